@@ -1,0 +1,1 @@
+"""A whole Mathvidya on this computer: servers, people, papers and answer sheets."""

@@ -1,0 +1,1 @@
+"""What a teacher draws and writes on a page (`docs/annotation.md`)."""

@@ -1,0 +1,135 @@
+"""A script to be marked, as the queue and the marking screen see it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+from uuid import UUID
+
+from mv_desktop.domain.exam import ExamSnapshot
+from mv_desktop.domain.identifier import EvaluationId, ExamInstanceId, PageRef, UploadId
+from mv_desktop.domain.script import MarkedScript
+
+_CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
+_CODE_LETTERS = "ABCDEFGHJKLMNPQRSTUVWXYZ"
+
+
+class EvaluationStatus(StrEnum):
+    """The database's states of an evaluation."""
+
+    ASSIGNED = "assigned"
+    IN_PROGRESS = "in_progress"
+    COMPLETED = "completed"
+
+
+class WorkState(StrEnum):
+    """What a teacher sees of a script's state on her computer."""
+
+    NEW = "new"
+    STARTED = "started"
+    SUBMITTED = "submitted"
+    """Submitted here, not yet confirmed by the server."""
+    COMPLETED = "completed"
+    MOVED = "moved"
+    """No longer hers; what she marked was kept."""
+
+
+@dataclass(frozen=True, slots=True)
+class QueueRow:
+    """One script of a teacher's queue.
+
+    Attributes:
+        received_at: the start of its SLA, aware UTC.
+        deadline: when it is due, aware UTC.
+        sla_hours: 24 or 48.
+        breached: the server's verdict.
+        title: the paper's name, for example "Board exam".
+        class_name: "X" or "XII".
+        marked, written: questions with a mark, and questions to mark.
+        pages: pages known so far; pages_here: of these on this computer.
+        page_problem: at least one page cannot be shown.
+        unsent: operations only on this computer.
+    """
+
+    evaluation_id: EvaluationId
+    exam_instance_id: ExamInstanceId
+    script_code: str
+    title: str
+    class_name: str
+    exam_type: str
+    received_at: datetime
+    deadline: datetime
+    sla_hours: int
+    breached: bool
+    state: WorkState
+    marked: int
+    written: int
+    total_marks: int
+    pages: int
+    pages_here: int
+    page_problem: bool
+    unsent: int
+
+
+@dataclass(frozen=True, slots=True)
+class PageInfo:
+    """One page of a script, in reading order.
+
+    Attributes:
+        width, height: pixels after the EXIF turn; (0, 0) while not known.
+        questions: question numbers known to be answered on it.
+        problem: why it cannot be shown, a sentence for the teacher, or "".
+        here: its files are on this computer.
+    """
+
+    ref: PageRef
+    upload_id: UploadId
+    width: int
+    height: int
+    questions: tuple[int, ...] = ()
+    problem: str = ""
+    here: bool = False
+
+
+@dataclass(slots=True)
+class ScriptView:
+    """A script opened for marking: the paper, the pages, and what was done so far.
+
+    `script` is the live model that the marking screen changes; everything else is as it was when opened.
+    """
+
+    evaluation_id: EvaluationId
+    exam_instance_id: ExamInstanceId
+    script_code: str
+    title: str
+    class_name: str
+    received_at: datetime
+    deadline: datetime
+    sla_hours: int
+    state: WorkState
+    paper: ExamSnapshot
+    pages: tuple[PageInfo, ...]
+    script: MarkedScript
+    read_only: bool = False
+    read_only_reason: str = ""
+    flags: tuple[PageRef, ...] = field(default=())
+    """Pages for which a rescan was already asked."""
+
+
+def script_code(exam_instance_id: UUID) -> str:
+    """The code that stands for a student while marking, such as "VX-4K2": the same on every computer.
+
+    It is made from the exam's id, so it says nothing of the student. 24² · 32³ codes: repeats among a teacher's
+    open scripts are rare, and harmless because nothing is looked up by it alone.
+    """
+    number = exam_instance_id.int
+    letters = ""
+    for _ in range(2):
+        number, digit = divmod(number, len(_CODE_LETTERS))
+        letters += _CODE_LETTERS[digit]
+    rest = ""
+    for _ in range(3):
+        number, digit = divmod(number, len(_CODE_ALPHABET))
+        rest += _CODE_ALPHABET[digit]
+    return f"{letters}-{rest}"

@@ -1,0 +1,212 @@
+"""What a teacher does, as data: the operations of the journal (`docs/offline.md`).
+
+An operation is imperative and complete in itself: applied twice it gives the same result as once.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal, InvalidOperation
+from typing import Any
+from uuid import UUID
+
+from mv_desktop.core.errors import InvalidError
+from mv_desktop.domain.annotation.shape import Placed, annotation_json, parse_annotation
+from mv_desktop.domain.identifier import AnnotationId, FlagId, MarkKey, PageRef
+from mv_desktop.domain.marks import GivenMark, MarkState
+
+OPERATION_SCHEMA = 1
+"""The version of the payloads below; the server says in `hello` which it accepts."""
+
+
+@dataclass(frozen=True, slots=True)
+class OpenEvaluation:
+    """The teacher opened the script: the evaluation is in progress from now on."""
+
+    kind = "evaluation.open"
+
+
+@dataclass(frozen=True, slots=True)
+class SetMark:
+    """The register of one question becomes `given`."""
+
+    key: MarkKey
+    given: GivenMark
+
+    kind = "mark.set"
+
+
+@dataclass(frozen=True, slots=True)
+class ClearMark:
+    """The mark follows the stamps again; the comment goes too."""
+
+    key: MarkKey
+
+    kind = "mark.clear"
+
+
+@dataclass(frozen=True, slots=True)
+class PutAnnotations:
+    """These annotations stand on their pages, new or instead of what had their id."""
+
+    placed: tuple[Placed, ...]
+
+    kind = "annotation.put"
+
+
+@dataclass(frozen=True, slots=True)
+class DeleteAnnotations:
+    """These annotations are gone."""
+
+    annotation_ids: tuple[AnnotationId, ...]
+
+    kind = "annotation.delete"
+
+
+@dataclass(frozen=True, slots=True)
+class SeePage:
+    """A page has been shown at a readable size for `seconds` in all; `largest_share` (0..1) of it at once."""
+
+    page: PageRef
+    seconds: float
+    largest_share: float
+
+    kind = "page.seen"
+
+
+@dataclass(frozen=True, slots=True)
+class TagPage:
+    """The questions answered on a page."""
+
+    page: PageRef
+    question_numbers: tuple[int, ...]
+
+    kind = "page.tag"
+
+
+@dataclass(frozen=True, slots=True)
+class RaiseFlag:
+    """The teacher tells the coordinator that something is wrong with a script or one of its pages."""
+
+    flag_id: FlagId
+    reason: str
+    comment: str = ""
+    page: PageRef | None = None
+
+    kind = "flag.raise"
+
+
+@dataclass(frozen=True, slots=True)
+class SubmitEvaluation:
+    """The teacher submits, and says which marks she sees: every written question's mark, and their sum."""
+
+    marks: Mapping[int, Decimal]
+    total: Decimal
+
+    kind = "evaluation.submit"
+
+
+Operation = (
+    OpenEvaluation
+    | SetMark
+    | ClearMark
+    | PutAnnotations
+    | DeleteAnnotations
+    | SeePage
+    | TagPage
+    | RaiseFlag
+    | SubmitEvaluation
+)
+
+
+def to_payload(operation: Operation) -> dict[str, Any]:
+    """The operation's payload as JSON data; `operation.kind` names it."""
+    match operation:
+        case OpenEvaluation():
+            return {}
+        case SetMark(key, given):
+            return {
+                **_key_json(key),
+                "state": given.state.value,
+                "marks": None if given.marks is None else str(given.marks),
+                "comment": given.comment,
+            }
+        case ClearMark(key):
+            return _key_json(key)
+        case PutAnnotations(placed):
+            return {"annotations": [_page_json(item.page) | annotation_json(item.annotation) for item in placed]}
+        case DeleteAnnotations(annotation_ids):
+            return {"annotation_ids": [str(item) for item in annotation_ids]}
+        case SeePage(page, seconds, largest_share):
+            return _page_json(page) | {"seconds": seconds, "largest_share": largest_share}
+        case TagPage(page, question_numbers):
+            return _page_json(page) | {"question_numbers": list(question_numbers)}
+        case RaiseFlag(flag_id, reason, comment, page):
+            where = {} if page is None else _page_json(page)
+            return {"flag_id": str(flag_id), "reason": reason, "comment": comment} | where
+        case SubmitEvaluation(marks, total):
+            return {"marks": {str(number): str(value) for number, value in marks.items()}, "total": str(total)}
+
+
+def from_payload(kind: str, payload: Mapping[str, Any]) -> Operation:
+    """The operation that `kind` and `payload` describe.
+
+    Raises:
+        InvalidError: the kind is unknown or the payload is malformed.
+    """
+    reader = _READERS.get(kind)
+    if reader is None:
+        raise InvalidError(f"The operation “{kind}” is not known to this version.")
+    try:
+        return reader(payload)
+    except (KeyError, TypeError, ValueError, AttributeError, InvalidOperation) as error:
+        raise InvalidError(f"An operation “{kind}” is malformed.") from error
+
+
+def _key_json(key: MarkKey) -> dict[str, Any]:
+    return {"question_number": key.question_number, "alternative": key.alternative}
+
+
+def _key(payload: Mapping[str, Any]) -> MarkKey:
+    return MarkKey(int(payload["question_number"]), str(payload.get("alternative") or ""))
+
+
+def _page_json(page: PageRef) -> dict[str, Any]:
+    return {"page_number": page.page_number, "pdf_page": page.pdf_page}
+
+
+def _page(payload: Mapping[str, Any]) -> PageRef:
+    return PageRef(int(payload["page_number"]), int(payload.get("pdf_page") or 0))
+
+
+def _given(payload: Mapping[str, Any]) -> GivenMark:
+    marks = payload.get("marks")
+    return GivenMark(
+        MarkState(payload["state"]), None if marks is None else Decimal(marks), str(payload.get("comment") or "")
+    )
+
+
+def _placed(entry: Mapping[str, Any]) -> Placed:
+    body = {name: value for name, value in entry.items() if name not in ("page_number", "pdf_page")}
+    return Placed(_page(entry), parse_annotation(body))
+
+
+_READERS: dict[str, Callable[[Mapping[str, Any]], Operation]] = {
+    OpenEvaluation.kind: lambda _: OpenEvaluation(),
+    SetMark.kind: lambda p: SetMark(_key(p), _given(p)),
+    ClearMark.kind: lambda p: ClearMark(_key(p)),
+    PutAnnotations.kind: lambda p: PutAnnotations(tuple(_placed(entry) for entry in p["annotations"])),
+    DeleteAnnotations.kind: lambda p: DeleteAnnotations(tuple(AnnotationId(UUID(i)) for i in p["annotation_ids"])),
+    SeePage.kind: lambda p: SeePage(_page(p), float(p["seconds"]), float(p["largest_share"])),
+    TagPage.kind: lambda p: TagPage(_page(p), tuple(int(n) for n in p["question_numbers"])),
+    RaiseFlag.kind: lambda p: RaiseFlag(
+        FlagId(UUID(p["flag_id"])),
+        str(p["reason"]),
+        str(p.get("comment") or ""),
+        _page(p) if "page_number" in p else None,
+    ),
+    SubmitEvaluation.kind: lambda p: SubmitEvaluation(
+        {int(number): Decimal(value) for number, value in p["marks"].items()}, Decimal(p["total"])
+    ),
+}

@@ -1,0 +1,244 @@
+"""The marked script: what stands on it now, changed by operations.
+
+The same model is used by the projection (from the file on this computer) and by the marking screen (in memory),
+so both always agree. Sums and counts are kept up by each change and never by walking all ink.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from decimal import Decimal
+
+from mv_desktop.domain.annotation.shape import Placed
+from mv_desktop.domain.exam import ExamSnapshot
+from mv_desktop.domain.identifier import AnnotationId, MarkKey, PageRef
+from mv_desktop.domain.marks import ZERO, EffectiveMark, GivenMark, MarkState, effective, kept_alternative
+from mv_desktop.domain.operation import (
+    ClearMark,
+    DeleteAnnotations,
+    Operation,
+    PutAnnotations,
+    SeePage,
+    SetMark,
+    TagPage,
+)
+from mv_desktop.domain.question import SnapshotQuestion
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """How a page was read: seconds at a readable size, and the largest share (0..1) shown at once."""
+
+    seconds: float = 0.0
+    largest_share: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionMark:
+    """What counts for one question.
+
+    Attributes:
+        kept: the alternative that counts ("" for a plain question), None while nothing is marked.
+        mark: the mark that counts, None while nothing is marked.
+        options: the mark of every alternative by key ("" for a plain question).
+    """
+
+    kept: str | None
+    mark: EffectiveMark | None
+    options: Mapping[str, EffectiveMark]
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """What an operation changed, so that a screen refreshes no more than that."""
+
+    questions: frozenset[int] = frozenset()
+    annotations: frozenset[AnnotationId] = frozenset()
+    pages: frozenset[PageRef] = frozenset()
+
+
+class MarkedScript:
+    """Marks, ink and reading of one script.
+
+    Attributes:
+        paper: the frozen exam.
+        ink: annotations by id, in the order in which they were first placed.
+        given: what was typed, by question and alternative.
+        seen: how each page was read.
+        tags: question numbers by page, as the teacher tagged them.
+    """
+
+    def __init__(
+        self,
+        paper: ExamSnapshot,
+        *,
+        declared_unanswered: Iterable[int] = (),
+        given: Mapping[MarkKey, GivenMark] | None = None,
+        ink: Iterable[Placed] = (),
+        seen: Mapping[PageRef, Seen] | None = None,
+        tags: Mapping[PageRef, tuple[int, ...]] | None = None,
+    ) -> None:
+        self.paper = paper
+        self.written: tuple[SnapshotQuestion, ...] = tuple(q for q in paper.questions if q.question_type.written)
+        self.given: dict[MarkKey, GivenMark] = dict(given or {})
+        self.seen: dict[PageRef, Seen] = dict(seen or {})
+        self.tags: dict[PageRef, tuple[int, ...]] = dict(tags or {})
+        self.ink: dict[AnnotationId, Placed] = {}
+        self._by_number = {question.question_number: question for question in self.written}
+        self._declared = frozenset(declared_unanswered)
+        self._stamp_sums: dict[MarkKey, Decimal] = {}
+        self._stamp_counts: dict[MarkKey, int] = {}
+        self._ink_per_page: dict[PageRef, int] = {}
+        self._marks: dict[int, QuestionMark] = {}
+        for placed in ink:
+            self._add(placed)
+        for question in self.written:
+            self._marks[question.question_number] = self._evaluate(question)
+
+    # -- reading ---------------------------------------------------------------------------------------------
+
+    def question(self, question_number: int) -> SnapshotQuestion:
+        """The written question of that number. Raises KeyError when the paper has none."""
+        return self._by_number[question_number]
+
+    def given_mark(self, key: MarkKey) -> GivenMark:
+        """What was typed; what the student declared unanswered starts as not attempted."""
+        found = self.given.get(key)
+        if found is not None:
+            return found
+        if key.question_number in self._declared:
+            return GivenMark(MarkState.NOT_ATTEMPTED)
+        return GivenMark()
+
+    def stamp_sum(self, key: MarkKey) -> Decimal | None:
+        """What the stamps of a question add up to; None without a stamp that carries marks."""
+        return self._stamp_sums.get(key)
+
+    def mark(self, question_number: int) -> QuestionMark:
+        """What counts for a written question. Raises KeyError when the paper has none of that number."""
+        return self._marks[question_number]
+
+    @property
+    def marked(self) -> int:
+        """How many written questions have a mark."""
+        return sum(mark.mark is not None for mark in self._marks.values())
+
+    @property
+    def total(self) -> Decimal:
+        """The sum of the marks that count so far."""
+        return sum((m.mark.marks for m in self._marks.values() if m.mark and m.mark.marks is not None), ZERO)
+
+    @property
+    def vector(self) -> dict[int, Decimal]:
+        """Marks by question number, for the questions that have one."""
+        return {
+            number: m.mark.marks for number, m in self._marks.items() if m.mark is not None and m.mark.marks is not None
+        }
+
+    def ink_on(self, page: PageRef) -> int:
+        """How many annotations stand on a page."""
+        return self._ink_per_page.get(page, 0)
+
+    # -- changing --------------------------------------------------------------------------------------------
+
+    def apply(self, operation: Operation) -> Change:
+        """Change the script as `operation` says. Operations that change nothing shown return an empty Change."""
+        match operation:
+            case SetMark(key, given):
+                self.given[key] = given
+                return self._changed({key})
+            case ClearMark(key):
+                self.given[key] = GivenMark()
+                return self._changed({key})
+            case PutAnnotations(placed):
+                return self._put(placed)
+            case DeleteAnnotations(annotation_ids):
+                return self._delete(annotation_ids)
+            case SeePage(page, seconds, largest_share):
+                before = self.seen.get(page, Seen())
+                self.seen[page] = Seen(max(before.seconds, seconds), max(before.largest_share, largest_share))
+                return Change(pages=frozenset({page}))
+            case TagPage(page, question_numbers):
+                self.tags[page] = question_numbers
+                return Change(pages=frozenset({page}))
+        return Change()
+
+    def inverse(self, operation: Operation) -> tuple[Operation, ...]:
+        """The operations that undo `operation`, computed before it is applied; () when it cannot be undone."""
+        match operation:
+            case SetMark(key, _) | ClearMark(key):
+                return (SetMark(key, self.given_mark(key)),)
+            case PutAnnotations(placed):
+                ids = tuple(item.annotation.annotation_id for item in placed)
+                before = tuple(self.ink[i] for i in ids if i in self.ink)
+                new = tuple(i for i in ids if i not in self.ink)
+                return (*((PutAnnotations(before),) if before else ()), *((DeleteAnnotations(new),) if new else ()))
+            case DeleteAnnotations(annotation_ids):
+                gone = tuple(self.ink[i] for i in annotation_ids if i in self.ink)
+                return (PutAnnotations(gone),) if gone else ()
+            case TagPage(page, _):
+                return (TagPage(page, self.tags.get(page, ())),)
+        return ()
+
+    # -- private ---------------------------------------------------------------------------------------------
+
+    def _put(self, placed: tuple[Placed, ...]) -> Change:
+        keys: set[MarkKey] = set()
+        pages: set[PageRef] = set()
+        for item in placed:
+            annotation_id = item.annotation.annotation_id
+            before = self.ink.get(annotation_id)
+            if before is not None:
+                self._remove_sums(before)
+                pages.add(before.page)
+                keys |= _key_of(before)
+            self._add(item)
+            pages.add(item.page)
+            keys |= _key_of(item)
+        return self._changed(keys, {item.annotation.annotation_id for item in placed}, pages)
+
+    def _delete(self, annotation_ids: tuple[AnnotationId, ...]) -> Change:
+        gone = [(i, self.ink.pop(i)) for i in annotation_ids if i in self.ink]
+        for _, item in gone:
+            self._remove_sums(item)
+        keys = {key for _, item in gone for key in _key_of(item)}
+        return self._changed(keys, {i for i, _ in gone}, {item.page for _, item in gone})
+
+    def _add(self, item: Placed) -> None:
+        self.ink[item.annotation.annotation_id] = item
+        self._ink_per_page[item.page] = self._ink_per_page.get(item.page, 0) + 1
+        key, carried = item.annotation.mark_key, item.annotation.carried
+        if key is not None and carried is not None:
+            self._stamp_sums[key] = self._stamp_sums.get(key, ZERO) + carried
+            self._stamp_counts[key] = self._stamp_counts.get(key, 0) + 1
+
+    def _remove_sums(self, item: Placed) -> None:
+        self._ink_per_page[item.page] -= 1
+        key, carried = item.annotation.mark_key, item.annotation.carried
+        if key is not None and carried is not None:
+            self._stamp_counts[key] -= 1
+            self._stamp_sums[key] -= carried
+            if not self._stamp_counts[key]:
+                del self._stamp_counts[key], self._stamp_sums[key]
+
+    def _changed(
+        self, keys: set[MarkKey], annotations: Iterable[AnnotationId] = (), pages: Iterable[PageRef] = ()
+    ) -> Change:
+        numbers = frozenset(key.question_number for key in keys if key.question_number in self._by_number)
+        for number in numbers:
+            self._marks[number] = self._evaluate(self._by_number[number])
+        return Change(numbers, frozenset(annotations), frozenset(pages))
+
+    def _evaluate(self, question: SnapshotQuestion) -> QuestionMark:
+        options = {}
+        for alternative, _ in question.options:
+            key = MarkKey(question.question_number, alternative)
+            options[alternative] = effective(self.given_mark(key), self.stamp_sum(key))
+        kept = kept_alternative(options)
+        return QuestionMark(kept, None if kept is None else options[kept], options)
+
+
+def _key_of(item: Placed) -> set[MarkKey]:
+    key = item.annotation.mark_key
+    return set() if key is None else {key}

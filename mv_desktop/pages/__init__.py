@@ -1,0 +1,1 @@
+"""Answer-sheet pages: storage, checking, rendering and the files on this computer."""

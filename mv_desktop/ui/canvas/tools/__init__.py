@@ -1,0 +1,1 @@
+"""Canvas tools, one a file."""

@@ -1,0 +1,1 @@
+"""The main window, sign-in and what surrounds the screens."""
