@@ -1,0 +1,70 @@
+#!/bin/sh
+# Makes .venv with everything the project needs, and the system libraries that Qt needs on Debian.
+# Does nothing, and needs no network, when all of it is there.
+set -eu
+cd "$(dirname "$0")/.."
+
+qt_packages="libglib2.0-0 libegl1 libgl1 libdbus-1-3 libfontconfig1 libxkbcommon0"
+window_packages="libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxkbcommon-x11-0 xvfb xauth"
+build_packages="binutils"
+
+missing_system_packages() {
+    command -v dpkg-query >/dev/null 2>&1 || return 0
+    for package in $qt_packages $window_packages $build_packages; do
+        # Debian 13 renamed some packages with a t64 suffix, which provide the old names
+        dpkg-query -W -f='${Status}\n' "$package" "${package}t64" 2>/dev/null | grep -q '^install ok installed' \
+            || printf '%s ' "$package"
+    done
+    "$python" -c 'import venv, ensurepip' 2>/dev/null || printf 'python3-venv '
+    "$python" -c 'import sysconfig, pathlib, sys
+lib = sysconfig.get_config_var("INSTSONAME") or ""
+shared = bool(sysconfig.get_config_var("Py_ENABLE_SHARED"))
+found = shared and (pathlib.Path(sysconfig.get_config_var("LIBDIR") or "/usr/lib") / lib).exists()
+places = [pathlib.Path("/usr/lib") / (sysconfig.get_config_var("MULTIARCH") or "") / lib]
+sys.exit(0 if found or any(p.exists() for p in places) or not sys.executable.startswith("/usr/bin") else 1)' \
+        || printf 'libpython%s ' "$("$python" -c 'import sys; print("%d.%d" % sys.version_info[:2])')"
+}
+
+find_python() {
+    for candidate in "${PYTHON:-}" python3.12 python3.11 python3.13 python3; do
+        [ -n "$candidate" ] && command -v "$candidate" >/dev/null 2>&1 || continue
+        "$candidate" -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null || continue
+        command -v "$candidate"
+        return
+    done
+    echo "Python 3.11, 3.12 or 3.13 is needed and none was found." >&2
+    if [ "$(id -u)" = 0 ]; then echo "Install one: apt-get install python3 python3-venv" >&2
+    else echo "Install one: sudo apt-get install python3 python3-venv" >&2; fi
+    exit 1
+}
+
+python=$(find_python)
+missing=$(missing_system_packages)
+if [ -n "$missing" ]; then
+    if [ "$(id -u)" = 0 ]; then
+        echo "Installing system libraries: $missing"
+        export DEBIAN_FRONTEND=noninteractive
+        apt-get update -qq
+        # shellcheck disable=SC2086  # a list of words is meant
+        apt-get install -y -qq --no-install-recommends $missing >/dev/null
+    else
+        echo "The program needs system libraries that only an administrator can install. Run:" >&2
+        echo "  sudo apt-get update && sudo apt-get install -y --no-install-recommends $missing" >&2
+        exit 1
+    fi
+fi
+
+# A virtual environment made by another Python, or in another place, is made anew.
+stamp=.venv/.made-from
+wanted="$("$python" -V) $(pwd) $(cat requirements.lock pyproject.toml | cksum)"
+if [ ! -x .venv/bin/python ] || [ "$(cat $stamp 2>/dev/null || true)" != "$wanted" ]; then
+    echo "Making .venv (a few minutes, once) …"
+    if [ ! -x .venv/bin/python ] || ! .venv/bin/python -c \
+        "import sys; sys.exit(sys.version.split()[0] != '$("$python" -c 'import sys; print(sys.version.split()[0])')')"; then
+        rm -rf .venv
+        "$python" -m venv .venv
+    fi
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --require-hashes -r requirements.lock
+    .venv/bin/python -m pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
+    printf '%s' "$wanted" > $stamp
+fi
