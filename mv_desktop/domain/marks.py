@@ -143,3 +143,9 @@ def totals(manual: Iterable[Decimal], mcq: Decimal, possible: int) -> Totals:
 
 
 MarkVector = Mapping[MarkKey, EffectiveMark]
+
+
+def score_mcq(correct: Iterable[str], selected: Iterable[str]) -> Decimal:
+    """1 when all and only the correct choices were selected, else 0 (`annotation.md`: MCQ is 0 or 1)."""
+    right = frozenset(correct)
+    return Decimal(1) if right and right == frozenset(selected) else ZERO

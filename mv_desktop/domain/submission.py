@@ -1,0 +1,108 @@
+"""The check before a submission (`annotation.md`): what blocks, what must be accepted, what only warns."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from enum import StrEnum
+
+from mv_desktop.domain.evaluation import PageInfo
+from mv_desktop.domain.identifier import PageRef
+from mv_desktop.domain.marks import STEP, ZERO, format_marks
+from mv_desktop.domain.operation import SubmitEvaluation
+from mv_desktop.domain.script import MarkedScript
+
+READABLE_SECONDS = 1.0
+"""A page counts as seen when it was shown at a readable size at least this long."""
+
+
+class Weight(StrEnum):
+    """What a finding does to a submission."""
+
+    BLOCKS = "blocks"
+    ACCEPT = "accept"
+    """Must be settled, or accepted by the teacher."""
+    WARNS = "warns"
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing found before submission.
+
+    Attributes:
+        weight: what it does.
+        text: a sentence for the teacher.
+        question_number, page: where to jump to; one of them, or neither.
+    """
+
+    weight: Weight
+    text: str
+    question_number: int | None = None
+    page: PageRef | None = None
+
+
+def check_submission(script: MarkedScript, pages: Sequence[PageInfo]) -> tuple[Finding, ...]:
+    """All findings, those that block first, in the order of questions and pages."""
+    found = [*_question_findings(script), *_page_findings(script, pages)]
+    order = list(Weight)
+    return tuple(sorted(found, key=lambda finding: order.index(finding.weight)))
+
+
+def submission(script: MarkedScript) -> SubmitEvaluation:
+    """The submission of what the teacher sees; valid once nothing blocks."""
+    return SubmitEvaluation(script.vector, script.total)
+
+
+def _question_findings(script: MarkedScript) -> list[Finding]:
+    found = []
+    for question in script.written:
+        number = question.question_number
+        result = script.mark(number)
+        if result.mark is None or result.mark.marks is None:
+            found.append(Finding(Weight.BLOCKS, f"Question {number} has no mark.", number))
+            continue
+        for key, option in question.options:
+            mark = result.options[key]
+            name = f"{number} ({key})" if key else str(number)
+            if mark.marks is not None and not _valid(mark.marks, option.marks):
+                text = (
+                    f"Question {name} has {format_marks(mark.marks)}: "
+                    f"it takes 0 to {format_marks(option.marks)} in steps of ½."
+                )
+                found.append(Finding(Weight.BLOCKS, text, number))
+            elif mark.disagrees and mark.stamp_sum is not None and mark.marks is not None:
+                given = "not attempted" if mark.not_attempted else format_marks(mark.marks)
+                text = f"Question {name}: the stamps add up to {format_marks(mark.stamp_sum)}, the mark is {given}."
+                found.append(Finding(Weight.ACCEPT, text, number))
+    return found
+
+
+def _valid(marks: Decimal, possible: Decimal) -> bool:
+    return ZERO <= marks <= possible and not marks % STEP
+
+
+def _page_findings(script: MarkedScript, pages: Sequence[PageInfo]) -> list[Finding]:
+    found = []
+    for page in pages:
+        label = page.ref.label
+        seen = script.seen.get(page.ref)
+        if page.problem:
+            found.append(Finding(Weight.WARNS, f"Page {label} cannot be shown: {page.problem}", page=page.ref))
+        elif seen is None or seen.seconds < READABLE_SECONDS:
+            found.append(Finding(Weight.WARNS, f"Page {label} was never shown at a readable size.", page=page.ref))
+        elif not script.ink_on(page.ref) and (attempted := _attempted_on(script, page)):
+            questions = ", ".join(map(str, attempted))
+            found.append(Finding(Weight.WARNS, f"Page {label} answers {questions} and has no ink.", page=page.ref))
+    return found
+
+
+def _attempted_on(script: MarkedScript, page: PageInfo) -> list[int]:
+    numbers = script.tags.get(page.ref) or page.questions
+    written = {question.question_number for question in script.written}
+    attempted = []
+    for number in numbers:
+        mark = script.mark(number).mark if number in written else None
+        if mark is not None and not mark.not_attempted:
+            attempted.append(number)
+    return attempted
