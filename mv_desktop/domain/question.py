@@ -32,9 +32,13 @@ MARKS_OF_TYPE: dict[QuestionType, frozenset[int]] = {
 
 
 class Stored(BaseModel):
-    """A JSONB shape: immutable here, and fields that this version does not know are kept."""
+    """A JSONB shape: immutable here, and fields that this version does not know are kept.
 
-    model_config = ConfigDict(extra="allow", frozen=True)
+    A field whose JSON name Python or pydantic has taken ("schema") ends in an underscore and has an alias; it may
+    be given by either name and is always written by the JSON one.
+    """
+
+    model_config = ConfigDict(extra="allow", frozen=True, populate_by_name=True, serialize_by_alias=True)
 
 
 class Choice(Stored):
