@@ -1,0 +1,273 @@
+"""Decoded pages: least recently used by bytes, decoded in a small thread pool.
+
+One page is kept at up to three levels: full size, half and a quarter. What is wanted most is decoded first, and
+what is not wanted any more by the time it would be decoded is not decoded at all.
+"""
+
+from __future__ import annotations
+
+import logging
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import partial
+from typing import Literal, NamedTuple, NewType, Protocol
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QRect, QSize, Qt, QThreadPool, Signal, Slot
+from PySide6.QtGui import QImage, QImageReader, QPainter
+
+from mv_desktop.domain.identifier import PageRef
+
+MEBIBYTE = 1 << 20
+DEFAULT_BUDGET = 256 * MEBIBYTE
+ALLOCATION_LIMIT_MIB = 512
+"""The largest picture that is decoded at all: twice what the intake lets through at four bytes a pixel."""
+
+_STRIP = 128
+
+_log = logging.getLogger(__name__)
+
+
+class Level(IntEnum):
+    """How much smaller than the file a picture is decoded: the divisor of its width."""
+
+    FULL = 1
+    HALF = 2
+    QUARTER = 4
+
+
+LEVELS = (Level.FULL, Level.HALF, Level.QUARTER)
+
+
+def level_for(scale: float) -> Level:
+    """The coarsest level that is still sharp when one pixel of the file covers `scale` pixels of the screen."""
+    if scale <= 1 / Level.QUARTER:
+        return Level.QUARTER
+    return Level.HALF if scale <= 1 / Level.HALF else Level.FULL
+
+
+class PictureSource(Protocol):
+    """Where the pictures of one script come from. Called in the cache's threads, never on the GUI thread."""
+
+    def read(self, ref: PageRef, level: Literal["full", "quarter"]) -> bytes | None:
+        """The file of a page as JPEG or PNG; None when it is not on this computer."""
+        ...
+
+
+Album = NewType("Album", int)
+"""One script's pictures in the cache. Numbers are never used twice, so a late picture finds its album closed."""
+
+
+class ImageKey(NamedTuple):
+    """One picture: a page of an album at a level."""
+
+    album: Album
+    ref: PageRef
+    level: Level
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Why a page has no picture.
+
+    Attributes:
+        broken: the file is here and cannot be read; otherwise it is not on this computer.
+    """
+
+    ref: PageRef
+    broken: bool
+
+
+class ImageCache(QObject):
+    """The decoded pages of the open scripts.
+
+    Signals:
+        ready(ImageKey): a picture can be had from `get`.
+        missing(Album, Missing): a page has no picture; nothing asks again until `forget` is called.
+    """
+
+    ready = Signal(object)
+    missing = Signal(object, object)
+
+    def __init__(self, budget: int = DEFAULT_BUDGET, threads: int = 2, parent: QObject | None = None) -> None:
+        """A cache of at most `budget` bytes of pictures; what is on screen stays even beyond that."""
+        super().__init__(parent)
+        QImageReader.setAllocationLimit(ALLOCATION_LIMIT_MIB)
+        self.budget = budget
+        self.bytes = 0
+        self._images: OrderedDict[ImageKey, QImage] = OrderedDict()
+        self._sources: dict[Album, PictureSource] = {}
+        self._waiting: dict[ImageKey, int] = {}
+        self._running: set[ImageKey] = set()
+        self._without: set[tuple[Album, PageRef]] = set()
+        self._pinned: frozenset[ImageKey] = frozenset()
+        self._last_album = 0
+        self._threads = threads
+        self._pool = QThreadPool(self)
+        self._pool.setMaxThreadCount(threads)
+        self._outbox = _Outbox(self)
+        self._outbox.decoded.connect(self._on_outbox_decoded, Qt.ConnectionType.QueuedConnection)
+
+    def open(self, source: PictureSource) -> Album:
+        """Begin to keep pictures of a script."""
+        self._last_album += 1
+        album = Album(self._last_album)
+        self._sources[album] = source
+        return album
+
+    def close(self, album: Album) -> None:
+        """Forget a script: its pictures go, and what is still being decoded is dropped when it comes."""
+        self._sources.pop(album, None)
+        for key in [key for key in self._images if key.album == album]:
+            self.bytes -= self._images.pop(key).sizeInBytes()
+        self._waiting = {key: priority for key, priority in self._waiting.items() if key.album != album}
+        self._without = {entry for entry in self._without if entry[0] != album}
+
+    def forget(self, album: Album, ref: PageRef) -> None:
+        """The page's files have changed or have come: read them again when they are wanted."""
+        self._without.discard((album, ref))
+        for level in LEVELS:
+            image = self._images.pop(ImageKey(album, ref, level), None)
+            if image is not None:
+                self.bytes -= image.sizeInBytes()
+
+    def get(self, key: ImageKey) -> QImage | None:
+        """The picture, when it is here."""
+        image = self._images.get(key)
+        if image is not None:
+            self._images.move_to_end(key)
+        return image
+
+    def best(self, album: Album, ref: PageRef, wanted: Level) -> QImage | None:
+        """The picture to show while `wanted` is not here: that level, else a finer one, else a coarser one."""
+        finer = [level for level in reversed(LEVELS) if level < wanted]
+        coarser = [level for level in LEVELS if level > wanted]
+        for level in (wanted, *finer, *coarser):
+            image = self.get(ImageKey(album, ref, level))
+            if image is not None:
+                return image
+        return None
+
+    def want(self, priorities: Mapping[ImageKey, int], pinned: Iterable[ImageKey] = ()) -> None:
+        """Say what is wanted now, instead of what was wanted before.
+
+        Args:
+            priorities: the pictures, higher numbers first.
+            pinned: what is on screen; it is not thrown out however little room there is.
+        """
+        self._pinned = frozenset(pinned)
+        self._waiting = {
+            key: priority
+            for key, priority in priorities.items()
+            if key not in self._images
+            and key not in self._running
+            and key.album in self._sources
+            and (key.album, key.ref) not in self._without
+        }
+        self._dispatch()
+
+    @property
+    def idle(self) -> bool:
+        """Nothing is being decoded or waiting for it."""
+        return not self._waiting and not self._running
+
+    def shutdown(self) -> None:
+        """Close all albums and wait for the threads. Must be called before the cache is destroyed."""
+        for album in list(self._sources):
+            self.close(album)
+        self._waiting.clear()
+        self._pool.waitForDone()
+
+    # -- private ---------------------------------------------------------------------------------------------
+
+    def _dispatch(self) -> None:
+        while self._waiting and len(self._running) < self._threads:
+            key = max(self._waiting, key=self._waiting.__getitem__)
+            del self._waiting[key]
+            self._running.add(key)
+            self._pool.start(partial(_decode, key, self._sources[key.album], self._outbox))
+
+    @Slot(object, object, bool)
+    def _on_outbox_decoded(self, key: ImageKey, image: QImage | None, here: bool) -> None:  # noqa: FBT001 - a signal
+        self._running.discard(key)
+        if key.album in self._sources:
+            if image is None:
+                self._without.add((key.album, key.ref))
+                self._waiting = {k: p for k, p in self._waiting.items() if k[:2] != key[:2]}
+                self.missing.emit(key.album, Missing(key.ref, here))
+            else:
+                self._images[key] = image
+                self.bytes += image.sizeInBytes()
+                self._evict()
+                self.ready.emit(key)
+        self._dispatch()
+
+    def _evict(self) -> None:
+        for key in list(self._images):
+            if self.bytes <= self.budget:
+                return
+            if key not in self._pinned:
+                self.bytes -= self._images.pop(key).sizeInBytes()
+
+
+class _Outbox(QObject):
+    """Where the pool's threads leave their pictures: key, picture or None, whether there was a file."""
+
+    decoded = Signal(object, object, bool)
+
+
+def decode(data: bytes, level: Level, *, reduced: bool = False) -> QImage | None:
+    """The picture in `data` (JPEG or PNG) at `level`, turned as its EXIF says; None when it cannot be read.
+
+    With `reduced`, `data` is already a quarter of the page's size.
+    """
+    buffer = QBuffer()
+    buffer.setData(QByteArray(data))
+    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    reader = QImageReader(buffer)
+    reader.setAutoTransform(True)
+    if level is not Level.FULL and not reduced:
+        size = reader.size()
+        if size.isValid():
+            reader.setScaledSize(QSize(max(1, size.width() // level), max(1, size.height() // level)))
+    image = reader.read()  # releases the interpreter lock, which QImage.fromData does not
+    if image.isNull():
+        _log.warning("a page could not be decoded: %s", reader.errorString())
+        return None
+    return _paintable(image)
+
+
+def _paintable(image: QImage) -> QImage:
+    """`image` as Format_RGB32 on white: any other format costs five times as much each time it is painted.
+
+    `convertToFormat` would hold the interpreter lock, and so the window, for 25 ms a page; strips hold it for 1 ms.
+    """
+    if image.format() == QImage.Format.Format_RGB32:
+        return image
+    result = QImage(image.size(), QImage.Format.Format_RGB32)
+    painter = QPainter(result)
+    for top in range(0, image.height(), _STRIP):
+        strip = QRect(0, top, image.width(), min(_STRIP, image.height() - top))
+        painter.fillRect(strip, Qt.GlobalColor.white)
+        painter.drawImage(strip, image, strip)
+    painter.end()
+    return result
+
+
+def _decode(key: ImageKey, source: PictureSource, outbox: _Outbox) -> None:
+    """One picture, on a thread of the pool."""
+    image: QImage | None = None
+    here = False
+    try:
+        data = source.read(key.ref, "quarter") if key.level is Level.QUARTER else None
+        reduced = data is not None
+        if data is None:
+            data = source.read(key.ref, "full")
+        if data is not None:
+            here = True
+            image = decode(data, key.level, reduced=reduced)
+    except Exception:  # noqa: BLE001 - a page that cannot be read is shown as such; the thread must not die
+        here = True
+        _log.exception("page %s could not be read", key.ref.label)
+    outbox.decoded.emit(key, image, here)

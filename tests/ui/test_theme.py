@@ -1,0 +1,105 @@
+"""The palettes can be read, the face is the bundled one, and icons follow the palette."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtGui import QFont, QFontInfo, QImage, QPalette
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from mv_desktop.core.errors import SetupError
+from mv_desktop.core.paths import resource
+from mv_desktop.ui.theme import PALETTES, TEXT_SCALES, ThemeName, apply_theme, contrast, current_theme
+
+WRITING_ON_GROUND = [
+    (writing, ground)
+    for writing in ("text", "muted", "accent", "danger", "soon", "done")
+    for ground in ("window", "base", "raised")
+] + [
+    ("on_accent", "accent"),
+    ("on_selection", "selection"),
+    ("danger", "danger_tint"),
+    ("soon", "soon_tint"),
+    ("done", "done_tint"),
+    ("on_canvas", "canvas"),
+    ("on_skeleton", "skeleton"),
+]
+
+
+@pytest.fixture(autouse=True)
+def undressed(qapp: QApplication) -> Iterator[None]:
+    palette, font, sheet = qapp.palette(), qapp.font(), qapp.styleSheet()
+    yield
+    qapp.setStyleSheet(sheet)
+    qapp.setPalette(palette)
+    qapp.setFont(font)
+    qapp.setProperty("mv_theme", None)
+
+
+def test_contrast_is_that_of_wcag() -> None:
+    assert contrast("#000000", "#ffffff") == pytest.approx(21)
+    assert contrast("#ffffff", "#ffffff") == pytest.approx(1)
+    assert contrast("#777777", "#ffffff") == pytest.approx(4.48, abs=0.01)
+
+
+@pytest.mark.parametrize("name", PALETTES)
+@pytest.mark.parametrize(("writing", "ground"), WRITING_ON_GROUND)
+def test_writing_can_be_read(name: ThemeName, writing: str, ground: str) -> None:
+    colors = PALETTES[name]
+    least = 7.0 if name == "contrast" else 4.5
+    assert contrast(getattr(colors, writing), getattr(colors, ground)) >= least
+
+
+@pytest.mark.parametrize("name", PALETTES)
+def test_the_page_is_the_brightest_thing(name: ThemeName) -> None:
+    colors = PALETTES[name]
+    for ground in ("window", "base", "raised", "canvas", "skeleton"):
+        assert contrast(getattr(colors, ground), "#ffffff") > 1.05
+
+
+@pytest.mark.parametrize("name", PALETTES)
+def test_the_application_wears_the_palette(qapp: QApplication, name: ThemeName) -> None:
+    theme = apply_theme(qapp, name)
+    assert qapp.palette().color(QPalette.ColorRole.Window).name() == PALETTES[name].window
+    assert current_theme() == theme
+    assert "@" not in qapp.styleSheet()
+
+
+def test_the_bundled_face_is_used_with_figures_of_one_width(qapp: QApplication) -> None:
+    font = apply_theme(qapp, "light").font()
+    assert QFontInfo(font).family() == "Mukta"
+    assert font.isFeatureSet(QFont.Tag("tnum"))
+
+
+def test_there_are_three_text_sizes(qapp: QApplication) -> None:
+    sizes = [apply_theme(qapp, "light", scale).font().pointSizeF() for scale in TEXT_SCALES]
+    assert len(sizes) == 3
+    assert sizes == sorted(set(sizes))
+    assert qapp.font().pointSizeF() == sizes[-1]
+
+
+def test_the_system_choice_is_one_of_the_palettes(qapp: QApplication) -> None:
+    assert apply_theme(qapp, "system").name in PALETTES
+
+
+def test_every_icon_can_be_drawn_in_every_palette(qtbot: QtBot, qapp: QApplication) -> None:
+    names = sorted(path.stem for path in resource("icons").glob("*.svg"))
+    assert len(names) > 40
+    for palette in PALETTES:
+        theme = apply_theme(qapp, palette)
+        for name in names:
+            image = theme.pixmap(name, 48).toImage().convertToFormat(QImage.Format.Format_ARGB32)
+            drawn = {
+                image.pixelColor(x, y).name()
+                for x in range(48)
+                for y in range(48)
+                if image.pixelColor(x, y).alpha() == 255
+            }
+            assert drawn == {theme.colors.text}, name
+
+
+def test_an_icon_that_does_not_exist_is_told(qtbot: QtBot, qapp: QApplication) -> None:
+    with pytest.raises(SetupError, match="no-such-icon"):
+        apply_theme(qapp, "light").icon("no-such-icon")
