@@ -1,0 +1,61 @@
+"""The user interface's words, in English and Hindi.
+
+The English sentence is the key: it stands in the source where it is used, and `resources/translations/hi.json`
+gives the Hindi for it. A sentence without a translation is shown in English. Content (questions, papers, names) is
+never translated.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping
+
+from mv_desktop.core.paths import resource
+
+LANGUAGES: Mapping[str, str] = {"en": "English", "hi": "हिन्दी"}
+"""The languages there are, each by its own name."""
+
+
+class _Words:
+    """What is spoken now. One a process, as the language is: set at start-up, before the first widget is made."""
+
+    def __init__(self) -> None:
+        self.language = "en"
+        self.catalogue: Mapping[str, str] = {}
+
+
+_words = _Words()
+
+
+def set_language(language: str) -> None:
+    """Speak `language` ("en" or "hi") from now on; widgets that exist keep their words.
+
+    Raises:
+        ValueError: the program does not speak it.
+    """
+    if language not in LANGUAGES:
+        raise ValueError(f"unknown language {language!r}")
+    _words.catalogue = {} if language == "en" else catalogue(language)
+    _words.language = language
+
+
+def language() -> str:
+    """The language spoken now: "en" or "hi"."""
+    return _words.language
+
+
+def catalogue(language: str) -> dict[str, str]:
+    """English sentence → its translation, as it is shipped for `language`."""
+    loaded: dict[str, str] = json.loads(resource("translations", f"{language}.json").read_text(encoding="utf-8"))
+    return loaded
+
+
+def tr(source: str, **values: object) -> str:
+    """`source` in the language spoken, with `{name}` replaced by `values`."""
+    text = _words.catalogue.get(source, source)
+    return text.format(**values) if values else text
+
+
+def tr_count(one: str, many: str, count: int, **values: object) -> str:
+    """`one` or `many` by `count`, which both may show as `{count}`."""
+    return tr(one if count == 1 else many, count=count, **values)

@@ -1,0 +1,130 @@
+"""The table of commands, and the keys that give them."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtWidgets import QLineEdit, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from mv_desktop.ui.actions import (
+    BY_ID,
+    COMMANDS,
+    KeyMap,
+    Scope,
+    build_actions,
+    commands_of,
+    set_keys,
+    set_online,
+    stamp_keys,
+)
+
+
+def test_no_two_commands_share_a_key_where_both_can_be_given() -> None:
+    assert KeyMap().conflicts() == ()
+
+
+def test_every_command_has_a_text_and_a_name_of_its_own_and_valid_keys() -> None:
+    assert len(BY_ID) == len(COMMANDS)
+    for command in COMMANDS:
+        assert command.text.strip()
+        assert command.roles
+        for key in command.keys:
+            assert not QKeySequence(key).isEmpty(), key
+            assert QKeySequence(key).toString(), key
+
+
+def test_the_keys_of_marking_are_those_of_the_design() -> None:
+    wanted = {
+        "marking.stamp.tick": "1", "marking.stamp.star": "5", "marking.mark_field": "M", "marking.half_more": "+",
+        "marking.half_less": "-", "marking.half_and_next": "H", "marking.full": "F", "marking.zero": "0",
+        "marking.not_attempted": "N", "marking.next_question": "Tab", "marking.previous_question": "Shift+Tab",
+        "marking.next_page": "J", "marking.previous_page": "K", "marking.fit_width": "W", "marking.select": "V",
+        "marking.delete": "Del", "marking.undo": "Ctrl+Z", "marking.redo": "Ctrl+Shift+Z", "marking.rotate": "R",
+        "marking.next_unmarked": "U", "marking.submit": "Ctrl+Return", "marking.next_script": "Ctrl+Right",
+        "marking.go_to_question": "G", "marking.follow_stamps": "=", "app.keys": "?", "app.palette": "Ctrl+K",
+    }  # fmt: skip
+    assert {name: KeyMap().keys(name)[0] for name in wanted} == wanted
+
+
+def test_an_override_replaces_the_default_and_is_the_only_thing_remembered() -> None:
+    keys = KeyMap().changed("marking.full", ["L"])
+    assert keys.keys("marking.full") == ("L",)
+    assert keys.overrides == {"marking.full": ("L",)}
+    assert keys.changed("marking.full", ["F"]).overrides == {}
+
+
+def test_a_conflict_is_found_between_a_screen_and_everywhere_but_not_between_two_screens() -> None:
+    found = KeyMap({"marking.full": ["Ctrl+K"]}).conflicts()
+    assert [(c.key, c.first.command_id, c.second.command_id) for c in found] == [
+        ("Ctrl+K", "app.palette", "marking.full")
+    ]
+    assert KeyMap({"marking.full": ["Space"]}).conflicts() == ()
+
+
+def test_overrides_of_commands_that_do_not_exist_survive() -> None:
+    assert KeyMap({"marking.newer": ["X"]}).overrides == {"marking.newer": ("X",)}
+
+
+def test_stamps_get_their_keys_in_the_order_of_the_setting() -> None:
+    keys = KeyMap(stamp_keys(["star", "tick", "unheard of"]))
+    assert keys.keys("marking.stamp.star") == ("1",)
+    assert keys.keys("marking.stamp.tick") == ("2",)
+    assert keys.keys("marking.stamp.cross") == ()
+    assert keys.conflicts() == ()
+
+
+def test_a_screen_lists_its_own_commands_first_and_only_those_of_the_role() -> None:
+    listed = commands_of(Scope.QUEUE)
+    assert listed[0].scope is Scope.QUEUE
+    assert {command.scope for command in listed} == {Scope.QUEUE, Scope.EVERYWHERE}
+    assert commands_of(Scope.QUEUE, "stranger") == ()
+    assert {command.scope for command in commands_of(Scope.EVERYWHERE)} == {Scope.EVERYWHERE}
+
+
+def test_a_key_calls_its_handler_and_typing_in_a_field_does_not(qtbot: QtBot) -> None:
+    screen = QWidget()
+    field = QLineEdit(screen)
+    other = QWidget(screen)
+    other.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+    layout = QVBoxLayout(screen)
+    layout.addWidget(field)
+    layout.addWidget(other)
+    qtbot.addWidget(screen)
+    calls: list[str] = []
+    build_actions(screen, Scope.MARKING, {"marking.full": lambda: calls.append("full")})
+    with qtbot.waitExposed(screen):
+        screen.show()
+    screen.activateWindow()
+    field.setFocus()
+    qtbot.keyClick(field, Qt.Key.Key_F)
+    assert (field.text(), calls) == ("f", [])
+    other.setFocus()
+    qtbot.keyClick(other, Qt.Key.Key_F)
+    assert calls == ["full"]
+
+
+def test_a_handler_for_a_command_of_another_screen_is_a_mistake(qtbot: QtBot) -> None:
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    with pytest.raises(ValueError, match=r"queue\.open"):
+        build_actions(widget, Scope.MARKING, {"queue.open": lambda: None})
+
+
+def test_tool_tips_name_the_key_and_follow_a_change(qtbot: QtBot) -> None:
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    actions = build_actions(widget, Scope.QUEUE, {"queue.refresh": lambda: None})
+    assert actions["queue.refresh"].toolTip() == "Refresh  (F5)"
+    set_keys(actions, KeyMap({"queue.refresh": []}))
+    assert actions["queue.refresh"].toolTip() == "Refresh"
+
+
+def test_what_needs_a_connection_is_disabled_without_one(qtbot: QtBot) -> None:
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    actions = build_actions(widget, Scope.EVERYWHERE, {"app.send_now": lambda: None, "app.quit": lambda: None})
+    set_online(actions, online=False)
+    assert not actions["app.send_now"].isEnabled()
+    assert actions["app.quit"].isEnabled()
