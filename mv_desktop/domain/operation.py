@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from typing import Any
+from typing import Any, assert_never
 from uuid import UUID
 
 from mv_desktop.core.errors import InvalidError
@@ -147,6 +147,8 @@ def to_payload(operation: Operation) -> dict[str, Any]:
             return {"flag_id": str(flag_id), "reason": reason, "comment": comment} | where
         case SubmitEvaluation(marks, total):
             return {"marks": {str(number): str(value) for number, value in marks.items()}, "total": str(total)}
+        case _:
+            assert_never(operation)
 
 
 def from_payload(kind: str, payload: Mapping[str, Any]) -> Operation:

@@ -1,0 +1,115 @@
+"""The check before a submission."""
+
+from decimal import Decimal as D
+from uuid import UUID
+
+import pytest
+
+from mv_desktop.domain.annotation.shape import Placed, Stamp
+from mv_desktop.domain.evaluation import PageInfo
+from mv_desktop.domain.identifier import MarkKey, PageRef, UploadId
+from mv_desktop.domain.marks import GivenMark, MarkState
+from mv_desktop.domain.script import MarkedScript, Seen
+from mv_desktop.domain.submission import Finding, Weight, check_submission, submission
+from tests.factories.paper import paper
+
+PAGE = PageRef(1)
+SEEN = {PAGE: Seen(5.0, 1.0)}
+
+
+def typed(value):
+    return GivenMark(MarkState.MARKED, D(value))
+
+
+def full_marks():
+    return {MarkKey(2): typed(2), MarkKey(3, "a"): typed(3), MarkKey(4): typed(5)}
+
+
+def stamp(marks, number=2, page=PAGE):
+    return Placed(page, Stamp(id=UUID(int=1), stamp="tick", x=0, y=0, marks=marks, question_number=number))
+
+
+def page(ref=PAGE, questions=(), problem=""):
+    return PageInfo(ref, UploadId(UUID(int=ref.page_number)), 100, 140, questions, problem)
+
+
+def test_a_fully_marked_and_read_script_has_no_findings():
+    assert check_submission(MarkedScript(paper(), given=full_marks(), seen=SEEN), [page()]) == ()
+
+
+def test_the_submission_carries_the_whole_vector_and_the_total():
+    operation = submission(MarkedScript(paper(), given=full_marks()))
+    assert operation.marks == {2: 2, 3: 3, 4: 5}
+    assert operation.total == 10
+
+
+def test_questions_without_a_mark_block():
+    findings = check_submission(MarkedScript(paper(), given={MarkKey(2): typed(1)}), [])
+    assert findings == (
+        Finding(Weight.BLOCKS, "Question 3 has no mark.", 3),
+        Finding(Weight.BLOCKS, "Question 4 has no mark.", 4),
+    )
+
+
+@pytest.mark.parametrize(("marks", "text"), [("2.5", "2½"), ("0.25", "0.25"), ("-1", "-1")])
+def test_stamp_sums_that_no_teacher_may_give_block(marks, text):
+    given = full_marks()
+    del given[MarkKey(2)]
+    script = MarkedScript(paper(), given=given, ink=[stamp(marks)], seen=SEEN)
+    (finding,) = check_submission(script, [page()])
+    assert (finding.weight, finding.question_number) == (Weight.BLOCKS, 2)
+    assert f"Question 2 has {text}: it takes 0 to 2" in finding.text
+
+
+def test_an_impossible_mark_names_its_alternative():
+    given = full_marks() | {MarkKey(3, "b"): typed(9)}
+    (finding,) = check_submission(MarkedScript(paper(), given=given), [])
+    assert finding.text.startswith("Question 3 (b) has 9")
+
+
+def test_a_disagreement_must_be_accepted():
+    script = MarkedScript(paper(), given=full_marks(), ink=[stamp("1.5")], seen=SEEN)
+    (finding,) = check_submission(script, [page()])
+    assert finding == Finding(Weight.ACCEPT, "Question 2: the stamps add up to 1½, the mark is 2.", 2)
+
+
+def test_stamps_on_a_question_not_attempted_must_be_accepted():
+    given = full_marks() | {MarkKey(2): GivenMark(MarkState.NOT_ATTEMPTED)}
+    (finding,) = check_submission(MarkedScript(paper(), given=given, ink=[stamp("1")], seen=SEEN), [page()])
+    assert finding.text.endswith("the mark is not attempted.")
+
+
+@pytest.mark.parametrize("seen", [{}, {PAGE: Seen(0.3, 1.0)}])
+def test_a_page_never_read_warns(seen):
+    (finding,) = check_submission(MarkedScript(paper(), given=full_marks(), seen=seen), [page()])
+    assert finding == Finding(Weight.WARNS, "Page 1 was never shown at a readable size.", page=PAGE)
+
+
+def test_a_page_that_cannot_be_shown_warns_with_the_reason():
+    script = MarkedScript(paper(), given=full_marks())
+    (finding,) = check_submission(script, [page(problem="The file is damaged.")])
+    assert finding.text == "Page 1 cannot be shown: The file is damaged."
+
+
+def test_an_attempted_page_without_ink_warns():
+    given = full_marks() | {MarkKey(4): GivenMark(MarkState.NOT_ATTEMPTED)}
+    script = MarkedScript(paper(), given=given, seen=SEEN)
+    (finding,) = check_submission(script, [page(questions=(1, 2, 4))])
+    assert finding == Finding(Weight.WARNS, "Page 1 answers 2 and has no ink.", page=PAGE)
+
+
+def test_the_teachers_own_tags_win_over_the_uploads():
+    script = MarkedScript(paper(), given=full_marks(), seen=SEEN, tags={PAGE: (3,)})
+    (finding,) = check_submission(script, [page(questions=(2,))])
+    assert finding.text == "Page 1 answers 3 and has no ink."
+
+
+def test_ink_on_the_page_settles_it():
+    script = MarkedScript(paper(), given=full_marks(), seen=SEEN, ink=[stamp("2")])
+    assert check_submission(script, [page(questions=(2,))]) == ()
+
+
+def test_what_blocks_comes_first():
+    script = MarkedScript(paper(), given={MarkKey(2): typed(1)}, ink=[stamp("1.5")])
+    weights = [finding.weight for finding in check_submission(script, [page()])]
+    assert weights == [Weight.BLOCKS, Weight.BLOCKS, Weight.ACCEPT, Weight.WARNS]
