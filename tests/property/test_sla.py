@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from mv_desktop.domain.sla import Basis, Holiday, WorkCalendar, WorkingHours
 
 IST = ZoneInfo("Asia/Kolkata")
-moments = st.datetimes(datetime(2025, 1, 1), datetime(2026, 12, 1), timezones=st.just(UTC))  # noqa: DTZ001
+moments = st.datetimes(datetime(2025, 1, 1), datetime(2026, 12, 1), timezones=st.just(UTC))
 holidays = st.lists(
     st.builds(
         Holiday,

@@ -155,7 +155,7 @@ def test_the_setting_is_read_as_shipped():
 
 def test_a_moment_without_zone_is_refused():
     with pytest.raises(InvalidError, match="no time zone"):
-        WorkCalendar(WorkingHours()).deadline(datetime(2026, 1, 19, 9), 24)  # noqa: DTZ001  # the mistake under test
+        WorkCalendar(WorkingHours()).deadline(datetime(2026, 1, 19, 9), 24)  # the mistake under test
 
 
 def test_hours_that_are_no_promise_are_refused():
