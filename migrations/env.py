@@ -7,10 +7,12 @@ holds is waited for briefly only, so that a migration never makes a queue of wai
 from __future__ import annotations
 
 from alembic import context
-from sqlalchemy import Connection, text
+from sqlalchemy import Connection, String, text
+from sqlalchemy.types import TypeEngine
 
 from mv_desktop.core.errors import SetupError
 from mv_desktop.models import Base
+from mv_desktop.models.base import RoleName
 
 ADVISORY_LOCK = 0x4D56_0001
 """One number for "somebody migrates this database" ("MV", 1)."""
@@ -34,12 +36,19 @@ def _migrate(connection: Connection) -> None:
         context.configure(
             connection=connection,
             target_metadata=Base.metadata,
-            compare_type=True,
+            compare_type=_type_differs,
             compare_server_default=True,
             include_schemas=False,
         )
         with context.begin_transaction():
             context.run_migrations()
+
+
+def _type_differs(
+    _context: object, _found_column: object, _column: object, found: TypeEngine[object], modelled: TypeEngine[object]
+) -> bool | None:
+    # SQLAlchemy reads PostgreSQL's type "name" as a bare String. None leaves all others to Alembic.
+    return type(found) is not String if isinstance(modelled, RoleName) else None
 
 
 def _set_local(connection: Connection, name: str, value: str) -> None:

@@ -22,6 +22,22 @@ class QuestionType(StrEnum):
         return self is not QuestionType.MCQ
 
 
+class QuestionDifficulty(StrEnum):
+    """How hard a question is; the values are the database's."""
+
+    EASY = "easy"
+    MEDIUM = "medium"
+    HARD = "hard"
+
+
+class QuestionStatus(StrEnum):
+    """The states of a question in the bank; the values are the database's."""
+
+    DRAFT = "draft"
+    ACTIVE = "active"
+    ARCHIVED = "archived"
+
+
 MARKS_OF_TYPE: dict[QuestionType, frozenset[int]] = {
     QuestionType.MCQ: frozenset({1}),
     QuestionType.VSA: frozenset({2}),

@@ -1,5 +1,61 @@
 """The shared database as SQLAlchemy sees it; `Base.metadata` is complete once this package is imported."""
 
+from mv_desktop.models.access import StaffLogin
 from mv_desktop.models.base import Base
+from mv_desktop.models.enums import ENUM_TYPES
+from mv_desktop.models.evaluation import (
+    Evaluation,
+    EvaluationAssignment,
+    EvaluationClock,
+    EvaluationFlag,
+    QuestionMark,
+)
+from mv_desktop.models.exam_instance import AnswerSheetUpload, ExamInstance, StudentMcqAnswer, UnansweredQuestion
+from mv_desktop.models.exam_template import ExamTemplate
+from mv_desktop.models.mapping import ParentStudentMapping
+from mv_desktop.models.page import PageFile, PageRequest
+from mv_desktop.models.question import Question, QuestionScheme
+from mv_desktop.models.subscription import Subscription, SubscriptionPlan
+from mv_desktop.models.sync import (
+    AnnotationRegister,
+    AppliedOperation,
+    ClockBeacon,
+    MarkRegister,
+    OperationStream,
+    PageRegister,
+)
+from mv_desktop.models.system import AuditLog, Holiday, SystemConfig
+from mv_desktop.models.user import User
 
-__all__ = ["Base"]
+__all__ = [
+    "ENUM_TYPES",
+    "AnnotationRegister",
+    "AnswerSheetUpload",
+    "AppliedOperation",
+    "AuditLog",
+    "Base",
+    "ClockBeacon",
+    "Evaluation",
+    "EvaluationAssignment",
+    "EvaluationClock",
+    "EvaluationFlag",
+    "ExamInstance",
+    "ExamTemplate",
+    "Holiday",
+    "MarkRegister",
+    "OperationStream",
+    "PageFile",
+    "PageRegister",
+    "PageRequest",
+    "ParentStudentMapping",
+    "Question",
+    "QuestionMark",
+    "QuestionScheme",
+    "StaffLogin",
+    "StudentMcqAnswer",
+    "Subscription",
+    "SubscriptionPlan",
+    "SystemConfig",
+    "UnansweredQuestion",
+    "User",
+]

@@ -11,8 +11,21 @@ from decimal import Decimal
 from typing import Annotated, Any, ClassVar
 from uuid import UUID
 
-from sqlalchemy import BigInteger, Boolean, Date, DateTime, Integer, MetaData, Numeric, String, Text, Uuid, text
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    Date,
+    DateTime,
+    Integer,
+    MetaData,
+    Numeric,
+    String,
+    Text,
+    Uuid,
+    text,
+)
 from sqlalchemy.orm import DeclarativeBase, mapped_column
+from sqlalchemy.types import UserDefinedType
 
 NAMING_CONVENTION = {
     "pk": "pk_%(table_name)s",
@@ -22,6 +35,15 @@ NAMING_CONVENTION = {
     "ix": "ix_%(table_name)s_%(column_0_name)s",
 }
 """How constraints are named that name themselves not; a CHECK gives the last part of its name."""
+
+
+class RoleName(UserDefinedType[str]):
+    """PostgreSQL's own type for names of roles."""
+
+    cache_ok = True
+
+    def get_col_spec(self, **_: object) -> str:
+        return "name"
 
 
 class Base(DeclarativeBase):
@@ -43,6 +65,9 @@ NewUuid = Annotated[UUID, mapped_column(Uuid(), primary_key=True, server_default
 
 CreatedAt = Annotated[datetime, mapped_column(DateTime(timezone=True), server_default=text("now()"))]
 """The moment the row was written, unless the writer says otherwise."""
+
+StampedAt = Annotated[datetime, mapped_column(DateTime(timezone=True), server_default=text("clock_timestamp()"))]
+"""The very moment, also within a transaction: two rows of one transaction differ."""
 
 UpdatedAt = Annotated[datetime, mapped_column(DateTime(timezone=True), server_default=text("now()"))]
 """The moment of the last change, kept by a trigger: what a client writes is overruled."""
@@ -71,9 +96,6 @@ Score = Annotated[Decimal, mapped_column(Numeric(6, 2))]
 Hours = Annotated[Decimal, mapped_column(Numeric(5, 2))]
 """Hours of consultation."""
 
-ClassName = Annotated[str, mapped_column("class", String(10))]
-"""A school class, "X" or "XII". `class` is a word of Python, so the attribute is called `class_name`."""
-
 Name100 = Annotated[str, mapped_column(String(100))]
 """A name of at most 100 characters: a person's, a unit's, an event's."""
 
@@ -82,6 +104,9 @@ Text255 = Annotated[str, mapped_column(String(255))]
 
 Text50 = Annotated[str, mapped_column(String(50))]
 """A word or two of at most 50 characters."""
+
+Text10 = Annotated[str, mapped_column(String(10))]
+"""A school class. `class` is a word of Python, so where a column has that name the attribute is `class_name`."""
 
 Text20 = Annotated[str, mapped_column(String(20))]
 """A short word or number of at most 20 characters."""

@@ -1,0 +1,55 @@
+"""Pages: what intake found in an uploaded file, and the addresses that were asked for (revision 003)."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from uuid import UUID
+
+from sqlalchemy import CHAR, CheckConstraint, ForeignKey, Index, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mv_desktop.domain.page import PageSize
+from mv_desktop.models.base import Base, BigCount, CreatedAt, NewUuid, StampedAt
+from mv_desktop.models.document import Document
+
+
+class PageFile(Base):
+    """An uploaded file as the worker found it: `pages` is empty and `problem` a sentence when it cannot be shown."""
+
+    __tablename__ = "page_files"
+
+    upload_id: Mapped[UUID] = mapped_column(
+        ForeignKey("answer_sheet_uploads.upload_id", ondelete="CASCADE"), primary_key=True
+    )
+    sha256: Mapped[str] = mapped_column(CHAR(64))
+    bytes: Mapped[BigCount]
+    pages: Mapped[tuple[PageSize, ...]] = mapped_column(Document(tuple[PageSize, ...]))
+    problem: Mapped[str | None]
+    checked_at: Mapped[CreatedAt]
+
+    __table_args__ = (
+        CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256"),
+        CheckConstraint("bytes >= 0", name="bytes"),
+        CheckConstraint("jsonb_typeof(pages) = 'array'", name="pages"),
+    )
+
+
+class PageRequest(Base):
+    """A person's request for the address of one file, and the worker's answer."""
+
+    __tablename__ = "page_requests"
+
+    request_id: Mapped[NewUuid]
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.user_id", ondelete="RESTRICT"))
+    upload_id: Mapped[UUID] = mapped_column(ForeignKey("answer_sheet_uploads.upload_id", ondelete="CASCADE"))
+    requested_at: Mapped[StampedAt]
+    address: Mapped[str | None]
+    expires_at: Mapped[datetime | None]
+    signed_at: Mapped[datetime | None]
+    problem: Mapped[str | None]
+
+    __table_args__ = (
+        Index("ix_page_requests_upload", "upload_id", "user_id", "requested_at"),
+        Index("ix_page_requests_open", "requested_at", postgresql_where=text("signed_at IS NULL")),
+        Index("ix_page_requests_user", "user_id", "requested_at"),
+    )

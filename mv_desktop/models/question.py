@@ -1,0 +1,105 @@
+"""The question bank."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy.orm import Mapped, mapped_column
+
+from mv_desktop.domain.question import Choice, QuestionDifficulty, QuestionStatus, QuestionType, Scheme
+from mv_desktop.models.base import Base, CreatedAt, Name100, NewUuid, Text10, Text255, UpdatedAt
+from mv_desktop.models.document import Document
+from mv_desktop.models.enums import QUESTION_DIFFICULTY, QUESTION_STATUS, QUESTION_TYPE
+
+
+class Question(Base):
+    """One question as it is now; papers hold copies (`exam_instances.exam_snapshot`)."""
+
+    __tablename__ = "questions"
+
+    question_id: Mapped[NewUuid]
+    version: Mapped[int] = mapped_column(server_default=text("1"))
+    class_name: Mapped[Text10] = mapped_column("class")
+    unit: Mapped[Name100]
+    topic: Mapped[Text255 | None]
+    question_type: Mapped[QuestionType] = mapped_column(QUESTION_TYPE)
+    marks: Mapped[int]
+    difficulty: Mapped[QuestionDifficulty | None] = mapped_column(QUESTION_DIFFICULTY)
+    question_text: Mapped[str | None]
+    question_image_url: Mapped[str | None]
+    diagram_image_url: Mapped[str | None]
+    mcq_choices: Mapped[tuple[Choice, ...] | None] = mapped_column(Document(tuple[Choice, ...]))
+    mcq_correct_choices: Mapped[tuple[str, ...] | None] = mapped_column(Document(tuple[str, ...]))
+    correct_answer_text: Mapped[str | None]
+    correct_answer_image_url: Mapped[str | None]
+    explanation: Mapped[str | None]
+    explanation_image_url: Mapped[str | None]
+    cbse_year: Mapped[int | None]
+    tags: Mapped[list[str] | None] = mapped_column(ARRAY(String()))
+    status: Mapped[QuestionStatus] = mapped_column(QUESTION_STATUS, server_default=text("'draft'"))
+    created_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.user_id", ondelete="RESTRICT"))
+    created_at: Mapped[CreatedAt]
+    updated_at: Mapped[UpdatedAt]
+
+    __table_args__ = (
+        CheckConstraint("version > 0", name="version"),
+        CheckConstraint("class IN ('X', 'XII')", name="class"),
+        CheckConstraint("cbse_year BETWEEN 2000 AND 2100", name="cbse_year"),
+        CheckConstraint(
+            "btrim(coalesce(question_text, '')) <> '' OR btrim(coalesce(question_image_url, '')) <> ''",
+            name="text_or_image",
+        ),
+        CheckConstraint(
+            "question_type <> 'MCQ' OR CASE WHEN jsonb_typeof(mcq_choices) = 'array' "
+            "THEN jsonb_array_length(mcq_choices) > 0 ELSE false END",
+            name="mcq_choices",
+        ),
+        CheckConstraint(
+            "question_type <> 'MCQ' OR CASE WHEN jsonb_typeof(mcq_correct_choices) = 'array' "
+            "THEN jsonb_array_length(mcq_correct_choices) > 0 ELSE false END",
+            name="mcq_correct_choices",
+        ),
+        CheckConstraint(
+            "(question_type = 'MCQ' AND marks = 1) OR (question_type = 'VSA' AND marks = 2) "
+            "OR (question_type = 'SA' AND marks = 3) OR (question_type = 'LA' AND marks IN (5, 6))",
+            name="marks_of_type",
+        ),
+        Index("ix_questions_class_unit", "class", "unit"),
+        Index("ix_questions_type", "question_type"),
+        Index("ix_questions_active", "status", postgresql_where=text("status = 'active'")),
+        Index(
+            "ix_questions_to_draw",
+            "class",
+            "unit",
+            "question_type",
+            "status",
+            postgresql_where=text("status = 'active'"),
+        ),
+        Index("ix_questions_tags", "tags", postgresql_using="gin"),
+        Index(
+            "ix_questions_choices",
+            "mcq_choices",
+            postgresql_using="gin",
+            postgresql_ops={"mcq_choices": "jsonb_path_ops"},
+        ),
+        Index(
+            "ix_questions_text",
+            "question_text",
+            postgresql_using="gin",
+            postgresql_ops={"question_text": "gin_trgm_ops"},
+        ),
+        Index("ix_questions_created_by", "created_by", postgresql_where=text("created_by IS NOT NULL")),
+    )
+
+
+class QuestionScheme(Base):
+    """How one version of a written question is marked (revision 003)."""
+
+    __tablename__ = "question_schemes"
+
+    question_id: Mapped[UUID] = mapped_column(
+        ForeignKey("questions.question_id", ondelete="RESTRICT"), primary_key=True
+    )
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    scheme: Mapped[Scheme] = mapped_column(Document(Scheme))
