@@ -13,6 +13,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
 
+from pydantic import Field
+
 from mv_desktop.core.errors import InvalidError
 from mv_desktop.domain.question import Alternative, PaperQuestion, QuestionType, SnapshotQuestion, Stored
 
@@ -61,7 +63,7 @@ class Section(Stored):
 class TemplateConfig(Stored):
     """`exam_templates.config`."""
 
-    schema_: int = 1
+    schema_: int = Field(default=1, alias="schema")
     total_marks: int
     duration_minutes: int
     sections: tuple[Section, ...]
@@ -70,6 +72,7 @@ class TemplateConfig(Stored):
 class ExamSnapshot(Stored):
     """`exam_instances.exam_snapshot`: the paper as it was when the exam was made; it never changes."""
 
+    schema_: int = Field(default=1, alias="schema")
     seed: int = 0
     template: TemplateConfig
     questions: tuple[SnapshotQuestion, ...]
