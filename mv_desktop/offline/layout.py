@@ -1,0 +1,179 @@
+"""The tables of a person's local file, and how an older file becomes a newer one.
+
+`script` holds one row a script: what the server said of it, and beside that the columns the queue shows (`state`,
+`marked`, `unsent`), which are kept up with every change.
+
+Marks, ink, reading and flags stand twice, told apart by `layer`: ``mirror`` is what the server has, ``view`` is
+what the teacher sees, which is the mirror and the operations that the server has not answered yet.
+
+`journal` is append-only but for the columns after `body`: where the operation goes next and what was answered.
+"""
+
+from __future__ import annotations
+
+from typing import Final
+
+from mv_desktop.offline import cipher
+
+_FIRST: Final = """
+CREATE TABLE meta (name TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE script (
+  evaluation_id TEXT PRIMARY KEY,
+  exam_instance_id TEXT NOT NULL,
+  script_code TEXT NOT NULL,
+  assignment_version INTEGER NOT NULL,
+  version INTEGER NOT NULL,
+  status TEXT NOT NULL,
+  gone INTEGER NOT NULL DEFAULT 0,
+  deadline TEXT NOT NULL,
+  received_at TEXT NOT NULL,
+  sla_hours INTEGER NOT NULL,
+  breached INTEGER NOT NULL,
+  title TEXT NOT NULL,
+  class_name TEXT NOT NULL,
+  exam_type TEXT NOT NULL,
+  total_marks INTEGER NOT NULL,
+  declared TEXT NOT NULL,
+  snapshot BLOB NOT NULL,
+  written INTEGER NOT NULL,
+  changed_at TEXT NOT NULL,
+  stale INTEGER NOT NULL DEFAULT 0,
+  state TEXT NOT NULL CHECK (state IN ('new', 'started', 'submitted', 'completed', 'moved')),
+  reason TEXT NOT NULL DEFAULT '',
+  marked INTEGER NOT NULL DEFAULT 0,
+  unsent INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+CREATE INDEX script_deadline ON script (deadline, received_at, script_code);
+
+CREATE TABLE question (
+  evaluation_id TEXT NOT NULL,
+  question_number INTEGER NOT NULL,
+  alternative TEXT NOT NULL,
+  declared INTEGER NOT NULL,
+  marked INTEGER NOT NULL DEFAULT 0,
+  PRIMARY KEY (evaluation_id, question_number, alternative)
+) WITHOUT ROWID;
+
+CREATE TABLE mark (
+  evaluation_id TEXT NOT NULL,
+  layer TEXT NOT NULL CHECK (layer IN ('mirror', 'view')),
+  question_number INTEGER NOT NULL,
+  alternative TEXT NOT NULL,
+  state TEXT NOT NULL CHECK (state IN ('follows_stamps', 'marked', 'not_attempted')),
+  marks TEXT,
+  comment TEXT NOT NULL,
+  PRIMARY KEY (evaluation_id, layer, question_number, alternative)
+) WITHOUT ROWID;
+
+CREATE TABLE ink (
+  evaluation_id TEXT NOT NULL,
+  layer TEXT NOT NULL CHECK (layer IN ('mirror', 'view')),
+  annotation_id TEXT NOT NULL,
+  placed INTEGER NOT NULL,
+  page_number INTEGER NOT NULL,
+  pdf_page INTEGER NOT NULL,
+  question_number INTEGER,
+  alternative TEXT,
+  carries INTEGER NOT NULL,
+  body TEXT NOT NULL,
+  PRIMARY KEY (evaluation_id, layer, annotation_id)
+);
+CREATE INDEX ink_order ON ink (evaluation_id, layer, placed);
+CREATE INDEX ink_question ON ink (evaluation_id, layer, question_number) WHERE carries = 1;
+
+CREATE TABLE reading (
+  evaluation_id TEXT NOT NULL,
+  layer TEXT NOT NULL CHECK (layer IN ('mirror', 'view')),
+  page_number INTEGER NOT NULL,
+  pdf_page INTEGER NOT NULL,
+  seconds REAL,
+  largest_share REAL,
+  question_numbers TEXT,
+  PRIMARY KEY (evaluation_id, layer, page_number, pdf_page)
+) WITHOUT ROWID;
+
+CREATE TABLE flag (
+  evaluation_id TEXT NOT NULL,
+  layer TEXT NOT NULL CHECK (layer IN ('mirror', 'view')),
+  flag_id TEXT NOT NULL,
+  page_number INTEGER,
+  pdf_page INTEGER,
+  reason TEXT NOT NULL,
+  PRIMARY KEY (evaluation_id, layer, flag_id)
+) WITHOUT ROWID;
+
+CREATE TABLE stream (stream_id TEXT PRIMARY KEY, next_seq INTEGER NOT NULL, current INTEGER NOT NULL) WITHOUT ROWID;
+
+CREATE TABLE journal (
+  entry INTEGER PRIMARY KEY AUTOINCREMENT,
+  op_id TEXT NOT NULL UNIQUE,
+  evaluation_id TEXT NOT NULL,
+  assignment_version INTEGER NOT NULL,
+  kind TEXT NOT NULL,
+  payload TEXT NOT NULL,
+  inverse TEXT NOT NULL,
+  undoes TEXT,
+  recorded_at TEXT NOT NULL,
+  body_sha256 TEXT NOT NULL,
+  body TEXT NOT NULL,
+  stream_id TEXT NOT NULL,
+  seq INTEGER NOT NULL,
+  state TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'set_aside', 'answered')),
+  verdict TEXT,
+  reason TEXT,
+  detail TEXT,
+  version INTEGER,
+  answered_at TEXT,
+  UNIQUE (stream_id, seq)
+);
+CREATE INDEX journal_waiting ON journal (entry) WHERE state <> 'answered';
+CREATE INDEX journal_script ON journal (evaluation_id, entry);
+
+CREATE TABLE message (
+  message_id INTEGER PRIMARY KEY AUTOINCREMENT,
+  op_id TEXT UNIQUE,
+  evaluation_id TEXT,
+  kind TEXT NOT NULL,
+  text TEXT NOT NULL,
+  questions TEXT NOT NULL DEFAULT '[]',
+  made_at TEXT NOT NULL,
+  dismissed INTEGER NOT NULL DEFAULT 0
+);
+
+CREATE TABLE page_file (
+  upload_id TEXT PRIMARY KEY,
+  evaluation_id TEXT NOT NULL,
+  page_number INTEGER NOT NULL,
+  mime_type TEXT NOT NULL,
+  bytes INTEGER,
+  sha256 TEXT,
+  questions TEXT NOT NULL,
+  pages TEXT NOT NULL,
+  problem TEXT NOT NULL DEFAULT '',
+  here INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+CREATE INDEX page_file_script ON page_file (evaluation_id, page_number);
+
+CREATE TABLE place (
+  evaluation_id TEXT PRIMARY KEY,
+  page_number INTEGER NOT NULL,
+  pdf_page INTEGER NOT NULL,
+  fraction REAL NOT NULL,
+  zoom REAL NOT NULL
+) WITHOUT ROWID;
+"""
+
+VERSIONS: Final[tuple[str, ...]] = (_FIRST,)
+"""What each version adds to the one before; only ever appended to."""
+
+
+def stored_version(connection: cipher.Connection) -> int:
+    """The version of an open file; 0 for one that was just made."""
+    return int(connection.execute("PRAGMA user_version").fetchone()[0])
+
+
+def upgrade(connection: cipher.Connection) -> None:
+    """Bring an open file up to the newest version, each step in a transaction of its own."""
+    for number in range(stored_version(connection), len(VERSIONS)):
+        connection.executescript(f"BEGIN IMMEDIATE;{VERSIONS[number]}PRAGMA user_version = {number + 1};COMMIT;")

@@ -1,0 +1,373 @@
+"""The encrypted file of one person on one computer for one server, and the key that opens it.
+
+Nothing is ever deleted here: a file that cannot be opened is moved into a folder ``kept-<time>`` beside it, with
+its key file, and `Vault.notice` says so.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import re
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import portalocker
+
+from mv_desktop.core.clock import Clock, SystemClock
+from mv_desktop.core.errors import NotAllowedError
+from mv_desktop.domain.identifier import UserId
+from mv_desktop.offline import cipher, layout
+from mv_desktop.offline.disk import (
+    DamagedError,
+    LocalFileError,
+    from_database_error,
+    from_os_error,
+    make_private_folder,
+    write_private,
+)
+from mv_desktop.offline.key import (
+    KEY_BYTES,
+    DesktopKeyring,
+    KeyFileError,
+    KeyStore,
+    NewerKeyFileError,
+    WrapCost,
+    WrongPasswordError,
+    derived_key,
+    new_key,
+    unwrap,
+    wrap,
+)
+
+_FILE = "work.db"
+_KEY_FILE = "key.json"
+_LOCK_FILE = "in-use.lock"
+_PAGES = "pages"
+# above this the check of every block at opening would be felt; a damaged block is then found when it is read
+_CHECKED_BYTES = 64 << 20
+
+
+class InUseError(LocalFileError):
+    """Another window of the program has the file open."""
+
+    code = "in_use"
+
+
+class NewerFileError(LocalFileError):
+    """The file was written by a newer version of the program."""
+
+    code = "newer_file"
+
+
+class Vault:
+    """An open file with the teacher's work.
+
+    Attributes:
+        home: the person's folder for this server.
+        page_key: 32 bytes under which the pages are encrypted.
+        notice: what the person should know about how it was opened, a sentence or two, or "".
+    """
+
+    def __init__(
+        self, home: Path, key: bytes, connection: cipher.Connection, lock: portalocker.Lock, notice: str
+    ) -> None:
+        self.home = home
+        self.page_key = derived_key(key, "pages")
+        self.notice = notice
+        self._connection = connection
+        self._file_lock = lock
+        self._in_use = threading.RLock()
+        self._closed = False
+
+    @classmethod
+    def open(
+        cls,
+        folder: Path,
+        user_id: UserId,
+        server_name: str,
+        password: str,
+        *,
+        password_verified: bool,
+        keyring: KeyStore | None = None,
+        clock: Clock | None = None,
+        cost: WrapCost | None = None,
+    ) -> Vault:
+        """Open the file of `user_id` for the server `server_name` under `folder`, or make it.
+
+        Args:
+            folder: the program's data folder.
+            user_id: whose file.
+            server_name: the profile's name; each server has a file of its own.
+            password: what the person typed.
+            password_verified: the server accepted this password just now. Only then may another password in the
+                key file mean that it was changed, and only then is a new file made.
+            keyring: where a second copy of the key is kept; the desktop's keyring when None.
+            clock: names what is moved aside.
+            cost: what trying a password costs.
+
+        Raises:
+            InUseError: another window has it open.
+            NotAllowedError: the password does not open it, and the server did not confirm it.
+            NewerFileError: it was written by a newer version; it is untouched.
+            LocalFileError: the folder cannot be used.
+        """
+        home = home_of(folder, server_name, user_id)
+        for part in (folder, home.parent, home):
+            make_private_folder(part)
+        lock = _taken_lock(home / _LOCK_FILE)
+        try:
+            opening = _Opening(
+                home,
+                f"{server_name}/{user_id}",
+                password,
+                password_verified=password_verified,
+                keyring=keyring or DesktopKeyring(),
+                clock=clock or SystemClock(),
+                cost=cost or WrapCost(),
+            )
+            key, connection = opening.run()
+        except BaseException:
+            lock.release()
+            raise
+        return cls(home, key, connection, lock, opening.notice)
+
+    @property
+    def pages_folder(self) -> Path:
+        """Where the encrypted pages go; not created here."""
+        return self.home / _PAGES
+
+    @contextmanager
+    def transaction(self) -> Iterator[cipher.Connection]:
+        """One durable change: all of it is on the disk when the block has ended, or nothing.
+
+        Raises:
+            LocalFileError: it could not be written; nothing changed.
+        """
+        with self.reading() as connection:
+            connection.execute("BEGIN IMMEDIATE")
+            try:
+                yield connection
+                connection.execute("COMMIT")
+            except BaseException:
+                if connection.in_transaction:
+                    connection.execute("ROLLBACK")
+                raise
+
+    @contextmanager
+    def reading(self) -> Iterator[cipher.Connection]:
+        """The connection, for one thread at a time.
+
+        Raises:
+            LocalFileError: the file could not be read.
+        """
+        with self._in_use:
+            if self._closed:
+                raise LocalFileError("The file with your work is closed.", remedy="Sign in again.")
+            try:
+                yield self._connection
+            except cipher.Error as error:
+                told = from_database_error(error)
+                if told is None:
+                    raise
+                raise told from error
+
+    def close(self) -> None:
+        """Close the file and let other windows have it. Closing twice does nothing."""
+        with self._in_use:
+            if self._closed:
+                return
+            self._closed = True
+            try:
+                self._connection.close()
+            finally:
+                self._file_lock.release()
+
+
+def home_of(folder: Path, server_name: str, user_id: UserId) -> Path:
+    """The folder of one person for one server.
+
+    The digest keeps apart servers whose names differ only in signs that no folder may have.
+    """
+    readable = re.sub(r"[^a-z0-9]+", "-", server_name.lower()).strip("-")[:40] or "server"
+    digest = hashlib.sha256(server_name.encode()).hexdigest()[:8]
+    return folder / f"{readable}-{digest}" / str(user_id)
+
+
+class _Opening:
+    """One opening of a file: finds the key, moves aside what cannot be opened, makes what is missing."""
+
+    def __init__(
+        self,
+        home: Path,
+        owner: str,
+        password: str,
+        *,
+        password_verified: bool,
+        keyring: KeyStore,
+        clock: Clock,
+        cost: WrapCost,
+    ) -> None:
+        self.notice = ""
+        self._home = home
+        self._owner = owner
+        self._password = password
+        self._verified = password_verified
+        self._keyring = keyring
+        self._clock = clock
+        self._cost = cost
+
+    def run(self) -> tuple[bytes, cipher.Connection]:
+        key = self._known_key()
+        if key is None:
+            self._refuse_unverified("You have not signed in on this computer before.")
+            key = self._fresh_key()
+        try:
+            return key, _connect(self._home / _FILE, key)
+        except DamagedError:
+            # the password opened the key or the server confirmed it, so a new file may be made
+            self._move_aside("It could not be read: it is damaged.")
+            key = self._fresh_key()
+            return key, _connect(self._home / _FILE, key)
+
+    def _known_key(self) -> bytes | None:
+        """The key of the file that is there; None when there is none, or none that opens it (then it was moved)."""
+        wrapped = self._read_key_file()
+        if wrapped is not None:
+            try:
+                return unwrap(wrapped, self._password, self._owner)
+            except NewerKeyFileError:
+                raise newer_file() from None
+            except WrongPasswordError:
+                self._refuse_unverified("The password is wrong.")
+            except KeyFileError:
+                self._refuse_unverified("The key of your work on this computer is damaged.")
+        elif not (self._home / _FILE).exists():
+            return None
+        else:
+            self._refuse_unverified("The key of your work on this computer is missing.")
+        return self._key_from_keyring()
+
+    def _key_from_keyring(self) -> bytes | None:
+        key = self._keyring.get(self._owner)
+        if key is not None and len(key) == KEY_BYTES and _opens(self._home / _FILE, key):
+            write_private(self._home / _KEY_FILE, wrap(key, self._password, self._owner, self._cost))
+            return key
+        self._move_aside("It was made under another password, and this computer keeps no other copy of its key.")
+        return None
+
+    def _refuse_unverified(self, message: str) -> None:
+        if not self._verified:
+            raise NotAllowedError(
+                message, kept="Your work on this computer is unharmed.", remedy="Sign in while connected to the server."
+            )
+
+    def _fresh_key(self) -> bytes:
+        key = new_key()
+        write_private(self._home / _KEY_FILE, wrap(key, self._password, self._owner, self._cost))
+        self._keyring.put(self._owner, key)
+        return key
+
+    def _read_key_file(self) -> bytes | None:
+        try:
+            return (self._home / _KEY_FILE).read_bytes()
+        except FileNotFoundError:
+            return None
+        except OSError as error:
+            raise from_os_error(error, self._home) from error
+
+    def _move_aside(self, why: str) -> None:
+        stamp = self._clock.now().strftime("%Y%m%dT%H%M%SZ")
+        kept = self._home / f"kept-{stamp}"
+        number = 1
+        while kept.exists():
+            number += 1
+            kept = self._home / f"kept-{stamp}-{number}"
+        make_private_folder(kept)
+        try:
+            for name in (_FILE, f"{_FILE}-wal", f"{_FILE}-shm", _KEY_FILE, _PAGES):
+                if (self._home / name).exists():
+                    (self._home / name).rename(kept / name)
+        except OSError as error:
+            raise from_os_error(error, self._home) from error
+        self.notice = (
+            f"The file with your earlier work on this computer could not be opened. {why} "
+            f"It was not deleted: it is kept in {kept}. "
+            "What had reached the server is there; work that had not been sent is only in that file."
+        )
+
+
+def newer_file() -> NewerFileError:
+    """The sentence for a file of a newer version."""
+    return NewerFileError(
+        "Your work on this computer was saved by a newer version of this program.",
+        kept="It was not touched.",
+        remedy="Open it with the newer version.",
+    )
+
+
+def _taken_lock(path: Path) -> portalocker.Lock:
+    lock = portalocker.Lock(path, mode="a", timeout=0, fail_when_locked=True)
+    try:
+        path.touch(mode=0o600)
+        lock.acquire()
+    except portalocker.LockException:
+        raise InUseError(
+            "Your work on this computer is open in another window of this program.",
+            remedy="Use that window, or close it first.",
+        ) from None
+    except OSError as error:
+        raise from_os_error(error, path.parent) from error
+    return lock
+
+
+def _opens(path: Path, key: bytes) -> bool:
+    """Whether `key` is the file's key; a file that is not there opens with any."""
+    try:
+        _connect(path, key).close()
+    except DamagedError:
+        return False
+    return True
+
+
+def _connect(path: Path, key: bytes) -> cipher.Connection:
+    try:
+        # made here and not by SQLite, which would let the group read it; its other files take the mode from this one
+        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
+    except OSError as error:
+        raise from_os_error(error, path.parent) from error
+    connection = cipher.connect(
+        str(path), timeout=5.0, isolation_level=None, check_same_thread=False, cached_statements=256
+    )
+    try:
+        _prepare(connection, path, key)
+    except cipher.Error as error:
+        connection.close()
+        told = from_database_error(error)
+        if told is None:
+            raise
+        raise told from error
+    except BaseException:
+        connection.close()
+        raise
+    return connection
+
+
+def _prepare(connection: cipher.Connection, path: Path, key: bytes) -> None:
+    connection.execute("PRAGMA cipher_log_level = NONE")
+    connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
+    connection.row_factory = cipher.Row
+    # the first read: with another key, or a damaged first block, it fails
+    if layout.stored_version(connection) > len(layout.VERSIONS):
+        raise newer_file()
+    if path.stat().st_size <= _CHECKED_BYTES and connection.execute("PRAGMA cipher_integrity_check").fetchone():
+        raise DamagedError("The file with your work on this computer is damaged.")
+    connection.execute("PRAGMA journal_mode = WAL")
+    connection.execute("PRAGMA synchronous = FULL")
+    connection.execute("PRAGMA fullfsync = ON")
+    connection.execute("PRAGMA checkpoint_fullfsync = ON")
+    # what SQLite spills must not stand on the disk in the clear
+    connection.execute("PRAGMA temp_store = MEMORY")
+    layout.upgrade(connection)
