@@ -8,10 +8,8 @@ from uuid import UUID
 
 from sqlalchemy import (
     ARRAY,
-    BigInteger,
     CheckConstraint,
     ForeignKey,
-    Identity,
     Index,
     Integer,
     Numeric,
@@ -71,7 +69,7 @@ class AnnotationRegister(Base):
     version: Mapped[BigCount]
     last_stream: Mapped[UUID | None]
     last_operation: Mapped[UUID | None]
-    placed_seq: Mapped[int] = mapped_column(BigInteger(), Identity(always=False))
+    placed_seq: Mapped[BigCount]
 
     __table_args__ = (CheckConstraint("page_number > 0 AND pdf_page >= 0", name="page"),)
 
