@@ -1,0 +1,110 @@
+"""What the marking screen needs from the teacher's local file, as small protocols.
+
+Everything here is called on the lane "store" and never on the GUI thread.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Protocol
+
+from mv_desktop.domain.evaluation import ScriptView
+from mv_desktop.domain.identifier import EvaluationId, OperationId, PageRef
+from mv_desktop.domain.operation import Operation, SubmitEvaluation
+
+STORE_LANE = "store"
+"""The lane that owns the local file."""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a script was left.
+
+    Attributes:
+        page: the page at the top of the view.
+        fraction: how far down that page the top of the view was, in page heights.
+        zoom: screen pixels for one pixel of the page; 0 stands for "fit the width".
+    """
+
+    page: PageRef
+    fraction: float = 0.0
+    zoom: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One of the teacher's own operations on a script, as the journal has it.
+
+    Attributes:
+        inverse: what undoes it, in the order in which it is to be applied; () when it cannot be undone.
+        undoes: the operation that this one took back, or None.
+    """
+
+    op_id: OperationId
+    operation: Operation
+    inverse: tuple[Operation, ...] = ()
+    undoes: OperationId | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OpenedScript:
+    """Everything the screen needs to go on where the teacher stopped.
+
+    Attributes:
+        history: her operations on this script, oldest first.
+        place: where she was, None when it was never open.
+    """
+
+    view: ScriptView
+    history: tuple[HistoryEntry, ...] = ()
+    place: Place | None = None
+
+
+class Recorder(Protocol):
+    """Writes down what the teacher does. A call returns when it is on the disk, and not before."""
+
+    def record(
+        self,
+        evaluation_id: EvaluationId,
+        operation: Operation,
+        inverse: tuple[Operation, ...],
+        undoes: OperationId | None,
+    ) -> OperationId:
+        """Append one operation to the journal.
+
+        Raises:
+            UserError: it could not be written; nothing of it was.
+        """
+        ...
+
+
+class ScriptStore(Recorder, Protocol):
+    """The local file, as far as the marking screen sees it."""
+
+    def open_script(self, evaluation_id: EvaluationId) -> OpenedScript:
+        """The script as it stands on this computer.
+
+        Raises:
+            UserError: it is not on this computer or cannot be read.
+        """
+        ...
+
+    def set_place(self, evaluation_id: EvaluationId, place: Place) -> None:
+        """Remember where the teacher is."""
+        ...
+
+    def hold_submission(self, evaluation_id: EvaluationId, submission: SubmitEvaluation, until: datetime) -> None:
+        """Keep, durably, that the script is to be submitted at `until` unless it is taken back.
+
+        What is still held when the program starts is submitted then.
+        """
+        ...
+
+    def release_submission(self, evaluation_id: EvaluationId) -> None:
+        """The submission was taken back: forget that it was held."""
+        ...
+
+    def submit(self, evaluation_id: EvaluationId, submission: SubmitEvaluation) -> OperationId:
+        """Append the submission to the journal and end its hold, both or neither."""
+        ...

@@ -1,0 +1,434 @@
+"""One script being marked: the live model, what is recorded of it, and undo. No widgets.
+
+A change is in the model at once and on its way to the journal at the same moment. "Saved on this computer" is said
+when the journal has it. What the journal could not take is taken back, with everything that was done after it,
+because later operations may rest on it.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Callable, Iterable
+from decimal import Decimal
+from enum import StrEnum
+from functools import partial
+from typing import TypeVar
+
+from PySide6.QtCore import QObject, Signal
+
+from mv_desktop.core.errors import InvalidError, NotAllowedError, UserError
+from mv_desktop.core.ids import IdSource
+from mv_desktop.domain.annotation.shape import Annotation, Placed, Stamp, StampName
+from mv_desktop.domain.evaluation import ScriptView, WorkState
+from mv_desktop.domain.identifier import AnnotationId, FlagId, MarkKey, PageRef
+from mv_desktop.domain.marks import STEP, ZERO, GivenMark, MarkState, parse_marks
+from mv_desktop.domain.operation import (
+    DeleteAnnotations,
+    OpenEvaluation,
+    Operation,
+    PutAnnotations,
+    RaiseFlag,
+    SeePage,
+    SetMark,
+    SubmitEvaluation,
+)
+from mv_desktop.domain.script import Change
+from mv_desktop.domain.submission import Finding, check_submission, submission
+from mv_desktop.ui.marking.port import STORE_LANE, OpenedScript, Recorder
+from mv_desktop.ui.marking.undo import Entry, UndoHistory
+from mv_desktop.ui.tasks import Tasks
+from mv_desktop.ui.text import tr
+
+T = TypeVar("T")
+
+RESCAN_REQUESTED = "rescan_requested"
+"""The reason of the flag that asks for a new scan of a page."""
+
+
+class SaveState(StrEnum):
+    """What is true of the teacher's work at this moment."""
+
+    SAVED = "saved"
+    """All of it is on this computer's disk."""
+    SAVING = "saving"
+    """Something is on its way there."""
+
+
+class MarkingSession(QObject):
+    """A script that is open for marking.
+
+    Attributes:
+        view: the script; `view.script` is the live model, changed by this session only.
+        current: the question (or side of an either/or question) that actions and stamps are for.
+        stamp_value: what a tick carries.
+
+    Signals:
+        changed(Change): marks, ink or reading changed.
+        current_changed(MarkKey)
+        save_state_changed(SaveState)
+        history_changed(): what can be undone or redone may have changed.
+        taken_back(str): something could not be saved and is undone; the sentence is for the teacher.
+        flags_changed(PageRef): whether a rescan was asked for the page changed.
+        frozen_changed(): the script became read-only, or is no longer so.
+    """
+
+    changed = Signal(object)
+    current_changed = Signal(object)
+    save_state_changed = Signal(object)
+    history_changed = Signal()
+    taken_back = Signal(str)
+    flags_changed = Signal(object)
+    frozen_changed = Signal()
+
+    def __init__(
+        self, opened: OpenedScript, recorder: Recorder, tasks: Tasks, ids: IdSource, parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.view: ScriptView = opened.view
+        self.script = opened.view.script
+        self.keys: tuple[MarkKey, ...] = tuple(
+            MarkKey(question.question_number, alternative)
+            for question in self.script.written
+            for alternative, _ in question.options
+        )
+        self.current: MarkKey | None = self.keys[0] if self.keys else None
+        self.stamp_value = Decimal(1)
+        self._recorder = recorder
+        self._tasks = tasks
+        self._ids = ids
+        self._history = UndoHistory(opened.history)
+        self._unsaved: deque[Entry] = deque()
+        self._round = 0
+        self._failed_round = -1
+        self._flags = set(opened.view.flags)
+        self._frozen = opened.view.read_only_reason if opened.view.read_only else ""
+        self._read_only = opened.view.read_only
+        self._opened = opened.view.state is not WorkState.NEW
+
+    def start(self) -> None:
+        """Record, once, that the teacher opened the script for marking."""
+        if not self._read_only and not self._opened:
+            self._perform(OpenEvaluation())
+
+    # -- reading ---------------------------------------------------------------------------------------------
+
+    @property
+    def read_only(self) -> bool:
+        """Nothing can be changed now; `read_only_reason` says why."""
+        return self._read_only
+
+    @property
+    def read_only_reason(self) -> str:
+        """A sentence for the teacher, "" while the script can be marked."""
+        return self._frozen
+
+    @property
+    def save_state(self) -> SaveState:
+        """What is true of the work now."""
+        return SaveState.SAVING if self._unsaved else SaveState.SAVED
+
+    @property
+    def can_undo(self) -> bool:
+        """There is something to undo."""
+        return self._history.can_undo and not self._read_only
+
+    @property
+    def can_redo(self) -> bool:
+        """There is something to redo."""
+        return self._history.can_redo and not self._read_only
+
+    def rescan_asked(self, page: PageRef) -> bool:
+        """A new scan of this page was asked for."""
+        return page in self._flags
+
+    def possible(self, key: MarkKey) -> Decimal:
+        """The marks that a question carries."""
+        return dict(self.script.question(key.question_number).options)[key.alternative].marks
+
+    def questions_on(self, page: PageRef) -> tuple[int, ...]:
+        """The questions known to be answered on a page; the teacher's own tags win."""
+        known = next((info.questions for info in self.view.pages if info.ref == page), ())
+        return self.script.tags.get(page) or known
+
+    def page_of(self, question_number: int) -> PageRef | None:
+        """The first page known to answer a question."""
+        refs = (info.ref for info in self.view.pages)
+        return next((ref for ref in refs if question_number in self.questions_on(ref)), None)
+
+    def stamp_key(self, page: PageRef | None) -> MarkKey | None:
+        """What a stamp on `page` is for.
+
+        The current question, unless the page is known to answer other written questions and not this one: then the
+        first of those.
+        """
+        known = set(self.questions_on(page)) if page is not None else set()
+        there = [key for key in self.keys if key.question_number in known]
+        if not there or self.current in there:
+            return self.current
+        return there[0]
+
+    def stamp_marks(self, stamp: StampName) -> Decimal | None:
+        """What a stamp carries: a tick the chosen value, a half ½, a cross 0, circle and star nothing."""
+        return {"tick": self.stamp_value, "half": STEP, "cross": ZERO}.get(stamp)
+
+    def next_unmarked(self) -> MarkKey | None:
+        """The next question without a mark after the current one, round to the start; None when all have one."""
+        here = self.keys.index(self.current) if self.current in self.keys else -1
+        for key in (*self.keys[here + 1 :], *self.keys[: here + 1]):
+            if self.script.mark(key.question_number).mark is None:
+                return key
+        return None
+
+    def findings(self) -> tuple[Finding, ...]:
+        """What the check before submission finds now."""
+        return check_submission(self.script, self.view.pages)
+
+    def submission(self) -> SubmitEvaluation:
+        """The submission of what the teacher sees."""
+        return submission(self.script)
+
+    # -- choosing --------------------------------------------------------------------------------------------
+
+    def set_current(self, key: MarkKey) -> None:
+        """Make `key` the question that actions are for."""
+        if key != self.current and key in self.keys:
+            self.current = key
+            self.current_changed.emit(key)
+
+    def step(self, by: int) -> bool:
+        """Go `by` questions on; False at the end of the list, where nothing happens."""
+        if self.current is None:
+            return False
+        place = self.keys.index(self.current) + by
+        if not 0 <= place < len(self.keys):
+            return False
+        self.set_current(self.keys[place])
+        return True
+
+    # -- marks -----------------------------------------------------------------------------------------------
+
+    def give_text(self, key: MarkKey, text: str) -> None:
+        """Give the mark that was typed; an empty text goes back to the stamps.
+
+        Raises:
+            InvalidError: it is no mark for this question.
+            NotAllowedError: the script is read-only.
+        """
+        if text.strip():
+            self.give(key, parse_marks(text, self.possible(key)))
+        else:
+            self.follow_stamps(key)
+
+    def give(self, key: MarkKey, marks: Decimal) -> None:
+        """Give a mark. Raises NotAllowedError when the script is read-only."""
+        self._set(key, GivenMark(MarkState.MARKED, marks, self.script.given_mark(key).comment))
+
+    def nudge(self, key: MarkKey, by: Decimal) -> bool:
+        """Give `by` more (or less) than what counts now, within what is possible; False where nothing changes."""
+        mark = self.script.mark(key.question_number).options[key.alternative]
+        before = ZERO if mark.marks is None else mark.marks
+        after = min(max(before + by, ZERO), self.possible(key))
+        if after == before:
+            return False
+        self.give(key, after)
+        return True
+
+    def full(self, key: MarkKey) -> None:
+        """Give all the marks that the question carries."""
+        self.give(key, self.possible(key))
+
+    def toggle_not_attempted(self, key: MarkKey) -> None:
+        """Say that the student wrote nothing, or that this was said by mistake."""
+        given = self.script.given_mark(key)
+        not_attempted = given.state is MarkState.NOT_ATTEMPTED
+        state = MarkState.FOLLOWS_STAMPS if not_attempted else MarkState.NOT_ATTEMPTED
+        self._set(key, GivenMark(state, None, given.comment))
+
+    def follow_stamps(self, key: MarkKey) -> None:
+        """Let the mark be the sum of the question's stamps again; the comment stays."""
+        self._set(key, GivenMark(MarkState.FOLLOWS_STAMPS, None, self.script.given_mark(key).comment))
+
+    def comment(self, key: MarkKey, text: str) -> None:
+        """Say something to the student about a question; "" takes it away."""
+        given = self.script.given_mark(key)
+        self._set(key, GivenMark(given.state, given.marks, text.strip()))
+
+    # -- ink -------------------------------------------------------------------------------------------------
+
+    def place_stamp(self, stamp: StampName, page: PageRef, x: float, y: float, size: float | None = None) -> Stamp:
+        """Stamp at (x, y), fractions of the page. It belongs to `stamp_key(page)` and carries `stamp_marks(stamp)`."""
+        key, marks = self.stamp_key(page), self.stamp_marks(stamp)
+        if key is None:
+            marks = None  # marks that belong to no question would count for nothing
+        made = Stamp(
+            id=self._ids(),
+            stamp=stamp,
+            x=x,
+            y=y,
+            **({} if size is None else {"size": size}),
+            question_number=None if key is None else key.question_number,
+            alternative=(key.alternative or None) if key else None,
+            marks=None if marks is None else f"{marks:.1f}",
+        )
+        self.put([Placed(page, made)])
+        return made
+
+    def put(self, placed: Iterable[Placed]) -> None:
+        """Let these annotations stand on their pages, new or changed: one undo step."""
+        items = tuple(placed)
+        if items and any(self.script.ink.get(i.annotation.annotation_id) != i for i in items):
+            self._perform(PutAnnotations(items))
+
+    def delete(self, annotation_ids: Iterable[AnnotationId]) -> None:
+        """Take annotations away: one undo step."""
+        there = tuple(i for i in annotation_ids if i in self.script.ink)
+        if there:
+            self._perform(DeleteAnnotations(there))
+
+    def annotation(self, annotation_id: AnnotationId) -> Annotation | None:
+        """An annotation that stands on a page."""
+        placed = self.script.ink.get(annotation_id)
+        return None if placed is None else placed.annotation
+
+    # -- pages -----------------------------------------------------------------------------------------------
+
+    def see_page(self, page: PageRef, seconds: float, largest_share: float) -> None:
+        """A page was shown at a readable size for `seconds` in all; nothing happens on a read-only script."""
+        if not self._read_only:
+            self._perform(SeePage(page, round(seconds, 1), round(min(largest_share, 1.0), 3)))
+
+    def ask_rescan(self, page: PageRef, comment: str = "") -> None:
+        """Tell the coordinator that a page must be scanned again; once a page."""
+        if page not in self._flags:
+            self._perform(RaiseFlag(FlagId(self._ids()), RESCAN_REQUESTED, comment, page))
+            self._flags.add(page)
+            self.flags_changed.emit(page)
+
+    # -- undo ------------------------------------------------------------------------------------------------
+
+    def undo(self) -> bool:
+        """Take the last step back, by one more operation; False when there is none."""
+        return self._take_back(self._history.to_undo)
+
+    def redo(self) -> bool:
+        """Do again what was undone last; False when there is nothing."""
+        return self._take_back(self._history.to_redo)
+
+    # -- submission ------------------------------------------------------------------------------------------
+
+    def freeze(self, reason: str) -> None:
+        """Let nothing be changed from now on, because of `reason`."""
+        self._read_only, self._frozen = True, reason
+        self.frozen_changed.emit()
+        self.history_changed.emit()
+
+    def thaw(self) -> None:
+        """Let the script be marked again, unless it was opened read-only."""
+        self._read_only = self.view.read_only
+        self._frozen = self.view.read_only_reason if self._read_only else ""
+        self.frozen_changed.emit()
+        self.history_changed.emit()
+
+    def after_saving(
+        self, work: Callable[[], T], done: Callable[[T], None], failed: Callable[[Exception], None]
+    ) -> None:
+        """Run `work` on the store's lane once everything done so far is saved; `failed` when it could not be."""
+        current_round = self._round
+
+        def guarded() -> T:
+            self._check_round(current_round)
+            return work()
+
+        self._tasks.run(STORE_LANE, guarded, done, failed, receiver=self)
+
+    # -- private ---------------------------------------------------------------------------------------------
+
+    def _set(self, key: MarkKey, given: GivenMark) -> None:
+        if self.script.given_mark(key) != given:
+            self._perform(SetMark(key, given))
+
+    def _take_back(self, entries: tuple[Entry, ...]) -> bool:
+        if not entries:
+            return False
+        for entry in entries:
+            for operation in entry.inverse:
+                self._perform(operation, entry)
+                if isinstance(operation, SetMark):
+                    self.set_current(operation.key)
+        return True
+
+    def _perform(self, operation: Operation, undoes: Entry | None = None) -> None:
+        """Change the model now, and record the change."""
+        if self._read_only:
+            raise NotAllowedError(self._frozen or tr("This script cannot be changed."))
+        if isinstance(operation, OpenEvaluation):
+            self._opened = True
+        elif not self._opened:
+            self._perform(OpenEvaluation())
+        entry = Entry(operation, self.script.inverse(operation), undoes)
+        change = self.script.apply(operation)
+        self._history.add(entry)
+        self._unsaved.append(entry)
+        self._tasks.run(
+            STORE_LANE,
+            partial(self._record, entry, self._round),
+            self._on_recorded,
+            partial(self._on_record_failed, self._round),
+            receiver=self,
+        )
+        self.changed.emit(change)
+        self.history_changed.emit()
+        if len(self._unsaved) == 1:
+            self.save_state_changed.emit(SaveState.SAVING)
+
+    def _record(self, entry: Entry, current_round: int) -> Entry:
+        """On the store's lane: write one operation down, unless one before it failed."""
+        self._check_round(current_round)
+        undoes = None if entry.undoes is None else entry.undoes.op_id
+        try:
+            entry.op_id = self._recorder.record(self.view.evaluation_id, entry.operation, entry.inverse, undoes)
+        except Exception:
+            self._failed_round = current_round
+            raise
+        return entry
+
+    def _check_round(self, current_round: int) -> None:
+        """On the store's lane. A round ends when its first failure has been taken back on the GUI thread."""
+        if self._failed_round == current_round:
+            raise InvalidError("An earlier change could not be saved.")
+
+    def _on_recorded(self, entry: Entry) -> None:
+        self._unsaved.remove(entry)
+        if not self._unsaved:
+            self.save_state_changed.emit(SaveState.SAVED)
+
+    def _on_record_failed(self, failed_round: int, error: Exception) -> None:
+        if failed_round != self._round:
+            return  # taken back already, with the one before it
+        self._round += 1
+        gone = list(self._unsaved)
+        self._unsaved.clear()
+        changes = [self.script.apply(back) for entry in reversed(gone) for back in entry.inverse]
+        self._history.drop(gone)
+        for entry in gone:
+            if isinstance(entry.operation, OpenEvaluation):
+                self._opened = False
+            elif isinstance(entry.operation, RaiseFlag) and entry.operation.page is not None:
+                self._flags.discard(entry.operation.page)
+                self.flags_changed.emit(entry.operation.page)
+        self.changed.emit(_together(changes))
+        self.history_changed.emit()
+        self.save_state_changed.emit(SaveState.SAVED)
+        reason = str(error) if isinstance(error, UserError) else tr("This computer could not write it down.")
+        self.taken_back.emit(tr("Your last change was not saved and is taken back. {reason}", reason=reason))
+        if not isinstance(error, UserError):
+            self._tasks.error.emit(error)
+
+
+def _together(changes: Iterable[Change]) -> Change:
+    whole = Change()
+    for change in changes:
+        whole = Change(
+            whole.questions | change.questions, whole.annotations | change.annotations, whole.pages | change.pages
+        )
+    return whole

@@ -1,0 +1,86 @@
+"""A teacher's local file in memory."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import dataclass, field
+from datetime import datetime
+from uuid import UUID
+
+from mv_desktop.core.errors import UserError
+from mv_desktop.domain.identifier import EvaluationId, OperationId
+from mv_desktop.domain.operation import Operation, SubmitEvaluation
+from mv_desktop.ui.marking.port import HistoryEntry, OpenedScript, Place
+
+
+@dataclass
+class FakeScriptStore:
+    """Keeps what it is given, in order, and fails when told to.
+
+    Attributes:
+        scripts: what `open_script` answers.
+        journal: what was recorded, oldest first.
+        fail: how many of the next writes fail.
+        gate: writes wait while it is not set.
+    """
+
+    scripts: dict[EvaluationId, OpenedScript] = field(default_factory=dict)
+    journal: list[tuple[EvaluationId, HistoryEntry]] = field(default_factory=list)
+    places: dict[EvaluationId, Place] = field(default_factory=dict)
+    held: dict[EvaluationId, tuple[SubmitEvaluation, datetime]] = field(default_factory=dict)
+    submitted: dict[EvaluationId, SubmitEvaluation] = field(default_factory=dict)
+    fail: int = 0
+    gate: threading.Event = field(default_factory=threading.Event)
+
+    def __post_init__(self) -> None:
+        self.gate.set()
+
+    def open_script(self, evaluation_id: EvaluationId) -> OpenedScript:
+        try:
+            return self.scripts[evaluation_id]
+        except KeyError:
+            raise UserError("This script is not on this computer.") from None
+
+    def record(
+        self,
+        evaluation_id: EvaluationId,
+        operation: Operation,
+        inverse: tuple[Operation, ...],
+        undoes: OperationId | None,
+    ) -> OperationId:
+        self._write()
+        op_id = OperationId(UUID(int=len(self.journal) + 1))
+        self.journal.append((evaluation_id, HistoryEntry(op_id, operation, inverse, undoes)))
+        return op_id
+
+    def set_place(self, evaluation_id: EvaluationId, place: Place) -> None:
+        self._write()
+        self.places[evaluation_id] = place
+
+    def hold_submission(self, evaluation_id: EvaluationId, submission: SubmitEvaluation, until: datetime) -> None:
+        self._write()
+        self.held[evaluation_id] = (submission, until)
+
+    def release_submission(self, evaluation_id: EvaluationId) -> None:
+        self._write()
+        self.held.pop(evaluation_id, None)
+
+    def submit(self, evaluation_id: EvaluationId, submission: SubmitEvaluation) -> OperationId:
+        op_id = self.record(evaluation_id, submission, (), None)
+        self.held.pop(evaluation_id, None)
+        self.submitted[evaluation_id] = submission
+        return op_id
+
+    def operations(self, evaluation_id: EvaluationId | None = None) -> list[Operation]:
+        """What was recorded, of one script or of all."""
+        return [entry.operation for name, entry in self.journal if evaluation_id in {None, name}]
+
+    def history(self, evaluation_id: EvaluationId) -> tuple[HistoryEntry, ...]:
+        """The history of one script, as after reopening."""
+        return tuple(entry for name, entry in self.journal if name == evaluation_id)
+
+    def _write(self) -> None:
+        self.gate.wait(10)
+        if self.fail:
+            self.fail -= 1
+            raise UserError("The disk is full.", remedy="Free some space.")
