@@ -1,0 +1,89 @@
+"""Connections to the shared database."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any
+
+from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.orm import Session
+
+from mv_desktop.domain.access import login_name
+from mv_desktop.services.failure import translated
+from mv_desktop.services.profile import ServerProfile
+
+CONNECT_SECONDS = 5
+STATEMENT_SECONDS = 30
+
+_DRIVER = "postgresql+psycopg"
+_LIMITS = (
+    # SET LOCAL, because a pooler between us and the server gives every transaction another connection.
+    f"SET LOCAL statement_timeout = '{STATEMENT_SECONDS}s'; SET LOCAL lock_timeout = '10s'; "
+    "SET LOCAL idle_in_transaction_session_timeout = '60s'"
+)
+_CONNECT_ARGUMENTS: dict[str, Any] = {
+    "connect_timeout": CONNECT_SECONDS,
+    "prepare_threshold": None,
+    # A network that goes silent is noticed within half a minute, also while an answer is waited for.
+    "keepalives_idle": 15,
+    "keepalives_interval": 5,
+    "keepalives_count": 3,
+    "tcp_user_timeout": 30_000,
+}
+
+
+def person_url(profile: ServerProfile, email: str, password: str) -> URL:
+    """The address under which a person signs in to `profile`'s server with her own login."""
+    query = {"sslmode": profile.sslmode}
+    if profile.ca_file is not None:
+        query["sslrootcert"] = profile.ca_file
+    elif profile.sslmode == "verify-full" and not profile.local:
+        query["sslrootcert"] = "system"
+    return URL.create(_DRIVER, login_name(email), password, profile.host, profile.port, profile.database, query=query)
+
+
+def make_engine(url: str | URL, *, application_name: str) -> Engine:
+    """An engine with one connection, opened when it is first needed and tested before each use.
+
+    Args:
+        url: of the database, with login and password.
+        application_name: as the server's administrator sees it.
+    """
+    engine = create_engine(
+        make_url(url).set(drivername=_DRIVER),
+        pool_size=1,
+        max_overflow=0,
+        pool_timeout=STATEMENT_SECONDS,
+        pool_pre_ping=True,
+        connect_args=_CONNECT_ARGUMENTS | {"application_name": application_name},
+    )
+    event.listen(engine, "begin", _limit)
+    return engine
+
+
+@contextmanager
+def open_session(engine: Engine) -> Iterator[Session]:
+    """A session in one transaction: committed at the end of the block, rolled back when it fails.
+
+    Raises:
+        OfflineError: the server cannot be reached, does not answer, or the connection was lost.
+        NotAllowedError: e-mail or password are wrong (both look alike), or the account has no right to this.
+        SchemaError: the server's database is too old for this program.
+        ConflictError, RefusedError, InvalidError, SetupError: as `failure.translated` says.
+    """
+    session = Session(engine, expire_on_commit=False)
+    try:
+        yield session
+        session.commit()
+    except Exception as error:
+        meaning = translated(error)
+        if meaning is None:
+            raise
+        raise meaning from error
+    finally:
+        session.close()
+
+
+def _limit(connection: Connection) -> None:
+    connection.exec_driver_sql(_LIMITS, execution_options={"no_parameters": True})

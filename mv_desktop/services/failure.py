@@ -1,0 +1,144 @@
+"""What the driver and the server say when something goes wrong, in the words of our own errors.
+
+This is the only place that knows: services raise what SQLAlchemy raises, and `database.open_session` asks here.
+"""
+
+from __future__ import annotations
+
+import re
+
+from sqlalchemy.exc import DBAPIError, PendingRollbackError
+from sqlalchemy.exc import TimeoutError as PoolTimeoutError
+
+from mv_desktop.core.errors import (
+    ConflictError,
+    InvalidError,
+    NotAllowedError,
+    OfflineError,
+    RefusedError,
+    SchemaError,
+    SetupError,
+    UserError,
+)
+
+_JOURNAL = "Your work is saved on this computer."
+
+# Before a connection stands, libpq gives no SQLSTATE, only words. Order matters: the first that fits is taken.
+_CONNECTION_FAILURES: tuple[tuple[str, type[UserError], str, str], ...] = (
+    (
+        r"password authentication failed|no password supplied|SCRAM|role \S+ does not exist",
+        NotAllowedError,
+        "The e-mail address or the password is wrong.",
+        "Check both and try again; the password distinguishes capitals.",
+    ),
+    (
+        r"is not permitted to log in|password has expired|permission denied for database",
+        NotAllowedError,
+        "This account may not sign in here.",
+        "Ask your administrator to unlock it.",
+    ),
+    (
+        r"certificate|SSL error|does not support SSL|server does not support SSL|root\.crt|SSL connection",
+        SetupError,
+        "The server could not prove that it is the right one, so nothing was sent to it.",
+        "Ask your administrator for the server's certificate.",
+    ),
+    (
+        r"no pg_hba\.conf entry",
+        NotAllowedError,
+        "The server does not accept connections from this computer.",
+        "Ask your administrator, and say from which network you connect.",
+    ),
+    (
+        r"database \S+ does not exist",
+        SetupError,
+        "The server has no such database.",
+        "Check the server's profile.",
+    ),
+    (
+        r"could not translate host name|failed to resolve host|Name or service not known|nodename nor servname",
+        OfflineError,
+        "There is no server of that name, or this computer has no network.",
+        "Check the network and the server's profile.",
+    ),
+    (
+        r"too many (clients|connections)|remaining connection slots",
+        OfflineError,
+        "The server is too busy to take another connection.",
+        "Try again in a minute.",
+    ),
+    (
+        r"starting up|shutting down|in recovery mode",
+        OfflineError,
+        "The server is being restarted.",
+        "Try again in a minute.",
+    ),
+    (
+        r"Connection refused",
+        OfflineError,
+        "The server does not answer.",
+        "Check the network; if others cannot reach it either, tell your administrator.",
+    ),
+    (
+        r"timeout|timed out",
+        OfflineError,
+        "The server did not answer in time.",
+        "Check the network and try again.",
+    ),
+)
+_OFFLINE = ("The connection to the server was lost.", "It is tried again by itself when the network is back.")
+
+_BUSY_STATES = frozenset({"40001", "40P01", "55P03"})
+_MISSING_STATES = frozenset({"42883", "42P01", "42703", "3F000", "42704"})
+_OFFLINE_CLASSES = frozenset({"08", "53", "57", "58"})
+
+
+def translated(error: Exception) -> UserError | None:
+    """What `error` means to a person, or None when it is a fault of ours."""
+    if isinstance(error, PoolTimeoutError):
+        return OfflineError("The connection to the server is still busy.", kept=_JOURNAL, remedy="Try again.")
+    if isinstance(error, PendingRollbackError):
+        return OfflineError(_OFFLINE[0], kept=_JOURNAL, remedy=_OFFLINE[1])
+    if not isinstance(error, DBAPIError):
+        return None
+    state = getattr(error.orig, "sqlstate", None)
+    if state is not None:
+        return _by_state(state, _primary(error))
+    if type(error.orig).__name__ in ("OperationalError", "ConnectionTimeout", "InterfaceError"):
+        return _by_words(str(error.orig))
+    return None
+
+
+def _by_words(words: str) -> UserError:
+    for pattern, kind, message, remedy in _CONNECTION_FAILURES:
+        if re.search(pattern, words, re.IGNORECASE):
+            return kind(message, kept=_JOURNAL if kind is OfflineError else "", remedy=remedy)
+    return OfflineError(_OFFLINE[0], kept=_JOURNAL, remedy=_OFFLINE[1])
+
+
+def _by_state(state: str, primary: str) -> UserError | None:
+    if state in ("28P01", "28000"):
+        return _by_words("password authentication failed")
+    if state == "42501":
+        return NotAllowedError("Your account may not do this.", remedy="Ask your administrator if you should.")
+    if state in _MISSING_STATES:
+        return SchemaError(
+            "The server's database is too old for this program.",
+            remedy="Tell your administrator: the database needs 'mv-desktop migrate'.",
+        )
+    if state in _BUSY_STATES:
+        return ConflictError("Somebody else is changing the same thing.", kept=_JOURNAL, remedy="Try again.")
+    if state == "57014":
+        return OfflineError("The server took too long to answer.", kept=_JOURNAL, remedy="Try again in a minute.")
+    if state[:2] in _OFFLINE_CLASSES:
+        return OfflineError(_OFFLINE[0], kept=_JOURNAL, remedy=_OFFLINE[1])
+    if state == "22023":
+        return InvalidError(f"The server did not accept what was sent: {primary}.")
+    if state[:2] == "23" or state in ("P0001", "55006"):
+        return RefusedError(f"The server refused: {primary}.")
+    return None
+
+
+def _primary(error: DBAPIError) -> str:
+    diagnostics = getattr(error.orig, "diag", None)
+    return str(getattr(diagnostics, "message_primary", None) or "no reason was given")

@@ -1,0 +1,59 @@
+"""How the connection to the server is, for `doctor`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from mv_desktop.core.clock import Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Health:
+    """What a look at the server found.
+
+    Attributes:
+        schema_version: the database's migration, for example "003".
+        server_version: PostgreSQL's, for example "16.4".
+        clock_difference_s: seconds by which this computer's clock is ahead of the server's; the journey of the
+            question is taken into account.
+        round_trip_ms: how long a question and its answer took.
+        tls: the TLS version in use, None when the connection is not encrypted.
+        login: the role that is connected.
+    """
+
+    schema_version: str
+    server_version: str
+    clock_difference_s: float
+    round_trip_ms: float
+    tls: str | None
+    login: str
+
+
+def check(session: Session, clock: Clock) -> Health:
+    """Look at the server of `session`.
+
+    Raises:
+        SchemaError: the database is too old to be asked (as translated by `database.open_session`).
+    """
+    session.execute(text("SELECT 1"))  # connecting and the first statement are not part of the measured journey
+    before, started = clock.now(), clock.monotonic()
+    server_time = session.execute(text("SELECT clock_timestamp()")).scalar_one()
+    elapsed = clock.monotonic() - started
+    row = session.execute(
+        text(
+            "SELECT api.schema_version() AS schema_version, current_setting('server_version') AS server_version,"
+            " session_user AS login,"
+            " (SELECT s.version FROM pg_catalog.pg_stat_ssl s WHERE s.pid = pg_backend_pid() AND s.ssl) AS tls"
+        )
+    ).one()
+    return Health(
+        schema_version=row.schema_version,
+        server_version=row.server_version.split(" ")[0],
+        clock_difference_s=(before - server_time).total_seconds() + elapsed / 2,
+        round_trip_ms=elapsed * 1000,
+        tls=row.tls,
+        login=row.login,
+    )
