@@ -1,0 +1,338 @@
+"""Pages on this computer: encrypted files, each whole or not there at all.
+
+A checked file becomes three kinds of files in one folder, all encrypted with AES-256-GCM: ``<upload>.table`` (what
+pages it has), ``<upload>-<page>-full.page`` and ``<upload>-<page>-quarter.page``. The table is written last, so an
+upload is here if its table is. A file's own name is the associated data of its encryption: one that was renamed,
+swapped for another or damaged does not decrypt, is removed, and its upload counts as missing, to be fetched again.
+There is no index beside the files that could disagree with them.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import secrets
+import threading
+from collections.abc import Callable, Iterable
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final, Literal
+from uuid import UUID
+
+from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from mv_desktop.core.errors import UserError
+from mv_desktop.pages.intake import CheckedFile
+
+Level = Literal["full", "quarter"]
+
+_MAGIC: Final = b"MVPG1"
+_NONCE: Final = 12
+_DIGEST: Final = 32
+_TABLE: Final = ".table"
+_PAGE: Final = ".page"
+_UNFINISHED: Final = ".new"
+_LEVELS: Final[tuple[Level, ...]] = ("full", "quarter")
+
+_log = logging.getLogger(__name__)
+
+
+class CacheFullError(UserError):
+    """A page cannot be kept on this computer: the disk is full, or everything kept is still needed."""
+
+    code = "cache_full"
+
+
+@dataclass(frozen=True, slots=True)
+class KeptPage:
+    """One page that is on this computer.
+
+    Attributes:
+        pdf_page: the page inside a PDF, from 1; 0 for an image.
+        width, height: pixels of the full picture after its EXIF turn.
+        source: where the pixels came from (`pages.intake.Source`).
+    """
+
+    pdf_page: int
+    width: int
+    height: int
+    source: str
+
+
+@dataclass(slots=True)
+class _Entry:
+    """One upload that is here: its files' bytes, and when it was used last (a count, not a time)."""
+
+    size: int
+    used: int
+
+
+class PageCache:
+    """The pages of one person on this computer. May be used from several threads.
+
+    Only one process uses a folder at a time.
+
+    Args:
+        folder: for the files; made if it does not exist.
+        key: 32 bytes.
+        quota_bytes: what the files may take; the least recently used uploads go first.
+        protected: the uploads that are never removed to make room, asked for each time.
+
+    Raises:
+        UserError: the folder cannot be used.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        key: bytes,
+        quota_bytes: int,
+        *,
+        protected: Callable[[], Iterable[UUID]] = tuple,
+    ) -> None:
+        self._folder = folder
+        self._cipher = AESGCM(key)
+        self._quota = quota_bytes
+        self._protected = protected
+        self._writing = threading.Lock()  # one upload is written at a time; nobody who reads waits for it
+        self._lock = threading.RLock()  # the entries, and which names stand in the folder
+        self._entries: dict[UUID, _Entry] = {}
+        self._uses = 0
+        try:
+            folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self._find_entries()
+        except OSError as error:
+            raise UserError(
+                f"The folder for pages on this computer cannot be used: {error.strerror}.",
+                remedy="Check the disk and the rights on the program's data folder.",
+            ) from error
+
+    @property
+    def size(self) -> int:
+        """Bytes that the files take."""
+        with self._lock:
+            return sum(entry.size for entry in self._entries.values())
+
+    def has(self, upload_id: UUID) -> bool:
+        """True when all pages of an upload are here."""
+        with self._lock:
+            return upload_id in self._entries
+
+    def put(self, upload_id: UUID, file: CheckedFile) -> None:
+        """Keep all pages of a checked file. On return they are on the disk; when it raises, nothing is half there.
+
+        Raises:
+            CacheFullError: there is no room for it.
+            ValueError: the file has a problem and no pages.
+        """
+        if not file.ok:
+            raise ValueError("only files that passed the check are kept")
+        parts = {
+            _page_name(upload_id, page.pdf_page, level): page.full if level == "full" else page.quarter
+            for page in file.pages
+            for level in _LEVELS
+        }
+        table = [
+            {"pdf_page": page.pdf_page, "width": page.width, "height": page.height, "source": str(page.source)}
+            for page in file.pages
+        ]
+        parts[_table_name(upload_id)] = json.dumps(table).encode()
+        with self._writing:
+            self._make_room(upload_id, sum(len(part) + _overhead() for part in parts.values()))
+            unfinished: dict[Path, int] = {}
+            try:
+                self._write_all(parts, unfinished)
+                self._publish(upload_id, unfinished)
+            except OSError as error:
+                for path in unfinished:
+                    with suppress(OSError):
+                        _unfinished(path).unlink(missing_ok=True)
+                raise CacheFullError(
+                    f"A page could not be written to this computer's disk: {error.strerror or error}.",
+                    kept="Your marks are not affected.",
+                    remedy="Free some space on the disk.",
+                ) from error
+
+    def pages(self, upload_id: UUID) -> tuple[KeptPage, ...] | None:
+        """The pages of an upload in order; None when it is not here."""
+        table = self._read(upload_id, _table_name(upload_id))
+        if table is None:
+            return None
+        return tuple(KeptPage(**entry) for entry in json.loads(table))
+
+    def read(self, upload_id: UUID, pdf_page: int, level: Level) -> bytes | None:
+        """A page's picture as JPEG or PNG; None when it is not here, or is damaged and must be fetched again."""
+        return self._read(upload_id, _page_name(upload_id, pdf_page, level))
+
+    def drop(self, *upload_ids: UUID) -> None:
+        """Remove uploads; nothing happens for those that are not here."""
+        with self._lock:
+            for upload_id in upload_ids:
+                self._remove(upload_id)
+
+    def clear(self) -> None:
+        """Remove everything."""
+        with self._lock:
+            self.drop(*list(self._entries))
+
+    def _find_entries(self) -> None:
+        """Read the folder: what is whole stays, what a killed program left behind goes."""
+        sizes: dict[UUID, int] = {}
+        used: dict[UUID, int] = {}
+        strays: list[Path] = []
+        paths = [path for path in self._folder.iterdir() if path.is_file()]
+        whole = {_owner(path) for path in paths if path.suffix == _TABLE}
+        for path in paths:
+            owner = _owner(path)
+            if path.suffix not in {_TABLE, _PAGE, _UNFINISHED}:
+                continue  # not ours
+            if owner is None or owner not in whole or path.suffix == _UNFINISHED:
+                strays.append(path)
+                continue
+            status = path.stat()
+            sizes[owner] = sizes.get(owner, 0) + status.st_size
+            if path.suffix == _TABLE:
+                used[owner] = status.st_mtime_ns
+        for upload_id in sorted(used, key=used.__getitem__):
+            self._entries[upload_id] = _Entry(sizes[upload_id], self._next_use())
+        for path in strays:
+            path.unlink(missing_ok=True)
+
+    def _make_room(self, upload_id: UUID, needed: int) -> None:
+        protected = {upload_id, *self._protected()}
+        with self._lock:
+            there = self._entries[upload_id].size if upload_id in self._entries else 0
+            excess = self.size - there + needed - self._quota
+            leaving: list[UUID] = []
+            for candidate in sorted(self._entries, key=lambda each: self._entries[each].used):
+                if excess <= 0:
+                    break
+                if candidate not in protected:
+                    leaving.append(candidate)
+                    excess -= self._entries[candidate].size
+            if excess > 0:
+                raise CacheFullError(
+                    "There is no room for more pages on this computer: all pages that are kept are still needed.",
+                    kept="Everything that was kept is still here.",
+                    remedy="Submit scripts that are done, or allow more space for pages in the preferences.",
+                )
+            self.drop(*leaving)
+
+    def _write_all(self, parts: dict[str, bytes], unfinished: dict[Path, int]) -> None:
+        """Write every file under another name; `unfinished` learns what they will be called, and their sizes."""
+        for name, part in parts.items():
+            sealed = self._seal(name, part)
+            path = self._folder / name
+            unfinished[path] = len(sealed)
+            _write_file(_unfinished(path), sealed)
+
+    def _publish(self, upload_id: UUID, unfinished: dict[Path, int]) -> None:
+        """Give the files their names, the table's last: until then the upload is not here."""
+        *pages, table = unfinished
+        with self._lock:
+            self._remove(upload_id)
+            for page in pages:
+                _unfinished(page).replace(page)
+            _sync_folder(self._folder)
+            _unfinished(table).replace(table)
+            self._entries[upload_id] = _Entry(sum(unfinished.values()), self._next_use())
+        _sync_folder(self._folder)
+
+    def _read(self, upload_id: UUID, name: str) -> bytes | None:
+        with self._lock:
+            entry = self._entries.get(upload_id)
+            if entry is None:
+                return None
+            entry.used = self._next_use()
+        path = self._folder / name
+        try:
+            sealed = path.read_bytes()  # outside the lock: several threads decrypt at once
+            opened = self._open(name, sealed)
+            with suppress(OSError):  # the next start of the program sees what was used last
+                os.utime(self._folder / _table_name(upload_id))
+            return opened
+        except (OSError, ValueError, InvalidTag) as error:
+            with self._lock:
+                if self._entries.get(upload_id) is entry:  # nobody has stored it anew meanwhile
+                    _log.warning(
+                        "a page on this computer is damaged and is dropped: %s (%s)", name, type(error).__name__
+                    )
+                    self._remove(upload_id)
+            return None
+
+    def _remove(self, upload_id: UUID) -> None:
+        entry = self._entries.pop(upload_id, None)
+        if entry is None:
+            return
+        # the table first: a kill in between leaves files without a table, which the next start removes
+        with suppress(OSError):
+            (self._folder / _table_name(upload_id)).unlink(missing_ok=True)
+        for path in self._folder.glob(f"{upload_id}-*{_PAGE}"):
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
+
+    def _seal(self, name: str, plain: bytes) -> bytes:
+        nonce = secrets.token_bytes(_NONCE)
+        digest = hashlib.sha256(plain).digest()
+        return _MAGIC + nonce + self._cipher.encrypt(nonce, digest + plain, name.encode())
+
+    def _open(self, name: str, sealed: bytes) -> bytes:
+        if not sealed.startswith(_MAGIC):
+            raise ValueError("not a page file")
+        start = len(_MAGIC) + _NONCE
+        opened = self._cipher.decrypt(sealed[len(_MAGIC) : start], sealed[start:], name.encode())
+        plain = opened[_DIGEST:]
+        if hashlib.sha256(plain).digest() != opened[:_DIGEST]:
+            raise ValueError("the page's SHA-256 differs")
+        return plain
+
+    def _next_use(self) -> int:
+        self._uses += 1
+        return self._uses
+
+
+def _table_name(upload_id: UUID) -> str:
+    return f"{upload_id}{_TABLE}"
+
+
+def _page_name(upload_id: UUID, pdf_page: int, level: Level) -> str:
+    return f"{upload_id}-{pdf_page:03d}-{level}{_PAGE}"
+
+
+def _unfinished(path: Path) -> Path:
+    return path.with_name(path.name + _UNFINISHED)
+
+
+def _owner(path: Path) -> UUID | None:
+    try:
+        return UUID(path.name[:36])
+    except ValueError:
+        return None
+
+
+def _overhead() -> int:
+    tag = 16
+    return len(_MAGIC) + _NONCE + _DIGEST + tag
+
+
+def _write_file(path: Path, content: bytes) -> None:
+    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+    with os.fdopen(os.open(path, flags, 0o600), "wb", buffering=0) as file:
+        rest = memoryview(content)
+        while rest:
+            rest = rest[file.write(rest) or 0 :]
+        os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    if os.name != "posix":  # Windows has no such thing; its renames are journalled
+        return
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
