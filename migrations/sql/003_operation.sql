@@ -186,16 +186,17 @@ $$;
 CREATE FUNCTION api._delete_annotations(p_op api._operation) RETURNS jsonb
     LANGUAGE plpgsql SET search_path = ''
 AS $$
+DECLARE
+    v_ids uuid[];
 BEGIN
     IF jsonb_typeof(p_op.payload -> 'annotation_ids') IS DISTINCT FROM 'array' THEN
         RETURN api._against('refused', 'malformed');
     END IF;
+    -- Read before the update, which looks at no id when the script has no ink.
+    v_ids := ARRAY(SELECT i::uuid FROM jsonb_array_elements_text(p_op.payload -> 'annotation_ids') i);
     UPDATE public.annotation_registers r
         SET deleted = true, version = p_op.new_version, last_stream = p_op.stream_id, last_operation = p_op.op_id
-        WHERE r.evaluation_id = p_op.evaluation_id AND NOT r.deleted
-          AND r.annotation_id IN (
-              SELECT i::uuid FROM jsonb_array_elements_text(p_op.payload -> 'annotation_ids') i
-          );
+        WHERE r.evaluation_id = p_op.evaluation_id AND NOT r.deleted AND r.annotation_id = ANY (v_ids);
     RETURN NULL;
 END
 $$;
