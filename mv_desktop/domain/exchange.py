@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any
@@ -17,6 +17,7 @@ from uuid import UUID
 from mv_desktop.domain.evaluation import EvaluationStatus
 from mv_desktop.domain.identifier import EvaluationId, ExamInstanceId, FlagId, OperationId, UploadId, UserId
 from mv_desktop.domain.marks import MarkState
+from mv_desktop.domain.sla import Holiday
 
 MAX_OPERATIONS = 50
 """How many operations one call may carry."""
@@ -110,15 +111,6 @@ class Verdict:
 
 
 @dataclass(frozen=True, slots=True)
-class HolidayRow:
-    """One row of the holidays: two may fall on one day."""
-
-    day: date
-    name: str
-    is_working_day: bool = False
-
-
-@dataclass(frozen=True, slots=True)
 class SignedIn:
     """Who signed in, and what marking needs to know of the server.
 
@@ -145,7 +137,7 @@ class SignedIn:
     schema_version: str
     settings: Mapping[str, Any]
     working_hours: Mapping[str, Any]
-    holidays: tuple[HolidayRow, ...]
+    holidays: tuple[Holiday, ...]
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,8 +11,9 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from mv_desktop.core.errors import SchemaError
-from mv_desktop.domain.exchange import HolidayRow, SignedIn, StaffRole
+from mv_desktop.domain.exchange import SignedIn, StaffRole
 from mv_desktop.domain.identifier import UserId
+from mv_desktop.domain.sla import Holiday
 from mv_desktop.services.moment import moment
 
 OLDEST_SCHEMA = "003"
@@ -80,7 +81,7 @@ def _signed_in(answer: Mapping[str, Any]) -> SignedIn:
         settings=answer["settings"],
         working_hours=answer["working_hours"],
         holidays=tuple(
-            HolidayRow(date.fromisoformat(row["date"]), row["name"], row["is_working_day"])
+            Holiday(date.fromisoformat(row["date"]), row["name"], row["is_working_day"])
             for row in answer["holidays"]
         ),
     )
