@@ -1,0 +1,152 @@
+"""The worker's loops: they do what is to be done, wait for more, and outlive servers that go away.
+
+Two loops run side by side, so that a teacher who waits for an address never waits for somebody's large PDF.
+"""
+
+from __future__ import annotations
+
+import logging
+import random
+import threading
+import time
+from collections.abc import Callable
+from contextlib import suppress
+from typing import Final
+
+import psycopg
+from sqlalchemy import make_url
+
+from mv_desktop.core.clock import Clock, SystemClock
+from mv_desktop.core.errors import UserError
+from mv_desktop.pages.storage import ObjectStore
+from mv_desktop.services.database import make_engine
+from mv_desktop.services.page_address import CHANNEL
+from mv_desktop.worker.page_job import Attempts, check_uploads, sign_pending
+
+POLL_S: Final = 2.0
+MAX_BACKOFF_S: Final = 30.0
+
+_SLICE_S: Final = 0.25
+
+_log = logging.getLogger(__name__)
+
+
+def run(url: str, store: ObjectStore, stop: threading.Event, *, clock: Clock | None = None) -> None:
+    """Do the worker's jobs until `stop` is set. Errors of the servers are logged and outlived.
+
+    Args:
+        url: of the database, with mv_worker's login and password.
+        store: holds the key.
+        stop: set by whoever wants the worker to end; what is in hand is finished first.
+        clock: the system's by default.
+    """
+    clock = clock or SystemClock()
+    checker = threading.Thread(target=_check, args=(url, store, stop, clock), name="worker-check")
+    checker.start()
+    try:
+        _sign(url, store, stop, clock)
+    finally:
+        stop.set()
+        checker.join()
+
+
+def _sign(url: str, store: ObjectStore, stop: threading.Event, clock: Clock) -> None:
+    engine = make_engine(url, application_name="mv-desktop worker (addresses)")
+    hint = Hint(url)
+    try:
+        loop(lambda: sign_pending(engine, store, clock), hint.wait, stop)
+    finally:
+        hint.close()
+        engine.dispose()
+
+
+def _check(url: str, store: ObjectStore, stop: threading.Event, clock: Clock) -> None:
+    engine = make_engine(url, application_name="mv-desktop worker (checks)")
+    attempts = Attempts(clock)
+    try:
+        # small batches: the end of the worker waits for the one in hand
+        loop(lambda: check_uploads(engine, store, attempts, limit=1), lambda stop: stop.wait(POLL_S), stop)
+    finally:
+        engine.dispose()
+
+
+def loop(work: Callable[[], int], wait: Callable[[threading.Event], object], stop: threading.Event) -> None:
+    """Call `work` until `stop` is set: again at once while it finds something, else after `wait`.
+
+    What it raises is logged; the next try comes after a pause that grows to `MAX_BACKOFF_S`.
+    """
+    failures = 0
+    while not stop.is_set():
+        try:
+            found = work()
+        except UserError as error:
+            failures += 1
+            _log.warning("%s", error)
+        except Exception:  # noqa: BLE001 - a bug in one job must not end the others
+            failures += 1
+            _log.exception("a job of the worker failed")
+        else:
+            failures = 0
+            if not found:
+                wait(stop)
+            continue
+        stop.wait(backoff(failures))
+
+
+def backoff(failures: int) -> float:
+    """Seconds to wait after so many failures in a row; at random, so that many workers do not come back at once."""
+    longest = min(MAX_BACKOFF_S, 2.0 ** min(failures - 1, 10))
+    return longest * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
+
+
+class Hint:
+    """Wakes the worker early when somebody asks for pages.
+
+    It is a hint only: behind a pooler notices are lost silently, so waiting always ends after `POLL_S`.
+
+    Args:
+        url: of the database.
+    """
+
+    def __init__(self, url: str) -> None:
+        self._url = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+        self._connection: psycopg.Connection[tuple[object, ...]] | None = None
+        self._not_before = 0.0
+
+    def wait(self, stop: threading.Event) -> None:
+        """Return when somebody asks, when `stop` is set, or after `POLL_S`."""
+        end = time.monotonic() + POLL_S
+        while not stop.is_set() and (left := end - time.monotonic()) > 0:
+            connection = self._listening()
+            if connection is None:
+                stop.wait(min(left, _SLICE_S))
+                continue
+            try:
+                if list(connection.notifies(timeout=min(left, _SLICE_S), stop_after=1)):
+                    return
+            except psycopg.Error:
+                self.close()
+
+    def close(self) -> None:
+        """Stop listening."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            with suppress(psycopg.Error):
+                connection.close()
+
+    def _listening(self) -> psycopg.Connection[tuple[object, ...]] | None:
+        if self._connection is None and time.monotonic() >= self._not_before:
+            self._not_before = time.monotonic() + MAX_BACKOFF_S
+            try:
+                connection = psycopg.connect(
+                    self._url,
+                    autocommit=True,
+                    connect_timeout=5,
+                    prepare_threshold=None,
+                    application_name="mv-desktop worker (listening)",
+                )
+                self._connection = connection
+                connection.execute(f"LISTEN {CHANNEL}")
+            except psycopg.Error:
+                self.close()  # polling goes on; the jobs themselves say what is wrong with the database
+        return self._connection
