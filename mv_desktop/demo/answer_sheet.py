@@ -225,10 +225,10 @@ class _Writer:
         pitch = self._paper.mm(self._paper.pitch_mm)
         ascent = max((piece.box.ascent for piece in pieces), default=0.0)
         descent = max((piece.box.descent for piece in pieces), default=0.0)
-        self._row += max(1, math.ceil((self._depth + ascent) / pitch - 0.06))
+        self._row += max(1, math.ceil((self._depth + ascent) / pitch - 0.02))
         if self._row >= len(self._paper.rules) or self._paper.rules[self._row] + descent > self._paper.size[1]:
             self._new_page()
-            self._row += max(1, math.ceil(ascent / pitch - 0.06))
+            self._row += max(1, math.ceil(ascent / pitch - 0.02))
         self._depth = descent
         self._slope = self._chance.uniform(-0.004, 0.003)
         return self._paper.rules[self._row] - self._hand.size * self._chance.uniform(0.0, 0.1)
