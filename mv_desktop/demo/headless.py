@@ -1,0 +1,79 @@
+"""The demo without a window: servers and data for scripts and tests."""
+
+from __future__ import annotations
+
+import json
+import signal
+import sys
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+from mv_desktop.demo.demonstration import Demonstration
+from mv_desktop.demo.script_maker import ScriptMakers
+
+
+def run(folder: Path | None, *, fresh: bool, scripts: int) -> int:
+    """Start the demo, print one JSON line when all is ready, and run until stdin closes or SIGTERM; then 0.
+
+    Raises:
+        SetupError: something the demo needs is missing.
+    """
+    leave = threading.Event()
+    signal.signal(signal.SIGTERM, lambda *_: leave.set())
+    signal.signal(signal.SIGINT, lambda *_: leave.set())
+    threading.Thread(target=_watch_input, args=(leave,), daemon=True).start()
+    demo = Demonstration(folder, scripts=scripts)
+    if fresh:
+        demo.erase()
+    demo.start(_tell)
+    try:
+        _make_scripts(demo, leave)
+        if not leave.is_set():
+            sys.stdout.write(json.dumps(demo.description()) + "\n")
+            sys.stdout.flush()
+        leave.wait()
+    finally:
+        demo.stop()
+    return 0
+
+
+def _make_scripts(demo: Demonstration, leave: threading.Event) -> None:
+    missing = len(demo.missing())
+    if not missing:
+        return
+    ready: list[int] = []
+
+    def done(number: int) -> None:
+        ready.append(number)
+        _tell(f"Writing answer sheets … {len(ready)} of {missing} scripts")
+
+    makers = ScriptMakers(demo.folder, demo.scripts)
+    failures: list[BaseException] = []
+    waiting = threading.Thread(target=_wait, args=(makers, done, failures), daemon=True)
+    waiting.start()
+    try:
+        while waiting.is_alive() and not leave.is_set():
+            waiting.join(0.1)
+    finally:
+        makers.stop()
+        waiting.join(15)
+    if failures and not leave.is_set():
+        raise failures[0]
+
+
+def _wait(makers: ScriptMakers, done: Callable[[int], None], failures: list[BaseException]) -> None:
+    try:
+        makers.wait(done)
+    except BaseException as error:  # noqa: BLE001  # carried to the main thread
+        failures.append(error)
+
+
+def _watch_input(leave: threading.Event) -> None:
+    sys.stdin.read()
+    leave.set()
+
+
+def _tell(text: str) -> None:
+    sys.stderr.write(text + "\n")
+    sys.stderr.flush()

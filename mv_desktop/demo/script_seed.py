@@ -1,0 +1,266 @@
+"""Makes one script of the demo: the paper, the student's answer sheets, and the marking done so far.
+
+Rows that the web platform would write are written as the database's owner; marking is sent by the teacher's own login
+through the same function as every teacher's work.
+"""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from decimal import Decimal
+from uuid import UUID, uuid5
+
+from sqlalchemy.orm import Session
+
+from mv_desktop.demo.answer_sheet import FileForm, Outcome, SheetFile, SheetStyle, StudentAnswer, write_pages
+from mv_desktop.demo.population import Person, staff
+from mv_desktop.demo.question_bank import content_of_class, shipped_templates
+from mv_desktop.demo.scan import Fault
+from mv_desktop.demo.school_seed import units
+from mv_desktop.demo.script_marking import DemoMarking
+from mv_desktop.demo.script_plan import DemoState, ScriptPlan
+from mv_desktop.domain.evaluation import EvaluationStatus
+from mv_desktop.domain.exam import ExamSnapshot, ExamStatus, ExamType, build_paper
+from mv_desktop.domain.identifier import EvaluationId
+from mv_desktop.domain.marks import score_mcq, totals
+from mv_desktop.domain.question import PaperQuestion, SnapshotQuestion
+from mv_desktop.domain.sla import WorkCalendar
+from mv_desktop.models.evaluation import Evaluation, EvaluationClock
+from mv_desktop.models.exam_instance import AnswerSheetUpload, ExamInstance, StudentMcqAnswer, UnansweredQuestion
+from mv_desktop.pages.storage import ObjectStore
+
+_NAMESPACE = UUID("b7b0a5c2-4e0f-5a8e-8a43-736372697074")
+_EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}
+_EXAM_STATUS = {
+    DemoState.CREATED: ExamStatus.CREATED,
+    DemoState.SITTING: ExamStatus.IN_PROGRESS,
+    DemoState.SUBMITTED_MCQ: ExamStatus.SUBMITTED_MCQ,
+    DemoState.PENDING_UPLOAD: ExamStatus.PENDING_UPLOAD,
+    DemoState.UPLOADED: ExamStatus.UPLOADED,
+    DemoState.ASSIGNED: ExamStatus.PENDING_EVALUATION,
+    DemoState.MARKING: ExamStatus.PENDING_EVALUATION,
+    DemoState.EVALUATED: ExamStatus.PENDING_EVALUATION,  # the teacher's submission makes it evaluated
+}
+_OUTCOMES = (
+    *((Outcome.RIGHT,) * 9),
+    *((Outcome.SLIP,) * 4),
+    *((Outcome.WRONG,) * 3),
+    *((Outcome.UNFINISHED,) * 2),
+    Outcome.NOT_ATTEMPTED,
+)
+_STYLES = (
+    SheetStyle(dpi=200),
+    SheetStyle(dpi=150, form=FileForm.PHOTO, black=True),
+    SheetStyle(dpi=200, form=FileForm.PDF),
+    SheetStyle(dpi=200, faults={1: Fault.SKEWED, 2: Fault.DIM}),
+    SheetStyle(dpi=150, form=FileForm.PNG, ruled=False),
+    SheetStyle(dpi=300, faults={2: Fault.BLURRED}, blank_page=1),
+    SheetStyle(dpi=200, out_of_order=True, faults={1: Fault.UPSIDE_DOWN}),
+    SheetStyle(dpi=150, form=FileForm.PDF, black=True, out_of_order=True),
+)
+
+TeacherSession = Callable[[Person], AbstractContextManager[Session]]
+
+
+@dataclass(frozen=True, slots=True)
+class ScriptSeeder:
+    """Makes scripts one by one; a script that is already there is left alone.
+
+    Attributes:
+        owner: opens a session of the database's owner that commits at its end.
+        as_teacher: opens a session of a member of staff, by her own login.
+        store: where answer sheets go.
+        calendar: working hours and holidays.
+        now: the moment all deadlines are measured from, aware.
+    """
+
+    owner: Callable[[], AbstractContextManager[Session]]
+    as_teacher: TeacherSession
+    store: ObjectStore
+    calendar: WorkCalendar
+    now: datetime
+
+    def make(self, plan: ScriptPlan) -> None:
+        """Make one script, in one transaction, and then the marking done so far."""
+        chance = random.Random(plan.number)
+        with self.owner() as session:
+            if session.get(ExamInstance, exam_id(plan)) is None:
+                self._write(session, plan, chance)
+        if plan.state in (DemoState.MARKING, DemoState.EVALUATED) and plan.teacher is not None:
+            self._mark(plan)
+
+    def _write(self, session: Session, plan: ScriptPlan, chance: random.Random) -> None:
+        paper, template_id = _paper(session, plan)
+        session.add(_exam(plan, paper, template_id, self._received(plan)))
+        session.flush()
+        if plan.state not in (DemoState.CREATED, DemoState.SITTING):
+            score = _answer_mcq(session, plan, paper, chance)
+            _score_mcq_exam(session, plan, paper, score)
+        if plan.state.has_pages and plan.exam_type is not ExamType.SECTION_MCQ:
+            answers = student_answers(paper, chance)
+            _declare_unanswered(session, plan, answers)
+            self._upload(session, plan, write_pages(answers, seed=plan.number, style=_style(plan)))
+        if plan.teacher is not None:
+            session.add(self._evaluation(plan))
+
+    def _received(self, plan: ScriptPlan) -> datetime:
+        return plan.received(self.calendar, self.now) if plan.state.has_pages else self.now - timedelta(hours=2)
+
+    def _upload(self, session: Session, plan: ScriptPlan, files: Sequence[SheetFile]) -> None:
+        received = self._received(plan)
+        for page_number, file in enumerate(files, start=1):
+            data = file.data
+            if plan.broken_page and page_number == 2:
+                data = data[: len(data) // 3]  # the upload broke off
+            key = f"answer-sheets/{exam_id(plan)}/{page_number:03}.{_EXTENSIONS[file.mime_type]}"
+            self.store.put(key, data, content_type=file.mime_type)
+            session.add(
+                AnswerSheetUpload(
+                    upload_id=uuid5(_NAMESPACE, key),
+                    exam_instance_id=exam_id(plan),
+                    student_user_id=plan.pupil.student.user_id,
+                    page_number=page_number,
+                    s3_bucket=self.store.bucket,
+                    s3_key=key,
+                    file_size_bytes=len(data),
+                    mime_type=file.mime_type,
+                    questions_on_page=file.questions_on_page or None,
+                    uploaded_at=received - timedelta(seconds=20 * (len(files) - page_number)),
+                )
+            )
+        session.add(EvaluationClock(exam_instance_id=exam_id(plan), received_at=received))
+        session.flush()  # before the evaluation, whose trigger would start the clock itself
+
+    def _evaluation(self, plan: ScriptPlan) -> Evaluation:
+        received = self._received(plan)
+        due = self.calendar.deadline(received, plan.sla_hours).due
+        return Evaluation(
+            evaluation_id=evaluation_id(plan),
+            exam_instance_id=exam_id(plan),
+            teacher_user_id=_teacher(plan).user_id,
+            assigned_at=received + timedelta(minutes=3),
+            sla_deadline=due,
+            sla_hours_allocated=plan.sla_hours,
+            sla_breached=due < self.now,
+            status=EvaluationStatus.ASSIGNED,
+        )
+
+    def _mark(self, plan: ScriptPlan) -> None:
+        with self.as_teacher(_teacher(plan)) as session:
+            DemoMarking(session, EvaluationId(evaluation_id(plan)), plan.number).send(
+                share=plan.share if plan.state is DemoState.MARKING else 1.0,
+                submit=plan.state is DemoState.EVALUATED,
+            )
+
+
+def exam_id(plan: ScriptPlan) -> UUID:
+    """The same on every computer."""
+    return uuid5(_NAMESPACE, f"exam/{plan.number}")
+
+
+def evaluation_id(plan: ScriptPlan) -> UUID:
+    """The same on every computer."""
+    return uuid5(_NAMESPACE, f"evaluation/{plan.number}")
+
+
+def student_answers(paper: ExamSnapshot, chance: random.Random) -> tuple[StudentAnswer, ...]:
+    """What a student makes of a paper's written questions."""
+    answers = []
+    for question in paper.questions:
+        if question.question_type.written:
+            key, option = chance.choice(question.options)
+            lines = option.scheme.solution or (option.scheme.answer,)
+            answers.append(StudentAnswer(question.question_number, lines, chance.choice(_OUTCOMES), key))
+    return tuple(answers)
+
+
+def _teacher(plan: ScriptPlan) -> Person:
+    if plan.teacher is None:
+        raise ValueError(f"script {plan.number} has no teacher")
+    return staff()[plan.teacher]
+
+
+def _style(plan: ScriptPlan) -> SheetStyle:
+    return _STYLES[plan.number % len(_STYLES)]
+
+
+def _paper(session: Session, plan: ScriptPlan) -> tuple[ExamSnapshot, UUID]:
+    template = next(
+        template
+        for template in shipped_templates(units(session))
+        if (template.class_name, template.exam_type, template.unit) == (plan.class_name, plan.exam_type, plan.unit)
+    )
+    bank = content_of_class(plan.class_name)
+    return build_paper(template.config, bank, plan.number, only_unit=plan.unit), template.template_id
+
+
+def _exam(plan: ScriptPlan, paper: ExamSnapshot, template_id: UUID, received: datetime) -> ExamInstance:
+    minutes = paper.template.duration_minutes
+    started = received - timedelta(minutes=minutes + 20)
+    submitted = received - timedelta(minutes=20)
+    sat = plan.state not in (DemoState.CREATED, DemoState.SITTING)
+    return ExamInstance(
+        exam_instance_id=exam_id(plan),
+        student_user_id=plan.pupil.student.user_id,
+        template_id=template_id,
+        exam_snapshot=paper,
+        exam_type=plan.exam_type,
+        class_name=plan.class_name,
+        total_marks=paper.template.total_marks,
+        duration_minutes=minutes,
+        started_at=started if plan.state is not DemoState.CREATED else None,
+        submitted_at=submitted if sat else None,
+        time_taken_minutes=minutes if sat else None,
+        status=_EXAM_STATUS[plan.state],
+    )
+
+
+def _answer_mcq(session: Session, plan: ScriptPlan, paper: ExamSnapshot, chance: random.Random) -> Decimal:
+    score = Decimal(0)
+    for question in paper.questions:
+        if not question.question_type.written:
+            selected = _selected(question, chance)
+            awarded = score_mcq(question.correct, selected)
+            score += awarded
+            session.add(
+                StudentMcqAnswer(
+                    exam_instance_id=exam_id(plan),
+                    question_number=question.question_number,
+                    question_id=UUID(question.question_id),
+                    selected_choices=selected,
+                    is_correct=awarded > 0,
+                    marks_awarded=awarded,
+                    marks_possible=question.marks,
+                )
+            )
+    return score
+
+
+def _selected(question: SnapshotQuestion, chance: random.Random) -> tuple[str, ...]:
+    if chance.random() < 0.75:
+        return question.correct
+    return (chance.choice(_choices(question)),)
+
+
+def _choices(question: PaperQuestion) -> list[str]:
+    return [choice.id for choice in question.choices]
+
+
+def _score_mcq_exam(session: Session, plan: ScriptPlan, paper: ExamSnapshot, score: Decimal) -> None:
+    exam = session.get_one(ExamInstance, exam_id(plan))
+    exam.mcq_score = score
+    if all(not question.question_type.written for question in paper.questions):
+        result = totals((), score, paper.template.total_marks)
+        exam.total_score, exam.percentage, exam.status = result.total, result.percentage, ExamStatus.EVALUATED
+
+
+def _declare_unanswered(session: Session, plan: ScriptPlan, answers: Sequence[StudentAnswer]) -> None:
+    skipped = [answer.question_number for answer in answers if answer.outcome is Outcome.NOT_ATTEMPTED]
+    session.add_all(
+        UnansweredQuestion(exam_instance_id=exam_id(plan), question_number=number)
+        for number in skipped[: len(skipped) - len(skipped) // 3]  # some forget to say so
+    )
