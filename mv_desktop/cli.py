@@ -6,12 +6,15 @@ What a command needs is imported inside its function, so that no command pays fo
 from __future__ import annotations
 
 import argparse
+import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 import mv_desktop
-from mv_desktop.core.errors import UserError
+from mv_desktop.core.errors import SetupError, UserError
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +32,119 @@ class Command:
     run: Callable[[list[str]], int]
 
 
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command and return the exit status; without one, open the program.
+
+    Args:
+        arguments: the process's own when None.
+    """
+    given = list(sys.argv[1:] if arguments is None else arguments)
+    commands = {command.name: command for command in COMMANDS}
+    try:
+        if given and given[0] in commands:
+            return commands[given[0]].run(given[1:])
+        _parser().parse_args(given)
+        return desktop([])
+    except UserError as error:
+        sys.stderr.write(f"{error}\n")
+        return 1
+
+
+def desktop(arguments: list[str]) -> int:
+    """Open the program."""
+    from mv_desktop.app import run
+
+    argparse.ArgumentParser(prog="mv-desktop").parse_args(arguments)
+    return run()
+
+
+def demo(arguments: list[str]) -> int:
+    """Start a whole Mathvidya on this computer and open the program on it."""
+    parser = argparse.ArgumentParser(prog="mv-desktop demo", description=demo.__doc__)
+    parser.add_argument("--headless", action="store_true", help="servers and data only; prints one JSON line")
+    parser.add_argument("--data-dir", type=Path, metavar="DIR", help="where everything lies")
+    parser.add_argument("--fresh", action="store_true", help="delete the demo's data and begin anew")
+    parser.add_argument("--scripts", type=int, metavar="N", help="how many scripts there are to be")
+    options = parser.parse_args(arguments)
+    _need_demo_parts()
+    from mv_desktop.demo.script_plan import STANDARD
+
+    scripts = STANDARD if options.scripts is None else options.scripts
+    if scripts < 0:
+        parser.error("--scripts takes a number from 0 on")
+    if options.headless:
+        from mv_desktop.demo.headless import run
+
+        return run(options.data_dir, fresh=options.fresh, scripts=scripts)
+    from mv_desktop.app import run_demo
+
+    return run_demo(options.data_dir, fresh=options.fresh, scripts=scripts)
+
+
+def worker(arguments: list[str]) -> int:
+    """Run the background jobs on the shared database, until SIGTERM or the end of standard input."""
+    from mv_desktop.worker.runner import main as work
+
+    argparse.ArgumentParser(prog="mv-desktop worker", description=worker.__doc__).parse_args(arguments)
+    return work()
+
+
+def migrate(arguments: list[str]) -> int:
+    """Bring the database in MV_DATABASE_URL to this program's revision; it must be its owner's address."""
+    from mv_desktop.services.migration import current, migrate
+
+    parser = argparse.ArgumentParser(prog="mv-desktop migrate", description=globals()["migrate"].__doc__)
+    parser.add_argument("--to", default="head", metavar="REVISION", help="another revision than the newest")
+    options = parser.parse_args(arguments)
+    url = _database_url()
+    migrate(url, options.to)
+    print(f"The database is at revision {current(url)}.")
+    return 0
+
+
+def doctor(arguments: list[str]) -> int:
+    """Check everything the program needs, and say what to do about what is wrong."""
+    from mv_desktop.core.clock import SystemClock
+    from mv_desktop.worker.doctor import examine
+
+    parser = argparse.ArgumentParser(prog="mv-desktop doctor", description=doctor.__doc__)
+    parser.add_argument("--json", action="store_true", help="one JSON line a check")
+    options = parser.parse_args(arguments)
+    sound = True
+    for check in examine(SystemClock()):
+        sound = sound and check.ok is not False
+        print(json.dumps(check.as_json(), ensure_ascii=False) if options.json else check.as_text())
+    return 0 if sound else 1
+
+
+def sla(arguments: list[str]) -> int:
+    """Explain a deadline."""
+    from mv_desktop.services.deadline import explain
+
+    parser = argparse.ArgumentParser(prog="mv-desktop sla", description=sla.__doc__)
+    explained = parser.add_subparsers(required=True, metavar="explain").add_parser("explain", help=sla.__doc__)
+    explained.add_argument("--received", required=True, metavar="ISO", help="when the script came in")
+    explained.add_argument("--hours", required=True, type=int, choices=(24, 48), help="what the plan promises")
+    explained.add_argument("--json", action="store_true", help="as JSON")
+    options = parser.parse_args(arguments)
+    answer = explain(options.received, options.hours, os.environ.get("MV_DATABASE_URL"))
+    print(json.dumps(answer.as_json(), ensure_ascii=False) if options.json else answer.as_text())
+    return 0
+
+
+def check_file(arguments: list[str]) -> int:
+    """Check answer-sheet files as intake does: one JSON line a file; exit status 1 when one is not good."""
+    from mv_desktop.pages.check_file import check_files
+
+    parser = argparse.ArgumentParser(prog="mv-desktop check-file", description=check_file.__doc__)
+    parser.add_argument("files", nargs="+", metavar="FILE")
+    good = True
+    for answer in check_files(parser.parse_args(arguments).files):
+        good = good and bool(answer["ok"])
+        print(json.dumps(answer, ensure_ascii=False), flush=True)
+    return 0 if good else 1
+
+
 def supervise(arguments: list[str]) -> int:
     """Keep a local server running for as long as somebody uses it."""
     from mv_desktop.demo.supervisor import main
@@ -43,37 +159,58 @@ def intake(arguments: list[str]) -> int:
     return main(arguments)
 
 
-COMMANDS: tuple[Command, ...] = (
-    Command("_supervise", "", supervise),
-    Command("_intake", "", intake),
-)
+def demo_scripts(arguments: list[str]) -> int:
+    """Make a share of the demo's scripts."""
+    from mv_desktop.demo.script_maker import make_share
 
-
-def main(arguments: Sequence[str] | None = None) -> int:
-    """Run one command and return the exit status.
-
-    Args:
-        arguments: the process's own when None.
-    """
-    given = list(sys.argv[1:] if arguments is None else arguments)
-    commands = {command.name: command for command in COMMANDS}
-    if given and given[0] in commands:
-        try:
-            return commands[given[0]].run(given[1:])
-        except UserError as error:
-            sys.stderr.write(f"{error}\n")
-            return 1
-    _parser().parse_args(given)
+    folder, scripts, index, count = arguments
+    make_share(Path(folder), int(scripts), int(index), int(count))
     return 0
 
 
+def probe(arguments: list[str]) -> int:
+    """Sign in, open the first script, print how long each step took, and leave: for benchmarks and smoke runs."""
+    from mv_desktop.app import probe
+
+    return probe(arguments)
+
+
+COMMANDS: tuple[Command, ...] = (
+    Command("demo", "a whole Mathvidya on this computer, with people and scripts", demo),
+    Command("worker", "background jobs on the shared database", worker),
+    Command("migrate", "bring the database to this program's revision", migrate),
+    Command("doctor", "check what the program needs and say what to do", doctor),
+    Command("sla", "explain a deadline: sla explain --received ISO --hours 24", sla),
+    Command("check-file", "check answer-sheet files", check_file),
+    Command("_supervise", "", supervise),
+    Command("_intake", "", intake),
+    Command("_demo_scripts", "", demo_scripts),
+    Command("_probe", "", probe),
+)
+
+
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="mv-desktop", description="Marks scanned mathematics answer sheets.")
-    parser.add_argument("--version", action="version", version=f"mv-desktop {mv_desktop.__version__}")
     shown = [command for command in COMMANDS if command.help]
-    if shown:
-        names = "\n".join(f"  {command.name:<12} {command.help}" for command in shown)
-        parser.formatter_class = argparse.RawDescriptionHelpFormatter
-        parser.epilog = f"commands:\n{names}"
-        parser.add_argument("command", choices=[command.name for command in shown])
+    names = "\n".join(f"  {command.name:<12} {command.help}" for command in shown)
+    parser = argparse.ArgumentParser(
+        prog="mv-desktop",
+        description="Marks scanned mathematics answer sheets. Without a command it opens the program.",
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        epilog=f"commands:\n{names}",
+    )
+    parser.add_argument("--version", action="version", version=f"mv-desktop {mv_desktop.__version__}")
     return parser
+
+
+def _database_url() -> str:
+    url = os.environ.get("MV_DATABASE_URL", "")
+    if not url:
+        raise SetupError("No database is named.", remedy="Set MV_DATABASE_URL to its address.")
+    return url
+
+
+def _need_demo_parts() -> None:
+    from importlib.util import find_spec
+
+    if find_spec("numpy") is None:
+        raise SetupError("The demo's parts are not installed.", remedy="Install them: pip install 'mv-desktop[demo]'")
