@@ -42,7 +42,7 @@ def test_the_keys_of_marking_are_those_of_the_design() -> None:
         "marking.not_attempted": "N", "marking.next_question": "Tab", "marking.previous_question": "Shift+Tab",
         "marking.next_page": "J", "marking.previous_page": "K", "marking.fit_width": "W", "marking.select": "V",
         "marking.delete": "Del", "marking.undo": "Ctrl+Z", "marking.redo": "Ctrl+Shift+Z", "marking.rotate": "R",
-        "marking.next_unmarked": "U", "marking.submit": "Ctrl+Return", "marking.next_script": "Ctrl+Right",
+        "marking.next_unmarked": "U", "marking.submit": "Ctrl+Enter", "marking.next_script": "Ctrl+Right",
         "marking.go_to_question": "G", "marking.follow_stamps": "=", "app.keys": "?", "app.palette": "Ctrl+K",
     }  # fmt: skip
     assert {name: KeyMap().keys(name)[0] for name in wanted} == wanted

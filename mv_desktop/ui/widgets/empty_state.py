@@ -1,0 +1,68 @@
+"""What stands where nothing is yet: what will appear here, and what to do."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+
+from mv_desktop.ui.theme import current_theme, spacing
+
+
+class EmptyState(QWidget):
+    """An icon, a title, a sentence and perhaps one button, in the middle of an empty place.
+
+    Signals:
+        action_requested(): the button was pressed.
+    """
+
+    action_requested = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._icon_name = "info"
+        self._icon, self._title, self._sentence = QLabel(self), QLabel(self), QLabel(self)
+        self._button = QPushButton(self)
+        self._button.clicked.connect(self.action_requested)
+        self._sentence.setWordWrap(True)
+        layout = QVBoxLayout(self)
+        layout.setSpacing(spacing(2))
+        layout.addStretch(2)
+        for label in (self._icon, self._title, self._sentence):
+            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+            layout.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addSpacing(spacing(2))
+        layout.addWidget(self._button, 0, Qt.AlignmentFlag.AlignHCenter)
+        layout.addStretch(3)
+        self._sentence.setMinimumWidth(spacing(90))
+        self._sentence.setMaximumWidth(spacing(120))
+        self.tell("info", "", "")
+
+    def tell(self, icon: str, title: str, sentence: str, button: str = "") -> None:
+        """Say this instead; without a `button` there is nothing to press."""
+        self._icon_name = icon
+        self._title.setText(title)
+        self._sentence.setText(sentence)
+        self._button.setText(button)
+        self._button.setVisible(bool(button))
+        self.setAccessibleName(title)
+        self.setAccessibleDescription(sentence)
+        self._dress()
+
+    @property
+    def title(self) -> str:
+        """What is said in one line."""
+        return self._title.text()
+
+    def _dress(self) -> None:
+        theme = current_theme()
+        self._icon.setPixmap(theme.pixmap(self._icon_name, 32, "muted", self.devicePixelRatioF()))
+        self._title.setFont(theme.font(1.3, self._title.font().Weight.DemiBold))
+        palette = self.palette()
+        palette.setColor(palette.ColorRole.WindowText, theme.color("muted"))
+        if self._sentence.palette().color(palette.ColorRole.WindowText) != theme.color("muted"):
+            self._sentence.setPalette(palette)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.PaletteChange, QEvent.Type.FontChange} and hasattr(self, "_button"):
+            self._dress()

@@ -1,0 +1,197 @@
+"""The one door through which the program speaks: short messages with an undo, and errors of the user's world."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+
+from mv_desktop.core.errors import UserError
+from mv_desktop.ui.tasks import Periodic, Tasks
+from mv_desktop.ui.text import tr
+from mv_desktop.ui.theme import ColorRole, current_theme, spacing
+
+SHOWN_SECONDS = 6.0
+"""How long a message stands that needs no answer; errors stand until they are closed."""
+
+MOST = 3
+"""Messages at once; an older one that needs no answer makes room."""
+
+
+class Messages(Protocol):
+    """Where any part of the program speaks to the person."""
+
+    def say(self, text: str, *, undo: Callable[[], object] | None = None) -> None:
+        """Something was done; with `undo`, a button takes it back while the message stands."""
+        ...
+
+    def tell(self, error: UserError) -> None:
+        """Something went wrong: what happened, what was kept, what to do."""
+        ...
+
+
+class Toast(QWidget):
+    """One message.
+
+    Signals:
+        closed(): it wants to go.
+    """
+
+    closed = Signal()
+
+    def __init__(self, text: str, parent: QWidget, *, error: UserError | None = None) -> None:
+        super().__init__(parent)
+        self.error = error
+        self._icon = QLabel(self)
+        self._icon_name, self._role = ("warning", "danger") if error else ("done", "done")
+        words = QVBoxLayout()
+        words.setSpacing(0)
+        self._lines = [QLabel(line, self) for line in (text, *((error.kept, error.remedy) if error else ())) if line]
+        for number, label in enumerate(self._lines):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setWordWrap(True)
+            label.setMinimumWidth(spacing(70))
+            if number == 0 and error:
+                label.setFont(current_theme().font(weight=QFont.Weight.DemiBold))
+            words.addWidget(label)
+        self._row = QHBoxLayout(self)
+        self._row.setContentsMargins(spacing(3), spacing(2), spacing(2), spacing(2))
+        self._row.setSpacing(spacing(2))
+        self._row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
+        self._row.addLayout(words, 1)
+        self._close = QToolButton(self)
+        self._close.setAutoRaise(True)
+        self._close.setAccessibleName(tr("Close this message"))
+        self._close.setToolTip(tr("Close this message"))
+        self._close.clicked.connect(self.closed)
+        if error is not None:
+            self.add_button(tr("Copy details"), self._copy_details)
+        self._row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
+        self.setAccessibleName(" ".join(label.text() for label in self._lines))
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
+        self._dress()
+
+    @property
+    def text(self) -> str:
+        """All that it says."""
+        return self.accessibleName()
+
+    def add_button(self, text: str, call: Callable[[], object]) -> QPushButton:
+        """A button left of the one that closes."""
+        button = QPushButton(text, self)
+        button.clicked.connect(lambda _checked=False: call())
+        self._row.insertWidget(self._row.indexOf(self._close) if self._row.indexOf(self._close) >= 0 else -1, button)
+        return button
+
+    def _copy_details(self) -> None:
+        if self.error is not None:
+            QGuiApplication.clipboard().setText(f"[{self.error.code}] {self.error}")
+
+    def _dress(self) -> None:
+        theme = current_theme()
+        role: ColorRole = "danger" if self.error else "done"
+        self._icon.setPixmap(theme.pixmap(self._icon_name, 20, role, self.devicePixelRatioF()))
+        self._close.setIcon(theme.icon("close"))
+
+    # -- Qt --------------------------------------------------------------------------------------------------
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        theme = current_theme()
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(theme.colors.outline), 1))
+        painter.setBrush(QColor(theme.colors.raised))
+        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 6, 6)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.color("danger" if self.error else "done"))
+        painter.drawRoundedRect(1, 6, 3, self.height() - 12, 1.5, 1.5)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_close"):
+            self._dress()
+
+
+class ToastTray(QWidget):
+    """Messages over the lower middle of `host`; takes no place when there are none.
+
+    Args:
+        host: the widget they float over.
+        tasks: counts the seconds.
+        above: pixels to keep free at the host's lower edge.
+    """
+
+    def __init__(self, host: QWidget, tasks: Tasks, *, above: int = spacing(10)) -> None:
+        super().__init__(host)
+        self._tasks = tasks
+        self._above = above
+        self._shown: list[tuple[Toast, Periodic | None]] = []
+        self._column = QVBoxLayout(self)
+        self._column.setContentsMargins(0, 0, 0, 0)
+        self._column.setSpacing(spacing(2))
+        self.hide()
+        host.installEventFilter(self)
+
+    @property
+    def toasts(self) -> tuple[Toast, ...]:
+        """What stands there now, the oldest first."""
+        return tuple(toast for toast, _ in self._shown)
+
+    def say(self, text: str, *, undo: Callable[[], object] | None = None) -> None:
+        """See `Messages.say`."""
+        toast = Toast(text, self)
+        if undo is not None:
+
+            def take_back() -> None:
+                self._remove(toast)
+                undo()
+
+            toast.add_button(tr("Undo"), take_back)
+        self._add(toast, self._tasks.after(SHOWN_SECONDS, lambda: self._remove(toast), receiver=toast))
+
+    def tell(self, error: UserError) -> None:
+        """See `Messages.tell`. The same error twice in a row is told once."""
+        for toast, _ in self._shown:
+            if toast.error is not None and str(toast.error) == str(error):
+                return
+        self._add(Toast(error.message, self, error=error), None)
+
+    def _add(self, toast: Toast, timer: Periodic | None) -> None:
+        while len(self._shown) >= MOST:
+            passing = [shown for shown, ticking in self._shown if ticking is not None]
+            self._remove(passing[0] if passing else self._shown[0][0])
+        toast.closed.connect(lambda: self._remove(toast))
+        self._shown.append((toast, timer))
+        self._column.addWidget(toast)
+        self._place()
+
+    def _remove(self, toast: Toast) -> None:
+        for entry in self._shown:
+            if entry[0] is toast:
+                if entry[1] is not None:
+                    entry[1].cancel()
+                self._shown.remove(entry)
+                self._column.removeWidget(toast)
+                toast.hide()
+                toast.deleteLater()
+                self._place()
+                return
+
+    def _place(self) -> None:
+        self.setVisible(bool(self._shown))
+        host = self.parentWidget()
+        if not self._shown or host is None:
+            return
+        width = min(spacing(150), host.width() - spacing(8))
+        self._column.activate()
+        height = max(self._column.heightForWidth(width), self._column.minimumSize().height())
+        self.setGeometry((host.width() - width) // 2, host.height() - self._above - height, width, height)
+        self.raise_()
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize and watched is self.parent():
+            self._place()
+        return False
