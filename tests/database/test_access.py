@@ -1,0 +1,330 @@
+"""Who may read and do what, asked with the people's own logins (`docs/security.md`)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from uuid import uuid4
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from mv_desktop.core.errors import NotAllowedError
+from mv_desktop.demo.postgres import LocalPostgres
+from mv_desktop.domain.annotation.shape import Placed, Stamp
+from mv_desktop.domain.identifier import FlagId, MarkKey, PageRef
+from mv_desktop.domain.marks import GivenMark, MarkState
+from mv_desktop.domain.operation import OpenEvaluation, PutAnnotations, RaiseFlag, SeePage, SetMark, SubmitEvaluation
+from mv_desktop.services.database import make_engine, open_session
+from mv_desktop.services.page_address import request_pages
+from mv_desktop.services.sign_in import hello
+from tests.factories.marking import School
+from tests.fakes.server import CloneDatabase, clone, drop
+
+TEACHER, COORDINATOR, ADMIN, WORKER = "teacher", "coordinator", "admin", "worker"
+STAFF = {COORDINATOR, ADMIN}
+EVERYBODY = {TEACHER, *STAFF}
+
+READS: dict[str, set[str]] = {
+    "users": EVERYBODY,
+    "parent_student_mappings": STAFF,
+    "subscription_plans": EVERYBODY,
+    "subscriptions": STAFF,
+    "questions": EVERYBODY,
+    "question_schemes": EVERYBODY,
+    "exam_templates": EVERYBODY,
+    "exam_instances": EVERYBODY,
+    "student_mcq_answers": STAFF,
+    "answer_sheet_uploads": EVERYBODY,
+    "unanswered_questions": EVERYBODY,
+    "evaluations": EVERYBODY,
+    "evaluation_assignments": EVERYBODY,
+    "evaluation_clock": EVERYBODY,
+    "evaluation_flags": EVERYBODY,
+    "question_marks": EVERYBODY,
+    "mark_registers": EVERYBODY,
+    "annotation_registers": EVERYBODY,
+    "page_registers": EVERYBODY,
+    "page_files": EVERYBODY,
+    "page_requests": {TEACHER},
+    "streams": {TEACHER},
+    "clock_beacons": {TEACHER},
+    "applied_operations": EVERYBODY,
+    "audit_logs": STAFF,
+    "holidays": EVERYBODY,
+    "system_config": {*EVERYBODY, WORKER},
+    "staff_logins": {ADMIN},
+    "alembic_version": set(),
+}
+"""Who may read a table at all; a new table without a line here fails."""
+
+OWN = {
+    "users": "user_id",
+    "evaluations": "teacher_user_id",
+    "evaluation_assignments": "teacher_user_id",
+    "streams": "user_id",
+    "clock_beacons": "user_id",
+    "applied_operations": "user_id",
+    "page_requests": "user_id",
+}
+"""Tables of which a teacher sees only rows of her own, and the column that says so."""
+
+OF_HER_SCRIPTS = {
+    "exam_instances": "exam_instance_id",
+    "answer_sheet_uploads": "exam_instance_id",
+    "unanswered_questions": "exam_instance_id",
+    "evaluation_clock": "exam_instance_id",
+    "question_marks": "evaluation_id",
+    "mark_registers": "evaluation_id",
+    "annotation_registers": "evaluation_id",
+    "page_registers": "evaluation_id",
+    "evaluation_flags": "evaluation_id",
+    "page_files": "upload_id",
+}
+"""Tables of which she sees only what belongs to her scripts."""
+
+IDENTITY = [
+    ("exam_instances", "student_user_id"),
+    ("answer_sheet_uploads", "student_user_id"),
+    ("answer_sheet_uploads", "s3_key"),
+    ("users", "password_hash"),
+    ("users", "phone"),
+    ("users", "student_class"),
+]
+
+
+class Place:
+    """Two teachers with the same work done, a coordinator, an admin and the worker, in one shared database."""
+
+    def __init__(self, school: School) -> None:
+        self.school = school
+        self.asha, self.meera = school.person(), school.person()
+        coordinator = school.person("teacher", is_coordinator=True)
+        # She teaches too; without that group the matrix shows what coordinating alone allows.
+        school.execute(f"REVOKE mv_teacher FROM {coordinator.login}")
+        self.logins = {
+            TEACHER: self.asha.url,
+            COORDINATOR: coordinator.url,
+            ADMIN: school.person("admin").url,
+        }
+        with psycopg.connect(school.database.superuser_url, autocommit=True) as connection:
+            connection.execute("ALTER ROLE mv_worker PASSWORD 'worker'")
+        self.logins[WORKER] = school.database.url_for("mv_worker", "worker")
+        self._work(self.asha)
+        self._work(self.meera)
+        with school.rows() as rows:
+            rows.mapping()
+            rows.subscription()
+            question = rows.question(status="active")
+            rows.insert("question_schemes", question_id=question, version=1, scheme={})
+
+    def _work(self, teacher) -> None:
+        open_, done = self.school.journal(teacher), self.school.journal(teacher)
+        ink = Placed(PageRef(1), Stamp(id=uuid4(), stamp="tick", x=0.5, y=0.5, question_number=2, marks="1"))
+        mark = SetMark(MarkKey(2), GivenMark(MarkState.NOT_ATTEMPTED))
+        flag = RaiseFlag(FlagId(uuid4()), "blurred")
+        open_.send(OpenEvaluation(), PutAnnotations((ink,)), mark, SeePage(PageRef(1), 1, 1), flag)
+        zeros = [SetMark(key, mark.given) for key in (MarkKey(2), MarkKey(3, "a"), MarkKey(4))]
+        done.send(*zeros, SubmitEvaluation(dict.fromkeys((2, 3, 4), 0), 0))  # type: ignore[arg-type]
+        with teacher.session() as session:
+            hello(session, "test", 1)
+            request_pages(session, self.school.uploads(open_.evaluation_id))
+        with self.school.rows() as rows:
+            (exam,) = rows.connection.execute(
+                "SELECT exam_instance_id FROM evaluations WHERE evaluation_id = %s", (open_.evaluation_id,)
+            ).fetchone()
+            rows.answer(exam_instance_id=exam)
+            rows.unanswered(exam_instance_id=exam)
+            for upload in self.school.uploads(open_.evaluation_id):
+                rows.insert("page_files", upload_id=upload, sha256="0" * 64, bytes=1, pages=[])
+
+
+@pytest.fixture(scope="module")
+def place(pg_server: LocalPostgres, template_db: str) -> Iterator[Place]:
+    copy: CloneDatabase = clone(pg_server, template_db, "mv_access")
+    school = School(copy)
+    yield Place(school)
+    school.close()
+    drop(copy)
+
+
+def tables(school: School) -> set[str]:
+    found = school.select("SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'")
+    return {name for (name,) in found}
+
+
+def test_the_matrix_names_every_table(place: Place) -> None:
+    assert tables(place.school) == set(READS)
+
+
+def test_row_security_is_on_everywhere(place: Place) -> None:
+    off = place.school.select(
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+        " AND NOT relrowsecurity"
+    )
+    assert off == []
+
+
+@pytest.mark.parametrize("role", [TEACHER, COORDINATOR, ADMIN, WORKER])
+@pytest.mark.parametrize("table", READS)
+def test_everybody_reads_what_the_matrix_says(place: Place, role: str, table: str) -> None:
+    with psycopg.connect(place.logins[role]) as connection:
+        query = sql.SQL("SELECT count(*) FROM public.{}").format(sql.Identifier(table))
+        if role in READS[table]:
+            (count,) = connection.execute(query).fetchone()
+            assert count > 0
+        else:
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(query)
+
+
+WRITES = ("INSERT INTO {0} DEFAULT VALUES", "UPDATE {0} SET {1} = {1}", "DELETE FROM {0}", "TRUNCATE {0}")
+
+
+@pytest.mark.parametrize("role", [TEACHER, COORDINATOR, ADMIN, WORKER])
+@pytest.mark.parametrize("table", READS)
+def test_nobody_writes_a_table(place: Place, role: str, table: str) -> None:
+    ((column,),) = place.school.select(
+        "SELECT attname FROM pg_attribute WHERE attrelid = %s::regclass AND attnum = 1", f"public.{table}"
+    )
+    with psycopg.connect(place.logins[role], autocommit=True) as connection:
+        for write in WRITES:
+            statement = sql.SQL(write).format(sql.Identifier("public", table), sql.Identifier(column))
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(statement)
+
+
+@pytest.mark.parametrize(("table", "column"), OWN.items())
+def test_a_teacher_sees_rows_of_her_own_only(place: Place, table: str, column: str) -> None:
+    seen = place.asha.select(f"SELECT DISTINCT {column} FROM public.{table}")
+    assert seen == [(place.asha.user_id,)]
+
+
+@pytest.mark.parametrize(("table", "column"), OF_HER_SCRIPTS.items())
+def test_a_teacher_sees_what_belongs_to_her_scripts_only(place: Place, table: str, column: str) -> None:
+    links = {
+        "evaluation_id": "SELECT evaluation_id FROM evaluations WHERE teacher_user_id = %s",
+        "exam_instance_id": "SELECT exam_instance_id FROM evaluations WHERE teacher_user_id = %s",
+        "upload_id": "SELECT upload_id FROM answer_sheet_uploads JOIN evaluations USING (exam_instance_id)"
+        " WHERE teacher_user_id = %s",
+    }
+    query = f"SELECT {column} FROM {table} WHERE {column} IN ({links[column]}) ORDER BY 1"
+    hers = place.school.select(query, place.asha.user_id)
+    assert hers
+    assert place.asha.select(f"SELECT {column} FROM {table} ORDER BY 1") == hers
+
+
+@pytest.mark.parametrize(("table", "column"), IDENTITY)
+def test_a_teacher_cannot_read_who_the_student_is(place: Place, table: str, column: str) -> None:
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        place.asha.select(f"SELECT {column} FROM {table}")
+
+
+@pytest.mark.parametrize("role", [COORDINATOR, ADMIN])
+def test_nobody_reads_a_password_hash(place: Place, role: str) -> None:
+    with (
+        psycopg.connect(place.logins[role]) as connection,
+        pytest.raises(psycopg.errors.InsufficientPrivilege),
+    ):
+        connection.execute("SELECT password_hash FROM users")
+
+
+def test_a_teacher_reads_the_settings_that_marking_needs(place: Place) -> None:
+    keys = {key for (key,) in place.asha.select("SELECT config_key FROM system_config")}
+    assert "anonymous_marking" in keys
+    assert "notification_email_from" not in keys
+
+
+def test_a_coordinator_reads_the_audit_log_of_evaluations_only(place: Place) -> None:
+    with psycopg.connect(place.logins[COORDINATOR]) as connection:
+        kinds = connection.execute("SELECT DISTINCT resource_type FROM audit_logs").fetchall()
+    assert kinds == [("evaluation",)]
+
+
+def test_identity_cannot_be_put_on(place: Place) -> None:
+    with psycopg.connect(place.asha.url, autocommit=True) as connection:
+        for statement in ("SET ROLE mv_owner", "SET ROLE mv_admin", "SET SESSION AUTHORIZATION mv_owner"):
+            with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                connection.execute(statement)
+        connection.execute("SET ROLE mv_teacher")
+        assert connection.execute("SELECT api.me()").fetchone() == (place.asha.user_id,)
+
+
+def test_internal_functions_and_the_workers_are_closed_to_teachers(place: Place) -> None:
+    allowed = {
+        "me",
+        "is_marking_setting",
+        "hello",
+        "sign_in",
+        "schema_version",
+        "pull_scripts",
+        "apply_operations",
+        "request_pages",
+    }
+    callable_ = place.asha.select(
+        "SELECT proname FROM pg_proc WHERE pronamespace = 'api'::regnamespace"
+        " AND has_function_privilege(oid, 'EXECUTE')"
+    )
+    assert {name for (name,) in callable_} == allowed
+
+
+def test_every_definer_function_has_an_empty_search_path(place: Place) -> None:
+    loose = place.school.select(
+        "SELECT proname FROM pg_proc WHERE pronamespace = 'api'::regnamespace"
+        " AND NOT coalesce('search_path=\"\"' = ANY (proconfig), false)"
+    )
+    assert loose == []
+
+
+def test_public_has_nothing_that_the_owner_can_take(place: Place) -> None:
+    school = place.school
+    assert school.select(
+        "SELECT has_database_privilege('public', current_database(), p) FROM unnest(ARRAY['CONNECT', 'TEMP']) p"
+    ) == [(False,), (False,)]
+    assert school.select(
+        "SELECT has_schema_privilege('public', 'public', 'CREATE'), has_schema_privilege('public', 'api', 'USAGE')"
+    ) == [(False, False)]
+    functions = school.select(
+        "SELECT proname FROM pg_proc WHERE proowner = 'mv_owner'::regrole"
+        " AND has_function_privilege('public', oid, 'EXECUTE')"
+    )
+    assert functions == []
+    for privilege in ("SELECT", "INSERT", "UPDATE", "DELETE", "TRUNCATE"):
+        open_ = school.select(
+            "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+            " AND has_table_privilege('public', oid, %s)",
+            privilege,
+        )
+        assert open_ == []
+
+
+def test_hardening_can_be_repeated_on_a_copy(place: Place) -> None:
+    assert place.school.select("SELECT api._harden_database()") == [(True,)]
+
+
+def test_a_stranger_cannot_connect(place: Place) -> None:
+    name = f"stranger_{uuid4().hex[:8]}"
+    with psycopg.connect(place.school.database.superuser_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("CREATE ROLE {} LOGIN PASSWORD 'x'").format(sql.Identifier(name)))
+        try:
+            engine = make_engine(place.school.database.url_for(name, "x"), application_name="test")
+            with pytest.raises(NotAllowedError), open_session(engine) as session:
+                session.connection()
+        finally:
+            connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))
+
+
+def test_a_member_of_the_group_who_is_nobody_here_sees_nothing(place: Place) -> None:
+    name = f"outsider_{uuid4().hex[:8]}"
+    with psycopg.connect(place.school.database.superuser_url, autocommit=True) as connection:
+        connection.execute(
+            sql.SQL("CREATE ROLE {} LOGIN PASSWORD 'x' IN ROLE mv_teacher, mv_coordinator").format(sql.Identifier(name))
+        )
+        try:
+            with psycopg.connect(place.school.database.url_for(name, "x"), autocommit=True) as outsider:
+                for table in sorted(set(READS) - {"page_requests", "alembic_version", "staff_logins"}):
+                    assert outsider.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
+                with pytest.raises(psycopg.errors.InsufficientPrivilege):
+                    outsider.execute("SELECT api.sign_in('x', 1)")
+        finally:
+            connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(name)))
