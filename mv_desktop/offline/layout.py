@@ -150,10 +150,17 @@ CREATE TABLE page_file (
   sha256 TEXT,
   questions TEXT NOT NULL,
   pages TEXT NOT NULL,
+  page_count INTEGER NOT NULL,
   problem TEXT NOT NULL DEFAULT '',
   here INTEGER NOT NULL DEFAULT 0
 ) WITHOUT ROWID;
 CREATE INDEX page_file_script ON page_file (evaluation_id, page_number);
+
+CREATE TABLE held_submission (
+  evaluation_id TEXT PRIMARY KEY,
+  payload TEXT NOT NULL,
+  until TEXT NOT NULL
+) WITHOUT ROWID;
 
 CREATE TABLE place (
   evaluation_id TEXT PRIMARY KEY,

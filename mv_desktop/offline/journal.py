@@ -1,0 +1,280 @@
+"""What the teacher did, in order: appended once, never edited, kept until the server has answered and longer.
+
+An operation's text (`body`) and its SHA-256 never change. What changes is where it goes next (`stream_id`, `seq`)
+and what was answered: a stream is one unbroken numbering under which operations are sent, and the same operations
+go on under a new stream when the old one can no longer be continued.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+from uuid import UUID
+
+from mv_desktop.core.ids import IdSource
+from mv_desktop.domain.exchange import SentOperation
+from mv_desktop.domain.identifier import EvaluationId, OperationId, StreamId
+from mv_desktop.domain.operation import (
+    OPERATION_SCHEMA,
+    ClearMark,
+    DeleteAnnotations,
+    Operation,
+    PutAnnotations,
+    RaiseFlag,
+    SeePage,
+    SetMark,
+    SubmitEvaluation,
+    TagPage,
+    from_payload,
+    to_payload,
+)
+from mv_desktop.offline import cipher
+from mv_desktop.offline.registers import compact
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """When an operation was made, in terms the server can check.
+
+    Attributes:
+        beacon_id: the last moment of the server's clock that this computer was told of.
+        since_beacon_ms: how long ago that was by a clock that does not jump; None when this is not known.
+        wall_since_ms: the same by the wall clock.
+    """
+
+    beacon_id: UUID | None = None
+    since_beacon_ms: int | None = None
+    wall_since_ms: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One operation of the teacher, as undo needs it after reopening.
+
+    Attributes:
+        inverse: the operations that undo it, () when it cannot be undone.
+        undoes: the operation that this one took back, or None.
+    """
+
+    op_id: OperationId
+    operation: Operation
+    inverse: tuple[Operation, ...]
+    undoes: OperationId | None
+
+
+def append(
+    db: cipher.Connection,
+    script: cipher.Row,
+    operation: Operation,
+    *,
+    op_id: OperationId,
+    inverse: Iterable[Operation],
+    undoes: OperationId | None,
+    wall: datetime,
+    evidence: Evidence,
+    program: str,
+    ids: IdSource,
+) -> int:
+    """Append `operation` on the script of the row `script`; answers its number in the stream."""
+    payload = to_payload(operation)
+    body = {
+        "op_id": str(op_id),
+        "evaluation_id": script["evaluation_id"],
+        "assignment_version": script["assignment_version"],
+        "base_version": script["version"],
+        "kind": operation.kind,
+        "payload": payload,
+        "schema": OPERATION_SCHEMA,
+        "wall": wall.isoformat(),
+        "beacon_id": None if evidence.beacon_id is None else str(evidence.beacon_id),
+        "since_beacon_ms": evidence.since_beacon_ms,
+        "wall_since_ms": evidence.wall_since_ms,
+        "program": program,
+    }
+    text = compact(body)
+    stream_id, seq = _take_number(db, ids)
+    db.execute(
+        "INSERT INTO journal (op_id, evaluation_id, assignment_version, kind, payload, inverse, undoes, recorded_at,"
+        " body_sha256, body, stream_id, seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            str(op_id),
+            script["evaluation_id"],
+            script["assignment_version"],
+            operation.kind,
+            compact(payload),
+            compact([{"kind": item.kind, "payload": to_payload(item)} for item in inverse]),
+            None if undoes is None else str(undoes),
+            wall.isoformat(),
+            hashlib.sha256(text.encode()).hexdigest(),
+            text,
+            stream_id,
+            seq,
+        ),
+    )
+    return seq
+
+
+def stream(db: cipher.Connection, ids: IdSource) -> StreamId:
+    """The stream in which operations are sent now; the first one is made here."""
+    row = db.execute("SELECT stream_id FROM stream WHERE current").fetchone()
+    return StreamId(UUID(row["stream_id"])) if row is not None else start_stream(db, ids)
+
+
+def start_stream(db: cipher.Connection, ids: IdSource) -> StreamId:
+    """Go on under a new stream: the waiting operations keep their ids and order and are numbered from 1."""
+    stream_id = StreamId(ids())
+    waiting = db.execute("SELECT entry FROM journal WHERE state = 'pending' ORDER BY entry").fetchall()
+    db.execute("UPDATE stream SET current = 0")
+    db.execute("INSERT INTO stream VALUES (?, ?, 1)", (str(stream_id), len(waiting) + 1))
+    db.executemany(
+        "UPDATE journal SET stream_id = ?, seq = ? WHERE entry = ?",
+        [(str(stream_id), seq, row["entry"]) for seq, row in enumerate(waiting, 1)],
+    )
+    return stream_id
+
+
+def waiting(db: cipher.Connection, limit: int) -> list[SentOperation]:
+    """The next operations to send, in the order of the stream."""
+    rows = db.execute("SELECT seq, body FROM journal WHERE state = 'pending' ORDER BY entry LIMIT ?", (limit,))
+    return [_sent(row["seq"], json.loads(row["body"])) for row in rows]
+
+
+def resend_from(db: cipher.Connection, expected: int, ids: IdSource) -> frozenset[EvaluationId]:
+    """Send again what the server lost: everything from number `expected` of the current stream on.
+
+    A server restored from a backup knows less than it once confirmed. When the file no longer has that number, the
+    waiting operations go on under a new stream.
+
+    Returns:
+        The scripts of which something waits again.
+    """
+    current = str(stream(db, ids))
+    if not db.execute("SELECT 1 FROM journal WHERE stream_id = ? AND seq = ?", (current, expected)).fetchone():
+        start_stream(db, ids)
+        return frozenset()
+    rows = db.execute(
+        "UPDATE journal SET state = 'pending', verdict = NULL, reason = NULL, detail = NULL, version = NULL,"
+        " answered_at = NULL WHERE stream_id = ? AND seq >= ? AND state = 'answered' RETURNING evaluation_id",
+        (current, expected),
+    ).fetchall()
+    return frozenset(EvaluationId(UUID(row["evaluation_id"])) for row in rows)
+
+
+def set_aside(db: cipher.Connection, op_id: OperationId, why: str, ids: IdSource) -> None:
+    """Take one operation out of the stream, because with it nothing behind it gets through."""
+    db.execute("UPDATE journal SET state = 'set_aside', reason = ? WHERE op_id = ?", (why, str(op_id)))
+    start_stream(db, ids)
+
+
+def hold_back(db: cipher.Connection, op_id: OperationId, why: str, now: datetime, ids: IdSource) -> None:
+    """End a submission that the server fails on as if it had held it: the teacher submits again."""
+    db.execute(
+        "UPDATE journal SET state = 'answered', verdict = 'held', reason = ?, answered_at = ? WHERE op_id = ?",
+        (why, now.isoformat(), str(op_id)),
+    )
+    start_stream(db, ids)
+
+
+def take_back(db: cipher.Connection, now: datetime, ids: IdSource) -> frozenset[EvaluationId]:
+    """Let what was set aside wait again at its old place, unless later work has overtaken it.
+
+    What later operations that the server took have replaced altogether is superseded. What they replaced in part
+    stays aside: sent now, it would undo them.
+
+    Returns:
+        The scripts concerned.
+    """
+    changed = set()
+    for row in db.execute("SELECT * FROM journal WHERE state = 'set_aside' ORDER BY entry").fetchall():
+        targets = _targets(_operation(row))
+        later = db.execute(
+            "SELECT kind, payload FROM journal WHERE evaluation_id = ? AND entry > ? AND verdict = 'applied'",
+            (row["evaluation_id"], row["entry"]),
+        ).fetchall()
+        overtaken = targets & {target for item in later for target in _targets(_operation(item))}
+        if overtaken and overtaken != targets:
+            continue
+        if overtaken:
+            db.execute(
+                "UPDATE journal SET state = 'answered', verdict = 'superseded', answered_at = ? WHERE entry = ?",
+                (now.isoformat(), row["entry"]),
+            )
+        else:
+            db.execute("UPDATE journal SET state = 'pending', reason = NULL WHERE entry = ?", (row["entry"],))
+        changed.add(EvaluationId(UUID(row["evaluation_id"])))
+    if changed:
+        start_stream(db, ids)
+    return frozenset(changed)
+
+
+def history(db: cipher.Connection, evaluation_id: EvaluationId) -> tuple[HistoryEntry, ...]:
+    """The teacher's own operations on a script that have effect, in order."""
+    rows = db.execute(
+        "SELECT j.* FROM journal j JOIN script s USING (evaluation_id) WHERE j.evaluation_id = ?"
+        " AND j.assignment_version = s.assignment_version AND coalesce(j.verdict, 'applied') = 'applied'"
+        " ORDER BY j.entry",
+        (str(evaluation_id),),
+    )
+    return tuple(
+        HistoryEntry(
+            OperationId(UUID(row["op_id"])),
+            _operation(row),
+            tuple(from_payload(item["kind"], item["payload"]) for item in json.loads(row["inverse"])),
+            None if row["undoes"] is None else OperationId(UUID(row["undoes"])),
+        )
+        for row in rows
+    )
+
+
+def _sent(seq: int, body: dict[str, Any]) -> SentOperation:
+    beacon = body["beacon_id"]
+    return SentOperation(
+        op_id=OperationId(UUID(body["op_id"])),
+        seq=seq,
+        evaluation_id=EvaluationId(UUID(body["evaluation_id"])),
+        assignment_version=body["assignment_version"],
+        base_version=body["base_version"],
+        kind=body["kind"],
+        payload=body["payload"],
+        schema=body["schema"],
+        wall=datetime.fromisoformat(body["wall"]),
+        beacon_id=None if beacon is None else UUID(beacon),
+        since_beacon_ms=body["since_beacon_ms"],
+        wall_since_ms=body["wall_since_ms"],
+        program=body["program"],
+    )
+
+
+def _operation(row: cipher.Row) -> Operation:
+    return from_payload(row["kind"], json.loads(row["payload"]))
+
+
+def _take_number(db: cipher.Connection, ids: IdSource) -> tuple[str, int]:
+    current = str(stream(db, ids))
+    (seq,) = db.execute("SELECT next_seq FROM stream WHERE stream_id = ?", (current,)).fetchone()
+    db.execute("UPDATE stream SET next_seq = next_seq + 1 WHERE stream_id = ?", (current,))
+    return current, seq
+
+
+def _targets(operation: Operation) -> frozenset[tuple[object, ...]]:
+    """What an operation writes: two that share no target may go in either order."""
+    match operation:
+        case SetMark(key, _) | ClearMark(key):
+            return frozenset({("mark", key)})
+        case PutAnnotations(placed):
+            return frozenset(("ink", item.annotation.annotation_id) for item in placed)
+        case DeleteAnnotations(annotation_ids):
+            return frozenset(("ink", item) for item in annotation_ids)
+        case SeePage(page, _, _):
+            return frozenset({("seen", page)})
+        case TagPage(page, _):
+            return frozenset({("tag", page)})
+        case RaiseFlag(flag_id, _, _, _):
+            return frozenset({("flag", flag_id)})
+        case SubmitEvaluation():
+            return frozenset({("submit",)})
+    return frozenset({("open",)})

@@ -1,0 +1,122 @@
+"""What the server's verdicts mean for the teacher, in her words."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from mv_desktop.domain.identifier import EvaluationId
+
+
+@dataclass(frozen=True, slots=True)
+class StoreMessage:
+    """Something the teacher should know, kept until she has read it.
+
+    Attributes:
+        evaluation_id: the script it is about, or None.
+        kind: "held", "kept", "refused", "moved" or "set_aside".
+        questions: question numbers to jump to, the first first.
+    """
+
+    message_id: int
+    evaluation_id: EvaluationId | None
+    kind: str
+    text: str
+    questions: tuple[int, ...]
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """A sentence for the teacher, and the questions it is about."""
+
+    text: str
+    questions: tuple[int, ...] = ()
+
+
+_KEPT = {
+    "reassigned": "{code} was given to another teacher. What you marked was kept and is offered to your coordinator.",
+    "assignment_changed": "{code} was assigned anew. What you marked before was kept.",
+    "completed": "{code} was already completed. What you marked afterwards was kept and changes nothing.",
+    "deactivated": "Your account is closed. What you marked was kept.",
+}
+_REFUSED = {
+    "never_assigned": "{code} is not assigned to you, so the server did not take a change. (Code: never assigned)",
+    "out_of_range": "The server did not take a mark on {code}: it is not between 0 and the marks possible, "
+    "or not in steps of ½.",
+    "unknown_question": "The server did not take a change on {code}: the paper has no such question.",
+    "too_large": "The server did not take a drawing on {code}: it is too large.",
+}
+
+
+def telling(verdict: str, reason: str | None, detail: Mapping[str, Any] | None, code: str, kind: str) -> Telling | None:
+    """What to tell of an answer; None when there is nothing to tell.
+
+    Args:
+        verdict: the server's verdict.
+        reason: its reason, a short word.
+        detail: what it added.
+        code: the script's code.
+        kind: the operation's kind.
+    """
+    match verdict:
+        case "kept":
+            text = _KEPT.get(reason or "", "The server kept a change on {code} without applying it ({reason}).")
+            return Telling(text.format(code=code, reason=reason))
+        case "refused":
+            other = "The server did not take a change on {code} ({kind}: {reason}). It is kept in your journal."
+            return Telling(_REFUSED.get(reason or "", other).format(code=code, kind=kind, reason=reason))
+        case "held":
+            return _held(reason, detail or {}, code)
+    return None
+
+
+def moved(code: str) -> str:
+    """The sentence for a script that the server no longer lists."""
+    return f"{code} is no longer yours. What you marked was kept and is offered to your coordinator."
+
+
+def not_taken(code: str, kind: str) -> str:
+    """The sentence for an operation that the server fails on."""
+    if kind == "evaluation.submit":
+        return f"The server could not take the submission of {code}. It is open again: submit it once more."
+    return f"The server could not take a change on {code} ({kind}). It is kept here and tried again; the rest was sent."
+
+
+def _held(reason: str | None, detail: Mapping[str, Any], code: str) -> Telling:
+    start = f"{code} was not submitted and is open again: "
+    match reason:
+        case "incomplete":
+            numbers = tuple(int(number) for number in detail.get("missing", ()))
+            return Telling(f"{start}{_questions(numbers)} no mark.", numbers)
+        case "out_of_range":
+            numbers = tuple(int(number) for number in detail.get("questions", ()))
+            return Telling(f"{start}{_questions(numbers)} a mark that the paper does not allow.", numbers)
+        case "marks_differ":
+            differing = detail.get("questions", ())
+            numbers = tuple(int(item["question_number"]) for item in differing)
+            pairs = ", ".join(
+                f"question {item['question_number']}: {item['yours'] or 'no mark'} here, "
+                f"{item['server'] or 'no mark'} on the server"
+                for item in differing
+            )
+            return Telling(
+                f"{start}the marks differ from the server's ({pairs}). Look at them and submit again.", numbers
+            )
+        case "total_differs":
+            return Telling(
+                f"{start}the total is {detail.get('yours')} here and {detail.get('server')} on the server. "
+                "Look at the marks and submit again."
+            )
+        case "exam_not_open":
+            return Telling(f"{start}the exam is not waiting for marks. Ask your coordinator.")
+    return Telling(f"{start}the server held it back ({reason}).")
+
+
+def _questions(numbers: tuple[int, ...]) -> str:
+    if len(numbers) == 1:
+        return f"question {numbers[0]} has"
+    *first, last = numbers or ("?",)
+    return f"questions {', '.join(map(str, first))} and {last} have" if first else f"question {last} has"

@@ -1,0 +1,250 @@
+"""What the teacher sees: the mirror, and on top of it the operations that the server has not taken yet.
+
+It is kept up with each operation; `rebuild` makes it anew from its two sources and gives the same.
+"""
+
+from __future__ import annotations
+
+import json
+import zlib
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from decimal import Decimal
+from uuid import UUID
+
+from mv_desktop.domain.evaluation import PageInfo, QueueRow, ScriptView, WorkState
+from mv_desktop.domain.exam import ExamSnapshot
+from mv_desktop.domain.identifier import EvaluationId, ExamInstanceId, MarkKey, PageRef, UploadId
+from mv_desktop.domain.marks import GivenMark, MarkState
+from mv_desktop.domain.operation import Operation, from_payload
+from mv_desktop.domain.script import MarkedScript, Seen
+from mv_desktop.offline import cipher, registers
+from mv_desktop.offline.registers import Layer
+
+_READ_ONLY = {
+    WorkState.SUBMITTED: "It is submitted. It opens again if the server finds something missing.",
+    WorkState.COMPLETED: "It is completed; its marks are final.",
+    WorkState.MOVED: "It is no longer yours. What you marked was kept.",
+}
+
+
+def apply(db: cipher.Connection, evaluation_id: EvaluationId, operation: Operation) -> None:
+    """Let the view follow `operation`, which was appended to the journal in this same transaction."""
+    numbers = registers.apply(db, evaluation_id, Layer.VIEW, operation)
+    recount(db, evaluation_id, numbers)
+    refresh_state(db, evaluation_id)
+
+
+def rebuild(db: cipher.Connection, evaluation_id: EvaluationId) -> None:
+    """Make the view of a script anew.
+
+    Work that was kept for somebody else stays in sight while the script stands here as it was when she did it.
+    """
+    registers.view_from_mirror(db, evaluation_id)
+    waiting = db.execute(
+        "SELECT j.kind, j.payload FROM journal j JOIN script s USING (evaluation_id)"
+        " WHERE j.evaluation_id = ? AND j.assignment_version = s.assignment_version AND s.status <> 'completed'"
+        " AND (j.state <> 'answered' OR j.verdict = 'kept') ORDER BY j.entry",
+        (str(evaluation_id),),
+    ).fetchall()
+    for row in waiting:
+        registers.apply(db, evaluation_id, Layer.VIEW, from_payload(row["kind"], json.loads(row["payload"])))
+    recount(db, evaluation_id)
+    refresh_state(db, evaluation_id)
+
+
+def recount(db: cipher.Connection, evaluation_id: EvaluationId, numbers: Iterable[int] | None = None) -> None:
+    """Find out anew which questions have a mark: those of these numbers, or all.
+
+    The rule is that of `domain.marks.effective`, in SQL, so that no paper is parsed for it.
+    """
+    if numbers is None:
+        db.execute(_RECOUNT, (str(evaluation_id),))
+    else:
+        db.executemany(_RECOUNT + " AND question_number = ?", [(str(evaluation_id), number) for number in numbers])
+    db.execute(
+        "UPDATE script SET marked = (SELECT count(DISTINCT question_number) FROM question q"
+        " WHERE q.evaluation_id = script.evaluation_id AND q.marked) WHERE evaluation_id = ?",
+        (str(evaluation_id),),
+    )
+
+
+_RECOUNT = """
+UPDATE question SET marked = CASE
+  coalesce(
+    (SELECT CASE WHEN m.state = 'marked' AND m.marks IS NULL THEN 'none' ELSE m.state END
+       FROM mark m
+      WHERE m.evaluation_id = question.evaluation_id AND m.layer = 'view'
+        AND m.question_number = question.question_number AND m.alternative = question.alternative),
+    CASE WHEN question.declared THEN 'not_attempted' ELSE 'follows_stamps' END)
+  WHEN 'marked' THEN 1
+  WHEN 'not_attempted' THEN 1
+  WHEN 'none' THEN 0
+  ELSE EXISTS (
+    SELECT 1 FROM ink i
+     WHERE i.evaluation_id = question.evaluation_id AND i.layer = 'view' AND i.carries = 1
+       AND i.question_number = question.question_number AND i.alternative = question.alternative)
+  END
+WHERE evaluation_id = ?
+"""
+
+
+def refresh_state(db: cipher.Connection, evaluation_id: EvaluationId) -> None:
+    """Find out anew what the queue says of a script: its state, and how much of it is only on this computer."""
+    db.execute(
+        """
+        UPDATE script SET
+          unsent = (SELECT count(*) FROM journal j
+                     WHERE j.evaluation_id = script.evaluation_id AND j.state <> 'answered'),
+          state = CASE
+            WHEN gone THEN 'moved'
+            WHEN status = 'completed' THEN 'completed'
+            WHEN EXISTS (SELECT 1 FROM journal j
+                          WHERE j.evaluation_id = script.evaluation_id AND j.state <> 'answered'
+                            AND j.assignment_version = script.assignment_version
+                            AND j.kind = 'evaluation.submit') THEN 'submitted'
+            WHEN status = 'in_progress' OR EXISTS (
+                         SELECT 1 FROM journal j
+                          WHERE j.evaluation_id = script.evaluation_id AND coalesce(j.verdict, 'applied') = 'applied'
+                            AND j.assignment_version = script.assignment_version) THEN 'started'
+            ELSE 'new' END
+        WHERE evaluation_id = ?
+        """,
+        (str(evaluation_id),),
+    )
+
+
+def queue(db: cipher.Connection, finished_since: datetime) -> tuple[QueueRow, ...]:
+    """The scripts in the order in which they are due, then as they came; by code when both agree.
+
+    Args:
+        db: the file.
+        finished_since: what was completed or moved before this moment is left out.
+    """
+    rows = db.execute(
+        """
+        SELECT s.*, coalesce(p.pages, 0) AS pages, coalesce(p.pages_here, 0) AS pages_here,
+               coalesce(p.page_problem, 0) AS page_problem
+          FROM script s
+          LEFT JOIN (
+            SELECT evaluation_id, sum(page_count) AS pages, sum(page_count * here) AS pages_here,
+                   max(problem <> '') AS page_problem
+              FROM page_file GROUP BY evaluation_id) p USING (evaluation_id)
+         WHERE s.state NOT IN ('completed', 'moved') OR s.unsent > 0 OR s.changed_at >= ?
+         ORDER BY s.deadline, s.received_at, s.script_code
+        """,
+        (finished_since.astimezone(UTC).isoformat(timespec="microseconds"),),
+    )
+    return tuple(
+        QueueRow(
+            evaluation_id=EvaluationId(UUID(row["evaluation_id"])),
+            exam_instance_id=ExamInstanceId(UUID(row["exam_instance_id"])),
+            script_code=row["script_code"],
+            title=row["title"],
+            class_name=row["class_name"],
+            exam_type=row["exam_type"],
+            received_at=datetime.fromisoformat(row["received_at"]),
+            deadline=datetime.fromisoformat(row["deadline"]),
+            sla_hours=row["sla_hours"],
+            breached=bool(row["breached"]),
+            state=WorkState(row["state"]),
+            marked=row["marked"],
+            written=row["written"],
+            total_marks=row["total_marks"],
+            pages=row["pages"],
+            pages_here=row["pages_here"],
+            page_problem=bool(row["page_problem"]),
+            unsent=row["unsent"],
+        )
+        for row in rows
+    )
+
+
+def pages_of(db: cipher.Connection, evaluation_id: EvaluationId) -> tuple[PageInfo, ...]:
+    """The pages of a script in reading order; an upload whose pages are not known yet stands for one page."""
+    pages: list[PageInfo] = []
+    for row in db.execute(
+        "SELECT * FROM page_file WHERE evaluation_id = ? ORDER BY page_number", (str(evaluation_id),)
+    ):
+        sizes = json.loads(row["pages"]) or [{"width": 0, "height": 0}]
+        numbered = row["mime_type"] == "application/pdf" and bool(json.loads(row["pages"]))
+        pages.extend(
+            PageInfo(
+                ref=PageRef(row["page_number"], number if numbered else 0),
+                upload_id=UploadId(UUID(row["upload_id"])),
+                width=size["width"],
+                height=size["height"],
+                questions=tuple(json.loads(row["questions"])),
+                problem=row["problem"],
+                here=bool(row["here"]),
+            )
+            for number, size in enumerate(sizes, 1)
+        )
+    return tuple(pages)
+
+
+def script_view(db: cipher.Connection, row: cipher.Row, paper: ExamSnapshot) -> ScriptView:
+    """A script opened for marking.
+
+    Args:
+        db: the file.
+        row: its row of `script`.
+        paper: its parsed snapshot.
+    """
+    evaluation_id = EvaluationId(UUID(row["evaluation_id"]))
+    state = WorkState(row["state"])
+    flagged = db.execute(
+        "SELECT page_number, pdf_page FROM flag WHERE evaluation_id = ? AND layer = 'view'"
+        " AND page_number IS NOT NULL ORDER BY page_number, pdf_page",
+        (str(evaluation_id),),
+    )
+    return ScriptView(
+        evaluation_id=evaluation_id,
+        exam_instance_id=ExamInstanceId(UUID(row["exam_instance_id"])),
+        script_code=row["script_code"],
+        title=row["title"],
+        class_name=row["class_name"],
+        received_at=datetime.fromisoformat(row["received_at"]),
+        deadline=datetime.fromisoformat(row["deadline"]),
+        sla_hours=row["sla_hours"],
+        state=state,
+        paper=paper,
+        pages=pages_of(db, evaluation_id),
+        script=marked_script(db, evaluation_id, Layer.VIEW, paper, json.loads(row["declared"])),
+        read_only=state in _READ_ONLY,
+        read_only_reason=row["reason"] or _READ_ONLY[state] if state in _READ_ONLY else "",
+        flags=tuple(PageRef(flag["page_number"], flag["pdf_page"]) for flag in flagged),
+    )
+
+
+def marked_script(
+    db: cipher.Connection, evaluation_id: EvaluationId, layer: Layer, paper: ExamSnapshot, declared: Iterable[int]
+) -> MarkedScript:
+    """What stands on a script in one of the layers."""
+    key = (str(evaluation_id), layer)
+    given = {
+        MarkKey(row["question_number"], row["alternative"]): GivenMark(
+            MarkState(row["state"]), None if row["marks"] is None else Decimal(row["marks"]), row["comment"]
+        )
+        for row in db.execute("SELECT * FROM mark WHERE evaluation_id = ? AND layer = ?", key)
+    }
+    seen: dict[PageRef, Seen] = {}
+    tags: dict[PageRef, tuple[int, ...]] = {}
+    for row in db.execute("SELECT * FROM reading WHERE evaluation_id = ? AND layer = ?", key):
+        page = PageRef(row["page_number"], row["pdf_page"])
+        if row["seconds"] is not None:
+            seen[page] = Seen(row["seconds"], row["largest_share"])
+        if row["question_numbers"] is not None:
+            tags[page] = tuple(json.loads(row["question_numbers"]))
+    ink = registers.read_ink(db, evaluation_id, layer)
+    return MarkedScript(paper, declared_unanswered=declared, given=given, ink=ink, seen=seen, tags=tags)
+
+
+def stored_paper(snapshot: object) -> bytes:
+    """A paper as it is kept: its JSON, compressed."""
+    return zlib.compress(registers.compact(snapshot).encode())
+
+
+def parsed_paper(stored: bytes) -> ExamSnapshot:
+    """The paper that `stored_paper` kept."""
+    return ExamSnapshot.model_validate_json(zlib.decompress(stored))

@@ -1,0 +1,240 @@
+"""Marks, ink, reading and flags of a script as rows: what an operation does to one of the two layers."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from enum import StrEnum
+from typing import Any
+from uuid import UUID
+
+from mv_desktop.core.errors import InvalidError
+from mv_desktop.domain.annotation.shape import Annotation, Placed, UnknownAnnotation, annotation_json, parse_annotation
+from mv_desktop.domain.identifier import EvaluationId, MarkKey, PageRef
+from mv_desktop.domain.marks import GivenMark
+from mv_desktop.domain.operation import (
+    ClearMark,
+    DeleteAnnotations,
+    Operation,
+    PutAnnotations,
+    RaiseFlag,
+    SeePage,
+    SetMark,
+    TagPage,
+)
+from mv_desktop.offline import cipher
+
+
+class Layer(StrEnum):
+    """Whose rows they are."""
+
+    MIRROR = "mirror"
+    """What the server has."""
+    VIEW = "view"
+    """What the teacher sees."""
+
+
+def compact(data: object) -> str:
+    """`data` as JSON in its one short form, the same on every computer."""
+    return json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
+
+
+def apply(db: cipher.Connection, evaluation_id: EvaluationId, layer: Layer, operation: Operation) -> frozenset[int]:
+    """Change one layer as `operation` says, like `MarkedScript.apply`.
+
+    Returns:
+        The numbers of the questions whose mark may have changed.
+    """
+    match operation:
+        case SetMark(key, given):
+            return set_mark(db, evaluation_id, layer, key, given)
+        case ClearMark(key):
+            # a row that follows the stamps, not no row: what the student declared counts only until it is touched
+            return set_mark(db, evaluation_id, layer, key, GivenMark())
+        case PutAnnotations(placed):
+            return put_ink(db, evaluation_id, layer, placed)
+        case DeleteAnnotations(annotation_ids):
+            numbers = _numbers(db, evaluation_id, layer, annotation_ids)
+            db.executemany(
+                "DELETE FROM ink WHERE evaluation_id = ? AND layer = ? AND annotation_id = ?",
+                [(str(evaluation_id), layer, str(item)) for item in annotation_ids],
+            )
+            return numbers
+        case SeePage(page, seconds, largest_share):
+            see_page(db, evaluation_id, layer, page, seconds, largest_share)
+        case TagPage(page, question_numbers):
+            tag_page(db, evaluation_id, layer, page, question_numbers)
+        case RaiseFlag(flag_id, reason, _, page):
+            raise_flag(db, evaluation_id, layer, str(flag_id), page, reason)
+    return frozenset()
+
+
+def set_mark(
+    db: cipher.Connection, evaluation_id: EvaluationId, layer: Layer, key: MarkKey, given: GivenMark
+) -> frozenset[int]:
+    """Let the register of `key` hold `given`; answers the question's number."""
+    db.execute(
+        "INSERT INTO mark (evaluation_id, layer, question_number, alternative, state, marks, comment)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET state = excluded.state, marks = excluded.marks, comment = excluded.comment",
+        (
+            str(evaluation_id),
+            layer,
+            key.question_number,
+            key.alternative,
+            given.state.value,
+            None if given.marks is None else str(given.marks),
+            given.comment,
+        ),
+    )
+    return frozenset({key.question_number})
+
+
+def put_ink(
+    db: cipher.Connection, evaluation_id: EvaluationId, layer: Layer, placed: Iterable[Placed]
+) -> frozenset[int]:
+    """Let annotations stand, each at its old place in the order or last; answers the questions concerned."""
+    items = list(placed)
+    numbers = _numbers(db, evaluation_id, layer, [item.annotation.annotation_id for item in items])
+    (last,) = db.execute(
+        "SELECT coalesce(max(placed), 0) FROM ink WHERE evaluation_id = ? AND layer = ?", (str(evaluation_id), layer)
+    ).fetchone()
+    db.executemany(
+        "INSERT INTO ink (evaluation_id, layer, annotation_id, placed, page_number, pdf_page, question_number,"
+        " alternative, carries, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT (evaluation_id, layer, annotation_id) DO UPDATE SET page_number = excluded.page_number,"
+        " pdf_page = excluded.pdf_page, question_number = excluded.question_number,"
+        " alternative = excluded.alternative, carries = excluded.carries, body = excluded.body",
+        [
+            (
+                str(evaluation_id),
+                layer,
+                str(item.annotation.annotation_id),
+                last + position,
+                item.page.page_number,
+                item.page.pdf_page,
+                item.annotation.question_number,
+                item.annotation.alternative or "",
+                item.annotation.carried is not None,
+                compact(annotation_json(item.annotation)),
+            )
+            for position, item in enumerate(items, 1)
+        ],
+    )
+    return numbers | {item.annotation.question_number for item in items if item.annotation.question_number is not None}
+
+
+def see_page(
+    db: cipher.Connection,
+    evaluation_id: EvaluationId,
+    layer: Layer,
+    page: PageRef,
+    seconds: float,
+    largest_share: float,
+) -> None:
+    """Count reading of a page: both numbers only ever grow."""
+    db.execute(
+        "INSERT INTO reading (evaluation_id, layer, page_number, pdf_page, seconds, largest_share)"
+        " VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET"
+        " seconds = max(coalesce(seconds, 0), excluded.seconds),"
+        " largest_share = max(coalesce(largest_share, 0), excluded.largest_share)",
+        (str(evaluation_id), layer, page.page_number, page.pdf_page, seconds, largest_share),
+    )
+
+
+def tag_page(
+    db: cipher.Connection, evaluation_id: EvaluationId, layer: Layer, page: PageRef, numbers: Iterable[int]
+) -> None:
+    """Let a page answer these questions."""
+    db.execute(
+        "INSERT INTO reading (evaluation_id, layer, page_number, pdf_page, question_numbers) VALUES (?, ?, ?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET question_numbers = excluded.question_numbers",
+        (str(evaluation_id), layer, page.page_number, page.pdf_page, compact(list(numbers))),
+    )
+
+
+def raise_flag(
+    db: cipher.Connection, evaluation_id: EvaluationId, layer: Layer, flag_id: str, page: PageRef | None, reason: str
+) -> None:
+    """Remember a flag, of the whole script when `page` is None."""
+    db.execute(
+        "INSERT INTO flag (evaluation_id, layer, flag_id, page_number, pdf_page, reason) VALUES (?, ?, ?, ?, ?, ?)"
+        " ON CONFLICT DO UPDATE SET reason = excluded.reason",
+        (
+            str(evaluation_id),
+            layer,
+            flag_id,
+            None if page is None else page.page_number,
+            None if page is None else page.pdf_page,
+            reason,
+        ),
+    )
+
+
+def clear(db: cipher.Connection, evaluation_id: EvaluationId, layer: Layer) -> None:
+    """Empty one layer of a script."""
+    key = (str(evaluation_id), layer)
+    db.execute("DELETE FROM mark WHERE evaluation_id = ? AND layer = ?", key)
+    db.execute("DELETE FROM ink WHERE evaluation_id = ? AND layer = ?", key)
+    db.execute("DELETE FROM reading WHERE evaluation_id = ? AND layer = ?", key)
+    db.execute("DELETE FROM flag WHERE evaluation_id = ? AND layer = ?", key)
+
+
+def view_from_mirror(db: cipher.Connection, evaluation_id: EvaluationId) -> None:
+    """Let the view be exactly what the server has."""
+    clear(db, evaluation_id, Layer.VIEW)
+    key = (str(evaluation_id),)
+    db.execute(
+        "INSERT INTO mark SELECT evaluation_id, 'view', question_number, alternative, state, marks, comment"
+        " FROM mark WHERE evaluation_id = ? AND layer = 'mirror'",
+        key,
+    )
+    db.execute(
+        "INSERT INTO ink SELECT evaluation_id, 'view', annotation_id, placed, page_number, pdf_page,"
+        " question_number, alternative, carries, body FROM ink WHERE evaluation_id = ? AND layer = 'mirror'",
+        key,
+    )
+    db.execute(
+        "INSERT INTO reading SELECT evaluation_id, 'view', page_number, pdf_page, seconds, largest_share,"
+        " question_numbers FROM reading WHERE evaluation_id = ? AND layer = 'mirror'",
+        key,
+    )
+    db.execute(
+        "INSERT INTO flag SELECT evaluation_id, 'view', flag_id, page_number, pdf_page, reason"
+        " FROM flag WHERE evaluation_id = ? AND layer = 'mirror'",
+        key,
+    )
+
+
+def read_ink(db: cipher.Connection, evaluation_id: EvaluationId, layer: Layer) -> tuple[Placed, ...]:
+    """All annotations in the order in which they were placed."""
+    rows = db.execute(
+        "SELECT page_number, pdf_page, body FROM ink WHERE evaluation_id = ? AND layer = ? ORDER BY placed",
+        (str(evaluation_id), layer),
+    )
+    return tuple(
+        Placed(PageRef(row["page_number"], row["pdf_page"]), readable(json.loads(row["body"]))) for row in rows
+    )
+
+
+def readable(body: dict[str, Any]) -> Annotation:
+    """The annotation of an entry; one that breaks the rules of its type is a placeholder, never a closed script."""
+    try:
+        return parse_annotation(body)
+    except InvalidError:
+        return UnknownAnnotation.model_construct(**{**body, "id": UUID(str(body["id"]))})
+
+
+def _numbers(
+    db: cipher.Connection, evaluation_id: EvaluationId, layer: Layer, annotation_ids: Iterable[Any]
+) -> frozenset[int]:
+    """The questions to which these annotations belong now."""
+    found: set[int] = set()
+    for annotation_id in annotation_ids:
+        row = db.execute(
+            "SELECT question_number FROM ink WHERE evaluation_id = ? AND layer = ? AND annotation_id = ?",
+            (str(evaluation_id), layer, str(annotation_id)),
+        ).fetchone()
+        if row is not None and row["question_number"] is not None:
+            found.add(row["question_number"])
+    return frozenset(found)

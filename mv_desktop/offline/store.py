@@ -1,0 +1,475 @@
+"""The teacher's own copy as the rest of the program sees it (`docs/offline.md`).
+
+A `LocalStore` may be called from any thread; calls follow one another. Nothing here waits for a network.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+from uuid import UUID
+
+from pydantic import TypeAdapter
+
+from mv_desktop import __version__
+from mv_desktop.core.clock import Clock
+from mv_desktop.core.errors import InvalidError, NotAllowedError
+from mv_desktop.core.ids import IdSource
+from mv_desktop.domain.evaluation import PageInfo, QueueRow, ScriptView, WorkState
+from mv_desktop.domain.exam import ExamSnapshot
+from mv_desktop.domain.exchange import AssignedScript, PulledScript, SentOperation, SignedIn, Verdict
+from mv_desktop.domain.identifier import EvaluationId, OperationId, PageRef, StreamId
+from mv_desktop.domain.operation import Operation, SubmitEvaluation, from_payload, to_payload
+from mv_desktop.offline import cipher, journal, message, mirror, projection
+from mv_desktop.offline.journal import Evidence, HistoryEntry
+from mv_desktop.offline.message import StoreMessage
+from mv_desktop.offline.mirror import Mirrored
+from mv_desktop.offline.page_store import PageStore
+from mv_desktop.offline.registers import compact
+from mv_desktop.offline.vault import Vault
+
+FINISHED_DAYS = 1
+"""How long the queue goes on showing what was completed or moved."""
+
+_SIGNED_IN = TypeAdapter(SignedIn)
+_PAPERS = 4
+_SLEPT_MS = 60_000
+_CLOSED = {
+    WorkState.SUBMITTED: "This script is submitted.",
+    WorkState.COMPLETED: "This script is completed; its marks are final.",
+    WorkState.MOVED: "This script is no longer yours.",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Recorded:
+    """An operation that is on the disk; `seq` is its number in the stream."""
+
+    op_id: OperationId
+    seq: int
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a script was left.
+
+    Attributes:
+        page: the page at the top of the view.
+        fraction: how far down that page, in page heights.
+        zoom: as the view gave it.
+    """
+
+    page: PageRef
+    fraction: float = 0.0
+    zoom: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class HeldSubmission:
+    """A submission that can still be taken back until `until`."""
+
+    evaluation_id: EvaluationId
+    submission: SubmitEvaluation
+    until: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class StoreStatus:
+    """How far the teacher's work has come.
+
+    Attributes:
+        pending: operations only on this computer, `set_aside` among them.
+        set_aside: operations that the server fails on; they are tried again.
+        last_sent_at: when the server last answered an operation, None before the first.
+        last_contact_at: when the server was last spoken to.
+        kept, refused: how many operations were answered so.
+        messages: what the teacher has not dismissed yet, oldest first.
+    """
+
+    pending: int
+    set_aside: int
+    last_sent_at: datetime | None
+    last_contact_at: datetime | None
+    kept: int
+    refused: int
+    messages: tuple[StoreMessage, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Pending:
+    """The next operations to send, and the stream they belong to."""
+
+    stream_id: StreamId
+    operations: tuple[SentOperation, ...]
+
+
+class LocalStore:
+    """Everything the teacher has on this computer for one server.
+
+    Args:
+        vault: the open file.
+        clock: both of its clocks give evidence of when something was done.
+        ids: makes the ids of operations and streams.
+        program: the version written into each operation.
+
+    Attributes:
+        pages: what is known of the pages' files.
+    """
+
+    def __init__(self, vault: Vault, clock: Clock, ids: IdSource, *, program: str = __version__) -> None:
+        self.pages = PageStore(vault)
+        self._vault = vault
+        self._clock = clock
+        self._ids = ids
+        self._program = program
+        self._papers: OrderedDict[EvaluationId, ExamSnapshot] = OrderedDict()
+        # only of this run: after a restart nobody knows how long the computer was off
+        self._beacon: tuple[UUID, float] | None = None
+
+    # -- reading ---------------------------------------------------------------------------------------------
+
+    def queue(self, now: datetime) -> tuple[QueueRow, ...]:
+        """The scripts in the order in which they are due; finished ones are shown for a day."""
+        with self._vault.reading() as db:
+            return projection.queue(db, now - timedelta(days=FINISHED_DAYS))
+
+    def open_script(self, evaluation_id: EvaluationId) -> ScriptView:
+        """A script as it stands on this computer. The caller records `OpenEvaluation` the first time.
+
+        Raises:
+            InvalidError: it is not on this computer.
+        """
+        with self._vault.reading() as db:
+            row = db.execute("SELECT * FROM script WHERE evaluation_id = ?", (str(evaluation_id),)).fetchone()
+            if row is None:
+                raise not_here()
+            return projection.script_view(db, row, self._paper(evaluation_id, row))
+
+    def pages_of(self, evaluation_id: EvaluationId) -> tuple[PageInfo, ...]:
+        """The pages of a script in reading order."""
+        with self._vault.reading() as db:
+            return projection.pages_of(db, evaluation_id)
+
+    def history(self, evaluation_id: EvaluationId) -> tuple[HistoryEntry, ...]:
+        """The teacher's own operations on a script, oldest first, for undo after reopening."""
+        with self._vault.reading() as db:
+            return journal.history(db, evaluation_id)
+
+    def status(self) -> StoreStatus:
+        """How far the work has come."""
+        with self._vault.reading() as db:
+            counts = db.execute(
+                "SELECT count(*) FILTER (WHERE state <> 'answered') AS pending,"
+                " count(*) FILTER (WHERE state = 'set_aside') AS set_aside,"
+                " count(*) FILTER (WHERE verdict = 'kept') AS kept,"
+                " count(*) FILTER (WHERE verdict = 'refused') AS refused,"
+                " max(answered_at) AS sent FROM journal"
+            ).fetchone()
+            contact = _meta(db, "last_contact_at")
+            told = db.execute("SELECT * FROM message WHERE NOT dismissed ORDER BY message_id").fetchall()
+        return StoreStatus(
+            counts["pending"],
+            counts["set_aside"],
+            _moment(counts["sent"]),
+            _moment(contact),
+            counts["kept"],
+            counts["refused"],
+            tuple(_message(row) for row in told),
+        )
+
+    def profile(self) -> SignedIn | None:
+        """What the server last said of the person, the settings, working hours and holidays; None before that."""
+        with self._vault.reading() as db:
+            text = _meta(db, "signed_in")
+        return None if text is None else _SIGNED_IN.validate_json(text)
+
+    def settings(self) -> Mapping[str, Any]:
+        """The server's settings as last heard; empty before that."""
+        profile = self.profile()
+        return {} if profile is None else profile.settings
+
+    def place(self, evaluation_id: EvaluationId) -> Place | None:
+        """Where a script was left, None when it was never open."""
+        with self._vault.reading() as db:
+            row = db.execute("SELECT * FROM place WHERE evaluation_id = ?", (str(evaluation_id),)).fetchone()
+        return (
+            None if row is None else Place(PageRef(row["page_number"], row["pdf_page"]), row["fraction"], row["zoom"])
+        )
+
+    # -- what the teacher does -------------------------------------------------------------------------------
+
+    def record(
+        self,
+        evaluation_id: EvaluationId,
+        operation: Operation,
+        *,
+        inverse: Sequence[Operation] = (),
+        undoes: OperationId | None = None,
+    ) -> Recorded:
+        """Write down what the teacher did. On return it is on the disk.
+
+        Args:
+            evaluation_id: the script.
+            operation: what she did.
+            inverse: what undoes it, computed before it was applied.
+            undoes: the operation that this one takes back.
+
+        Raises:
+            NotAllowedError: the script is submitted, completed or no longer hers.
+            InvalidError: it is not on this computer.
+            LocalFileError: it could not be written; nothing of it was.
+        """
+        with self._vault.transaction() as db:
+            return self._record(db, evaluation_id, operation, inverse, undoes)
+
+    def submit(self, evaluation_id: EvaluationId, submission: SubmitEvaluation) -> Recorded:
+        """Write down a submission and end its hold, both or neither. Raises as `record` does."""
+        with self._vault.transaction() as db:
+            db.execute("DELETE FROM held_submission WHERE evaluation_id = ?", (str(evaluation_id),))
+            return self._record(db, evaluation_id, submission, (), None)
+
+    def hold_submission(self, evaluation_id: EvaluationId, submission: SubmitEvaluation, until: datetime) -> None:
+        """Keep, durably, that a script is to be submitted at `until` unless that is taken back."""
+        with self._vault.transaction() as db:
+            db.execute(
+                "INSERT OR REPLACE INTO held_submission VALUES (?, ?, ?)",
+                (str(evaluation_id), compact(to_payload(submission)), until.isoformat()),
+            )
+
+    def release_submission(self, evaluation_id: EvaluationId) -> None:
+        """The submission was taken back: forget that it was held."""
+        with self._vault.transaction() as db:
+            db.execute("DELETE FROM held_submission WHERE evaluation_id = ?", (str(evaluation_id),))
+
+    def held_submissions(self) -> tuple[HeldSubmission, ...]:
+        """What is still held; after a crash it is to be submitted at the next start."""
+        with self._vault.reading() as db:
+            rows = db.execute("SELECT * FROM held_submission ORDER BY until").fetchall()
+        held = []
+        for row in rows:
+            submission = from_payload(SubmitEvaluation.kind, json.loads(row["payload"]))
+            assert isinstance(submission, SubmitEvaluation)  # noqa: S101 (from_payload answers what its kind names)
+            held.append(
+                HeldSubmission(
+                    EvaluationId(UUID(row["evaluation_id"])), submission, datetime.fromisoformat(row["until"])
+                )
+            )
+        return tuple(held)
+
+    def set_place(self, evaluation_id: EvaluationId, place: Place) -> None:
+        """Remember where the teacher is; this is no operation and is not sent."""
+        with self._vault.transaction() as db:
+            db.execute(
+                "INSERT OR REPLACE INTO place VALUES (?, ?, ?, ?, ?)",
+                (str(evaluation_id), place.page.page_number, place.page.pdf_page, place.fraction, place.zoom),
+            )
+
+    def dismiss(self, message_id: int) -> None:
+        """The teacher has read a message."""
+        with self._vault.transaction() as db:
+            db.execute("UPDATE message SET dismissed = 1 WHERE message_id = ?", (message_id,))
+
+    # -- what the server says --------------------------------------------------------------------------------
+
+    def contacted(self, signed_in: SignedIn, monotonic: float | None = None) -> None:
+        """Keep what the server said of itself and the person.
+
+        Args:
+            signed_in: its answer to sign-in or hello.
+            monotonic: the monotonic clock when it answered; now when None.
+        """
+        now = self._clock.now()
+        with self._vault.transaction() as db:
+            _set_meta(db, "signed_in", _SIGNED_IN.dump_json(signed_in).decode())
+            _set_meta(db, "last_contact_at", now.isoformat())
+            _set_meta(db, "beacon", compact({"id": str(signed_in.beacon_id), "wall": now.isoformat()}))
+        self._beacon = (signed_in.beacon_id, self._clock.monotonic() if monotonic is None else monotonic)
+
+    def pending(self, limit: int) -> Pending:
+        """The next operations to send."""
+        with self._vault.transaction() as db:
+            return Pending(journal.stream(db, self._ids), tuple(journal.waiting(db, limit)))
+
+    def answer(self, verdicts: Iterable[Verdict]) -> frozenset[EvaluationId]:
+        """Write down final answers; answers the scripts that look different now."""
+        changed: set[EvaluationId] = set()
+        touched: set[EvaluationId] = set()
+        now = self._clock.now()
+        with self._vault.transaction() as db:
+            for verdict in verdicts:
+                if verdict.kind.final:
+                    again = mirror.take_answer(db, verdict, now)
+                    touched |= _script_of(db, verdict.op_id)
+                    changed |= {again} if again is not None else set()
+            for evaluation_id in changed:
+                projection.rebuild(db, evaluation_id)
+            changed |= mirror.refresh(db, touched, now)
+        return frozenset(changed)
+
+    def start_stream(self) -> None:
+        """Go on under a new stream with the same operations."""
+        with self._vault.transaction() as db:
+            journal.start_stream(db, self._ids)
+
+    def resend_from(self, expected: int) -> frozenset[EvaluationId]:
+        """Send again from a number of the current stream on, which is what the server still knows to expect."""
+        with self._vault.transaction() as db:
+            changed = journal.resend_from(db, expected, self._ids)
+            for evaluation_id in changed:
+                projection.rebuild(db, evaluation_id)
+        return changed
+
+    def set_aside(self, op_id: OperationId, why: str) -> frozenset[EvaluationId]:
+        """Take an operation that the server fails on out of the way; a submission is held instead.
+
+        Args:
+            op_id: the operation.
+            why: what the server said, for the journal.
+
+        Returns:
+            The script, which says so.
+        """
+        now = self._clock.now()
+        with self._vault.transaction() as db:
+            row = db.execute(
+                "SELECT j.kind, j.evaluation_id, s.script_code FROM journal j JOIN script s USING (evaluation_id)"
+                " WHERE j.op_id = ?",
+                (str(op_id),),
+            ).fetchone()
+            if row["kind"] == SubmitEvaluation.kind:
+                journal.hold_back(db, op_id, why, now, self._ids)
+            else:
+                journal.set_aside(db, op_id, why, self._ids)
+            told = message.Telling(message.not_taken(row["script_code"], row["kind"]))
+            mirror.add_message(db, "set_aside", told, row["evaluation_id"], now, op_id=str(op_id))
+            evaluation_id = EvaluationId(UUID(row["evaluation_id"]))
+            projection.refresh_state(db, evaluation_id)
+        return frozenset({evaluation_id})
+
+    def take_back_set_aside(self) -> frozenset[EvaluationId]:
+        """Let what was set aside wait again; answers the scripts concerned."""
+        with self._vault.transaction() as db:
+            changed = journal.take_back(db, self._clock.now(), self._ids)
+            for evaluation_id in changed:
+                projection.rebuild(db, evaluation_id)
+        return changed
+
+    def wanted(
+        self, assigned: Iterable[AssignedScript], compare: Iterable[EvaluationId] = ()
+    ) -> tuple[EvaluationId, ...]:
+        """Which scripts are to be pulled after the server has listed the `assigned` ones."""
+        with self._vault.reading() as db:
+            return mirror.wanted(db, assigned, compare)
+
+    def mirror(
+        self,
+        assigned: Iterable[AssignedScript],
+        pulled: Iterable[PulledScript],
+        asked: Iterable[EvaluationId] = (),
+    ) -> Mirrored:
+        """Keep what was pulled; a script of `asked` that did not come is no longer hers."""
+        with self._vault.transaction() as db:
+            result = mirror.store(db, assigned, pulled, asked, self._clock.now())
+        for evaluation_id in result.changed:
+            self._papers.pop(evaluation_id, None)
+        return result
+
+    def rebuild(self, evaluation_id: EvaluationId) -> None:
+        """Make the view of a script anew from the mirror and what is pending."""
+        with self._vault.transaction() as db:
+            projection.rebuild(db, evaluation_id)
+
+    # -- private ---------------------------------------------------------------------------------------------
+
+    def _record(
+        self,
+        db: cipher.Connection,
+        evaluation_id: EvaluationId,
+        operation: Operation,
+        inverse: Sequence[Operation],
+        undoes: OperationId | None,
+    ) -> Recorded:
+        script = db.execute(
+            "SELECT evaluation_id, assignment_version, version, state FROM script WHERE evaluation_id = ?",
+            (str(evaluation_id),),
+        ).fetchone()
+        if script is None:
+            raise not_here()
+        closed = _CLOSED.get(WorkState(script["state"]))
+        if closed is not None:
+            raise NotAllowedError(closed, kept="What you marked before is kept.")
+        wall = self._clock.now()
+        op_id = OperationId(self._ids())
+        seq = journal.append(
+            db,
+            script,
+            operation,
+            op_id=op_id,
+            inverse=inverse,
+            undoes=undoes,
+            wall=wall,
+            evidence=self._evidence(db, wall),
+            program=self._program,
+            ids=self._ids,
+        )
+        projection.apply(db, evaluation_id, operation)
+        return Recorded(op_id, seq)
+
+    def _evidence(self, db: cipher.Connection, wall: datetime) -> Evidence:
+        stored = _meta(db, "beacon")
+        if stored is None:
+            return Evidence()
+        beacon = json.loads(stored)
+        by_wall = round((wall - datetime.fromisoformat(beacon["wall"])) / timedelta(milliseconds=1))
+        steady = None
+        if self._beacon is not None:
+            steady = round((self._clock.monotonic() - self._beacon[1]) * 1000)
+            if by_wall - steady > _SLEPT_MS:
+                # some computers' monotonic clock stands still while they sleep: it would date the work too early
+                steady = None
+        return Evidence(UUID(beacon["id"]), steady, by_wall if by_wall >= 0 else None)
+
+    def _paper(self, evaluation_id: EvaluationId, row: cipher.Row) -> ExamSnapshot:
+        paper = self._papers.pop(evaluation_id, None) or projection.parsed_paper(row["snapshot"])
+        self._papers[evaluation_id] = paper
+        while len(self._papers) > _PAPERS:
+            self._papers.popitem(last=False)
+        return paper
+
+
+def not_here() -> InvalidError:
+    """The sentence for a script that was never fetched."""
+    return InvalidError("This script is not on this computer.", remedy="Fetch your scripts while connected.")
+
+
+def _script_of(db: cipher.Connection, op_id: OperationId) -> set[EvaluationId]:
+    row = db.execute("SELECT evaluation_id FROM journal WHERE op_id = ?", (str(op_id),)).fetchone()
+    return set() if row is None else {EvaluationId(UUID(row["evaluation_id"]))}
+
+
+def _message(row: cipher.Row) -> StoreMessage:
+    return StoreMessage(
+        row["message_id"],
+        None if row["evaluation_id"] is None else EvaluationId(UUID(row["evaluation_id"])),
+        row["kind"],
+        row["text"],
+        tuple(json.loads(row["questions"])),
+        datetime.fromisoformat(row["made_at"]),
+    )
+
+
+def _meta(db: cipher.Connection, name: str) -> str | None:
+    row = db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+    return None if row is None else str(row["value"])
+
+
+def _set_meta(db: cipher.Connection, name: str, value: str) -> None:
+    db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+
+
+def _moment(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
