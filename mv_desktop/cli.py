@@ -82,11 +82,10 @@ def demo(arguments: list[str]) -> int:
 
 
 def worker(arguments: list[str]) -> int:
-    """Run the background jobs on the shared database, until SIGTERM or the end of standard input."""
-    from mv_desktop.worker.runner import main as work
+    """Run the background jobs on the shared database, until SIGTERM."""
+    from mv_desktop.worker.command import main
 
-    argparse.ArgumentParser(prog="mv-desktop worker", description=worker.__doc__).parse_args(arguments)
-    return work()
+    return main(arguments)
 
 
 def migrate(arguments: list[str]) -> int:

@@ -71,8 +71,8 @@ class Demonstration:
         self.scripts = scripts
         self._clock = clock or SystemClock()
         self._stack = ExitStack()
-        self._postgres = LocalPostgres(self.folder / "postgres")
-        self._objects = LocalS3(self.folder / "objects")
+        self._postgres: LocalPostgres
+        self._objects: LocalS3
         self._secrets = Secrets("", "")
         self._owner: Engine | None = None
 
@@ -103,12 +103,8 @@ class Demonstration:
         Raises:
             SetupError: something the demo needs is missing; the sentence says what.
         """
-        self.folder.mkdir(parents=True, exist_ok=True)
         try:
-            progress("Starting the database …")
-            self._stack.enter_context(self._postgres)
-            progress("Starting the page store …")
-            self._stack.enter_context(self._objects)
+            self._serve(progress)
             progress("Setting up the database …")
             self._postgres.prepare(DATABASE)
             migrate(self._postgres.owner_url(DATABASE))
@@ -122,8 +118,7 @@ class Demonstration:
 
     def attach(self) -> None:
         """Use the servers of a demo that another process has started."""
-        self._stack.enter_context(self._postgres)
-        self._stack.enter_context(self._objects)
+        self._serve(lambda _: None)
         self._open()
 
     def stop(self) -> None:
@@ -179,6 +174,14 @@ class Demonstration:
         return self._secrets.people
 
     # -- private ---------------------------------------------------------------------------------------------
+
+    def _serve(self, progress: Callable[[str], None]) -> None:
+        """Start the servers, or join those that run. They are made here: making them makes their folders."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        progress("Starting the database …")
+        self._postgres = self._stack.enter_context(LocalPostgres(self.folder / "postgres"))
+        progress("Starting the page store …")
+        self._objects = self._stack.enter_context(LocalS3(self.folder / "objects"))
 
     def _open(self) -> None:
         self._secrets = self._read_secrets()
@@ -251,7 +254,7 @@ class Demonstration:
         }
         with (self.folder / "worker.log").open("ab") as log:
             worker = subprocess.Popen(
-                own_command("worker"),
+                own_command("worker", "--until-stdin-closes"),
                 env=environment,
                 stdin=subprocess.PIPE,
                 stdout=log,

@@ -1,0 +1,156 @@
+"""What an administrator checks with ``mv-desktop doctor``: connection, schema, clock, page store, disk, fonts."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.orm import Session
+
+import mv_desktop
+from mv_desktop.core.clock import Clock
+from mv_desktop.core.errors import UserError
+from mv_desktop.core.paths import data_dir, resource
+from mv_desktop.services import health
+from mv_desktop.services.database import make_engine, open_session
+from mv_desktop.services.holiday import holidays
+from mv_desktop.services.migration import head
+from mv_desktop.services.profile import load_profiles, profile_from_url
+
+_FACES = ("Mukta-Regular.ttf", "Mukta-Medium.ttf", "Mukta-SemiBold.ttf")
+_FREE_BYTES = 1024**3
+_CLOCK_SECONDS = 30.0
+_HOLIDAY_WARNING_MONTH = 10
+"""From 1 October on, next year's holidays should be entered (`docs/sla.md`)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One thing looked at: `ok` is None when it could not be looked at here; `remedy` says what to do."""
+
+    name: str
+    ok: bool | None
+    finding: str
+    remedy: str = ""
+
+    def as_json(self) -> dict[str, Any]:
+        """For programs."""
+        return {"check": self.name, "ok": self.ok, "finding": self.finding, "remedy": self.remedy}
+
+    def as_text(self) -> str:
+        """For people: one line, and one more with what to do."""
+        sign = {True: "ok     ", False: "WRONG  ", None: "skipped"}[self.ok]
+        return f"{sign} {self.name}: {self.finding}" + (f"\n        {self.remedy}" if self.remedy else "")
+
+
+def examine(clock: Clock) -> Iterator[Check]:
+    """Check everything, one after the other; what fails does not stop the rest."""
+    yield Check("program", ok=True, finding=f"mv-desktop {mv_desktop.__version__}, Python {sys.version.split()[0]}")
+    yield _fonts()
+    yield _disk(data_dir())
+    yield from _server(clock)
+    yield _page_store()
+
+
+def _fonts() -> Check:
+    missing = [name for name in _FACES if not resource("fonts", name).is_file()]
+    if missing:
+        return Check("fonts", False, f"{', '.join(missing)} is missing.", "Install the program again.")
+    return Check("fonts", True, "the bundled faces are there")
+
+
+def _disk(folder: Path) -> Check:
+    existing = next(path for path in (folder, *folder.parents) if path.exists())
+    free = shutil.disk_usage(existing).free
+    finding = f"{free / 1024**3:.1f} GB free for {folder}"
+    if not os.access(existing, os.W_OK):
+        return Check("disk", False, f"{existing} cannot be written to.", "Ask for the right to write there.")
+    return Check("disk", free >= _FREE_BYTES, finding, "" if free >= _FREE_BYTES else "Free at least 1 GB.")
+
+
+def _server(clock: Clock) -> Iterator[Check]:
+    url = os.environ.get("MV_DATABASE_URL")
+    if not url:
+        names = ", ".join(profile.name for profile in load_profiles())
+        yield Check(
+            "server",
+            None,
+            f"known servers: {names}" if names else "no server is known on this computer",
+            "Set MV_DATABASE_URL to look at one.",
+        )
+        return
+    engine = make_engine(url, application_name="mv-desktop doctor")
+    try:
+        with open_session(engine) as session:
+            yield from _connection(session, clock, url)
+    except UserError as error:
+        yield Check("server", False, error.message, error.remedy)
+    finally:
+        engine.dispose()
+
+
+def _connection(session: Session, clock: Clock, url: str) -> Iterator[Check]:
+    found = health.check(session, clock)
+    yield Check(
+        "server",
+        True,
+        f"PostgreSQL {found.server_version} answers {found.login} in {found.round_trip_ms:.1f} ms",
+    )
+    local = profile_from_url(url).local
+    yield Check(
+        "tls",
+        found.tls is not None or local,
+        found.tls or ("not encrypted; the server is on this computer" if local else "the connection is not encrypted"),
+        "" if found.tls or local else "Use sslmode=verify-full and the server's certificate authority.",
+    )
+    yield _schema(found.schema_version)
+    wrong = abs(found.clock_difference_s) > _CLOCK_SECONDS
+    yield Check(
+        "clock",
+        not wrong,
+        f"{found.clock_difference_s:+.1f} s against the server",
+        "Set this computer's clock; deadlines are judged by the server's." if wrong else "",
+    )
+    yield _holidays(session, clock)
+
+
+def _schema(version: str) -> Check:
+    newest = head()
+    if version == newest:
+        return Check("schema", True, f"revision {version}")
+    older = version < newest
+    return Check(
+        "schema",
+        False,
+        f"the database is at revision {version}, this program brings {newest}",
+        "Run mv-desktop migrate as the database's owner." if older else "Install the newest version of the program.",
+    )
+
+
+def _holidays(session: Session, clock: Clock) -> Check:
+    today = clock.now().astimezone(ZoneInfo("Asia/Kolkata")).date()
+    years = {holiday.day.year for holiday in holidays(session)}
+    wanted = [today.year] + ([today.year + 1] if today.month >= _HOLIDAY_WARNING_MONTH else [])
+    missing = [str(year) for year in wanted if year not in years]
+    if missing:
+        return Check("holidays", False, f"holidays of {', '.join(missing)} not entered", "An admin can enter them.")
+    return Check("holidays", True, f"entered for {', '.join(map(str, wanted))}")
+
+
+def _page_store() -> Check:
+    if not os.environ.get("MV_S3_BUCKET"):
+        return Check("page store", None, "only the worker holds its key", "Set the MV_S3_… variables to look at it.")
+    from mv_desktop.pages.storage import from_environment
+
+    try:
+        store = from_environment()
+        store.check()
+    except UserError as error:
+        return Check("page store", False, error.message, error.remedy)
+    return Check("page store", True, f"bucket {store.bucket} answers")
