@@ -1,0 +1,259 @@
+"""Sending what the teacher did, and fetching what the server says: hello, push, pull, compare.
+
+Nothing waits for it and nothing is lost by it: whatever fails stays in the journal. Timers are the caller's; this
+module only says how long to wait (`next_delay`).
+"""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Sequence
+from contextlib import AbstractContextManager
+from dataclasses import dataclass, field
+from typing import Protocol
+
+from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.orm import Session
+
+from mv_desktop import __version__
+from mv_desktop.core.clock import Clock
+from mv_desktop.core.errors import ConflictError, NotAllowedError, OfflineError, SchemaError, SetupError, UserError
+from mv_desktop.domain.exchange import (
+    MAX_OPERATIONS,
+    AssignedScript,
+    PulledScript,
+    SentOperation,
+    SignedIn,
+    Verdict,
+    VerdictKind,
+)
+from mv_desktop.domain.identifier import EvaluationId, OperationId, StreamId, UserId
+from mv_desktop.domain.operation import OPERATION_SCHEMA
+from mv_desktop.offline.store import LocalStore, Pending
+from mv_desktop.services import evaluation, operation, sign_in
+
+FIRST_DELAY_S = 2.0
+LONGEST_DELAY_S = 300.0
+COMPARE_EVERY_S = 300.0
+"""How often scripts that were worked on are compared with the server as a whole."""
+
+_PULL_AT_ONCE = 50
+_PROTOCOL_ANSWERS = 3
+"""So often in a row the delivery may be put right before it is left to the next run."""
+_SET_ASIDE_AT_ONCE = 3
+"""When the server fails on more operations than this, the fault is not in the operations."""
+
+_TELLS_ALL = (OfflineError, NotAllowedError, SchemaError, SetupError, ConflictError)
+_log = logging.getLogger(__name__)
+
+Connect = Callable[[], AbstractContextManager[Session]]
+
+
+class SyncServices(Protocol):
+    """What sync needs of the server."""
+
+    def hello(self, session: Session) -> SignedIn:
+        """Who I am, and the server's clock."""
+        ...
+
+    def apply_operations(
+        self, session: Session, stream_id: StreamId, operations: Sequence[SentOperation]
+    ) -> tuple[Verdict, ...]:
+        """Send a batch."""
+        ...
+
+    def queue(self, session: Session, me: UserId) -> tuple[AssignedScript, ...]:
+        """My open scripts."""
+        ...
+
+    def pull_scripts(self, session: Session, evaluation_ids: Sequence[EvaluationId]) -> tuple[PulledScript, ...]:
+        """These scripts as a whole."""
+        ...
+
+
+class ServerServices:
+    """The real server."""
+
+    def hello(self, session: Session) -> SignedIn:
+        return sign_in.hello(session, __version__, OPERATION_SCHEMA)
+
+    def apply_operations(
+        self, session: Session, stream_id: StreamId, operations: Sequence[SentOperation]
+    ) -> tuple[Verdict, ...]:
+        return operation.apply_operations(session, stream_id, operations)
+
+    def queue(self, session: Session, me: UserId) -> tuple[AssignedScript, ...]:
+        return evaluation.queue(session, me)
+
+    def pull_scripts(self, session: Session, evaluation_ids: Sequence[EvaluationId]) -> tuple[PulledScript, ...]:
+        return evaluation.pull_scripts(session, evaluation_ids)
+
+
+@dataclass(slots=True)
+class SyncResult:
+    """What a run did.
+
+    Attributes:
+        online: the server answered to the end.
+        pushed: operations that got a final answer.
+        pulled: scripts that were fetched.
+        pending: operations that are still only on this computer.
+        message: what the teacher should know, "" when all is well.
+        code: the error's code, "" without one.
+        differences: sentences on scripts that were found to differ from the server.
+        changed: scripts that look different from before; an open one is to be loaded anew.
+    """
+
+    online: bool = True
+    pushed: int = 0
+    pulled: int = 0
+    pending: int = 0
+    message: str = ""
+    code: str = ""
+    differences: tuple[str, ...] = ()
+    changed: frozenset[EvaluationId] = field(default_factory=frozenset)
+
+
+def next_delay(failures: int, chance: float) -> float:
+    """Seconds to wait before the next try: doubling, at most five minutes, and half of it left to chance.
+
+    Args:
+        failures: runs that failed in a row, from 1.
+        chance: a random number in 0..1; all computers of a school must not come back in the same second.
+    """
+    longest: float = min(LONGEST_DELAY_S, FIRST_DELAY_S * 2 ** min(max(failures, 1) - 1, 30))
+    return longest * (0.5 + chance / 2)
+
+
+class Synchroniser:
+    """Keeps the local file and the server together. One run at a time.
+
+    Args:
+        store: the teacher's own copy.
+        connect: gives a session in one transaction that commits when its block ends.
+        clock: says when a comparison is due.
+        services: the server's, another for tests.
+    """
+
+    def __init__(self, store: LocalStore, connect: Connect, clock: Clock, services: SyncServices | None = None) -> None:
+        self._store = store
+        self._connect = connect
+        self._clock = clock
+        self._services: SyncServices = services or ServerServices()
+        self._compared_at = clock.monotonic()
+        self._touched: set[EvaluationId] = set()
+        self._retry_set_aside = True
+
+    def run(self, *, thorough: bool = False) -> SyncResult:
+        """Send, fetch and compare. Never raises because of the network or the server.
+
+        Args:
+            thorough: somebody asked for it: what was set aside is tried again, what was worked on is compared now.
+
+        Raises:
+            LocalFileError: this computer's own file could not be written.
+        """
+        self._retry_set_aside |= thorough
+        return self._guarded(lambda result: self._run(result, thorough=thorough))
+
+    def push(self) -> SyncResult:
+        """Only send, for example on exit. Raises as `run` does."""
+        return self._guarded(self._push)
+
+    # -- private ---------------------------------------------------------------------------------------------
+
+    def _guarded(self, work: Callable[[SyncResult], None]) -> SyncResult:
+        result = SyncResult()
+        try:
+            work(result)
+        except _TELLS_ALL as error:
+            result.online = not isinstance(error, OfflineError)
+            result.message, result.code = str(error), error.code
+        except (SQLAlchemyError, _Stuck) as error:
+            _log.warning("sync stopped: %s", type(error).__name__, exc_info=error)
+            result.message = "The server could not take your work just now. Nothing is lost; it is tried again."
+            result.code = "server"
+        result.pending = self._store.status().pending
+        return result
+
+    def _run(self, result: SyncResult, *, thorough: bool) -> None:
+        before = self._clock.monotonic()
+        with self._connect() as session:
+            hello = self._services.hello(session)
+        self._store.contacted(hello, (before + self._clock.monotonic()) / 2)
+        self._push(result)
+        if hello.active:
+            self._pull(result, hello.user_id, thorough=thorough)
+
+    def _push(self, result: SyncResult) -> None:
+        if self._retry_set_aside:
+            self._retry_set_aside = False
+            result.changed |= self._store.take_back_set_aside()
+        limit, put_right, failed = MAX_OPERATIONS, 0, 0
+        while (batch := self._store.pending(limit)).operations:
+            try:
+                with self._connect() as session:
+                    verdicts = self._services.apply_operations(session, batch.stream_id, batch.operations)
+            except _TELLS_ALL:
+                raise
+            except (UserError, SQLAlchemyError) as error:
+                if len(batch.operations) > 1:
+                    limit = len(batch.operations) // 2
+                    continue
+                failed += 1
+                if failed > _SET_ASIDE_AT_ONCE:
+                    raise _Stuck from error
+                result.changed |= self._set_aside(batch.operations[0].op_id, error)
+                limit = MAX_OPERATIONS
+                continue
+            limit = min(MAX_OPERATIONS, limit * 2)
+            put_right = self._take(batch, verdicts, result, put_right)
+            if put_right > _PROTOCOL_ANSWERS:
+                raise _Stuck
+            if verdicts and verdicts[-1].kind is VerdictKind.UNSUPPORTED_SCHEMA:
+                result.message = "The server needs an update before it can take your work. Nothing is lost."
+                result.code = "unsupported_schema"
+                return
+
+    def _take(self, batch: Pending, verdicts: Sequence[Verdict], result: SyncResult, put_right: int) -> int:
+        """Write down the answers; answers how often in a row the delivery had to be put right."""
+        final = [verdict for verdict in verdicts if verdict.kind.final]
+        result.changed |= self._store.answer(final)
+        result.pushed += len(final)
+        self._touched |= {sent.evaluation_id for sent in batch.operations}
+        match verdicts[-1] if verdicts else None:
+            case Verdict(kind=VerdictKind.GAP, expected=int(expected)):
+                result.changed |= self._store.resend_from(expected)
+            case Verdict(kind=VerdictKind.SEQ_REUSED | VerdictKind.STREAM_NOT_YOURS | VerdictKind.GAP):
+                self._store.start_stream()
+            case Verdict():
+                return 0
+        return 0 if final else put_right + 1
+
+    def _set_aside(self, op_id: OperationId, error: Exception) -> frozenset[EvaluationId]:
+        _log.warning("the server fails on operation %s: %s", op_id, type(error).__name__, exc_info=error)
+        return self._store.set_aside(op_id, type(error).__name__)
+
+    def _pull(self, result: SyncResult, me: UserId, *, thorough: bool) -> None:
+        due = thorough or self._clock.monotonic() - self._compared_at >= COMPARE_EVERY_S
+        compare = frozenset(self._touched) if due else frozenset()
+        with self._connect() as session:
+            assigned = self._services.queue(session, me)
+        wanted = self._store.wanted(assigned, compare)
+        for start in range(0, max(len(wanted), 1), _PULL_AT_ONCE):
+            asked = wanted[start : start + _PULL_AT_ONCE]
+            pulled: tuple[PulledScript, ...] = ()
+            if asked:
+                with self._connect() as session:
+                    pulled = self._services.pull_scripts(session, asked)
+            mirrored = self._store.mirror(assigned, pulled, asked)
+            result.pulled += len(pulled)
+            result.changed |= mirrored.changed
+            result.differences += tuple(mirrored.differences)
+        if due:
+            self._compared_at = self._clock.monotonic()
+            self._touched -= compare
+
+
+class _Stuck(Exception):  # noqa: N818 (never leaves this module)
+    """The server answers, and the work does not get through."""

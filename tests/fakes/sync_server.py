@@ -1,0 +1,187 @@
+"""The server as sync sees it, in memory: registers, streams and verdicts after the same rules."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+
+from mv_desktop.core.errors import OfflineError, RefusedError
+from mv_desktop.domain.annotation.shape import annotation_json
+from mv_desktop.domain.evaluation import EvaluationStatus
+from mv_desktop.domain.exam import ExamSnapshot
+from mv_desktop.domain.exchange import (
+    MAX_OPERATIONS,
+    PulledAnnotation,
+    PulledFlag,
+    PulledMark,
+    PulledReading,
+    Verdict,
+    VerdictKind,
+)
+from mv_desktop.domain.operation import OpenEvaluation, RaiseFlag, SetMark, SubmitEvaluation, from_payload
+from mv_desktop.domain.script import MarkedScript, Seen
+from tests.factories.local import assigned, signed_in
+
+
+@dataclass
+class ServerScript:
+    """One script on the server."""
+
+    pulled: object
+    script: MarkedScript
+    flags: dict = field(default_factory=dict)
+    mine: bool = True
+
+    def as_pulled(self):
+        pages = {*self.script.seen, *self.script.tags}
+        readings = []
+        for page in sorted(pages):
+            seen = self.script.seen.get(page, Seen())
+            readings.append(PulledReading(*page, seen.seconds, seen.largest_share, self.script.tags.get(page)))
+        return replace(
+            self.pulled,
+            marks=tuple(
+                PulledMark(*key, given.state, given.marks, given.comment, 1)
+                for key, given in sorted(self.script.given.items())
+            ),
+            annotations=tuple(
+                PulledAnnotation(item.annotation.id, *item.page, annotation_json(item.annotation), 1)
+                for item in self.script.ink.values()
+            ),
+            seen=tuple(readings),
+            flags=tuple(self.flags.values()),
+        )
+
+
+class FakeSyncServer:
+    """Answers like `api.apply_operations`, and fails when told to.
+
+    Attributes:
+        reachable: False cuts the network.
+        cut_after: so many calls from now commit on the server and lose their answer.
+        poison: operation kinds on which the server fails.
+        received: the operation ids of every delivery, in order.
+    """
+
+    def __init__(self, *scripts):
+        self.scripts = {}
+        self.streams = {}
+        self.answers = {}
+        self.received = []
+        self.pulls = []
+        self.reachable = True
+        self.cut_after = None
+        self.poison = set()
+        self.schema = 1
+        self.active = True
+        self.broken = False
+        for script in scripts:
+            self.add(script)
+
+    def add(self, pulled):
+        paper = ExamSnapshot.model_validate(pulled.snapshot)
+        script = MarkedScript(paper, declared_unanswered=pulled.declared_unanswered)
+        self.scripts[pulled.evaluation_id] = ServerScript(pulled, script)
+
+    def update(self, evaluation_id, **values):
+        server = self.scripts[evaluation_id]
+        server.pulled = replace(server.pulled, **values)
+
+    def move(self, evaluation_id):
+        """Give a script to somebody else."""
+        self.scripts[evaluation_id].mine = False
+        self.update(evaluation_id, assignment_version=self.scripts[evaluation_id].pulled.assignment_version + 1)
+
+    @contextmanager
+    def connect(self):
+        if not self.reachable:
+            raise OfflineError("The server does not answer.")
+        yield None
+        if self.cut_after is not None:
+            self.cut_after -= 1
+            if self.cut_after <= 0:
+                self.cut_after = None
+                raise OfflineError("The connection to the server was lost.")
+
+    def hello(self, session):
+        return signed_in(active=self.active)
+
+    def queue(self, session, me):
+        rows = [server.pulled for server in self.scripts.values() if server.mine]
+        return tuple(assigned(row) for row in rows if row.status is not EvaluationStatus.COMPLETED)
+
+    def pull_scripts(self, session, evaluation_ids):
+        self.pulls.append(tuple(evaluation_ids))
+        return tuple(
+            self.scripts[item].as_pulled()
+            for item in evaluation_ids
+            if item in self.scripts and self.scripts[item].mine
+        )
+
+    def apply_operations(self, session, stream_id, operations):
+        assert len(operations) <= MAX_OPERATIONS
+        if self.broken or any(sent.kind in self.poison for sent in operations):
+            raise RefusedError("The server refused: internal error.")
+        verdicts = []
+        for sent in operations:
+            self.received.append(sent.op_id)
+            verdict = self._delivery(stream_id, sent) or self._judge(sent)
+            verdicts.append(verdict)
+            if not verdict.kind.final:
+                break
+            self.answers[sent.op_id] = verdict
+            self.streams[stream_id] = max(self.streams.get(stream_id, 0), sent.seq)
+        return tuple(verdicts)
+
+    def _delivery(self, stream_id, sent):
+        last = self.streams.get(stream_id, 0)
+        if sent.seq > last + 1:
+            return Verdict(sent.op_id, sent.seq, VerdictKind.GAP, expected=last + 1)
+        if sent.op_id in self.answers:
+            return replace(self.answers[sent.op_id], seq=sent.seq, already=True)
+        if sent.seq <= last:
+            return Verdict(sent.op_id, sent.seq, VerdictKind.SEQ_REUSED, expected=last + 1)
+        if sent.schema > self.schema:
+            return Verdict(sent.op_id, sent.seq, VerdictKind.UNSUPPORTED_SCHEMA)
+        return None
+
+    def _judge(self, sent):
+        server = self.scripts[sent.evaluation_id]
+
+        def answer(kind, reason=None, detail=None, version=server.pulled.version):
+            return Verdict(sent.op_id, sent.seq, kind, reason, detail, version)
+
+        if not server.mine:
+            return answer(VerdictKind.KEPT, "reassigned", version=0)
+        if server.pulled.status is EvaluationStatus.COMPLETED:
+            return answer(VerdictKind.KEPT, "completed")
+        if server.pulled.assignment_version != sent.assignment_version:
+            return answer(VerdictKind.KEPT, "assignment_changed")
+        operation = from_payload(sent.kind, sent.payload)
+        against = self._take_effect(server, operation)
+        if against is not None:
+            return answer(*against)
+        server.pulled = replace(server.pulled, version=server.pulled.version + 1)
+        return answer(VerdictKind.APPLIED, version=server.pulled.version)
+
+    def _take_effect(self, server, operation):
+        match operation:
+            case OpenEvaluation():
+                server.pulled = replace(server.pulled, status=EvaluationStatus.IN_PROGRESS)
+            case SetMark(_, given) if given.marks is not None and given.marks > 5:
+                return VerdictKind.REFUSED, "out_of_range", {"possible": "5"}
+            case SubmitEvaluation(marks, _):
+                missing = [
+                    question.question_number
+                    for question in server.script.written
+                    if question.question_number not in server.script.vector
+                ]
+                if missing:
+                    return VerdictKind.HELD, "incomplete", {"missing": missing}
+                if dict(marks) != server.script.vector:
+                    return VerdictKind.HELD, "marks_differ", {"questions": []}
+                server.pulled = replace(server.pulled, status=EvaluationStatus.COMPLETED)
+            case RaiseFlag(flag_id, reason, _, page):
+                server.flags[flag_id] = PulledFlag(flag_id, *(page or (None, None)), reason)
+        server.script.apply(operation)
+        return None
