@@ -87,7 +87,7 @@ def _is_text(start: bytes) -> bool:
         try:
             text = start.decode(encoding)
         except UnicodeDecodeError as error:
-            if encoding != "utf-8" or error.start < len(start) - 3:  # a letter may be cut at the end
+            if encoding != "utf-8" or error.start < max(1, len(start) - 3):  # a letter may be cut at the end
                 continue
             text = start[: error.start].decode(encoding)
         if all(letter.isprintable() or letter.isspace() for letter in text):

@@ -31,6 +31,19 @@ _TURNS: Final = {
 _SHOWN_WELL = frozenset({"1", "L", "P", "RGB"})
 _START_OF_SCAN = 0xDA
 _WITHOUT_LENGTH = frozenset({0x01, *range(0xD0, 0xD8)})
+_PNG_CHANNELS: Final = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
+_ADAM7: Final = (
+    (0, 0, 8, 8),
+    (4, 0, 8, 8),
+    (0, 4, 4, 8),
+    (2, 0, 4, 4),
+    (0, 2, 2, 4),
+    (1, 0, 2, 2),
+    (0, 1, 1, 2),
+)
+"""The passes of an interlaced PNG: first column and row, and the steps."""
+
+_INFLATED_AT_ONCE: Final = 1 << 20
 _CRITICAL_CHUNKS = frozenset({b"IHDR", b"PLTE", b"IDAT", b"IEND"})
 
 
@@ -44,8 +57,8 @@ def check_picture(kind: Kind, data: bytes, limits: Limits) -> CheckedPage:
         if not jpeg_is_whole(data):
             raise FileProblemError(Problem.PICTURE_TRUNCATED)
         return _check_jpeg(data, limits)
-    _check_png_chunks(data)
-    return _check_png(data, limits)
+    _check_png_chunks(data, limits)
+    return _check_png(data)
 
 
 def jpeg_is_whole(data: bytes) -> bool:
@@ -124,29 +137,61 @@ def _check_jpeg(data: bytes, limits: Limits) -> CheckedPage:
     return CheckedPage(width, height, Source.IMAGE, data, "jpeg", encode_jpeg(quarter))
 
 
-def _check_png_chunks(data: bytes) -> None:
+def _check_png_chunks(data: bytes, limits: Limits) -> None:
+    """Walk through the file: every part is there, unharmed, and the pixels are as many as the header says."""
     at = 8
+    body: list[bytes] = []
     while at + 12 <= len(data):
         length = int.from_bytes(data[at : at + 4], "big")
         end = at + 12 + length
         if end > len(data):
             break
         name = data[at + 4 : at + 8]
-        if at == 8 and name != b"IHDR":
-            raise FileProblemError(Problem.PICTURE_DAMAGED)
         checksum = int.from_bytes(data[end - 4 : end], "big")
+        if (at == 8) != (name == b"IHDR" and length == 13):
+            raise FileProblemError(Problem.PICTURE_DAMAGED)
         if name in _CRITICAL_CHUNKS and zlib.crc32(memoryview(data)[at + 4 : end - 4]) != checksum:
             raise FileProblemError(Problem.PICTURE_DAMAGED)
+        if name == b"IDAT":
+            body.append(data[at + 8 : end - 4])
         if name == b"IEND":
+            _check_size(_png_size(data), limits)
+            if not _fills(body, _png_bytes(data)):
+                raise FileProblemError(Problem.PICTURE_TRUNCATED)
             return
         at = end
     raise FileProblemError(Problem.PICTURE_TRUNCATED)
 
 
-def _check_png(data: bytes, limits: Limits) -> CheckedPage:
-    # the header's numbers, because Pillow shows 16 bits as 8 and refuses a width of nothing in its own words
-    width, height = (int.from_bytes(data[at : at + 4], "big") for at in (16, 20))
-    _check_size((width, height), limits)
+def _fills(body: list[bytes], needed: int) -> bool:
+    """True when `body` inflates to at least `needed` bytes; Pillow takes rows that are missing for black ones."""
+    inflating = zlib.decompressobj()
+    found = 0
+    for part in body:
+        while part and found < needed:
+            found += len(inflating.decompress(part, _INFLATED_AT_ONCE))
+            part = inflating.unconsumed_tail  # noqa: PLW2901 - what is left of it
+    return found + len(inflating.flush()) >= needed if found < needed else True
+
+
+def _png_size(data: bytes) -> tuple[int, int]:
+    return int.from_bytes(data[16:20], "big"), int.from_bytes(data[20:24], "big")
+
+
+def _png_bytes(data: bytes) -> int:
+    """The bytes of all rows of a PNG, each with its filter's byte, after inflating."""
+    width, height = _png_size(data)
+    bits = data[24] * _PNG_CHANNELS.get(data[25], 1)
+    passes = _ADAM7 if data[28] == 1 else ((0, 0, 1, 1),)
+    total = 0
+    for left, top, step_x, step_y in passes:
+        columns, rows = -(-(width - left) // step_x), -(-(height - top) // step_y)
+        if columns > 0 and rows > 0:
+            total += rows * (1 + -(-columns * bits // 8))
+    return total
+
+
+def _check_png(data: bytes) -> CheckedPage:
     image = PngImagePlugin.PngImageFile(io.BytesIO(data))
     _load(image)
     orientation = jpeg_orientation(image)
@@ -157,7 +202,7 @@ def _check_png(data: bytes, limits: Limits) -> CheckedPage:
         return _converted(_eight_bits(image), orientation)
     if orientation != 1:
         return _converted(image if image.mode in {"L", "RGB"} else image.convert("RGB"), orientation)
-    return CheckedPage(width, height, Source.IMAGE, data, "png", encode_jpeg(reduced(image)))
+    return CheckedPage(*_png_size(data), Source.IMAGE, data, "png", encode_jpeg(reduced(image)))
 
 
 def _check_size(size: tuple[int, int], limits: Limits) -> None:

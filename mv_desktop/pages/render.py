@@ -37,6 +37,11 @@ _MAX_SIDE = 16_000
 _COMPARED_SIDE = 96
 _TAIL = 1024
 
+_CUT = ("premature end", "padding truncated image", "ignoring zlib error", "treating as end of file")
+_LOST = ("cannot find object", "non-page object", "object missing")
+"""What MuPDF says of pages that it could draw in part only. Sound files also refer to objects that do not exist, so
+these count in a file whose table of objects had to be guessed."""
+
 pymupdf.TOOLS.mupdf_display_errors(False)
 pymupdf.TOOLS.mupdf_display_warnings(False)
 
@@ -63,8 +68,7 @@ def render_pdf(data: bytes, limits: Limits) -> Iterator[CheckedPage]:
             yield _page(document, page, index + 1, pixels)
         except (RuntimeError, ValueError, OSError, SyntaxError) as error:  # MuPDF's errors are RuntimeErrors
             raise FileProblemError(Problem.PDF_PAGE, page=index + 1) from error
-        if document.is_repaired and _broken_stream(pymupdf.TOOLS.mupdf_warnings()):
-            # a repaired file whose page then reads without complaint is whole; this one lacks something
+        if _lacks_something(pymupdf.TOOLS.mupdf_warnings(), repaired=document.is_repaired):
             raise FileProblemError(Problem.PDF_PAGE, page=index + 1)
 
 
@@ -198,5 +202,6 @@ def _image(pixmap: pymupdf.Pixmap) -> Image.Image:
     return Image.frombuffer("RGB", size, pixmap.samples_mv, "raw", "RGB", pixmap.stride, 1)
 
 
-def _broken_stream(warnings: str) -> bool:
-    return any(sign in warnings for sign in ("premature end", "ignoring zlib error", "truncated", "cannot find object"))
+def _lacks_something(warnings: str, *, repaired: bool) -> bool:
+    """True when MuPDF drew the page with a part missing: half an answer must not pass for a whole one."""
+    return any(sign in warnings for sign in (_CUT + _LOST if repaired else _CUT))
