@@ -40,9 +40,16 @@ def main(arguments: Sequence[str]) -> int:
             "The worker does not know its database.", remedy="Set MV_DATABASE_URL, with mv_worker's login."
         )
 
+    from sqlalchemy import make_url
+    from sqlalchemy.exc import ArgumentError
+
     from mv_desktop.pages.storage import from_environment
     from mv_desktop.worker.runner import run
 
+    try:
+        make_url(url)
+    except ArgumentError as error:
+        raise SetupError("MV_DATABASE_URL is not the address of a database.") from error
     logging.basicConfig(level=logging.INFO, format="%(asctime)s %(levelname)s %(name)s: %(message)s")
     for chatty in ("botocore", "boto3", "urllib3"):  # they log addresses, which are secrets while they live
         logging.getLogger(chatty).setLevel(logging.WARNING)
