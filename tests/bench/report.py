@@ -1,0 +1,44 @@
+"""How benchmarks print: one JSON line each on stdout."""
+
+from __future__ import annotations
+
+import json
+import statistics
+from collections.abc import Sequence
+
+
+def report(name: str, samples_ms: Sequence[float], reference_ms: float | None = None) -> None:
+    """Print what was measured.
+
+    Args:
+        name: of the benchmark, for example "db.queue_1m".
+        samples_ms: each measurement in milliseconds; at least one.
+        reference_ms: what it is compared with; `ratio` is the median divided by it.
+    """
+    median = statistics.median(samples_ms)
+    _print(
+        {
+            "name": name,
+            "median_ms": round(median, 3),
+            "p95_ms": round(percentile(samples_ms, 95), 3),
+            "n": len(samples_ms),
+            "reference_ms": None if reference_ms is None else round(reference_ms, 3),
+            "ratio": None if not reference_ms else round(median / reference_ms, 2),
+        }
+    )
+
+
+def report_value(name: str, value: float, unit: str) -> None:
+    """Print what is no time: a count, a size, a rate."""
+    _print({"name": name, "value": value, "unit": unit})
+
+
+def percentile(samples: Sequence[float], percent: float) -> float:
+    """The smallest sample that at least `percent` of all do not exceed (nearest rank)."""
+    ordered = sorted(samples)
+    rank = -(-len(ordered) * percent // 100)
+    return ordered[max(int(rank), 1) - 1]
+
+
+def _print(line: dict[str, object]) -> None:
+    print(json.dumps(line), flush=True)
