@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtWidgets import QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from mv_desktop.ui.theme import current_theme, spacing
 
@@ -27,14 +27,19 @@ class EmptyState(QWidget):
         layout = QVBoxLayout(self)
         layout.setSpacing(spacing(2))
         layout.addStretch(2)
-        for label in (self._icon, self._title, self._sentence):
-            label.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        for label in (self._icon, self._title):
             layout.addWidget(label, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._sentence.setAlignment(Qt.AlignmentFlag.AlignHCenter)
+        self._sentence.setFixedWidth(spacing(105))
+        # between two stretches, not by an alignment: aligned, it would not get the height of its second line
+        row = QHBoxLayout()
+        row.addStretch(1)
+        row.addWidget(self._sentence)
+        row.addStretch(1)
+        layout.addLayout(row)
         layout.addSpacing(spacing(2))
         layout.addWidget(self._button, 0, Qt.AlignmentFlag.AlignHCenter)
         layout.addStretch(3)
-        self._sentence.setMinimumWidth(spacing(90))
-        self._sentence.setMaximumWidth(spacing(120))
         self.tell("info", "", "")
 
     def tell(self, icon: str, title: str, sentence: str, button: str = "") -> None:

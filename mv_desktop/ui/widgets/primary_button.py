@@ -32,12 +32,12 @@ class PrimaryButton(QPushButton):
         colors = current_theme().colors
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        ground = QColor(colors.accent if self.isEnabled() else colors.border)
+        ground = QColor(colors.accent if self.isEnabled() else colors.raised)
         if self.isEnabled() and (self.isDown() or self.underMouse()):
             ground = ground.darker(118 if self.isDown() else 106)
-        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setPen(Qt.PenStyle.NoPen if self.isEnabled() else QPen(QColor(colors.border), 1))
         painter.setBrush(ground)
-        painter.drawRoundedRect(self.rect(), 4, 4)
+        painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
         writing = QColor(colors.on_accent if self.isEnabled() else colors.muted)
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)

@@ -35,8 +35,8 @@ class ShareBar(QWidget):
         paint_share(QPainter(self), QRectF(self.rect()), self._share, current_theme().colors.border)
 
 
-def paint_share(painter: QPainter, bar: QRectF, share: float, ground: str) -> None:
-    """Paint a bar that is full to `share` (0..1) on `ground`; green when nothing is left."""
+def paint_share(painter: QPainter, bar: QRectF, share: float, ground: str, fill: str = "") -> None:
+    """Paint a bar that is full to `share` (0..1) on `ground`; without a `fill`, accent, or green when it is full."""
     radius = bar.height() / 2
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -44,6 +44,6 @@ def paint_share(painter: QPainter, bar: QRectF, share: float, ground: str) -> No
     painter.drawRoundedRect(bar, radius, radius)
     if share <= 0:
         return
-    painter.setBrush(current_theme().color("done" if share >= 1 else "accent"))
+    painter.setBrush(QColor(fill) if fill else current_theme().color("done" if share >= 1 else "accent"))
     full = QRectF(bar.left(), bar.top(), max(bar.height(), bar.width() * min(1.0, share)), bar.height())
     painter.drawRoundedRect(full, radius, radius)

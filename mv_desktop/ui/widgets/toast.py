@@ -86,6 +86,10 @@ class Toast(QWidget):
         self._row.insertWidget(self._row.indexOf(self._close) if self._row.indexOf(self._close) >= 0 else -1, button)
         return button
 
+    def height_for(self, width: int) -> int:
+        """Its height at `width`; a size hint does not know how its words wrap."""
+        return self._row.totalHeightForWidth(width)
+
     def _copy_details(self) -> None:
         if self.error is not None:
             QGuiApplication.clipboard().setText(f"[{self.error.code}] {self.error}")
@@ -124,7 +128,7 @@ class ToastTray(QWidget):
         above: pixels to keep free at the host's lower edge.
     """
 
-    def __init__(self, host: QWidget, tasks: Tasks, *, above: int = spacing(10)) -> None:
+    def __init__(self, host: QWidget, tasks: Tasks, *, above: int = spacing(28)) -> None:
         super().__init__(host)
         self._tasks = tasks
         self._above = above
@@ -186,8 +190,10 @@ class ToastTray(QWidget):
         if not self._shown or host is None:
             return
         width = min(spacing(150), host.width() - spacing(8))
-        self._column.activate()
-        height = max(self._column.heightForWidth(width), self._column.minimumSize().height())
+        for toast in self.toasts:
+            toast.setFixedHeight(toast.height_for(width))
+        gaps = self._column.spacing() * (len(self._shown) - 1)
+        height = sum(toast.height() for toast in self.toasts) + gaps
         self.setGeometry((host.width() - width) // 2, host.height() - self._above - height, width, height)
         self.raise_()
 

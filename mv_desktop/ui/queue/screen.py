@@ -1,0 +1,445 @@
+"""The queue: a teacher's scripts in deadline order."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Protocol
+
+from PySide6.QtCore import QByteArray, QEvent, QModelIndex, Qt, Signal
+from PySide6.QtGui import QAction, QShowEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QComboBox,
+    QHBoxLayout,
+    QHeaderView,
+    QLabel,
+    QLineEdit,
+    QSplitter,
+    QStackedWidget,
+    QTableView,
+    QVBoxLayout,
+    QWidget,
+)
+
+from mv_desktop.core.clock import Clock
+from mv_desktop.core.errors import UserError
+from mv_desktop.domain.evaluation import QueueRow, WorkState
+from mv_desktop.domain.identifier import EvaluationId
+from mv_desktop.domain.sla import WorkCalendar
+from mv_desktop.ui.actions import KeyMap, Scope, build_actions, set_keys
+from mv_desktop.ui.queue.cell import BAR_WIDTH, ICON, PADDING, QueueCell
+from mv_desktop.ui.queue.model import HEADINGS, Column, QueueModel, due_work
+from mv_desktop.ui.queue.preview import QueuePreview
+from mv_desktop.ui.queue.row_filter import OPEN_STATES, RowFilter, exam_type_text, matching
+from mv_desktop.ui.tasks import Tasks
+from mv_desktop.ui.text import tr
+from mv_desktop.ui.theme import current_theme, spacing
+from mv_desktop.ui.widgets.deadline_text import Urgency, told
+from mv_desktop.ui.widgets.empty_state import EmptyState
+from mv_desktop.ui.widgets.primary_button import PrimaryButton
+from mv_desktop.ui.widgets.toast import Messages
+
+_CLOCK_SECONDS = 30.0
+_FINISHED = "finished"
+
+
+class QueueSource(Protocol):
+    """Where the scripts come from; called on the lane "store"."""
+
+    def rows(self) -> tuple[QueueRow, ...]:
+        """All scripts of the person in deadline order, finished ones last."""
+        ...
+
+
+class QueueScreen(QWidget):
+    """Search and filters, the table, a preview beside it, and "Mark next".
+
+    Signals:
+        open_requested(EvaluationId): mark this script.
+        refresh_requested(): look on the server, too.
+        shown_changed(): the rows were loaded anew.
+
+    Attributes:
+        actions_by_id: its commands, for the palette.
+    """
+
+    open_requested = Signal(object)
+    refresh_requested = Signal()
+    shown_changed = Signal()
+
+    def __init__(
+        self,
+        source: QueueSource,
+        tasks: Tasks,
+        calendar: WorkCalendar,
+        clock: Clock,
+        messages: Messages,
+        keys: KeyMap | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._source, self._tasks, self._calendar = source, tasks, calendar
+        self._clock, self._messages = clock, messages
+        self._keys = keys or KeyMap()
+        self._all: tuple[QueueRow, ...] = ()
+        self._loaded = False
+        self._online, self._ever_in_contact = True, True
+        self._model = QueueModel(calendar, clock.now, self)
+        self._build()
+        self.actions_by_id: dict[str, QAction] = build_actions(self, Scope.QUEUE, self._handlers(), self._keys)
+        self._say_keys()
+        tasks.tick(_CLOCK_SECONDS, self._on_clock_tick, receiver=self)
+
+    # -- public ----------------------------------------------------------------------------------------------
+
+    def refresh(self) -> None:
+        """Read the rows anew, without a jump on the screen."""
+        self._tasks.run("store", self._source.rows, self._on_source_read, self._on_source_failed)
+
+    def set_contact(self, *, online: bool, ever: bool) -> None:
+        """Whether the server can be reached, and whether it ever was from this computer."""
+        self._online, self._ever_in_contact = online, ever
+        self._show_what_there_is()
+
+    def set_keys(self, keys: KeyMap) -> None:
+        """Use other keys."""
+        self._keys = keys
+        set_keys(self.actions_by_id, keys)
+        self._say_keys()
+
+    @property
+    def selected(self) -> QueueRow | None:
+        """The selected script."""
+        index = self._table.currentIndex()
+        return self._model.rows[index.row()] if index.isValid() else None
+
+    def select(self, evaluation_id: EvaluationId) -> None:
+        """Select a script if it is shown."""
+        row = self._model.row_of(evaluation_id)
+        if row >= 0:
+            self._table.selectRow(row)
+
+    def next_open(self) -> EvaluationId | None:
+        """The most urgent script that is not finished, whatever the filters hide."""
+        return next((row.evaluation_id for row in self._all if row.state in OPEN_STATES), None)
+
+    def save_state(self) -> QByteArray:
+        """How the preview divides the screen, to be remembered."""
+        return self._splitter.saveState()
+
+    def restore_state(self, state: QByteArray) -> None:
+        """Divide the screen as it was."""
+        self._splitter.restoreState(state)
+
+    # -- construction ----------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(spacing(4), spacing(3), spacing(4), spacing(3))
+        layout.setSpacing(spacing(3))
+        layout.addLayout(self._build_top())
+        self._empty = EmptyState(self)
+        self._empty.action_requested.connect(self._on_empty_action_requested)
+        self._table = self._build_table()
+        self._stack = QStackedWidget(self)
+        self._stack.addWidget(self._table)
+        self._stack.addWidget(self._empty)
+        self._preview = QueuePreview(self)
+        self._preview.open_requested.connect(self._open_selected)
+        self._preview.hide()
+        self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.addWidget(self._stack)
+        self._splitter.addWidget(self._preview)
+        self._splitter.setStretchFactor(0, 1)
+        self._splitter.setSizes([spacing(200), spacing(80)])
+        layout.addWidget(self._splitter, 1)
+        layout.addLayout(self._build_bottom())
+
+    def _build_top(self) -> QHBoxLayout:
+        self._search = QLineEdit(self)
+        self._search.setPlaceholderText(tr("Search script or paper"))
+        self._search.setAccessibleName(tr("Search script or paper"))
+        self._search.setClearButtonEnabled(True)
+        self._search.addAction(current_theme().icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
+        self._search.setMinimumWidth(spacing(60))
+        self._search.setMaximumWidth(spacing(90))
+        self._classes = self._choice(tr("Class"), [(tr("All classes"), "")])
+        self._types = self._choice(tr("Type of exam"), [(tr("All types"), "")])
+        self._states = self._choice(
+            tr("State"),
+            [
+                (tr("Open scripts"), ""),
+                (tr("Not started"), WorkState.NEW.value),
+                (tr("Started"), WorkState.STARTED.value),
+                (tr("Finished scripts"), _FINISHED),
+            ],
+        )
+        self._search.textChanged.connect(self._on_filter_changed)
+        self._counts = QLabel(self)
+        self._counts.setTextFormat(Qt.TextFormat.PlainText)
+        row = QHBoxLayout()
+        row.setSpacing(spacing(2))
+        for widget in (self._search, self._classes, self._types, self._states):
+            widget.setMinimumHeight(spacing(8))
+            row.addWidget(widget)
+        row.addStretch(1)
+        row.addWidget(self._counts)
+        return row
+
+    def _choice(self, name: str, items: list[tuple[str, str]]) -> QComboBox:
+        box = QComboBox(self)
+        box.setAccessibleName(name)
+        box.setToolTip(name)
+        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
+        for text, value in items:
+            box.addItem(text, value)
+        box.currentIndexChanged.connect(self._on_filter_changed)
+        return box
+
+    def _build_table(self) -> QTableView:
+        table = QTableView(self)
+        table.setAccessibleName(tr("Scripts to mark"))
+        table.setModel(self._model)
+        table.setItemDelegate(QueueCell(table))
+        table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        table.setShowGrid(False)
+        table.setWordWrap(False)
+        table.setTabKeyNavigation(False)
+        table.setCornerButtonEnabled(False)
+        table.verticalHeader().hide()
+        table.horizontalHeader().setHighlightSections(False)
+        table.horizontalHeader().setSectionsClickable(False)
+        table.doubleClicked.connect(self._on_table_double_clicked)
+        table.selectionModel().currentRowChanged.connect(self._on_table_current_row_changed)
+        self._size_columns(table)
+        return table
+
+    def _size_columns(self, table: QTableView) -> None:
+        """Widths by the longest words a column can hold, so that nothing jumps when rows come."""
+        metrics = self.fontMetrics()
+        table.verticalHeader().setDefaultSectionSize(max(spacing(9), metrics.height() + spacing(3)))
+        icon = ICON + spacing(2)
+        samples = {
+            Column.DUE: (tr("tomorrow {time}", time="00:00"), icon),
+            Column.LEFT: (f"00 {tr('{hours} h {minutes} min', hours=0, minutes=59)}", 0),
+            Column.SCRIPT: ("WM-0W0", icon),
+            Column.MARKS: ("00/00", BAR_WIDTH + spacing(2)),
+            Column.PAGES: ("00/00", icon),
+        }
+        header = table.horizontalHeader()
+        for column, (sample, extra) in samples.items():
+            words = max(
+                metrics.horizontalAdvance(sample), metrics.horizontalAdvance("Mon 00 Sep 00:00") * (column == 0)
+            )
+            heading = metrics.horizontalAdvance(tr(HEADINGS[column])) + spacing(2)
+            header.resizeSection(column, max(words + extra, heading) + 2 * PADDING + spacing(3))
+        header.setSectionResizeMode(Column.PAPER, QHeaderView.ResizeMode.Stretch)
+
+    def _build_bottom(self) -> QHBoxLayout:
+        self._mark_next = PrimaryButton("", self)
+        self._mark_next.clicked.connect(self._open_next)
+        self._hint = QLabel(self)
+        self._hint.setForegroundRole(self._hint.palette().ColorRole.PlaceholderText)
+        row = QHBoxLayout()
+        row.setSpacing(spacing(4))
+        row.addWidget(self._mark_next)
+        row.addWidget(self._hint)
+        row.addStretch(1)
+        return row
+
+    def _handlers(self) -> dict[str, Callable[[], object]]:
+        return {
+            "queue.mark_next": self._open_next,
+            "queue.open": self._open_selected,
+            "queue.preview": self._toggle_preview,
+            "queue.search": self._search.setFocus,
+            "queue.done": self._toggle_finished,
+            "queue.clear": self._clear_filters,
+            "queue.refresh": self._refresh_all,
+        }
+
+    def _say_keys(self) -> None:
+        self._mark_next.setText(f"{tr('Mark next')}   {self._keys.shown('queue.mark_next')}")
+        self._hint.setText(
+            tr(
+                "{open} opens the selected script · {preview} previews it",
+                open=self._keys.shown("queue.open"),
+                preview=self._keys.shown("queue.preview"),
+            )
+        )
+
+    # -- what is shown ---------------------------------------------------------------------------------------
+
+    @property
+    def wanted(self) -> RowFilter:
+        """What the search and the filters say."""
+        state = self._states.currentData()
+        return RowFilter(
+            self._search.text(),
+            self._classes.currentData() or "",
+            self._types.currentData() or "",
+            WorkState(state) if state and state != _FINISHED else None,
+            done=state == _FINISHED,
+        )
+
+    def _show_what_there_is(self) -> None:
+        self._model.set_rows(matching(self._all, self.wanted))
+        if self._model.rows and not self._table.currentIndex().isValid():
+            self._table.selectRow(0)
+        if self._loaded and not self._model.rows:
+            self._tell_empty()
+            self._stack.setCurrentWidget(self._empty)
+        else:
+            self._stack.setCurrentWidget(self._table)
+        self._mark_next.setEnabled(self.next_open() is not None)
+        self._counts.setText(self._count_text())
+        self._show_preview()
+
+    def _tell_empty(self) -> None:
+        wanted = self.wanted
+        if wanted.narrows:
+            self._empty.tell(
+                "search",
+                tr("Nothing matches"),
+                tr("No script fits the search and the filters."),
+                tr("Clear search and filters"),
+            )
+        elif wanted.done:
+            self._empty.tell("done", tr("Nothing finished yet"), tr("Scripts that you submit are listed here."))
+        elif not self._online and not self._ever_in_contact:
+            self._empty.tell(
+                "offline",
+                tr("Not connected yet"),
+                tr("Your scripts are fetched the first time this computer reaches the server."),
+                tr("Try again"),
+            )
+        else:
+            self._empty.tell(
+                "queue",
+                tr("No scripts to mark"),
+                tr("Scripts appear here, the most urgent first, as soon as they are assigned to you."),
+                tr("Refresh"),
+            )
+
+    def _count_text(self) -> str:
+        if not self._loaded:
+            return ""
+        now = self._clock.now()
+        open_rows = [row for row in self._all if row.state in OPEN_STATES]
+        urgencies = [told(due_work(row), self._calendar, now).urgency for row in open_rows]
+        parts = [tr("{count} open", count=len(open_rows))]
+        if today := urgencies.count(Urgency.TODAY):
+            parts.append(tr("{count} due today", count=today))
+        if late := urgencies.count(Urgency.BREACHED):
+            parts.append(tr("{count} breached", count=late))
+        return " · ".join(parts)
+
+    def _show_preview(self) -> None:
+        row = self.selected
+        if not self._preview.isHidden() and row is not None:
+            self._preview.show_row(row, self._calendar, self._clock.now())
+        inside = self._preview.widget()
+        if inside is not None:
+            inside.setVisible(row is not None)
+
+    def _offer_choices(self) -> None:
+        """The classes and types that there are, keeping what is chosen."""
+        _offer(self._classes, [(f"{tr('Class')} {name}", name) for name in sorted({r.class_name for r in self._all})])
+        kinds = sorted({row.exam_type for row in self._all})
+        _offer(self._types, [(exam_type_text(kind), kind) for kind in kinds])
+
+    # -- what is done ----------------------------------------------------------------------------------------
+
+    def _open_selected(self) -> None:
+        row = self.selected
+        if row is not None and self._stack.currentWidget() is self._table:
+            self.open_requested.emit(row.evaluation_id)
+
+    def _open_next(self) -> None:
+        evaluation_id = self.next_open()
+        if evaluation_id is not None:
+            self.open_requested.emit(evaluation_id)
+
+    def _toggle_preview(self) -> None:
+        self._preview.setVisible(self._preview.isHidden())
+        self._show_preview()
+
+    def _toggle_finished(self) -> None:
+        finished = self._states.findData(_FINISHED)
+        self._states.setCurrentIndex(0 if self._states.currentIndex() == finished else finished)
+
+    def _clear_filters(self) -> None:
+        for box in (self._classes, self._types, self._states):
+            box.setCurrentIndex(0)
+        self._search.clear()
+        self._table.setFocus()
+
+    def _refresh_all(self) -> None:
+        self.refresh()
+        self.refresh_requested.emit()
+
+    # -- slots -----------------------------------------------------------------------------------------------
+
+    def _on_source_read(self, rows: tuple[QueueRow, ...]) -> None:
+        first = not self._loaded
+        self._all, self._loaded = rows, True
+        self._offer_choices()
+        self._show_what_there_is()
+        if first and self.isVisible():
+            self._table.setFocus()
+        self.shown_changed.emit()
+
+    def _on_source_failed(self, error: Exception) -> None:
+        if isinstance(error, UserError):
+            self._messages.tell(error)
+        else:
+            self._tasks.error.emit(error)
+
+    def _on_filter_changed(self, *_: object) -> None:
+        self._show_what_there_is()
+
+    def _on_empty_action_requested(self) -> None:
+        if self.wanted.narrows:
+            self._clear_filters()
+        else:
+            self._refresh_all()
+
+    def _on_table_double_clicked(self, _index: QModelIndex) -> None:
+        self._open_selected()
+
+    def _on_table_current_row_changed(self, *_: object) -> None:
+        self._show_preview()
+
+    def _on_clock_tick(self) -> None:
+        self._model.tell_time()
+        self._counts.setText(self._count_text())
+        self._show_preview()
+
+    # -- Qt --------------------------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._table.setFocus()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() in {QEvent.Type.FontChange, QEvent.Type.PaletteChange} and hasattr(self, "_stack"):
+            self._size_columns(self._table)
+
+
+def _offer(box: QComboBox, items: list[tuple[str, str]]) -> None:
+    """Put `items` below the first choice of `box`, without a signal when the choice stays."""
+    if [(box.itemText(n), box.itemData(n)) for n in range(1, box.count())] == items:
+        return
+    chosen = box.currentData()
+    box.blockSignals(True)
+    while box.count() > 1:
+        box.removeItem(1)
+    for text, value in items:
+        box.addItem(text, value)
+    box.setCurrentIndex(max(0, box.findData(chosen)))
+    box.blockSignals(False)

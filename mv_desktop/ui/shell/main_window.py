@@ -1,0 +1,261 @@
+"""The program's one window: the sign-in screen first, then the places with the rail and the status bar."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from typing import cast
+
+from PySide6.QtCore import QByteArray, QSettings, Qt, Signal
+from PySide6.QtGui import QAction, QCloseEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+
+from mv_desktop.ui.actions import KeyMap, Scope, build_actions, commands_of, set_online
+from mv_desktop.ui.shell.preference_table import Preferences
+from mv_desktop.ui.shell.preferences import PreferencesDialog
+from mv_desktop.ui.shell.rail import Rail
+from mv_desktop.ui.shell.status_bar import StatusBar
+from mv_desktop.ui.tasks import Tasks
+from mv_desktop.ui.theme import TEXT_SCALES, TextScale, ThemeChoice, apply_theme, current_theme, spacing
+from mv_desktop.ui.widgets.command_palette import CommandPalette
+from mv_desktop.ui.widgets.key_sheet import KeySheet
+from mv_desktop.ui.widgets.toast import ToastTray
+
+_SCREEN = (spacing(320), spacing(190))
+_GEOMETRY = "window/geometry"
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A screen of the window.
+
+    Attributes:
+        scope: which keys are its own.
+        icon, text: on the rail; without a text it has no button there, and the rail gives it its room.
+        actions: its commands, for the palette.
+        go: the command that leads there, "" when none does.
+    """
+
+    scope: Scope
+    icon: str = ""
+    text: str = ""
+    actions: Mapping[str, QAction] = field(default_factory=dict)
+    go: str = ""
+
+
+class MainWindow(QMainWindow):
+    """Holds the screens and what belongs to all of them: commands, preferences, messages.
+
+    Args:
+        settings: where sizes and preferences are kept.
+        keys: the keys as this person has them.
+
+    Signals:
+        close_requested(): the person wants to close it; `allow_close` then does.
+        sign_out_requested(), send_requested(), place_requested(place).
+
+    Attributes:
+        status: the status bar.
+        messages: the one door to the person.
+        preferences: what she chose.
+    """
+
+    close_requested = Signal()
+    sign_out_requested = Signal()
+    send_requested = Signal()
+    place_requested = Signal(str)
+
+    def __init__(self, tasks: Tasks, settings: QSettings, keys: KeyMap | None = None) -> None:
+        super().__init__()
+        self._settings = settings
+        self._keys = keys or KeyMap()
+        self._places: dict[str, tuple[Place, QWidget]] = {}
+        self._may_close = False
+        self._sign_in: QWidget | None = None
+        self.preferences = Preferences(settings)
+        self.setWindowTitle("Mathvidya")
+        self._rail = Rail(self)
+        self._rail.chosen.connect(self.place_requested)
+        self._stack = QStackedWidget(self)
+        self.status = StatusBar(tasks, self)
+        self.status.sign_out_requested.connect(self.sign_out_requested)
+        self.status.sync_requested.connect(self._on_status_sync_requested)
+        self._root = QStackedWidget(self)
+        self._root.addWidget(self._build_workspace())
+        self.setCentralWidget(self._root)
+        self.messages = ToastTray(self, tasks)
+        self._actions = build_actions(self, Scope.EVERYWHERE, self._handlers(), self._keys)
+        self._restore_geometry()
+
+    # -- sign-in and workspace -------------------------------------------------------------------------------
+
+    def open_sign_in(self, screen: QWidget) -> None:
+        """Show `screen` alone, instead of the places."""
+        if self._sign_in is not None and self._sign_in is not screen:
+            self._root.removeWidget(self._sign_in)
+            self._sign_in.deleteLater()
+        self._sign_in = screen
+        if self._root.indexOf(screen) < 0:
+            self._root.addWidget(screen)
+        self._root.setCurrentWidget(screen)
+        self._enable_workspace_commands(signed_in=False)
+        screen.setFocus()
+
+    def open_workspace(self, name: str, role: str) -> None:
+        """Show the places; `name` and `role` (as it is shown) are of the person signed in."""
+        self.status.show_person(name, role)
+        self._root.setCurrentIndex(0)
+        self._enable_workspace_commands(signed_in=True)
+
+    def close_workspace(self) -> None:
+        """Take all places away, when the person signs out."""
+        for place in tuple(self._places):
+            self.remove_place(place)
+
+    def add_place(self, name: str, place: Place, widget: QWidget) -> None:
+        """Add a screen; the first that is added is shown."""
+        self._places[name] = (place, widget)
+        self._stack.addWidget(widget)
+        if place.text:
+            self._rail.add(name, place.icon, place.text, self._keys.shown(place.go) if place.go else "")
+        if len(self._places) == 1:
+            self.show_place(name)
+
+    def remove_place(self, name: str) -> None:
+        """Take a screen away and destroy it."""
+        _place, widget = self._places.pop(name)
+        self._rail.remove(name)
+        self._stack.removeWidget(widget)
+        widget.deleteLater()
+
+    def show_place(self, name: str) -> None:
+        """Go to a screen.
+
+        Raises:
+            KeyError: it was not added.
+        """
+        place, widget = self._places[name]
+        self._rail.setVisible(bool(place.text))
+        self._rail.mark(name)
+        self._stack.setCurrentWidget(widget)
+        widget.setFocus()
+
+    @property
+    def place(self) -> str:
+        """The screen one is on, "" while there is none."""
+        return next((name for name, (_, widget) in self._places.items() if widget is self._stack.currentWidget()), "")
+
+    def set_online(self, *, online: bool) -> None:
+        """Enable or disable what needs a connection."""
+        set_online(self._actions, online)
+
+    def allow_close(self) -> None:
+        """Close for good: everything is saved."""
+        self._may_close = True
+        self.close()
+
+    def remember(self, name: str, state: QByteArray) -> None:
+        """Keep how a screen is divided."""
+        self._settings.setValue(f"splitter/{name}", state)
+
+    def remembered(self, name: str) -> QByteArray:
+        """How a screen was divided; empty when it never was."""
+        return cast(QByteArray, self._settings.value(f"splitter/{name}", QByteArray(), type=QByteArray))
+
+    # -- construction ----------------------------------------------------------------------------------------
+
+    def _build_workspace(self) -> QWidget:
+        workspace = QWidget(self)
+        column = QVBoxLayout(workspace)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        row = QHBoxLayout()
+        row.setSpacing(0)
+        row.addWidget(self._rail)
+        row.addWidget(self._stack, 1)
+        column.addLayout(row, 1)
+        column.addWidget(self.status)
+        return workspace
+
+    def _handlers(self) -> dict[str, Callable[[], object]]:
+        return {
+            "app.palette": self._open_palette,
+            "app.keys": self._open_keys,
+            "app.queue": lambda: self.place_requested.emit("queue"),
+            "app.sync": lambda: self.place_requested.emit("sync"),
+            "app.send_now": self.send_requested.emit,
+            "app.theme": self._switch_theme,
+            "app.text_larger": lambda: self._step_text(1),
+            "app.text_smaller": lambda: self._step_text(-1),
+            "app.preferences": self._open_preferences,
+            "app.sign_out": self.sign_out_requested.emit,
+            "app.quit": self.close,
+        }
+
+    def _enable_workspace_commands(self, *, signed_in: bool) -> None:
+        for name in ("app.queue", "app.sync", "app.send_now", "app.sign_out"):
+            self._actions[name].setEnabled(signed_in)
+
+    def _restore_geometry(self) -> None:
+        self.setMinimumSize(spacing(200), spacing(140))
+        kept = cast(QByteArray, self._settings.value(_GEOMETRY, QByteArray(), type=QByteArray))
+        if kept.isEmpty() or not self.restoreGeometry(kept):
+            self.resize(*_SCREEN)
+
+    # -- commands --------------------------------------------------------------------------------------------
+
+    def _current(self) -> Place:
+        if self._root.currentIndex() == 0 and self.place:
+            return self._places[self.place][0]
+        return Place(Scope.EVERYWHERE)
+
+    def _open_palette(self) -> None:
+        palette = CommandPalette([*self._current().actions.values(), *self._actions.values()], self)
+        palette.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        palette.open()
+
+    def _open_keys(self) -> None:
+        sheet = KeySheet(commands_of(self._current().scope), self._keys, self)
+        sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        sheet.open()
+
+    def _open_preferences(self) -> None:
+        dialog = PreferencesDialog(self.preferences, self)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.chosen.connect(self._on_preference_chosen)
+        dialog.open()
+
+    def _switch_theme(self) -> None:
+        self.preferences.choose("theme", "light" if current_theme().name == "dark" else "dark")
+        self._dress()
+
+    def _step_text(self, step: int) -> None:
+        sizes = list(TEXT_SCALES)
+        index = sizes.index(cast(TextScale, self.preferences.value("text_scale"))) + step
+        self.preferences.choose("text_scale", sizes[min(max(index, 0), len(sizes) - 1)])
+        self._dress()
+
+    def _dress(self) -> None:
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            theme = cast(ThemeChoice, self.preferences.value("theme"))
+            apply_theme(app, theme, cast(TextScale, self.preferences.value("text_scale")))
+
+    # -- slots -----------------------------------------------------------------------------------------------
+
+    def _on_status_sync_requested(self) -> None:
+        self.place_requested.emit("sync")
+
+    def _on_preference_chosen(self, key: str, _value: str) -> None:
+        if key in {"theme", "text_scale"}:
+            self._dress()
+
+    # -- Qt --------------------------------------------------------------------------------------------------
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        self._settings.setValue(_GEOMETRY, self.saveGeometry())
+        if self._may_close:
+            event.accept()
+            return
+        event.ignore()
+        self.close_requested.emit()

@@ -1,0 +1,340 @@
+"""The first screen: which server, who, and the password."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QComboBox,
+    QFormLayout,
+    QFrame,
+    QLabel,
+    QLineEdit,
+    QListWidget,
+    QListWidgetItem,
+    QProgressBar,
+    QScrollArea,
+    QVBoxLayout,
+    QWidget,
+)
+
+from mv_desktop.core.clock import Clock
+from mv_desktop.core.errors import NotAllowedError, UserError
+from mv_desktop.ui.shell.lockout import SignInLock
+from mv_desktop.ui.text import tr, tr_count
+from mv_desktop.ui.theme import current_theme, spacing
+from mv_desktop.ui.widgets.primary_button import PrimaryButton
+
+_CARD_WIDTH = spacing(105)
+_PEOPLE = 8
+"""Rows of the demo's people without scrolling."""
+
+
+@dataclass(frozen=True, slots=True)
+class DemoPerson:
+    """Somebody of the demo, whose password is no secret.
+
+    Attributes:
+        role: what she is, in English: "Teacher", "Coordinator", "Admin".
+    """
+
+    name: str
+    role: str
+    email: str
+    password: str
+
+
+@dataclass(frozen=True, slots=True)
+class SignInPlace:
+    """A server to sign in to.
+
+    Attributes:
+        name: the profile's.
+        address: where it is, for the person to recognise.
+        protected: nobody on the way can read or pretend.
+        people: those of the demo; empty for a real server.
+    """
+
+    name: str
+    address: str
+    protected: bool = True
+    people: tuple[DemoPerson, ...] = ()
+
+
+class SignInScreen(QWidget):
+    """Asks for a server, an e-mail address and a password.
+
+    Args:
+        places: the servers there are, at least one.
+        lock: counts wrong passwords.
+
+    Signals:
+        sign_in_requested(profile name, email, password)
+    """
+
+    sign_in_requested = Signal(str, str, str)
+
+    def __init__(
+        self, places: Sequence[SignInPlace], lock: SignInLock, clock: Clock, parent: QWidget | None = None
+    ) -> None:  # fmt: skip
+        super().__init__(parent)
+        self._places, self._lock, self._clock = tuple(places), lock, clock
+        self._asked_for = ""
+        self._build()
+        self._on_server_changed()
+
+    # -- public ----------------------------------------------------------------------------------------------
+
+    def suggest(self, profile: str, email: str) -> None:
+        """Fill in what was used last; the focus goes to what is missing."""
+        index = self._server.findText(profile)
+        if index >= 0:
+            self._server.setCurrentIndex(index)
+        if email and not self._email.text():
+            self._email.setText(email)
+        (self._password if self._email.text() else self._email).setFocus()
+
+    def busy(self, working: bool) -> None:  # noqa: FBT001 - there is nothing else to say
+        """Show that the server is being asked; nothing can be typed meanwhile."""
+        for widget in (self._server, self._email, self._password, self._people, self._button):
+            widget.setEnabled(not working)
+        self._bar.setRange(0, 0 if working else 1)
+        self._bar.setVisible(working)
+        self._button.setText(tr("Signing in …") if working else tr("Sign in"))
+        if working:
+            self._say("")
+
+    def failed(self, error: UserError) -> None:
+        """Say why it did not work. A wrong password is counted, and too many lock the account on this computer."""
+        self.busy(False)
+        text = "\n".join(part for part in (error.message, error.kept, error.remedy) if part)
+        if isinstance(error, NotAllowedError):
+            left = self._lock.failed(self._asked_for, self._clock.now())
+            if left == 0:
+                self._say(self._locked_text(self._asked_for))
+                return
+            text += "\n" + tr_count("{count} attempt is left.", "{count} attempts are left.", left)
+        self._say(text)
+        self._password.setFocus()
+        self._password.selectAll()
+
+    def succeeded(self) -> None:
+        """Forget the password and the wrong ones before it."""
+        self._lock.succeeded(self._asked_for)
+        self.busy(False)
+        self._password.clear()
+        self._say("")
+
+    @property
+    def message(self) -> str:
+        """What is said below the fields."""
+        return self._message.text()
+
+    # -- construction ----------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self._card = _Card(self)
+        self._card.setFixedWidth(_CARD_WIDTH)
+        column = QVBoxLayout(self._card)
+        column.setContentsMargins(spacing(8), spacing(7), spacing(8), spacing(6))
+        column.setSpacing(spacing(2))
+        title = QLabel("Mathvidya", self._card)
+        title.setFont(current_theme().font(2.0, QFont.Weight.DemiBold))
+        subtitle = QLabel(tr("Evaluation workstation"), self._card)
+        subtitle.setForegroundRole(subtitle.palette().ColorRole.PlaceholderText)
+        column.addWidget(title)
+        column.addWidget(subtitle)
+        column.addSpacing(spacing(3))
+        column.addLayout(self._build_form())
+        column.addWidget(self._build_people())
+        self._bar = QProgressBar(self._card)
+        self._bar.setTextVisible(False)
+        self._bar.setFixedHeight(spacing(1))
+        self._bar.setAccessibleName(tr("Signing in …"))
+        policy = self._bar.sizePolicy()
+        policy.setRetainSizeWhenHidden(True)
+        self._bar.setSizePolicy(policy)
+        self._bar.hide()
+        column.addWidget(self._bar)
+        self._button = PrimaryButton(tr("Sign in"), self._card)
+        self._button.clicked.connect(self._on_button_clicked)
+        column.addWidget(self._button)
+        self._message = QLabel(self._card)
+        self._message.setWordWrap(True)
+        self._message.setTextFormat(Qt.TextFormat.PlainText)
+        self._message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._message.setAlignment(Qt.AlignmentFlag.AlignTop)
+        # room for three lines, so that the card stays where it is when something is said
+        self._message.setMinimumHeight(3 * self.fontMetrics().lineSpacing())
+        self._message.setAccessibleName(tr("Message"))
+        column.addWidget(self._message)
+        ground = QWidget(self)
+        around = QVBoxLayout(ground)
+        around.addStretch(2)
+        around.addWidget(self._card, 0, Qt.AlignmentFlag.AlignHCenter)
+        around.addStretch(3)
+        area = QScrollArea(self)  # the largest text on a small screen
+        area.setWidget(ground)
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setAccessibleName(tr("Sign in"))
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(0, 0, 0, 0)
+        outer.addWidget(area)
+
+    def _build_form(self) -> QFormLayout:
+        self._server = QComboBox(self._card)
+        self._server.setAccessibleName(tr("Server"))
+        for place in self._places:
+            self._server.addItem(place.name)
+        self._server.currentIndexChanged.connect(self._on_server_changed)
+        self._address = QLabel(self._card)
+        self._address.setWordWrap(True)
+        self._email = QLineEdit(self._card)
+        self._email.setAccessibleName(tr("E-mail"))
+        self._email.setInputMethodHints(Qt.InputMethodHint.ImhEmailCharactersOnly)
+        self._email.returnPressed.connect(self._on_email_return_pressed)
+        self._password = QLineEdit(self._card)
+        self._password.setEchoMode(QLineEdit.EchoMode.Password)
+        self._password.setAccessibleName(tr("Password"))
+        self._password.returnPressed.connect(self._on_button_clicked)
+        self._password.installEventFilter(self)
+        self._show_password = self._password.addAction(
+            current_theme().icon("eye", "muted"), QLineEdit.ActionPosition.TrailingPosition
+        )
+        self._show_password.setCheckable(True)
+        self._show_password.setText(tr("Show the password"))
+        self._show_password.setToolTip(tr("Show the password"))
+        self._show_password.toggled.connect(self._on_show_password_toggled)
+        self._caps = QLabel(self._card)
+        self._caps.setForegroundRole(self._caps.palette().ColorRole.PlaceholderText)
+        form = QFormLayout()
+        form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
+        form.setVerticalSpacing(spacing(1))
+        for field in (self._server, self._email, self._password):
+            field.setMinimumHeight(spacing(9))
+        form.addRow(tr("Server"), self._server)
+        form.addRow(self._address)
+        form.addRow(tr("E-mail"), self._email)
+        form.addRow(tr("Password"), self._password)
+        form.addRow(self._caps)
+        return form
+
+    def _build_people(self) -> QWidget:
+        self._people = QListWidget(self._card)
+        self._people.setAccessibleName(tr("People of the demo"))
+        self._people.currentRowChanged.connect(self._on_people_row_changed)
+        self._people.itemActivated.connect(self._on_button_clicked)
+        self._people_title = QLabel(tr("People of the demo: choose one, Enter signs in"), self._card)
+        holder = QWidget(self._card)
+        self._people_holder = holder
+        column = QVBoxLayout(holder)
+        column.setContentsMargins(0, 0, 0, spacing(1))
+        column.setSpacing(spacing(1))
+        column.addWidget(self._people_title)
+        column.addWidget(self._people)
+        return holder
+
+    # -- private ---------------------------------------------------------------------------------------------
+
+    @property
+    def _place(self) -> SignInPlace:
+        return self._places[self._server.currentIndex()]
+
+    def _say(self, text: str, *, danger: bool = True) -> None:
+        self._message.setText(text)
+        palette = self._message.palette()
+        palette.setColor(palette.ColorRole.WindowText, current_theme().color("danger" if danger else "text"))
+        self._message.setPalette(palette)
+
+    def _locked_text(self, email: str) -> str:
+        until = self._lock.locked_until(email, self._clock.now())
+        minutes = 15 if until is None else max(1, -(-int((until - self._clock.now()).total_seconds()) // 60))
+        return tr_count(
+            "Too many wrong passwords. This account is locked on this computer for {count} minute.",
+            "Too many wrong passwords. This account is locked on this computer for {count} minutes.",
+            minutes,
+        )
+
+    # -- slots -----------------------------------------------------------------------------------------------
+
+    def _on_button_clicked(self, *_: object) -> None:
+        email, password = self._email.text().strip(), self._password.text()
+        if not email or not password:
+            self._say(tr("Type your e-mail address and your password."))
+            (self._password if email else self._email).setFocus()
+            return
+        if self._lock.locked_until(email, self._clock.now()) is not None:
+            self._say(self._locked_text(email))
+            return
+        self._asked_for = email
+        self.sign_in_requested.emit(self._place.name, email, password)
+
+    def _on_email_return_pressed(self) -> None:
+        self._password.setFocus()
+
+    def _on_server_changed(self, *_: object) -> None:
+        place = self._place
+        warning = "" if place.protected else "\n" + tr("The connection to this server is not protected.")
+        self._address.setText(place.address + warning)
+        palette = self._address.palette()
+        palette.setColor(
+            palette.ColorRole.WindowText, current_theme().color("muted" if place.protected else "danger")
+        )  # fmt: skip
+        self._address.setPalette(palette)
+        self._people_holder.setVisible(bool(place.people))
+        self._people.blockSignals(True)
+        self._people.clear()
+        for person in place.people:
+            QListWidgetItem(f"{person.name} — {tr(person.role)}", self._people)
+        self._people.setCurrentRow(-1)
+        self._people.blockSignals(False)
+        self._people.ensurePolished()
+        row = max(self._people.sizeHintForRow(0), spacing(5))
+        self._people.setFixedHeight(row * min(_PEOPLE, max(1, len(place.people))) + spacing(2))
+        few = len(place.people) <= _PEOPLE
+        self._people.setVerticalScrollBarPolicy(
+            Qt.ScrollBarPolicy.ScrollBarAlwaysOff if few else Qt.ScrollBarPolicy.ScrollBarAsNeeded
+        )
+
+    def _on_people_row_changed(self, row: int) -> None:
+        if 0 <= row < len(self._place.people):
+            person = self._place.people[row]
+            self._email.setText(person.email)
+            self._password.setText(person.password)
+            self._say("")
+
+    def _on_show_password_toggled(self, shown: bool) -> None:  # noqa: FBT001 - Qt's signature
+        self._password.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
+        words = tr("Hide the password") if shown else tr("Show the password")
+        self._show_password.setText(words)
+        self._show_password.setToolTip(words)
+
+    # -- Qt --------------------------------------------------------------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Qt does not tell whether Caps Lock is on, but a letter that contradicts Shift does."""
+        if watched is self._password and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
+            letter = event.text()
+            if event.key() == Qt.Key.Key_CapsLock:
+                self._caps.setText("")
+            elif letter.isalpha() and letter.upper() != letter.lower():
+                shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+                self._caps.setText(tr("Caps Lock is on.") if letter.isupper() != shifted else "")
+        return False
+
+
+class _Card(QWidget):
+    """A quiet sheet in the middle of the window."""
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        colors = current_theme().colors
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(colors.border), 1))
+        painter.setBrush(QColor(colors.raised))
+        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 8, 8)

@@ -1,0 +1,91 @@
+"""How far a teacher's work has come, as the status bar and the Sync page tell it."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, tzinfo
+
+from mv_desktop.ui.text import tr, tr_count
+from mv_desktop.ui.theme import ColorRole
+from mv_desktop.ui.widgets.deadline_text import moment
+
+
+@dataclass(frozen=True, slots=True)
+class SyncNote:
+    """Something the server said that the person should read.
+
+    Attributes:
+        note_id: to dismiss it by.
+        text: whole sentences.
+        script_code: the script it is about, "" for none.
+        made_at: aware.
+    """
+
+    note_id: int
+    text: str
+    script_code: str
+    made_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class SyncState:
+    """Where the work is.
+
+    Attributes:
+        pending: changes on this computer only, `set_aside` among them.
+        set_aside: changes that the server fails on and that are tried again.
+        last_sent_at, last_contact_at: aware, None for never.
+        online: the server answered last time.
+        sending: something is on its way now.
+        kept, refused: how many changes the server put aside or turned down.
+        notes: what was not dismissed yet, oldest first.
+    """
+
+    pending: int = 0
+    set_aside: int = 0
+    last_sent_at: datetime | None = None
+    last_contact_at: datetime | None = None
+    online: bool = False
+    sending: bool = False
+    kept: int = 0
+    refused: int = 0
+    notes: tuple[SyncNote, ...] = ()
+
+
+def pending_text(state: SyncState) -> str:
+    """Say “3 changes on this computer”, or that there are none."""
+    if state.pending:
+        return tr_count("{count} change on this computer", "{count} changes on this computer", state.pending)
+    return tr("everything is sent") if state.last_sent_at else tr("nothing to send")
+
+
+def contact_text(state: SyncState) -> str:
+    """One word for the connection."""
+    if state.sending:
+        return tr("sending …")
+    return tr("online") if state.online else tr("offline")
+
+
+def status_line(state: SyncState, now: datetime, zone: tzinfo) -> str:
+    """Say “3 changes on this computer · last sent 14:02 · online”."""
+    parts = [pending_text(state)]
+    if state.last_sent_at is not None:
+        parts.append(tr("last sent {when}", when=short_moment(state.last_sent_at, now, zone)))
+    parts.append(contact_text(state))
+    return " · ".join(parts)
+
+
+def short_moment(when: datetime, now: datetime, zone: tzinfo) -> str:
+    """The time alone when it was today: "14:02", else "yesterday 14:02"."""
+    if when.astimezone(zone).date() == now.astimezone(zone).date():
+        return f"{when.astimezone(zone):%H:%M}"
+    return moment(when, now, zone)
+
+
+def state_icon(state: SyncState) -> tuple[str, ColorRole]:
+    """The icon beside the line and its colour."""
+    if not state.online:
+        return "offline", "soon"
+    if state.pending or state.sending:
+        return "sync", "accent"
+    return "online", "done"

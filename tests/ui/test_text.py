@@ -1,0 +1,85 @@
+"""The words of the user interface: every English sentence has a Hindi one."""
+
+from __future__ import annotations
+
+import ast
+import string
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from mv_desktop.ui.actions import COMMANDS, SCOPE_TITLES
+from mv_desktop.ui.queue.model import HEADINGS
+from mv_desktop.ui.queue.row_filter import EXAM_TYPES, STATES
+from mv_desktop.ui.shell.preference_table import PREFERENCES
+from mv_desktop.ui.text import LANGUAGES, catalogue, language, set_language, tr, tr_count
+from mv_desktop.ui.widgets import deadline_text
+
+UI = Path(__file__).resolve().parents[2] / "mv_desktop" / "ui"
+NOT_SENTENCES = set(LANGUAGES.values())
+
+
+@pytest.fixture(autouse=True)
+def english_again() -> Iterator[None]:
+    yield
+    set_language("en")
+
+
+def spoken() -> set[str]:
+    """All that is given to `tr`: literals in the source, and the data whose texts are translated."""
+    found: set[str] = set()
+    for path in UI.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"tr", "tr_count"}:
+                sources = node.args[: 2 if node.func.id == "tr_count" else 1]
+                found.update(str(a.value) for a in sources if isinstance(a, ast.Constant))
+    found.update(command.text for command in COMMANDS)
+    found.update((*SCOPE_TITLES.values(), *HEADINGS, *EXAM_TYPES.values(), *STATES.values()))
+    for preference in PREFERENCES:
+        found.update((preference.text, *preference.choices.values(), preference.note))
+    found.update((*deadline_text._DAYS, *deadline_text._MONTHS, "Teacher", "Coordinator", "Admin"))
+    found.update(sign.word for sign in deadline_text.SIGNS.values())
+    return found - NOT_SENTENCES - {""}
+
+
+def fields(text: str) -> set[str | None]:
+    return {name for _, name, _, _ in string.Formatter().parse(text) if name is not None}
+
+
+def test_every_sentence_of_the_user_interface_has_a_hindi_translation() -> None:
+    assert sorted(spoken() - set(catalogue("hi"))) == []
+
+
+def test_translations_show_the_same_values_as_their_sources() -> None:
+    wrong = {source: hindi for source, hindi in catalogue("hi").items() if fields(source) != fields(hindi)}
+    assert wrong == {}
+
+
+def test_hindi_is_written_in_devanagari() -> None:
+    assert [
+        hindi for hindi in catalogue("hi").values()
+        if not any("\u0900" <= letter <= "\u097f" for letter in hindi)
+    ] == []  # fmt: skip
+
+
+def test_a_language_is_spoken_after_it_is_set_and_english_stays_the_source() -> None:
+    assert tr("Sign in") == "Sign in"
+    set_language("hi")
+    assert language() == "hi"
+    assert tr("Sign in") == catalogue("hi")["Sign in"]
+    assert tr("never heard of") == "never heard of"
+    set_language("en")
+    assert tr("Sign in") == "Sign in"
+
+
+def test_an_unknown_language_is_refused() -> None:
+    with pytest.raises(ValueError, match="klingon"):
+        set_language("klingon")
+
+
+def test_counts_choose_their_form() -> None:
+    assert tr_count("{count} page", "{count} pages", 1) == "1 page"
+    assert tr_count("{count} page", "{count} pages", 2) == "2 pages"
+    set_language("hi")
+    assert tr_count("{count} page", "{count} pages", 2).startswith("2 ")
