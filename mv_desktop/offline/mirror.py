@@ -363,7 +363,8 @@ INSERT INTO page_file (upload_id, evaluation_id, page_number, mime_type, bytes, 
 VALUES (:upload_id, :evaluation_id, :page_number, :mime_type, :bytes, :sha256, :questions, :pages, :page_count,
   :problem)
 ON CONFLICT (upload_id) DO UPDATE SET
-  evaluation_id = excluded.evaluation_id, page_number = excluded.page_number, mime_type = excluded.mime_type,
+  evaluation_id = excluded.evaluation_id, page_number = excluded.page_number,
+  mime_type = CASE WHEN here THEN mime_type ELSE excluded.mime_type END,
   bytes = excluded.bytes, sha256 = excluded.sha256, questions = excluded.questions,
   pages = CASE WHEN :checked AND NOT here THEN excluded.pages ELSE pages END,
   page_count = CASE WHEN :checked AND NOT here THEN excluded.page_count ELSE page_count END,

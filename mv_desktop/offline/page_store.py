@@ -56,12 +56,19 @@ class PageStore:
         return tuple(_file(row) for row in rows)
 
     def checked(
-        self, upload_id: UploadId, *, pages: Sequence[PageSize] = (), problem: str = "", here: bool = False
+        self,
+        upload_id: UploadId,
+        *,
+        mime_type: str = "",
+        pages: Sequence[PageSize] = (),
+        problem: str = "",
+        here: bool = False,
     ) -> None:
         """Keep what a check on this computer found.
 
         Args:
             upload_id: the upload.
+            mime_type: what the file really is; what was known stays when it is "".
             pages: its pages in order; what was known stays when there are none.
             problem: a sentence for the teacher, or "".
             here: its pages are in the cache now.
@@ -69,9 +76,10 @@ class PageStore:
         sizes = compact([{"width": page.width, "height": page.height, "source": page.source} for page in pages])
         with self._vault.transaction() as db:
             db.execute(
-                "UPDATE page_file SET problem = ?, here = ?, pages = CASE WHEN ? THEN ? ELSE pages END,"
-                " page_count = CASE WHEN ? THEN ? ELSE page_count END WHERE upload_id = ?",
-                (problem, here, bool(pages), sizes, bool(pages), len(pages), str(upload_id)),
+                "UPDATE page_file SET problem = ?, here = ?, mime_type = coalesce(nullif(?, ''), mime_type),"
+                " pages = CASE WHEN ? THEN ? ELSE pages END, page_count = CASE WHEN ? THEN ? ELSE page_count END"
+                " WHERE upload_id = ?",
+                (problem, here, mime_type, bool(pages), sizes, bool(pages), len(pages), str(upload_id)),
             )
 
     def forget(self, upload_ids: Sequence[UploadId]) -> None:

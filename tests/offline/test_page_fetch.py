@@ -1,0 +1,236 @@
+import hashlib
+import io
+from uuid import UUID
+
+import pytest
+from PIL import Image
+
+from mv_desktop.core.errors import OfflineError
+from mv_desktop.domain.exchange import PageAddress
+from mv_desktop.offline.pages import ADDRESS_TIMEOUT_S, PageFetcher
+from mv_desktop.pages.cache import PageCache
+from mv_desktop.pages.download import AddressExpiredError, MissingFileError
+from mv_desktop.pages.intake import check
+from tests.factories.local import NOW, assigned, evaluation_id, open_store, pulled, pulled_page, signed_in, upload_id
+from tests.fakes.clock import FakeClock
+
+ONE, TWO = evaluation_id(1), evaluation_id(2)
+
+
+def picture(width=40, height=60):
+    buffer = io.BytesIO()
+    Image.new("RGB", (width, height), "white").save(buffer, "JPEG")
+    return buffer.getvalue()
+
+
+PICTURE = picture()
+
+
+class Source:
+    """A store that has a picture for each upload, unless it is told otherwise.
+
+    Attributes:
+        files: what it has instead for some uploads: bytes, or an error.
+        slow: polls without any answer.
+        expired: how often each address is refused first.
+    """
+
+    def __init__(self, clock):
+        self.clock = clock
+        self.files = {}
+        self.problems = {}
+        self.slow = 0
+        self.expired = {}
+        self.polls = []
+        self.downloads = []
+        self.offline = False
+
+    def addresses(self, uploads):
+        if self.offline:
+            raise OfflineError("The server does not answer.")
+        self.polls.append(tuple(uploads))
+        if self.slow:
+            self.slow -= 1
+            return tuple(PageAddress(upload, None, None, None) for upload in uploads)
+        return tuple(
+            PageAddress(upload, None, None, self.problems[upload])
+            if upload in self.problems
+            else PageAddress(upload, f"https://store/{upload.int}", None, None)
+            for upload in reversed(uploads)
+        )
+
+    def download(self, address, size, sha256):
+        upload = UUID(int=int(address.rpartition("/")[2]))
+        self.downloads.append(upload)
+        if self.expired.get(upload, 0):
+            self.expired[upload] -= 1
+            raise AddressExpiredError("The address of this page has expired.")
+        content = self.files.get(upload, PICTURE)
+        if isinstance(content, Exception):
+            raise content
+        return content
+
+    def check(self, data, limits):
+        self.limits = limits
+        return check(data, limits=limits)
+
+
+@pytest.fixture
+def clock():
+    return FakeClock(NOW)
+
+
+@pytest.fixture
+def store(tmp_path, clock):
+    opened = open_store(tmp_path, clock)
+    scripts = [pulled(1), pulled(2)]
+    opened.mirror([assigned(script) for script in scripts], scripts, [ONE, TWO])
+    yield opened
+    opened._vault.close()
+
+
+@pytest.fixture
+def cache(tmp_path, store):
+    return PageCache(tmp_path / "pages", b"k" * 32, 10_000_000, protected=store.pages.needed)
+
+
+@pytest.fixture
+def source(clock):
+    return Source(clock)
+
+
+@pytest.fixture
+def fetcher(store, cache, source, clock):
+    return PageFetcher(store, cache, None, source=source, sleep=clock.advance, monotonic=clock.monotonic)
+
+
+def test_the_pages_of_a_script_come_in_order_and_are_known_afterwards(fetcher, source, store, cache):
+    result = fetcher.fetch_script(ONE)
+    assert (result.fetched, result.problems, result.missing, result.changed) == (2, 0, 0, {ONE})
+    assert source.downloads == [upload_id(1, 1), upload_id(1, 2)]
+    assert [(page.width, page.height, page.here) for page in store.pages_of(ONE)] == [(40, 60, True)] * 2
+    assert cache.read(upload_id(1, 1), 0, "full")
+    assert fetcher.fetch_script(ONE).changed == set()
+    assert len(source.downloads) == 2
+
+
+def test_it_waits_for_the_worker_to_sign(fetcher, source, clock):
+    source.slow = 4
+    begin = clock.monotonic()
+    assert fetcher.fetch_script(ONE).fetched == 2
+    assert clock.monotonic() - begin == pytest.approx(0.2 + 0.3 + 0.45 + 0.675)
+
+
+def test_it_does_not_wait_for_ever(fetcher, source, clock, store):
+    source.slow = 10_000
+    begin = clock.monotonic()
+    result = fetcher.fetch_script(ONE)
+    assert clock.monotonic() - begin < ADDRESS_TIMEOUT_S + 3
+    assert (result.fetched, result.missing, result.online) == (0, 2, True)
+    assert "has not given the addresses" in result.message
+    assert [page.problem for page in store.pages_of(ONE)] == ["", ""]
+
+
+def test_an_expired_address_is_asked_for_anew_once(fetcher, source, store):
+    source.expired = {upload_id(1, 1): 1, upload_id(1, 2): 2}
+    result = fetcher.fetch_script(ONE)
+    assert (result.fetched, result.problems) == (1, 1)
+    assert [page.here for page in store.pages_of(ONE)] == [True, False]
+    assert "expired" in store.pages_of(ONE)[1].problem
+
+
+def test_what_is_wrong_with_one_page_is_written_down_and_stops_no_other(fetcher, source, store):
+    source.files = {upload_id(1, 1): PICTURE[:200]}
+    result = fetcher.fetch_script(ONE)
+    assert (result.fetched, result.problems) == (1, 1)
+    first, second = store.pages_of(ONE)
+    assert (first.here, bool(first.problem)) == (False, True)
+    assert (second.here, second.problem) == (True, "")
+    assert store.queue(NOW)[0].page_problem
+
+
+@pytest.mark.parametrize("where", ["store", "worker"])
+def test_a_page_that_is_missing_is_said_to_be_so(fetcher, source, store, where):
+    if where == "store":
+        source.files = {upload_id(1, 1): MissingFileError("This page is missing in the store of answer sheets.")}
+    else:
+        source.problems = {upload_id(1, 1): "This page is missing in the store of answer sheets."}
+    fetcher.fetch_script(ONE)
+    assert [page.problem for page in store.pages_of(ONE)] == ["This page is missing in the store of answer sheets.", ""]
+
+
+def test_a_page_that_failed_is_tried_again_only_when_asked(fetcher, source, store):
+    source.files = {upload_id(1, 1): b"no picture"}
+    fetcher.fetch_script(ONE)
+    source.files = {}
+    assert fetcher.fetch_script(ONE).fetched == 0
+    assert fetcher.fetch_script(ONE, again=True).fetched == 1
+    assert [page.problem for page in store.pages_of(ONE)] == ["", ""]
+
+
+def test_without_a_network_no_page_is_blamed(fetcher, source, store):
+    source.offline = True
+    result = fetcher.fetch_script(ONE)
+    assert (result.online, result.missing) == (False, 2)
+    assert [page.problem for page in store.pages_of(ONE)] == ["", ""]
+    source.offline = False
+    source.files = {upload_id(1, 1): OfflineError("The store could not be reached.")}
+    assert not fetcher.fetch_script(ONE).online
+    source.files = {}
+    assert fetcher.fetch_script(ONE).fetched == 2
+
+
+def test_the_next_scripts_are_fetched_ahead_in_order_of_deadline(fetcher, source, store):
+    result = fetcher.prefetch()
+    assert result.fetched == 4
+    assert source.downloads == [upload_id(number, page) for number in (1, 2) for page in (1, 2)]
+    assert [row.pages_here for row in store.queue(NOW)] == [2, 2]
+
+
+def test_fetching_ahead_stops_when_the_network_does_or_when_it_is_told(fetcher, source):
+    source.offline = True
+    assert not fetcher.prefetch().online
+    source.offline = False
+    assert fetcher.prefetch(cancelled=lambda: True).fetched == 0
+    assert fetcher.fetch_script(ONE, cancelled=lambda: bool(source.downloads)).missing == 1
+    assert fetcher.prefetch(1).fetched == 1
+
+
+def test_a_page_that_left_the_cache_is_fetched_again(fetcher, store, cache):
+    fetcher.fetch_script(ONE)
+    cache.drop(upload_id(1, 1))
+    assert fetcher.fetch_script(ONE).fetched == 1
+    assert all(page.here for page in store.pages_of(ONE))
+
+
+def test_a_page_that_is_in_the_cache_and_not_known_is_not_fetched_again(fetcher, store, source):
+    fetcher.fetch_script(ONE)
+    store.pages.forget([upload_id(1, 1)])
+    result = fetcher.fetch_script(ONE)
+    assert (result.fetched, result.changed) == (0, {ONE})
+    assert all(page.here for page in store.pages_of(ONE))
+
+
+def test_a_full_cache_is_said_to_be_full(store, source, clock, tmp_path):
+    cache = PageCache(tmp_path / "small", b"k" * 32, 10)
+    fetcher = PageFetcher(store, cache, None, source=source, sleep=clock.advance, monotonic=clock.monotonic)
+    result = fetcher.fetch_script(ONE)
+    assert "no room" in result.message
+    assert [page.problem for page in store.pages_of(ONE)] == ["", ""]
+
+
+def test_the_servers_limits_are_used(fetcher, source, store):
+    store.contacted(signed_in(settings={"max_page_megapixels": 5, "max_pages_per_script": 7}))
+    fetcher.fetch_script(ONE)
+    assert (source.limits.megapixels, source.limits.pages) == (5, 7)
+
+
+def test_a_pdf_is_numbered_through_whatever_it_was_called(fetcher, source, store):
+    buffer = io.BytesIO()
+    pages = [Image.new("RGB", (200, 300), color) for color in ("white", "grey")]
+    pages[0].save(buffer, "PDF", save_all=True, append_images=pages[1:])
+    source.files = {upload_id(1, 1): buffer.getvalue()}
+    digest = hashlib.sha256(buffer.getvalue()).hexdigest()
+    store.mirror([], [pulled(1, version=1, pages=(pulled_page(1, 1, sha256=digest), pulled_page(1, 2)))], [ONE])
+    assert fetcher.fetch_script(ONE).fetched == 2
+    assert [page.ref.label for page in store.pages_of(ONE)] == ["1.1", "1.2", "2"]
