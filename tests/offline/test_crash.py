@@ -1,0 +1,46 @@
+import random
+import subprocess
+import sys
+import time
+from pathlib import Path
+from uuid import UUID
+
+from mv_desktop.domain.operation import from_payload
+from mv_desktop.domain.script import MarkedScript
+from tests.factories.local import NOW, evaluation_id, open_store
+
+ROOT = Path(__file__).parents[2]
+KILLS = 8
+
+
+def marks_until_killed(folder, seconds):
+    """Let a child mark, kill -9 it, and answer the operations it was told are saved."""
+    command = [sys.executable, "-m", "tests.offline.crash_child", str(folder)]
+    with subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT) as child:
+        assert child.stdout.readline() == b"ready\n"
+        time.sleep(seconds)
+        child.kill()
+        lines = child.stdout.read().split(b"\n")
+    # the last line may be cut off by the kill
+    return [UUID(line.decode()) for line in lines[:-1]]
+
+
+def test_every_operation_that_was_said_to_be_saved_is_there_after_kill_9(tmp_path):
+    chance = random.Random(7)
+    acknowledged = []
+    for _ in range(KILLS):
+        acknowledged += marks_until_killed(tmp_path, chance.uniform(0.0, 0.25))
+        store = open_store(tmp_path)
+        assert store._vault.notice == ""
+        sent = store.pending(1_000_000).operations
+        here = [operation.op_id for operation in sent]
+        assert set(acknowledged) <= set(here)
+        assert [operation.seq for operation in sent] == list(range(1, len(sent) + 1))
+        view = store.open_script(evaluation_id(1))
+        model = MarkedScript(view.paper)
+        for operation in sent:
+            model.apply(from_payload(operation.kind, operation.payload))
+        assert (view.script.given, list(view.script.ink.items())) == (model.given, list(model.ink.items()))
+        assert store.queue(NOW)[0].unsent == len(sent)
+        store._vault.close()
+    assert len(acknowledged) > KILLS
