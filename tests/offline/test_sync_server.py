@@ -1,0 +1,270 @@
+"""Journal, mirror and sync against the real PostgreSQL."""
+
+from contextlib import contextmanager
+from decimal import Decimal
+from uuid import UUID, uuid4
+
+import pytest
+
+from mv_desktop.core.clock import SystemClock
+from mv_desktop.core.errors import OfflineError
+from mv_desktop.domain.evaluation import WorkState
+from mv_desktop.domain.identifier import AnnotationId, FlagId, MarkKey, PageRef
+from mv_desktop.domain.marks import GivenMark, MarkState
+from mv_desktop.domain.operation import (
+    ClearMark,
+    DeleteAnnotations,
+    OpenEvaluation,
+    PutAnnotations,
+    RaiseFlag,
+    SeePage,
+    SetMark,
+    SubmitEvaluation,
+    TagPage,
+)
+from mv_desktop.domain.submission import submission
+from mv_desktop.offline.pages import PageFetcher
+from mv_desktop.offline.sync import Synchroniser
+from mv_desktop.pages.cache import PageCache
+from mv_desktop.services.operation import apply_operations
+from tests.factories.local import open_store, tick
+from tests.factories.marking import Journal
+
+
+@pytest.fixture
+def teacher(school):
+    return school.person()
+
+
+@pytest.fixture
+def store(tmp_path):
+    opened = open_store(tmp_path, SystemClock())
+    yield opened
+    opened._vault.close()
+
+
+@pytest.fixture
+def sync(store, teacher):
+    return Synchroniser(store, teacher.session, SystemClock())
+
+
+def mark(number, marks, alternative=""):
+    return SetMark(MarkKey(number, alternative), GivenMark(MarkState.MARKED, Decimal(marks)))
+
+
+def row_of(store, evaluation):
+    (row,) = [row for row in store.queue(SystemClock().now()) if row.evaluation_id == evaluation]
+    return row
+
+
+def content(view):
+    script = view.script
+    return script.given, list(script.ink.items()), script.seen, script.tags, script.vector, view.flags
+
+
+EVERYTHING = (
+    OpenEvaluation(),
+    mark(2, "1.5"),
+    mark(3, "2", "a"),
+    SetMark(MarkKey(3, "b"), GivenMark(MarkState.NOT_ATTEMPTED)),
+    PutAnnotations(
+        (tick(1, question=4, marks="2.5"), tick(2, question=4, marks="1"), tick(3, question=None, marks=None))
+    ),
+    DeleteAnnotations((AnnotationId(UUID(int=2)),)),
+    PutAnnotations((tick(1, page=2, question=4, marks="2"),)),
+    PutAnnotations((tick(2, question=4, marks="0.5"),)),
+    SeePage(PageRef(1), 4.5, 0.75),
+    SeePage(PageRef(1), 2.0, 1.0),
+    TagPage(PageRef(1), (2, 4)),
+    ClearMark(MarkKey(4)),
+)
+
+
+def test_a_script_is_marked_submitted_and_completed(school, teacher, store, sync):
+    evaluation = school.script(teacher)
+    assert sync.run().pulled == 1
+    for operation in EVERYTHING:
+        store.record(evaluation, operation)
+    assert sync.run().pushed == len(EVERYTHING)
+    store.record(evaluation, submission(store.open_script(evaluation).script))
+    result = sync.run()
+    assert (result.pushed, result.pending, result.message) == (1, 0, "")
+    assert row_of(store, evaluation).state is WorkState.COMPLETED
+    ((status, total),) = school.select("SELECT status, total_manual_marks FROM evaluations")
+    assert (status, total) == ("completed", Decimal("6.00"))
+    rows = school.select("SELECT question_number, marks_awarded FROM question_marks ORDER BY 1")
+    assert rows == [(2, Decimal("1.50")), (3, Decimal("2.00")), (4, Decimal("2.50"))]
+
+
+def test_what_was_sent_comes_back_the_same_on_a_new_computer(school, teacher, store, sync, tmp_path):
+    evaluation = school.script(teacher, declared=(4,))
+    sync.run()
+    for operation in (*EVERYTHING, RaiseFlag(FlagId(uuid4()), "rescan_requested", page=PageRef(1))):
+        store.record(evaluation, operation)
+    before = content(store.open_script(evaluation))
+    assert sync.run(thorough=True).differences == ()
+    assert content(store.open_script(evaluation)) == before
+    other = open_store(tmp_path / "other", SystemClock())
+    Synchroniser(other, teacher.session, SystemClock()).run()
+    assert content(other.open_script(evaluation)) == before
+    assert row_of(other, evaluation).marked == row_of(store, evaluation).marked == 3
+    other._vault.close()
+
+
+def test_the_version_follows_so_that_nothing_is_pulled_again(school, teacher, store, sync):
+    evaluation = school.script(teacher)
+    sync.run()
+    for operation in EVERYTHING:
+        store.record(evaluation, operation)
+    result = sync.run()
+    assert (result.pulled, result.changed) == (0, frozenset())
+    ((version,),) = school.select("SELECT version FROM evaluations")
+    assert version == len(EVERYTHING)
+
+
+def test_a_held_submission_opens_the_script_again(school, teacher, store, sync):
+    evaluation = school.script(teacher)
+    sync.run()
+    store.record(evaluation, mark(2, "1"))
+    store.record(evaluation, SubmitEvaluation({2: Decimal(1)}, Decimal(1)))
+    sync.run()
+    assert row_of(store, evaluation).state is WorkState.STARTED
+    (message,) = store.status().messages
+    assert message.questions == (3, 4)
+
+
+def test_marks_that_differ_from_another_computers_hold_the_submission(school, teacher, store, sync):
+    evaluation = school.script(teacher)
+    sync.run()
+    for operation in (mark(2, "1"), mark(3, "2", "a"), mark(4, "3")):
+        store.record(evaluation, operation)
+    sync.run()
+    Journal(teacher, evaluation, uuid4()).send(mark(2, "2"))
+    store.record(evaluation, submission(store.open_script(evaluation).script))
+    sync.run()
+    assert row_of(store, evaluation).state is WorkState.STARTED
+    (message,) = store.status().messages
+    assert (message.kind, message.questions) == ("held", (2,))
+    assert "question 2: 1 here, 2 on the server" in message.text
+    assert store.open_script(evaluation).script.vector[2] == 2
+
+
+def test_work_on_a_script_that_changed_hands_is_kept(school, teacher, store, sync):
+    evaluation = school.script(teacher)
+    sync.run()
+    store.record(evaluation, mark(2, "1"))
+    school.move(evaluation, school.person())
+    assert sync.run().pending == 0
+    assert row_of(store, evaluation).state is WorkState.MOVED
+    assert school.select("SELECT verdict, reason FROM applied_operations") == [("kept", "reassigned")]
+
+
+def test_a_mark_that_the_paper_does_not_allow_is_refused_and_the_rest_applied(school, teacher, store, sync):
+    evaluation = school.script(teacher)
+    sync.run()
+    store.record(evaluation, mark(2, "7"))
+    store.record(evaluation, mark(4, "5"))
+    sync.run()
+    assert store.open_script(evaluation).script.vector == {4: 5}
+    assert store.status().refused == 1
+
+
+def test_an_answer_that_was_cut_off_is_given_again(school, teacher, store):
+    evaluation = school.script(teacher)
+    cuts = [False, False, False, True]
+
+    @contextmanager
+    def connect():
+        with teacher.session() as session:
+            yield session
+        if cuts and cuts.pop(0):
+            raise OfflineError("The connection to the server was lost.")
+
+    sync = Synchroniser(store, connect, SystemClock())
+    sync.run()
+    store.record(evaluation, mark(2, "1"))
+    cuts[:] = [False, True]
+    assert not sync.run().online
+    assert row_of(store, evaluation).unsent == 1
+    assert sync.run().pending == 0
+    assert school.select("SELECT count(*) FROM applied_operations") == [(1,)]
+
+
+def test_a_copied_file_goes_on_under_a_new_stream(school, teacher, store, sync):
+    evaluation = school.script(teacher)
+    sync.run()
+    store.record(evaluation, mark(2, "1"))
+    stream = store.pending(1).stream_id
+    copy = Journal(teacher, evaluation, stream)
+    copy.send(mark(4, "1"), mark(4, "2"))
+    assert sync.run().pending == 0
+    assert store.open_script(evaluation).script.vector == {2: 1, 4: 2}
+
+
+def test_an_operation_that_cannot_be_stored_as_it_is_does_not_stop_the_others(school, teacher, store, sync):
+    evaluation = school.script(teacher)
+    sync.run()
+    store.record(evaluation, SetMark(MarkKey(2), GivenMark(MarkState.MARKED, Decimal(1), "a\x00b")))
+    store.record(evaluation, mark(4, "1"))
+    assert sync.run().pending == 0
+
+
+def test_the_server_believes_the_evidence_of_time(school, teacher, store, sync):
+    evaluation = school.script(teacher)
+    sync.run()
+    store.record(evaluation, mark(2, "1"))
+    sync.run()
+    ((quality, before),) = school.select("SELECT estimate_quality, estimated_at <= received_at FROM applied_operations")
+    assert (quality, before) == ("monotonic", True)
+
+
+def test_a_wrong_address_is_no_ground_to_lose_anything(school, teacher, store, sync):
+    evaluation = school.script(teacher)
+    sync.run()
+    store.record(evaluation, mark(2, "1"))
+
+    @contextmanager
+    def nowhere():
+        raise OfflineError("The server does not answer.")
+        yield
+
+    result = Synchroniser(store, nowhere, SystemClock()).run()
+    assert (result.online, result.pending) == (False, 1)
+
+
+def test_pages_that_nobody_signs_are_still_to_come(school, teacher, store, sync, tmp_path):
+    evaluation = school.script(teacher, pages=2)
+    sync.run()
+    cache = PageCache(tmp_path / "pages", store._vault.page_key, 1_000_000)
+    moments = iter(range(0, 100_000, 7))
+    fetcher = PageFetcher(store, cache, teacher.session, sleep=lambda _: None, monotonic=lambda: float(next(moments)))
+    result = fetcher.fetch_script(evaluation)
+    assert (result.fetched, result.missing, result.online) == (0, 2, True)
+    assert school.select("SELECT count(*) FROM page_requests") == [(2,)]
+
+
+def test_a_week_offline_arrives_once_and_in_order(school, teacher, store, sync):
+    scripts = [school.script(teacher) for _ in range(4)]
+    sync.run()
+    for number in range(100):
+        for evaluation in scripts:
+            store.record(evaluation, PutAnnotations((tick(number + 1, question=2, marks="0.5"),)))
+    assert sync.run().pushed == 400
+    assert sync.run(thorough=True).differences == ()
+    ((count, last),) = school.select("SELECT count(*), max(seq) FROM applied_operations")
+    assert (count, last) == (400, 400)
+
+
+def test_an_unknown_operation_id_cannot_be_taken_by_somebody_else(school, teacher, store, sync):
+    evaluation = school.script(teacher)
+    sync.run()
+    store.record(evaluation, mark(2, "1"))
+    batch = store.pending(1)
+    stranger = school.person()
+    with stranger.session() as session:
+        (verdict,) = apply_operations(session, batch.stream_id, batch.operations)
+    assert verdict.reason == "never_assigned"
+    # the stranger has used both the stream's and the operation's id: the work still arrives or is told, never lost
+    sync.run()
+    assert store.status().pending == 0
+    assert store.status().messages
