@@ -141,7 +141,7 @@ def _only_photo(document: pymupdf.Document, page: pymupdf.Page, limits: Limits) 
         return None
     xref = images[0][0]
     drawn = page.get_bboxlog()
-    if len(drawn) != 1 or drawn[0][0] != "fill-image" or not _fills(page, xref):
+    if len(drawn) != 1 or drawn[0][0] != "fill-image" or not _fills(page, images[0][2:4]):
         return None
     if any(document.xref_get_key(xref, key)[0] != "null" for key in ("SMask", "Mask", "Decode", "ImageMask")):
         return None
@@ -151,16 +151,16 @@ def _only_photo(document: pymupdf.Document, page: pymupdf.Page, limits: Limits) 
     return _photo_page(page, photo["image"], limits)
 
 
-def _fills(page: pymupdf.Page, xref: int) -> bool:
-    """True when the picture fills the page, upright and in its own proportions."""
-    shown = page.get_image_info(xrefs=True)
-    if len(shown) != 1 or shown[0]["xref"] != xref:
+def _fills(page: pymupdf.Page, size: tuple[int, int]) -> bool:
+    """True when the one picture on the page fills it, upright and in its own proportions."""
+    shown = page.get_image_info()  # without numbers, for which it would decode the picture
+    if len(shown) != 1 or (shown[0]["width"], shown[0]["height"]) != tuple(size) or 0 in size:
         return False
     across, skew_down, skew_right, down, left, top = shown[0]["transform"]
     area = page.rect
     slack_x, slack_y = 0.02 * area.width, 0.02 * area.height
     upright = across > 0 and down > 0 and abs(skew_down) < slack_y / 10 and abs(skew_right) < slack_x / 10
-    if not upright or not shown[0]["width"] or not shown[0]["height"]:
+    if not upright:
         return False
     placed = (
         abs(left - area.x0) <= slack_x
