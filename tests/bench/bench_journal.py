@@ -1,0 +1,165 @@
+"""The local file: saving an operation, opening a script, the queue, and a week's work sent at once.
+
+Budgets: `journal.append` p95 at most 5 ms (reference: 300 bytes appended to a plain file and fsynced, in the same
+run), `journal.open_at_200` at most 30 ms, `journal.queue_200` at most 20 ms, `sync.2000_operations` at most 10 s.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import statistics
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from decimal import Decimal
+from pathlib import Path
+from uuid import UUID
+
+from mv_desktop.core.clock import SystemClock
+from mv_desktop.demo.postgres import LocalPostgres
+from mv_desktop.domain.annotation.shape import Placed, Stamp
+from mv_desktop.domain.exam import ExamSnapshot
+from mv_desktop.domain.identifier import EvaluationId, MarkKey, PageRef
+from mv_desktop.domain.marks import GivenMark, MarkState
+from mv_desktop.domain.operation import OpenEvaluation, PutAnnotations, SetMark
+from mv_desktop.domain.question import Scheme, SchemeStep, SnapshotQuestion
+from mv_desktop.offline.store import LocalStore
+from mv_desktop.offline.sync import Synchroniser
+from mv_desktop.services.migration import migrate
+from tests.bench.report import report
+from tests.factories.local import assigned, evaluation_id, open_store, pulled
+from tests.factories.marking import School
+from tests.factories.paper import bank_question, section, template
+from tests.fakes.server import CloneDatabase
+
+_APPENDS = 1_000
+_WEEK_SCRIPTS, _WEEK_OPERATIONS = 20, 100
+_LINE = "Differentiate $y = \\sin^{-1}(x) + e^{2x}$ with respect to $x$ and simplify the result. "
+
+
+def main() -> int:
+    folder = Path(tempfile.mkdtemp(prefix="mv-bench-"))
+    folder.chmod(0o711)
+    try:
+        _local(folder)
+        _week(folder)
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+    return 0
+
+
+def _local(folder: Path) -> None:
+    store = open_store(folder / "local", SystemClock())
+    exam = _board_paper().model_dump(mode="json", by_alias=True)
+    scripts = [pulled(number, snapshot=exam, total_marks=80) for number in range(1, 201)]
+    store.mirror([assigned(script) for script in scripts], scripts, [script.evaluation_id for script in scripts])
+    one = evaluation_id(1)
+    reference = _plain_append(folder / "plain")
+    report("journal.append", _appends(store, one), reference)
+    two = evaluation_id(2)
+    for number in range(200):
+        store.record(two, PutAnnotations((_tick(number + 1, 21 + number % 17),)))
+    store.open_script(two)
+    report("journal.open_at_200", [_timed(lambda: store.open_script(two)) for _ in range(50)])
+    now = SystemClock().now()
+    report("journal.queue_200", [_timed(lambda: store.queue(now)) for _ in range(50)])
+    store._vault.close()
+
+
+def _appends(store: LocalStore, script: EvaluationId) -> list[float]:
+    """Two stamps, then a typed mark, again and again, all on one script."""
+    times = []
+    for number in range(_APPENDS):
+        question = 21 + number % 17
+        if number % 3 == 2:
+            operation = SetMark(MarkKey(question), GivenMark(MarkState.MARKED, Decimal(number % 4) / 2))
+        else:
+            operation = PutAnnotations((_tick(number + 1, question),))
+        times.append(_timed(lambda operation=operation: store.record(script, operation)))
+    return times
+
+
+def _week(folder: Path) -> None:
+    with LocalPostgres(folder / "postgres", fast_and_unsafe=True) as server:
+        server.prepare("bench_week")
+        migrate(server.owner_url("bench_week"))
+        school = School(CloneDatabase(server, "bench_week"))
+        teacher = school.person()
+        exam = _board_paper()
+        scripts = [school.script(teacher, exam=exam) for _ in range(_WEEK_SCRIPTS)]
+        times = []
+        store = open_store(folder / "week", SystemClock())
+        sync = Synchroniser(store, teacher.session, SystemClock())
+        sync.run()
+        for week in range(3):
+            for number in range(_WEEK_OPERATIONS):
+                for script in scripts:
+                    store.record(script, _week_operation(week * _WEEK_OPERATIONS + number))
+            times.append(_timed(lambda: _check(sync.run())))
+        report("sync.2000_operations", times)
+        store._vault.close()
+        school.close()
+
+
+def _check(result: object) -> None:
+    expected = (True, _WEEK_SCRIPTS * _WEEK_OPERATIONS, 0)
+    found = (result.online, result.pushed, result.pending)
+    if found != expected:
+        raise RuntimeError(f"the sync went wrong: {result}")
+
+
+def _week_operation(number: int) -> object:
+    if number == 0:
+        return OpenEvaluation()
+    question = 21 + number % 17
+    if number % 5 == 0:
+        return SetMark(MarkKey(question), GivenMark(MarkState.MARKED, Decimal(1)))
+    return PutAnnotations((_tick(number, question),))
+
+
+def _tick(number: int, question: int) -> Placed:
+    stamp = Stamp(id=UUID(int=number), stamp="tick", x=0.4213, y=0.3107, question_number=question, marks="0.5")
+    return Placed(PageRef(1 + number % 8), stamp)
+
+
+def _board_paper() -> ExamSnapshot:
+    """37 questions of the board's pattern, with texts and schemes of the length that real ones have."""
+    kinds = [("MCQ", 1)] * 20 + [("VSA", 2)] * 5 + [("SA", 3)] * 6 + [("LA", 5)] * 6
+    questions = []
+    for number, (kind, marks) in enumerate(kinds, 1):
+        steps = tuple(SchemeStep(text=_LINE, marks=Decimal(1)) for _ in range(marks))
+        content = bank_question(f"q{number}", kind, marks).model_dump()
+        content |= {"question_text": _LINE * 3, "scheme": Scheme(solution=(_LINE,) * 6, steps=steps)}
+        questions.append(SnapshotQuestion(question_number=number, section="A", **content))
+    sections = (
+        section("A", "MCQ", 1, 20),
+        section("B", "VSA", 2, 5),
+        section("C", "SA", 3, 6),
+        section("D", "LA", 5, 6),
+    )
+    return ExamSnapshot(seed=1, template=template(*sections), questions=tuple(questions))
+
+
+def _plain_append(path: Path) -> float:
+    """Milliseconds of what no journal can do without: bytes at the end of a file, on the disk."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_APPEND)
+
+    def append() -> None:
+        os.write(descriptor, b"x" * 300)
+        os.fsync(descriptor)
+
+    times = [_timed(append) for _ in range(200)]
+    os.close(descriptor)
+    return statistics.median(times)
+
+
+def _timed(work: Callable[[], object]) -> float:
+    begin = time.perf_counter()
+    work()
+    return (time.perf_counter() - begin) * 1000
+
+
+if __name__ == "__main__":
+    sys.exit(main())
