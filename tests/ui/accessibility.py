@@ -32,12 +32,18 @@ _CONTROLS = (
 
 
 def nameless_controls(widget: QWidget) -> list[str]:
-    """Controls in `widget` (itself included) without an accessible name, as "Class objectName in Parent"."""
+    """Controls in `widget` (itself included) without an accessible name, as "Class objectName in Parent".
+
+    What was hidden on its own is not walked: show it first. What is only not shown yet is.
+    """
     found = [widget, *widget.findChildren(QWidget)]
     return [
         f"{type(child).__name__} {child.objectName()!r} in {type(child.parentWidget()).__name__}"
         for child in found
-        if isinstance(child, _CONTROLS) and not _is_part_of_another(child) and not _name(child)
+        if isinstance(child, _CONTROLS)
+        and not (child.isHidden() and child is not widget)
+        and not _is_part_of_another(child)
+        and not _name(child)
     ]
 
 

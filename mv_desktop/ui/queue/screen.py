@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QSplitter,
     QStackedWidget,
     QTableView,
+    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -161,7 +162,13 @@ class QueueScreen(QWidget):
         self._search.setPlaceholderText(tr("Search script or paper"))
         self._search.setAccessibleName(tr("Search script or paper"))
         self._search.setClearButtonEnabled(True)
-        self._search.addAction(current_theme().icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
+        for button in self._search.findChildren(QToolButton):
+            button.setAccessibleName(tr("Clear the search"))
+        glass = self._search.addAction(
+            current_theme().icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition
+        )
+        glass.setText(tr("Search"))
+        glass.triggered.connect(self._search.setFocus)
         self._search.setMinimumWidth(spacing(60))
         self._search.setMaximumWidth(spacing(90))
         self._classes = self._choice(tr("Class"), [(tr("All classes"), "")])

@@ -33,6 +33,7 @@ class StatusBar(QWidget):
         self._sync.setAutoRaise(True)
         self._sync.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._sync.setToolTip(tr("Where my work is"))
+        self._sync.setAccessibleName(tr("Where my work is"))
         self._sync.clicked.connect(self.sync_requested)
         self._person = QLabel(self)
         self._person.setTextFormat(Qt.TextFormat.PlainText)

@@ -1,0 +1,334 @@
+"""The window: places, keys, status, the Sync page, preferences, the crash report, and a light start."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QByteArray, QSettings, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QComboBox, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from mv_desktop.ui.actions import Scope
+from mv_desktop.ui.shell.crash import CrashDialog, crash_details
+from mv_desktop.ui.shell.main_window import MainWindow, Place
+from mv_desktop.ui.shell.preference_table import PREFERENCES, Preferences
+from mv_desktop.ui.shell.preferences import PreferencesDialog
+from mv_desktop.ui.shell.sync_screen import SyncScreen
+from mv_desktop.ui.shell.sync_state import SyncNote, SyncState, state_icon, status_line
+from mv_desktop.ui.tasks import Tasks
+from mv_desktop.ui.text import set_language
+from mv_desktop.ui.theme import apply_theme, current_theme
+from mv_desktop.ui.widgets.command_palette import CommandPalette
+from mv_desktop.ui.widgets.key_sheet import KeySheet
+from tests.factories.queue_row import CALENDAR, NOON
+from tests.ui.accessibility import nameless_controls
+
+ZONE = CALENDAR.hours.zone
+
+
+@pytest.fixture
+def tasks(qtbot: QtBot) -> Iterator[Tasks]:
+    runner = Tasks()
+    yield runner
+    runner.shutdown()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> QSettings:
+    return QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
+
+
+@pytest.fixture
+def window(qtbot: QtBot, tasks: Tasks, settings: QSettings) -> Iterator[MainWindow]:
+    main = MainWindow(tasks, settings)
+    qtbot.addWidget(main)
+    with qtbot.waitExposed(main):
+        main.show()
+    main.activateWindow()
+    yield main
+    main._may_close = True
+
+
+@pytest.fixture(autouse=True)
+def ordinary_again(qapp: QApplication) -> Iterator[None]:
+    apply_theme(qapp, "light")
+    yield
+    set_language("en")
+    apply_theme(qapp, "light")
+
+
+def furnish(window: MainWindow) -> dict[str, QWidget]:
+    """Three screens: two places of the rail, and one that takes the rail's room."""
+    screens: dict[str, QWidget] = {"queue": QWidget(), "sync": SyncScreen(), "marking": QWidget()}
+    window.add_place("queue", Place(Scope.QUEUE, "queue", "Queue", go="app.queue"), screens["queue"])
+    window.add_place("sync", Place(Scope.EVERYWHERE, "sync", "Sync", go="app.sync"), screens["sync"])
+    window.add_place("marking", Place(Scope.MARKING), screens["marking"])
+    window.open_workspace("Meera Krishnamurthy", "Teacher")
+    return screens
+
+
+# -- window -------------------------------------------------------------------------------------------------
+
+
+def test_sign_in_stands_alone_and_then_gives_way_to_the_places(window: MainWindow) -> None:
+    screen = QWidget()
+    window.open_sign_in(screen)
+    assert screen.isVisible()
+    assert not window.status.isVisible()
+    assert not window._actions["app.sign_out"].isEnabled()
+    furnish(window)
+    assert not screen.isVisible()
+    assert window.status.isVisible()
+    assert window._actions["app.sign_out"].isEnabled()
+    assert window.place == "queue"
+
+
+def test_the_rail_leads_to_places_and_makes_room_for_marking(window: MainWindow) -> None:
+    screens = furnish(window)
+    asked: list[str] = []
+    window.place_requested.connect(asked.append)
+    window._rail._buttons["sync"].click()
+    assert asked == ["sync"]
+    window.show_place("sync")
+    assert screens["sync"].isVisible()
+    assert window._rail._buttons["sync"].isChecked()
+    window.show_place("marking")
+    assert not window._rail.isVisible()
+    assert window.place == "marking"
+    window.show_place("queue")
+    assert window._rail.isVisible()
+
+
+def test_keys_lead_to_places_and_to_the_sheet_and_the_palette(window: MainWindow, qtbot: QtBot) -> None:
+    furnish(window)
+    asked: list[str] = []
+    window.place_requested.connect(asked.append)
+    qtbot.keyClick(window, Qt.Key.Key_2, Qt.KeyboardModifier.AltModifier)
+    qtbot.keyClick(window, Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
+    assert asked == ["sync", "queue"]
+    qtbot.keyClick(window, Qt.Key.Key_Question)
+    sheet = window.findChild(KeySheet)
+    assert sheet is not None
+    sheet.close()
+    qtbot.keyClick(window, Qt.Key.Key_K, Qt.KeyboardModifier.ControlModifier)
+    palette = window.findChild(CommandPalette)
+    assert palette is not None
+    assert "app.preferences" in palette.listed
+    palette.close()
+
+
+def test_what_needs_a_connection_is_off_without_one(window: MainWindow) -> None:
+    furnish(window)
+    window.set_online(online=False)
+    assert not window._actions["app.send_now"].isEnabled()
+    window.set_online(online=True)
+    assert window._actions["app.send_now"].isEnabled()
+
+
+def test_closing_asks_first_and_remembers_the_size(
+    window: MainWindow, qtbot: QtBot, tasks: Tasks, settings: QSettings
+) -> None:
+    window.resize(800, 650)  # the offscreen screen is 800 × 800
+    with qtbot.waitSignal(window.close_requested):
+        assert not window.close()
+    assert window.isVisible()
+    window.allow_close()
+    assert not window.isVisible()
+    again = MainWindow(tasks, settings)
+    qtbot.addWidget(again)
+    assert (again.width(), again.height()) == (800, 650)
+    again._may_close = True
+
+
+def test_damaged_settings_give_the_usual_size(qtbot: QtBot, tasks: Tasks, settings: QSettings) -> None:
+    settings.setValue("window/geometry", QByteArray(b"rubbish"))
+    settings.setValue("preference/theme", "pink")
+    main = MainWindow(tasks, settings)
+    qtbot.addWidget(main)
+    assert main.width() == 1280
+    assert main.preferences.value("theme") == "system"
+    main._may_close = True
+
+
+def test_how_a_screen_is_divided_is_remembered(window: MainWindow) -> None:
+    assert window.remembered("queue").isEmpty()
+    window.remember("queue", QByteArray(b"1234"))
+    assert window.remembered("queue") == QByteArray(b"1234")
+
+
+def test_signing_out_takes_the_places_away(window: MainWindow, qtbot: QtBot) -> None:
+    furnish(window)
+    with qtbot.waitSignal(window.sign_out_requested):
+        window.status._sign_out.click()
+    window.close_workspace()
+    assert window.place == ""
+    assert window._rail._buttons == {}
+    furnish(window)
+    assert window.place == "queue"
+
+
+def test_the_theme_and_the_text_size_change_at_once_and_are_kept(window: MainWindow, qtbot: QtBot) -> None:
+    qtbot.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert current_theme().name == "dark"
+    assert window.preferences.value("theme") == "dark"
+    window._actions["app.text_larger"].trigger()
+    window._actions["app.text_larger"].trigger()
+    window._actions["app.text_larger"].trigger()
+    assert current_theme().scale == "largest"
+    window._actions["app.text_smaller"].trigger()
+    assert window.preferences.value("text_scale") == "large"
+
+
+def test_every_control_of_the_window_has_a_name(window: MainWindow) -> None:
+    furnish(window)
+    assert nameless_controls(window) == []
+
+
+def test_the_window_fits_a_small_screen_with_the_largest_text_and_a_long_name(
+    window: MainWindow, qapp: QApplication
+) -> None:
+    furnish(window)
+    apply_theme(qapp, "dark", "largest")
+    window.open_workspace("Venkatanarasimharajuvaripeta Subrahmanyam Chandrasekhar Iyer", "Coordinator")
+    state = SyncState(123456, last_sent_at=NOON - timedelta(days=1))
+    window.status.show_state(state, NOON, ZONE)
+    window.resize(1366, 768)
+    assert window.width() == 1366
+    assert window.minimumSizeHint().width() <= 1366
+    assert "Venkatanarasimharajuvaripeta Subrahmanyam" in window.status._person.toolTip()
+
+
+# -- where the work is --------------------------------------------------------------------------------------
+
+SENT = NOON - timedelta(minutes=30)
+
+
+@pytest.mark.parametrize(
+    ("state", "line"),
+    [
+        (SyncState(), "nothing to send · offline"),
+        (SyncState(3, last_sent_at=SENT, online=True), "3 changes on this computer · last sent 11:00 · online"),
+        (SyncState(1, last_sent_at=SENT), "1 change on this computer · last sent 11:00 · offline"),
+        (SyncState(0, last_sent_at=SENT, online=True), "everything is sent · last sent 11:00 · online"),
+        (SyncState(2, online=True, sending=True), "2 changes on this computer · sending …"),
+        (
+            SyncState(0, last_sent_at=SENT - timedelta(days=1), online=True),
+            "everything is sent · last sent yesterday 11:00 · online",
+        ),
+    ],
+)
+def test_the_status_line_says_where_the_work_is(state: SyncState, line: str) -> None:
+    assert status_line(state, NOON, ZONE) == line
+
+
+def test_the_icon_does_not_pretend() -> None:
+    assert state_icon(SyncState(0, online=False))[0] == "offline"
+    assert state_icon(SyncState(1, online=True))[0] == "sync"
+    assert state_icon(SyncState(0, online=True))[0] == "online"
+
+
+def test_the_sync_page_tells_facts_and_messages_which_are_dismissed(qtbot: QtBot) -> None:
+    screen = SyncScreen()
+    qtbot.addWidget(screen)
+    notes = (SyncNote(7, "Moved to R. Iyer; kept.", "QD-Z67", SENT), SyncNote(8, "Held.", "", NOON))
+    state = SyncState(3, 1, SENT, NOON, online=True, kept=2, refused=1, notes=notes)
+    screen.show_state(state, NOON, ZONE)
+    assert screen.text.splitlines() == [
+        "On this computer only: 3 changes on this computer",
+        "Last sent: today 11:00",
+        "Connection: online; last contact today 11:30",
+        "Set aside: 2 changes were kept for a coordinator · 1 was refused · 1 is tried again",
+    ]
+    assert screen.notes == notes
+    buttons = [b for b in screen.findChildren(QPushButton) if b.text() == "I have read this"]
+    with qtbot.waitSignal(screen.dismissed) as dismissed:
+        buttons[-1].click()
+    assert dismissed.args == [7]
+    with qtbot.waitSignal(screen.send_requested):
+        screen._send.click()
+    assert nameless_controls(screen) == []
+    screen.show_state(SyncState(sending=True), NOON, ZONE)
+    assert screen.notes == ()
+    assert not screen._send.isEnabled()
+    assert "Last sent: never" in screen.text
+
+
+# -- preferences and crash report ---------------------------------------------------------------------------
+
+
+def test_the_preferences_dialog_is_made_from_the_table_and_keeps_what_is_chosen(
+    qtbot: QtBot, settings: QSettings
+) -> None:
+    preferences = Preferences(settings)
+    dialog = PreferencesDialog(preferences)
+    qtbot.addWidget(dialog)
+    boxes = {box.objectName(): box for box in dialog.findChildren(QComboBox)}
+    assert set(boxes) == {preference.key for preference in PREFERENCES}
+    with qtbot.waitSignal(dialog.chosen) as chosen:
+        boxes["language"].setCurrentIndex(boxes["language"].findData("hi"))
+    assert chosen.args == ["language", "hi"]
+    assert Preferences(settings).value("language") == "hi"
+    assert nameless_controls(dialog) == []
+
+
+def test_every_preference_starts_at_one_of_its_choices_and_takes_no_other(settings: QSettings) -> None:
+    preferences = Preferences(settings)
+    for preference in PREFERENCES:
+        assert preference.default in preference.choices
+        assert preferences.value(preference.key) == preference.default
+        with pytest.raises(ValueError, match="cannot be"):
+            preferences.choose(preference.key, "nonsense")
+
+
+def test_crash_details_hold_places_and_kinds_but_nothing_personal() -> None:
+    try:
+        try:
+            raise ValueError("Meera gave 3 marks to /home/meera/answer.pdf")
+        except ValueError as error:
+            raise KeyError("meera@school.example") from error
+    except KeyError as error:
+        details = crash_details(error, "1.2.3")
+    assert "mv-desktop 1.2.3" in details
+    assert "builtins.KeyError" in details
+    assert "caused by\nbuiltins.ValueError" in details
+    assert f"{Path(__file__).name}:" in details
+    assert "meera" not in details.lower()
+    assert str(Path(__file__).parent) not in details
+
+
+def test_the_crash_dialog_copies_its_details(qtbot: QtBot) -> None:
+    dialog = CrashDialog("the details")
+    qtbot.addWidget(dialog)
+    next(button for button in dialog.findChildren(QPushButton) if button.text() == "Copy details").click()
+    assert QGuiApplication.clipboard().text() == "the details"
+    assert nameless_controls(dialog) == []
+
+
+# -- start --------------------------------------------------------------------------------------------------
+
+
+def test_the_first_window_imports_nothing_heavy() -> None:
+    code = (
+        "import sys, mv_desktop.ui.shell.main_window, mv_desktop.ui.shell.sign_in, mv_desktop.ui.shell.sync_screen,"
+        " mv_desktop.ui.shell.crash, mv_desktop.ui.text;"
+        "print([n for n in ('sqlalchemy', 'psycopg', 'boto3', 'pymupdf', 'alembic', 'pydantic', 'ziamath', 'PIL',"
+        " 'sqlcipher3', 'cryptography') if n in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
+def test_the_queue_screen_imports_no_database_and_no_picture_library() -> None:
+    code = (
+        "import sys, mv_desktop.ui.queue.screen;"
+        "print([n for n in ('sqlalchemy', 'psycopg', 'boto3', 'pymupdf', 'alembic', 'ziamath', 'PIL')"
+        " if n in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"

@@ -1,0 +1,229 @@
+"""Signing in: the fields, the demo's people, the lock after wrong passwords."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QLineEdit
+from pytestqt.qtbot import QtBot
+
+from mv_desktop.core.errors import NotAllowedError, OfflineError
+from mv_desktop.ui.shell.lockout import LOCKED_FOR, SignInLock
+from mv_desktop.ui.shell.sign_in import DemoPerson, SignInPlace, SignInScreen
+from mv_desktop.ui.text import set_language
+from tests.factories.queue_row import NOON
+from tests.fakes.clock import FakeClock
+from tests.ui.accessibility import nameless_controls
+
+PEOPLE = (
+    DemoPerson("Meera Krishnamurthy", "Teacher", "meera@demo.example", "one"),
+    DemoPerson("Rohan Iyer", "Coordinator", "rohan@demo.example", "two"),
+)
+SCHOOL = SignInPlace("School", "db.school.example")
+OPEN = SignInPlace("Test", "10.0.0.9", protected=False)
+DEMO = SignInPlace("Demo", "this computer", people=PEOPLE)
+WRONG = NotAllowedError("The e-mail address or the password is wrong.", remedy="Check both.")
+
+
+class Door:
+    """A sign-in screen on a window, and what it asked for."""
+
+    def __init__(self, qtbot: QtBot, *places: SignInPlace) -> None:
+        self.clock, self.lock = FakeClock(), SignInLock(3)
+        self.screen = SignInScreen(places or (SCHOOL, OPEN, DEMO), self.lock, self.clock)
+        qtbot.addWidget(self.screen)
+        self.asked: list[tuple[str, str, str]] = []
+        self.screen.sign_in_requested.connect(lambda *given: self.asked.append(given))
+        self.screen.resize(1000, 760)
+        with qtbot.waitExposed(self.screen):
+            self.screen.show()
+        self.screen.activateWindow()
+
+    def sign_in(self, email: str = "a@b.example", password: str = "secret") -> None:
+        self.screen._email.setText(email)
+        self.screen._password.setText(password)
+        self.screen._button.click()
+
+
+@pytest.fixture
+def door(qtbot: QtBot) -> Door:
+    return Door(qtbot)
+
+
+@pytest.fixture(autouse=True)
+def english_again() -> Iterator[None]:
+    yield
+    set_language("en")
+
+
+def test_three_wrong_passwords_lock_for_fifteen_minutes_by_address() -> None:
+    lock = SignInLock(3)
+    assert [lock.failed("A@b.example ", NOON + timedelta(seconds=n)) for n in range(3)] == [2, 1, 0]
+    until = NOON + timedelta(seconds=2) + LOCKED_FOR
+    assert lock.locked_until("a@B.example", NOON + timedelta(minutes=14)) == until
+    assert lock.locked_until("other@b.example", NOON) is None
+    assert lock.locked_until("a@b.example", until) is None
+
+
+def test_a_right_password_forgets_the_wrong_ones() -> None:
+    lock = SignInLock(3)
+    lock.failed("a", NOON)
+    lock.failed("a", NOON)
+    lock.succeeded("a")
+    assert lock.failed("a", NOON) == 2
+
+
+def test_old_wrong_passwords_do_not_count() -> None:
+    lock = SignInLock(3)
+    lock.failed("a", NOON)
+    lock.failed("a", NOON)
+    assert lock.failed("a", NOON + LOCKED_FOR) == 2
+
+
+def test_the_lock_survives_a_restart_and_names_nobody() -> None:
+    lock = SignInLock(1)
+    lock.failed("meera@demo.example", NOON)
+    kept = lock.remembered
+    assert "meera" not in str(kept)
+    again = SignInLock(1, kept)
+    assert again.locked_until("meera@demo.example", NOON) is not None
+    assert SignInLock(1, {"x": ["rubbish", 3, "2026-01-01T00:00:00"], "y": 3}).remembered == {}
+
+
+def test_a_clock_that_is_set_back_does_not_lock_for_longer() -> None:
+    lock = SignInLock(1)
+    lock.failed("a", NOON + timedelta(days=300))
+    assert lock.locked_until("a", NOON) is None
+
+
+def test_enter_goes_from_field_to_field_and_signs_in(door: Door, qtbot: QtBot) -> None:
+    door.screen.suggest("", "")
+    assert QApplication.focusWidget() is door.screen._email
+    qtbot.keyClicks(door.screen._email, " meera@school.example ")
+    qtbot.keyClick(door.screen._email, Qt.Key.Key_Return)
+    assert QApplication.focusWidget() is door.screen._password
+    qtbot.keyClicks(door.screen._password, "secret")
+    qtbot.keyClick(door.screen._password, Qt.Key.Key_Return)
+    assert door.asked == [("School", "meera@school.example", "secret")]
+
+
+def test_what_is_missing_is_asked_for(door: Door) -> None:
+    door.sign_in(email="")
+    assert door.asked == []
+    assert door.screen.message == "Type your e-mail address and your password."
+    assert QApplication.focusWidget() is door.screen._email
+
+
+def test_the_last_server_and_address_are_suggested(door: Door) -> None:
+    door.screen.suggest("Test", "meera@school.example")
+    assert door.screen._server.currentText() == "Test"
+    assert QApplication.focusWidget() is door.screen._password
+    door.sign_in("x@y.example")
+    assert door.asked[0][0] == "Test"
+
+
+def test_an_unprotected_server_says_so(door: Door) -> None:
+    door.screen.suggest("Test", "")
+    assert "not protected" in door.screen._address.text()
+    door.screen.suggest("School", "")
+    assert door.screen._address.text() == "db.school.example"
+
+
+def test_nothing_can_be_typed_while_the_server_is_asked(door: Door) -> None:
+    door.screen.busy(True)
+    assert not door.screen._email.isEnabled()
+    assert door.screen._button.text() == "Signing in …"
+    assert door.screen._bar.isVisible()
+    door.screen.busy(False)
+    assert door.screen._email.isEnabled()
+    assert not door.screen._bar.isVisible()
+
+
+def test_wrong_passwords_are_counted_and_lock_the_account_here(door: Door) -> None:
+    for left in ("2 attempts are left.", "1 attempt is left."):
+        door.sign_in()
+        door.screen.failed(WRONG)
+        assert door.screen.message.splitlines() == [WRONG.message, WRONG.remedy, left]
+    door.sign_in()
+    door.screen.failed(WRONG)
+    assert "locked on this computer for 15 minutes" in door.screen.message
+    asked = len(door.asked)
+    door.clock.advance(60 * 5)
+    door.sign_in("A@B.example")
+    assert len(door.asked) == asked
+    assert "for 10 minutes" in door.screen.message
+    door.sign_in("somebody.else@b.example")
+    assert len(door.asked) == asked + 1
+    door.clock.advance(60 * 10)
+    door.sign_in()
+    assert len(door.asked) == asked + 2
+
+
+def test_a_server_that_does_not_answer_counts_for_nothing(door: Door) -> None:
+    door.sign_in()
+    door.screen.failed(OfflineError("The server does not answer.", remedy="Check the network."))
+    assert door.lock.remembered == {}
+    assert door.screen.message == "The server does not answer.\nCheck the network."
+    assert door.screen._password.selectedText() == "secret"
+
+
+def test_after_success_no_password_stays(door: Door) -> None:
+    door.sign_in()
+    door.screen.failed(WRONG)
+    door.sign_in()
+    door.screen.succeeded()
+    assert door.screen._password.text() == ""
+    assert door.lock.remembered == {}
+
+
+def test_the_password_is_shown_on_request_only(door: Door) -> None:
+    field = door.screen._password
+    assert field.echoMode() is QLineEdit.EchoMode.Password
+    door.screen._show_password.trigger()
+    assert field.echoMode() is QLineEdit.EchoMode.Normal
+    door.screen._show_password.trigger()
+    assert field.echoMode() is QLineEdit.EchoMode.Password
+
+
+def test_caps_lock_is_noticed_by_what_it_does(door: Door, qtbot: QtBot) -> None:
+    field, hint = door.screen._password, door.screen._caps
+    qtbot.keyClick(field, "a")
+    assert hint.text() == ""
+    qtbot.keyClick(field, "A")  # a capital without Shift
+    assert hint.text() == "Caps Lock is on."
+    qtbot.keyClick(field, Qt.Key.Key_CapsLock)
+    assert hint.text() == ""
+    qtbot.keyClick(field, "A", Qt.KeyboardModifier.ShiftModifier)
+    assert hint.text() == ""
+
+
+def test_people_of_the_demo_fill_the_fields_by_arrow_key_and_enter_signs_in(qtbot: QtBot) -> None:
+    door = Door(qtbot, DEMO)
+    people = door.screen._people
+    assert [people.item(n).text() for n in range(people.count())] == [
+        "Meera Krishnamurthy — Teacher", "Rohan Iyer — Coordinator",
+    ]  # fmt: skip
+    people.setFocus()
+    qtbot.keyClick(people, Qt.Key.Key_Down)
+    qtbot.keyClick(people, Qt.Key.Key_Down)
+    assert (door.screen._email.text(), door.screen._password.text()) == ("rohan@demo.example", "two")
+    qtbot.keyClick(people, Qt.Key.Key_Return)
+    assert door.asked == [("Demo", "rohan@demo.example", "two")]
+
+
+def test_people_are_shown_for_the_demo_only(door: Door) -> None:
+    assert not door.screen._people.isVisible()
+    door.screen.suggest("Demo", "")
+    assert door.screen._people.isVisible()
+
+
+def test_every_control_has_a_name_in_both_languages(qtbot: QtBot, door: Door) -> None:
+    door.screen.suggest("Demo", "")
+    assert nameless_controls(door.screen) == []
+    set_language("hi")
+    hindi = Door(qtbot, DEMO)
+    assert hindi.screen._button.text() == "साइन इन करें"
+    assert nameless_controls(hindi.screen) == []

@@ -1,0 +1,222 @@
+"""Messages, empty places, progress, the key sheet and the command palette."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from pytestqt.qtbot import QtBot
+
+from mv_desktop.core.errors import OfflineError
+from mv_desktop.ui.actions import KeyMap, Scope, build_actions, commands_of
+from mv_desktop.ui.tasks import Progress, Tasks
+from mv_desktop.ui.theme import apply_theme
+from mv_desktop.ui.widgets import toast as toast_module
+from mv_desktop.ui.widgets.command_palette import CommandPalette, matches
+from mv_desktop.ui.widgets.empty_state import EmptyState
+from mv_desktop.ui.widgets.key_sheet import KeyCap, KeySheet
+from mv_desktop.ui.widgets.primary_button import PrimaryButton
+from mv_desktop.ui.widgets.progress_panel import ProgressPanel
+from mv_desktop.ui.widgets.share_bar import ShareBar
+from mv_desktop.ui.widgets.toast import ToastTray
+from tests.ui.accessibility import nameless_controls
+
+
+@pytest.fixture
+def tasks(qtbot: QtBot) -> Iterator[Tasks]:
+    runner = Tasks()
+    yield runner
+    runner.shutdown()
+
+
+@pytest.fixture
+def host(qtbot: QtBot) -> QWidget:
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    widget.resize(1000, 700)
+    with qtbot.waitExposed(widget):
+        widget.show()
+    widget.activateWindow()
+    return widget
+
+
+OFFLINE = OfflineError("The server does not answer.", kept="Your work is saved.", remedy="Try again later.")
+
+
+# -- messages -----------------------------------------------------------------------------------------------
+
+
+def test_a_message_stands_a_while_and_goes_by_itself(
+    qtbot: QtBot, host: QWidget, tasks: Tasks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(toast_module, "SHOWN_SECONDS", 0.05)
+    tray = ToastTray(host, tasks)
+    tray.say("Submitted.")
+    assert [toast.text for toast in tray.toasts] == ["Submitted."]
+    assert tray.isVisible()
+    qtbot.waitUntil(lambda: tray.toasts == ())
+    assert not tray.isVisible()
+
+
+def test_undo_takes_back_once_and_removes_the_message(host: QWidget, tasks: Tasks) -> None:
+    tray, undone = ToastTray(host, tasks), []
+    tray.say("Deleted.", undo=lambda: undone.append(True))
+    button = next(b for b in tray.toasts[0].findChildren(QPushButton) if b.text() == "Undo")
+    button.click()
+    assert undone == [True]
+    assert tray.toasts == ()
+
+
+def test_an_error_says_what_happened_what_was_kept_and_what_to_do_and_is_copied(host: QWidget, tasks: Tasks) -> None:
+    tray = ToastTray(host, tasks)
+    tray.tell(OFFLINE)
+    tray.tell(OFFLINE)
+    assert [toast.text for toast in tray.toasts] == [str(OFFLINE)]
+    next(b for b in tray.toasts[0].findChildren(QPushButton) if b.text() == "Copy details").click()
+    assert QGuiApplication.clipboard().text() == f"[offline] {OFFLINE}"
+    tray.toasts[0]._close.click()
+    assert tray.toasts == ()
+
+
+def test_passing_messages_make_room_and_errors_stay(host: QWidget, tasks: Tasks) -> None:
+    tray = ToastTray(host, tasks)
+    tray.tell(OFFLINE)
+    for number in range(5):
+        tray.say(f"message {number}")
+    assert [toast.text for toast in tray.toasts] == [str(OFFLINE), "message 3", "message 4"]
+
+
+def test_messages_stay_inside_the_window_when_it_shrinks(qtbot: QtBot, host: QWidget, tasks: Tasks) -> None:
+    tray = ToastTray(host, tasks)
+    tray.tell(OfflineError("long " * 40, kept="kept " * 40))
+    host.resize(500, 600)
+    qtbot.waitUntil(lambda: tray.geometry().right() < 500)
+    assert host.rect().contains(tray.geometry())
+    for label in tray.findChildren(QLabel):
+        assert label.height() >= label.heightForWidth(label.width())
+    assert nameless_controls(tray) == []
+
+
+# -- small ones ---------------------------------------------------------------------------------------------
+
+
+def test_an_empty_place_shows_a_button_only_when_there_is_something_to_do(qtbot: QtBot, qapp: QApplication) -> None:
+    empty = EmptyState()
+    qtbot.addWidget(empty)
+    empty.tell("queue", "No scripts", "They appear here.", "Refresh")
+    assert not empty._button.isHidden()
+    with qtbot.waitSignal(empty.action_requested):
+        empty._button.click()
+    empty.tell("queue", "No scripts", "They appear here. " * 10)
+    assert empty._button.isHidden()
+    empty.resize(900, 500)
+    empty.show()
+    assert empty._sentence.height() >= empty._sentence.heightForWidth(empty._sentence.width())
+    assert empty.accessibleName() == "No scripts"
+    apply_theme(qapp, "dark")
+    apply_theme(qapp, "light")
+
+
+def test_the_primary_button_is_the_accent_and_shows_its_focus(qtbot: QtBot, host: QWidget) -> None:
+    button, other = PrimaryButton("Go", host), QPushButton("Other", host)
+    button.setGeometry(100, 100, 120, 40)
+    button.show()
+    other.show()
+    other.setFocus()
+    plain = button.grab().toImage()
+    button.setFocus()
+    assert button.grab().toImage() != plain
+    button.setEnabled(False)
+    assert button.grab().toImage() != plain
+
+
+def test_a_bar_says_its_share(qtbot: QtBot) -> None:
+    bar = ShareBar("Marked")
+    qtbot.addWidget(bar)
+    bar.set_share(0.5)
+    assert bar.accessibleName() == "Marked: 50 %"
+
+
+def test_progress_says_what_and_how_much_and_can_be_cancelled(qtbot: QtBot, tasks: Tasks) -> None:
+    panel = ProgressPanel(tasks)
+    qtbot.addWidget(panel)
+    gate, stopped = threading.Event(), threading.Event()
+
+    def work(progress: Progress) -> None:
+        progress.report(3, 12, "VX-4K2")
+        gate.wait(5)
+        if progress.cancelled:
+            stopped.set()
+
+    tasks.run("store", lambda: None, lambda _: None)
+    assert panel.isHidden(), "work without a label is not shown"
+    tasks.run_reporting("pages", work, lambda _: None, label="Fetching pages")
+    assert not panel.isHidden()
+    qtbot.waitUntil(lambda: panel.text == "Fetching pages · VX-4K2 · 3 of 12")
+    panel._cancel.click()
+    gate.set()
+    qtbot.waitUntil(panel.isHidden)
+    assert stopped.is_set()
+    assert nameless_controls(panel) == []
+
+
+# -- keys and commands --------------------------------------------------------------------------------------
+
+
+def test_the_key_sheet_lists_every_command_with_a_key(qtbot: QtBot) -> None:
+    keys = KeyMap({"queue.refresh": []})
+    sheet = KeySheet(commands_of(Scope.QUEUE), keys)
+    qtbot.addWidget(sheet)
+    texts = {label.text() for label in sheet.findChildren(QLabel)}
+    shown = {c.text for c in commands_of(Scope.QUEUE) if keys.keys(c.command_id)}
+    assert shown <= texts
+    assert "Refresh" not in texts
+    caps = {cap.text() for cap in sheet.findChildren(KeyCap)}
+    assert {"Ctrl+Enter", "Space", "Ctrl+K"} <= caps
+    assert nameless_controls(sheet) == []
+
+
+def test_the_palette_filters_by_words_and_enter_does_it(qtbot: QtBot, host: QWidget) -> None:
+    done: list[str] = []
+    names = ("app.sign_out", "app.sync", "app.theme", "app.quit")
+    actions = build_actions(host, Scope.EVERYWHERE, {name: (lambda n=name: done.append(n)) for name in names})
+    actions["app.quit"].setEnabled(False)
+    palette = CommandPalette(actions.values(), host)
+    palette.open()
+    assert palette.listed == ["app.sign_out", "app.sync", "app.theme"]
+    assert nameless_controls(palette) == []
+    field = palette._field
+    qtbot.keyClick(field, Qt.Key.Key_Down)
+    qtbot.keyClick(field, Qt.Key.Key_Down)
+    qtbot.keyClick(field, Qt.Key.Key_Up)
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert done == ["app.sync"]
+    assert not palette.isVisible()
+    palette = CommandPalette(actions.values(), host)
+    palette.open()
+    qtbot.keyClicks(palette._field, "light sw")
+    assert palette.listed == ["app.theme"]
+    qtbot.keyClick(palette._field, Qt.Key.Key_Return)
+    assert done == ["app.sync", "app.theme"]
+
+
+def test_the_palette_does_nothing_when_nothing_fits_and_escape_closes(qtbot: QtBot, host: QWidget) -> None:
+    actions = build_actions(host, Scope.EVERYWHERE, {"app.sync": lambda: pytest.fail("nothing was chosen")})
+    palette = CommandPalette(actions.values(), host)
+    palette.open()
+    qtbot.keyClicks(palette._field, "zzz")
+    qtbot.keyClick(palette._field, Qt.Key.Key_Down)
+    qtbot.keyClick(palette._field, Qt.Key.Key_Return)
+    assert palette.isVisible()
+    qtbot.keyClick(palette._field, Qt.Key.Key_Escape)
+    assert not palette.isVisible()
+
+
+def test_words_match_in_any_order_and_case() -> None:
+    assert matches("Switch between light and dark", "DARK swi")
+    assert not matches("Switch between light and dark", "darker")
+    assert matches("anything", "")
