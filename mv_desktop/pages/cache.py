@@ -256,6 +256,8 @@ class PageCache:
                 os.utime(self._folder / _table_name(upload_id))
             return opened
         except (OSError, ValueError, InvalidTag) as error:
+            if isinstance(error, FileNotFoundError) and not self._should_have(upload_id, name):
+                return None
             with self._lock:
                 if self._entries.get(upload_id) is entry:  # nobody has stored it anew meanwhile
                     _log.warning(
@@ -263,6 +265,17 @@ class PageCache:
                     )
                     self._remove(upload_id)
             return None
+
+    def _should_have(self, upload_id: UUID, name: str) -> bool:
+        """False when the upload's table says that there is no such page; asking for it is no damage."""
+        table = _table_name(upload_id)
+        try:
+            pages = json.loads(self._open(table, (self._folder / table).read_bytes()))
+        except (OSError, ValueError, InvalidTag):
+            return True
+        return name == table or any(
+            name == _page_name(upload_id, page["pdf_page"], level) for page in pages for level in _LEVELS
+        )
 
     def _remove(self, upload_id: UUID) -> None:
         entry = self._entries.pop(upload_id, None)
