@@ -7,6 +7,7 @@ DECLARE
     v_caller record;
     v_stream public.streams;
     v_papers jsonb;
+    v_versions jsonb := '{}';
     v_sent jsonb;
     v_answer jsonb;
     v_answers jsonb := '[]';
@@ -28,9 +29,13 @@ BEGIN
         v_answer := api._delivery_answer(v_caller.user_id, v_stream, v_sent);
         IF v_answer IS NULL THEN
             v_answer := api._judge(
-                v_caller.active, api._read_operation(v_stream, v_sent), v_sent, v_papers
+                v_caller.active, api._read_operation(v_stream, v_sent), v_sent, v_papers, v_versions
             );
             v_stream.last_estimate := (v_answer ->> 'estimated_at')::timestamptz;
+            IF v_answer ->> 'verdict' = 'applied' THEN
+                v_versions := v_versions
+                    || jsonb_build_object(lower(v_sent ->> 'evaluation_id'), v_answer -> 'version');
+            END IF;
         END IF;
         v_answers := v_answers || jsonb_build_array((v_answer - 'estimated_at') || jsonb_build_object(
             'op_id', v_sent -> 'op_id', 'seq', v_sent -> 'seq'
@@ -38,6 +43,10 @@ BEGIN
         EXIT WHEN v_answer ->> 'verdict' NOT IN ('applied', 'kept', 'refused', 'held');
         v_stream.last_seq := greatest(v_stream.last_seq, (v_sent ->> 'seq')::bigint);
     END LOOP;
+    -- Once for the batch: fifty updates of one row would cost more than all the rest.
+    UPDATE public.evaluations e SET version = v.version::bigint
+        FROM jsonb_each_text(v_versions) v (evaluation_id, version)
+        WHERE e.evaluation_id = v.evaluation_id::uuid;
     UPDATE public.streams s SET last_seq = v_stream.last_seq, last_estimate = v_stream.last_estimate
         WHERE s.stream_id = p_stream AND s.user_id = v_caller.user_id;
     RETURN v_answers;
@@ -46,7 +55,7 @@ $$;
 
 -- Locks what the batch names of the caller's evaluations, and answers their papers. A stranger locks nothing.
 CREATE FUNCTION api._lock_evaluations(p_user uuid, p_operations jsonb) RETURNS jsonb
-    LANGUAGE plpgsql SET search_path = ''
+    LANGUAGE plpgsql
 AS $$
 DECLARE
     v_evaluations uuid[] := ARRAY(
@@ -67,7 +76,7 @@ $$;
 
 -- The stored answer of an operation that came before, or what is wrong with the delivery; NULL for a new one.
 CREATE FUNCTION api._delivery_answer(p_user uuid, p_stream public.streams, p_sent jsonb) RETURNS jsonb
-    LANGUAGE plpgsql SET search_path = ''
+    LANGUAGE plpgsql
 AS $$
 DECLARE
     v_seq bigint := (p_sent ->> 'seq')::bigint;
@@ -100,7 +109,7 @@ END
 $$;
 
 CREATE FUNCTION api._same_operation(p_before public.applied_operations, p_user uuid, p_sent jsonb) RETURNS boolean
-    LANGUAGE sql IMMUTABLE SET search_path = ''
+    LANGUAGE sql IMMUTABLE
 AS $$
     SELECT p_before.user_id = p_user AND (
         p_before.reason IS NOT DISTINCT FROM 'malformed_envelope'
@@ -111,7 +120,7 @@ $$;
 
 -- The operation as columns, with the moment it was probably made. What cannot be read is NULL.
 CREATE FUNCTION api._read_operation(p_stream public.streams, p_sent jsonb) RETURNS api._operation
-    LANGUAGE plpgsql SET search_path = ''
+    LANGUAGE plpgsql
 AS $$
 DECLARE
     v_op api._operation;
@@ -153,14 +162,18 @@ BEGIN
 END
 $$;
 
-CREATE FUNCTION api._judge(p_active boolean, p_op api._operation, p_sent jsonb, p_papers jsonb) RETURNS jsonb
-    LANGUAGE plpgsql SET search_path = ''
+-- p_versions: how far this very batch has brought an evaluation, where it has.
+CREATE FUNCTION api._judge(
+    p_active boolean, p_op api._operation, p_sent jsonb, p_papers jsonb, p_versions jsonb
+) RETURNS jsonb
+    LANGUAGE plpgsql
 AS $$
 DECLARE
     v_op api._operation := p_op;
-    v_evaluation public.evaluations;
+    v_evaluation record;
     v_answer jsonb;
 BEGIN
+    v_op.new_version := 0;
     IF NOT (
         v_op.evaluation_id IS NOT NULL AND v_op.assignment_version IS NOT NULL AND v_op.base_version IS NOT NULL
         AND v_op.kind IS NOT NULL AND v_op.payload IS NOT NULL AND coalesce(v_op.operation_schema, 0) >= 1
@@ -177,22 +190,22 @@ BEGIN
             jsonb_build_object('op_id', v_op.op_id, 'kind', v_op.kind)
         );
     ELSE
-        SELECT * INTO v_evaluation FROM public.evaluations e WHERE e.evaluation_id = v_op.evaluation_id;
+        SELECT e.teacher_user_id, e.status, e.assignment_version,
+               coalesce((p_versions ->> v_op.evaluation_id::text)::bigint, e.version) AS version
+        INTO v_evaluation FROM public.evaluations e WHERE e.evaluation_id = v_op.evaluation_id;
         v_answer := api._against('kept', CASE
             WHEN v_evaluation.teacher_user_id <> v_op.user_id THEN 'reassigned'
             WHEN NOT p_active THEN 'deactivated'
             WHEN v_evaluation.status = 'completed' THEN 'completed'
             WHEN v_evaluation.assignment_version <> v_op.assignment_version THEN 'assignment_changed'
         END);
+        -- What is not hers any more says nothing of how far the other teacher is.
+        v_op.new_version := CASE WHEN v_evaluation.teacher_user_id = v_op.user_id THEN v_evaluation.version ELSE 0 END;
     END IF;
-    -- What is not hers any more says nothing of how far the other teacher is.
-    v_op.new_version := CASE WHEN v_evaluation.teacher_user_id = v_op.user_id THEN v_evaluation.version ELSE 0 END;
     IF v_answer ->> 'reason' IS NULL THEN
         v_op.new_version := v_evaluation.version + 1;
         v_answer := api._take_effect(v_op, p_papers -> v_op.evaluation_id::text);
-        IF v_answer ->> 'verdict' = 'applied' THEN
-            UPDATE public.evaluations e SET version = v_op.new_version WHERE e.evaluation_id = v_op.evaluation_id;
-        ELSE
+        IF v_answer ->> 'verdict' <> 'applied' THEN
             v_op.new_version := v_evaluation.version;
         END IF;
     END IF;
@@ -205,7 +218,7 @@ $$;
 
 -- In a subtransaction: what fails half-way leaves nothing, and the rest of the batch goes on.
 CREATE FUNCTION api._take_effect(p_op api._operation, p_paper jsonb) RETURNS jsonb
-    LANGUAGE plpgsql SET search_path = ''
+    LANGUAGE plpgsql
 AS $$
 DECLARE
     v_fault jsonb;
@@ -234,7 +247,7 @@ END
 $$;
 
 CREATE FUNCTION api._store_verdict(p_op api._operation, p_sent jsonb, p_answer jsonb) RETURNS void
-    LANGUAGE sql SET search_path = ''
+    LANGUAGE sql
 AS $$
     -- Of an envelope that could not be read everything is stored as it came, in payload.
     INSERT INTO public.applied_operations (

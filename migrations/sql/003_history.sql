@@ -19,8 +19,9 @@ CREATE FUNCTION api._record_assignment() RETURNS trigger
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
 AS $$
 BEGIN
-    INSERT INTO public.evaluation_assignments (evaluation_id, assignment_version, teacher_user_id, assigned_by, assigned_at)
-    VALUES (
+    INSERT INTO public.evaluation_assignments (
+        evaluation_id, assignment_version, teacher_user_id, assigned_by, assigned_at
+    ) VALUES (
         NEW.evaluation_id, NEW.assignment_version, NEW.teacher_user_id, api.me(),
         CASE TG_OP WHEN 'INSERT' THEN NEW.assigned_at ELSE now() END
     )

@@ -1,4 +1,6 @@
 -- Who is asking: the login of the connection, never a setting or an argument.
+-- Functions that run with the owner's rights, and triggers, empty the search path. Internal ones (_…) run inside them
+-- and inherit that; set again at every call it would cost more than most of them do. All names are written in full.
 
 CREATE FUNCTION api.me() RETURNS uuid
     LANGUAGE sql STABLE SECURITY DEFINER PARALLEL SAFE SET search_path = ''
@@ -13,7 +15,7 @@ COMMENT ON FUNCTION api.me() IS 'The signed-in person; NULL for everybody who is
 -- The caller with what functions need to know. A closed account may send pending work for 14 days.
 CREATE FUNCTION api._caller(p_closed_too boolean DEFAULT false)
     RETURNS TABLE (user_id uuid, role public.mv_user_role, active boolean)
-    LANGUAGE plpgsql STABLE SET search_path = ''
+    LANGUAGE plpgsql STABLE
 AS $$
 BEGIN
     RETURN QUERY
@@ -34,7 +36,7 @@ $$;
 CREATE FUNCTION api._audit(
     p_event text, p_actor uuid, p_resource_type text, p_resource uuid, p_data jsonb DEFAULT '{}'
 ) RETURNS void
-    LANGUAGE sql SET search_path = ''
+    LANGUAGE sql
 AS $$
     INSERT INTO public.audit_logs (
         event_type, actor_user_id, actor_role, actor_ip, resource_type, resource_id, event_data, created_at
@@ -56,7 +58,7 @@ AS $$
 $$;
 
 CREATE FUNCTION api._setting(p_key text) RETURNS jsonb
-    LANGUAGE sql STABLE SET search_path = ''
+    LANGUAGE sql STABLE
 AS $$
     SELECT c.config_value FROM public.system_config c WHERE c.config_key = p_key
 $$;
@@ -122,7 +124,7 @@ $$;
 -- The name says nothing of the person, and the program knows it without asking. lower() by the C collation changes
 -- A to Z only, on every server alike.
 CREATE FUNCTION api._login_name(p_email text) RETURNS name
-    LANGUAGE sql IMMUTABLE SET search_path = ''
+    LANGUAGE sql IMMUTABLE
 AS $$
     SELECT ('mv_' || left(encode(sha256(convert_to(lower(btrim(p_email) COLLATE "C"), 'UTF8')), 'hex'), 32))::name
 $$;
@@ -159,7 +161,7 @@ $$;
 CREATE FUNCTION api._put_login_role(
     p_login name, p_verifier text, p_role public.mv_user_role, p_coordinator boolean
 ) RETURNS void
-    LANGUAGE plpgsql SET search_path = ''
+    LANGUAGE plpgsql
 AS $$
 DECLARE
     v_groups text[] := ARRAY['mv_' || p_role] || CASE WHEN p_coordinator THEN ARRAY['mv_coordinator'] END;

@@ -9,26 +9,26 @@ CREATE TYPE api._operation AS (
 );
 
 CREATE FUNCTION api._uuid(p_text text) RETURNS uuid
-    LANGUAGE sql IMMUTABLE SET search_path = ''
+    LANGUAGE sql IMMUTABLE
 AS $$
     SELECT CASE WHEN p_text ~* '^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$' THEN p_text::uuid END
 $$;
 
 CREATE FUNCTION api._whole(p_text text) RETURNS bigint
-    LANGUAGE sql IMMUTABLE SET search_path = ''
+    LANGUAGE sql IMMUTABLE
 AS $$
     SELECT CASE WHEN p_text ~ '^[0-9]{1,18}$' THEN p_text::bigint END
 $$;
 
 CREATE FUNCTION api._against(p_verdict text, p_reason text, p_detail jsonb DEFAULT NULL) RETURNS jsonb
-    LANGUAGE sql IMMUTABLE SET search_path = ''
+    LANGUAGE sql IMMUTABLE
 AS $$
     SELECT jsonb_build_object('verdict', p_verdict, 'reason', p_reason, 'detail', p_detail)
 $$;
 
 -- 2.50 is "2.5" and 3.00 is "3", as Python's decimals are compared by people.
 CREATE FUNCTION api._decimal(p_value numeric) RETURNS text
-    LANGUAGE sql IMMUTABLE SET search_path = ''
+    LANGUAGE sql IMMUTABLE
 AS $$
     SELECT trim_scale(p_value)::text
 $$;
@@ -39,7 +39,7 @@ CREATE FUNCTION api._options(p_snapshot jsonb)
         question_number integer, alternative text, question_id uuid, question_type public.mv_question_type,
         unit text, possible numeric
     )
-    LANGUAGE sql IMMUTABLE SET search_path = ''
+    LANGUAGE sql IMMUTABLE
 AS $$
     SELECT (q ->> 'question_number')::integer, coalesce(o ->> 'key', ''), (o ->> 'question_id')::uuid,
            (o ->> 'question_type')::public.mv_question_type, o ->> 'unit', (o ->> 'marks')::numeric
@@ -53,7 +53,7 @@ $$;
 
 -- The possible marks by question and alternative: {"1": {}, "21": {"": "2"}, "33": {"a": "5", "b": "5"}}.
 CREATE FUNCTION api._paper(p_exam uuid) RETURNS jsonb
-    LANGUAGE sql STABLE SET search_path = ''
+    LANGUAGE sql STABLE
 AS $$
     WITH snapshot AS MATERIALIZED (
         SELECT x.exam_snapshot AS paper FROM public.exam_instances x WHERE x.exam_instance_id = p_exam
@@ -67,7 +67,7 @@ AS $$
 $$;
 
 CREATE FUNCTION api._open(p_op api._operation) RETURNS jsonb
-    LANGUAGE plpgsql SET search_path = ''
+    LANGUAGE plpgsql
 AS $$
 BEGIN
     UPDATE public.evaluations e
@@ -84,7 +84,7 @@ END
 $$;
 
 CREATE FUNCTION api._set_mark(p_op api._operation, p_paper jsonb) RETURNS jsonb
-    LANGUAGE plpgsql SET search_path = ''
+    LANGUAGE plpgsql
 AS $$
 DECLARE
     v_number bigint := api._whole(p_op.payload ->> 'question_number');
@@ -122,14 +122,14 @@ $$;
 
 -- NaN and Infinity are greater than every number, so the first comparison refuses them too.
 CREATE FUNCTION api._valid_marks(p_marks numeric, p_possible numeric) RETURNS boolean
-    LANGUAGE sql IMMUTABLE SET search_path = ''
+    LANGUAGE sql IMMUTABLE
 AS $$
     SELECT CASE WHEN p_marks BETWEEN 0 AND p_possible THEN p_marks % 0.5 = 0 ELSE false END
 $$;
 
 -- NULL when the annotation may stand, else the reason against it.
 CREATE FUNCTION api._annotation_fault(p_annotation jsonb, p_paper jsonb) RETURNS text
-    LANGUAGE plpgsql IMMUTABLE SET search_path = ''
+    LANGUAGE plpgsql IMMUTABLE
 AS $$
 DECLARE
     v_number text := p_annotation ->> 'question_number';
@@ -150,7 +150,7 @@ END
 $$;
 
 CREATE FUNCTION api._put_annotations(p_op api._operation, p_paper jsonb) RETURNS jsonb
-    LANGUAGE plpgsql SET search_path = ''
+    LANGUAGE plpgsql
 AS $$
 DECLARE
     v_annotations jsonb := p_op.payload -> 'annotations';
@@ -184,7 +184,7 @@ END
 $$;
 
 CREATE FUNCTION api._delete_annotations(p_op api._operation) RETURNS jsonb
-    LANGUAGE plpgsql SET search_path = ''
+    LANGUAGE plpgsql
 AS $$
 DECLARE
     v_ids uuid[];
@@ -202,7 +202,7 @@ END
 $$;
 
 CREATE FUNCTION api._see_page(p_op api._operation) RETURNS jsonb
-    LANGUAGE plpgsql SET search_path = ''
+    LANGUAGE plpgsql
 AS $$
 DECLARE
     v_seconds numeric := (p_op.payload ->> 'seconds')::numeric;
@@ -226,7 +226,7 @@ END
 $$;
 
 CREATE FUNCTION api._tag_page(p_op api._operation, p_paper jsonb) RETURNS jsonb
-    LANGUAGE plpgsql SET search_path = ''
+    LANGUAGE plpgsql
 AS $$
 DECLARE
     v_numbers jsonb := p_op.payload -> 'question_numbers';
@@ -249,7 +249,7 @@ END
 $$;
 
 CREATE FUNCTION api._raise_flag(p_op api._operation) RETURNS jsonb
-    LANGUAGE plpgsql SET search_path = ''
+    LANGUAGE plpgsql
 AS $$
 BEGIN
     IF length(p_op.payload ->> 'reason') > 200 THEN

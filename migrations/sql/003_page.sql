@@ -52,7 +52,7 @@ $$;
 -- minute, and then it is tried again; a request that nobody answered in five minutes is made anew.
 CREATE FUNCTION api._page_answer(p_user uuid, p_upload uuid)
     RETURNS TABLE (address text, expires_at timestamptz, problem text, usable boolean, waiting boolean)
-    LANGUAGE sql STABLE SET search_path = ''
+    LANGUAGE sql STABLE
 AS $$
     SELECT r.address, r.expires_at, r.problem,
            coalesce(

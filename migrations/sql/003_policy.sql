@@ -39,7 +39,9 @@ DO $$
 DECLARE
     v_table text;
 BEGIN
-    FOREACH v_table IN ARRAY ARRAY['exam_instances', 'answer_sheet_uploads', 'unanswered_questions', 'evaluation_clock'] LOOP
+    FOREACH v_table IN ARRAY ARRAY[
+        'exam_instances', 'answer_sheet_uploads', 'unanswered_questions', 'evaluation_clock'
+    ] LOOP
         EXECUTE format(
             'CREATE POLICY teacher_reads ON public.%1$I FOR SELECT TO mv_teacher USING (EXISTS (
                 SELECT 1 FROM public.evaluations e

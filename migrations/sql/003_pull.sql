@@ -39,7 +39,7 @@ END
 $$;
 
 CREATE FUNCTION api._script_pages(p_exam uuid) RETURNS jsonb
-    LANGUAGE sql STABLE SET search_path = ''
+    LANGUAGE sql STABLE
 AS $$
     SELECT coalesce(jsonb_agg(jsonb_build_object(
         'upload_id', u.upload_id, 'page_number', u.page_number, 'mime_type', u.mime_type,
@@ -53,7 +53,7 @@ AS $$
 $$;
 
 CREATE FUNCTION api._script_work(p_evaluation uuid) RETURNS jsonb
-    LANGUAGE sql STABLE SET search_path = ''
+    LANGUAGE sql STABLE
 AS $$
     SELECT jsonb_build_object(
         'marks', (

@@ -9,7 +9,9 @@ BEGIN
         BEGIN
             -- mv_worker gets its password from whoever installs the worker; until then nobody can use it.
             IF NOT EXISTS (SELECT 1 FROM pg_catalog.pg_roles r WHERE r.rolname = v_role) THEN
-                EXECUTE format('CREATE ROLE %I %s', v_role, CASE v_role WHEN 'mv_worker' THEN 'LOGIN' ELSE 'NOLOGIN' END);
+                EXECUTE format(
+                    'CREATE ROLE %I %s', v_role, CASE v_role WHEN 'mv_worker' THEN 'LOGIN' ELSE 'NOLOGIN' END
+                );
             END IF;
         EXCEPTION WHEN duplicate_object OR unique_violation THEN
             NULL;  -- another database of this server was migrated at the same moment

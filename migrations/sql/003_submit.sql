@@ -7,7 +7,7 @@ CREATE FUNCTION api._effective_marks(p_evaluation uuid)
         question_number integer, alternative text, question_id uuid, question_type public.mv_question_type,
         unit text, possible numeric, marks numeric, not_attempted boolean, comment text, kept boolean
     )
-    LANGUAGE sql STABLE SET search_path = ''
+    LANGUAGE sql STABLE
 AS $$
     WITH option AS (
         SELECT e.exam_instance_id, o.*
@@ -23,7 +23,9 @@ AS $$
         GROUP BY 1, 2
     ), given AS (
         SELECT o.*, coalesce(r.comment, '') AS comment, r.marks AS typed, s.marks AS stamped,
-               coalesce(r.state, CASE WHEN u.declared_unanswered THEN 'not_attempted' ELSE 'follows_stamps' END) AS state
+               coalesce(
+                   r.state, CASE WHEN u.declared_unanswered THEN 'not_attempted' ELSE 'follows_stamps' END
+               ) AS state
         FROM option o
         LEFT JOIN public.mark_registers r ON r.evaluation_id = p_evaluation
             AND r.question_number = o.question_number AND r.alternative = o.alternative
@@ -46,7 +48,7 @@ $$;
 
 -- annotation_data.questions: what a row of question_marks cannot say.
 CREATE FUNCTION api._question_states(p_evaluation uuid) RETURNS jsonb
-    LANGUAGE sql STABLE SET search_path = ''
+    LANGUAGE sql STABLE
 AS $$
     SELECT coalesce(jsonb_agg(
         CASE WHEN m.kept THEN jsonb_build_object('question_number', m.question_number, 'state', 'not_attempted')
@@ -62,7 +64,7 @@ $$;
 
 -- Every page of the script, also those without ink; a PDF's pages are numbered through.
 CREATE FUNCTION api._page_states(p_evaluation uuid) RETURNS jsonb
-    LANGUAGE sql STABLE SET search_path = ''
+    LANGUAGE sql STABLE
 AS $$
     WITH touched AS (
         SELECT r.page_number, r.pdf_page FROM public.page_registers r WHERE r.evaluation_id = p_evaluation
@@ -107,7 +109,7 @@ $$;
 
 -- NULL when the submission agrees with what the server has.
 CREATE FUNCTION api._submission_fault(p_op api._operation) RETURNS jsonb
-    LANGUAGE plpgsql SET search_path = ''
+    LANGUAGE plpgsql
 AS $$
 DECLARE
     v_missing jsonb;
@@ -158,7 +160,7 @@ $$;
 CREATE FUNCTION api._punctuality(
     p_deadline timestamptz, p_received timestamptz, p_estimated timestamptz, p_quality text
 ) RETURNS text
-    LANGUAGE sql IMMUTABLE SET search_path = ''
+    LANGUAGE sql IMMUTABLE
 AS $$
     SELECT CASE
         WHEN p_received <= p_deadline THEN 'on_time'
@@ -169,7 +171,7 @@ AS $$
 $$;
 
 CREATE FUNCTION api._submit(p_op api._operation) RETURNS jsonb
-    LANGUAGE plpgsql SET search_path = ''
+    LANGUAGE plpgsql
 AS $$
 DECLARE
     v_now timestamptz := clock_timestamp();

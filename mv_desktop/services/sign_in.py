@@ -81,7 +81,6 @@ def _signed_in(answer: Mapping[str, Any]) -> SignedIn:
         settings=answer["settings"],
         working_hours=answer["working_hours"],
         holidays=tuple(
-            Holiday(date.fromisoformat(row["date"]), row["name"], row["is_working_day"])
-            for row in answer["holidays"]
+            Holiday(date.fromisoformat(row["date"]), row["name"], row["is_working_day"]) for row in answer["holidays"]
         ),
     )

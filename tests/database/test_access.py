@@ -268,9 +268,10 @@ def test_internal_functions_and_the_workers_are_closed_to_teachers(place: Place)
     assert {name for (name,) in callable_} == allowed
 
 
-def test_every_definer_function_has_an_empty_search_path(place: Place) -> None:
+def test_every_definer_and_trigger_function_empties_the_search_path(place: Place) -> None:
     loose = place.school.select(
         "SELECT proname FROM pg_proc WHERE pronamespace = 'api'::regnamespace"
+        " AND (prosecdef OR prorettype = 'trigger'::regtype)"
         " AND NOT coalesce('search_path=\"\"' = ANY (proconfig), false)"
     )
     assert loose == []
