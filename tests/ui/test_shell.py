@@ -26,6 +26,7 @@ from mv_desktop.ui.text import set_language
 from mv_desktop.ui.theme import apply_theme, current_theme
 from mv_desktop.ui.widgets.command_palette import CommandPalette
 from mv_desktop.ui.widgets.key_sheet import KeySheet
+from mv_desktop.ui.widgets.tone_label import ToneLabel
 from tests.factories.queue_row import CALENDAR, NOON
 from tests.ui.accessibility import nameless_controls
 
@@ -174,6 +175,7 @@ def test_signing_out_takes_the_places_away(window: MainWindow, qtbot: QtBot) -> 
 
 
 def test_the_theme_and_the_text_size_change_at_once_and_are_kept(window: MainWindow, qtbot: QtBot) -> None:
+    furnish(window)
     qtbot.keyClick(window, Qt.Key.Key_L, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
     assert current_theme().name == "dark"
     assert window.preferences.value("theme") == "dark"
@@ -181,6 +183,9 @@ def test_the_theme_and_the_text_size_change_at_once_and_are_kept(window: MainWin
     window._actions["app.text_larger"].trigger()
     window._actions["app.text_larger"].trigger()
     assert current_theme().scale == "largest"
+    heading = window.findChild(SyncScreen).findChild(ToneLabel)
+    assert heading.font().pointSizeF() == pytest.approx(current_theme().font(1.5).pointSizeF())
+    assert heading.palette().color(heading.foregroundRole()) == current_theme().color("text")
     window._actions["app.text_smaller"].trigger()
     assert window.preferences.value("text_scale") == "large"
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from datetime import datetime
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from mv_desktop.domain.evaluation import QueueRow
@@ -13,9 +12,10 @@ from mv_desktop.domain.sla import WorkCalendar
 from mv_desktop.ui.queue.model import due_work, pages_text, unsent_text
 from mv_desktop.ui.queue.row_filter import STATES, exam_type_text
 from mv_desktop.ui.text import tr
-from mv_desktop.ui.theme import current_theme, spacing
+from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.deadline_badge import DeadlineBadge
 from mv_desktop.ui.widgets.share_bar import ShareBar
+from mv_desktop.ui.widgets.tone_label import ToneLabel
 
 
 class QueuePreview(QScrollArea):
@@ -38,7 +38,7 @@ class QueuePreview(QScrollArea):
         self._column = QVBoxLayout(inside)
         self._column.setContentsMargins(spacing(5), spacing(4), spacing(5), spacing(4))
         self._column.setSpacing(spacing(1))
-        self._code = self._line(factor=1.3, weight=QFont.Weight.DemiBold)
+        self._code = self._line(factor=1.3, strong=True)
         self._paper = self._line()
         self._kind = self._line(muted=True)
         self._column.addSpacing(spacing(2))
@@ -78,22 +78,16 @@ class QueuePreview(QScrollArea):
         labels = (self._code, self._paper, self._kind, self._why, self._progress_text, self._pages, self._unsent)
         return "\n".join(label.text() for label in labels)
 
-    def _line(
-        self, *, factor: float = 1.0, weight: QFont.Weight = QFont.Weight.Normal, muted: bool = False
-    ) -> QLabel:  # fmt: skip
-        label = QLabel()
+    def _line(self, *, factor: float = 1.0, strong: bool = False, muted: bool = False) -> QLabel:
+        label = ToneLabel("", "muted" if muted else "text", factor=factor, strong=strong)
         label.setTextFormat(Qt.TextFormat.PlainText)
         label.setWordWrap(True)
         label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        if factor != 1.0 or weight != QFont.Weight.Normal:
-            label.setFont(current_theme().font(factor, weight))
-        if muted:
-            label.setForegroundRole(label.palette().ColorRole.PlaceholderText)
         self._column.addWidget(label)
         return label
 
     def _section(self, title: str) -> QLabel:
         self._column.addSpacing(spacing(3))
-        heading = self._line(weight=QFont.Weight.DemiBold)
+        heading = self._line(strong=True)
         heading.setText(title)
         return self._line()

@@ -1,4 +1,7 @@
-"""The program's one window: the sign-in screen first, then the places with the rail and the status bar."""
+"""The program's one window: the sign-in screen first, then the places with the rail and the status bar.
+
+Its dialogs are imported when they are first wanted, so that the window is there sooner.
+"""
 
 from __future__ import annotations
 
@@ -12,13 +15,10 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWi
 
 from mv_desktop.ui.actions import KeyMap, Scope, build_actions, commands_of, set_online
 from mv_desktop.ui.shell.preference_table import Preferences
-from mv_desktop.ui.shell.preferences import PreferencesDialog
 from mv_desktop.ui.shell.rail import Rail
 from mv_desktop.ui.shell.status_bar import StatusBar
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.theme import TEXT_SCALES, TextScale, ThemeChoice, apply_theme, current_theme, spacing
-from mv_desktop.ui.widgets.command_palette import CommandPalette
-from mv_desktop.ui.widgets.key_sheet import KeySheet
 from mv_desktop.ui.widgets.toast import ToastTray
 
 _SCREEN = (spacing(320), spacing(190))
@@ -210,16 +210,22 @@ class MainWindow(QMainWindow):
         return Place(Scope.EVERYWHERE)
 
     def _open_palette(self) -> None:
+        from mv_desktop.ui.widgets.command_palette import CommandPalette
+
         palette = CommandPalette([*self._current().actions.values(), *self._actions.values()], self)
         palette.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         palette.open()
 
     def _open_keys(self) -> None:
+        from mv_desktop.ui.widgets.key_sheet import KeySheet
+
         sheet = KeySheet(commands_of(self._current().scope), self._keys, self)
         sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         sheet.open()
 
     def _open_preferences(self) -> None:
+        from mv_desktop.ui.shell.preferences import PreferencesDialog
+
         dialog = PreferencesDialog(self.preferences, self)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.chosen.connect(self._on_preference_chosen)

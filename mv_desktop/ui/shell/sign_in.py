@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
@@ -27,6 +27,7 @@ from mv_desktop.ui.shell.lockout import SignInLock
 from mv_desktop.ui.text import tr, tr_count
 from mv_desktop.ui.theme import current_theme, spacing
 from mv_desktop.ui.widgets.primary_button import PrimaryButton
+from mv_desktop.ui.widgets.tone_label import ToneLabel
 
 _CARD_WIDTH = spacing(105)
 _PEOPLE = 8
@@ -141,8 +142,7 @@ class SignInScreen(QWidget):
         column = QVBoxLayout(self._card)
         column.setContentsMargins(spacing(8), spacing(7), spacing(8), spacing(6))
         column.setSpacing(spacing(2))
-        title = QLabel("Mathvidya", self._card)
-        title.setFont(current_theme().font(2.0, QFont.Weight.DemiBold))
+        title = ToneLabel("Mathvidya", parent=self._card, factor=2.0, strong=True)
         subtitle = QLabel(tr("Evaluation workstation"), self._card)
         subtitle.setForegroundRole(subtitle.palette().ColorRole.PlaceholderText)
         column.addWidget(title)
@@ -162,7 +162,7 @@ class SignInScreen(QWidget):
         self._button = PrimaryButton(tr("Sign in"), self._card)
         self._button.clicked.connect(self._on_button_clicked)
         column.addWidget(self._button)
-        self._message = QLabel(self._card)
+        self._message = ToneLabel("", "danger", self._card)
         self._message.setWordWrap(True)
         self._message.setTextFormat(Qt.TextFormat.PlainText)
         self._message.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -192,7 +192,7 @@ class SignInScreen(QWidget):
         for place in self._places:
             self._server.addItem(place.name)
         self._server.currentIndexChanged.connect(self._on_server_changed)
-        self._address = QLabel(self._card)
+        self._address = ToneLabel("", "muted", self._card)
         self._address.setWordWrap(True)
         self._email = QLineEdit(self._card)
         self._email.setAccessibleName(tr("E-mail"))
@@ -245,11 +245,8 @@ class SignInScreen(QWidget):
     def _place(self) -> SignInPlace:
         return self._places[self._server.currentIndex()]
 
-    def _say(self, text: str, *, danger: bool = True) -> None:
+    def _say(self, text: str) -> None:
         self._message.setText(text)
-        palette = self._message.palette()
-        palette.setColor(palette.ColorRole.WindowText, current_theme().color("danger" if danger else "text"))
-        self._message.setPalette(palette)
 
     def _locked_text(self, email: str) -> str:
         until = self._lock.locked_until(email, self._clock.now())
@@ -281,11 +278,7 @@ class SignInScreen(QWidget):
         place = self._place
         warning = "" if place.protected else "\n" + tr("The connection to this server is not protected.")
         self._address.setText(place.address + warning)
-        palette = self._address.palette()
-        palette.setColor(
-            palette.ColorRole.WindowText, current_theme().color("muted" if place.protected else "danger")
-        )  # fmt: skip
-        self._address.setPalette(palette)
+        self._address.set_tone("muted" if place.protected else "danger")
         self._people_holder.setVisible(bool(place.people))
         self._people.blockSignals(True)
         self._people.clear()

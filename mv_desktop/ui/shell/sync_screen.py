@@ -6,14 +6,14 @@ from datetime import datetime, tzinfo
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from mv_desktop.ui.shell.sync_state import SyncNote, SyncState, contact_text, pending_text
 from mv_desktop.ui.text import tr, tr_count
-from mv_desktop.ui.theme import current_theme, spacing
+from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.deadline_text import moment
 from mv_desktop.ui.widgets.primary_button import PrimaryButton
+from mv_desktop.ui.widgets.tone_label import ToneLabel
 
 _WIDTH = spacing(180)
 
@@ -41,18 +41,14 @@ class SyncScreen(QScrollArea):
         column.setSpacing(spacing(2))
         outer.addLayout(column)
         outer.addStretch(1)
-        title = QLabel(tr("Where my work is"), inside)
-        title.setFont(current_theme().font(1.5, QFont.Weight.DemiBold))
-        column.addWidget(title)
+        column.addWidget(ToneLabel(tr("Where my work is"), parent=inside, factor=1.5, strong=True))
         self._facts = [self._fact(column, inside) for _ in range(4)]
         self._send = PrimaryButton(tr("Send now"), inside)
         self._send.clicked.connect(self.send_requested)
         column.addSpacing(spacing(3))
         column.addWidget(self._send, 0, Qt.AlignmentFlag.AlignLeft)
         column.addSpacing(spacing(5))
-        heading = QLabel(tr("Messages from the server"), inside)
-        heading.setFont(current_theme().font(1.15, QFont.Weight.DemiBold))
-        column.addWidget(heading)
+        column.addWidget(ToneLabel(tr("Messages from the server"), parent=inside, factor=1.15, strong=True))
         self._nothing = QLabel(tr("What the server keeps aside or turns down is listed here, with the reason."), inside)
         self._nothing.setForegroundRole(self._nothing.palette().ColorRole.PlaceholderText)
         self._nothing.setWordWrap(True)

@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from mv_desktop.ui.theme import current_theme, spacing
+from mv_desktop.ui.widgets.tone_label import ToneLabel
 
 
 class EmptyState(QWidget):
@@ -20,7 +21,9 @@ class EmptyState(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._icon_name = "info"
-        self._icon, self._title, self._sentence = QLabel(self), QLabel(self), QLabel(self)
+        self._icon = QLabel(self)
+        self._title = ToneLabel("", parent=self, factor=1.3, strong=True)
+        self._sentence = ToneLabel("", "muted", self)
         self._button = QPushButton(self)
         self._button.clicked.connect(self.action_requested)
         self._sentence.setWordWrap(True)
@@ -61,11 +64,6 @@ class EmptyState(QWidget):
     def _dress(self) -> None:
         theme = current_theme()
         self._icon.setPixmap(theme.pixmap(self._icon_name, 32, "muted", self.devicePixelRatioF()))
-        self._title.setFont(theme.font(1.3, self._title.font().Weight.DemiBold))
-        palette = self.palette()
-        palette.setColor(palette.ColorRole.WindowText, theme.color("muted"))
-        if self._sentence.palette().color(palette.ColorRole.WindowText) != theme.color("muted"):
-            self._sentence.setPalette(palette)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
