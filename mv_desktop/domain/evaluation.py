@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
+from typing import NamedTuple
 from uuid import UUID
 
 from mv_desktop.domain.exam import ExamSnapshot
@@ -115,6 +116,20 @@ class ScriptView:
     read_only_reason: str = ""
     flags: tuple[PageRef, ...] = field(default=())
     """Pages for which a rescan was already asked."""
+
+
+class Place(NamedTuple):
+    """Where a script was left.
+
+    Attributes:
+        page: the page in the middle of the window.
+        fraction: how far down that page the middle is, 0..1 of its height as shown.
+        zoom: 1 is life size; None while the width fits the window.
+    """
+
+    page: PageRef
+    fraction: float
+    zoom: float | None = None
 
 
 def script_code(exam_instance_id: UUID) -> str:

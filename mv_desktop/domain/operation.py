@@ -13,7 +13,7 @@ from uuid import UUID
 
 from mv_desktop.core.errors import InvalidError
 from mv_desktop.domain.annotation.shape import Placed, annotation_json, parse_annotation
-from mv_desktop.domain.identifier import AnnotationId, FlagId, MarkKey, PageRef
+from mv_desktop.domain.identifier import AnnotationId, FlagId, MarkKey, OperationId, PageRef
 from mv_desktop.domain.marks import GivenMark, MarkState
 
 OPERATION_SCHEMA = 1
@@ -118,6 +118,21 @@ Operation = (
     | RaiseFlag
     | SubmitEvaluation
 )
+
+
+@dataclass(frozen=True, slots=True)
+class HistoryEntry:
+    """One of the teacher's own operations on a script, as undo needs it after reopening.
+
+    Attributes:
+        inverse: what undoes it, in the order in which it is to be applied; () when it cannot be undone.
+        undoes: the operation that this one took back, or None.
+    """
+
+    op_id: OperationId
+    operation: Operation
+    inverse: tuple[Operation, ...] = ()
+    undoes: OperationId | None = None
 
 
 def to_payload(operation: Operation) -> dict[str, Any]:

@@ -22,6 +22,7 @@ from mv_desktop.domain.operation import (
     OPERATION_SCHEMA,
     ClearMark,
     DeleteAnnotations,
+    HistoryEntry,
     Operation,
     PutAnnotations,
     RaiseFlag,
@@ -49,21 +50,6 @@ class Evidence:
     beacon_id: UUID | None = None
     since_beacon_ms: int | None = None
     wall_since_ms: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryEntry:
-    """One operation of the teacher, as undo needs it after reopening.
-
-    Attributes:
-        inverse: the operations that undo it, () when it cannot be undone.
-        undoes: the operation that this one took back, or None.
-    """
-
-    op_id: OperationId
-    operation: Operation
-    inverse: tuple[Operation, ...]
-    undoes: OperationId | None
 
 
 def append(

@@ -19,13 +19,13 @@ from mv_desktop import __version__
 from mv_desktop.core.clock import Clock
 from mv_desktop.core.errors import InvalidError, NotAllowedError
 from mv_desktop.core.ids import IdSource
-from mv_desktop.domain.evaluation import PageInfo, QueueRow, ScriptView, WorkState
+from mv_desktop.domain.evaluation import PageInfo, Place, QueueRow, ScriptView, WorkState
 from mv_desktop.domain.exam import ExamSnapshot
 from mv_desktop.domain.exchange import AssignedScript, PulledScript, SentOperation, SignedIn, Verdict
 from mv_desktop.domain.identifier import EvaluationId, OperationId, PageRef, StreamId
-from mv_desktop.domain.operation import Operation, SubmitEvaluation, from_payload, to_payload
+from mv_desktop.domain.operation import HistoryEntry, Operation, SubmitEvaluation, from_payload, to_payload
 from mv_desktop.offline import cipher, journal, message, mirror, projection
-from mv_desktop.offline.journal import Evidence, HistoryEntry
+from mv_desktop.offline.journal import Evidence
 from mv_desktop.offline.message import StoreMessage
 from mv_desktop.offline.mirror import Mirrored
 from mv_desktop.offline.page_store import PageStore
@@ -51,21 +51,6 @@ class Recorded:
 
     op_id: OperationId
     seq: int
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a script was left.
-
-    Attributes:
-        page: the page at the top of the view.
-        fraction: how far down that page, in page heights.
-        zoom: as the view gave it.
-    """
-
-    page: PageRef
-    fraction: float = 0.0
-    zoom: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -197,7 +182,9 @@ class LocalStore:
         with self._vault.reading() as db:
             row = db.execute("SELECT * FROM place WHERE evaluation_id = ?", (str(evaluation_id),)).fetchone()
         return (
-            None if row is None else Place(PageRef(row["page_number"], row["pdf_page"]), row["fraction"], row["zoom"])
+            None
+            if row is None
+            else Place(PageRef(row["page_number"], row["pdf_page"]), row["fraction"], row["zoom"] or None)
         )
 
     # -- what the teacher does -------------------------------------------------------------------------------
@@ -265,7 +252,7 @@ class LocalStore:
         with self._vault.transaction() as db:
             db.execute(
                 "INSERT OR REPLACE INTO place VALUES (?, ?, ?, ?, ?)",
-                (str(evaluation_id), place.page.page_number, place.page.pdf_page, place.fraction, place.zoom),
+                (str(evaluation_id), place.page.page_number, place.page.pdf_page, place.fraction, place.zoom or 0.0),
             )
 
     def dismiss(self, message_id: int) -> None:

@@ -6,8 +6,8 @@ import pytest
 
 from mv_desktop.core.errors import InvalidError, NotAllowedError
 from mv_desktop.domain.annotation.shape import UnknownAnnotation
-from mv_desktop.domain.evaluation import EvaluationStatus, WorkState
-from mv_desktop.domain.exchange import PulledAnnotation, PulledFlag, PulledMark, PulledReading
+from mv_desktop.domain.evaluation import EvaluationStatus, Place, WorkState
+from mv_desktop.domain.exchange import PulledAnnotation, PulledFlag, PulledMark, PulledReading, Verdict, VerdictKind
 from mv_desktop.domain.identifier import AnnotationId, FlagId, MarkKey, PageRef
 from mv_desktop.domain.marks import GivenMark, MarkState
 from mv_desktop.domain.operation import (
@@ -24,7 +24,7 @@ from mv_desktop.domain.operation import (
 from mv_desktop.domain.script import Seen
 from mv_desktop.offline.disk import DiskFullError
 from mv_desktop.offline.page_store import PageSize
-from mv_desktop.offline.store import HeldSubmission, Place
+from mv_desktop.offline.store import HeldSubmission
 from tests.factories.local import (
     NOW,
     assigned,
@@ -173,6 +173,12 @@ def test_the_queue_counts_questions_with_a_mark(store):
     assert (row_of(store).written, row_of(store).unsent) == (3, 6)
 
 
+def test_a_stamp_that_goes_to_another_question_takes_its_mark_with_it(store):
+    store.record(ONE, PutAnnotations((tick(1, question=2),)))
+    store.record(ONE, PutAnnotations((tick(1, question=4),)))
+    assert (row_of(store).marked, store.open_script(ONE).script.vector) == (1, {4: 1})
+
+
 def test_what_the_student_declared_unanswered_counts_until_it_is_touched(store):
     fill(store, pulled(1, version=1, declared_unanswered=(2, 3)))
     assert row_of(store).marked == 2
@@ -282,6 +288,14 @@ def test_an_annotation_that_breaks_the_rules_of_its_type_is_a_placeholder(store)
     (ink,) = store.open_script(ONE).script.ink.values()
     assert isinstance(ink.annotation, UnknownAnnotation)
     assert ink.annotation.id == UUID(int=3)
+
+
+def test_an_answer_to_what_a_pull_brought_already_does_not_undo_what_came_after(store):
+    op_id = store.record(ONE, mark(2, "1")).op_id
+    newer = PulledMark(2, "", MarkState.MARKED, Decimal(2), "", 2)
+    fill(store, pulled(1, version=2, marks=(newer,)))
+    store.answer([Verdict(op_id, 1, VerdictKind.APPLIED, version=1, already=True)])
+    assert store.open_script(ONE).script.vector == {2: 2}
 
 
 def test_history_has_inverses_and_what_undid_what(tmp_path, store, clock):
