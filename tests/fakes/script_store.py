@@ -8,9 +8,10 @@ from datetime import datetime
 from uuid import UUID
 
 from mv_desktop.core.errors import UserError
+from mv_desktop.domain.evaluation import Place
 from mv_desktop.domain.identifier import EvaluationId, OperationId
-from mv_desktop.domain.operation import Operation, SubmitEvaluation
-from mv_desktop.ui.marking.port import HistoryEntry, OpenedScript, Place
+from mv_desktop.domain.operation import HistoryEntry, Operation, SubmitEvaluation
+from mv_desktop.ui.marking.port import OpenedScript
 
 
 @dataclass

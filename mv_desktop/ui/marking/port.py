@@ -9,42 +9,12 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from mv_desktop.domain.evaluation import ScriptView
-from mv_desktop.domain.identifier import EvaluationId, OperationId, PageRef
-from mv_desktop.domain.operation import Operation, SubmitEvaluation
+from mv_desktop.domain.evaluation import Place, ScriptView
+from mv_desktop.domain.identifier import EvaluationId, OperationId
+from mv_desktop.domain.operation import HistoryEntry, Operation, SubmitEvaluation
 
 STORE_LANE = "store"
 """The lane that owns the local file."""
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """Where a script was left.
-
-    Attributes:
-        page: the page at the top of the view.
-        fraction: how far down that page the top of the view was, in page heights.
-        zoom: screen pixels for one pixel of the page; 0 stands for "fit the width".
-    """
-
-    page: PageRef
-    fraction: float = 0.0
-    zoom: float = 0.0
-
-
-@dataclass(frozen=True, slots=True)
-class HistoryEntry:
-    """One of the teacher's own operations on a script, as the journal has it.
-
-    Attributes:
-        inverse: what undoes it, in the order in which it is to be applied; () when it cannot be undone.
-        undoes: the operation that this one took back, or None.
-    """
-
-    op_id: OperationId
-    operation: Operation
-    inverse: tuple[Operation, ...] = ()
-    undoes: OperationId | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,8 +10,7 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from mv_desktop.domain.identifier import OperationId
-from mv_desktop.domain.operation import Operation
-from mv_desktop.ui.marking.port import HistoryEntry
+from mv_desktop.domain.operation import HistoryEntry, Operation
 
 
 @dataclass(eq=False, slots=True)
