@@ -126,7 +126,7 @@ def sla(arguments: list[str]) -> int:
     explained.add_argument("--hours", required=True, type=int, choices=(24, 48), help="what the plan promises")
     explained.add_argument("--json", action="store_true", help="as JSON")
     options = parser.parse_args(arguments)
-    answer = explain(options.received, options.hours, os.environ.get("MV_DATABASE_URL"))
+    answer = explain(options.received, options.hours, _named_database())
     print(json.dumps(answer.as_json(), ensure_ascii=False) if options.json else answer.as_text())
     return 0
 
@@ -140,7 +140,7 @@ def check_file(arguments: list[str]) -> int:
     good = True
     for answer in check_files(parser.parse_args(arguments).files):
         good = good and bool(answer["ok"])
-        print(json.dumps(answer, ensure_ascii=False), flush=True)
+        print(json.dumps(answer), flush=True)  # in ASCII: a file's name may be no valid text at all
     return 0 if good else 1
 
 
@@ -202,9 +202,20 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _database_url() -> str:
-    url = os.environ.get("MV_DATABASE_URL", "")
-    if not url:
+    url = _named_database()
+    if url is None:
         raise SetupError("No database is named.", remedy="Set MV_DATABASE_URL to its address.")
+    return url
+
+
+def _named_database() -> str | None:
+    """The address in MV_DATABASE_URL; InvalidError when it is none."""
+    from mv_desktop.services.profile import URL_VARIABLE, profile_from_url
+
+    url = os.environ.get(URL_VARIABLE)
+    if not url:
+        return None
+    profile_from_url(url)
     return url
 
 

@@ -11,7 +11,7 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, create_engine, make_url, pool, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
-from mv_desktop.core.errors import NotAllowedError, OfflineError, SchemaError
+from mv_desktop.core.errors import InvalidError, NotAllowedError, OfflineError, SchemaError
 from mv_desktop.core.paths import shipped
 
 _CONNECT_SECONDS = 5
@@ -26,10 +26,13 @@ def migrate(url: str, revision: str = "head") -> None:
         revision: "head", or the id of one revision.
 
     Raises:
+        InvalidError: there is no such revision.
         SchemaError: the database is newer than this program.
         NotAllowedError: the role in `url` does not own the database.
         OfflineError: the server cannot be reached, or somebody held a lock for too long.
     """
+    if revision not in ("head", *_known()):
+        raise InvalidError(f"There is no revision “{revision}”.", remedy=f"The newest is {head()}.")
     with _connected(url) as connection:
         _refuse_newer(connection)
         command.upgrade(_config(connection), revision)
@@ -126,10 +129,13 @@ def _current(connection: Connection) -> str | None:
         return None if version is None else str(version)
 
 
+def _known() -> frozenset[str]:
+    return frozenset(script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions())
+
+
 def _refuse_newer(connection: Connection) -> None:
     found = _current(connection)
-    known = {script.revision for script in ScriptDirectory.from_config(_config()).walk_revisions()}
-    if found is not None and found not in known:
+    if found is not None and found not in _known():
         raise SchemaError(
             f"The database has version {found}; this program knows versions up to {head()}.",
             kept="Nothing was changed.",

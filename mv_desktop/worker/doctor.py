@@ -11,28 +11,35 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
+from sqlalchemy import URL, Engine, make_url
 from sqlalchemy.orm import Session
 
 import mv_desktop
 from mv_desktop.core.clock import Clock
-from mv_desktop.core.errors import UserError
+from mv_desktop.core.errors import NotAllowedError, UserError
 from mv_desktop.core.paths import data_dir, resource
 from mv_desktop.services import health
 from mv_desktop.services.database import make_engine, open_session
 from mv_desktop.services.holiday import holidays
 from mv_desktop.services.migration import head
-from mv_desktop.services.profile import load_profiles, profile_from_url
+from mv_desktop.services.profile import URL_VARIABLE, ServerProfile, load_profiles, profile_from_url
 
 _FACES = ("Mukta-Regular.ttf", "Mukta-Medium.ttf", "Mukta-SemiBold.ttf")
 _FREE_BYTES = 1024**3
 _CLOCK_SECONDS = 30.0
+_TLS_REMEDY = "Use sslmode=verify-full and the server's certificate authority."
 _HOLIDAY_WARNING_MONTH = 10
 """From 1 October on, next year's holidays should be entered (`docs/sla.md`)."""
 
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One thing looked at: `ok` is None when it could not be looked at here; `remedy` says what to do."""
+    """One thing looked at.
+
+    Attributes:
+        ok: None when it could not be looked at here.
+        remedy: what to do; beside a true `ok` it makes a warning.
+    """
 
     name: str
     ok: bool | None
@@ -46,6 +53,8 @@ class Check:
     def as_text(self) -> str:
         """For people: one line, and one more with what to do."""
         sign = {True: "ok     ", False: "WRONG  ", None: "skipped"}[self.ok]
+        if self.ok and self.remedy:
+            sign = "warning"
         return f"{sign} {self.name}: {self.finding}" + (f"\n        {self.remedy}" if self.remedy else "")
 
 
@@ -75,40 +84,48 @@ def _disk(folder: Path) -> Check:
 
 
 def _server(clock: Clock) -> Iterator[Check]:
-    url = os.environ.get("MV_DATABASE_URL")
+    url = os.environ.get(URL_VARIABLE)
     if not url:
-        names = ", ".join(profile.name for profile in load_profiles())
-        yield Check(
-            "server",
-            None,
-            f"known servers: {names}" if names else "no server is known on this computer",
-            "Set MV_DATABASE_URL to look at one.",
-        )
+        yield _known_servers()
         return
-    engine = make_engine(url, application_name="mv-desktop doctor")
     try:
-        with open_session(engine) as session:
-            yield from _connection(session, clock, url)
+        profile = profile_from_url(url)
+        engine = make_engine(_address(url, profile), application_name="mv-desktop doctor")
+        try:
+            with open_session(engine) as session:
+                yield from _connection(session, clock, profile)
+            yield _holidays(engine, clock)
+        finally:
+            engine.dispose()
     except UserError as error:
         yield Check("server", False, error.message, error.remedy)
-    finally:
-        engine.dispose()
 
 
-def _connection(session: Session, clock: Clock, url: str) -> Iterator[Check]:
+def _address(url: str, profile: ServerProfile) -> URL:
+    """The same, with the TLS that the program itself asks for when a person signs in."""
+    query = {"sslmode": profile.sslmode}
+    if profile.sslmode == "verify-full" and not profile.local and profile.ca_file is None:
+        query["sslrootcert"] = "system"
+    return make_url(url).update_query_dict(query)
+
+
+def _known_servers() -> Check:
+    try:
+        names = ", ".join(profile.name for profile in load_profiles())
+    except UserError as error:
+        return Check("server", False, error.message, error.remedy)
+    finding = f"known servers: {names}" if names else "no server is known on this computer"
+    return Check("server", None, finding, f"Set {URL_VARIABLE} to look at one.")
+
+
+def _connection(session: Session, clock: Clock, profile: ServerProfile) -> Iterator[Check]:
     found = health.check(session, clock)
     yield Check(
         "server",
         True,
         f"PostgreSQL {found.server_version} answers {found.login} in {found.round_trip_ms:.1f} ms",
     )
-    local = profile_from_url(url).local
-    yield Check(
-        "tls",
-        found.tls is not None or local,
-        found.tls or ("not encrypted; the server is on this computer" if local else "the connection is not encrypted"),
-        "" if found.tls or local else "Use sslmode=verify-full and the server's certificate authority.",
-    )
+    yield _tls(found.tls, profile)
     yield _schema(found.schema_version)
     wrong = abs(found.clock_difference_s) > _CLOCK_SECONDS
     yield Check(
@@ -117,7 +134,17 @@ def _connection(session: Session, clock: Clock, url: str) -> Iterator[Check]:
         f"{found.clock_difference_s:+.1f} s against the server",
         "Set this computer's clock; deadlines are judged by the server's." if wrong else "",
     )
-    yield _holidays(session, clock)
+
+
+def _tls(version: str | None, profile: ServerProfile) -> Check:
+    if version is None and profile.local:
+        return Check("tls", True, "not encrypted; the server is on this computer")
+    if version is None:
+        return Check("tls", False, "the connection is not encrypted", _TLS_REMEDY)
+    if not profile.protected:
+        finding = f"{version}, but the server did not have to prove who it is (sslmode={profile.sslmode})"
+        return Check("tls", False, finding, _TLS_REMEDY)
+    return Check("tls", True, version)
 
 
 def _schema(version: str) -> Check:
@@ -133,13 +160,18 @@ def _schema(version: str) -> Check:
     )
 
 
-def _holidays(session: Session, clock: Clock) -> Check:
+def _holidays(engine: Engine, clock: Clock) -> Check:
+    try:
+        with open_session(engine) as session:
+            years = {holiday.day.year for holiday in holidays(session)}
+    except NotAllowedError:
+        return Check("holidays", None, "this login may not read them", "Look as a member of staff.")
     today = clock.now().astimezone(ZoneInfo("Asia/Kolkata")).date()
-    years = {holiday.day.year for holiday in holidays(session)}
     wanted = [today.year] + ([today.year + 1] if today.month >= _HOLIDAY_WARNING_MONTH else [])
     missing = [str(year) for year in wanted if year not in years]
     if missing:
-        return Check("holidays", False, f"holidays of {', '.join(missing)} not entered", "An admin can enter them.")
+        finding = f"holidays of {', '.join(missing)} not entered"
+        return Check("holidays", True, finding, "An admin can enter them; deadlines count those days until then.")
     return Check("holidays", True, f"entered for {', '.join(map(str, wanted))}")
 
 

@@ -1,0 +1,172 @@
+"""What `doctor` finds, and what it says to do about it."""
+
+from __future__ import annotations
+
+import json
+import socket
+from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
+
+import psycopg
+import pytest
+from psycopg import sql
+
+from mv_desktop.cli import main
+from mv_desktop.core.clock import Clock, SystemClock
+from mv_desktop.worker.doctor import Check, examine
+from tests.factories.marking import School
+from tests.fakes.clock import FakeClock
+from tests.fakes.server import CloneDatabase, TestStore
+
+ALL = ["program", "fonts", "disk", "server", "tls", "schema", "clock", "holidays", "page store"]
+
+
+@pytest.fixture(autouse=True)
+def environment(monkeypatch: pytest.MonkeyPatch, tmp_path, s3: TestStore) -> None:
+    """A computer that has the page store's key; each test names its server."""
+    server = s3.server
+    monkeypatch.setenv("MV_DATA_DIR", str(tmp_path))
+    monkeypatch.setenv("MV_CONFIG_DIR", str(tmp_path))
+    monkeypatch.setenv("MV_S3_ENDPOINT", server.endpoint)
+    monkeypatch.setenv("MV_S3_REGION", server.region)
+    monkeypatch.setenv("MV_S3_BUCKET", server.bucket)
+    monkeypatch.setenv("MV_S3_ACCESS_KEY", server.access_key)
+    monkeypatch.setenv("MV_S3_SECRET_KEY", server.secret_key)
+
+
+@pytest.fixture
+def checkup(monkeypatch: pytest.MonkeyPatch):
+    """Examine a server, by default at this computer's own time."""
+
+    def run(url: str, clock: Clock | None = None) -> dict[str, Check]:
+        monkeypatch.setenv("MV_DATABASE_URL", url)
+        return {check.name: check for check in examine(clock or SystemClock())}
+
+    return run
+
+
+@pytest.fixture
+def worker_url(database: CloneDatabase) -> Iterator[str]:
+    """The worker's address; its password is set on the run's server, which tests share."""
+    with psycopg.connect(database.superuser_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("ALTER ROLE mv_worker PASSWORD {}").format(sql.Literal("for the doctor")))
+    yield database.url_for("mv_worker", "for the doctor")
+    with psycopg.connect(database.superuser_url, autocommit=True) as connection:
+        connection.execute("ALTER ROLE mv_worker PASSWORD NULL")
+
+
+@pytest.mark.parametrize("role", ["teacher", "admin"])
+def test_sound_server_is_found_sound_by_staff(role: str, school: School, checkup) -> None:
+    found = checkup(school.person(role).url)
+    assert list(found) == ALL
+    assert {name for name, check in found.items() if check.ok is not True} == set()
+    assert found["tls"].finding == "not encrypted; the server is on this computer"
+    assert found["schema"].finding == "revision 003"
+
+
+def test_worker_sees_all_but_the_holidays(worker_url: str, checkup) -> None:
+    found = checkup(worker_url)
+    assert list(found) == ALL
+    assert {name for name, check in found.items() if check.ok is not True} == {"holidays"}
+    assert found["holidays"].ok is None
+    assert "mv_worker" in found["server"].finding
+
+
+def test_older_database_is_sent_to_migrate(school: School, checkup) -> None:
+    admin = school.person("admin")
+    school.execute("UPDATE alembic_version SET version_num = '002'")
+    schema = checkup(admin.url)["schema"]
+    assert (schema.ok, schema.finding) == (False, "the database is at revision 002, this program brings 003")
+    assert schema.remedy == "Run mv-desktop migrate as the database's owner."
+
+
+def test_newer_database_wants_a_newer_program(school: School, checkup) -> None:
+    admin = school.person("admin")
+    school.execute("UPDATE alembic_version SET version_num = '907'")
+    schema = checkup(admin.url)["schema"]
+    assert (schema.ok, schema.remedy) == (False, "Install the newest version of the program.")
+
+
+def test_database_without_our_schema_is_told(empty_database, checkup) -> None:
+    found = checkup(empty_database().owner_url)
+    assert found["server"].ok is False
+    assert "mv-desktop migrate" in found["server"].remedy
+    assert found["page store"].ok is True
+
+
+def test_unreachable_server_is_told_and_the_rest_still_checked(checkup) -> None:
+    with socket.socket() as nobody:  # bound but not listening: connecting is refused
+        nobody.bind(("127.0.0.1", 0))
+        found = checkup(f"postgresql://somebody:secret@127.0.0.1:{nobody.getsockname()[1]}/mathvidya")
+    assert (found["server"].ok, found["server"].finding) == (False, "The server does not answer.")
+    assert found["server"].remedy
+    assert found["page store"].ok is True
+    assert "schema" not in found
+
+
+def test_wrong_password_is_told_without_repeating_it(database: CloneDatabase, checkup) -> None:
+    found = checkup(database.url_for("mv_owner", "not-the-password"))
+    assert found["server"].ok is False
+    assert "password is wrong" in found["server"].finding
+    assert "not-the-password" not in found["server"].as_text()
+
+
+def test_address_that_is_none_is_told(checkup) -> None:
+    assert checkup("not an address")["server"].finding == "That is not the address of a PostgreSQL database."
+
+
+def test_distant_server_without_tls_is_refused(database: CloneDatabase, checkup) -> None:
+    # the address of a server on this computer, written so that it looks like another's
+    found = checkup(database.owner_url.replace("@127.0.0.1:", "@127.1:"))
+    assert (found["server"].ok, "tls" in found) == (False, False)
+    assert found["server"].finding == "The server could not prove that it is the right one, so nothing was sent to it."
+
+
+def test_distant_server_that_need_not_prove_itself_is_wrong(database: CloneDatabase, checkup) -> None:
+    tls = checkup(database.owner_url.replace("@127.0.0.1:", "@127.1:") + "?sslmode=prefer")["tls"]
+    assert (tls.ok, tls.finding) == (False, "the connection is not encrypted")
+    assert "verify-full" in tls.remedy
+
+
+@pytest.mark.parametrize("seconds", [-3600, 45, 86_400 * 400])
+def test_clock_that_is_far_off_is_told(seconds: float, school: School, checkup) -> None:
+    found = checkup(school.person().url, FakeClock(datetime.now(UTC) + timedelta(seconds=seconds)))["clock"]
+    assert found.ok is False
+    assert abs(float(found.finding.split()[0]) - seconds) < 5
+    assert found.remedy.startswith("Set this computer's clock")
+
+
+def test_next_years_holidays_are_asked_for_from_october_on(school: School, checkup) -> None:
+    teacher = school.person()
+    september = checkup(teacher.url, FakeClock(datetime(2026, 9, 30, 12, tzinfo=UTC)))["holidays"]
+    assert (september.ok, september.remedy) == (True, "")
+    october = checkup(teacher.url, FakeClock(datetime(2026, 9, 30, 19, tzinfo=UTC)))["holidays"]  # 1 October in India
+    assert (october.ok, october.finding) == (True, "holidays of 2027 not entered")
+    assert october.as_text().startswith("warning holidays: ")
+
+
+@pytest.mark.parametrize("variable", ["MV_S3_SECRET_KEY", "MV_S3_ACCESS_KEY"])
+def test_wrong_key_of_the_page_store_is_told(variable: str, checkup, database, monkeypatch) -> None:
+    monkeypatch.setenv(variable, "wrong-key")
+    store = checkup(database.owner_url)["page store"]
+    assert store.ok is False
+    assert store.finding
+    assert "wrong-key" not in store.as_text()
+
+
+def test_missing_bucket_is_told(checkup, database, monkeypatch) -> None:
+    monkeypatch.setenv("MV_S3_BUCKET", "no-such-bucket")
+    assert checkup(database.owner_url)["page store"].ok is False
+
+
+def test_command_prints_json_lines_and_fails_when_something_is_wrong(school: School, monkeypatch, capsys) -> None:
+    monkeypatch.setenv("MV_DATABASE_URL", school.person().url)
+    assert main(["doctor", "--json"]) == 0
+    lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
+    assert [line["check"] for line in lines] == ALL
+    assert all(set(line) == {"check", "ok", "finding", "remedy"} for line in lines)
+    school.execute("UPDATE alembic_version SET version_num = '002'")
+    assert main(["doctor"]) == 1
+    told = capsys.readouterr().out
+    assert "WRONG   schema: the database is at revision 002" in told
+    assert "\n        Run mv-desktop migrate as the database's owner.\n" in told

@@ -1,0 +1,65 @@
+"""`mv-desktop migrate`."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import psycopg
+import pytest
+
+from mv_desktop.cli import main
+from mv_desktop.services.migration import current, head
+from tests.fakes.server import CloneDatabase
+
+
+@pytest.fixture
+def empty(empty_database: Callable[[], CloneDatabase], monkeypatch: pytest.MonkeyPatch) -> CloneDatabase:
+    """A database without any migration, named to the program."""
+    database = empty_database()
+    monkeypatch.setenv("MV_DATABASE_URL", database.owner_url)
+    return database
+
+
+def test_empty_database_is_brought_to_the_newest_revision(empty: CloneDatabase, capsys) -> None:
+    assert main(["migrate"]) == 0
+    assert capsys.readouterr().out == f"The database is at revision {head()}.\n"
+    assert current(empty.owner_url) == head()
+    with psycopg.connect(empty.owner_url) as connection:
+        plans = connection.execute("SELECT count(*) FROM subscription_plans").fetchone()
+        assert plans == (4,)
+    # again, with nothing to do
+    assert main(["migrate"]) == 0
+    assert capsys.readouterr().out == f"The database is at revision {head()}.\n"
+
+
+def test_database_can_be_brought_up_in_steps(empty: CloneDatabase, capsys) -> None:
+    for revision in ("001", "002", "003"):
+        assert main(["migrate", "--to", revision]) == 0
+        assert capsys.readouterr().out == f"The database is at revision {revision}.\n"
+
+
+def test_unknown_revision_is_refused(empty: CloneDatabase, capsys) -> None:
+    assert main(["migrate", "--to", "9z9"]) == 1
+    assert capsys.readouterr().err == f"There is no revision “9z9”. The newest is {head()}.\n"
+    assert current(empty.owner_url) is None
+
+
+def test_database_newer_than_the_program_is_left_alone(database: CloneDatabase, capsys, monkeypatch) -> None:
+    monkeypatch.setenv("MV_DATABASE_URL", database.owner_url)
+    with psycopg.connect(database.owner_url) as connection:
+        connection.execute("UPDATE alembic_version SET version_num = '907'")
+    assert main(["migrate"]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith(f"The database has version 907; this program knows versions up to {head()}.")
+    assert "Install the newest version of the program." in said.err
+    assert current(database.owner_url) == "907"
+
+
+def test_server_that_is_not_there_is_one_sentence(capsys, monkeypatch) -> None:
+    monkeypatch.setenv("MV_DATABASE_URL", "postgresql://mv_owner:secret@127.0.0.1:1/mathvidya")
+    assert main(["migrate"]) == 1
+    said = capsys.readouterr().err
+    assert said.count("\n") == 1
+    assert "could not be reached" in said
+    assert "secret" not in said
