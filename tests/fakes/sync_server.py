@@ -5,7 +5,7 @@ from __future__ import annotations
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 
-from mv_desktop.core.errors import OfflineError, RefusedError
+from mv_desktop.core.errors import NotAllowedError, OfflineError, RefusedError
 from mv_desktop.domain.annotation.shape import annotation_json
 from mv_desktop.domain.evaluation import EvaluationStatus
 from mv_desktop.domain.exam import ExamSnapshot
@@ -107,6 +107,8 @@ class FakeSyncServer:
         return signed_in(active=self.active)
 
     def queue(self, session, me):
+        if not self.active:
+            raise NotAllowedError("This account is closed.")
         rows = [server.pulled for server in self.scripts.values() if server.mine]
         return tuple(assigned(row) for row in rows if row.status is not EvaluationStatus.COMPLETED)
 

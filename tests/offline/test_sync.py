@@ -129,6 +129,14 @@ def test_a_stored_answer_does_not_undo_what_came_after_it(store, server, sync):
     assert same_as_server(store, server)
 
 
+def test_what_the_other_computer_did_before_a_push_is_fetched_after_it(store, server, sync):
+    server.scripts[ONE].script.apply(mark(4, "4"))
+    server.update(ONE, version=1)
+    store.record(ONE, mark(2, "1"))
+    assert ONE in sync.run().changed
+    assert store.open_script(ONE).script.vector == {2: 1, 4: 4}
+
+
 def test_batches_hold_at_most_fifty(store, server, sync):
     for number in range(120):
         store.record(ONE, mark(2, "1" if number % 2 else "2"))
@@ -146,6 +154,14 @@ def test_a_submission_that_is_accepted_completes_the_script(store, server, sync)
     assert server.scripts[ONE].pulled.status is EvaluationStatus.COMPLETED
     assert store.open_script(ONE).script.vector == {2: 1, 3: 2, 4: 3}
     assert store.status().messages == ()
+
+
+def test_a_submission_is_known_to_be_accepted_before_anything_is_fetched(store, server, sync):
+    mark_all(store)
+    store.record(ONE, submission())
+    assert sync.push().pushed == 1
+    assert row_of(store).state is WorkState.COMPLETED
+    assert store.open_script(ONE).script.vector == {2: 1, 3: 2, 4: 3}
 
 
 def test_a_submission_that_is_held_opens_the_script_again_and_says_what_is_missing(store, server, sync):
@@ -281,6 +297,8 @@ def test_what_was_set_aside_and_then_done_anew_is_superseded(store, server, sync
     server.poison = set()
     store.record(ONE, mark(2, "2"))
     sync.run()
+    store.rebuild(ONE)
+    assert store.open_script(ONE).script.vector == {2: 2}
     assert sync.run(thorough=True).pending == 0
     assert store.open_script(ONE).script.vector == {2: 2}
     assert same_as_server(store, server)
@@ -325,10 +343,9 @@ def test_a_server_that_fails_on_everything_is_not_the_operations_fault(store, se
 
 def test_a_closed_account_still_sends_and_fetches_nothing(store, server, sync):
     server.active = False
-    server.pulls.clear()
     store.record(ONE, mark(2, "1"))
-    assert sync.run().pushed == 1
-    assert server.pulls == []
+    result = sync.run()
+    assert (result.pushed, result.message) == (1, "")
 
 
 def test_only_what_changed_is_fetched_again(store, server, sync):

@@ -41,13 +41,15 @@ class Projection(RuleBasedStateMachine):
         self.model = MarkedScript(ExamSnapshot.model_validate(script.snapshot), declared_unanswered=declared)
         self.done = 0
 
-    @rule(operation=operations)
-    def does(self, operation):
-        inverse = self.model.inverse(operation)
-        self.store.record(ONE, operation, inverse=inverse)
-        self.model.apply(operation)
-        self.done += 1
-        assert self.store.history(ONE)[-1].inverse == inverse
+    @rule(several=st.lists(operations, min_size=1, max_size=10))
+    def does(self, several):
+        for operation in several:
+            inverse = self.model.inverse(operation)
+            self.store.record(ONE, operation, inverse=inverse)
+            self.model.apply(operation)
+            self.done += 1
+            assert self.store.history(ONE)[-1].inverse == inverse
+            assert self.store.queue(NOW)[0].marked == self.model.marked
 
     @rule()
     def syncs(self):
