@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Final
 
 import boto3
 from botocore.config import Config
-from botocore.exceptions import BotoCoreError, ClientError
+from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError, PartialCredentialsError
 
 from mv_desktop.core.errors import NotAllowedError, OfflineError, SetupError, UserError
 from mv_desktop.pages.limit import MAX_FILE_BYTES
@@ -125,7 +125,7 @@ class ObjectStore:
         """An address under which anybody can fetch the object for `expires_s` seconds. Asks no server.
 
         Raises:
-            UserError: there is no key to sign with.
+            SetupError: there is no key to sign with.
         """
         with _told(key):
             return self._client.generate_presigned_url(
@@ -221,6 +221,11 @@ def _told(key: str) -> Iterator[None]:
                 "The store of answer sheets refuses the worker's key.", remedy="Check MV_S3_ACCESS_KEY and its rights."
             ) from error
         raise OfflineError(f"The store of answer sheets cannot answer now ({code}).") from error
+    except (NoCredentialsError, PartialCredentialsError) as error:
+        raise SetupError(
+            "This computer has no key of the store of answer sheets.",
+            remedy="Set MV_S3_ACCESS_KEY and MV_S3_SECRET_KEY, or give it a role.",
+        ) from error
     except (BotoCoreError, OSError) as error:
         raise OfflineError("The store of answer sheets could not be reached.") from error
 
