@@ -6,6 +6,7 @@ import hashlib
 import socket
 import threading
 import time
+from functools import partial
 
 import pytest
 
@@ -134,11 +135,15 @@ def test_a_server_that_drips_is_given_up() -> None:
         stop.set()
 
 
+def says(words: bytes, connection: socket.socket, _: bytes) -> None:
+    connection.sendall(words)
+
+
 def test_nonsense_instead_of_an_answer_is_offline() -> None:
     for nonsense in (b"", b"SSH-2.0-OpenSSH\r\n\r\n", b"HTTP/1.1 abc\r\n\r\n"):
-        with serving(lambda connection, _, nonsense=nonsense: connection.sendall(nonsense)) as web:
-            with pytest.raises(OfflineError):
-                fetch(web.address)
+        behave = partial(says, nonsense)
+        with serving(behave) as web, pytest.raises(OfflineError):
+            fetch(web.address)
 
 
 def test_nobody_at_the_address_is_offline() -> None:
