@@ -23,7 +23,7 @@ from mv_desktop.core.clock import Clock, SystemClock
 from mv_desktop.core.errors import SetupError
 from mv_desktop.core.paths import data_dir
 from mv_desktop.core.process import own_command
-from mv_desktop.demo.lock import in_use
+from mv_desktop.demo.lock import EXCLUSIVE, in_use, wait_for_lock
 from mv_desktop.demo.object_server import LocalS3
 from mv_desktop.demo.os_user import erase
 from mv_desktop.demo.population import Person, staff
@@ -47,6 +47,7 @@ from mv_desktop.services.staff import provision_login, scram_verifier
 
 DATABASE = "mathvidya_demo"
 _WORKER = "mv_worker"
+_SETUP_TIMEOUT_S = 180.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +106,14 @@ class Demonstration:
         """
         try:
             self._serve(progress)
-            progress("Setting up the database …")
-            self._postgres.prepare(DATABASE)
-            migrate(self._postgres.owner_url(DATABASE))
-            self._open()
-            progress("Inviting people and writing questions …")
-            self._prepare_school()
+            with (self.folder / "setup.lock").open("ab") as file:
+                wait_for_lock(file, EXCLUSIVE, _SETUP_TIMEOUT_S, self.folder)
+                progress("Setting up the database …")
+                self._postgres.prepare(DATABASE)
+                migrate(self._postgres.owner_url(DATABASE))
+                self._open()
+                progress("Inviting people and writing questions …")
+                self._prepare_school()
             self._start_worker()
         except BaseException:
             self.stop()

@@ -9,6 +9,7 @@ import threading
 from collections.abc import Callable
 from pathlib import Path
 
+from mv_desktop.core.process import wait_for_end_of_input
 from mv_desktop.demo.demonstration import Demonstration
 from mv_desktop.demo.script_maker import ScriptMakers
 
@@ -70,7 +71,7 @@ def _wait(makers: ScriptMakers, done: Callable[[int], None], failures: list[Base
 
 
 def _watch_input(leave: threading.Event) -> None:
-    sys.stdin.read()
+    wait_for_end_of_input()
     leave.set()
 
 

@@ -11,7 +11,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 from mv_desktop.core.errors import SetupError
-from mv_desktop.core.process import own_command
+from mv_desktop.core.process import own_command, wait_for_end_of_input
 from mv_desktop.demo.demonstration import Demonstration, end_child
 from mv_desktop.demo.script_plan import ScriptPlan
 from mv_desktop.demo.supervisor import detached
@@ -88,5 +88,5 @@ def _told(child: subprocess.Popen[str], done: Callable[[int], None]) -> int:
 
 
 def _leave_with_parent() -> None:
-    sys.stdin.read()
+    wait_for_end_of_input()
     os._exit(1)

@@ -14,6 +14,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid5
 
+from sqlalchemy import func, select
 from sqlalchemy.orm import Session
 
 from mv_desktop.demo.answer_sheet import FileForm, Outcome, SheetFile, SheetStyle, StudentAnswer, write_pages
@@ -34,6 +35,9 @@ from mv_desktop.models.exam_instance import AnswerSheetUpload, ExamInstance, Stu
 from mv_desktop.pages.storage import ObjectStore
 
 _NAMESPACE = UUID("b7b0a5c2-4e0f-5a8e-8a43-736372697074")
+_LOCK = 0x6D76
+"""The space of advisory locks in which a script's number is locked while it is made."""
+_PATIENCE = "10min"
 _EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}
 _EXAM_STATUS = {
     DemoState.CREATED: ExamStatus.CREATED,
@@ -88,6 +92,7 @@ class ScriptSeeder:
         """Make one script, in one transaction, and then the marking done so far."""
         chance = random.Random(plan.number)
         with self.owner() as session:
+            _alone(session, plan)
             if session.get(ExamInstance, exam_id(plan)) is None:
                 self._write(session, plan, chance)
         if plan.state in (DemoState.MARKING, DemoState.EVALUATED) and plan.teacher is not None:
@@ -155,6 +160,13 @@ class ScriptSeeder:
                 share=plan.share if plan.state is DemoState.MARKING else 1.0,
                 submit=plan.state is DemoState.EVALUATED,
             )
+
+
+def _alone(session: Session, plan: ScriptPlan) -> None:
+    """Wait until no other program is making this script; drawing its pages may take longer than a query may."""
+    limits = ("lock_timeout", "statement_timeout", "idle_in_transaction_session_timeout")
+    session.execute(select(*(func.set_config(name, _PATIENCE, True) for name in limits)))
+    session.execute(select(func.pg_advisory_xact_lock(_LOCK, plan.number)))
 
 
 def exam_id(plan: ScriptPlan) -> UUID:
