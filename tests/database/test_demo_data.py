@@ -1,0 +1,318 @@
+"""The demo's scripts, as rows and files: a few of each state, made once for all tests here."""
+
+from __future__ import annotations
+
+import io
+import threading
+from collections.abc import Iterator
+from contextlib import AbstractContextManager
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from decimal import ROUND_HALF_UP, Decimal
+from typing import Any
+
+import psycopg
+import pytest
+from PIL import Image
+from psycopg import sql
+from psycopg.rows import dict_row
+from sqlalchemy import Engine
+from sqlalchemy.orm import Session
+
+from mv_desktop.demo.population import Person, staff
+from mv_desktop.demo.school_seed import seed_school
+from mv_desktop.demo.script_plan import DemoState, ScriptPlan, script_plans
+from mv_desktop.demo.script_seed import ScriptSeeder, evaluation_id, exam_id
+from mv_desktop.domain.access import login_name
+from mv_desktop.domain.annotation.document import AnnotationDocument
+from mv_desktop.domain.annotation.shape import Stamp
+from mv_desktop.domain.exam import ExamSnapshot, ExamType
+from mv_desktop.domain.identifier import UserId
+from mv_desktop.domain.sla import WorkCalendar
+from mv_desktop.pages.intake import check
+from mv_desktop.services.database import make_engine, open_session
+from mv_desktop.services.deadline import server_calendar
+from mv_desktop.services.staff import provision_login, scram_verifier
+from tests.fakes.server import CloneDatabase, TestStore, clone, drop
+
+PASSWORD = "demo password"
+QUICK = 4096
+STANDARD = {plan.number: plan for plan in script_plans()}
+_SA, _VSA = ExamType.SECTION_SA, ExamType.SECTION_VSA
+
+# The numbers choose the style of the pages; these are quick to draw and cover photos, PNG and PDF.
+MARKING = ScriptPlan(201, DemoState.MARKING, "X", _SA, 48, 12.0, 1, share=0.5)
+EVALUATED = ScriptPlan(207, DemoState.EVALUATED, "X", _SA, 48, 8.0, 3)
+BROKEN = ScriptPlan(217, DemoState.ASSIGNED, "X", _SA, 48, 6.0, 0, broken_page=True)
+UPLOADED = ScriptPlan(225, DemoState.UPLOADED, "X", _VSA, 48, 6.5)
+TWICE = ScriptPlan(233, DemoState.ASSIGNED, "X", _VSA, 48, 3.0, 2)
+PLANS = (
+    *(STANDARD[number] for number in (9, 12, 17, 18, 22, 23, 24, 25, 26)),
+    *(MARKING, EVALUATED, BROKEN, UPLOADED),
+)
+WITH_DEADLINE = [plan for plan in PLANS if plan.teacher is not None]
+FINISHED = [plan for plan in WITH_DEADLINE if plan.state is DemoState.EVALUATED]
+
+
+class Demo:
+    """A school with scripts in a database of its own."""
+
+    def __init__(self, database: CloneDatabase, store: TestStore) -> None:
+        self.database = database
+        self.store = store.store()
+        self.owner: Engine = make_engine(database.owner_url, application_name="mv-desktop test")
+        self.teachers: list[Engine] = []
+        self.now = datetime.now(UTC)
+        with self.session() as session:
+            seed_school(session, self.now.date())
+            for person in staff():
+                provision_login(session, UserId(person.user_id), scram_verifier(PASSWORD, iterations=QUICK))
+            self.calendar: WorkCalendar = server_calendar(session)
+
+    def session(self) -> AbstractContextManager[Session]:
+        return open_session(self.owner)
+
+    def as_teacher(self, person: Person) -> AbstractContextManager[Session]:
+        url = self.database.url_for(login_name(person.email), PASSWORD)
+        self.teachers.append(make_engine(url, application_name="mv-desktop test"))
+        return open_session(self.teachers[-1])
+
+    def seeder(self, now: datetime | None = None, owner: Engine | None = None) -> ScriptSeeder:
+        engine = owner or self.owner
+        return ScriptSeeder(lambda: open_session(engine), self.as_teacher, self.store, self.calendar, now or self.now)
+
+    def rows(self, query: str, *parameters: object) -> list[dict[str, Any]]:
+        with psycopg.connect(self.database.owner_url, row_factory=dict_row) as connection:
+            return connection.execute(query, parameters).fetchall()
+
+    def row(self, query: str, *parameters: object) -> dict[str, Any]:
+        (row,) = self.rows(query, *parameters)
+        return row
+
+    def exam(self, plan: ScriptPlan) -> dict[str, Any]:
+        return self.row("SELECT * FROM exam_instances WHERE exam_instance_id = %s", exam_id(plan))
+
+    def evaluation(self, plan: ScriptPlan) -> dict[str, Any]:
+        return self.row("SELECT * FROM evaluations WHERE evaluation_id = %s", evaluation_id(plan))
+
+    def contents(self) -> dict[str, str]:
+        """A digest of each table."""
+        tables = self.rows("SELECT tablename FROM pg_tables WHERE schemaname = 'public' ORDER BY tablename")
+        digest = "SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) AS digest FROM public.{} t"
+        with psycopg.connect(self.database.owner_url, row_factory=dict_row) as connection:
+            return {
+                table["tablename"]: connection.execute(
+                    sql.SQL(digest).format(sql.Identifier(table["tablename"]))
+                ).fetchone()["digest"]
+                for table in tables
+            }
+
+    def close(self) -> None:
+        for engine in (self.owner, *self.teachers):
+            engine.dispose()
+        self.store.close()
+
+
+@pytest.fixture(scope="module")
+def demo(pg_server, template_db, s3) -> Iterator[Demo]:
+    made = Demo(clone(pg_server, template_db, "mv_demo_data"), s3)
+    seeder = made.seeder()
+    for plan in PLANS:
+        seeder.make(plan)
+    yield made
+    made.close()
+    drop(made.database)
+    with psycopg.connect(pg_server.super_url(), autocommit=True) as connection:
+        for person in staff():
+            connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(login_name(person.email))))
+
+
+@pytest.mark.parametrize(
+    ("plan", "exam", "evaluation"),
+    [
+        (STANDARD[25], "created", None),
+        (STANDARD[24], "in_progress", None),
+        (STANDARD[23], "submitted_mcq", None),
+        (STANDARD[22], "pending_upload", None),
+        (UPLOADED, "uploaded", None),
+        (STANDARD[9], "pending_evaluation", "assigned"),
+        (STANDARD[17], "pending_evaluation", "assigned"),
+        (MARKING, "pending_evaluation", "in_progress"),
+        (EVALUATED, "evaluated", "completed"),
+        (STANDARD[12], "evaluated", "completed"),
+        (STANDARD[26], "evaluated", None),
+    ],
+    ids=lambda value: value.state.value if isinstance(value, ScriptPlan) else value,
+)
+def test_exam_and_evaluation_stand_where_planned(demo: Demo, plan, exam, evaluation) -> None:
+    assert demo.exam(plan)["status"] == exam
+    found = demo.rows("SELECT status FROM evaluations WHERE exam_instance_id = %s", exam_id(plan))
+    assert [row["status"] for row in found] == ([] if evaluation is None else [evaluation])
+
+
+@pytest.mark.parametrize("plan", WITH_DEADLINE, ids=lambda plan: str(plan.number))
+def test_deadline_is_at_the_planned_distance(demo: Demo, plan: ScriptPlan) -> None:
+    evaluation = demo.evaluation(plan)
+    left = demo.calendar.working_time(demo.now, evaluation["sla_deadline"])
+    assert abs(left - timedelta(hours=plan.left)) < timedelta(minutes=2)
+    assert evaluation["sla_hours_allocated"] == plan.sla_hours
+    assert evaluation["sla_breached"] == (plan.left < 0)
+    clock = demo.row("SELECT received_at FROM evaluation_clock WHERE exam_instance_id = %s", exam_id(plan))
+    assert demo.calendar.deadline(clock["received_at"], plan.sla_hours).due == evaluation["sla_deadline"]
+    uploaded = demo.row(
+        "SELECT max(uploaded_at) AS last FROM answer_sheet_uploads WHERE exam_instance_id = %s", exam_id(plan)
+    )
+    assert uploaded["last"] == clock["received_at"]
+
+
+def test_student_has_a_plan_that_promises_these_hours(demo: Demo) -> None:
+    for plan in WITH_DEADLINE:
+        promised = demo.row(
+            "SELECT p.sla_hours FROM exam_instances x JOIN subscriptions s USING (student_user_id)"
+            " JOIN subscription_plans p USING (plan_type) WHERE x.exam_instance_id = %s AND s.status = 'active'",
+            exam_id(plan),
+        )
+        assert promised["sla_hours"] == plan.sla_hours
+
+
+@pytest.mark.parametrize("plan", FINISHED, ids=lambda plan: str(plan.number))
+def test_finished_script_is_right_to_the_half_mark(demo: Demo, plan: ScriptPlan) -> None:
+    exam, evaluation = demo.exam(plan), demo.evaluation(plan)
+    paper = ExamSnapshot.model_validate(exam["exam_snapshot"])
+    written = {q.question_number: q for q in paper.questions if q.question_type.written}
+    marks = demo.rows("SELECT * FROM question_marks WHERE evaluation_id = %s", evaluation_id(plan))
+    assert sorted(row["question_number"] for row in marks) == sorted(written)
+    for row in marks:
+        question = written[row["question_number"]]
+        assert row["marks_possible"] == question.marks
+        assert str(row["question_id"]) in {option.question_id for _, option in question.options}
+        assert 0 <= row["marks_awarded"] <= question.marks
+        assert row["marks_awarded"] % Decimal("0.5") == 0
+    manual = sum(row["marks_awarded"] for row in marks)
+    answered = demo.row(
+        "SELECT coalesce(sum(marks_awarded), 0) AS score FROM student_mcq_answers WHERE exam_instance_id = %s",
+        exam_id(plan),
+    )
+    assert (exam["mcq_score"], exam["manual_score"]) == (answered["score"], manual)
+    assert evaluation["total_manual_marks"] == manual
+    assert exam["total_score"] == exam["mcq_score"] + manual
+    exact = 100 * exam["total_score"] / exam["total_marks"]
+    assert exam["percentage"] == exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
+    assert 0 < exam["total_score"] <= exam["total_marks"]
+
+
+@pytest.mark.parametrize("plan", FINISHED, ids=lambda plan: str(plan.number))
+def test_finished_script_keeps_its_annotations_as_a_document(demo: Demo, plan: ScriptPlan) -> None:
+    document = AnnotationDocument.model_validate(demo.evaluation(plan)["annotation_data"])
+    stamps = [item for page in document.pages for item in page.annotations]
+    assert document.schema_ == 1
+    assert stamps
+    assert all(isinstance(stamp, Stamp) for stamp in stamps)
+    skipped = {note.question_number for note in document.questions if note.state == "not_attempted"}
+    marks = demo.rows("SELECT * FROM question_marks WHERE evaluation_id = %s", evaluation_id(plan))
+    for row in marks:
+        number = row["question_number"]
+        if number in skipped:
+            assert row["marks_awarded"] == 0
+        else:
+            assert row["marks_awarded"] == sum(Decimal(s.marks) for s in stamps if s.question_number == number)
+    uploads = demo.rows("SELECT page_number FROM answer_sheet_uploads WHERE exam_instance_id = %s", exam_id(plan))
+    assert {page.page_number for page in document.pages} == {row["page_number"] for row in uploads}
+
+
+@pytest.mark.parametrize("plan", FINISHED, ids=lambda plan: str(plan.number))
+def test_finishing_a_script_is_audited_as_its_teachers_work(demo: Demo, plan: ScriptPlan) -> None:
+    events = demo.rows(
+        "SELECT event_type, actor_user_id, event_data ->> 'login' AS login FROM audit_logs"
+        " WHERE resource_id = %s AND event_type LIKE 'evaluation.%%' ORDER BY created_at",
+        evaluation_id(plan),
+    )
+    teacher = staff()[plan.teacher or 0]
+    assert [event["event_type"] for event in events][-2:] == ["evaluation.started", "evaluation.completed"]
+    assert {event["actor_user_id"] for event in events[-2:]} == {teacher.user_id}
+    assert {event["login"] for event in events[-2:]} == {login_name(teacher.email)}
+
+
+def test_script_in_marking_has_its_share_of_marks_and_nothing_final(demo: Demo) -> None:
+    exam, evaluation = demo.exam(MARKING), demo.evaluation(MARKING)
+    paper = ExamSnapshot.model_validate(exam["exam_snapshot"])
+    written = [q.question_number for q in paper.questions if q.question_type.written]
+    first = set(written[: round(MARKING.share * len(written))])
+    declared = demo.rows(
+        "SELECT question_number FROM unanswered_questions WHERE exam_instance_id = %s", exam_id(MARKING)
+    )
+    stamped = demo.rows(
+        "SELECT DISTINCT (body ->> 'question_number')::int AS number FROM annotation_registers"
+        " WHERE evaluation_id = %s",
+        evaluation_id(MARKING),
+    )
+    assert {row["number"] for row in stamped} == first - {row["question_number"] for row in declared}
+    assert (evaluation["total_manual_marks"], evaluation["annotation_data"]) == (None, None)
+    assert evaluation["started_at"] is not None
+    assert demo.rows("SELECT 1 FROM question_marks WHERE evaluation_id = %s", evaluation_id(MARKING)) == []
+
+
+def test_paper_of_choices_is_evaluated_without_a_teacher(demo: Demo) -> None:
+    exam = demo.exam(STANDARD[26])
+    answers = demo.rows("SELECT * FROM student_mcq_answers WHERE exam_instance_id = %s", exam_id(STANDARD[26]))
+    paper = ExamSnapshot.model_validate(exam["exam_snapshot"])
+    right = {q.question_number: set(q.correct) for q in paper.questions}
+    assert len(answers) == len(right)
+    for answer in answers:
+        is_right = set(answer["selected_choices"]) == right[answer["question_number"]]
+        assert (answer["is_correct"], answer["marks_awarded"] > 0) == (is_right, is_right)
+    assert exam["total_score"] == exam["mcq_score"] == sum(answer["marks_awarded"] for answer in answers)
+
+
+def test_answer_sheets_are_in_the_store_with_their_sizes(demo: Demo) -> None:
+    uploads = demo.rows("SELECT * FROM answer_sheet_uploads ORDER BY s3_key")
+    assert {row["mime_type"] for row in uploads} == {"image/jpeg", "image/png", "application/pdf"}
+    for row in uploads:
+        data = demo.store.get(row["s3_key"], bucket=row["s3_bucket"])
+        assert len(data) == row["file_size_bytes"]
+        if row["mime_type"] != "application/pdf" and not _is_broken(row):
+            with Image.open(io.BytesIO(data)) as picture:
+                assert picture.get_format_mimetype() == row["mime_type"]
+
+
+def test_only_the_file_that_is_meant_to_be_broken_is(demo: Demo) -> None:
+    rows = demo.rows("SELECT * FROM answer_sheet_uploads WHERE exam_instance_id = %s ORDER BY 1", exam_id(BROKEN))
+    assert len(rows) > 1
+    for row in rows:
+        checked = check(demo.store.get(row["s3_key"]))
+        assert checked.ok != _is_broken(row), checked.error
+
+
+def test_making_again_changes_nothing(demo: Demo) -> None:
+    before = demo.contents()
+    seeder = demo.seeder(now=demo.now + timedelta(days=3))
+    for plan in PLANS:
+        seeder.make(plan)
+    with demo.session() as session:
+        seed_school(session, (demo.now + timedelta(days=3)).date())
+    assert demo.contents() == before
+
+
+def test_two_programs_that_make_the_same_script_make_it_once(demo: Demo) -> None:
+    errors: list[BaseException] = []
+    engines = [make_engine(demo.database.owner_url, application_name=f"mv-desktop test {n}") for n in range(2)]
+
+    def make(engine: Engine) -> None:
+        try:
+            demo.seeder(owner=engine).make(replace(TWICE))
+        except Exception as error:  # noqa: BLE001 - told by the test below
+            errors.append(error)
+
+    threads = [threading.Thread(target=make, args=(engine,)) for engine in engines]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    for engine in engines:
+        engine.dispose()
+    assert errors == []
+    assert demo.evaluation(TWICE)["status"] == "assigned"
+
+
+def _is_broken(row: dict[str, Any]) -> bool:
+    return row["exam_instance_id"] == exam_id(BROKEN) and row["page_number"] == 2
