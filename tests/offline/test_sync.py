@@ -159,7 +159,7 @@ def test_a_submission_that_is_accepted_completes_the_script(store, server, sync)
 def test_a_submission_is_known_to_be_accepted_before_anything_is_fetched(store, server, sync):
     mark_all(store)
     store.record(ONE, submission())
-    assert sync.push().pushed == 1
+    assert sync.push().pushed == 4
     assert row_of(store).state is WorkState.COMPLETED
     assert store.open_script(ONE).script.vector == {2: 1, 3: 2, 4: 3}
 
