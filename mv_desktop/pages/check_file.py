@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import json
 import os
 import stat
-import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from mv_desktop.pages.intake import check
@@ -29,26 +27,6 @@ def check_files(paths: Iterable[str]) -> Iterator[dict[str, Any]]:
             continue
         pages = [{"width": page.width, "height": page.height, "source": str(page.source)} for page in checked.pages]
         yield {"file": path, "ok": checked.ok, "pages": pages, "error": checked.error or None}
-
-
-def main(arguments: Sequence[str]) -> int:
-    """Print one JSON line for each file.
-
-    Args:
-        arguments: the files' paths.
-
-    Returns:
-        0 when every file is ok, 1 when one is not, 2 when none was named.
-    """
-    if not arguments:
-        sys.stderr.write("usage: mv-desktop check-file FILE…\n")
-        return 2
-    status = 0
-    for result in check_files(arguments):
-        sys.stdout.write(json.dumps(result) + "\n")
-        sys.stdout.flush()
-        status = status if result["ok"] else 1
-    return status
 
 
 def read_bounded(path: str) -> bytes:
