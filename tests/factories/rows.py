@@ -1,0 +1,177 @@
+"""Valid rows of the shared database, written straight to the tables as their owner.
+
+Every method inserts one row, with the parents it needs, and returns its key; keyword arguments replace or add
+columns, so a test names only what it is about.
+"""
+
+from __future__ import annotations
+
+import itertools
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+import psycopg
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+_number = itertools.count(1)
+
+CHOICES = [{"id": "A", "text": "$1$", "image": None}, {"id": "B", "text": "$2$", "image": None}]
+CONFIG = {"schema": 1, "total_marks": 80, "duration_minutes": 180, "sections": []}
+SNAPSHOT = {"schema": 1, "template": CONFIG, "seed": 17, "questions": []}
+DEADLINE = datetime(2026, 7, 16, 12, 30, tzinfo=UTC)
+
+
+class Rows:
+    """Makes rows on one connection; committing is the caller's business."""
+
+    def __init__(self, connection: psycopg.Connection) -> None:
+        self.connection = connection
+
+    def insert(self, table: str, **values: Any) -> Any:
+        """Insert one row; dictionaries, and lists where no array is meant, become JSONB. Returns its first column."""
+        columns = sql.SQL(", ").join(map(sql.Identifier, values))
+        places = sql.SQL(", ").join(sql.Placeholder() * len(values))
+        row = self.connection.execute(
+            sql.SQL("INSERT INTO {} ({}) VALUES ({}) RETURNING *").format(sql.Identifier(table), columns, places),
+            [_adapted(name, value) for name, value in values.items()],
+        ).fetchone()
+        assert row is not None
+        return row[0]
+
+    def user(self, role: str = "teacher", **values: Any) -> UUID:
+        number = next(_number)
+        row = {
+            "email": f"person{number}@example.org",
+            "password_hash": "!",
+            "role": role,
+            "first_name": "Asha",
+            "last_name": f"Rao {number}",
+        }
+        if role == "student":
+            row["student_class"] = "XII"
+        return self.insert("users", **row | values)
+
+    def mapping(self, **values: Any) -> UUID:
+        row = {"relationship": "mother"}
+        if "parent_user_id" not in values:
+            row["parent_user_id"] = self.user("parent")
+        if "student_user_id" not in values:
+            row["student_user_id"] = self.user("student")
+        return self.insert("parent_student_mappings", **row | values)
+
+    def plan(self, **values: Any) -> str:
+        """The enum knows four plans and all are seeded, so the fourth makes room; nobody may subscribe to it."""
+        self.connection.execute("DELETE FROM subscription_plans WHERE plan_type = 'centum'")
+        row = {"plan_type": "centum", "display_name": "Plan", "exams_per_month": 5, "sla_hours": 24}
+        return self.insert("subscription_plans", **row | values)
+
+    def subscription(self, **values: Any) -> UUID:
+        row = {
+            "plan_type": "basic",
+            "start_date": date(2026, 1, 1),
+            "end_date": date(2026, 12, 31),
+            "billing_cycle": "annual",
+            "exams_limit_per_month": 5,
+            "billing_day_of_month": 1,
+            "amount_paid_paise": 299_900,
+        }
+        if "student_user_id" not in values:
+            row["student_user_id"] = self.user("student")
+        return self.insert("subscriptions", **row | values)
+
+    def question(self, question_type: str = "VSA", **values: Any) -> UUID:
+        row = {
+            "class": "XII",
+            "unit": "Matrices",
+            "question_type": question_type,
+            "marks": {"MCQ": 1, "VSA": 2, "SA": 3, "LA": 5}[question_type],
+            "question_text": "Find $x$.",
+        }
+        if question_type == "MCQ":
+            row |= {"mcq_choices": CHOICES, "mcq_correct_choices": ["B"]}
+        return self.insert("questions", **row | values)
+
+    def template(self, **values: Any) -> UUID:
+        row = {"template_name": "Board exam", "class": "XII", "exam_type": "board_exam", "config": CONFIG}
+        return self.insert("exam_templates", **row | values)
+
+    def exam(self, **values: Any) -> UUID:
+        row = {
+            "exam_snapshot": SNAPSHOT,
+            "exam_type": "board_exam",
+            "class": "XII",
+            "total_marks": 80,
+            "duration_minutes": 180,
+        }
+        if "student_user_id" not in values:
+            row["student_user_id"] = self.user("student")
+        if "template_id" not in values:
+            row["template_id"] = self.template()
+        return self.insert("exam_instances", **row | values)
+
+    def answer(self, **values: Any) -> UUID:
+        row = {
+            "question_number": 1,
+            "question_id": UUID(int=1),
+            "selected_choices": ["B"],
+            "is_correct": True,
+            "marks_awarded": 1,
+            "marks_possible": 1,
+        }
+        return self.insert("student_mcq_answers", **self._of_exam(values) | row | values)
+
+    def upload(self, **values: Any) -> UUID:
+        row = {"page_number": 1, "s3_bucket": "sheets", "s3_key": "exams/1/page-1.jpg"}
+        if "student_user_id" not in values:
+            row["student_user_id"] = self.user("student")
+        return self.insert("answer_sheet_uploads", **self._of_exam(values) | row | values)
+
+    def unanswered(self, **values: Any) -> UUID:
+        return self.insert("unanswered_questions", **self._of_exam(values) | {"question_number": 30} | values)
+
+    def evaluation(self, **values: Any) -> UUID:
+        row = {"sla_deadline": DEADLINE, "sla_hours_allocated": 24}
+        if "teacher_user_id" not in values:
+            row["teacher_user_id"] = self.user()
+        return self.insert("evaluations", **self._of_exam(values) | row | values)
+
+    def mark(self, **values: Any) -> UUID:
+        row = {
+            "question_number": 21,
+            "question_id": UUID(int=21),
+            "question_type": "VSA",
+            "marks_awarded": 2,
+            "marks_possible": 2,
+        }
+        if "evaluation_id" not in values:
+            row |= self._of_exam(values)
+            row["evaluation_id"] = self.evaluation(exam_instance_id=(row | values)["exam_instance_id"])
+        elif "exam_instance_id" not in values:
+            row["exam_instance_id"] = self._exam_of(values["evaluation_id"])
+        return self.insert("question_marks", **row | values)
+
+    def audit(self, **values: Any) -> UUID:
+        return self.insert("audit_logs", **{"event_type": "user.login"} | values)
+
+    def holiday(self, **values: Any) -> UUID:
+        row = {"holiday_date": date(2026, 7, 1), "holiday_name": f"Holiday {next(_number)}"}
+        return self.insert("holidays", **row | values)
+
+    def setting(self, **values: Any) -> str:
+        return self.insert("system_config", **{"config_key": f"key{next(_number)}", "config_value": {}} | values)
+
+    def _exam_of(self, evaluation: UUID) -> UUID:
+        row = self.connection.execute(
+            "SELECT exam_instance_id FROM evaluations WHERE evaluation_id = %s", (evaluation,)
+        ).fetchone()
+        assert row is not None
+        return row[0]
+
+    def _of_exam(self, values: dict[str, Any]) -> dict[str, Any]:
+        return {} if "exam_instance_id" in values else {"exam_instance_id": self.exam()}
+
+
+def _adapted(column: str, value: Any) -> Any:
+    return Jsonb(value) if isinstance(value, dict) or (isinstance(value, list) and column != "tags") else value
