@@ -28,7 +28,7 @@ _POINT_SIZE = 10.0
 ThemeName = Literal["light", "dark", "contrast"]
 ThemeChoice = Literal["system", "light", "dark", "contrast"]
 TextScale = Literal["normal", "large", "largest"]
-ColorRole = Literal["text", "muted", "accent", "danger", "soon", "done", "on_accent"]
+ColorRole = Literal["text", "muted", "accent", "danger", "soon", "done", "on_accent", "on_skeleton"]
 
 TEXT_SCALES: dict[TextScale, float] = {"normal": 1.0, "large": 1.2, "largest": 1.45}
 """The three text sizes, as factors."""
@@ -147,6 +147,9 @@ PALETTES: dict[ThemeName, Colors] = {
         on_skeleton="#111111",
     ),
 }
+
+ON_PAPER = PALETTES["light"].accent
+"""The accent colour for what is drawn over a page: paper is white in every palette."""
 
 _ICON_SIZES = (16, 20, 24, 32)
 

@@ -227,10 +227,12 @@ def decode(data: bytes, level: Level, *, reduced: bool = False) -> QImage | None
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
     reader = QImageReader(buffer)
     reader.setAutoTransform(True)
-    if level is not Level.FULL and not reduced:
-        size = reader.size()
-        if size.isValid():
-            reader.setScaledSize(QSize(max(1, size.width() // level), max(1, size.height() // level)))
+    # size() holds the interpreter lock while Qt finds out the format, which it does under a lock of its own. Were
+    # that left to read(), which gives the interpreter lock up but needs it to read a buffer made in Python, one
+    # thread in read() and one in size() would wait for each other for ever.
+    size = reader.size()
+    if size.isValid() and level is not Level.FULL and not reduced:
+        reader.setScaledSize(QSize(max(1, size.width() // level), max(1, size.height() // level)))
     image = reader.read()  # releases the interpreter lock, which QImage.fromData does not
     if image.isNull():
         _log.warning("a page could not be decoded: %s", reader.errorString())

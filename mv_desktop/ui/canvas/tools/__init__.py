@@ -1,1 +1,1 @@
-"""Canvas tools, one a file."""
+"""What the pointer does on the page, one tool a file."""

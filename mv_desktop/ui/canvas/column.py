@@ -1,0 +1,384 @@
+"""A script's pages in one continuous scroll: where one is, how large it is shown, and which pictures that needs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Literal
+
+from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal, Slot
+from PySide6.QtGui import QBrush, QColor, QPainter, QResizeEvent, QTransform
+from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
+
+from mv_desktop.domain.evaluation import PageInfo, Place
+from mv_desktop.domain.identifier import PageRef
+from mv_desktop.domain.script import Change, MarkedScript
+from mv_desktop.ui.canvas.image_cache import Album, ImageCache, ImageKey, Missing, PictureSource
+from mv_desktop.ui.canvas.page_item import PAGE_WIDTH
+from mv_desktop.ui.canvas.prefetch import wishes_for, wishes_for_next_script
+from mv_desktop.ui.canvas.scene import LABEL_HEIGHT, MARGIN, PageScene, VisiblePage
+from mv_desktop.ui.theme import current_theme
+
+Fit = Literal["width", "page"]
+
+SMALLEST_ZOOM = 0.25
+LARGEST_ZOOM = 8.0
+ZOOM_STEP = 1.25
+
+_RING = 2  # pixels of the frame that shows where the keyboard is
+
+
+class PageColumn(QGraphicsView):
+    """Shows one script; `PageView` adds what a teacher does on it.
+
+    Signals:
+        page_changed(PageRef): another page is the one most visible.
+        zoom_changed(float): 1 is life size.
+    """
+
+    page_changed = Signal(object)
+    zoom_changed = Signal(float)
+
+    def __init__(self, cache: ImageCache, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._cache = cache
+        self._sheet: PageScene | None = None
+        self._next: tuple[PictureSource, Album, tuple[PageInfo, ...]] | None = None
+        self._fit: Fit | None = "width"
+        self._place: Place | None = None
+        self._current: PageRef | None = None
+        self._settling = False
+        self._set_up()
+        cache.ready.connect(self._on_cache_ready)
+        cache.missing.connect(self._on_cache_missing)
+        self.verticalScrollBar().valueChanged.connect(self._on_scroll_bar_valueChanged)
+        self.horizontalScrollBar().valueChanged.connect(self._on_scroll_bar_valueChanged)
+
+    # -- the script ------------------------------------------------------------------------------------------
+
+    def show_script(
+        self, pages: Sequence[PageInfo], script: MarkedScript, source: PictureSource, *, place: Place | None = None
+    ) -> None:
+        """Show a script instead of the one before, at `place`, or at its top with the width fitting.
+
+        Args:
+            pages: in reading order.
+            script: the model; its owner changes it and calls `refresh`.
+            source: where its pictures come from; the same object that `prefetch_script` was given, if it was.
+            place: where it was left.
+        """
+        self.close_script()
+        if self._next is not None and self._next[0] is source:
+            album, self._next = self._next[1], None
+        else:
+            album = self._cache.open(source)
+        self._sheet = PageScene(pages, script, album, self._cache, current_theme(), self)
+        self._place = None
+        self._fit = "width"
+        self._settling = True  # the scroll bars move while the scene is put in
+        self.setScene(self._sheet)
+        self._settling = False
+        if place is None:
+            self._settle()
+        else:
+            self.set_place(place)
+
+    def close_script(self) -> None:
+        """Show nothing, and drop the script's pictures."""
+        if self._sheet is None:
+            return
+        sheet, self._sheet = self._sheet, None
+        self._place = self._current = None
+        self._settling = True
+        self.setScene(None)
+        self._settling = False
+        sheet.deleteLater()
+        self._cache.close(sheet.album)
+
+    def prefetch_script(self, pages: Sequence[PageInfo], source: PictureSource) -> None:
+        """Decode the first page of the script that will probably be shown next, once this one has its pictures."""
+        if self._next is not None and self._next[0] is not source:
+            self._cache.close(self._next[1])
+            self._next = None
+        album = self._cache.open(source) if self._next is None else self._next[1]
+        self._next = (source, album, tuple(pages[:1]))
+        self._ask_for_pictures()
+
+    def refresh(self, change: Change) -> None:
+        """Show what has changed in the script, and only that."""
+        if self._sheet is not None:
+            self._sheet.refresh(change)
+
+    def update_page(self, info: PageInfo) -> None:
+        """A page's files came to this computer, or more is known of it. What is looked at stays where it is."""
+        if self._sheet is not None:
+            self._cache.forget(self._sheet.album, info.ref)
+            self._sheet.update_page(info)
+            self._settle()
+
+    def set_flagged(self, refs: Iterable[PageRef]) -> None:
+        """The pages for which a rescan was already asked."""
+        if self._sheet is not None:
+            self._sheet.set_flagged(refs)
+
+    def shutdown(self) -> None:
+        """Close what is shown and prefetched. The cache is its owner's to shut down."""
+        self.close_script()
+        if self._next is not None:
+            self._cache.close(self._next[1])
+            self._next = None
+
+    @property
+    def sheet(self) -> PageScene | None:
+        """The script that is shown."""
+        return self._sheet
+
+    # -- where -----------------------------------------------------------------------------------------------
+
+    @property
+    def current_page(self) -> PageRef | None:
+        """The page most visible."""
+        return self._current
+
+    @property
+    def zoom(self) -> float:
+        """1 is life size."""
+        return self.transform().m11()
+
+    @property
+    def fit(self) -> Fit | None:
+        """What fits the window and goes on fitting when its size changes; None for a zoom of the teacher's own."""
+        return self._fit
+
+    def place(self) -> Place | None:
+        """Where the script is; None without pages."""
+        return self._place or self._middle()
+
+    def set_place(self, place: Place) -> None:
+        """Go where the script was left. A page that the script no longer has leads to its top."""
+        known = self._sheet is not None and self._sheet.page(place.page) is not None
+        self._place = place if known else None
+        self._fit = "width" if place.zoom is None else None
+        self._settling = True
+        if place.zoom is not None:
+            self._scale_to(place.zoom)
+            across = self.horizontalScrollBar()
+            across.setValue((across.minimum() + across.maximum()) // 2)
+        self._settling = False
+        self._settle()
+
+    def go_to_page(self, ref: PageRef) -> None:
+        """Bring the top of a page to the top of the window."""
+        item = None if self._sheet is None else self._sheet.page(ref)
+        if self._sheet is not None and item is not None:
+            top = self._sheet.page_rect(item).top() - LABEL_HEIGHT
+            self.verticalScrollBar().setValue(round(top * self.zoom))
+
+    def next_page(self) -> None:
+        """The page after the current one."""
+        self._step_page(1)
+
+    def previous_page(self) -> None:
+        """The page before the current one."""
+        self._step_page(-1)
+
+    def fit_width(self) -> None:
+        """The pages as wide as the window."""
+        self._set_fit("width")
+
+    def fit_page(self) -> None:
+        """The whole current page in the window."""
+        self._set_fit("page")
+
+    def zoom_by(self, factor: float, at: QPoint | None = None) -> None:
+        """Zoom about a point of the window (its middle when None); the point stays where it is."""
+        at = self.viewport().rect().center() if at is None else at
+        before = self.mapToScene(at)
+        self._fit = None
+        self._settling = True
+        self._scale_to(self.zoom * factor)
+        off = self.mapFromScene(before) - at
+        self.horizontalScrollBar().setValue(self.horizontalScrollBar().value() + off.x())
+        self.verticalScrollBar().setValue(self.verticalScrollBar().value() + off.y())
+        self._settling = False
+        self._looked_elsewhere()
+
+    def zoom_in(self) -> None:
+        """One step larger."""
+        self.zoom_by(ZOOM_STEP)
+
+    def zoom_out(self) -> None:
+        """One step smaller."""
+        self.zoom_by(1 / ZOOM_STEP)
+
+    def rotate_page(self, ref: PageRef | None = None, quarter_turns: int = 1) -> None:
+        """Turn a page (the current one when None) for viewing, clockwise; the file is not changed."""
+        ref = self._current if ref is None else ref
+        item = None if self._sheet is None or ref is None else self._sheet.page(ref)
+        if self._sheet is not None and item is not None:
+            self._place = self._middle()
+            self._sheet.turn_page(item.ref, item.quarter_turns + quarter_turns)
+            self._settle()
+
+    def pan(self, dx: int, dy: int) -> None:
+        """Move what is seen by so many pixels."""
+        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
+        across.setValue(across.value() - dx)
+        down.setValue(down.value() - dy)
+
+    def reach(self, pixels: float) -> float:
+        """A distance on the screen, in units of the scene."""
+        return pixels / self.zoom
+
+    def pages_in_window(self) -> list[VisiblePage]:
+        """The pages of which something is in the window."""
+        return [] if self._sheet is None else self._sheet.visible(self._window())
+
+    # -- private ---------------------------------------------------------------------------------------------
+
+    def _set_up(self) -> None:
+        self.setInteractive(False)  # the tools take the mouse, not Qt's own selection
+        self.setFrameShape(QFrame.Shape.Box)
+        self.setFrameShadow(QFrame.Shadow.Plain)
+        self.setLineWidth(_RING)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
+        self.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
+        # always there, so that fitting the width does not make it come and go
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
+        self._dress()
+
+    def _dress(self) -> None:
+        theme = current_theme()
+        self.setBackgroundBrush(QBrush(QColor(theme.colors.canvas)))
+        self._show_ring()
+        if self._sheet is not None:
+            self._sheet.set_theme(theme)
+
+    def _show_ring(self) -> None:
+        colors = current_theme().colors
+        palette = self.palette()
+        wanted = QColor(colors.accent if self.hasFocus() else colors.canvas)
+        role = self.foregroundRole()
+        if palette.color(role) != wanted:
+            palette.setColor(role, wanted)
+            self.setPalette(palette)
+
+    def _window(self) -> QRectF:
+        """What of the scene the window shows."""
+        return self.mapToScene(self.viewport().rect()).boundingRect()
+
+    def _middle(self) -> Place | None:
+        """The place in the middle of the window."""
+        middle = self._window().center()
+        item = None if self._sheet is None else self._sheet.nearest_page(middle)
+        if self._sheet is None or item is None:
+            return None
+        page = self._sheet.page_rect(item)
+        fraction = min(1.0, max(0.0, (middle.y() - page.top()) / page.height()))
+        return Place(item.ref, fraction, None if self._fit == "width" else self.zoom)
+
+    def _scale_to(self, zoom: float) -> None:
+        zoom = min(LARGEST_ZOOM, max(SMALLEST_ZOOM, zoom))
+        if zoom != self.zoom:
+            self.setTransform(QTransform.fromScale(zoom, zoom))
+            self.zoom_changed.emit(zoom)
+
+    def _set_fit(self, fit: Fit) -> None:
+        self._place = self._middle()
+        self._fit = fit
+        self._settle()
+
+    def _settle(self) -> None:
+        """Fit again, go to the remembered place again: after the window, the pages or the fit have changed."""
+        sheet = self._sheet
+        if sheet is None or not sheet.pages:
+            return
+        self._settling = True
+        width = (self.viewport().width() - 0.5) / (PAGE_WIDTH + 2 * MARGIN)
+        if self._fit == "width":
+            self._scale_to(width)
+        elif self._fit == "page":
+            item = (sheet.page(self._place.page) if self._place is not None else None) or sheet.pages[0]
+            self._scale_to(min(width, self.viewport().height() / (item.shown_height + 2 * LABEL_HEIGHT)))
+        self._go_to(sheet)
+        self._settling = False
+        self._look_again()
+
+    def _go_to(self, sheet: PageScene) -> None:
+        """Bring the remembered place to the middle; the script's top while there is none."""
+        item = None if self._place is None else sheet.page(self._place.page)
+        if self._place is None or item is None:
+            self.verticalScrollBar().setValue(0)
+            return
+        page = sheet.page_rect(item)
+        fraction = 0.5 if self._fit == "page" else self._place.fraction
+        middle = page.top() + page.height() * fraction
+        self.verticalScrollBar().setValue(round(middle * self.zoom - self.viewport().height() / 2))
+
+    def _step_page(self, step: int) -> None:
+        if self._sheet is None or self._current is None:
+            return
+        refs = [item.ref for item in self._sheet.pages]
+        number = refs.index(self._current) + step
+        if 0 <= number < len(refs):
+            self.go_to_page(refs[number])
+
+    def _looked_elsewhere(self) -> None:
+        """The teacher moved: remember where, and ask for what is to be seen there."""
+        self._place = self._middle()
+        self._look_again()
+
+    def _look_again(self) -> None:
+        visible = self.pages_in_window()
+        if visible:
+            current = max(visible, key=lambda page: page.area).item.ref
+            if current != self._current:
+                self._current = current
+                self.page_changed.emit(current)
+        self._ask_for_pictures()
+
+    def _ask_for_pictures(self) -> None:
+        priorities: dict[ImageKey, int] = {}
+        pinned: set[ImageKey] = set()
+        scale = self.zoom * self.devicePixelRatioF()
+        if self._sheet is not None:
+            visible = self.pages_in_window()
+            wishes = wishes_for(self._cache, self._sheet.album, self._sheet.pages, visible, scale)
+            priorities, pinned = wishes.priorities, wishes.pinned
+        if self._next is not None:
+            _, album, pages = self._next
+            priorities = wishes_for_next_script(album, pages, scale) | priorities
+        self._cache.want(priorities, pinned)
+
+    @Slot()
+    def _on_scroll_bar_valueChanged(self) -> None:
+        if not self._settling and self._sheet is not None:
+            self._looked_elsewhere()
+
+    @Slot(object)
+    def _on_cache_ready(self, key: ImageKey) -> None:
+        if self._sheet is not None and key.album == self._sheet.album:
+            item = self._sheet.page(key.ref)
+            if item is not None:
+                item.update()
+
+    @Slot(object, object)
+    def _on_cache_missing(self, album: Album, missing: Missing) -> None:
+        if self._sheet is not None and album == self._sheet.album:
+            self._sheet.set_missing(missing)
+
+    # -- Qt --------------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        settling, self._settling = self._settling, True  # the scroll bars move by themselves
+        super().resizeEvent(event)
+        self._settling = settling
+        if not settling:
+            self._settle()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.ApplicationPaletteChange:
+            self._dress()

@@ -1,0 +1,264 @@
+"""One script as a scene: its pages in a column, their labels, and the marks on them."""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from collections.abc import Iterable, Sequence
+from typing import NamedTuple
+
+from PySide6.QtCore import QCoreApplication, QObject, QPointF, QRectF
+from PySide6.QtGui import QBrush, QColor, QFont
+from PySide6.QtWidgets import QGraphicsScene, QGraphicsSimpleTextItem
+
+from mv_desktop.domain.annotation.shape import Placed
+from mv_desktop.domain.evaluation import PageInfo
+from mv_desktop.domain.identifier import AnnotationId, PageRef
+from mv_desktop.domain.script import Change, MarkedScript
+from mv_desktop.ui.canvas.image_cache import Album, ImageCache, Missing
+from mv_desktop.ui.canvas.mark_item import UNITS, MarkItem
+from mv_desktop.ui.canvas.page_item import PAGE_WIDTH, PageItem
+from mv_desktop.ui.theme import Theme
+
+MARGIN = 12.0
+LABEL_HEIGHT = 26.0
+_GAP = 10.0
+
+
+class Spot(NamedTuple):
+    """A point on a page, in fractions of its width and height."""
+
+    page: PageRef
+    x: float
+    y: float
+
+
+class VisiblePage(NamedTuple):
+    """A page of which something is in the window.
+
+    Attributes:
+        share: how much of it, 0..1.
+        area: how much, in the scene's square units.
+    """
+
+    item: PageItem
+    share: float
+    area: float
+
+
+class PageScene(QGraphicsScene):
+    """The pages and marks of one script.
+
+    Attributes:
+        pages: the page items in reading order.
+        script: the model that it shows; the owner changes it and calls `refresh`.
+        album: its pictures in the cache.
+    """
+
+    def __init__(
+        self,
+        pages: Sequence[PageInfo],
+        script: MarkedScript,
+        album: Album,
+        cache: ImageCache,
+        theme: Theme,
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.BspTreeIndex)
+        self.script = script
+        self.album = album
+        self.pages: list[PageItem] = []
+        self._theme = theme
+        self._by_ref: dict[PageRef, PageItem] = {}
+        self._labels: list[QGraphicsSimpleTextItem] = []
+        self._tops: list[float] = []
+        self._marks: dict[AnnotationId, MarkItem] = {}
+        for info in pages:
+            item = PageItem(info, album, cache, theme)
+            self.addItem(item)
+            self.pages.append(item)
+            self._by_ref[info.ref] = item
+            self._labels.append(self.addSimpleText(""))
+        self._layout()
+        self._dress()
+        for placed in script.ink.values():
+            self._show(placed)
+
+    # -- pages -----------------------------------------------------------------------------------------------
+
+    def page(self, ref: PageRef) -> PageItem | None:
+        """The item of a page."""
+        return self._by_ref.get(ref)
+
+    def index(self, item: PageItem) -> int:
+        """The place of a page in reading order, from 0."""
+        return bisect_right(self._tops, item.sceneBoundingRect().center().y()) - 1
+
+    def page_rect(self, item: PageItem) -> QRectF:
+        """Where a page stands in the scene."""
+        return QRectF(0.0, self._tops[self.index(item)], PAGE_WIDTH, item.shown_height)
+
+    def page_at(self, point: QPointF) -> PageItem | None:
+        """The page under a point of the scene."""
+        item = self.nearest_page(point)
+        return item if item is not None and self.page_rect(item).contains(point) else None
+
+    def nearest_page(self, point: QPointF) -> PageItem | None:
+        """The page under a point, else the one whose edge is nearest; None for a script without pages."""
+        if not self.pages:
+            return None
+        number = max(0, bisect_right(self._tops, point.y()) - 1)
+        here = self.pages[number]
+        if number + 1 < len(self.pages):
+            below_here = point.y() - (self._tops[number] + here.shown_height)
+            if below_here > self._tops[number + 1] - point.y():
+                return self.pages[number + 1]
+        return here
+
+    def spot_at(self, point: QPointF, *, nearest: bool = False) -> Spot | None:
+        """The spot under a point of the scene; with `nearest`, the nearest spot of the nearest page."""
+        item = self.nearest_page(point) if nearest else self.page_at(point)
+        if item is None:
+            return None
+        local = item.mapFromScene(point)
+        x, y = local.x() / UNITS, local.y() / item.height
+        return Spot(item.ref, min(1.0, max(0.0, x)), min(1.0, max(0.0, y)))
+
+    def stepped(self, point: QPointF, step: QPointF) -> QPointF:
+        """`point` moved by `step`; over the edge of a page it goes on at the edge of the next."""
+        there = point + step
+        here = self.nearest_page(point)
+        if here is None or not step.y() or self.page_at(there) is not None:
+            return there
+        number = self.index(here) + (1 if step.y() > 0 else -1)
+        if not 0 <= number < len(self.pages):
+            return there
+        beyond = self.page_rect(self.pages[number])
+        return QPointF(there.x(), beyond.top() if step.y() > 0 else beyond.bottom())
+
+    def point_of(self, spot: Spot) -> QPointF:
+        """The scene's point of a spot. Raises KeyError when the script has no such page."""
+        item = self._by_ref[spot.page]
+        return item.mapToScene(QPointF(spot.x * UNITS, spot.y * item.height))
+
+    def visible(self, rect: QRectF) -> list[VisiblePage]:
+        """The pages that a rectangle of the scene shows, in reading order."""
+        found = []
+        for number in range(max(0, bisect_right(self._tops, rect.top()) - 1), len(self.pages)):
+            item = self.pages[number]
+            place = QRectF(0.0, self._tops[number], PAGE_WIDTH, item.shown_height)
+            if place.top() > rect.bottom():
+                break
+            shown = place.intersected(rect)
+            area = shown.width() * shown.height()
+            if area > 0:
+                found.append(VisiblePage(item, area / (place.width() * place.height()), area))
+        return found
+
+    def update_page(self, info: PageInfo) -> None:
+        """A page's files came, or more is known of it."""
+        item = self._by_ref.get(info.ref)
+        if item is not None:
+            before = item.height
+            item.set_info(info)
+            if item.height != before:
+                self._layout()
+                self._put_again(placed for placed in list(self.script.ink.values()) if placed.page == info.ref)
+
+    def turn_page(self, ref: PageRef, quarter_turns: int) -> None:
+        """Turn a page for viewing, clockwise from how it was uploaded."""
+        item = self._by_ref[ref]
+        item.quarter_turns = quarter_turns % 4
+        self._layout()
+        for mark in self._marks.values():
+            if mark.page == ref:
+                mark.turn(item.quarter_turns)
+
+    def set_flagged(self, refs: Iterable[PageRef]) -> None:
+        """The pages for which a rescan was asked."""
+        asked = frozenset(refs)
+        for item in self.pages:
+            if item.flagged != (item.ref in asked):
+                item.flagged = item.ref in asked
+                item.update()
+
+    def set_missing(self, missing: Missing) -> None:
+        """A page's picture could not be had."""
+        item = self._by_ref.get(missing.ref)
+        if item is not None:
+            item.set_missing(missing)
+
+    def set_theme(self, theme: Theme) -> None:
+        """Wear other colours."""
+        self._theme = theme
+        for item in self.pages:
+            item.set_theme(theme)
+        self._dress()
+
+    # -- marks -----------------------------------------------------------------------------------------------
+
+    def refresh(self, change: Change) -> None:
+        """Show what `change` says has changed in the script, and touch nothing else."""
+        for annotation_id in change.annotations:
+            placed = self.script.ink.get(annotation_id)
+            if placed is None:
+                self._hide(annotation_id)
+            else:
+                self._show(placed)
+
+    def mark(self, annotation_id: AnnotationId) -> MarkItem | None:
+        """The item of an annotation."""
+        return self._marks.get(annotation_id)
+
+    def marks_in(self, rect: QRectF) -> list[MarkItem]:
+        """The marks that a rectangle of the scene touches, uppermost first."""
+        return [item for item in self.items(rect) if isinstance(item, MarkItem) and item.isEnabled()]
+
+    def ghost(self, placed: Placed) -> MarkItem | None:
+        """A mark that is shown but not there yet; the caller removes it. None on a page that the script lacks."""
+        page = self._by_ref.get(placed.page)
+        if page is None:
+            return None
+        item = MarkItem(placed, page.height, page.quarter_turns, self._theme.font(), page)
+        item.setEnabled(False)
+        return item
+
+    # -- private ---------------------------------------------------------------------------------------------
+
+    def _show(self, placed: Placed) -> None:
+        annotation_id = placed.annotation.annotation_id
+        self._hide(annotation_id)
+        page = self._by_ref.get(placed.page)
+        if page is not None:
+            self._marks[annotation_id] = MarkItem(placed, page.height, page.quarter_turns, self._theme.font(), page)
+
+    def _hide(self, annotation_id: AnnotationId) -> None:
+        item = self._marks.pop(annotation_id, None)
+        if item is not None:
+            self.removeItem(item)
+
+    def _put_again(self, placed: Iterable[Placed]) -> None:
+        for item in placed:
+            self._show(item)
+
+    def _layout(self) -> None:
+        self._tops = []
+        top = 0.0
+        for item, label in zip(self.pages, self._labels, strict=True):
+            label.setPos(2.0, top + 3.0)
+            top += LABEL_HEIGHT
+            self._tops.append(top)
+            item.put(top)
+            top += item.shown_height + _GAP
+        self.setSceneRect(QRectF(-MARGIN, 0.0, PAGE_WIDTH + 2 * MARGIN, max(top, 1.0)))
+
+    def _dress(self) -> None:
+        font = self._theme.font(weight=QFont.Weight.Medium)
+        font.setPixelSize(13)
+        brush = QBrush(QColor(self._theme.colors.on_canvas))
+        title = QCoreApplication.translate("Canvas", "Page {}")
+        for item, label in zip(self.pages, self._labels, strict=True):
+            questions = ", ".join(f"Q{number}" for number in item.info.questions)
+            label.setText(title.format(item.ref.label) + (f"  ·  {questions}" if questions else ""))
+            label.setFont(font)
+            label.setBrush(brush)

@@ -1,0 +1,137 @@
+"""What every tool has: a gesture is press, move, release, and Escape rolls it back."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import NamedTuple, Protocol
+
+from PySide6.QtCore import QPoint, QPointF, Qt
+
+from mv_desktop.core.ids import IdSource
+from mv_desktop.domain.annotation.shape import EXAMINER_RED, Placed, StampName
+from mv_desktop.domain.identifier import AnnotationId, PageRef
+from mv_desktop.domain.script import Change
+from mv_desktop.ui.canvas.scene import PageScene
+
+STAMP_SIZE = 0.03
+"""The width of a stamp, as a fraction of the page's."""
+
+
+@dataclass(frozen=True, slots=True)
+class StampInk:
+    """What the next stamp carries.
+
+    Attributes:
+        question_number, alternative: what it counts for, or None.
+        marks: what it is worth, or None.
+        size: its width as a fraction of the page's.
+        color: ``#rrggbb``.
+    """
+
+    question_number: int | None = None
+    alternative: str | None = None
+    marks: Decimal | None = None
+    size: float = STAMP_SIZE
+    color: str = EXAMINER_RED
+
+
+class Inkwell(Protocol):
+    """Says what a stamp carries that is about to be placed; the owner of the marks knows."""
+
+    def __call__(self, stamp: StampName, page: PageRef) -> StampInk: ...
+
+
+class Pointer(NamedTuple):
+    """Where the pointer is.
+
+    Attributes:
+        scene: in the scene; view: in pixels of the window.
+        extend: Shift or Ctrl is held: add to what is selected.
+    """
+
+    scene: QPointF
+    view: QPoint
+    extend: bool = False
+
+
+class Surface(Protocol):
+    """What a tool needs of the page view."""
+
+    @property
+    def sheet(self) -> PageScene | None:
+        """The script that is shown."""
+        ...
+
+    @property
+    def ids(self) -> IdSource:
+        """Where new annotations get their ids."""
+        ...
+
+    @property
+    def read_only(self) -> bool:
+        """Nothing may be changed."""
+        ...
+
+    def ink_for(self, stamp: StampName, page: PageRef) -> StampInk:
+        """What a stamp placed on `page` would carry."""
+        ...
+
+    def reach(self, pixels: float) -> float:
+        """A distance on the screen, in units of the scene."""
+        ...
+
+    def pan(self, dx: int, dy: int) -> None:
+        """Move what is seen by so many pixels."""
+        ...
+
+    def put(self, placed: Sequence[Placed]) -> None:
+        """Ask the owner for these annotations."""
+        ...
+
+    def delete(self, annotation_ids: Sequence[AnnotationId]) -> None:
+        """Ask the owner to delete these annotations."""
+        ...
+
+    def selection_changed_to(self, annotation_ids: Sequence[AnnotationId]) -> None:
+        """Tell whoever listens what is selected."""
+        ...
+
+
+class Tool:
+    """One tool; this one does nothing.
+
+    Attributes:
+        cursor: the pointer's shape over the pages.
+    """
+
+    cursor = Qt.CursorShape.ArrowCursor
+
+    def __init__(self, surface: Surface) -> None:
+        self.surface = surface
+
+    def hover(self, pointer: Pointer) -> None:
+        """The pointer moves with no button down."""
+
+    def leave(self) -> None:
+        """The pointer left the pages, or another tool takes over."""
+
+    def press(self, pointer: Pointer) -> None:
+        """A gesture begins."""
+
+    def move(self, pointer: Pointer) -> None:
+        """The pointer moves in a gesture."""
+
+    def release(self, pointer: Pointer) -> None:
+        """The gesture ends, and does what it does."""
+
+    def cancel(self) -> bool:
+        """Roll the gesture back, or let go of what is selected; False when there was nothing."""
+        return False
+
+    def refreshed(self, change: Change) -> None:
+        """The script was changed."""
+
+    def closed(self) -> None:
+        """The script is no longer shown: let go of everything on it."""

@@ -1,0 +1,120 @@
+"""A page view on a small script, with an owner that does what the view asks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from mv_desktop.domain.annotation.shape import Placed
+from mv_desktop.domain.identifier import AnnotationId, PageRef
+from mv_desktop.domain.operation import DeleteAnnotations, Operation, PutAnnotations
+from mv_desktop.ui.canvas.image_cache import ImageCache
+from mv_desktop.ui.canvas.view import PageView
+from mv_desktop.ui.tasks import Tasks
+from tests.fakes.picture_source import marked, new_id, small_script
+
+
+class Desk:
+    """A view, the script on it, and a teacher's hand.
+
+    Attributes:
+        operations: what was applied because the view asked for it.
+    """
+
+    def __init__(self, qtbot: QtBot, cache: ImageCache, tasks: Tasks, pages: int = 3, ink: tuple[Placed, ...] = ()):
+        self.qtbot = qtbot
+        self.cache = cache
+        self.infos, self.source = small_script(pages)
+        self.script = marked(ink)
+        self.operations: list[Operation] = []
+        self.view = PageView(cache, tasks, new_id)
+        qtbot.addWidget(self.view)
+        self.view.resize(700, 500)
+        self.view.put_requested.connect(lambda placed: self.apply(PutAnnotations(placed)))
+        self.view.delete_requested.connect(lambda ids: self.apply(DeleteAnnotations(ids)))
+        self.view.show_script(self.infos, self.script, self.source)
+        self.view.show()
+
+    def apply(self, operation: Operation) -> None:
+        self.operations.append(operation)
+        self.view.refresh(self.script.apply(operation))
+
+    def settle(self) -> None:
+        self.qtbot.waitUntil(lambda: self.cache.idle)
+
+    def at(self, page: int, x: float, y: float) -> QPoint:
+        """A spot as pixels of the window, scrolled into it first."""
+        sheet = self.view.sheet
+        assert sheet is not None
+        item = sheet.page(PageRef(page))
+        assert item is not None
+        point = item.mapToScene(QPointF(x * 1000, y * item.height))
+        self.view.ensureVisible(point.x(), point.y(), 1, 1, 60, 60)
+        return self.view.mapFromScene(point)
+
+    def mouse(
+        self,
+        kind: QEvent.Type,
+        at: QPoint,
+        button: Qt.MouseButton = Qt.MouseButton.LeftButton,
+        modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+    ) -> None:
+        held = Qt.MouseButton.NoButton if kind == QEvent.Type.MouseButtonRelease else button
+        event = QMouseEvent(kind, QPointF(at), QPointF(self.view.viewport().mapToGlobal(at)), button, held, modifiers)
+        QApplication.sendEvent(self.view.viewport(), event)
+
+    def hover(self, at: QPoint) -> None:
+        self.mouse(QEvent.Type.MouseMove, at, Qt.MouseButton.NoButton)
+
+    def press(self, at: QPoint, **how: Qt.MouseButton) -> None:
+        self.mouse(QEvent.Type.MouseButtonPress, at, **how)
+
+    def move(self, at: QPoint) -> None:
+        self.mouse(QEvent.Type.MouseMove, at)
+
+    def release(self, at: QPoint) -> None:
+        self.mouse(QEvent.Type.MouseButtonRelease, at)
+
+    def click(self, at: QPoint, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        self.mouse(QEvent.Type.MouseButtonPress, at, modifiers=modifiers)
+        self.mouse(QEvent.Type.MouseButtonRelease, at, modifiers=modifiers)
+
+    def drag(self, start: QPoint, end: QPoint) -> None:
+        self.press(start)
+        self.move((start + end) / 2)
+        self.move(end)
+        self.release(end)
+
+    @property
+    def ink(self) -> list[Placed]:
+        return list(self.script.ink.values())
+
+    def shown(self, annotation_id: AnnotationId) -> bool:
+        sheet = self.view.sheet
+        return sheet is not None and sheet.mark(annotation_id) is not None
+
+
+@pytest.fixture
+def tasks(qtbot: QtBot) -> Iterator[Tasks]:
+    runner = Tasks()
+    yield runner
+    runner.shutdown()
+
+
+@pytest.fixture
+def cache(qtbot: QtBot) -> Iterator[ImageCache]:
+    images = ImageCache()
+    yield images
+    images.shutdown()
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, cache: ImageCache, tasks: Tasks) -> Iterator[Desk]:
+    on = Desk(qtbot, cache, tasks)
+    yield on
+    on.view.shutdown()

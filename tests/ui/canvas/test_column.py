@@ -1,0 +1,364 @@
+"""Where one is on the pages, how large, and what is shown there."""
+
+from __future__ import annotations
+
+import itertools
+from dataclasses import replace
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QColor, QWheelEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from mv_desktop.domain.annotation.shape import PenStroke, Placed, Stamp, TextNote, parse_annotation
+from mv_desktop.domain.evaluation import Place
+from mv_desktop.domain.identifier import AnnotationId, PageRef
+from mv_desktop.domain.operation import DeleteAnnotations, PutAnnotations
+from mv_desktop.ui.canvas.column import LARGEST_ZOOM, SMALLEST_ZOOM
+from mv_desktop.ui.canvas.image_cache import ImageCache, ImageKey, Level
+from mv_desktop.ui.canvas.mark_item import UNITS, carried_text
+from mv_desktop.ui.canvas.page_item import PAGE_WIDTH
+from mv_desktop.ui.canvas.scene import MARGIN, Spot
+from mv_desktop.ui.canvas.stamp_shape import BOX, stamp_shape
+from mv_desktop.ui.tasks import Tasks
+from tests.fakes.picture_source import MemoryPictures, encoded, jpeg, marked, new_id, page_info, small_script, stamp_on
+from tests.ui.canvas.conftest import Desk
+
+
+def test_a_script_opens_at_its_top_with_the_width_fitting(desk: Desk) -> None:
+    assert desk.view.current_page == PageRef(1)
+    assert desk.view.fit == "width"
+    assert desk.view.verticalScrollBar().value() == 0
+    assert desk.view.horizontalScrollBar().maximum() == 0
+    assert desk.view.zoom == pytest.approx(desk.view.viewport().width() / (PAGE_WIDTH + 2 * MARGIN), rel=0.01)
+
+
+def test_pages_stand_below_each_other_at_one_width(desk: Desk) -> None:
+    sheet = desk.view.sheet
+    assert sheet is not None
+    rects = [sheet.page_rect(item) for item in sheet.pages]
+    assert {rect.width() for rect in rects} == {PAGE_WIDTH}
+    assert all(above.bottom() < below.top() for above, below in itertools.pairwise(rects))
+
+
+def test_the_preview_is_decoded_before_the_sharp_picture_and_then_the_neighbours(qtbot: QtBot, tasks: Tasks) -> None:
+    cache = ImageCache(threads=1)
+    arrived: list[tuple[int, Level]] = []
+    cache.ready.connect(lambda key: arrived.append((key.ref.page_number, key.level)))
+    desk = Desk(qtbot, cache, tasks)
+    desk.settle()
+    assert arrived[:2] == [(1, Level.QUARTER), (1, Level.FULL)]
+    assert (2, Level.FULL) in arrived
+    desk.view.shutdown()
+    cache.shutdown()
+
+
+def test_what_is_painted_is_the_page(desk: Desk) -> None:
+    red = MemoryPictures()
+    red.put(PageRef(1), encoded(Image.new("RGB", (620, 877), "#d03030")))
+    desk.view.show_script([page_info(1)], marked(), red)
+    desk.settle()
+    colour = desk.view.grab().toImage().pixelColor(350, 300)
+    assert abs(colour.red() - 0xD0) < 6
+    assert abs(colour.green() - 0x30) < 6
+
+
+def test_no_page_moves_when_its_picture_comes(desk: Desk) -> None:
+    sheet = desk.view.sheet
+    assert sheet is not None
+    before = [sheet.page_rect(item) for item in sheet.pages]
+    desk.settle()
+    assert [sheet.page_rect(item) for item in sheet.pages] == before
+
+
+def test_next_and_previous_page_go_to_its_top(desk: Desk, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(desk.view.page_changed) as told:
+        desk.view.next_page()
+    assert told.args == [PageRef(2)]
+    desk.view.next_page()
+    desk.view.next_page()
+    assert desk.view.current_page == PageRef(3)
+    desk.view.previous_page()
+    assert desk.view.current_page == PageRef(2)
+
+
+def test_fit_page_shows_all_of_the_current_page(desk: Desk) -> None:
+    desk.view.go_to_page(PageRef(2))
+    desk.view.fit_page()
+    pages = {page.item.ref: page.share for page in desk.view.pages_in_window()}
+    assert pages[PageRef(2)] == pytest.approx(1.0)
+    assert desk.view.current_page == PageRef(2)
+
+
+@pytest.mark.parametrize("fit", ["width", "page"])
+def test_a_fit_follows_the_size_of_the_window_and_keeps_the_place(desk: Desk, fit: str) -> None:
+    desk.view.go_to_page(PageRef(2))
+    desk.view.fit_width() if fit == "width" else desk.view.fit_page()
+    before = desk.view.place()
+    zoom = desk.view.zoom
+    desk.view.resize(900, 640)
+    after = desk.view.place()
+    assert desk.view.zoom > zoom
+    assert before is not None
+    assert after is not None
+    assert after.page == before.page
+    assert desk.view.horizontalScrollBar().maximum() == 0
+
+
+@pytest.mark.parametrize("factor", [1.25, 3.0, 0.8])
+def test_zoom_keeps_what_is_under_the_pointer(desk: Desk, factor: float) -> None:
+    desk.view.go_to_page(PageRef(2))
+    desk.view.zoom_by(2.0)
+    at = QPoint(430, 210)
+    before = desk.view.mapToScene(at)
+    desk.view.zoom_by(factor, at)
+    after = desk.view.mapToScene(at)
+    assert (after - before).manhattanLength() * desk.view.zoom < 3.0
+    assert desk.view.fit is None
+
+
+def test_zoom_has_limits(desk: Desk) -> None:
+    desk.view.zoom_by(1000)
+    assert desk.view.zoom == LARGEST_ZOOM
+    desk.view.zoom_by(0.0001)
+    assert desk.view.zoom == SMALLEST_ZOOM
+
+
+def test_ctrl_and_wheel_zooms_and_the_wheel_alone_scrolls(desk: Desk) -> None:
+    def wheel(modifiers: Qt.KeyboardModifier) -> None:
+        where = QPointF(200, 200)
+        QApplication.sendEvent(
+            desk.view.viewport(),
+            QWheelEvent(
+                where,
+                where,
+                QPoint(),
+                QPoint(0, -120),
+                Qt.MouseButton.NoButton,
+                modifiers,
+                Qt.ScrollPhase.NoScrollPhase,
+                False,
+            ),
+        )
+
+    zoom = desk.view.zoom
+    wheel(Qt.KeyboardModifier.NoModifier)
+    assert desk.view.verticalScrollBar().value() > 0
+    assert desk.view.zoom == zoom
+    wheel(Qt.KeyboardModifier.ControlModifier)
+    assert desk.view.zoom < zoom
+
+
+@pytest.mark.parametrize("place", [Place(PageRef(2), 0.5), Place(PageRef(3), 0.3, 1.7)])
+def test_a_script_opens_where_it_was_left(desk: Desk, place: Place) -> None:
+    desk.view.show_script(desk.infos, desk.script, desk.source, place=place)
+    now = desk.view.place()
+    assert now is not None
+    assert now.page == place.page
+    assert now.fraction == pytest.approx(place.fraction, abs=0.01)
+    assert now.zoom == place.zoom
+    assert desk.view.current_page == place.page
+
+
+def test_a_place_on_a_page_that_is_gone_is_the_top(desk: Desk) -> None:
+    desk.view.set_place(Place(PageRef(9), 0.5))
+    assert desk.view.current_page == PageRef(1)
+    assert desk.view.verticalScrollBar().value() == 0
+
+
+def test_a_turned_page_keeps_the_column_and_its_stamps_upright(desk: Desk) -> None:
+    tick = stamp_on(1)
+    stroke = Placed(PageRef(1), PenStroke(id=new_id(), points=((0.1, 0.1, 0.5), (0.2, 0.1, 0.5))))
+    desk.apply(PutAnnotations((tick, stroke)))
+    desk.view.rotate_page(PageRef(1))
+    sheet = desk.view.sheet
+    assert sheet is not None
+    rect = sheet.page_rect(sheet.pages[0])
+    assert rect.width() == PAGE_WIDTH
+    assert rect.height() == pytest.approx(PAGE_WIDTH * 620 / 877)
+    assert sheet.pages[0].sceneBoundingRect().center().x() == pytest.approx(rect.center().x())
+    tick_item, stroke_item = (sheet.mark(p.annotation.annotation_id) for p in (tick, stroke))
+    assert tick_item is not None
+    assert stroke_item is not None
+    up = tick_item.mapToScene(QPointF(0, -1)) - tick_item.mapToScene(QPointF(0, 0))
+    assert up.y() < 0
+    assert abs(up.x()) < 1e-6
+    along = stroke_item.mapToScene(QPointF(1, 0)) - stroke_item.mapToScene(QPointF(0, 0))
+    assert abs(along.x()) < 1e-6
+    assert sheet.spot_at(rect.topRight() + QPointF(-1, 1)) == Spot(
+        PageRef(1), pytest.approx(0, abs=0.01), pytest.approx(0, abs=0.01)
+    )
+    desk.view.rotate_page(PageRef(1), -1)
+    assert sheet.page_rect(sheet.pages[0]).height() == pytest.approx(PAGE_WIDTH * 877 / 620)
+
+
+def test_marks_stand_where_their_fractions_say(desk: Desk) -> None:
+    tick = stamp_on(2, 0.25, 0.75, size=0.05)
+    desk.apply(PutAnnotations((tick,)))
+    sheet = desk.view.sheet
+    assert sheet is not None
+    item = sheet.mark(tick.annotation.annotation_id)
+    assert item is not None
+    page = sheet.page_rect(sheet.pages[1])
+    where = item.scenePos()
+    assert where.x() == pytest.approx(page.left() + 0.25 * page.width())
+    assert where.y() == pytest.approx(page.top() + 0.75 * page.height())
+    assert item.sceneBoundingRect().width() == pytest.approx(0.05 * page.width(), rel=0.15)
+
+
+def test_refresh_touches_only_what_has_changed(desk: Desk) -> None:
+    first, second = stamp_on(1, 0.2), stamp_on(1, 0.4)
+    desk.apply(PutAnnotations((first, second)))
+    sheet = desk.view.sheet
+    assert sheet is not None
+    untouched = sheet.mark(second.annotation.annotation_id)
+    desk.apply(DeleteAnnotations((first.annotation.annotation_id,)))
+    assert not desk.shown(first.annotation.annotation_id)
+    assert sheet.mark(second.annotation.annotation_id) is untouched
+
+
+def test_every_kind_of_annotation_is_shown(desk: Desk) -> None:
+    kinds = [
+        stamp_on(1, marks="1.0"),
+        Placed(PageRef(1), PenStroke(id=new_id(), points=((0.1, 0.1, 0.5), (0.2, 0.2, 0.5)))),
+        Placed(PageRef(1), PenStroke(id=new_id(), points=((0.3, 0.3, 0.5),))),
+        Placed(PageRef(1), TextNote(id=new_id(), x=0.5, y=0.5, text="well done\nअच्छा")),
+        Placed(PageRef(1), parse_annotation({"id": str(new_id()), "type": "hologram", "x": 0.5, "y": 0.5})),
+        Placed(
+            PageRef(1), parse_annotation({"id": str(new_id()), "type": "hologram", "x": "far", "color": "nonsense"})
+        ),
+    ]
+    desk.apply(PutAnnotations(tuple(kinds)))
+    sheet = desk.view.sheet
+    assert sheet is not None
+    page = sheet.page_rect(sheet.pages[0])
+    for placed in kinds:
+        item = sheet.mark(placed.annotation.annotation_id)
+        assert item is not None
+        assert not item.path().isEmpty()
+        assert page.intersects(item.sceneBoundingRect())
+    unknown = sheet.mark(kinds[4].annotation.annotation_id)
+    assert unknown is not None
+    assert "hologram" in unknown.toolTip()
+
+
+def test_ink_on_a_page_that_is_not_there_is_kept_out_of_sight(desk: Desk) -> None:
+    stray = stamp_on(9)
+    desk.apply(PutAnnotations((stray,)))
+    assert stray in desk.ink
+    assert not desk.shown(stray.annotation.annotation_id)
+
+
+@pytest.mark.parametrize(
+    ("stamp", "marks", "text"),
+    [
+        ("tick", "1.0", "1"),
+        ("tick", "0.5", "½"),
+        ("half", "0.5", ""),
+        ("half", "1.5", "1½"),
+        ("cross", "0", "0"),
+        ("star", None, ""),
+    ],
+)
+def test_a_stamp_says_what_it_carries(stamp: str, marks: str | None, text: str) -> None:
+    assert carried_text(stamp_on(1, stamp=stamp, marks=marks).annotation) == text
+
+
+@pytest.mark.parametrize("name", ["tick", "cross", "half", "circle", "star"])
+def test_a_stamp_fills_its_box(qapp: QApplication, name: str) -> None:
+    rect = stamp_shape(name).boundingRect()  # type: ignore[arg-type]
+    assert 0.8 * BOX < max(rect.width(), rect.height()) < 1.1 * BOX
+    assert abs(rect.center().x()) < 0.06 * BOX
+    assert abs(rect.center().y()) < 0.06 * BOX
+
+
+def test_a_page_that_cannot_be_shown_says_why_and_is_not_read(qtbot: QtBot, desk: Desk) -> None:
+    infos, source = small_script(2)
+    infos[0] = replace(infos[0], problem="The file is damaged.")
+    infos[1] = replace(infos[1], here=False)
+    desk.view.show_script(infos, marked(), source)
+    desk.settle()
+    sheet = desk.view.sheet
+    assert sheet is not None
+    assert sheet.pages[0].problem == "The file is damaged."
+    assert not sheet.pages[1].here
+    assert source.reads.total() == 0
+    assert desk.view.grab().toImage().pixelColor(350, 60) != QColor("white")
+
+
+def test_a_file_that_turns_out_damaged_becomes_a_placeholder(desk: Desk) -> None:
+    source = MemoryPictures()
+    source.put(PageRef(1), b"damaged")
+    desk.view.show_script([page_info(1)], marked(), source)
+    desk.settle()
+    sheet = desk.view.sheet
+    assert sheet is not None
+    assert "damaged" in sheet.pages[0].problem
+
+
+def test_a_page_that_comes_later_is_shown_and_nothing_else_moves(desk: Desk) -> None:
+    infos, source = small_script(3)
+    late = page_info(1, 0, 0, here=False)
+    desk.view.show_script([late, *infos[1:]], marked([stamp_on(1, 0.5, 0.5)]), source, place=Place(PageRef(2), 0.4))
+    desk.settle()
+    where = desk.view.place()
+    source.put(PageRef(1), jpeg(620, 500))
+    desk.view.update_page(page_info(1, 620, 500))
+    desk.settle()
+    after = desk.view.place()
+    sheet = desk.view.sheet
+    assert sheet is not None
+    assert where is not None
+    assert after is not None
+    assert (after.page, after.fraction) == (where.page, pytest.approx(where.fraction, abs=0.01))
+    assert sheet.pages[0].here
+    (mark,) = (sheet.mark(AnnotationId(i)) for i in sheet.script.ink)
+    assert mark is not None
+    assert mark.y() == pytest.approx(0.5 * UNITS * 500 / 620)
+
+
+def test_the_rescan_button_asks_and_then_says_that_it_was_asked(desk: Desk, qtbot: QtBot) -> None:
+    infos, source = small_script(1)
+    desk.view.show_script([replace(infos[0], problem="Too dark.")], marked(), source)
+    desk.view.fit_page()
+    sheet = desk.view.sheet
+    assert sheet is not None
+    middle = sheet.pages[0].mapToScene(QPointF(UNITS / 2, sheet.pages[0].height / 2 + 186))
+    with qtbot.waitSignal(desk.view.rescan_requested) as told:
+        desk.click(desk.view.mapFromScene(middle))
+    assert told.args == [PageRef(1)]
+    desk.view.set_flagged([PageRef(1)])
+    with qtbot.assertNotEmitted(desk.view.rescan_requested):
+        desk.click(desk.view.mapFromScene(middle))
+
+
+def test_the_next_script_is_decoded_before_it_is_shown(desk: Desk) -> None:
+    desk.settle()
+    infos, source = small_script(2)
+    desk.view.prefetch_script(infos, source)
+    desk.settle()
+    reads = source.reads.copy()
+    assert reads[PageRef(1), "full"] == 1
+    desk.view.show_script(infos, marked(), source)
+    sheet = desk.view.sheet
+    assert sheet is not None
+    assert desk.cache.get(ImageKey(sheet.album, PageRef(1), sheet.pages[0].level)) is not None
+    desk.settle()
+    assert source.reads[PageRef(1), "full"] == reads[PageRef(1), "full"]
+
+
+def test_closing_a_script_drops_its_pictures(desk: Desk) -> None:
+    desk.settle()
+    assert desk.cache.bytes > 0
+    desk.view.close_script()
+    assert desk.cache.bytes == 0
+    assert desk.view.place() is None
+    assert desk.view.pages_in_window() == []
+
+
+def test_a_stamp_is_the_one_type_of_annotation_made_here(desk: Desk) -> None:
+    desk.view.stamp_at_pointer("star")
+    (placed,) = desk.ink
+    assert isinstance(placed.annotation, Stamp)
