@@ -37,6 +37,13 @@ _MAX_SIDE = 16_000
 _COMPARED_SIDE = 96
 _TAIL = 1024
 
+_OF_A_PICTURE = {
+    Problem.PICTURE_TRUNCATED: Problem.PDF_PAGE,
+    Problem.PICTURE_DAMAGED: Problem.PDF_PAGE,
+    Problem.PICTURE_EMPTY: Problem.PDF_PAGE,
+    Problem.PICTURE_HUGE: Problem.PDF_HUGE,
+}
+
 _CUT = ("premature end", "padding truncated image", "ignoring zlib error", "treating as end of file")
 _LOST = ("cannot find object", "non-page object", "object missing")
 """What MuPDF says of pages that it could draw in part only. Sound files also refer to objects that do not exist, so
@@ -57,7 +64,7 @@ def render_pdf(data: bytes, limits: Limits) -> Iterator[CheckedPage]:
     document = _open(data)
     count = document.page_count
     if count < 1:
-        raise FileProblemError(Problem.PDF_EMPTY)
+        raise FileProblemError(Problem.PDF_DAMAGED if document.is_repaired else Problem.PDF_EMPTY)
     if count > limits.pages:
         raise FileProblemError(Problem.PDF_PAGES, pages=count, limit=limits.pages)
     pixels = _Pixels(limits, count)
@@ -66,6 +73,10 @@ def render_pdf(data: bytes, limits: Limits) -> Iterator[CheckedPage]:
         try:
             page = document.load_page(index)
             yield _page(document, page, index + 1, pixels)
+        except FileProblemError as error:
+            if error.problem in _OF_A_PICTURE:  # the page's photo, but what was uploaded is a PDF
+                raise FileProblemError(_OF_A_PICTURE[error.problem], page=index + 1) from error
+            raise
         except (RuntimeError, ValueError, OSError, SyntaxError) as error:  # MuPDF's errors are RuntimeErrors
             raise FileProblemError(Problem.PDF_PAGE, page=index + 1) from error
         if _lacks_something(pymupdf.TOOLS.mupdf_warnings(), repaired=document.is_repaired):

@@ -95,6 +95,14 @@ def avif() -> bytes:
     return b"\0\0\0\x18ftypavif\0\0\0\0avifmiaf" + bytes(200)
 
 
+def harmed_photo_in_pdf() -> bytes:
+    data = bytearray(sheet.pdf_of_photos(2))
+    second = data.index(b"\xff\xd8\xff", data.index(b"\xff\xd8\xff") + 10)
+    at = data.index(b"\xff\xc4", second)  # a table of its code
+    data[at + 5 : at + 20] = b"\xff" * 15
+    return bytes(data)
+
+
 def broken_photo_in_pdf() -> bytes:
     document = pymupdf.open()
     page = document.new_page(width=595, height=842)
@@ -154,6 +162,7 @@ REFUSED: list[tuple[str, Callable[[], bytes], set[Problem]]] = [
     ("pdf without pages", empty_pdf, {Problem.PDF_EMPTY, Problem.PDF_DAMAGED}),
     ("pdf of 2,000 pages", too_many_pages, {Problem.PDF_PAGES}),
     ("pdf with a cut photo", broken_photo_in_pdf, {Problem.PDF_PAGE}),
+    ("pdf with a harmed photo", harmed_photo_in_pdf, {Problem.PDF_PAGE}),
     ("pdf with a cyclic page tree", cyclic_page_tree, {Problem.PDF_EMPTY, Problem.PDF_DAMAGED, Problem.PDF_PAGE}),
     ("pdf that lies of its pages", pages_that_lie, {Problem.PDF_EMPTY, Problem.PDF_DAMAGED, Problem.PDF_PAGES}),
     ("pdf of deep brackets", deep_brackets, {Problem.PDF_DAMAGED, Problem.PDF_EMPTY, Problem.CRASHED}),
@@ -226,6 +235,8 @@ def test_damaged_bytes_never_do_more_than_refuse(data: st.DataObject) -> None:
     checked = check(bytes(broken[:cut]))
     assert checked.problem not in {Problem.CRASHED, Problem.TIMEOUT, Problem.MEMORY}, checked.error
     assert checked.ok == bool(checked.pages)
+    of_a_picture = str(checked.problem).startswith("picture")
+    assert not (of_a_picture and checked.mime_type == "application/pdf"), checked.error
     assert checked.ok or checked.error
 
 
