@@ -1,0 +1,176 @@
+"""Every check, unique rule and reference of the tables that revision 003 added, violated once."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+from uuid import UUID, uuid4
+
+import pytest
+from psycopg import errors
+
+from tests.database.catalogue import FIFTEEN, constraints, unique_indexes
+from tests.factories.rows import Rows
+
+NOBODY = UUID(int=0)
+
+
+def _row(rows: Rows, table: str, **values: Any) -> dict[str, Any]:
+    """The values of a valid row of `table`; parents that `values` names are not made."""
+    if missing := [name for name in PARENTS[table] if name not in values]:
+        values |= {name: PARENTS[table][name](rows) for name in missing}
+    return DEFAULTS[table] | values
+
+
+def _insert(rows: Rows, table: str, **values: Any) -> Any:
+    return rows.insert(table, **_row(rows, table, **values))
+
+
+def _stream(rows: Rows) -> UUID:
+    return _insert(rows, "streams", stream_id=uuid4())
+
+
+PARENTS: dict[str, dict[str, Callable[[Rows], Any]]] = {
+    "staff_logins": {"user_id": Rows.user},
+    "question_schemes": {"question_id": Rows.question},
+    "evaluation_assignments": {"evaluation_id": Rows.evaluation, "teacher_user_id": Rows.user},
+    "evaluation_clock": {"exam_instance_id": Rows.exam},
+    "mark_registers": {"evaluation_id": Rows.evaluation},
+    "annotation_registers": {"evaluation_id": Rows.evaluation},
+    "page_registers": {"evaluation_id": Rows.evaluation},
+    "evaluation_flags": {"evaluation_id": Rows.evaluation, "raised_by": Rows.user},
+    "streams": {"user_id": Rows.user},
+    "clock_beacons": {"user_id": Rows.user},
+    "applied_operations": {"stream_id": _stream, "user_id": Rows.user},
+    "page_files": {"upload_id": Rows.upload},
+    "page_requests": {"user_id": Rows.user, "upload_id": Rows.upload},
+}
+DEFAULTS: dict[str, dict[str, Any]] = {
+    "staff_logins": {"login_name": "mv_0"},
+    "question_schemes": {"version": 1, "scheme": {}},
+    "evaluation_assignments": {"assignment_version": 2},  # the first is written by a trigger
+    "evaluation_clock": {"received_at": "2026-07-14T06:00Z"},
+    "mark_registers": {"question_number": 21, "state": "not_attempted", "version": 1},
+    "annotation_registers": {
+        "annotation_id": UUID(int=1), "page_number": 1, "body": {}, "version": 1, "placed_seq": 1
+    },
+    "page_registers": {"page_number": 1, "version": 1},
+    "evaluation_flags": {"flag_id": UUID(int=1), "reason": "blurred"},
+    "streams": {"stream_id": UUID(int=1)},
+    "clock_beacons": {"beacon_id": UUID(int=1)},
+    "applied_operations": {
+        "op_id": UUID(int=1), "seq": 1, "evaluation_id": NOBODY, "assignment_version": 1, "base_version": 0,
+        "kind": "evaluation.open", "operation_schema": 1, "payload": {}, "estimate_quality": "none",
+        "verdict": "refused", "new_version": 0,
+    },
+    "page_files": {"sha256": "0" * 64, "bytes": 1, "pages": []},
+    "page_requests": {"request_id": UUID(int=1)},
+}  # fmt: skip
+
+# (table, the values that break the rule, the constraint that refuses)
+VIOLATIONS: list[tuple[str, dict[str, Any], str]] = [
+    ("question_schemes", {"version": 0}, "ck_question_schemes_version"),
+    ("mark_registers", {"question_number": 0}, "ck_mark_registers_question_number"),
+    ("mark_registers", {"state": "lost"}, "ck_mark_registers_state"),
+    ("mark_registers", {"state": "marked", "marks": "-0.5"}, "ck_mark_registers_marks"),
+    ("mark_registers", {"state": "marked"}, "ck_mark_registers_marked_has_marks"),
+    ("mark_registers", {"state": "follows_stamps", "marks": 1}, "ck_mark_registers_marked_has_marks"),
+    ("annotation_registers", {"page_number": 0}, "ck_annotation_registers_page"),
+    ("annotation_registers", {"pdf_page": -1}, "ck_annotation_registers_page"),
+    ("page_registers", {"page_number": 0}, "ck_page_registers_page"),
+    ("page_registers", {"seen_seconds": -1}, "ck_page_registers_seen"),
+    ("page_registers", {"largest_share": "1.01"}, "ck_page_registers_seen"),
+    ("evaluation_flags", {"reason": " "}, "ck_evaluation_flags_reason"),
+    ("applied_operations", {"estimate_quality": "guess"}, "ck_applied_operations_estimate_quality"),
+    ("applied_operations", {"verdict": "gap"}, "ck_applied_operations_verdict"),
+    ("page_files", {"sha256": "0" * 63 + "A"}, "ck_page_files_sha256"),
+    ("page_files", {"bytes": -1}, "ck_page_files_bytes"),
+    ("page_files", {"pages": {}}, "ck_page_files_pages"),
+]
+# What two rows must not share, and a value that makes them differ in all other keys.
+DUPLICATES: dict[str, tuple[str, dict[str, Any]]] = {
+    "pk_staff_logins": ("staff_logins", {}),
+    "uq_staff_logins_user_id": ("staff_logins", {"login_name": "mv_1"}),
+    "pk_question_schemes": ("question_schemes", {}),
+    "pk_evaluation_assignments": ("evaluation_assignments", {}),
+    "pk_evaluation_clock": ("evaluation_clock", {}),
+    "pk_mark_registers": ("mark_registers", {}),
+    "pk_annotation_registers": ("annotation_registers", {}),
+    "pk_page_registers": ("page_registers", {}),
+    "pk_evaluation_flags": ("evaluation_flags", {}),
+    "pk_streams": ("streams", {}),
+    "pk_clock_beacons": ("clock_beacons", {}),
+    "pk_applied_operations": ("applied_operations", {"seq": 2}),
+    "uq_applied_operations_stream_id": ("applied_operations", {"op_id": UUID(int=2)}),
+    "pk_page_files": ("page_files", {}),
+    "pk_page_requests": ("page_requests", {}),
+}
+REFERENCES = [
+    ("staff_logins", "user_id"),
+    ("question_schemes", "question_id"),
+    ("evaluation_assignments", "evaluation_id"),
+    ("evaluation_assignments", "teacher_user_id"),
+    ("evaluation_assignments", "assigned_by"),
+    ("evaluation_clock", "exam_instance_id"),
+    ("mark_registers", "evaluation_id"),
+    ("annotation_registers", "evaluation_id"),
+    ("page_registers", "evaluation_id"),
+    ("evaluation_flags", "evaluation_id"),
+    ("evaluation_flags", "raised_by"),
+    ("streams", "user_id"),
+    ("clock_beacons", "user_id"),
+    ("applied_operations", "stream_id"),
+    ("applied_operations", "user_id"),
+    ("page_files", "upload_id"),
+    ("page_requests", "user_id"),
+    ("page_requests", "upload_id"),
+]
+
+
+@pytest.mark.parametrize(("table", "values", "constraint"), VIOLATIONS)
+def test_a_row_that_breaks_a_check_is_refused_by_it(rows, table, values, constraint):
+    with pytest.raises(errors.CheckViolation) as caught:
+        _insert(rows, table, **values)
+    assert caught.value.sqlstate == "23514"
+    assert caught.value.diag.constraint_name == constraint
+
+
+@pytest.mark.parametrize("constraint", DUPLICATES)
+def test_a_second_row_with_the_same_key_is_refused(rows, constraint):
+    table, difference = DUPLICATES[constraint]
+    values = _row(rows, table)
+    rows.insert(table, **values)
+    with pytest.raises(errors.UniqueViolation) as caught:
+        rows.insert(table, **values | difference)
+    assert caught.value.sqlstate == "23505"
+    assert caught.value.diag.constraint_name == constraint
+
+
+@pytest.mark.parametrize(("table", "column"), REFERENCES)
+def test_a_reference_to_nothing_is_refused(rows, table, column):
+    with pytest.raises(errors.ForeignKeyViolation) as caught:
+        _insert(rows, table, **{column: NOBODY})
+    assert caught.value.sqlstate == "23503"
+    assert caught.value.diag.constraint_name == f"fk_{table}_{column}"
+
+
+@pytest.mark.parametrize("table", ["evaluation_assignments", "mark_registers", "annotation_registers"])
+def test_what_belongs_to_an_open_evaluation_goes_with_it(rows, table):
+    evaluation = rows.evaluation()
+    _insert(rows, table, evaluation_id=evaluation)
+    rows.connection.execute("DELETE FROM evaluations WHERE evaluation_id = %s", (evaluation,))
+    assert (
+        rows.connection.execute(f"SELECT FROM {table} WHERE evaluation_id = %s".encode(), (evaluation,)).rowcount == 0
+    )
+
+
+def test_every_rule_of_the_added_tables_is_violated_above(owner):
+    found = owner.execute(
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+    ).fetchall()
+    added = {name for (name,) in found} - {*FIFTEEN, "alembic_version"}
+    assert added == set(PARENTS)
+    assert constraints(owner, "c", [*added]) == {constraint for _, _, constraint in VIOLATIONS}
+    assert constraints(owner, "f", [*added]) == {f"fk_{table}_{column}" for table, column in REFERENCES}
+    assert unique_indexes(owner, [*added]) == set(DUPLICATES)
+    assert constraints(owner, "x", [*added]) == set()

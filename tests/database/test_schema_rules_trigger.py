@@ -1,0 +1,343 @@
+"""What the triggers of the shared database refuse and keep, each seen at work once (`docs/database.md`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from psycopg import errors, sql
+
+from tests.factories.rows import CONFIG, SNAPSHOT, Rows
+
+LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
+
+APPEND_ONLY = {
+    "audit_logs": ("tr_audit_logs_append_only", "event_type"),
+    "applied_operations": ("tr_applied_operations_append_only", "verdict"),
+}
+FINAL = {
+    "question_marks": "tr_question_marks_final",
+    "mark_registers": "tr_mark_registers_final",
+    "annotation_registers": "tr_annotation_registers_final",
+    "page_registers": "tr_page_registers_final",
+}
+KEEPS_UPDATED_AT = {
+    "users": ("user", "user_id"),
+    "subscription_plans": ("plan", "plan_type"),
+    "subscriptions": ("subscription", "subscription_id"),
+    "questions": ("question", "question_id"),
+    "exam_templates": ("template", "template_id"),
+    "exam_instances": ("exam", "exam_instance_id"),
+    "evaluations": ("evaluation", "evaluation_id"),
+    "system_config": ("setting", "config_key"),
+}
+"""Tables with an updated_at, what Rows makes, and the key."""
+OTHERS = {
+    "tr_exam_instances_snapshot",
+    "tr_evaluations_final",
+    "tr_evaluations_final_delete",
+    "tr_evaluations_fence",
+    "tr_evaluations_assignment",
+    "tr_users_login",
+}
+"""Triggers with tests of their own below."""
+
+NEW_ROWS: dict[str, Callable[[Rows, UUID], object]] = {
+    "question_marks": lambda rows, evaluation: rows.mark(evaluation_id=evaluation),
+    "mark_registers": lambda rows, evaluation: rows.insert(
+        "mark_registers", evaluation_id=evaluation, question_number=21, state="not_attempted", version=1
+    ),
+    "annotation_registers": lambda rows, evaluation: rows.insert(
+        "annotation_registers",
+        evaluation_id=evaluation,
+        annotation_id=uuid4(),
+        page_number=1,
+        body={},
+        version=1,
+        placed_seq=1,
+    ),
+    "page_registers": lambda rows, evaluation: rows.insert(
+        "page_registers", evaluation_id=evaluation, page_number=1, version=1
+    ),
+}
+
+
+def _operation(rows: Rows) -> UUID:
+    teacher = rows.user()
+    stream = rows.insert("streams", stream_id=uuid4(), user_id=teacher)
+    return rows.insert(
+        "applied_operations",
+        op_id=uuid4(),
+        stream_id=stream,
+        seq=1,
+        user_id=teacher,
+        evaluation_id=uuid4(),
+        assignment_version=1,
+        base_version=0,
+        kind="evaluation.open",
+        operation_schema=1,
+        payload={},
+        estimate_quality="none",
+        verdict="refused",
+        new_version=0,
+    )
+
+
+def _completed(rows: Rows) -> UUID:
+    """An evaluation that is done, with one row of everything that must stay."""
+    evaluation = rows.evaluation()
+    for make in NEW_ROWS.values():
+        make(rows, evaluation)
+    rows.connection.execute(
+        "UPDATE evaluations SET status = 'completed', completed_at = now(), total_manual_marks = 2"
+        " WHERE evaluation_id = %s",
+        (evaluation,),
+    )
+    return evaluation
+
+
+def _refused(connection: psycopg.Connection, trigger: str, statement: str, *parameters: object) -> None:
+    """`statement` is refused by `trigger`; the transaction goes on as if it had never been sent."""
+    with pytest.raises(errors.RestrictViolation) as caught, connection.transaction():
+        connection.execute(statement.encode(), parameters)
+    assert caught.value.sqlstate == "23001"
+    assert caught.value.diag.constraint_name == trigger
+
+
+def _one(connection: psycopg.Connection, query: str, *parameters: object) -> tuple:
+    row = connection.execute(query.encode(), parameters).fetchone()
+    assert row is not None
+    return row
+
+
+@pytest.mark.parametrize("table", APPEND_ONLY)
+@pytest.mark.parametrize(
+    "statement", ["UPDATE {0} SET {1} = {1}", "UPDATE {0} SET {1} = {1} WHERE false", "DELETE FROM {0}", "TRUNCATE {0}"]
+)
+def test_what_happened_can_only_be_added_to(rows, table, statement):
+    if table == "audit_logs":
+        rows.audit()
+    else:
+        _operation(rows)
+    trigger, column = APPEND_ONLY[table]
+    _refused(rows.connection, trigger, statement.format(table, column))
+    assert _one(rows.connection, f"SELECT count(*) FROM {table}") == (1,)
+
+
+def test_truncating_people_with_all_that_hangs_on_them_does_not_take_the_log_along(rows):
+    actor = rows.user("admin")
+    rows.audit(actor_user_id=actor)
+    with pytest.raises(errors.RestrictViolation), rows.connection.transaction():
+        rows.connection.execute("TRUNCATE users CASCADE")
+    assert _one(rows.connection, "SELECT count(*) FROM audit_logs") == (1,)
+
+
+def test_a_session_that_plays_the_replica_is_refused_too(owner):
+    always = owner.execute("SELECT tgname FROM pg_trigger WHERE tgenabled = 'A' AND NOT tgisinternal").fetchall()
+    assert {name for (name,) in always} == {
+        *(trigger for trigger, _ in APPEND_ONLY.values()),
+        "tr_exam_instances_snapshot",
+    }
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "'{}'::jsonb",
+        """exam_snapshot || '{"seed": 18}'""",
+        """jsonb_set(exam_snapshot, '{template,weight}', '0.50')""",  # equal to 0.5, but another text
+        "exam_snapshot - 'seed'",
+    ],
+)
+def test_a_written_snapshot_never_changes(rows, change):
+    exam = rows.exam(exam_snapshot=SNAPSHOT | {"template": CONFIG | {"weight": 0.5}})
+    _refused(
+        rows.connection,
+        "tr_exam_instances_snapshot",
+        f"UPDATE exam_instances SET exam_snapshot = {change} WHERE exam_instance_id = %s",
+        exam,
+    )
+
+
+def test_all_else_of_an_exam_may_change(rows):
+    exam = rows.exam()
+    rows.connection.execute(
+        "UPDATE exam_instances SET exam_snapshot = exam_snapshot, status = 'in_progress' WHERE exam_instance_id = %s",
+        (exam,),
+    )
+    assert _one(rows.connection, "SELECT status::text FROM exam_instances WHERE exam_instance_id = %s", exam) == (
+        "in_progress",
+    )
+
+
+@pytest.mark.parametrize("table", FINAL)
+@pytest.mark.parametrize("statement", ["UPDATE {0} SET evaluation_id = evaluation_id", "DELETE FROM {0}"])
+def test_what_stands_in_a_completed_evaluation_is_final(rows, table, statement):
+    _completed(rows)
+    _refused(rows.connection, FINAL[table], statement.format(table))
+
+
+@pytest.mark.parametrize("table", FINAL)
+def test_nothing_is_added_to_a_completed_evaluation(rows, table):
+    evaluation = _completed(rows)
+    with pytest.raises(errors.RestrictViolation) as caught:
+        NEW_ROWS[table](rows, evaluation)
+    assert caught.value.diag.constraint_name == FINAL[table]
+
+
+@pytest.mark.parametrize("table", FINAL)
+def test_nothing_is_moved_out_of_or_into_a_completed_evaluation(rows, table):
+    evaluation = _completed(rows)
+    other = rows.evaluation()
+    _refused(rows.connection, FINAL[table], f"UPDATE {table} SET evaluation_id = %s", other)
+    NEW_ROWS[table](rows, other)
+    _refused(
+        rows.connection,
+        FINAL[table],
+        f"UPDATE {table} SET evaluation_id = %s WHERE evaluation_id = %s",
+        evaluation,
+        other,
+    )
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        "status = 'in_progress'",
+        "started_at = now()",
+        "completed_at = NULL",
+        "total_manual_marks = 3",
+        """annotation_data = '{"schema": 1}'""",
+        "assignment_version = assignment_version + 1",
+        "teacher_user_id = (SELECT user_id FROM users WHERE role = 'admin')",
+        "exam_instance_id = (SELECT exam_instance_id FROM exam_instances WHERE class = 'X')",
+    ],
+)
+def test_a_completed_evaluation_is_final(rows, change):
+    evaluation = _completed(rows)
+    rows.exam(**{"class": "X"})
+    rows.user("admin")
+    _refused(
+        rows.connection,
+        "tr_evaluations_final",
+        f"UPDATE evaluations SET {change} WHERE evaluation_id = %s",
+        evaluation,
+    )
+
+
+def test_a_completed_evaluation_is_never_deleted(rows):
+    evaluation = _completed(rows)
+    statement = "DELETE FROM evaluations WHERE evaluation_id = %s"
+    _refused(rows.connection, "tr_evaluations_final_delete", statement, evaluation)
+
+
+def test_until_it_is_completed_everything_may_change(rows):
+    mark = rows.mark()
+    rows.connection.execute("UPDATE question_marks SET marks_awarded = 1 WHERE mark_id = %s", (mark,))
+    rows.connection.execute("UPDATE evaluations SET total_manual_marks = 1")
+    rows.connection.execute("DELETE FROM evaluations")
+    assert _one(rows.connection, "SELECT count(*) FROM question_marks") == (0,)
+
+
+@pytest.mark.parametrize("table", KEEPS_UPDATED_AT)
+def test_the_moment_of_change_is_kept_by_the_database(rows, table):
+    maker, column = KEEPS_UPDATED_AT[table]
+    key = getattr(rows, maker)(updated_at=LONG_AGO)
+    names = sql.Identifier(table), sql.Identifier(column)
+    select = sql.SQL("SELECT updated_at, now() FROM {} WHERE {} = %s").format(*names)
+    written, now = rows.connection.execute(select, (key,)).fetchone()
+    assert written == now
+    update = sql.SQL("UPDATE {} SET updated_at = %s WHERE {} = %s").format(*names)
+    rows.connection.execute(update, (LONG_AGO, key))
+    changed, _ = rows.connection.execute(select, (key,)).fetchone()
+    assert changed > written
+
+
+def test_a_new_teacher_is_a_new_assignment(rows):
+    evaluation = rows.evaluation(assigned_at=LONG_AGO)
+    second = rows.user()
+    rows.connection.execute(
+        "UPDATE evaluations SET teacher_user_id = %s WHERE evaluation_id = %s", (second, evaluation)
+    )
+    third = rows.user()
+    rows.connection.execute(
+        "UPDATE evaluations SET teacher_user_id = %s, assignment_version = 7 WHERE evaluation_id = %s",
+        (third, evaluation),
+    )
+    assignments = rows.connection.execute(
+        "SELECT assignment_version, teacher_user_id FROM evaluation_assignments WHERE evaluation_id = %s"
+        " ORDER BY assignment_version",
+        (evaluation,),
+    ).fetchall()
+    assert [version for version, _ in assignments] == [1, 2, 7]
+    assert [teacher for _, teacher in assignments[1:]] == [second, third]
+
+
+def test_the_same_teacher_again_is_no_new_assignment(rows):
+    evaluation = rows.evaluation()
+    rows.connection.execute(
+        "UPDATE evaluations SET teacher_user_id = teacher_user_id WHERE evaluation_id = %s", (evaluation,)
+    )
+    found = _one(
+        rows.connection,
+        "SELECT assignment_version, (SELECT count(*) FROM evaluation_assignments a"
+        " WHERE a.evaluation_id = e.evaluation_id) FROM evaluations e WHERE evaluation_id = %s",
+        evaluation,
+    )
+    assert found == (1, 1)
+
+
+def test_the_clock_starts_with_the_last_upload_and_never_moves(rows):
+    exam = rows.exam()
+    rows.upload(exam_instance_id=exam, uploaded_at=LONG_AGO)
+    evaluation = rows.evaluation(exam_instance_id=exam)
+    rows.upload(exam_instance_id=exam, page_number=2)
+    rows.connection.execute(
+        "UPDATE evaluations SET teacher_user_id = %s WHERE evaluation_id = %s", (rows.user(), evaluation)
+    )
+    query = "SELECT received_at FROM evaluation_clock WHERE exam_instance_id = %s"
+    assert _one(rows.connection, query, exam) == (LONG_AGO,)
+
+
+def test_without_an_upload_the_clock_starts_with_the_assignment(rows):
+    evaluation = rows.evaluation(assigned_at=LONG_AGO)
+    assert _one(
+        rows.connection,
+        "SELECT received_at FROM evaluation_clock JOIN evaluations USING (exam_instance_id) WHERE evaluation_id = %s",
+        evaluation,
+    ) == (LONG_AGO,)
+
+
+def test_a_new_teacher_starts_with_clean_registers(rows):
+    evaluation = rows.evaluation()
+    registers = [table for table in FINAL if table != "question_marks"]
+    for table in registers:
+        NEW_ROWS[table](rows, evaluation)
+    move = "UPDATE evaluations SET teacher_user_id = %s WHERE evaluation_id = %s"
+    rows.connection.execute(move, (rows.user(), evaluation))
+    assert [_one(rows.connection, f"SELECT count(*) FROM {table}") for table in registers] == [(0,)] * 3
+
+
+def test_closing_an_account_revokes_its_login_and_opening_it_gives_it_back(rows):
+    person = rows.user()
+    rows.insert("staff_logins", login_name="mv_test_login", user_id=person)
+    query = "SELECT revoked_at IS NOT NULL FROM staff_logins WHERE user_id = %s"
+    for active in (False, True):
+        rows.connection.execute("UPDATE users SET is_active = %s WHERE user_id = %s", (active, person))
+        assert _one(rows.connection, query, person) == (not active,)
+
+
+def test_every_trigger_is_seen_at_work_above(owner):
+    found = owner.execute(
+        "SELECT tgname FROM pg_trigger JOIN pg_class c ON c.oid = tgrelid"
+        " WHERE NOT tgisinternal AND c.relnamespace = 'public'::regnamespace"
+    ).fetchall()
+    assert {name for (name,) in found} == {
+        *(trigger for trigger, _ in APPEND_ONLY.values()),
+        *FINAL.values(),
+        *(f"tr_{table}_updated_at" for table in KEEPS_UPDATED_AT),
+        *OTHERS,
+    }
