@@ -1,0 +1,207 @@
+"""A question as its marker needs it: the text, what earns the marks, and the model answer."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from decimal import Decimal
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
+
+from mv_desktop.domain.identifier import MarkKey
+from mv_desktop.domain.marks import format_marks
+from mv_desktop.domain.question import PaperQuestion, SchemeStep, SnapshotQuestion
+from mv_desktop.ui.marking.sheet_row import question_name
+from mv_desktop.ui.tasks import Tasks
+from mv_desktop.ui.text import tr, tr_count
+from mv_desktop.ui.theme import spacing
+from mv_desktop.ui.widgets.formula import FormulaPress
+from mv_desktop.ui.widgets.math_label import MathLabel
+from mv_desktop.ui.widgets.tone_label import ToneLabel
+
+
+class QuestionPanel(QScrollArea):
+    """One question, or one side of an either/or question. The model answer is folded until it is asked for.
+
+    Args:
+        tasks: typesets the formulas.
+    """
+
+    def __init__(self, tasks: Tasks, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._press = FormulaPress(tasks)
+        self._shown: tuple[SnapshotQuestion, str] | None = None
+        self._answer_text = ""
+        self.setAccessibleName(tr("Question and marking scheme"))
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._inside = QWidget(self)
+        self._column = QVBoxLayout(self._inside)
+        self._column.setContentsMargins(spacing(3), spacing(2), spacing(3), spacing(3))
+        self._column.setSpacing(spacing(1))
+        self._title = self._label(strong=True)
+        self._about = self._label(muted=True)
+        self._column.addSpacing(spacing(1))
+        self._text = MathLabel(self._press, parent=self._inside)
+        self._column.addWidget(self._text)
+        self._picture = self._label(muted=True)
+        self._column.addSpacing(spacing(2))
+        self._scheme_title = self._label(strong=True)
+        self._scheme_title.setText(tr("Marking scheme"))
+        self._steps: list[_Step] = []
+        self._step_column = QVBoxLayout()
+        self._step_column.setSpacing(spacing(1))
+        self._column.addLayout(self._step_column)
+        self._column.addSpacing(spacing(2))
+        self._fold = _fold_button(self._inside)
+        self._fold.clicked.connect(self._on_fold_clicked)
+        self._column.addWidget(self._fold, 0, Qt.AlignmentFlag.AlignLeft)
+        self._answer = MathLabel(self._press, parent=self._inside)
+        self._column.addWidget(self._answer)
+        self._column.addStretch(1)
+        self.setWidget(self._inside)
+        self.clear()
+
+    @property
+    def shown(self) -> tuple[SnapshotQuestion, str] | None:
+        """The question and its alternative; None while nothing is shown."""
+        return self._shown
+
+    @property
+    def text(self) -> str:
+        """All that is shown, formulas as their source."""
+        if self._shown is None:
+            return ""
+        steps = [step.text for step in self._steps if not step.isHidden()]
+        parts = [self._title.text(), self._about.text(), self._text.text, *steps]
+        if self._fold.isChecked():
+            parts.append(self._answer_text)
+        return "\n".join(part for part in parts if part)
+
+    @property
+    def complete(self) -> bool:
+        """No formula that is shown is still being typeset."""
+        return all(label.complete for label in self.findChildren(MathLabel))
+
+    def show_question(self, question: SnapshotQuestion, alternative: str) -> None:
+        """Show `question`, or its side `alternative` ("" for a plain question), from its beginning."""
+        if self._shown is not None and self._shown[0] is question and self._shown[1] == alternative:
+            return
+        self._shown = (question, alternative)
+        option = dict(question.options)[alternative]
+        self._inside.setUpdatesEnabled(False)
+        self._fill(question, option, alternative)
+        self._inside.show()
+        self._inside.setUpdatesEnabled(True)
+        self.verticalScrollBar().setValue(0)
+
+    def clear(self) -> None:
+        """Show nothing."""
+        self._shown = None
+        self._inside.hide()
+
+    # -- private ---------------------------------------------------------------------------------------------
+
+    def _fill(self, question: SnapshotQuestion, option: PaperQuestion, alternative: str) -> None:
+        name = question_name(MarkKey(question.question_number, alternative))
+        marks = _marks_text(option.marks)
+        title = tr("Question {number}", number=name)
+        self._title.setText(f"{title} · {option.question_type.value} · {marks}")
+        about = " · ".join(part for part in (option.unit, option.topic) if part)
+        if question.alternatives:
+            about += "\n" + tr("Either/or: the side with the higher mark counts.")
+        self._about.setText(about)
+        self._text.set_text(option.question_text or "")
+        self._text.setVisible(bool(option.question_text))
+        has_picture = option.question_image_url or option.diagram_image_url
+        self._picture.setText(tr("The question paper has a picture here, which is not shown.") if has_picture else "")
+        self._picture.setVisible(bool(has_picture))
+        self._show_steps(option.scheme.steps)
+        lines = (*option.scheme.solution, option.scheme.answer)
+        self._answer_text = "\n".join(dict.fromkeys(line for line in lines if line))
+        self._fold.setVisible(bool(self._answer_text))
+        self._show_answer()
+
+    def _show_steps(self, steps: Sequence[SchemeStep]) -> None:
+        """Rows are kept and used again: a new question is on the screen in a few milliseconds."""
+        while len(self._steps) < len(steps):
+            row = _Step(self._press, self._inside)
+            self._steps.append(row)
+            self._step_column.addWidget(row)
+        for number, row in enumerate(self._steps):
+            if number < len(steps):
+                before = steps[number - 1].part if number else None
+                row.show_step(steps[number], begins_part=steps[number].part != before)
+            row.setVisible(number < len(steps))
+        self._scheme_title.setVisible(bool(steps))
+
+    def _show_answer(self) -> None:
+        # a folded answer is not typeset
+        unfolded = self._fold.isChecked() and bool(self._answer_text)
+        if unfolded:
+            self._answer.set_text(self._answer_text)
+        self._answer.setVisible(unfolded)
+
+    def _on_fold_clicked(self) -> None:
+        unfolded = self._fold.isChecked()
+        self._fold.setArrowType(Qt.ArrowType.DownArrow if unfolded else Qt.ArrowType.RightArrow)
+        self._show_answer()
+
+    def _label(self, *, strong: bool = False, muted: bool = False) -> ToneLabel:
+        label = ToneLabel("", "muted" if muted else "text", self._inside, strong=strong)
+        label.setTextFormat(Qt.TextFormat.PlainText)
+        label.setWordWrap(True)
+        label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._column.addWidget(label)
+        return label
+
+
+class _Step(QWidget):
+    """What earns marks, and how many, at the right."""
+
+    def __init__(self, press: FormulaPress, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._part = ToneLabel("", "muted", self)
+        self._words = MathLabel(press, parent=self)
+        self._marks = ToneLabel("", "text", self)
+        for label in (self._part, self._marks):
+            label.setTextFormat(Qt.TextFormat.PlainText)
+            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        self._part.setMinimumWidth(self._part.fontMetrics().horizontalAdvance("(iii)"))
+        self._marks.setMinimumWidth(self._marks.fontMetrics().horizontalAdvance("10½"))
+        self._marks.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
+        layout = QHBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(spacing(2))
+        layout.addWidget(self._part, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self._words, 1, Qt.AlignmentFlag.AlignTop)
+        layout.addWidget(self._marks, 0, Qt.AlignmentFlag.AlignTop)
+
+    @property
+    def text(self) -> str:
+        """The step in one line."""
+        return " ".join(part for part in (self._part.text(), self._words.text, self._marks.text()) if part)
+
+    def show_step(self, step: SchemeStep, *, begins_part: bool) -> None:
+        """Show `step`, with the name of its sub-part when that begins with it."""
+        self._part.setText(f"({step.part})" if step.part and begins_part else "")
+        self._part.setVisible(bool(step.part))
+        self._words.set_text(step.text)
+        self._marks.setText(format_marks(step.marks))
+        self._marks.setAccessibleName(_marks_text(step.marks))
+
+
+def _fold_button(parent: QWidget) -> QToolButton:
+    button = QToolButton(parent)
+    button.setText(tr("Model answer"))
+    button.setAccessibleName(tr("Model answer"))
+    button.setCheckable(True)
+    button.setAutoRaise(True)
+    button.setArrowType(Qt.ArrowType.RightArrow)
+    button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+    return button
+
+
+def _marks_text(marks: Decimal) -> str:
+    return tr_count("{marks} mark", "{marks} marks", 1 if marks <= 1 else 2, marks=format_marks(marks))

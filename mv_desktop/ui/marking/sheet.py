@@ -1,0 +1,362 @@
+"""The mark sheet beside the page: a row for each mark, the current question's scheme, and the total."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QByteArray, QItemSelectionModel, QRect, QSize, Qt, Signal, SignalInstance
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
+
+from mv_desktop.core.errors import UserError
+from mv_desktop.domain.identifier import MarkKey
+from mv_desktop.domain.marks import ZERO, format_marks
+from mv_desktop.domain.script import Change
+from mv_desktop.ui.marking.mark_field import CommentField, MarkField
+from mv_desktop.ui.marking.question_panel import QuestionPanel
+from mv_desktop.ui.marking.session import MarkingSession
+from mv_desktop.ui.marking.sheet_list import ReasonBubble, SheetList
+from mv_desktop.ui.marking.sheet_row import SheetModel, question_name, sheet_rows
+from mv_desktop.ui.tasks import Tasks
+from mv_desktop.ui.text import tr
+from mv_desktop.ui.theme import spacing
+from mv_desktop.ui.widgets.tone_label import ToneLabel
+
+MIN_WIDTH = spacing(75)
+_USUAL_WIDTH = spacing(90)
+
+
+class MarkSheet(QWidget):
+    """Every mark of the script at a glance; the current row's mark is a field, its question stands below.
+
+    What is typed and is no mark stays where it was typed, with the reason, until it is corrected or dropped; `commit`
+    is False as long as such a mark stands anywhere in the sheet.
+
+    Args:
+        tasks: typesets formulas.
+
+    Signals:
+        question_chosen(MarkKey): the teacher went to a question here; the page follows.
+        left(): she wants to be on the page again.
+    """
+
+    question_chosen = Signal(object)
+    left = Signal()
+
+    def __init__(self, tasks: Tasks, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._session: MarkingSession | None = None
+        self._shown: MarkKey | None = None
+        self._refused: dict[MarkKey, str] = {}
+        self._model = SheetModel(self)
+        self._list = SheetList(self._model, self)
+        self._field = MarkField(self._take_mark, self._list.viewport())
+        self._bubble = ReasonBubble(self)
+        self._panel = QuestionPanel(tasks, self)
+        self._comment = CommentField(self)
+        self._progress = ToneLabel("", "muted", self)
+        self._total = ToneLabel("", "text", self, factor=1.6, strong=True)
+        self._splitter = QSplitter(Qt.Orientation.Vertical, self)
+        self.setMinimumWidth(MIN_WIDTH)
+        self._lay_out()
+        self._connect()
+        self.set_session(None)
+
+    # -- what is shown ---------------------------------------------------------------------------------------
+
+    def set_session(self, session: MarkingSession | None) -> None:
+        """Show another script, or none. What was typed for the one before is taken where it is a mark."""
+        if self._session is not None:
+            self._take_mark()
+            self._take_comment()
+            self._connect_session(self._session, connect=False)
+        self._session, self._shown, self._refused = session, None, {}
+        self._bubble.hide()
+        self._model.load([] if session is None else sheet_rows(session, {}))
+        self._list.fit()
+        if session is not None:
+            self._connect_session(session, connect=True)
+        self._show_editable()
+        self._show_current()
+        self._show_totals()
+
+    def focus_mark(self) -> None:
+        """Go into the mark of the current question; on a read-only script into the list."""
+        (self._field if self._editable else self._list).setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def focus_comment(self) -> None:
+        """Go into the comment on the current question."""
+        self._comment.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def commit(self) -> bool:
+        """Take what stands in the fields.
+
+        Returns:
+            False when something was typed that is no mark: its question is then the current one, with the reason.
+        """
+        self._take_comment()
+        if not self._take_mark():
+            return False
+        if self._refused:
+            self._go(next(iter(self._refused)))
+            return False
+        return True
+
+    def layout_state(self) -> QByteArray:
+        """Where the line between list and question is, to be remembered."""
+        return self._splitter.saveState()
+
+    def restore_layout(self, state: QByteArray) -> None:
+        """Put the line between list and question where it was."""
+        self._splitter.restoreState(state)
+
+    # -- private: taking -------------------------------------------------------------------------------------
+
+    def _take_mark(self) -> bool:
+        """Give the mark that was typed; False, with the reason shown, when it is none."""
+        session, key = self._session, self._shown
+        if session is None or key is None or not self._field.isModified():
+            return True
+        text = self._field.text()
+        try:
+            session.give_text(key, text)
+        except UserError as error:
+            self._refuse(key, text, error)
+            return False
+        self._accept(key)
+        return True
+
+    def _refuse(self, key: MarkKey, text: str, error: UserError) -> None:
+        self._refused[key] = text
+        self._update({key.question_number})
+        reason = " ".join(part for part in (error.message, error.remedy) if part)
+        self._field.setAccessibleDescription(reason)
+        self._bubble.say(reason, self._place_of_field())
+
+    def _accept(self, key: MarkKey) -> None:
+        """What stood in the field is taken or dropped."""
+        self._bubble.hide()
+        self._field.setAccessibleDescription("")
+        if self._refused.pop(key, None) is not None:
+            self._update({key.question_number})
+        self._show_mark()
+
+    def _take_comment(self) -> None:
+        session, key = self._session, self._shown
+        if session is None or key is None or session.read_only or not self._comment.document().isModified():
+            return
+        self._comment.document().setModified(False)
+        session.comment(key, self._comment.toPlainText())
+
+    # -- private: going --------------------------------------------------------------------------------------
+
+    def _go(self, key: MarkKey) -> None:
+        if self._session is None or key == self._shown:
+            return
+        self._session.set_current(key)
+        self.question_chosen.emit(key)
+
+    def _step(self, by: int) -> None:
+        """To the next or the previous row; at the end of the list nothing moves."""
+        if self._session is None or self._shown is None:
+            return
+        place = self._session.keys.index(self._shown) + by
+        if 0 <= place < len(self._session.keys):
+            self._go(self._session.keys[place])
+        else:
+            self._field.selectAll()
+
+    def _on_field_moved(self, by: int) -> None:
+        self._step(by)
+
+    def _on_field_left(self) -> None:
+        if self._shown is not None:
+            self._field.setModified(False)
+            self._accept(self._shown)
+        self.left.emit()
+
+    def _on_field_edited(self) -> None:
+        self._bubble.hide()
+
+    def _on_comment_finished(self) -> None:
+        self._take_comment()
+        self.focus_mark()
+
+    def _on_comment_moved(self, by: int) -> None:
+        self._take_comment()
+        self.focus_mark()
+        self._step(by)
+
+    def _on_comment_left(self) -> None:
+        self._take_comment()
+        self.left.emit()
+
+    def _on_list_chosen(self, key: MarkKey) -> None:
+        """The teacher went to a row by mouse or arrow; from a mark that is none she does not get away."""
+        if self._take_mark():
+            self._go(key)
+        else:
+            self._select_current()
+
+    # -- private: following the session ----------------------------------------------------------------------
+
+    def _on_session_current_changed(self, _key: MarkKey) -> None:
+        self._take_comment()
+        self._take_mark()
+        self._bubble.hide()
+        self._show_current()
+
+    def _on_session_changed(self, change: Change) -> None:
+        if not change.questions:
+            return
+        self._update(change.questions)
+        self._show_totals()
+        if self._shown is not None and self._shown.question_number in change.questions:
+            if not self._field.isModified():
+                self._show_mark()
+            if not self._comment.document().isModified():
+                self._show_comment()
+
+    def _on_session_frozen_changed(self) -> None:
+        self._show_editable()
+        self._show_mark()
+
+    @property
+    def _editable(self) -> bool:
+        return self._session is not None and self._shown is not None and not self._session.read_only
+
+    # -- private: showing ------------------------------------------------------------------------------------
+
+    def _update(self, questions: frozenset[int] | set[int]) -> None:
+        if self._session is not None:
+            self._model.update_rows(sheet_rows(self._session, self._refused, questions))
+
+    def _show_current(self) -> None:
+        self._shown = None if self._session is None else self._session.current
+        if self._session is None or self._shown is None:
+            self._panel.clear()
+        else:
+            number, alternative = self._shown
+            self._panel.show_question(self._session.script.question(number), alternative)
+        self._show_editable()
+        self._select_current()
+        self._show_mark()
+        self._show_comment()
+
+    def _select_current(self) -> None:
+        index = self._model.index_of(self._shown)
+        self._list.selectionModel().setCurrentIndex(index, QItemSelectionModel.SelectionFlag.ClearAndSelect)
+        self._list.reveal(index)
+        self._place_field()
+
+    def _show_mark(self) -> None:
+        if self._session is None or self._shown is None:
+            self._field.show_text("")
+            return
+        key = self._shown
+        mark = self._session.script.mark(key.question_number).options[key.alternative]
+        possible = format_marks(self._session.possible(key))
+        self._field.setAccessibleName(tr("Mark for question {number}, of {possible}", number=question_name(key),
+                                         possible=possible))  # fmt: skip
+        if key in self._refused:
+            self._field.show_text(self._refused[key])
+            self._field.setModified(True)
+        elif mark.not_attempted:
+            self._field.show_text("", tr("n/a"))
+        else:
+            self._field.show_text("" if mark.marks is None else format_marks(mark.marks))
+
+    def _show_comment(self) -> None:
+        text = "" if self._session is None or self._shown is None else self._session.script.given_mark(self._shown)
+        self._comment.show_text(text if isinstance(text, str) else text.comment)
+        name = "" if self._shown is None else question_name(self._shown)
+        self._comment.setAccessibleName(tr("Comment on question {number}", number=name))
+
+    def _show_editable(self) -> None:
+        editable = self._editable
+        self._field.setEnabled(editable)
+        self._field.setVisible(editable)
+        self._comment.setReadOnly(not editable)
+        reason = "" if self._session is None else self._session.read_only_reason
+        for widget in (self._list, self._comment):
+            widget.setToolTip(reason)
+        if not editable:
+            self._bubble.hide()
+
+    def _show_totals(self) -> None:
+        if self._session is None:
+            self._progress.clear()
+            self._total.clear()
+            return
+        script = self._session.script
+        possible = sum((question.marks for question in script.written), ZERO)
+        self._total.setText(f"{format_marks(script.total)}/{format_marks(possible)}")
+        self._total.setAccessibleName(
+            tr("Total: {marks} of {possible}", marks=format_marks(script.total), possible=format_marks(possible))
+        )
+        self._progress.setText(tr("{marked} of {written} marked", marked=script.marked, written=len(script.written)))
+
+    def _place_of_field(self) -> QRect:
+        """The current row, in the sheet's coordinates."""
+        row = self._list.visualRect(self._model.index_of(self._shown))
+        return QRect(self._list.viewport().mapTo(self, row.topLeft()), row.size())
+
+    def _place_field(self) -> None:
+        if self._shown is not None:
+            self._field.setGeometry(self._list.mark_place(self._model.index_of(self._shown)))
+        if self._bubble.isVisible():
+            self._bubble.place(self._place_of_field())
+
+    # -- private: building -----------------------------------------------------------------------------------
+
+    def _lay_out(self) -> None:
+        for widget in (self._list, self._panel):
+            self._splitter.addWidget(widget)
+        self._splitter.setChildrenCollapsible(False)
+        self._splitter.setStretchFactor(0, 1)
+        self._splitter.setStretchFactor(1, 1)
+        self._splitter.setSizes([spacing(80), spacing(60)])
+        foot = QHBoxLayout()
+        foot.setContentsMargins(spacing(3), 0, spacing(3), spacing(1))
+        foot.addWidget(self._progress, 1, Qt.AlignmentFlag.AlignVCenter)
+        foot.addWidget(self._total, 0, Qt.AlignmentFlag.AlignVCenter)
+        comment = QVBoxLayout()
+        comment.setContentsMargins(spacing(2), 0, spacing(2), 0)
+        comment.addWidget(self._comment)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(spacing(1))
+        column.addWidget(self._splitter, 1)
+        column.addLayout(comment)
+        column.addLayout(foot)
+
+    def _connect(self) -> None:
+        self._list.chosen.connect(self._on_list_chosen)
+        self._list.mark_wanted.connect(self.focus_mark)
+        self._list.moved.connect(self._place_field)
+        self._list.left.connect(self.left)
+        self._field.moved.connect(self._on_field_moved)
+        self._field.left.connect(self._on_field_left)
+        self._field.textEdited.connect(self._on_field_edited)
+        self._comment.finished.connect(self._on_comment_finished)
+        self._comment.moved.connect(self._on_comment_moved)
+        self._comment.left.connect(self._on_comment_left)
+        self._comment.taken.connect(self._take_comment)
+
+    def _connect_session(self, session: MarkingSession, *, connect: bool) -> None:
+        pairs: tuple[tuple[SignalInstance, Callable[..., None]], ...] = (
+            (session.changed, self._on_session_changed),
+            (session.current_changed, self._on_session_current_changed),
+            (session.frozen_changed, self._on_session_frozen_changed),
+        )
+        for signal, slot in pairs:
+            (signal.connect if connect else signal.disconnect)(slot)
+
+    # -- Qt --------------------------------------------------------------------------------------------------
+
+    def sizeHint(self) -> QSize:
+        return QSize(_USUAL_WIDTH, spacing(150))
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._place_field()
