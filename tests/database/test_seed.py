@@ -164,9 +164,6 @@ def test_a_plan_that_somebody_bought_stops_the_downgrade_and_nothing_is_lost(at_
     with psycopg.connect(at_001.owner_url) as connection:
         Rows(connection).subscription()
     before = _seeded(at_001)
-    with pytest.raises(Exception, match="fk_subscriptions_plan_type") as caught:
+    with pytest.raises(IntegrityError, match="fk_subscriptions_plan_type"):
         downgrade(at_001.owner_url, "001")
-    assert isinstance(
-        caught.value.__cause__ or caught.value.orig, errors.ForeignKeyViolation | errors.RestrictViolation
-    )
     assert _seeded(at_001) == before
