@@ -133,7 +133,7 @@ def _expanded(entry: Mapping[str, Any], units: Mapping[str, Sequence[str]]) -> I
         sections=sections,
     )
     for class_name in (entry["class"],) if "class" in entry else CLASSES:
-        name = entry["name"] if "class" in entry else f"Class {class_name} {entry['name'].lower()}"
+        name = entry["name"]
         if exam_type is not ExamType.UNIT_PRACTICE:
             yield ShippedTemplate(name, class_name, exam_type, config)
             continue

@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Signal,
     SignalInstance,
 )
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QKeyEvent, QPainter, QPen
+from PySide6.QtGui import QColor, QFocusEvent, QFont, QFontMetrics, QKeyEvent, QPainter, QPen
 from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from mv_desktop.domain.evaluation import PageInfo
@@ -179,6 +179,12 @@ class PageList(QListView):
 
     def sizeHint(self) -> QSize:
         return QSize(_WIDTH, spacing(100))
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        # Qt goes to the first row of a list that has no current one: that is not the teacher's choice
+        self._following = True
+        super().focusInEvent(event)
+        self._following = False
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         moving = {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End,

@@ -120,6 +120,11 @@ class QueueScreen(QWidget):
         if row >= 0:
             self._table.selectRow(row)
 
+    @property
+    def rows(self) -> tuple[QueueRow, ...]:
+        """All scripts, whatever the filters hide."""
+        return self._all
+
     def next_open(self) -> EvaluationId | None:
         """The most urgent script that is not finished, whatever the filters hide."""
         return next((row.evaluation_id for row in self._all if row.state in OPEN_STATES), None)

@@ -144,8 +144,15 @@ class ToastTray(QWidget):
         """What stands there now, the oldest first."""
         return tuple(toast for toast, _ in self._shown)
 
-    def say(self, text: str, *, undo: Callable[[], object] | None = None) -> None:
-        """See `Messages.say`."""
+    def say(
+        self,
+        text: str,
+        *,
+        undo: Callable[[], object] | None = None,
+        undo_text: str = "",
+        seconds: float = SHOWN_SECONDS,
+    ) -> None:
+        """See `Messages.say`; `undo_text` names the button, and the message stands for `seconds`."""
         toast = Toast(text, self)
         if undo is not None:
 
@@ -153,8 +160,8 @@ class ToastTray(QWidget):
                 self._remove(toast)
                 undo()
 
-            toast.add_button(tr("Undo"), take_back)
-        self._add(toast, self._tasks.after(SHOWN_SECONDS, lambda: self._remove(toast), receiver=toast))
+            toast.add_button(undo_text or tr("Undo"), take_back)
+        self._add(toast, self._tasks.after(seconds, lambda: self._remove(toast), receiver=toast))
 
     def tell(self, error: UserError) -> None:
         """See `Messages.tell`. The same error twice in a row is told once."""

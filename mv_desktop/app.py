@@ -1,0 +1,465 @@
+"""Builds the parts and hands them to one another: the only place that knows them all.
+
+Nothing heavy is imported before the first window is on screen (`docs/decisions/003-late-imports.md`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import logging
+import logging.handlers
+import os
+import sys
+import time
+from collections.abc import Callable, Sequence
+from functools import partial
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, cast
+
+from PySide6.QtCore import QObject, QSettings, Signal
+from PySide6.QtGui import QIcon
+from PySide6.QtWidgets import QApplication
+
+import mv_desktop
+from mv_desktop.core.clock import SystemClock
+from mv_desktop.core.errors import SetupError, UserError
+from mv_desktop.core.ids import id_source
+from mv_desktop.core.paths import config_dir, data_dir, log_dir, resource
+from mv_desktop.services.profile import ServerProfile, load_profiles
+from mv_desktop.ui.shell.crash import CrashDialog, crash_details
+from mv_desktop.ui.shell.lockout import SignInLock
+from mv_desktop.ui.shell.main_window import MainWindow
+from mv_desktop.ui.shell.preference_table import Preferences
+from mv_desktop.ui.shell.sign_in import DemoPerson, SignInPlace, SignInScreen
+from mv_desktop.ui.shell.starting import StartingScreen
+from mv_desktop.ui.tasks import Progress, Tasks
+from mv_desktop.ui.text import set_language, tr
+from mv_desktop.ui.theme import TextScale, ThemeChoice, apply_theme
+
+if TYPE_CHECKING:
+    from mv_desktop.demo.demonstration import Demonstration
+    from mv_desktop.demo.script_maker import ScriptMakers
+    from mv_desktop.offline.desk import Desk
+    from mv_desktop.ui.shell.workspace import Workspace
+
+_LOCK = "sign-in/lock"
+_LAST_SERVER = "sign-in/server"
+_LAST_EMAIL = "sign-in/email"
+_ROLES = {"teacher": "Teacher", "admin": "Admin"}
+_log = logging.getLogger(__name__)
+
+
+class Application(QObject):
+    """The running program: one window, and what is behind it.
+
+    Signals:
+        workspace_opened(Workspace): somebody is signed in.
+        scripts_made(): the demo has one more script.
+
+    Attributes:
+        window: the window.
+        tasks: the background runner.
+        workspace: the places of who is signed in, or None.
+    """
+
+    workspace_opened = Signal(object)
+    scripts_made = Signal()
+
+    def __init__(self, qt: QApplication) -> None:
+        super().__init__(qt)
+        config_dir().mkdir(parents=True, exist_ok=True)
+        self._settings = QSettings(str(config_dir() / "settings.ini"), QSettings.Format.IniFormat)
+        preferences = Preferences(self._settings)
+        set_language(preferences.value("language"))
+        apply_theme(qt, cast(ThemeChoice, preferences.value("theme")), cast(TextScale, preferences.value("text_scale")))
+        self._clock = SystemClock()
+        self._ids = id_source(self._clock)
+        self.tasks = Tasks(self)
+        self.tasks.error.connect(self.report)
+        self.window = MainWindow(self.tasks, self._settings)
+        self.window.setWindowIcon(QIcon(str(resource("icons", "mathvidya.svg"))))
+        self.window.close_requested.connect(self._on_window_close_requested)
+        self.window.sign_out_requested.connect(self._on_window_sign_out_requested)
+        self.workspace: Workspace | None = None
+        self._profiles: tuple[ServerProfile, ...] = ()
+        self._people: tuple[DemoPerson, ...] = ()
+        self._lock = SignInLock(remembered=self._remembered_failures())
+        self._screen: SignInScreen | None = None
+        self._leaving = False
+        self._end: Callable[[], None] = _nothing
+        self.scripts_made.connect(self._on_scripts_made)
+        sys.excepthook = self._on_uncaught
+
+    # -- starting --------------------------------------------------------------------------------------------
+
+    def open(self) -> None:
+        """Show the sign-in screen for the servers this computer knows, and import the rest meanwhile."""
+        self._profiles = load_profiles()
+        if not self._profiles:
+            raise SetupError(
+                "No server is known on this computer.",
+                remedy="Ask your coordinator for the file servers.json, or try the program with: mv-desktop demo",
+            )
+        self._show_sign_in()
+        self.window.show()
+        self.import_ahead()
+
+    def open_demo(self, folder: Path | None, *, fresh: bool, scripts: int) -> None:
+        """Show the window at once, start the demo's servers behind it, and then let people sign in."""
+        self.window.open_sign_in(StartingScreen(self.tasks))
+        self.window.show()
+
+        def start(progress: Progress) -> Demonstration:
+            from mv_desktop.demo.demonstration import Demonstration
+
+            demo = Demonstration(folder, scripts=scripts)
+            if fresh:
+                demo.erase()
+            demo.start(lambda text: progress.report(0, 0, text))
+            return demo
+
+        self.tasks.run_reporting("demo", start, self._on_demo_started, self._on_demo_failed)
+
+    def import_ahead(self) -> None:
+        """Import what comes after sign-in, while the person types her password."""
+        self.tasks.run("import", _import_workspace, _ignore, _ignore_failure)
+
+    # -- signing in and out ----------------------------------------------------------------------------------
+
+    def sign_in(self, server: str, email: str, password: str) -> None:
+        """Sign in in the background, and open the workspace."""
+        profile = next(profile for profile in self._profiles if profile.name == server)
+        if self._screen is not None:
+            self._screen.busy(True)
+
+        def work() -> Desk:
+            from mv_desktop.offline.desk import open_desk
+
+            return open_desk(profile, email, password, data_dir() / "vaults", self._clock, self._ids)
+
+        self.tasks.run("sync", work, partial(self._on_signed_in, server, email), self._on_sign_in_failed)
+
+    def _on_signed_in(self, server: str, email: str, desk: Desk) -> None:
+        from mv_desktop.ui.shell.workspace import Workspace
+
+        self._settings.setValue(_LAST_SERVER, server)
+        self._settings.setValue(_LAST_EMAIL, email)
+        if self._screen is not None:
+            self._screen.succeeded()
+        self._remember_failures()
+        person = desk.person
+        self.workspace = Workspace(desk, self.window, self.tasks, self._clock, self._ids)
+        role = "Coordinator" if person.is_coordinator else _ROLES[person.role.value]
+        self.window.open_workspace(f"{person.first_name} {person.last_name}", tr(role))
+        self.workspace_opened.emit(self.workspace)
+        self.workspace.start()
+
+    def _on_sign_in_failed(self, error: Exception) -> None:
+        if not isinstance(error, UserError):
+            if self._screen is not None:
+                self._screen.busy(False)
+            self.report(error)
+        elif self._screen is not None:
+            self._screen.failed(error)
+            self._remember_failures()
+
+    def _on_window_sign_out_requested(self) -> None:
+        if self.workspace is not None and not self._leaving:
+            self._leaving = True
+            self.workspace.close(self._on_signed_out)
+
+    def _on_signed_out(self) -> None:
+        self._leaving = False
+        if self.workspace is not None:
+            self.workspace.deleteLater()
+            self.workspace = None
+        self._show_sign_in()
+
+    def _show_sign_in(self) -> None:
+        places = [
+            SignInPlace(
+                profile.name,
+                f"{profile.host}:{profile.port}/{profile.database}",
+                profile.protected,
+                self._people if profile.demo else (),
+            )
+            for profile in self._profiles
+        ]
+        self._screen = SignInScreen(places, self._lock, self._clock)
+        self._screen.sign_in_requested.connect(self.sign_in)
+        self.window.open_sign_in(self._screen)
+        self._screen.suggest(
+            str(self._settings.value(_LAST_SERVER, "", type=str)), str(self._settings.value(_LAST_EMAIL, "", type=str))
+        )
+
+    # -- the demo --------------------------------------------------------------------------------------------
+
+    def _on_demo_started(self, demo: Demonstration) -> None:
+        if self._leaving:
+            demo.stop()
+            return
+        self._end = demo.stop
+        self._profiles = (demo.profile,)
+        self._people = tuple(
+            DemoPerson(
+                person["name"],
+                "Coordinator" if person["is_coordinator"] else _ROLES[person["role"]],
+                person["email"],
+                person["password"],
+            )
+            for person in demo.description()["people"]
+            if person["role"] == "teacher"
+        )
+        self._show_sign_in()
+        self.import_ahead()
+        self.tasks.run_reporting(
+            "demo", partial(self._make_scripts, demo), _ignore, self.report, label=tr("Writing answer sheets …")
+        )
+
+    def _make_scripts(self, demo: Demonstration, progress: Progress) -> None:
+        missing = len(demo.missing())
+        if not missing:
+            return
+        from mv_desktop.demo.script_maker import ScriptMakers
+
+        makers: ScriptMakers = ScriptMakers(demo.folder, demo.scripts)
+        ready: list[int] = []
+
+        def stop() -> None:
+            makers.stop()
+            demo.stop()
+
+        def done(number: int) -> None:
+            ready.append(number)
+            progress.report(len(ready), missing)
+            self.scripts_made.emit()
+            if progress.cancelled:
+                makers.stop()
+
+        self._end = stop
+        try:
+            makers.wait(done)
+        except SetupError:
+            if not (self._leaving or progress.cancelled):
+                raise
+        finally:
+            self._end = demo.stop
+
+    def _on_scripts_made(self) -> None:
+        if self.workspace is not None:
+            self.workspace.driver.soon()
+
+    def _on_demo_failed(self, error: Exception) -> None:
+        if isinstance(error, UserError):
+            self.window.messages.tell(error)
+        else:
+            self.report(error)
+
+    # -- trouble ---------------------------------------------------------------------------------------------
+
+    def report(self, error: Exception) -> None:
+        """The one door for errors nobody expected: a sentence for the user's world, a report for our bugs."""
+        if isinstance(error, UserError):
+            self.window.messages.tell(error)
+            return
+        _log.error("unexpected", exc_info=error)
+        dialog = CrashDialog(crash_details(error, mv_desktop.__version__), self.window)
+        dialog.open()
+
+    def _on_uncaught(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
+        if isinstance(error, Exception):
+            self.report(error.with_traceback(trace))
+        else:
+            sys.__excepthook__(kind, error, trace)
+
+    # -- leaving ---------------------------------------------------------------------------------------------
+
+    def _on_window_close_requested(self) -> None:
+        if self._leaving:
+            return
+        self._leaving = True
+        self.window.setEnabled(False)
+        if self.workspace is not None:
+            self.workspace.close(self._finish)
+        else:
+            self._finish()
+
+    def _finish(self) -> None:
+        self._end()
+        self.tasks.shutdown()
+        self.window.allow_close()
+
+    # -- private ---------------------------------------------------------------------------------------------
+
+    def _remembered_failures(self) -> dict[str, object]:
+        kept = self._settings.value(_LOCK, {})
+        return {str(key): value for key, value in kept.items()} if isinstance(kept, dict) else {}
+
+    def _remember_failures(self) -> None:
+        self._settings.setValue(_LOCK, self._lock.remembered)
+
+
+def run() -> int:
+    """Open the program and return its exit status."""
+    return _run(lambda application: application.open())
+
+
+def run_demo(folder: Path | None, *, fresh: bool, scripts: int) -> int:
+    """Open the program on a demo and return its exit status."""
+    return _run(lambda application: application.open_demo(folder, fresh=fresh, scripts=scripts))
+
+
+def make_qt(arguments: Sequence[str] = ()) -> QApplication:
+    """Qt's application object, named so that its files have our name.
+
+    Raises:
+        SetupError: there is no screen.
+    """
+    _need_screen()
+    qt = QApplication([sys.argv[0], *arguments])
+    qt.setApplicationName("mathvidya")
+    qt.setApplicationDisplayName("Mathvidya")
+    qt.setApplicationVersion(mv_desktop.__version__)
+    qt.setDesktopFileName("mathvidya")
+    return qt
+
+
+def _run(start: Callable[[Application], None]) -> int:
+    _log_to_file()
+    qt = make_qt()
+    application = Application(qt)
+    start(application)
+    return qt.exec()
+
+
+def _need_screen() -> None:
+    """Say in words what Qt would say by aborting."""
+    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
+        return
+    if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
+        raise SetupError(
+            "There is no screen to open a window on.",
+            remedy=(
+                "Start the program from a desktop session; over ssh use ssh -X; on a machine without a screen use a "
+                "virtual one: xvfb-run -a mv-desktop demo; or start only the servers: mv-desktop demo --headless"
+            ),
+        )
+
+
+def _log_to_file() -> None:
+    """Write warnings and errors to a small rotating file; never names, answers, addresses or passwords."""
+    try:
+        log_dir().mkdir(parents=True, exist_ok=True)
+        handler = logging.handlers.RotatingFileHandler(
+            log_dir() / "mv-desktop.log", maxBytes=1_000_000, backupCount=3, encoding="utf-8", delay=True
+        )
+    except OSError:
+        return  # a full or read-only disk is told when work cannot be saved; not having a log harms nobody
+    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
+    logging.basicConfig(level=logging.WARNING, handlers=[handler])
+
+
+def _import_workspace() -> None:
+    import mv_desktop.offline.desk
+    import mv_desktop.ui.shell.workspace  # noqa: F401
+
+
+def _ignore(_: object) -> None:
+    """Nothing follows."""
+
+
+def _ignore_failure(_: Exception) -> None:
+    """What fails to be imported now fails at sign-in, where somebody is told."""
+
+
+def _nothing() -> None:
+    """There is nothing to end."""
+
+
+def probe(arguments: Sequence[str]) -> int:
+    """Start, sign in as MV_PASSWORD's owner, open the first script, print the times in milliseconds, and leave.
+
+    The first two count from the start of the process: "window_ms" until the window is painted, "queue_ms" until the
+    queue is. "first_picture_ms" counts from opening a script whose pages are on this computer.
+    """
+    import psutil
+
+    parser = argparse.ArgumentParser(prog="mv-desktop _probe")
+    parser.add_argument("--email", required=True)
+    email = parser.parse_args(list(arguments)).email
+    started = psutil.Process().create_time()
+    qt = make_qt()
+    application = Application(qt)
+    steps = ProbeSteps(application, started, email, os.environ["MV_PASSWORD"])
+    application.open()
+    steps.begin()
+    status = qt.exec()
+    sys.stdout.write(json.dumps(steps.times) + "\n")
+    return status if steps.complete else 1
+
+
+class ProbeSteps(QObject):
+    """Goes through the program step by step and notes when each was painted.
+
+    Attributes:
+        times: milliseconds by step.
+    """
+
+    def __init__(self, application: Application, started: float, email: str, password: str) -> None:
+        super().__init__(application)
+        self._application, self._started = application, started
+        self._email, self._password = email, password
+        self._opened = 0.0
+        self.times: dict[str, float] = {}
+        application.workspace_opened.connect(self._on_workspace_opened)
+        application.tasks.after(60.0, self._give_up, receiver=self)
+
+    @property
+    def complete(self) -> bool:
+        """Every step was reached."""
+        return "first_picture_ms" in self.times
+
+    def begin(self) -> None:
+        """Note when the window is painted; then sign in."""
+        self._application.window.repaint()
+        self._note("window_ms", self._started)
+        profile = load_profiles()[0]
+        self._application.sign_in(profile.name, self._email, self._password)
+
+    def _note(self, step: str, since: float) -> None:
+        self.times.setdefault(step, round((time.time() - since) * 1000, 1))
+
+    def _on_workspace_opened(self, workspace: Workspace) -> None:
+        workspace.queue_shown.connect(partial(self._on_queue_shown, workspace))
+        workspace.script_shown.connect(partial(self._on_script_shown, workspace))
+        workspace.images.ready.connect(partial(self._on_picture_ready, workspace))
+        workspace.driver.pages_changed.connect(lambda _: self._open_first(workspace))
+
+    def _on_queue_shown(self, workspace: Workspace) -> None:
+        if not workspace.queue.next_open():
+            return
+        self._application.window.repaint()
+        self._note("queue_ms", self._started)
+        self._open_first(workspace)
+
+    def _open_first(self, workspace: Workspace) -> None:
+        row = next((row for row in workspace.queue.rows if row.pages_here == row.pages > 0), None)
+        if row is not None and not self._opened:
+            self._opened = time.time()
+            workspace.open_script(row.evaluation_id)
+
+    def _on_script_shown(self, _workspace: Workspace, _evaluation_id: object) -> None:
+        self._note("script_ms", self._opened)
+
+    def _on_picture_ready(self, workspace: Workspace, *_: object) -> None:
+        if self._opened and not self.complete:
+            workspace.marking.view.viewport().repaint()
+            self._note("first_picture_ms", self._opened)
+            self._application.window.close()
+
+    def _give_up(self) -> None:
+        if not self.complete:
+            _log.error("the probe stopped after %s", self.times)
+            self._application.window.close()

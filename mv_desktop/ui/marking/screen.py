@@ -1,0 +1,579 @@
+"""The marking screen: page list, pages, mark sheet, and what keys and buttons do."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtCore import QByteArray, QEvent, Qt, Signal, SignalInstance
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QLabel, QSplitter, QToolButton, QVBoxLayout, QWidget
+
+from mv_desktop.core.clock import Clock
+from mv_desktop.core.errors import UserError
+from mv_desktop.core.ids import IdSource
+from mv_desktop.domain.annotation.shape import STAMP_NAMES, Placed, StampName
+from mv_desktop.domain.evaluation import PageInfo, Place
+from mv_desktop.domain.identifier import AnnotationId, EvaluationId, MarkKey, PageRef
+from mv_desktop.domain.marks import STEP, ZERO, format_marks
+from mv_desktop.domain.script import Change
+from mv_desktop.domain.sla import WorkCalendar
+from mv_desktop.domain.submission import Finding
+from mv_desktop.ui.actions import KeyMap, Scope, build_actions
+from mv_desktop.ui.canvas.image_cache import ImageCache, PictureSource
+from mv_desktop.ui.canvas.tools.tool import StampInk
+from mv_desktop.ui.canvas.view import PageView
+from mv_desktop.ui.marking.page_list import PageList
+from mv_desktop.ui.marking.port import STORE_LANE, OpenedScript, ScriptStore
+from mv_desktop.ui.marking.session import MarkingSession, SaveState
+from mv_desktop.ui.marking.sheet import MarkSheet
+from mv_desktop.ui.marking.submission_hold import SubmissionHold
+from mv_desktop.ui.marking.submit_check import SubmitCheck
+from mv_desktop.ui.marking.tool_strip import ToolStrip
+from mv_desktop.ui.tasks import Tasks
+from mv_desktop.ui.text import tr
+from mv_desktop.ui.theme import current_theme, spacing
+from mv_desktop.ui.widgets.deadline_badge import DeadlineBadge
+from mv_desktop.ui.widgets.deadline_text import DueWork
+from mv_desktop.ui.widgets.primary_button import PrimaryButton
+from mv_desktop.ui.widgets.toast import Messages
+
+_PLACE_SECONDS = 5.0
+_CLOCK_SECONDS = 30.0
+
+
+class MarkingScreen(QWidget):
+    """One script open for marking.
+
+    Args:
+        store: the teacher's local file.
+        images: the decoded pages.
+        stamps: the stamps in the order of the setting `evaluation_ui_stamps`.
+
+    Signals:
+        back_requested(): to the queue.
+        next_requested(EvaluationId): open the next script after this one.
+        submit_held(EvaluationId, seconds): the script is submitted unless that is taken back.
+        fetch_requested(EvaluationId): pages are missing here.
+        recorded(): something was saved on this computer and can be sent.
+
+    Attributes:
+        hold: the submissions that can still be taken back.
+        actions_by_id: its commands, for the palette.
+        session: the open script, or None.
+    """
+
+    back_requested = Signal()
+    next_requested = Signal(object)
+    submit_held = Signal(object, int)
+    recorded = Signal()
+
+    def __init__(
+        self,
+        store: ScriptStore,
+        tasks: Tasks,
+        images: ImageCache,
+        ids: IdSource,
+        clock: Clock,
+        calendar: WorkCalendar,
+        messages: Messages,
+        stamps: Sequence[StampName] = STAMP_NAMES,
+        keys: KeyMap | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._store, self._tasks, self._ids = store, tasks, ids
+        self._clock, self._calendar, self._messages = clock, calendar, messages
+        self._pictures: PictureSource | None = None
+        self._kept_place: Place | None = None
+        self.session: MarkingSession | None = None
+        self.hold = SubmissionHold(store, tasks, clock, self)
+        self.hold.held.connect(self._on_hold_held)
+        self.hold.released.connect(self._on_hold_released)
+        self.hold.failed.connect(self._on_hold_failed)
+        self._view = PageView(images, tasks, ids, self)
+        self._sheet = MarkSheet(tasks, self)
+        self._pages = PageList(self)
+        self.actions_by_id: dict[str, QAction] = build_actions(self, Scope.MARKING, self._handlers(), keys)
+        self._strip = ToolStrip(stamps, self.actions_by_id, self)
+        self._build()
+        self._connect()
+        tasks.tick(_PLACE_SECONDS, self._keep_place, receiver=self)
+        tasks.tick(_CLOCK_SECONDS, self._show_deadline, receiver=self)
+
+    # -- public ----------------------------------------------------------------------------------------------
+
+    @property
+    def evaluation_id(self) -> EvaluationId | None:
+        """The script that is open."""
+        return None if self.session is None else self.session.view.evaluation_id
+
+    @property
+    def view(self) -> PageView:
+        """The pages."""
+        return self._view
+
+    def show_script(self, opened: OpenedScript, pictures: PictureSource) -> None:
+        """Open a script; what was open is left first."""
+        self.leave()
+        session = MarkingSession(opened, self._store, self._tasks, self._ids, self)
+        self.session, self._pictures, self._kept_place = session, pictures, opened.place
+        self._view.set_inkwell(self._ink)
+        self._view.show_script(session.view.pages, session.script, pictures, place=opened.place)
+        self._view.set_flagged(opened.view.flags)
+        self._pages.set_session(session)
+        self._sheet.set_session(session)
+        for signal, slot in self._listens_to(session):
+            signal.connect(slot)
+        session.taken_back.connect(self._on_session_taken_back)
+        self._code.setText(session.view.script_code)
+        self._title.setText(tr("Class {name}", name=session.view.class_name) + " · " + session.view.title)
+        self._strip.show_saved(SaveState.SAVED)
+        self._show_frozen()
+        self._show_deadline()
+        self._on_session_history_changed()
+        self._on_view_page_changed(self._view.current_page)
+        session.start()
+        if opened.place is None and session.current is not None:
+            self._follow(session.current)
+        self._view.setFocus()
+
+    def leave(self) -> None:
+        """Let go of the open script: what was read and where one was is kept."""
+        session = self.session
+        if session is None:
+            return
+        self._sheet.commit()
+        self._keep_place()
+        self._view.close_script()  # tells what was read, while the session is still there
+        self._pages.set_session(None)
+        self._sheet.set_session(None)
+        self.session = None
+        for signal, slot in self._listens_to(session):
+            signal.disconnect(slot)
+        # its last saves come back to it first, and if one fails that is told
+        if session.save_state is SaveState.SAVED:
+            session.deleteLater()
+        else:
+            session.save_state_changed.connect(partial(_delete_when_saved, session))
+
+    def pages_changed(self, pages: Sequence[PageInfo], pictures: PictureSource) -> None:
+        """Pages of the open script arrived, or turned out not to be showable."""
+        session = self.session
+        if session is None:
+            return
+        if [page.ref for page in pages] != [page.ref for page in session.view.pages]:
+            place = self._view.place()
+            session.view.pages = tuple(pages)
+            self._view.show_script(session.view.pages, session.script, pictures, place=place)
+        else:
+            session.view.pages = tuple(pages)
+            for page in pages:
+                self._view.update_page(page)
+        self._pages.set_session(session)
+
+    def save_state(self) -> QByteArray:
+        """How the screen is divided, to be remembered."""
+        return self._splitter.saveState()
+
+    def restore_state(self, state: QByteArray) -> None:
+        """Divide the screen as it was."""
+        self._splitter.restoreState(state)
+
+    def shutdown(self) -> None:
+        """The program ends."""
+        self.leave()
+        self._view.shutdown()
+
+    # -- construction ----------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        layout = QVBoxLayout(self)
+        layout.setContentsMargins(0, 0, 0, 0)
+        layout.setSpacing(0)
+        layout.addWidget(self._build_top())
+        self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
+        self._splitter.setChildrenCollapsible(False)
+        middle = QWidget(self)
+        column = QVBoxLayout(middle)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(0)
+        column.addWidget(self._view, 1)
+        column.addWidget(self._strip)
+        right = QWidget(self)
+        side = QVBoxLayout(right)
+        side.setContentsMargins(0, 0, 0, 0)
+        side.setSpacing(0)
+        side.addWidget(self._sheet, 1)
+        self._submit = PrimaryButton(tr("Check and submit"), right)
+        self._submit.setToolTip(self.actions_by_id["marking.submit"].toolTip())
+        self._submit.clicked.connect(self._check_and_submit)
+        foot = QHBoxLayout()
+        foot.setContentsMargins(spacing(2), spacing(1), spacing(2), spacing(1))
+        foot.addWidget(self._submit, 1)
+        side.addLayout(foot)
+        for part in (self._pages, middle, right):
+            self._splitter.addWidget(part)
+        for index, stretch in enumerate((0, 1, 0)):
+            self._splitter.setStretchFactor(index, stretch)
+        self._splitter.setSizes([spacing(22), spacing(210), spacing(88)])
+        layout.addWidget(self._splitter, 1)
+        QWidget.setTabOrder(self._view, self._sheet)
+
+    def _build_top(self) -> QWidget:
+        top = QWidget(self)
+        row = QHBoxLayout(top)
+        row.setContentsMargins(spacing(2), spacing(1), spacing(3), spacing(1))
+        row.setSpacing(spacing(3))
+        self._back = QToolButton(top)
+        self._back.setAutoRaise(True)
+        self._back.setText(tr("Queue"))
+        self._back.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._back.setToolTip(self.actions_by_id["marking.back"].toolTip())
+        self._back.clicked.connect(self._go_back)
+        row.addWidget(self._back)
+        self._code = QLabel(top)
+        self._code.setFont(current_theme().font(1.15, self._code.font().weight().DemiBold))
+        self._code.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+        row.addWidget(self._code)
+        self._title = QLabel(top)
+        row.addWidget(self._title, 1)
+        self._frozen = QLabel(top)
+        self._frozen.setVisible(False)
+        row.addWidget(self._frozen)
+        self._badge = DeadlineBadge(top)
+        row.addWidget(self._badge)
+        self._next = QToolButton(top)
+        self._next.setAutoRaise(True)
+        self._next.setText(tr("Next script"))
+        self._next.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._next.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+        self._next.setToolTip(self.actions_by_id["marking.next_script"].toolTip())
+        self._next.clicked.connect(self._go_next)
+        row.addWidget(self._next)
+        self._dress()
+        return top
+
+    def _connect(self) -> None:
+        self._view.put_requested.connect(self._on_view_put_requested)
+        self._view.delete_requested.connect(self._on_view_delete_requested)
+        self._view.rescan_requested.connect(self._ask_rescan)
+        self._view.seen.connect(self._on_view_seen)
+        self._view.page_changed.connect(self._on_view_page_changed)
+        self._view.zoom_changed.connect(self._strip.show_zoom)
+        self._view.tool_changed.connect(self._on_view_tool_changed)
+        self._pages.page_chosen.connect(self._view.go_to_page)
+        self._sheet.question_chosen.connect(self._follow)
+        self._sheet.left.connect(self._view.setFocus)
+        self._strip.stamp_chosen.connect(self._view.set_stamp)
+        self._strip.select_chosen.connect(partial(self._view.set_tool, "select"))
+        self._strip.value_chosen.connect(self._on_strip_value_chosen)
+
+    def _listens_to(self, session: MarkingSession) -> list[tuple[SignalInstance, Callable[..., None]]]:
+        """What the screen follows while a script is open."""
+        return [
+            (session.changed, self._on_session_changed),
+            (session.current_changed, self._on_session_current_changed),
+            (session.save_state_changed, self._on_session_save_state_changed),
+            (session.history_changed, self._on_session_history_changed),
+            (session.flags_changed, self._on_session_flags_changed),
+            (session.frozen_changed, self._show_frozen),
+        ]
+
+    def _handlers(self) -> dict[str, Callable[[], object]]:
+        on_mark = self._on_current
+        stamps: dict[str, Callable[[], object]] = {
+            f"marking.stamp.{name}": partial(self._stamp_at_pointer, name) for name in STAMP_NAMES
+        }
+        return stamps | {
+            "marking.mark_field": self._sheet.focus_mark,
+            "marking.comment": self._sheet.focus_comment,
+            "marking.half_more": on_mark(lambda session, key: session.nudge(key, STEP)),
+            "marking.half_less": on_mark(lambda session, key: session.nudge(key, -STEP)),
+            "marking.half_and_next": on_mark(_half_and_next),
+            "marking.full": on_mark(lambda session, key: session.full(key)),
+            "marking.zero": on_mark(lambda session, key: session.give(key, ZERO)),
+            "marking.not_attempted": on_mark(lambda session, key: session.toggle_not_attempted(key)),
+            "marking.follow_stamps": on_mark(lambda session, key: session.follow_stamps(key)),
+            "marking.next_question": partial(self._step, 1),
+            "marking.previous_question": partial(self._step, -1),
+            "marking.next_unmarked": self._go_to_unmarked,
+            "marking.go_to_question": self._go_to_question,
+            "marking.next_page": self._view.next_page,
+            "marking.previous_page": self._view.previous_page,
+            "marking.fit_width": self._view.fit_width,
+            "marking.fit_page": self._view.fit_page,
+            "marking.zoom_in": self._view.zoom_in,
+            "marking.zoom_out": self._view.zoom_out,
+            "marking.zoom_100": lambda: self._view.zoom_by(1 / self._view.zoom),
+            "marking.rotate": self._view.rotate_page,
+            "marking.select": lambda: self._view.set_tool("select"),
+            "marking.delete": self._view.delete_selection,
+            "marking.undo": self._undo,
+            "marking.redo": self._told(lambda session: session.redo()),
+            "marking.rescan": lambda: self._ask_rescan(self._view.current_page),
+            "marking.submit": self._check_and_submit,
+            "marking.next_script": self._go_next,
+            "marking.back": self._escape,
+        }
+
+    # -- what commands do ------------------------------------------------------------------------------------
+
+    def _told(self, act: Callable[[MarkingSession], object]) -> Callable[[], None]:
+        """`act` on the open script; what it refuses is told."""
+
+        def call() -> None:
+            if self.session is None:
+                return
+            try:
+                act(self.session)
+            except UserError as error:
+                self._messages.tell(error)
+
+        return call
+
+    def _on_current(self, act: Callable[[MarkingSession, MarkKey], object]) -> Callable[[], None]:
+        """`act` on the current question."""
+
+        def on_session(session: MarkingSession) -> None:
+            if session.current is not None:
+                act(session, session.current)
+
+        return self._told(on_session)
+
+    def _stamp_at_pointer(self, stamp: StampName) -> None:
+        if self.session is not None and not self.session.read_only:
+            self._view.stamp_at_pointer(stamp)
+
+    def _step(self, by: int) -> None:
+        if self.session is None or not self._sheet.commit():
+            return
+        if self.session.step(by) and self.session.current is not None:
+            self._follow(self.session.current)
+
+    def _go_to_unmarked(self) -> None:
+        if self.session is None:
+            return
+        key = self.session.next_unmarked()
+        if key is None:
+            self._messages.say(tr("Every question has a mark."))
+        else:
+            self.session.set_current(key)
+            self._follow(key)
+
+    def _go_to_question(self) -> None:
+        session = self.session
+        if session is None or not session.keys:
+            return
+        numbers = [key.question_number for key in session.keys]
+        current = session.current.question_number if session.current else numbers[0]
+        number, chosen = QInputDialog.getInt(
+            self, tr("Go to question"), tr("Question number"), current, min(numbers), max(numbers)
+        )
+        key = next((key for key in session.keys if key.question_number == number), None)
+        if chosen and key is not None:
+            session.set_current(key)
+            self._follow(key)
+
+    def _follow(self, key: MarkKey) -> None:
+        """Show the page that answers a question, unless it is on screen already."""
+        if self.session is None:
+            return
+        page = self.session.page_of(key.question_number)
+        current = self._view.current_page
+        if page is None or (current is not None and key.question_number in self.session.questions_on(current)):
+            return
+        self._view.go_to_page(page)
+
+    def _undo(self) -> None:
+        session = self.session
+        if session is not None and self.hold.can_take_back(session.view.evaluation_id):
+            self.hold.take_back(session.view.evaluation_id)
+            return
+        self._told(lambda session: session.undo())()
+
+    def _ask_rescan(self, page: PageRef | None) -> None:
+        if page is None or self.session is None:
+            return
+        if self.session.rescan_asked(page):
+            self._messages.say(tr("A rescan of page {page} was already asked for.", page=page.label))
+            return
+        self._told(lambda session: session.ask_rescan(page))()
+        self._messages.say(tr("The coordinator is asked for a rescan of page {page}.", page=page.label))
+
+    def _escape(self) -> None:
+        if not self._view.cancel():
+            self._go_back()
+
+    def _go_back(self) -> None:
+        if self._sheet.commit():
+            self.back_requested.emit()
+
+    def _go_next(self) -> None:
+        if self.session is not None and self._sheet.commit():
+            self.next_requested.emit(self.session.view.evaluation_id)
+
+    # -- submission ------------------------------------------------------------------------------------------
+
+    def _check_and_submit(self) -> None:
+        session = self.session
+        if session is None or session.read_only or not self._sheet.commit():
+            return
+        self._view.flush_seen()
+        possible = sum((question.marks for question in session.script.written), ZERO)
+        check = SubmitCheck(session.findings(), session.script.total, possible, self)
+        check.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        check.jump_requested.connect(self._on_check_jump_requested)
+        check.submit_requested.connect(self._on_check_submit_requested)
+        check.open()
+
+    def _on_check_jump_requested(self, finding: Finding) -> None:
+        session = self.session
+        if session is None:
+            return
+        if finding.page is not None:
+            self._view.go_to_page(finding.page)
+            self._view.setFocus()
+            return
+        key = next((key for key in session.keys if key.question_number == finding.question_number), None)
+        if key is not None:
+            session.set_current(key)
+            self._follow(key)
+            self._sheet.focus_mark()
+
+    def _on_check_submit_requested(self) -> None:
+        if self.session is not None:
+            self.session.freeze(tr("Submitted. For ten seconds it can be taken back."))
+            self.hold.hold(self.session)
+
+    def _on_hold_held(self, evaluation_id: EvaluationId, seconds: int) -> None:
+        self.submit_held.emit(evaluation_id, seconds)
+
+    def _on_hold_released(self, evaluation_id: EvaluationId) -> None:
+        if self.session is not None and self.evaluation_id == evaluation_id:
+            self.session.thaw()
+
+    def _on_hold_failed(self, evaluation_id: EvaluationId, error: Exception) -> None:
+        if self.session is not None and self.evaluation_id == evaluation_id:
+            self.session.thaw()
+        if isinstance(error, UserError):
+            self._messages.tell(error)
+        else:
+            raise error
+
+    # -- what the parts tell ---------------------------------------------------------------------------------
+
+    def _ink(self, stamp: StampName, page: PageRef) -> StampInk:
+        session = self.session
+        key = None if session is None else session.stamp_key(page)
+        if session is None or key is None:
+            return StampInk()
+        return StampInk(key.question_number, key.alternative or None, session.stamp_marks(stamp))
+
+    def _on_view_put_requested(self, placed: tuple[Placed, ...]) -> None:
+        self._told(lambda session: session.put(placed))()
+
+    def _on_view_delete_requested(self, annotation_ids: tuple[AnnotationId, ...]) -> None:
+        self._told(lambda session: session.delete(annotation_ids))()
+
+    def _on_view_seen(self, page: PageRef, seconds: float, share: float) -> None:
+        if self.session is not None:
+            self.session.see_page(page, seconds, share)
+
+    def _on_view_page_changed(self, page: PageRef | None) -> None:
+        if page is not None and self.session is not None:
+            self._pages.set_current(page)
+        self._show_target()
+
+    def _on_view_tool_changed(self, tool: str) -> None:
+        self._strip.show_tool(tool, self._view.stamp)
+
+    def _on_strip_value_chosen(self, value: object) -> None:
+        if self.session is not None:
+            self.session.stamp_value = value  # type: ignore[assignment]
+        self._show_target()
+
+    def _on_session_changed(self, change: Change) -> None:
+        self._view.refresh(change)
+
+    def _on_session_current_changed(self, _key: MarkKey) -> None:
+        self._show_target()
+
+    def _on_session_save_state_changed(self, state: SaveState) -> None:
+        self._strip.show_saved(state)
+        if state is SaveState.SAVED:
+            self.recorded.emit()
+
+    def _on_session_history_changed(self) -> None:
+        session = self.session
+        self.actions_by_id["marking.undo"].setEnabled(session is not None)
+        self.actions_by_id["marking.redo"].setEnabled(session is not None and session.can_redo)
+
+    def _on_session_taken_back(self, sentence: str) -> None:
+        self._messages.tell(UserError(sentence))
+
+    def _on_session_flags_changed(self, _page: PageRef) -> None:
+        if self.session is not None:
+            flagged = [page.ref for page in self.session.view.pages if self.session.rescan_asked(page.ref)]
+            self._view.set_flagged(flagged)
+
+    # -- showing ---------------------------------------------------------------------------------------------
+
+    def _show_target(self) -> None:
+        session, page = self.session, self._view.current_page
+        key = None if session is None else session.stamp_key(page)
+        if session is None or key is None:
+            self._strip.show_target("")
+            return
+        side = f" ({key.alternative})" if key.alternative else ""
+        self._strip.show_target(f"✓ +{format_marks(session.stamp_value)} → Q{key.question_number}{side}")
+
+    def _show_frozen(self) -> None:
+        session = self.session
+        frozen = session is not None and session.read_only
+        self._frozen.setText(session.read_only_reason if session is not None else "")
+        self._frozen.setVisible(frozen)
+        self._view.set_read_only(frozen)
+        self._strip.set_read_only(frozen)
+        self._submit.setEnabled(session is not None and not frozen)
+
+    def _show_deadline(self) -> None:
+        if self.session is not None:
+            view = self.session.view
+            work = DueWork(view.received_at, view.deadline, view.sla_hours)
+            self._badge.show_deadline(work, self._calendar, self._clock.now())
+
+    def _keep_place(self) -> None:
+        """Remember where one is, when that changed."""
+        place = self._view.place()
+        session = self.session
+        if session is None or place is None or place == self._kept_place:
+            return
+        self._kept_place = place
+        self._tasks.run(STORE_LANE, partial(self._store.set_place, session.view.evaluation_id, place), _nothing)
+
+    def _dress(self) -> None:
+        theme = current_theme()
+        self._back.setIcon(theme.icon("chevron-left"))
+        self._next.setIcon(theme.icon("chevron-right"))
+
+    # -- Qt --------------------------------------------------------------------------------------------------
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.PaletteChange:
+            self._dress()
+        super().changeEvent(event)
+
+
+def _delete_when_saved(session: MarkingSession, state: SaveState) -> None:
+    if state is SaveState.SAVED:
+        session.deleteLater()
+
+
+def _half_and_next(session: MarkingSession, key: MarkKey) -> None:
+    session.nudge(key, STEP)
+    session.step(1)
+
+
+def _nothing(_: object) -> None:
+    """The place is kept; nobody has to know."""

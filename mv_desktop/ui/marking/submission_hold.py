@@ -1,0 +1,142 @@
+"""The ten seconds in which a submission can be taken back.
+
+The intention is on the disk from the first second, so a crash loses neither the submission nor the right to it: what
+is still held when the program starts is submitted then.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+
+from mv_desktop.core.clock import Clock
+from mv_desktop.domain.identifier import EvaluationId, OperationId
+from mv_desktop.domain.operation import SubmitEvaluation
+from mv_desktop.ui.marking.port import STORE_LANE, ScriptStore
+from mv_desktop.ui.marking.session import MarkingSession
+from mv_desktop.ui.tasks import Periodic, Tasks
+
+HOLD_SECONDS = 10
+"""How long a submission can be taken back (`annotation.md`)."""
+NO_HOLD_BEFORE_DEADLINE = timedelta(minutes=2)
+"""So close to the deadline a submission goes at once."""
+
+
+@dataclass(slots=True)
+class _Held:
+    submission: SubmitEvaluation
+    timer: Periodic | None = None
+    on_its_way: bool = False
+
+
+class SubmissionHold(QObject):
+    """Holds submissions, each for ten seconds, and then writes them into the journal.
+
+    Signals:
+        held(EvaluationId, seconds): it can be taken back for so long; 0 when it went at once.
+        released(EvaluationId): it was taken back.
+        submitted(EvaluationId): it is in the journal.
+        failed(EvaluationId, Exception): it could not be held or written; the script is open again.
+    """
+
+    held = Signal(object, int)
+    released = Signal(object)
+    submitted = Signal(object)
+    failed = Signal(object, object)
+
+    def __init__(self, store: ScriptStore, tasks: Tasks, clock: Clock, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._store = store
+        self._tasks = tasks
+        self._clock = clock
+        self._held: dict[EvaluationId, _Held] = {}
+
+    def hold(self, session: MarkingSession) -> None:
+        """Submit what `session` shows, unless it is taken back in time."""
+        view = session.view
+        evaluation_id, submission = view.evaluation_id, session.submission()
+        now = self._clock.now()
+        if timedelta() <= view.deadline - now < NO_HOLD_BEFORE_DEADLINE:
+            self._held[evaluation_id] = _Held(submission, on_its_way=True)
+            self.held.emit(evaluation_id, 0)
+            session.after_saving(
+                partial(self._store.submit, evaluation_id, submission),
+                partial(self._on_submitted, evaluation_id),
+                partial(self._on_failed, evaluation_id),
+            )
+            return
+        self._held[evaluation_id] = _Held(submission)
+        until: datetime = now + timedelta(seconds=HOLD_SECONDS)
+        session.after_saving(
+            partial(self._store.hold_submission, evaluation_id, submission, until),
+            partial(self._on_held, evaluation_id),
+            partial(self._on_failed, evaluation_id),
+        )
+
+    def can_take_back(self, evaluation_id: EvaluationId) -> bool:
+        """True while the submission of a script is held."""
+        held = self._held.get(evaluation_id)
+        return held is not None and not held.on_its_way
+
+    def take_back(self, evaluation_id: EvaluationId) -> bool:
+        """Do not submit after all; False when it is too late."""
+        if not self.can_take_back(evaluation_id):
+            return False
+        held = self._held.pop(evaluation_id)
+        if held.timer is not None:
+            held.timer.cancel()
+        self._tasks.run(
+            STORE_LANE,
+            partial(self._store.release_submission, evaluation_id),
+            lambda _: self.released.emit(evaluation_id),
+            partial(self._on_failed, evaluation_id),
+            receiver=self,
+        )
+        return True
+
+    def flush(self) -> None:
+        """Submit at once whatever is held: on sign-out and on exit."""
+        for evaluation_id in list(self._held):
+            self._submit(evaluation_id)
+
+    # -- private ---------------------------------------------------------------------------------------------
+
+    def _on_held(self, evaluation_id: EvaluationId, _: None) -> None:
+        held = self._held.get(evaluation_id)
+        if held is None or held.on_its_way:
+            return
+        held.timer = self._tasks.after(HOLD_SECONDS, partial(self._submit, evaluation_id), receiver=self)
+        self.held.emit(evaluation_id, HOLD_SECONDS)
+
+    def _submit(self, evaluation_id: EvaluationId) -> None:
+        held = self._held.get(evaluation_id)
+        if held is None or held.on_its_way:
+            return
+        held.on_its_way = True
+        if held.timer is not None:
+            held.timer.cancel()
+        self._tasks.run(
+            STORE_LANE,
+            _submitting(self._store, evaluation_id, held.submission),
+            partial(self._on_submitted, evaluation_id),
+            partial(self._on_failed, evaluation_id),
+            receiver=self,
+        )
+
+    def _on_submitted(self, evaluation_id: EvaluationId, _: OperationId) -> None:
+        self._held.pop(evaluation_id, None)
+        self.submitted.emit(evaluation_id)
+
+    def _on_failed(self, evaluation_id: EvaluationId, error: Exception) -> None:
+        self._held.pop(evaluation_id, None)
+        self.failed.emit(evaluation_id, error)
+
+
+def _submitting(
+    store: ScriptStore, evaluation_id: EvaluationId, submission: SubmitEvaluation
+) -> Callable[[], OperationId]:
+    return lambda: store.submit(evaluation_id, submission)

@@ -1,0 +1,174 @@
+"""The strip below the pages: stamps, what a tick carries, select, undo, zoom, and what is saved."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+from PySide6.QtCore import QEvent, QSize, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+
+from mv_desktop.domain.annotation.shape import StampName
+from mv_desktop.domain.marks import STEP, format_marks
+from mv_desktop.ui.marking.session import SaveState
+from mv_desktop.ui.text import tr
+from mv_desktop.ui.theme import current_theme, spacing
+
+_STAMP_WORDS: dict[StampName, str] = {
+    "tick": "Tick",
+    "cross": "Cross",
+    "half": "Half",
+    "circle": "Circle",
+    "star": "Star",
+}
+_VALUES = tuple(STEP * n for n in range(1, 13))
+
+
+class ToolStrip(QWidget):
+    """Buttons for what keys do, too.
+
+    Args:
+        stamps: the stamps in the order of the setting `evaluation_ui_stamps`.
+        actions: the screen's actions by command, for undo, redo, zoom and turning.
+
+    Signals:
+        stamp_chosen(StampName), select_chosen(): a tool was taken in hand.
+        value_chosen(Decimal): what a tick carries from now on.
+    """
+
+    stamp_chosen = Signal(str)
+    select_chosen = Signal()
+    value_chosen = Signal(object)
+
+    def __init__(self, stamps: Sequence[StampName], actions: Mapping[str, QAction], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._buttons: dict[QToolButton, str] = {}
+        self._tools = QButtonGroup(self)
+        self._tools.setExclusive(True)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(spacing(2), spacing(1), spacing(2), spacing(1))
+        row.setSpacing(spacing(1))
+        self._select = self._button("select", tr("Select"), actions.get("marking.select"))
+        self._select.setCheckable(True)
+        self._tools.addButton(self._select)
+        self._select.clicked.connect(self.select_chosen)
+        row.addWidget(self._select)
+        self._stamps: dict[str, QToolButton] = {}
+        for stamp in stamps:
+            button = self._button(f"stamp-{stamp}", tr(_STAMP_WORDS[stamp]), actions.get(f"marking.stamp.{stamp}"))
+            button.setCheckable(True)
+            button.clicked.connect(lambda _checked=False, name=stamp: self.stamp_chosen.emit(name))
+            self._tools.addButton(button)
+            self._stamps[stamp] = button
+            row.addWidget(button)
+        self._value = self._value_box()
+        row.addWidget(self._value)
+        self._target = QLabel(self)
+        self._target.setMinimumWidth(spacing(24))
+        row.addWidget(self._target)
+        row.addWidget(_rule(self))
+        for icon, command in (("undo", "undo"), ("redo", "redo"), ("rotate", "rotate")):
+            row.addWidget(self._acting(icon, actions[f"marking.{command}"]))
+        row.addWidget(_rule(self))
+        for icon, command in (("zoom-out", "zoom_out"), ("zoom-in", "zoom_in"), ("fit-width", "fit_width"),
+                              ("fit-page", "fit_page")):  # fmt: skip
+            row.addWidget(self._acting(icon, actions[f"marking.{command}"]))
+        self._zoom = QLabel("100 %", self)
+        self._zoom.setMinimumWidth(spacing(12))
+        row.addWidget(self._zoom)
+        row.addStretch(1)
+        self._saved_icon = QLabel(self)
+        self._saved = QLabel(self)
+        row.addWidget(self._saved_icon)
+        row.addWidget(self._saved)
+        self._save_state = SaveState.SAVED
+        self.show_tool("select", "tick")
+        self._dress()
+
+    # -- public ----------------------------------------------------------------------------------------------
+
+    def show_tool(self, tool: str, stamp: str) -> None:
+        """Which tool is in hand."""
+        button = self._stamps.get(stamp) if tool == "stamp" else self._select
+        if button is not None and tool != "pan":
+            button.setChecked(True)
+
+    def show_target(self, text: str) -> None:
+        """What the next tick will count for, for example "+1 → Q27"."""
+        self._target.setText(text)
+
+    def show_zoom(self, zoom: float) -> None:
+        """The zoom; 1 is life size."""
+        self._zoom.setText(f"{round(zoom * 100)} %")
+
+    def show_saved(self, state: SaveState) -> None:
+        """What is true of the work now."""
+        self._save_state = state
+        self._dress()
+
+    def set_read_only(self, read_only: bool) -> None:  # noqa: FBT001 - a setter like Qt's own
+        """Nothing can be stamped."""
+        for button in self._stamps.values():
+            button.setEnabled(not read_only)
+        self._value.setEnabled(not read_only)
+        self._saved.setVisible(not read_only)
+        self._saved_icon.setVisible(not read_only)
+
+    @property
+    def saved_text(self) -> str:
+        """What is said of saving."""
+        return self._saved.text()
+
+    # -- construction ----------------------------------------------------------------------------------------
+
+    def _button(self, icon: str, name: str, action: QAction | None) -> QToolButton:
+        button = QToolButton(self)
+        button.setAutoRaise(True)
+        button.setIconSize(QSize(20, 20))
+        button.setFixedSize(spacing(9), spacing(9))
+        button.setAccessibleName(name)
+        button.setToolTip(name if action is None else action.toolTip())
+        self._buttons[button] = icon
+        return button
+
+    def _acting(self, icon: str, action: QAction) -> QToolButton:
+        button = self._button(icon, action.text(), action)
+        button.clicked.connect(action.trigger)
+        action.enabledChanged.connect(button.setEnabled)
+        button.setEnabled(action.isEnabled())
+        return button
+
+    def _value_box(self) -> QComboBox:
+        box = QComboBox(self)
+        box.setAccessibleName(tr("What a tick carries"))
+        box.setToolTip(tr("What a tick carries"))
+        for value in _VALUES:
+            box.addItem(format_marks(value), str(value))
+        box.setCurrentIndex(_VALUES.index(Decimal(1)))
+        box.currentIndexChanged.connect(lambda index: self.value_chosen.emit(_VALUES[index]))
+        return box
+
+    def _dress(self) -> None:
+        theme = current_theme()
+        for button, icon in self._buttons.items():
+            button.setIcon(theme.icon(icon))
+        saving = self._save_state is SaveState.SAVING
+        self._saved.setText(tr("saving …") if saving else tr("saved on this computer"))
+        icon, role = ("sync", "muted") if saving else ("saved", "done")
+        self._saved_icon.setPixmap(theme.pixmap(icon, 16, role, self.devicePixelRatioF()))  # type: ignore[arg-type]
+
+    # -- Qt --------------------------------------------------------------------------------------------------
+
+    def changeEvent(self, event: QEvent) -> None:
+        if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
+            self._dress()
+        super().changeEvent(event)
+
+
+def _rule(parent: QWidget) -> QFrame:
+    rule = QFrame(parent)
+    rule.setFrameShape(QFrame.Shape.VLine)
+    rule.setFrameShadow(QFrame.Shadow.Plain)
+    rule.setFixedHeight(spacing(6))
+    return rule

@@ -1,0 +1,166 @@
+"""When to send and fetch: after each change, on reconnect, on request, and less and less often while it fails."""
+
+from __future__ import annotations
+
+import random
+from collections.abc import Iterable
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+
+from mv_desktop.core.errors import RefusedError
+from mv_desktop.domain.identifier import EvaluationId
+from mv_desktop.offline.desk import Desk
+from mv_desktop.offline.pages import PREFETCHED_SCRIPTS, FetchResult
+from mv_desktop.offline.store import StoreStatus
+from mv_desktop.offline.sync import SyncResult, next_delay
+from mv_desktop.ui.shell.sync_state import SyncNote, SyncState
+from mv_desktop.ui.tasks import Periodic, Tasks
+from mv_desktop.ui.widgets.toast import Messages
+
+SOON_SECONDS = 1.5
+"""So long changes are gathered before they are sent."""
+ONLINE_SECONDS = 30.0
+"""How often the server is asked for news while it answers."""
+
+
+class SyncDriver(QObject):
+    """Runs the synchroniser and the page fetcher of a desk, one after the other, in the background.
+
+    Signals:
+        state_changed(SyncState): what is on this computer only, what was sent, what the server said.
+        scripts_changed(frozenset[EvaluationId]): these look different from before.
+        pages_changed(frozenset[EvaluationId]): pages of these arrived, or turned out not to be showable.
+        synced(): a run ended, whether it reached the server or not.
+    """
+
+    state_changed = Signal(object)
+    scripts_changed = Signal(object)
+    pages_changed = Signal(object)
+    synced = Signal()
+
+    def __init__(self, desk: Desk, tasks: Tasks, messages: Messages, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._desk, self._tasks, self._messages = desk, tasks, messages
+        self._chance = random.Random()  # noqa: S311  # spreads computers in time, nothing more
+        self._timer: Periodic | None = None
+        self._running = False
+        self._wanted_again = False
+        self._fetching = False
+        self._closing = False
+        self._failures = 0
+        self._told = ""
+        self.state = SyncState()
+        self.ever_in_contact = False
+
+    # -- public ----------------------------------------------------------------------------------------------
+
+    def soon(self) -> None:
+        """Something is to be sent; more may follow in the next second."""
+        self._tell_status()
+        if self._running:
+            self._wanted_again = True
+        elif self.state.online or not self._failures:
+            self._schedule(SOON_SECONDS)
+
+    def now(self, *, thorough: bool = False) -> None:
+        """Send and fetch at once; `thorough` when a person asked for it."""
+        if self._running:
+            self._wanted_again = True
+        elif not self._closing:
+            self._run(thorough=thorough)
+
+    def dismiss(self, note_id: int) -> None:
+        """The person has read a message."""
+        self._tasks.run("store", partial(self._desk.store.dismiss, note_id), self._on_dismissed)
+
+    def close(self) -> None:
+        """Begin nothing new; what fetches pages stops at the next page."""
+        self._closing = True
+        if self._timer is not None:
+            self._timer.cancel()
+
+    # -- private ---------------------------------------------------------------------------------------------
+
+    def _schedule(self, seconds: float) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        if not self._closing:
+            self._timer = self._tasks.after(seconds, self.now, receiver=self)
+
+    def _run(self, *, thorough: bool) -> None:
+        self._running = True
+        if self._timer is not None:
+            self._timer.cancel()
+        self._show(sending=True)
+        self._tasks.run("sync", partial(self._desk.sync.run, thorough=thorough), self._on_synced, self._on_sync_failed)
+
+    def _on_synced(self, result: SyncResult) -> None:
+        self._running = False
+        well = result.online and not result.code
+        self._failures = 0 if well else self._failures + 1
+        self.ever_in_contact = self.ever_in_contact or result.online
+        self._show(sending=False, online=result.online)
+        if result.online and result.message and result.message != self._told:
+            self._messages.tell(RefusedError(result.message))
+        self._told = result.message
+        self._tell_status()
+        if result.changed:
+            self.scripts_changed.emit(result.changed)
+        self.synced.emit()
+        if well:
+            self._prefetch()
+        delay = ONLINE_SECONDS if well else next_delay(self._failures, self._chance.random())
+        self._schedule(SOON_SECONDS if well and self._wanted_again else delay)
+        self._wanted_again = False
+
+    def _on_sync_failed(self, error: Exception) -> None:
+        self._running = False
+        self._failures += 1
+        self._show(sending=False)
+        self._schedule(next_delay(self._failures, self._chance.random()))
+        self._tasks.error.emit(error)
+
+    def _prefetch(self) -> None:
+        if self._fetching or self._closing:
+            return
+        self._fetching = True
+        work = partial(self._desk.fetcher.prefetch, PREFETCHED_SCRIPTS, cancelled=lambda: self._closing)
+        self._tasks.run("fetch", work, self._on_fetched, self._on_fetch_failed)
+
+    def _on_fetched(self, result: FetchResult) -> None:
+        self._fetching = False
+        self._tell_pages(result.changed)
+
+    def _on_fetch_failed(self, error: Exception) -> None:
+        self._fetching = False
+        self._tasks.error.emit(error)
+
+    def _tell_pages(self, changed: Iterable[EvaluationId]) -> None:
+        if changed := frozenset(changed):
+            self.pages_changed.emit(changed)
+
+    def _on_dismissed(self, _: None) -> None:
+        self._tell_status()
+
+    def _tell_status(self) -> None:
+        self._tasks.run("store", self._desk.store.status, self._on_status)
+
+    def _on_status(self, status: StoreStatus) -> None:
+        notes = tuple(SyncNote(item.message_id, item.text, "", item.made_at) for item in status.messages)
+        self.state = replace(
+            self.state,
+            pending=status.pending,
+            set_aside=status.set_aside,
+            last_sent_at=status.last_sent_at,
+            last_contact_at=status.last_contact_at,
+            kept=status.kept,
+            refused=status.refused,
+            notes=notes,
+        )
+        self.state_changed.emit(self.state)
+
+    def _show(self, *, sending: bool, online: bool | None = None) -> None:
+        self.state = replace(self.state, sending=sending, online=self.state.online if online is None else online)
+        self.state_changed.emit(self.state)

@@ -1,0 +1,404 @@
+"""The places of a signed-in teacher, and what passes between them. Imported after sign-in: it pulls in a lot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+
+from mv_desktop.core.clock import Clock
+from mv_desktop.core.ids import IdSource
+from mv_desktop.domain.annotation.shape import STAMP_NAMES, StampName
+from mv_desktop.domain.evaluation import PageInfo, Place, QueueRow, WorkState
+from mv_desktop.domain.identifier import EvaluationId, OperationId
+from mv_desktop.domain.operation import Operation, SubmitEvaluation
+from mv_desktop.offline.desk import Desk, ScriptPictures
+from mv_desktop.offline.pages import FetchResult
+from mv_desktop.offline.store import LocalStore
+from mv_desktop.ui.actions import KeyMap, Scope, stamp_keys
+from mv_desktop.ui.canvas.image_cache import ImageCache
+from mv_desktop.ui.marking.port import STORE_LANE, OpenedScript
+from mv_desktop.ui.marking.screen import MarkingScreen
+from mv_desktop.ui.queue.screen import QueueScreen
+from mv_desktop.ui.shell import main_window
+from mv_desktop.ui.shell.main_window import MainWindow
+from mv_desktop.ui.shell.sync_driver import SyncDriver
+from mv_desktop.ui.shell.sync_screen import SyncScreen
+from mv_desktop.ui.shell.sync_state import SyncState
+from mv_desktop.ui.tasks import Periodic, Tasks
+from mv_desktop.ui.text import tr
+
+QUEUE, MARKING, SYNC = "queue", "marking", "sync"
+
+_ARRIVAL_SECONDS = 0.4
+"""How often pages that are on their way are looked for, while their script is open."""
+_OPEN = (WorkState.NEW, WorkState.STARTED)
+
+
+@dataclass(frozen=True, slots=True)
+class _Opening:
+    """A script read from the local file, with its pictures."""
+
+    opened: OpenedScript
+    pictures: ScriptPictures
+
+
+class QueueOfStore:
+    """The queue as the local file has it."""
+
+    def __init__(self, store: LocalStore, clock: Clock) -> None:
+        self._store, self._clock = store, clock
+
+    def rows(self) -> tuple[QueueRow, ...]:
+        """All scripts in deadline order, finished ones last."""
+        rows = self._store.queue(self._clock.now())
+        return (*(row for row in rows if row.state in _OPEN), *(row for row in rows if row.state not in _OPEN))
+
+
+class ScriptsOfStore:
+    """The local file as the marking screen wants it (`ui/marking/port.py`)."""
+
+    def __init__(self, store: LocalStore) -> None:
+        self._store = store
+
+    def open_script(self, evaluation_id: EvaluationId) -> OpenedScript:
+        """The script, its history and where it was left."""
+        store = self._store
+        return OpenedScript(store.open_script(evaluation_id), store.history(evaluation_id), store.place(evaluation_id))
+
+    def record(
+        self,
+        evaluation_id: EvaluationId,
+        operation: Operation,
+        inverse: tuple[Operation, ...],
+        undoes: OperationId | None,
+    ) -> OperationId:
+        """Append to the journal."""
+        return self._store.record(evaluation_id, operation, inverse=inverse, undoes=undoes).op_id
+
+    def set_place(self, evaluation_id: EvaluationId, place: Place) -> None:
+        """Remember where the teacher is."""
+        self._store.set_place(evaluation_id, place)
+
+    def hold_submission(self, evaluation_id: EvaluationId, submission: SubmitEvaluation, until: datetime) -> None:
+        """Keep that the script is to be submitted."""
+        self._store.hold_submission(evaluation_id, submission, until)
+
+    def release_submission(self, evaluation_id: EvaluationId) -> None:
+        """It was taken back."""
+        self._store.release_submission(evaluation_id)
+
+    def submit(self, evaluation_id: EvaluationId, submission: SubmitEvaluation) -> OperationId:
+        """Append the submission to the journal and end its hold."""
+        return self._store.submit(evaluation_id, submission).op_id
+
+
+class Workspace(QObject):
+    """Everything a signed-in person works with.
+
+    Signals:
+        queue_shown(): the queue was read and is on screen.
+        script_shown(EvaluationId): a script is open.
+
+    Attributes:
+        queue, marking, sync: the screens.
+        images: the decoded pages.
+        driver: sends and fetches.
+    """
+
+    queue_shown = Signal()
+    script_shown = Signal(object)
+
+    def __init__(self, desk: Desk, window: MainWindow, tasks: Tasks, clock: Clock, ids: IdSource) -> None:
+        super().__init__(window)
+        self._desk, self._window, self._tasks, self._clock = desk, window, tasks, clock
+        self._fetched: EvaluationId | None = None
+        self._arrivals: Periodic | None = None
+        self.images = ImageCache(parent=self)
+        self._scripts = ScriptsOfStore(desk.store)
+        stamps = _stamps(desk)
+        keys = KeyMap(stamp_keys(stamps))
+        messages = window.messages
+        self.queue = QueueScreen(QueueOfStore(desk.store, clock), tasks, desk.calendar, clock, messages, keys)
+        self.marking = MarkingScreen(
+            self._scripts, tasks, self.images, ids, clock, desk.calendar, messages, stamps, keys
+        )
+        self.sync = SyncScreen()
+        self.driver = SyncDriver(desk, tasks, messages, self)
+        self._add_places()
+        self._connect()
+
+    def start(self) -> None:
+        """Show the queue from the local file, send what a crash left behind, and begin to sync."""
+        if self._desk.notice:
+            self._window.messages.say(self._desk.notice)
+        self._tasks.run(STORE_LANE, self._submit_what_was_held, self._on_held_submitted)
+        self.queue.refresh()
+        self.driver.now()
+
+    def open_script(self, evaluation_id: EvaluationId) -> None:
+        """Open a script for marking."""
+        self._tasks.run(STORE_LANE, partial(self._read, evaluation_id), self._on_script_read, self._on_read_failed)
+
+    def close(self, done: Callable[[], None]) -> None:
+        """Save and send what is in hand, close the desk, then call `done`."""
+        self.driver.close()
+        self._window.remember(QUEUE, self.queue.save_state())
+        self._window.remember(MARKING, self.marking.save_state())
+        self.marking.leave()
+        self.marking.hold.flush()
+
+        def closed(_: object) -> None:
+            self.marking.shutdown()
+            self.images.shutdown()
+            self._window.close_workspace()
+            self._desk.close()
+            done()
+
+        def saved(_: object) -> None:
+            self._tasks.run("sync", self._desk.sync.push, closed, closed, receiver=self)
+
+        # the lane is in order: everything before this is on the disk then
+        self._tasks.run(STORE_LANE, _nothing, saved, saved, receiver=self)
+
+    # -- construction ----------------------------------------------------------------------------------------
+
+    def _add_places(self) -> None:
+        window = self._window
+        window.add_place(
+            QUEUE,
+            main_window.Place(Scope.QUEUE, "queue", tr("Queue"), self.queue.actions_by_id, "app.queue"),
+            self.queue,
+        )
+        window.add_place(SYNC, main_window.Place(Scope.EVERYWHERE, "sync", tr("Sync"), {}, "app.sync"), self.sync)
+        window.add_place(MARKING, main_window.Place(Scope.MARKING, actions=self.marking.actions_by_id), self.marking)
+        for name, screen in ((QUEUE, self.queue), (MARKING, self.marking)):
+            state = window.remembered(name)
+            if not state.isEmpty():
+                screen.restore_state(state)
+
+    def _connect(self) -> None:
+        self._window.place_requested.connect(self._on_window_place_requested)
+        self._window.send_requested.connect(self._on_send_requested)
+        self.queue.open_requested.connect(self.open_script)
+        self.queue.refresh_requested.connect(self._on_send_requested)
+        self.queue.shown_changed.connect(self.queue_shown)
+        self.marking.back_requested.connect(self._on_marking_back_requested)
+        self.marking.next_requested.connect(self._on_marking_next_requested)
+        self.marking.submit_held.connect(self._on_marking_submit_held)
+        self.marking.recorded.connect(self.driver.soon)
+        self.marking.hold.submitted.connect(self._on_hold_submitted)
+        self.marking.hold.released.connect(self._on_hold_released)
+        self.sync.send_requested.connect(self._on_send_requested)
+        self.sync.dismissed.connect(self.driver.dismiss)
+        self.driver.state_changed.connect(self._on_driver_state_changed)
+        self.driver.scripts_changed.connect(self._on_driver_scripts_changed)
+        self.driver.pages_changed.connect(self._on_driver_pages_changed)
+        self.driver.synced.connect(self._on_driver_synced)
+
+    # -- opening a script ------------------------------------------------------------------------------------
+
+    def _read(self, evaluation_id: EvaluationId) -> _Opening:
+        return _Opening(self._scripts.open_script(evaluation_id), self._desk.pictures(evaluation_id))
+
+    def _read_next(self, after: EvaluationId) -> _Opening | None:
+        """The next open script in deadline order; scripts whose submission is held are not open."""
+        rows = [row.evaluation_id for row in self._desk.store.queue(self._clock.now()) if row.state in _OPEN]
+        held = {item.evaluation_id for item in self._desk.store.held_submissions()}
+        place = rows.index(after) + 1 if after in rows else 0
+        later = [item for item in (*rows[place:], *rows[:place]) if item not in held and item != after]
+        return self._read(later[0]) if later else None
+
+    def _on_script_read(self, opening: _Opening | None) -> None:
+        if opening is None:
+            self._window.show_place(QUEUE)
+            self._window.messages.say(tr("No other script is waiting."))
+            return
+        self.marking.show_script(opening.opened, opening.pictures)
+        self._window.show_place(MARKING)
+        self.marking.view.setFocus()
+        evaluation_id = opening.opened.view.evaluation_id
+        self.script_shown.emit(evaluation_id)
+        if any(not page.here and not page.problem for page in opening.opened.view.pages) or not (
+            opening.opened.view.pages
+        ):
+            self._fetch(evaluation_id)
+        self._tasks.run(STORE_LANE, partial(self._peek_next, evaluation_id), self._on_next_peeked, _ignored)
+
+    def _peek_next(self, evaluation_id: EvaluationId) -> tuple[Sequence[PageInfo], ScriptPictures] | None:
+        opening = self._read_next(evaluation_id)
+        return None if opening is None else (opening.opened.view.pages, opening.pictures)
+
+    def _on_next_peeked(self, peeked: tuple[Sequence[PageInfo], ScriptPictures] | None) -> None:
+        if peeked is not None:
+            self.marking.view.prefetch_script(*peeked)
+
+    def _on_read_failed(self, error: Exception) -> None:
+        self._tasks.error.emit(error)
+        self.queue.refresh()
+
+    def _fetch(self, evaluation_id: EvaluationId) -> None:
+        """Bring the pages of the open script here, and show each as it comes."""
+        if self._fetched == evaluation_id:
+            return
+        self._fetched = evaluation_id
+        work = partial(
+            self._desk.fetcher.fetch_script,
+            evaluation_id,
+            again=True,
+            cancelled=lambda: self.marking.evaluation_id != evaluation_id,
+        )
+        self._tasks.run("fetch-open", work, self._on_open_fetched, self._on_open_fetch_failed)
+        if self._arrivals is None:
+            self._arrivals = self._tasks.tick(_ARRIVAL_SECONDS, self._look_for_pages, receiver=self)
+
+    def _on_open_fetched(self, result: FetchResult) -> None:
+        self._end_fetch()
+        if result.message and result.missing:
+            self._window.messages.say(result.message)
+
+    def _on_open_fetch_failed(self, error: Exception) -> None:
+        self._end_fetch()
+        self._tasks.error.emit(error)
+
+    def _end_fetch(self) -> None:
+        self._fetched = None
+        if self._arrivals is not None:
+            self._arrivals.cancel()
+            self._arrivals = None
+        self._look_for_pages()
+        self.queue.refresh()
+
+    def _look_for_pages(self) -> None:
+        evaluation_id = self.marking.evaluation_id
+        if evaluation_id is None:
+            return
+
+        def look() -> tuple[EvaluationId, tuple[PageInfo, ...], ScriptPictures]:
+            return evaluation_id, self._desk.store.pages_of(evaluation_id), self._desk.pictures(evaluation_id)
+
+        self._tasks.run(STORE_LANE, look, self._on_pages_looked_at)
+
+    def _on_pages_looked_at(self, found: tuple[EvaluationId, tuple[PageInfo, ...], ScriptPictures]) -> None:
+        evaluation_id, pages, pictures = found
+        session = self.marking.session
+        if session is not None and session.view.evaluation_id == evaluation_id and pages != session.view.pages:
+            self.marking.pages_changed(pages, pictures)
+
+    # -- what the screens tell -------------------------------------------------------------------------------
+
+    def _on_window_place_requested(self, place: str) -> None:
+        if self._window.place == MARKING:
+            self.marking.leave()
+        self._window.show_place(place)
+        if place == QUEUE:
+            self.queue.refresh()
+
+    def _on_send_requested(self) -> None:
+        self.driver.now(thorough=True)
+
+    def _on_marking_back_requested(self) -> None:
+        left = self.marking.evaluation_id
+        self.marking.leave()
+        self._window.show_place(QUEUE)
+        self.queue.refresh()
+        if left is not None:
+            self.queue.select(left)
+
+    def _on_marking_next_requested(self, evaluation_id: EvaluationId) -> None:
+        self._tasks.run(STORE_LANE, partial(self._read_next, evaluation_id), self._on_script_read, self._on_read_failed)
+
+    def _on_marking_submit_held(self, evaluation_id: EvaluationId, seconds: int) -> None:
+        session = self.marking.session
+        code = session.view.script_code if session is not None else ""
+        if seconds:
+            self._window.messages.say(
+                tr("{code} is submitted in {seconds} seconds.", code=code, seconds=seconds),
+                undo=partial(self.marking.hold.take_back, evaluation_id),
+                undo_text=tr("Take back"),
+                seconds=seconds,
+            )
+        else:
+            self._window.messages.say(tr("{code} is submitted.", code=code))
+        if self.marking.evaluation_id == evaluation_id:
+            self._on_marking_next_requested(evaluation_id)
+
+    def _on_hold_submitted(self, evaluation_id: EvaluationId) -> None:
+        self.queue.refresh()
+        self.driver.now()
+        if self.marking.evaluation_id == evaluation_id:
+            self.open_script(evaluation_id)
+
+    def _on_hold_released(self, evaluation_id: EvaluationId) -> None:
+        self._window.messages.say(tr("The submission was taken back."))
+        if self.marking.evaluation_id != evaluation_id:
+            self.open_script(evaluation_id)
+
+    def _on_driver_state_changed(self, state: SyncState) -> None:
+        now, zone = self._clock.now(), self._desk.calendar.hours.zone
+        self._window.status.show_state(state, now, zone)
+        self._window.set_online(online=state.online)
+        self.sync.show_state(state, now, zone)
+        self.queue.set_contact(online=state.online or state.sending, ever=self.driver.ever_in_contact)
+
+    def _on_driver_synced(self) -> None:
+        self.queue.refresh()
+
+    def _on_driver_scripts_changed(self, changed: frozenset[EvaluationId]) -> None:
+        session = self.marking.session
+        if session is not None and session.view.evaluation_id in changed:
+            session.after_saving(partial(self._read, session.view.evaluation_id), self._on_reread, self._on_read_failed)
+
+    def _on_reread(self, opening: _Opening) -> None:
+        """The open script looks different on the server: show it anew where it is."""
+        session = self.marking.session
+        if session is None or session.view.evaluation_id != opening.opened.view.evaluation_id:
+            return
+        view = opening.opened.view
+        if (
+            _same(view, session.view)
+            and view.script.ink == session.script.ink
+            and view.script.given == (session.script.given)
+        ):
+            return
+        self.marking.show_script(opening.opened, opening.pictures)
+
+    def _on_driver_pages_changed(self, changed: frozenset[EvaluationId]) -> None:
+        self.queue.refresh()
+        if self.marking.evaluation_id in changed:
+            self._look_for_pages()
+
+    # -- after a crash ---------------------------------------------------------------------------------------
+
+    def _submit_what_was_held(self) -> int:
+        held = self._desk.store.held_submissions()
+        for item in held:
+            self._desk.store.submit(item.evaluation_id, item.submission)
+        return len(held)
+
+    def _on_held_submitted(self, count: int) -> None:
+        if count:
+            self.queue.refresh()
+            self.driver.soon()
+
+
+def _same(one: object, other: object) -> bool:
+    fields = ("state", "read_only", "read_only_reason", "deadline", "flags")
+    return all(getattr(one, name) == getattr(other, name) for name in fields)
+
+
+def _stamps(desk: Desk) -> tuple[StampName, ...]:
+    """The stamps that the setting offers; names that this version does not know are left out."""
+    offered = desk.person.settings.get("evaluation_ui_stamps") or STAMP_NAMES
+    return tuple(name for name in offered if name in STAMP_NAMES) or STAMP_NAMES
+
+
+def _nothing() -> None:
+    """Marks a moment on a lane."""
+
+
+def _ignored(_: Exception) -> None:
+    """What is looked at ahead is only for speed."""
