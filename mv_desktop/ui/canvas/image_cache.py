@@ -14,7 +14,7 @@ from enum import IntEnum
 from functools import partial
 from typing import Literal, NamedTuple, NewType, Protocol
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QRect, QSize, Qt, QThreadPool, Signal, Slot
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QRect, QSize, Qt, QThread, QThreadPool, Signal, Slot
 from PySide6.QtGui import QImage, QImageReader, QPainter
 
 from mv_desktop.domain.identifier import PageRef
@@ -106,6 +106,7 @@ class ImageCache(QObject):
         self._threads = threads
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(threads)
+        self._pool.setThreadPriority(QThread.Priority.LowPriority)  # the window goes first
         self._outbox = _Outbox(self)
         self._outbox.decoded.connect(self._on_outbox_decoded, Qt.ConnectionType.QueuedConnection)
 
@@ -184,6 +185,8 @@ class ImageCache(QObject):
     def _dispatch(self) -> None:
         while self._waiting and len(self._running) < self._threads:
             key = max(self._waiting, key=self._waiting.__getitem__)
+            if key not in self._pinned and not self._pinned.isdisjoint(self._running):
+                return  # what is on screen has the processor to itself
             del self._waiting[key]
             self._running.add(key)
             self._pool.start(partial(_decode, key, self._sources[key.album], self._outbox))

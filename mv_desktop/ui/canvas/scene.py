@@ -69,6 +69,7 @@ class PageScene(QGraphicsScene):
         self.album = album
         self.pages: list[PageItem] = []
         self._theme = theme
+        self._font = theme.font()
         self._by_ref: dict[PageRef, PageItem] = {}
         self._labels: list[QGraphicsSimpleTextItem] = []
         self._tops: list[float] = []
@@ -219,7 +220,7 @@ class PageScene(QGraphicsScene):
         page = self._by_ref.get(placed.page)
         if page is None:
             return None
-        item = MarkItem(placed, page.height, page.quarter_turns, self._theme.font(), page)
+        item = MarkItem(placed, page.height, page.quarter_turns, self._font, page)
         item.setEnabled(False)
         return item
 
@@ -230,7 +231,7 @@ class PageScene(QGraphicsScene):
         self._hide(annotation_id)
         page = self._by_ref.get(placed.page)
         if page is not None:
-            self._marks[annotation_id] = MarkItem(placed, page.height, page.quarter_turns, self._theme.font(), page)
+            self._marks[annotation_id] = MarkItem(placed, page.height, page.quarter_turns, self._font, page)
 
     def _hide(self, annotation_id: AnnotationId) -> None:
         item = self._marks.pop(annotation_id, None)

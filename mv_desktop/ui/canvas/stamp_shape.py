@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from functools import cache
+from functools import cache, lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont, QPainterPath, QPolygonF, QTransform
@@ -31,17 +31,11 @@ def stamp_shape(name: StampName) -> QPainterPath:
 
 
 def stamp_with_marks(name: StampName, marks: str, font: QFont) -> QPainterPath:
-    """A stamp and, small at its upper right, what it carries ("½", "1"); "" carries nothing to show."""
-    shape = stamp_shape(name)
-    if not marks:
-        return shape
-    path = QPainterPath(shape)
-    small = QFont(font)
-    small.setPixelSize(54)
-    small.setWeight(QFont.Weight.DemiBold)
-    edge = shape.boundingRect()
-    path.addText(QPointF(edge.right() + 7, edge.top() + 34), small, marks)
-    return path
+    """A stamp and, small at its upper right, what it carries ("½", "1"); "" carries nothing to show.
+
+    The caller must not change it.
+    """
+    return _with_marks(name, marks, font.family()) if marks else stamp_shape(name)
 
 
 def placeholder_shape(rect: QRectF) -> QPainterPath:
@@ -63,6 +57,18 @@ def placeholder_shape(rect: QRectF) -> QPainterPath:
 
 
 # -- private -------------------------------------------------------------------------------------------------
+
+
+@lru_cache(512)
+def _with_marks(name: StampName, marks: str, family: str) -> QPainterPath:
+    shape = stamp_shape(name)
+    path = QPainterPath(shape)
+    font = QFont(family)
+    font.setPixelSize(54)
+    font.setWeight(QFont.Weight.DemiBold)
+    edge = shape.boundingRect()
+    path.addText(QPointF(edge.right() + 7, edge.top() + 34), font, marks)
+    return path
 
 
 def _tick() -> QPainterPath:
