@@ -94,8 +94,15 @@ class PageRow:
 
     @property
     def questions_text(self) -> str:
-        """The questions in short: "Q21, 22"."""
-        return f"{tr('Q')}{', '.join(map(str, self.questions))}" if self.questions else ""
+        """The questions in short: "Q21, 22", "Q23–27"."""
+        runs: list[list[int]] = []
+        for number in self.questions:
+            if runs and number == runs[-1][-1] + 1:
+                runs[-1].append(number)
+            else:
+                runs.append([number])
+        shown = [f"{run[0]}–{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs]  # noqa: RUF001
+        return f"{tr('Q')}{', '.join(shown)}" if shown else ""
 
 
 class PageList(QListView):

@@ -76,6 +76,12 @@ def test_each_page_says_its_questions_and_what_is_the_matter(bench):
     assert bench.icons(THIRD) == ["warning"]
 
 
+def test_many_questions_in_a_row_are_said_in_short(bench):
+    questions = (21, 23, 24, 25, 29, 30)
+    assert replace(bench.row(FIRST), questions=questions).questions_text == "Q21, 23–25, 29, 30"  # noqa: RUF001
+    assert replace(bench.row(FIRST), questions=()).questions_text == ""
+
+
 def test_ink_reading_and_a_rescan_appear_as_they_happen(bench):
     bench.session.place_stamp("tick", FIRST, 0.5, 0.5)
     assert bench.icons(FIRST) == ["pen"]
