@@ -101,7 +101,7 @@ class PageRow:
                 runs[-1].append(number)
             else:
                 runs.append([number])
-        shown = [f"{run[0]}–{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs]  # noqa: RUF001
+        shown = [f"{run[0]}–{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs]
         return f"{tr('Q')}{', '.join(shown)}" if shown else ""
 
 

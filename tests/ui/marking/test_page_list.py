@@ -78,7 +78,7 @@ def test_each_page_says_its_questions_and_what_is_the_matter(bench):
 
 def test_many_questions_in_a_row_are_said_in_short(bench):
     questions = (21, 23, 24, 25, 29, 30)
-    assert replace(bench.row(FIRST), questions=questions).questions_text == "Q21, 23–25, 29, 30"  # noqa: RUF001
+    assert replace(bench.row(FIRST), questions=questions).questions_text == "Q21, 23–25, 29, 30"
     assert replace(bench.row(FIRST), questions=()).questions_text == ""
 
 
