@@ -84,8 +84,12 @@ def test_the_system_choice_is_one_of_the_palettes(qapp: QApplication) -> None:
     assert apply_theme(qapp, "system").name in PALETTES
 
 
+OF_ITS_OWN_COLOURS = {"mathvidya"}
+"""The program's own sign looks the same everywhere."""
+
+
 def test_every_icon_can_be_drawn_in_every_palette(qtbot: QtBot, qapp: QApplication) -> None:
-    names = sorted(path.stem for path in resource("icons").glob("*.svg"))
+    names = sorted({path.stem for path in resource("icons").glob("*.svg")} - OF_ITS_OWN_COLOURS)
     assert len(names) > 40
     for palette in PALETTES:
         theme = apply_theme(qapp, palette)

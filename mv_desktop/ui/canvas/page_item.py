@@ -163,7 +163,7 @@ class PageItem(QGraphicsItem):
         colors = self._theme.colors
         problem = self.problem
         painter.save()
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
         painter.translate(UNITS / 2, self.height / 2)
         painter.rotate(-90.0 * self.quarter_turns)
         icon = self._theme.pixmap("warning" if problem else "download", 72, "on_skeleton", 3.0)
