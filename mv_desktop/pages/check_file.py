@@ -5,15 +5,25 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator
+from pathlib import Path
 from typing import Any
 
 from mv_desktop.pages.intake import check
 from mv_desktop.pages.limit import MAX_FILE_BYTES
 from mv_desktop.pages.problem import FileProblemError, Problem
 
+_ENDINGS = {
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".jpe": "image/jpeg",
+    ".jfif": "image/jpeg",
+    ".png": "image/png",
+    ".pdf": "application/pdf",
+}
+
 
 def check_files(paths: Iterable[str]) -> Iterator[dict[str, Any]]:
-    """Check files one by one.
+    """Check files one by one. A file whose ending promises another kind is not ok either.
 
     Yields:
         For each path ``{"file", "ok", "pages": [{"width", "height", "source"}], "error"}``; `error` is None when
@@ -24,6 +34,9 @@ def check_files(paths: Iterable[str]) -> Iterator[dict[str, Any]]:
             checked = check(read_bounded(path))
         except FileProblemError as error:
             yield {"file": path, "ok": False, "pages": [], "error": error.message}
+            continue
+        if checked.ok and _mislabelled(path, checked.mime_type):
+            yield {"file": path, "ok": False, "pages": [], "error": Problem.MISLABELLED.sentence()}
             continue
         pages = [{"width": page.width, "height": page.height, "source": str(page.source)} for page in checked.pages]
         yield {"file": path, "ok": checked.ok, "pages": pages, "error": checked.error or None}
@@ -49,6 +62,12 @@ def read_bounded(path: str) -> bytes:
         raise FileProblemError(Problem.NOT_FOUND) from error
     except (OSError, ValueError) as error:
         raise FileProblemError(Problem.UNREADABLE) from error
+
+
+def _mislabelled(path: str, mime_type: str) -> bool:
+    """True when the name's ending promises something else; a name without an ending promises nothing."""
+    ending = Path(path).suffix.lower()
+    return bool(ending) and _ENDINGS.get(ending) != mime_type
 
 
 def _refuse_other(mode: int) -> None:

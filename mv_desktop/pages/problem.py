@@ -42,6 +42,7 @@ class Problem(StrEnum):
     FOLDER = "folder"
     NOT_A_FILE = "not_a_file"
     UNREADABLE = "unreadable"
+    MISLABELLED = "mislabelled"
 
     def sentence(self, details: Mapping[str, int] | None = None) -> str:
         """The sentence for a teacher; `details` fills in its numbers ("pages", "page", "limit", …)."""
@@ -58,6 +59,10 @@ _CIRCUMSTANCES = frozenset({Problem.TIMEOUT, Problem.MEMORY, Problem.CRASHED, Pr
 
 _SENTENCES: Mapping[Problem, str] = {
     Problem.EMPTY: "This file is empty.",
+    Problem.MISLABELLED: (
+        "This file is not what its name says; a JPEG ends in .jpg, a PNG in .png and a PDF in .pdf: "
+        "rename it and try again."
+    ),
     Problem.TOO_LARGE: "This file is larger than {mebibytes} MB, the most that is accepted.",
     Problem.HEIC: (
         "This is a photo in Apple's HEIC format, which is not accepted; the student can send it again as a JPEG or PDF."

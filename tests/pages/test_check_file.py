@@ -103,3 +103,22 @@ def test_an_enormous_file_is_refused_unread(tmp_path: Path) -> None:
 def test_an_empty_file(tmp_path: Path) -> None:
     (tmp_path / "empty.pdf").touch()
     assert one(tmp_path / "empty.pdf")["error"] == "This file is empty."
+
+
+@pytest.mark.parametrize(
+    ("name", "data"), [("scan.pdf", sheet.jpeg()), ("scan.jpg", sheet.png()), ("scan.png", sheet.pdf_of_text())]
+)
+def test_a_file_that_is_not_what_its_name_says_is_refused(tmp_path, name, data):
+    path = tmp_path / name
+    path.write_bytes(data)
+    (answer,) = check_files([str(path)])
+    assert answer["ok"] is False
+    assert "not what its name says" in answer["error"]
+
+
+@pytest.mark.parametrize(("name", "data"), [("SCAN.JPEG", sheet.jpeg()), ("scan", sheet.png())])
+def test_endings_are_read_without_regard_to_case_and_may_be_missing(tmp_path, name, data):
+    path = tmp_path / name
+    path.write_bytes(data)
+    (answer,) = check_files([str(path)])
+    assert answer["ok"] is True
