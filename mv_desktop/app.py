@@ -28,6 +28,7 @@ from mv_desktop.core.errors import SetupError, UserError
 from mv_desktop.core.ids import id_source
 from mv_desktop.core.paths import config_dir, data_dir, log_dir, resource
 from mv_desktop.services.profile import ServerProfile, load_profiles
+from mv_desktop.ui.garbage import collect_on_gui_thread, spare_what_stays
 from mv_desktop.ui.shell.crash import CrashDialog, crash_details
 from mv_desktop.ui.shell.lockout import SignInLock
 from mv_desktop.ui.shell.main_window import MainWindow
@@ -78,6 +79,7 @@ class Application(QObject):
         self._ids = id_source(self._clock)
         self.tasks = Tasks(self)
         self.tasks.error.connect(self.report)
+        collect_on_gui_thread(self.tasks)
         self.window = MainWindow(self.tasks, self._settings)
         self.window.setWindowIcon(QIcon(str(resource("icons", "mathvidya.svg"))))
         self.window.close_requested.connect(self._on_window_close_requested)
@@ -153,6 +155,7 @@ class Application(QObject):
         self.workspace = Workspace(desk, self.window, self.tasks, self._clock, self._ids)
         role = "Coordinator" if person.is_coordinator else _ROLES[person.role.value]
         self.window.open_workspace(f"{person.first_name} {person.last_name}", tr(role))
+        spare_what_stays()
         self.workspace_opened.emit(self.workspace)
         self.workspace.start()
 

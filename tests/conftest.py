@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import itertools
 import os
 import shutil
@@ -21,7 +22,17 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.server import CloneDatabase, TestStore, clone, drop
 
 _TEMPLATE = "mv_template"
+_TESTS_PER_FULL_COLLECTION = 40
 _number = itertools.count(1)
+_tests = itertools.count(1)
+
+
+@pytest.fixture(autouse=True)
+def garbage_on_the_main_thread() -> Iterator[None]:
+    """As in the program (`ui/garbage.py`): a worker that happened to collect a widget would crash Qt."""
+    gc.disable()
+    yield
+    gc.collect(2 if next(_tests) % _TESTS_PER_FULL_COLLECTION == 0 else 1)
 
 
 @pytest.fixture(scope="session")
