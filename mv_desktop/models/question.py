@@ -103,3 +103,5 @@ class QuestionScheme(Base):
     )
     version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
     scheme: Mapped[Scheme] = mapped_column(Document(Scheme))
+
+    __table_args__ = (CheckConstraint("version > 0", name="version"),)
