@@ -117,9 +117,7 @@ def test_the_models_say_the_same_of_columns_constraints_and_indexes_as_the_sql(
     Base.metadata.create_all(engine)
     found, wanted = _catalogue(modelled), catalogue(owner)
     for part in ("columns", "constraints", "indexes", "enum values"):
-        assert found[part] == [
-            line for line in wanted[part] if "alembic_version" not in line and "_operation'" not in line
-        ]
+        assert found[part] == [line for line in wanted[part] if not _of_the_sql_alone(line)]
 
 
 @pytest.fixture
@@ -188,6 +186,11 @@ def test_a_table_that_somebody_works_with_is_not_waited_for_long(
             migrate(database.owner_url)
         assert time.monotonic() - started < 15
     assert current(database.owner_url) == "002"
+
+
+def _of_the_sql_alone(line: str) -> bool:
+    """True for Alembic's own table and for the type that functions hand to one another."""
+    return "alembic_version" in line or line.startswith("('_operation',")
 
 
 def _migrating(database: CloneDatabase) -> subprocess.Popen[str]:
