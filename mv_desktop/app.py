@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from mv_desktop.ui.shell.workspace import Workspace
 
 _LOCK = "sign-in/lock"
+_ATTEMPTS = "sign-in/attempts"
 _LAST_SERVER = "sign-in/server"
 _LAST_EMAIL = "sign-in/email"
 _ROLES = {"teacher": "Teacher", "admin": "Admin"}
@@ -87,7 +88,8 @@ class Application(QObject):
         self.workspace: Workspace | None = None
         self._profiles: tuple[ServerProfile, ...] = ()
         self._people: tuple[DemoPerson, ...] = ()
-        self._lock = SignInLock(remembered=self._remembered_failures())
+        attempts = cast(int, self._settings.value(_ATTEMPTS, 5, type=int))
+        self._lock = SignInLock(attempts, self._remembered_failures())
         self._screen: SignInScreen | None = None
         self._leaving = False
         self._end: Callable[[], None] = _nothing
@@ -152,6 +154,8 @@ class Application(QObject):
             self._screen.succeeded()
         self._remember_failures()
         person = desk.person
+        self._lock.max_attempts = int(person.settings.get("max_login_attempts") or self._lock.max_attempts)
+        self._settings.setValue(_ATTEMPTS, self._lock.max_attempts)
         self.workspace = Workspace(desk, self.window, self.tasks, self._clock, self._ids)
         role = "Coordinator" if person.is_coordinator else _ROLES[person.role.value]
         self.window.open_workspace(f"{person.first_name} {person.last_name}", tr(role))
