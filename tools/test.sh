@@ -1,5 +1,5 @@
 #!/bin/sh
-# The whole suite, headless: style, types, layers, then tests with coverage.
+# The whole suite, headless: style, types, then all tests with coverage.
 set -eu
 cd "$(dirname "$0")/.."
 export QT_QPA_PLATFORM=offscreen
@@ -8,6 +8,6 @@ rm -f .coverage .coverage.*
 .venv/bin/python -m ruff format --check --quiet .
 .venv/bin/python -m mypy --no-error-summary
 .venv/bin/python -m pytest -q -n 2 --dist loadgroup --cov --cov-report= "$@"
-.venv/bin/python -m coverage report --format=total | sed 's/^/coverage, per cent: /'
-.venv/bin/python -m coverage report --include='mv_desktop/domain/*' --fail-under=100 >/dev/null \
-    || { .venv/bin/python -m coverage report --include='mv_desktop/domain/*'; echo "domain is not covered to 100 %"; exit 1; }
+echo "coverage of all, per cent (90 at least), then of domain (100):"
+.venv/bin/python -m coverage report --format=total
+.venv/bin/python -m coverage report --include='mv_desktop/domain/*' --fail-under=100 --format=total
