@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from mv_desktop.ui.actions import COMMANDS, SCOPE_TITLES
+from mv_desktop.ui.marking import submit_check, tool_strip
 from mv_desktop.ui.queue.model import HEADINGS
 from mv_desktop.ui.queue.row_filter import EXAM_TYPES, STATES
 from mv_desktop.ui.shell.preference_table import PREFERENCES
@@ -29,7 +30,7 @@ def english_again() -> Iterator[None]:
 def spoken() -> set[str]:
     """All that is given to `tr`: literals in the source, and the data whose texts are translated."""
     found: set[str] = set()
-    for path in UI.rglob("*.py"):
+    for path in (*UI.rglob("*.py"), UI.parent / "app.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in {"tr", "tr_count"}:
                 sources = node.args[: 2 if node.func.id == "tr_count" else 1]
@@ -40,6 +41,8 @@ def spoken() -> set[str]:
         found.update((preference.text, *preference.choices.values(), preference.note))
     found.update((*deadline_text._DAYS, *deadline_text._MONTHS, "Teacher", "Coordinator", "Admin"))
     found.update(sign.word for sign in deadline_text.SIGNS.values())
+    found.update(word for _, _, word in submit_check._SIGNS.values())
+    found.update(tool_strip._STAMP_WORDS.values())
     return found - NOT_SENTENCES - {""}
 
 

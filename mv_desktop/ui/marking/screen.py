@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QByteArray, QEvent, Qt, Signal, SignalInstance
+from PySide6.QtCore import QByteArray, Qt, Signal, SignalInstance
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QHBoxLayout, QInputDialog, QLabel, QSplitter, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from mv_desktop.core.clock import Clock
 from mv_desktop.core.errors import UserError
@@ -15,7 +15,7 @@ from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.annotation.shape import STAMP_NAMES, Placed, StampName
 from mv_desktop.domain.evaluation import PageInfo, Place
 from mv_desktop.domain.identifier import AnnotationId, EvaluationId, MarkKey, PageRef
-from mv_desktop.domain.marks import STEP, ZERO, format_marks
+from mv_desktop.domain.marks import ZERO, format_marks
 from mv_desktop.domain.script import Change
 from mv_desktop.domain.sla import WorkCalendar
 from mv_desktop.domain.submission import Finding
@@ -23,6 +23,7 @@ from mv_desktop.ui.actions import KeyMap, Scope, build_actions
 from mv_desktop.ui.canvas.image_cache import ImageCache, PictureSource
 from mv_desktop.ui.canvas.tools.tool import StampInk
 from mv_desktop.ui.canvas.view import PageView
+from mv_desktop.ui.marking.commands import MarkingCommands
 from mv_desktop.ui.marking.page_list import PageList
 from mv_desktop.ui.marking.port import STORE_LANE, OpenedScript, ScriptStore
 from mv_desktop.ui.marking.session import MarkingSession, SaveState
@@ -30,10 +31,10 @@ from mv_desktop.ui.marking.sheet import MarkSheet
 from mv_desktop.ui.marking.submission_hold import SubmissionHold
 from mv_desktop.ui.marking.submit_check import SubmitCheck
 from mv_desktop.ui.marking.tool_strip import ToolStrip
+from mv_desktop.ui.marking.top_bar import TopBar
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import tr
-from mv_desktop.ui.theme import current_theme, spacing
-from mv_desktop.ui.widgets.deadline_badge import DeadlineBadge
+from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.deadline_text import DueWork
 from mv_desktop.ui.widgets.primary_button import PrimaryButton
 from mv_desktop.ui.widgets.toast import Messages
@@ -94,8 +95,11 @@ class MarkingScreen(QWidget):
         self._view = PageView(images, tasks, ids, self)
         self._sheet = MarkSheet(tasks, self)
         self._pages = PageList(self)
+        self._commands = MarkingCommands(self._view, self._sheet, messages, lambda: self.session)
         self.actions_by_id: dict[str, QAction] = build_actions(self, Scope.MARKING, self._handlers(), keys)
         self._strip = ToolStrip(stamps, self.actions_by_id, self)
+        back, following = (self.actions_by_id[f"marking.{name}"].toolTip() for name in ("back", "next_script"))
+        self._top = TopBar(back, following, self)
         self._build()
         self._connect()
         tasks.tick(_PLACE_SECONDS, self._keep_place, receiver=self)
@@ -126,8 +130,7 @@ class MarkingScreen(QWidget):
         for signal, slot in self._listens_to(session):
             signal.connect(slot)
         session.taken_back.connect(self._on_session_taken_back)
-        self._code.setText(session.view.script_code)
-        self._title.setText(tr("Class {name}", name=session.view.class_name) + " · " + session.view.title)
+        self._top.show_script(session.view)
         self._strip.show_saved(SaveState.SAVED)
         self._show_frozen()
         self._show_deadline()
@@ -135,7 +138,7 @@ class MarkingScreen(QWidget):
         self._on_view_page_changed(self._view.current_page)
         session.start()
         if opened.place is None and session.current is not None:
-            self._follow(session.current)
+            self._commands.follow(session.current)
         self._view.setFocus()
 
     def leave(self) -> None:
@@ -155,7 +158,7 @@ class MarkingScreen(QWidget):
         if session.save_state is SaveState.SAVED:
             session.deleteLater()
         else:
-            session.save_state_changed.connect(partial(_delete_when_saved, session))
+            session.save_state_changed.connect(partial(self._on_left_session_saved, session))
 
     def pages_changed(self, pages: Sequence[PageInfo], pictures: PictureSource) -> None:
         """Pages of the open script arrived, or turned out not to be showable."""
@@ -166,11 +169,13 @@ class MarkingScreen(QWidget):
             place = self._view.place()
             session.view.pages = tuple(pages)
             self._view.show_script(session.view.pages, session.script, pictures, place=place)
+            self._on_session_flags_changed()
         else:
             session.view.pages = tuple(pages)
             for page in pages:
                 self._view.update_page(page)
         self._pages.set_session(session)
+        self._on_view_page_changed(self._view.current_page)
 
     def save_state(self) -> QByteArray:
         """How the screen is divided, to be remembered."""
@@ -191,7 +196,7 @@ class MarkingScreen(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(0, 0, 0, 0)
         layout.setSpacing(0)
-        layout.addWidget(self._build_top())
+        layout.addWidget(self._top)
         self._splitter = QSplitter(Qt.Orientation.Horizontal, self)
         self._splitter.setChildrenCollapsible(False)
         middle = QWidget(self)
@@ -220,50 +225,20 @@ class MarkingScreen(QWidget):
         layout.addWidget(self._splitter, 1)
         QWidget.setTabOrder(self._view, self._sheet)
 
-    def _build_top(self) -> QWidget:
-        top = QWidget(self)
-        row = QHBoxLayout(top)
-        row.setContentsMargins(spacing(2), spacing(1), spacing(3), spacing(1))
-        row.setSpacing(spacing(3))
-        self._back = QToolButton(top)
-        self._back.setAutoRaise(True)
-        self._back.setText(tr("Queue"))
-        self._back.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._back.setToolTip(self.actions_by_id["marking.back"].toolTip())
-        self._back.clicked.connect(self._go_back)
-        row.addWidget(self._back)
-        self._code = QLabel(top)
-        self._code.setFont(current_theme().font(1.15, self._code.font().weight().DemiBold))
-        self._code.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        row.addWidget(self._code)
-        self._title = QLabel(top)
-        row.addWidget(self._title, 1)
-        self._frozen = QLabel(top)
-        self._frozen.setVisible(False)
-        row.addWidget(self._frozen)
-        self._badge = DeadlineBadge(top)
-        row.addWidget(self._badge)
-        self._next = QToolButton(top)
-        self._next.setAutoRaise(True)
-        self._next.setText(tr("Next script"))
-        self._next.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        self._next.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
-        self._next.setToolTip(self.actions_by_id["marking.next_script"].toolTip())
-        self._next.clicked.connect(self._go_next)
-        row.addWidget(self._next)
-        self._dress()
-        return top
-
     def _connect(self) -> None:
         self._view.put_requested.connect(self._on_view_put_requested)
         self._view.delete_requested.connect(self._on_view_delete_requested)
-        self._view.rescan_requested.connect(self._ask_rescan)
+        self._view.rescan_requested.connect(self._commands.ask_rescan)
         self._view.seen.connect(self._on_view_seen)
         self._view.page_changed.connect(self._on_view_page_changed)
         self._view.zoom_changed.connect(self._strip.show_zoom)
         self._view.tool_changed.connect(self._on_view_tool_changed)
         self._pages.page_chosen.connect(self._view.go_to_page)
-        self._sheet.question_chosen.connect(self._follow)
+        self._top.back_requested.connect(self._go_back)
+        self._top.next_requested.connect(self._go_next)
+        self._top.question_wanted.connect(self._on_top_question_wanted)
+        self._top.left.connect(self._view.setFocus)
+        self._sheet.question_chosen.connect(self._commands.follow)
         self._sheet.left.connect(self._view.setFocus)
         self._strip.stamp_chosen.connect(self._view.set_stamp)
         self._strip.select_chosen.connect(partial(self._view.set_tool, "select"))
@@ -281,37 +256,9 @@ class MarkingScreen(QWidget):
         ]
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
-        on_mark = self._on_current
-        stamps: dict[str, Callable[[], object]] = {
-            f"marking.stamp.{name}": partial(self._stamp_at_pointer, name) for name in STAMP_NAMES
-        }
-        return stamps | {
-            "marking.mark_field": self._sheet.focus_mark,
-            "marking.comment": self._sheet.focus_comment,
-            "marking.half_more": on_mark(lambda session, key: session.nudge(key, STEP)),
-            "marking.half_less": on_mark(lambda session, key: session.nudge(key, -STEP)),
-            "marking.half_and_next": on_mark(_half_and_next),
-            "marking.full": on_mark(lambda session, key: session.full(key)),
-            "marking.zero": on_mark(lambda session, key: session.give(key, ZERO)),
-            "marking.not_attempted": on_mark(lambda session, key: session.toggle_not_attempted(key)),
-            "marking.follow_stamps": on_mark(lambda session, key: session.follow_stamps(key)),
-            "marking.next_question": partial(self._step, 1),
-            "marking.previous_question": partial(self._step, -1),
-            "marking.next_unmarked": self._go_to_unmarked,
-            "marking.go_to_question": self._go_to_question,
-            "marking.next_page": self._view.next_page,
-            "marking.previous_page": self._view.previous_page,
-            "marking.fit_width": self._view.fit_width,
-            "marking.fit_page": self._view.fit_page,
-            "marking.zoom_in": self._view.zoom_in,
-            "marking.zoom_out": self._view.zoom_out,
-            "marking.zoom_100": lambda: self._view.zoom_by(1 / self._view.zoom),
-            "marking.rotate": self._view.rotate_page,
-            "marking.select": lambda: self._view.set_tool("select"),
-            "marking.delete": self._view.delete_selection,
+        return self._commands.handlers() | {
+            "marking.go_to_question": self._ask_question,
             "marking.undo": self._undo,
-            "marking.redo": self._told(lambda session: session.redo()),
-            "marking.rescan": lambda: self._ask_rescan(self._view.current_page),
             "marking.submit": self._check_and_submit,
             "marking.next_script": self._go_next,
             "marking.back": self._escape,
@@ -319,87 +266,16 @@ class MarkingScreen(QWidget):
 
     # -- what commands do ------------------------------------------------------------------------------------
 
-    def _told(self, act: Callable[[MarkingSession], object]) -> Callable[[], None]:
-        """`act` on the open script; what it refuses is told."""
-
-        def call() -> None:
-            if self.session is None:
-                return
-            try:
-                act(self.session)
-            except UserError as error:
-                self._messages.tell(error)
-
-        return call
-
-    def _on_current(self, act: Callable[[MarkingSession, MarkKey], object]) -> Callable[[], None]:
-        """`act` on the current question."""
-
-        def on_session(session: MarkingSession) -> None:
-            if session.current is not None:
-                act(session, session.current)
-
-        return self._told(on_session)
-
-    def _stamp_at_pointer(self, stamp: StampName) -> None:
-        if self.session is not None and not self.session.read_only:
-            self._view.stamp_at_pointer(stamp)
-
-    def _step(self, by: int) -> None:
-        if self.session is None or not self._sheet.commit():
-            return
-        if self.session.step(by) and self.session.current is not None:
-            self._follow(self.session.current)
-
-    def _go_to_unmarked(self) -> None:
-        if self.session is None:
-            return
-        key = self.session.next_unmarked()
-        if key is None:
-            self._messages.say(tr("Every question has a mark."))
-        else:
-            self.session.set_current(key)
-            self._follow(key)
-
-    def _go_to_question(self) -> None:
-        session = self.session
-        if session is None or not session.keys:
-            return
-        numbers = [key.question_number for key in session.keys]
-        current = session.current.question_number if session.current else numbers[0]
-        number, chosen = QInputDialog.getInt(
-            self, tr("Go to question"), tr("Question number"), current, min(numbers), max(numbers)
-        )
-        key = next((key for key in session.keys if key.question_number == number), None)
-        if chosen and key is not None:
-            session.set_current(key)
-            self._follow(key)
-
-    def _follow(self, key: MarkKey) -> None:
-        """Show the page that answers a question, unless it is on screen already."""
-        if self.session is None:
-            return
-        page = self.session.page_of(key.question_number)
-        current = self._view.current_page
-        if page is None or (current is not None and key.question_number in self.session.questions_on(current)):
-            return
-        self._view.go_to_page(page)
+    def _ask_question(self) -> None:
+        if self.session is not None:
+            self._top.ask_question({key.question_number for key in self.session.keys})
 
     def _undo(self) -> None:
         session = self.session
         if session is not None and self.hold.can_take_back(session.view.evaluation_id):
             self.hold.take_back(session.view.evaluation_id)
             return
-        self._told(lambda session: session.undo())()
-
-    def _ask_rescan(self, page: PageRef | None) -> None:
-        if page is None or self.session is None:
-            return
-        if self.session.rescan_asked(page):
-            self._messages.say(tr("A rescan of page {page} was already asked for.", page=page.label))
-            return
-        self._told(lambda session: session.ask_rescan(page))()
-        self._messages.say(tr("The coordinator is asked for a rescan of page {page}.", page=page.label))
+        self._commands.told(lambda session: session.undo())()
 
     def _escape(self) -> None:
         if not self._view.cancel():
@@ -438,7 +314,7 @@ class MarkingScreen(QWidget):
         key = next((key for key in session.keys if key.question_number == finding.question_number), None)
         if key is not None:
             session.set_current(key)
-            self._follow(key)
+            self._commands.follow(key)
             self._sheet.focus_mark()
 
     def _on_check_submit_requested(self) -> None:
@@ -454,7 +330,8 @@ class MarkingScreen(QWidget):
             self.session.thaw()
 
     def _on_hold_failed(self, evaluation_id: EvaluationId, error: Exception) -> None:
-        if self.session is not None and self.evaluation_id == evaluation_id:
+        held_on = self.hold.can_take_back(evaluation_id)
+        if self.session is not None and self.evaluation_id == evaluation_id and not held_on:
             self.session.thaw()
         if isinstance(error, UserError):
             self._messages.tell(error)
@@ -462,6 +339,10 @@ class MarkingScreen(QWidget):
             raise error
 
     # -- what the parts tell ---------------------------------------------------------------------------------
+
+    def _on_top_question_wanted(self, number: int) -> None:
+        self._commands.go_to_question(number)
+        self._view.setFocus()
 
     def _ink(self, stamp: StampName, page: PageRef) -> StampInk:
         session = self.session
@@ -471,10 +352,10 @@ class MarkingScreen(QWidget):
         return StampInk(key.question_number, key.alternative or None, session.stamp_marks(stamp))
 
     def _on_view_put_requested(self, placed: tuple[Placed, ...]) -> None:
-        self._told(lambda session: session.put(placed))()
+        self._commands.told(lambda session: session.put(placed))()
 
     def _on_view_delete_requested(self, annotation_ids: tuple[AnnotationId, ...]) -> None:
-        self._told(lambda session: session.delete(annotation_ids))()
+        self._commands.told(lambda session: session.delete(annotation_ids))()
 
     def _on_view_seen(self, page: PageRef, seconds: float, share: float) -> None:
         if self.session is not None:
@@ -504,6 +385,12 @@ class MarkingScreen(QWidget):
         if state is SaveState.SAVED:
             self.recorded.emit()
 
+    def _on_left_session_saved(self, session: MarkingSession, state: SaveState) -> None:
+        """The last saves of a script that was left."""
+        if state is SaveState.SAVED:
+            session.deleteLater()
+            self.recorded.emit()
+
     def _on_session_history_changed(self) -> None:
         session = self.session
         self.actions_by_id["marking.undo"].setEnabled(session is not None)
@@ -512,7 +399,7 @@ class MarkingScreen(QWidget):
     def _on_session_taken_back(self, sentence: str) -> None:
         self._messages.tell(UserError(sentence))
 
-    def _on_session_flags_changed(self, _page: PageRef) -> None:
+    def _on_session_flags_changed(self, _page: PageRef | None = None) -> None:
         if self.session is not None:
             flagged = [page.ref for page in self.session.view.pages if self.session.rescan_asked(page.ref)]
             self._view.set_flagged(flagged)
@@ -531,8 +418,7 @@ class MarkingScreen(QWidget):
     def _show_frozen(self) -> None:
         session = self.session
         frozen = session is not None and session.read_only
-        self._frozen.setText(session.read_only_reason if session is not None else "")
-        self._frozen.setVisible(frozen)
+        self._top.show_frozen(session.read_only_reason if session is not None else "")
         self._view.set_read_only(frozen)
         self._strip.set_read_only(frozen)
         self._submit.setEnabled(session is not None and not frozen)
@@ -541,7 +427,7 @@ class MarkingScreen(QWidget):
         if self.session is not None:
             view = self.session.view
             work = DueWork(view.received_at, view.deadline, view.sla_hours)
-            self._badge.show_deadline(work, self._calendar, self._clock.now())
+            self._top.show_deadline(work, self._calendar, self._clock.now())
 
     def _keep_place(self) -> None:
         """Remember where one is, when that changed."""
@@ -551,28 +437,6 @@ class MarkingScreen(QWidget):
             return
         self._kept_place = place
         self._tasks.run(STORE_LANE, partial(self._store.set_place, session.view.evaluation_id, place), _nothing)
-
-    def _dress(self) -> None:
-        theme = current_theme()
-        self._back.setIcon(theme.icon("chevron-left"))
-        self._next.setIcon(theme.icon("chevron-right"))
-
-    # -- Qt --------------------------------------------------------------------------------------------------
-
-    def changeEvent(self, event: QEvent) -> None:
-        if event.type() == QEvent.Type.PaletteChange:
-            self._dress()
-        super().changeEvent(event)
-
-
-def _delete_when_saved(session: MarkingSession, state: SaveState) -> None:
-    if state is SaveState.SAVED:
-        session.deleteLater()
-
-
-def _half_and_next(session: MarkingSession, key: MarkKey) -> None:
-    session.nudge(key, STEP)
-    session.step(1)
 
 
 def _nothing(_: object) -> None:

@@ -330,16 +330,24 @@ class MarkingSession(QObject):
         self.history_changed.emit()
 
     def after_saving(
-        self, work: Callable[[], T], done: Callable[[T], None], failed: Callable[[Exception], None]
+        self,
+        work: Callable[[], T],
+        done: Callable[[T], None],
+        failed: Callable[[Exception], None],
+        *,
+        receiver: QObject | None = None,
     ) -> None:
-        """Run `work` on the store's lane once everything done so far is saved; `failed` when it could not be."""
+        """Run `work` on the store's lane once everything done so far is saved; `failed` when it could not be.
+
+        The result is for `receiver`; for the session, and dropped with it, when there is none.
+        """
         current_round = self._round
 
         def guarded() -> T:
             self._check_round(current_round)
             return work()
 
-        self._tasks.run(STORE_LANE, guarded, done, failed, receiver=self)
+        self._tasks.run(STORE_LANE, guarded, done, failed, receiver=receiver or self)
 
     # -- private ---------------------------------------------------------------------------------------------
 

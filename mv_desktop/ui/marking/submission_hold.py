@@ -40,7 +40,8 @@ class SubmissionHold(QObject):
         held(EvaluationId, seconds): it can be taken back for so long; 0 when it went at once.
         released(EvaluationId): it was taken back.
         submitted(EvaluationId): it is in the journal.
-        failed(EvaluationId, Exception): it could not be held or written; the script is open again.
+        failed(EvaluationId, Exception): it could not be held or written, and the script is open again; or it could not
+            be taken back, and is still held.
     """
 
     held = Signal(object, int)
@@ -67,6 +68,7 @@ class SubmissionHold(QObject):
                 partial(self._store.submit, evaluation_id, submission),
                 partial(self._on_submitted, evaluation_id),
                 partial(self._on_failed, evaluation_id),
+                receiver=self,  # the script may be left by then
             )
             return
         self._held[evaluation_id] = _Held(submission)
@@ -75,6 +77,7 @@ class SubmissionHold(QObject):
             partial(self._store.hold_submission, evaluation_id, submission, until),
             partial(self._on_held, evaluation_id),
             partial(self._on_failed, evaluation_id),
+            receiver=self,
         )
 
     def can_take_back(self, evaluation_id: EvaluationId) -> bool:
@@ -93,7 +96,7 @@ class SubmissionHold(QObject):
             STORE_LANE,
             partial(self._store.release_submission, evaluation_id),
             lambda _: self.released.emit(evaluation_id),
-            partial(self._on_failed, evaluation_id),
+            partial(self._on_release_failed, evaluation_id, held),
             receiver=self,
         )
         return True
@@ -130,6 +133,12 @@ class SubmissionHold(QObject):
     def _on_submitted(self, evaluation_id: EvaluationId, _: OperationId) -> None:
         self._held.pop(evaluation_id, None)
         self.submitted.emit(evaluation_id)
+
+    def _on_release_failed(self, evaluation_id: EvaluationId, held: _Held, error: Exception) -> None:
+        """The file still says that it is to be submitted, so it is."""
+        self._held[evaluation_id] = held
+        held.timer = self._tasks.after(HOLD_SECONDS, partial(self._submit, evaluation_id), receiver=self)
+        self.failed.emit(evaluation_id, error)
 
     def _on_failed(self, evaluation_id: EvaluationId, error: Exception) -> None:
         self._held.pop(evaluation_id, None)
