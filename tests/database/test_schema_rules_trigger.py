@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
 from datetime import UTC, datetime
-from uuid import UUID, uuid4
+from uuid import UUID
 
 import psycopg
 import pytest
@@ -25,16 +24,16 @@ FINAL = {
     "page_registers": "tr_page_registers_final",
 }
 KEEPS_UPDATED_AT = {
-    "users": ("user", "user_id"),
-    "subscription_plans": ("plan", "plan_type"),
-    "subscriptions": ("subscription", "subscription_id"),
-    "questions": ("question", "question_id"),
-    "exam_templates": ("template", "template_id"),
-    "exam_instances": ("exam", "exam_instance_id"),
-    "evaluations": ("evaluation", "evaluation_id"),
-    "system_config": ("setting", "config_key"),
+    "users": "user_id",
+    "subscription_plans": "plan_type",
+    "subscriptions": "subscription_id",
+    "questions": "question_id",
+    "exam_templates": "template_id",
+    "exam_instances": "exam_instance_id",
+    "evaluations": "evaluation_id",
+    "system_config": "config_key",
 }
-"""Tables with an updated_at, what Rows makes, and the key."""
+"""Tables with an updated_at, and their keys."""
 OTHERS = {
     "tr_exam_instances_snapshot",
     "tr_evaluations_final",
@@ -45,52 +44,12 @@ OTHERS = {
 }
 """Triggers with tests of their own below."""
 
-NEW_ROWS: dict[str, Callable[[Rows, UUID], object]] = {
-    "question_marks": lambda rows, evaluation: rows.mark(evaluation_id=evaluation),
-    "mark_registers": lambda rows, evaluation: rows.insert(
-        "mark_registers", evaluation_id=evaluation, question_number=21, state="not_attempted", version=1
-    ),
-    "annotation_registers": lambda rows, evaluation: rows.insert(
-        "annotation_registers",
-        evaluation_id=evaluation,
-        annotation_id=uuid4(),
-        page_number=1,
-        body={},
-        version=1,
-        placed_seq=1,
-    ),
-    "page_registers": lambda rows, evaluation: rows.insert(
-        "page_registers", evaluation_id=evaluation, page_number=1, version=1
-    ),
-}
-
-
-def _operation(rows: Rows) -> UUID:
-    teacher = rows.user()
-    stream = rows.insert("streams", stream_id=uuid4(), user_id=teacher)
-    return rows.insert(
-        "applied_operations",
-        op_id=uuid4(),
-        stream_id=stream,
-        seq=1,
-        user_id=teacher,
-        evaluation_id=uuid4(),
-        assignment_version=1,
-        base_version=0,
-        kind="evaluation.open",
-        operation_schema=1,
-        payload={},
-        estimate_quality="none",
-        verdict="refused",
-        new_version=0,
-    )
-
 
 def _completed(rows: Rows) -> UUID:
     """An evaluation that is done, with one row of everything that must stay."""
     evaluation = rows.evaluation()
-    for make in NEW_ROWS.values():
-        make(rows, evaluation)
+    for table in FINAL:
+        rows.of(table, evaluation_id=evaluation)
     rows.connection.execute(
         "UPDATE evaluations SET status = 'completed', completed_at = now(), total_manual_marks = 2"
         " WHERE evaluation_id = %s",
@@ -118,10 +77,7 @@ def _one(connection: psycopg.Connection, query: str, *parameters: object) -> tup
     "statement", ["UPDATE {0} SET {1} = {1}", "UPDATE {0} SET {1} = {1} WHERE false", "DELETE FROM {0}", "TRUNCATE {0}"]
 )
 def test_what_happened_can_only_be_added_to(rows, table, statement):
-    if table == "audit_logs":
-        rows.audit()
-    else:
-        _operation(rows)
+    rows.of(table)
     trigger, column = APPEND_ONLY[table]
     _refused(rows.connection, trigger, statement.format(table, column))
     assert _one(rows.connection, f"SELECT count(*) FROM {table}") == (1,)
@@ -184,7 +140,7 @@ def test_what_stands_in_a_completed_evaluation_is_final(rows, table, statement):
 def test_nothing_is_added_to_a_completed_evaluation(rows, table):
     evaluation = _completed(rows)
     with pytest.raises(errors.RestrictViolation) as caught:
-        NEW_ROWS[table](rows, evaluation)
+        rows.of(table, evaluation_id=evaluation)
     assert caught.value.diag.constraint_name == FINAL[table]
 
 
@@ -193,7 +149,7 @@ def test_nothing_is_moved_out_of_or_into_a_completed_evaluation(rows, table):
     evaluation = _completed(rows)
     other = rows.evaluation()
     _refused(rows.connection, FINAL[table], f"UPDATE {table} SET evaluation_id = %s", other)
-    NEW_ROWS[table](rows, other)
+    rows.of(table, evaluation_id=other)
     _refused(
         rows.connection,
         FINAL[table],
@@ -244,9 +200,8 @@ def test_until_it_is_completed_everything_may_change(rows):
 
 @pytest.mark.parametrize("table", KEEPS_UPDATED_AT)
 def test_the_moment_of_change_is_kept_by_the_database(rows, table):
-    maker, column = KEEPS_UPDATED_AT[table]
-    key = getattr(rows, maker)(updated_at=LONG_AGO)
-    names = sql.Identifier(table), sql.Identifier(column)
+    key = rows.of(table, updated_at=LONG_AGO)
+    names = sql.Identifier(table), sql.Identifier(KEEPS_UPDATED_AT[table])
     select = sql.SQL("SELECT updated_at, now() FROM {} WHERE {} = %s").format(*names)
     written, now = rows.connection.execute(select, (key,)).fetchone()
     assert written == now
@@ -315,7 +270,7 @@ def test_a_new_teacher_starts_with_clean_registers(rows):
     evaluation = rows.evaluation()
     registers = [table for table in FINAL if table != "question_marks"]
     for table in registers:
-        NEW_ROWS[table](rows, evaluation)
+        rows.of(table, evaluation_id=evaluation)
     move = "UPDATE evaluations SET teacher_user_id = %s WHERE evaluation_id = %s"
     rows.connection.execute(move, (rows.user(), evaluation))
     assert [_one(rows.connection, f"SELECT count(*) FROM {table}") for table in registers] == [(0,)] * 3

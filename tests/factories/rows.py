@@ -7,6 +7,7 @@ columns, so a test names only what it is about.
 from __future__ import annotations
 
 import itertools
+from collections.abc import Callable
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
@@ -162,6 +163,13 @@ class Rows:
     def setting(self, **values: Any) -> str:
         return self.insert("system_config", **{"config_key": f"key{next(_number)}", "config_value": {}} | values)
 
+    def of(self, table: str, **values: Any) -> Any:
+        """One row of whichever table; returns its first column."""
+        if table in _MAKERS:
+            return _MAKERS[table](self, **values)
+        parents = {column: make(self) for column, make in _PARENTS[table].items() if column not in values}
+        return self.insert(table, **_DEFAULTS[table] | parents | values)
+
     def _exam_of(self, evaluation: UUID) -> UUID:
         row = self.connection.execute(
             "SELECT exam_instance_id FROM evaluations WHERE evaluation_id = %s", (evaluation,)
@@ -173,5 +181,66 @@ class Rows:
         return {} if "exam_instance_id" in values else {"exam_instance_id": self.exam()}
 
 
+_MAKERS: dict[str, Callable[..., Any]] = {
+    "users": Rows.user,
+    "parent_student_mappings": Rows.mapping,
+    "subscription_plans": Rows.plan,
+    "subscriptions": Rows.subscription,
+    "questions": Rows.question,
+    "exam_templates": Rows.template,
+    "exam_instances": Rows.exam,
+    "student_mcq_answers": Rows.answer,
+    "answer_sheet_uploads": Rows.upload,
+    "unanswered_questions": Rows.unanswered,
+    "evaluations": Rows.evaluation,
+    "question_marks": Rows.mark,
+    "audit_logs": Rows.audit,
+    "holidays": Rows.holiday,
+    "system_config": Rows.setting,
+}
+# The tables that revision 003 added: the rows they need, and values for the rest.
+_PARENTS: dict[str, dict[str, Callable[[Rows], Any]]] = {
+    "staff_logins": {"user_id": Rows.user},
+    "question_schemes": {"question_id": Rows.question},
+    "evaluation_assignments": {"evaluation_id": Rows.evaluation, "teacher_user_id": Rows.user},
+    "evaluation_clock": {"exam_instance_id": Rows.exam},
+    "mark_registers": {"evaluation_id": Rows.evaluation},
+    "annotation_registers": {"evaluation_id": Rows.evaluation},
+    "page_registers": {"evaluation_id": Rows.evaluation},
+    "evaluation_flags": {"evaluation_id": Rows.evaluation, "raised_by": Rows.user},
+    "streams": {"user_id": Rows.user},
+    "clock_beacons": {"user_id": Rows.user},
+    "applied_operations": {"stream_id": lambda rows: rows.of("streams"), "user_id": Rows.user},
+    "page_files": {"upload_id": Rows.upload},
+    "page_requests": {"user_id": Rows.user, "upload_id": Rows.upload},
+}
+_DEFAULTS: dict[str, dict[str, Any]] = {
+    "staff_logins": {"login_name": "mv_0"},
+    "question_schemes": {"version": 1, "scheme": {}},
+    "evaluation_assignments": {"assignment_version": 2},  # a trigger writes the first
+    "evaluation_clock": {"received_at": DEADLINE},
+    "mark_registers": {"question_number": 21, "state": "not_attempted", "version": 1},
+    "annotation_registers": {
+        "annotation_id": UUID(int=1), "page_number": 1, "body": {"id": str(UUID(int=1)), "type": "other"},
+        "version": 1, "placed_seq": 1,
+    },
+    "page_registers": {"page_number": 1, "version": 1},
+    "evaluation_flags": {"flag_id": UUID(int=1), "reason": "blurred"},
+    "streams": {"stream_id": UUID(int=1)},
+    "clock_beacons": {"beacon_id": UUID(int=1)},
+    "applied_operations": {
+        "op_id": UUID(int=1), "seq": 1, "evaluation_id": UUID(int=0), "assignment_version": 1, "base_version": 0,
+        "kind": "evaluation.open", "operation_schema": 1, "payload": {}, "estimate_quality": "none",
+        "verdict": "refused", "new_version": 0,
+    },
+    "page_files": {"sha256": "0" * 64, "bytes": 1, "pages": []},
+    "page_requests": {"request_id": UUID(int=1)},
+}  # fmt: skip
+ADDED = tuple(_PARENTS)
+"""The tables that revision 003 added to the fifteen."""
+
+_ARRAYS = ("tags", "question_numbers")
+
+
 def _adapted(column: str, value: Any) -> Any:
-    return Jsonb(value) if isinstance(value, dict) or (isinstance(value, list) and column != "tags") else value
+    return Jsonb(value) if isinstance(value, dict) or (isinstance(value, list) and column not in _ARRAYS) else value
