@@ -150,7 +150,7 @@ class ToastTray(QWidget):
         *,
         undo: Callable[[], object] | None = None,
         undo_text: str = "",
-        seconds: float = SHOWN_SECONDS,
+        seconds: float | None = None,
     ) -> None:
         """See `Messages.say`; `undo_text` names the button, and the message stands for `seconds`."""
         toast = Toast(text, self)
@@ -161,7 +161,12 @@ class ToastTray(QWidget):
                 undo()
 
             toast.add_button(undo_text or tr("Undo"), take_back)
-        self._add(toast, self._tasks.after(seconds, lambda: self._remove(toast), receiver=toast))
+        self._add(
+            toast,
+            self._tasks.after(
+                SHOWN_SECONDS if seconds is None else seconds, lambda: self._remove(toast), receiver=toast
+            ),
+        )
 
     def tell(self, error: UserError) -> None:
         """See `Messages.tell`. The same error twice in a row is told once."""
