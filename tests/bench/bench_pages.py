@@ -1,7 +1,8 @@
 """Pages: checking what was uploaded, and reading what is kept.
 
-`intake.jpeg` is one A4 scan at 300 dpi, `intake.pdf_8_pages` a scanner app's PDF of eight such pages at 150 dpi (both
-against starting a Python process that does nothing), `cache.read` one page of 1.8 MB (against reading a plain file of
+`intake.jpeg` is one A4 scan at 300 dpi, `intake.pdf_8_pages` a scanner app's PDF of eight such pages at 150 dpi,
+`intake.pdf_100_pages` a hundred pages that must be rendered (budget: 10 s; these three against starting a Python process
+that does nothing), `cache.read` one page of 1.8 MB (against reading a plain file of
 that size). Budget of `cache.read`: median at most 10 ms.
 """
 
@@ -34,6 +35,8 @@ def main() -> int:
     report("intake.jpeg", _times(20, lambda: _checked(scan, 1)), start)
     pages = sheet.pdf_of_photos(8, (1240, 1754))
     report("intake.pdf_8_pages", _times(10, lambda: _checked(pages, 8)), start)
+    many = sheet.pdf_of_text(100)
+    report("intake.pdf_100_pages", _times(3, lambda: _checked(many, 100)), start)
     folder = Path(tempfile.mkdtemp(prefix="mv-bench-"))
     try:
         _cache(folder)
