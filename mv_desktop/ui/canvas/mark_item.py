@@ -5,7 +5,7 @@ A page item's own coordinates are `UNITS` across and as many down as the page is
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QPainterPath, QPen, QTextLayout, QTextOption
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem
 
@@ -13,6 +13,7 @@ from mv_desktop.domain.annotation.shape import EXAMINER_RED, Annotation, PenStro
 from mv_desktop.domain.identifier import AnnotationId, PageRef
 from mv_desktop.domain.marks import STEP, format_marks
 from mv_desktop.ui.canvas.stamp_shape import BOX, placeholder_shape, stamp_with_marks
+from mv_desktop.ui.text import tr
 
 UNITS = 1000.0
 """The width of every page in its own coordinates."""
@@ -83,9 +84,10 @@ class MarkItem(QGraphicsPathItem):
             side = _PLACEHOLDER_SIZE * UNITS
             self.setPath(placeholder_shape(QRectF(-side / 2, -side / 2, side, side)))
             self.setToolTip(
-                QCoreApplication.translate(
-                    "Canvas", "A mark of the kind “{}”, made with a newer version. It is kept as it is."
-                ).format(annotation.type)
+                tr(
+                    "A mark of the kind “{kind}”, made with a newer version. It is kept as it is.",
+                    kind=annotation.type,
+                )
             )
 
     def _place(self, x: float, y: float) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QCoreApplication, QPointF, QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter, QPen, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
@@ -10,6 +10,7 @@ from mv_desktop.domain.evaluation import PageInfo
 from mv_desktop.domain.identifier import PageRef
 from mv_desktop.ui.canvas.image_cache import Album, ImageCache, Level, Missing, level_for
 from mv_desktop.ui.canvas.mark_item import UNITS
+from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import Theme
 
 PAGE_WIDTH = 794.0
@@ -19,7 +20,9 @@ A4_RATIO = 297 / 210
 _PIXELS_EXPECTED = 2480  # of a page whose size is not known yet: A4 at 300 dots an inch
 
 _BUTTON = QRectF(-190, 150, 380, 72)
-"""Where “ask for a rescan” is, from the middle of the page, upright."""
+"""Where “ask for a rescan” is, from the place of the reason, upright."""
+_REASON_DOWN = 260.0
+"""How far below the upper edge the reason stands: on a small screen, too, it is seen without scrolling."""
 
 
 class PageItem(QGraphicsItem):
@@ -73,7 +76,7 @@ class PageItem(QGraphicsItem):
         if self.info.problem:
             return self.info.problem
         if self._missing is not None and self._missing.broken:
-            return QCoreApplication.translate("Canvas", "This page's file is damaged and cannot be shown.")
+            return tr("This page's file is damaged and cannot be shown.")
         return ""
 
     @property
@@ -120,8 +123,7 @@ class PageItem(QGraphicsItem):
         """True when “ask for a rescan” is under a point in page coordinates."""
         if not self.problem or self.flagged:
             return False
-        upright = QTransform().rotate(90.0 * self.quarter_turns)
-        return _BUTTON.contains(upright.map(point - QPointF(UNITS / 2, self.height / 2)))
+        return _BUTTON.contains(self._reason_frame().inverted()[0].map(point))
 
     # -- Qt --------------------------------------------------------------------------------------------------
 
@@ -164,8 +166,7 @@ class PageItem(QGraphicsItem):
         problem = self.problem
         painter.save()
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        painter.translate(UNITS / 2, self.height / 2)
-        painter.rotate(-90.0 * self.quarter_turns)
+        painter.setTransform(self._reason_frame(), combine=True)
         icon = self._theme.pixmap("warning" if problem else "download", 72, "on_skeleton", 3.0)
         tinted = QRectF(-36, -150, 72, 72)
         painter.setOpacity(0.8)
@@ -173,33 +174,40 @@ class PageItem(QGraphicsItem):
         painter.setOpacity(1.0)
         painter.setPen(QColor(colors.on_skeleton))
         painter.setFont(self._font(34, QFont.Weight.DemiBold))
+        label = self.ref.label
         title = (
-            QCoreApplication.translate("Canvas", "Page {} cannot be shown")
+            tr("Page {page} cannot be shown", page=label)
             if problem
-            else QCoreApplication.translate("Canvas", "Page {} is not on this computer yet")
+            else tr("Page {page} is not on this computer yet", page=label)
         )
         centred = Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop
-        painter.drawText(QRectF(-420, -66, 840, 60), centred, title.format(self.ref.label))
+        painter.drawText(QRectF(-420, -66, 840, 60), centred, title)
         painter.setFont(self._font(28))
-        text = problem or QCoreApplication.translate("Canvas", "It appears here as soon as it has been fetched.")
+        text = problem or tr("It appears here as soon as it has been fetched.")
         painter.drawText(QRectF(-380, -2, 760, 150), centred | Qt.TextFlag.TextWordWrap, text)
         if problem:
             self._draw_rescan(painter)
         painter.restore()
+
+    def _reason_frame(self) -> QTransform:
+        """From coordinates around the reason, upright for the viewer, to the page's own."""
+        shown = UNITS if self.quarter_turns % 2 else self.height
+        frame = QTransform.fromTranslate(UNITS / 2, self.height / 2)
+        frame.rotate(-90.0 * self.quarter_turns)
+        return frame.translate(0.0, min(0.0, _REASON_DOWN - shown / 2))
 
     def _draw_rescan(self, painter: QPainter) -> None:
         colors = self._theme.colors
         place = _BUTTON
         painter.setFont(self._font(28, QFont.Weight.Medium))
         if self.flagged:
-            asked = QCoreApplication.translate("Canvas", "A rescan has been asked for")
-            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, asked)
+            painter.drawText(place, Qt.AlignmentFlag.AlignCenter, tr("A rescan has been asked for"))
             return
         painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(QColor(colors.accent))
         painter.drawRoundedRect(place, 10, 10)
         painter.setPen(QColor(colors.on_accent))
-        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, QCoreApplication.translate("Canvas", "Ask for a rescan"))
+        painter.drawText(place, Qt.AlignmentFlag.AlignCenter, tr("Ask for a rescan"))
 
     def _font(self, size: int, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
         font = self._theme.font(weight=weight)

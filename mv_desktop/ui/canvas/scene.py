@@ -6,8 +6,8 @@ from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from PySide6.QtCore import QCoreApplication, QObject, QPointF, QRectF
-from PySide6.QtGui import QBrush, QColor, QFont
+from PySide6.QtCore import QObject, QPointF, QRectF
+from PySide6.QtGui import QBrush, QColor
 from PySide6.QtWidgets import QGraphicsScene, QGraphicsSimpleTextItem
 
 from mv_desktop.domain.annotation.shape import Placed
@@ -17,6 +17,7 @@ from mv_desktop.domain.script import Change, MarkedScript
 from mv_desktop.ui.canvas.image_cache import Album, ImageCache, Missing
 from mv_desktop.ui.canvas.mark_item import UNITS, MarkItem
 from mv_desktop.ui.canvas.page_item import PAGE_WIDTH, PageItem
+from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import Theme
 
 MARGIN = 12.0
@@ -254,12 +255,12 @@ class PageScene(QGraphicsScene):
         self.setSceneRect(QRectF(-MARGIN, 0.0, PAGE_WIDTH + 2 * MARGIN, max(top, 1.0)))
 
     def _dress(self) -> None:
-        font = self._theme.font(weight=QFont.Weight.Medium)
-        font.setPixelSize(13)
+        font = self._theme.font()
+        font.setPixelSize(12)  # quiet: what is looked for is below it
         brush = QBrush(QColor(self._theme.colors.on_canvas))
-        title = QCoreApplication.translate("Canvas", "Page {}")
         for item, label in zip(self.pages, self._labels, strict=True):
-            questions = ", ".join(f"Q{number}" for number in item.info.questions)
-            label.setText(title.format(item.ref.label) + (f"  ·  {questions}" if questions else ""))
+            questions = ", ".join(f"{tr('Q')}{number}" for number in item.info.questions)
+            title = tr("Page {page}", page=item.ref.label)
+            label.setText(f"{title}  ·  {questions}" if questions else title)
             label.setFont(font)
             label.setBrush(brush)

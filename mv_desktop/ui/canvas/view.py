@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Literal, cast
 
-from PySide6.QtCore import QCoreApplication, QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QEnterEvent,
     QFocusEvent,
@@ -33,6 +33,7 @@ from mv_desktop.ui.canvas.tools.select import SelectTool
 from mv_desktop.ui.canvas.tools.stamp import StampTool
 from mv_desktop.ui.canvas.tools.tool import Inkwell, Pointer, StampInk, Tool
 from mv_desktop.ui.tasks import Tasks
+from mv_desktop.ui.text import tr
 
 ToolName = Literal["stamp", "select", "pan"]
 
@@ -99,7 +100,7 @@ class PageView(PageColumn):
         self.viewport().setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().grabGesture(Qt.GestureType.PinchGesture)
-        self.setAccessibleName(QCoreApplication.translate("Canvas", "Answer sheet"))
+        self.setAccessibleName(tr("Answer sheet"))
         self._sampling = tasks.tick(_SAMPLE_SECONDS, self._sample, receiver=self)
 
     # -- the script ------------------------------------------------------------------------------------------

@@ -325,7 +325,7 @@ def test_the_rescan_button_asks_and_then_says_that_it_was_asked(desk: Desk, qtbo
     desk.view.fit_page()
     sheet = desk.view.sheet
     assert sheet is not None
-    middle = sheet.pages[0].mapToScene(QPointF(UNITS / 2, sheet.pages[0].height / 2 + 186))
+    middle = sheet.pages[0].mapToScene(QPointF(UNITS / 2, 260 + 186))
     with qtbot.waitSignal(desk.view.rescan_requested) as told:
         desk.click(desk.view.mapFromScene(middle))
     assert told.args == [PageRef(1)]
