@@ -1,8 +1,8 @@
 """Pages: checking what was uploaded, and reading what is kept.
 
 `intake.jpeg` is one A4 scan at 300 dpi, `intake.pdf_8_pages` a scanner app's PDF of eight such pages at 150 dpi,
-`intake.pdf_100_pages` a hundred pages that must be rendered (budget: 10 s; these three against starting a Python process
-that does nothing), `cache.read` one page of 1.8 MB (against reading a plain file of
+`intake.pdf_100_pages` a hundred pages that must be rendered (budget: 10 s; all three against starting a Python
+process that does nothing), `cache.read` one page of 1.8 MB (against reading a plain file of
 that size). Budget of `cache.read`: median at most 10 ms.
 """
 
