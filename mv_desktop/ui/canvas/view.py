@@ -63,7 +63,7 @@ class PageView(PageColumn):
         delete_requested(tuple[AnnotationId, ...]): these are to go.
         rescan_requested(PageRef): the teacher asks for a better picture of a page.
         seen(PageRef, seconds, share): how a page was read, in all; told every few seconds and by `flush_seen`.
-        tool_changed(str): "stamp", "select" or "pan".
+        tool_changed(str): "stamp", "select" or "pan"; also when another stamp is taken in hand.
         selection_changed(tuple[AnnotationId, ...])
     """
 
@@ -174,7 +174,10 @@ class PageView(PageColumn):
 
     def set_stamp(self, stamp: StampName) -> None:
         """Take a stamp in hand."""
+        another = stamp != self.stamp
         self._stamp_tool.choose(stamp)
+        if another and self._tool is self._stamp_tool:
+            self.tool_changed.emit("stamp")
         self.set_tool("stamp")
 
     def stamp_at_pointer(self, stamp: StampName) -> bool:

@@ -15,7 +15,7 @@ from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.annotation.shape import STAMP_NAMES, Placed, StampName
 from mv_desktop.domain.evaluation import PageInfo, Place
 from mv_desktop.domain.identifier import AnnotationId, EvaluationId, MarkKey, PageRef
-from mv_desktop.domain.marks import ZERO, format_marks
+from mv_desktop.domain.marks import ZERO
 from mv_desktop.domain.script import Change
 from mv_desktop.domain.sla import WorkCalendar
 from mv_desktop.domain.submission import Finding
@@ -28,6 +28,7 @@ from mv_desktop.ui.marking.page_list import PageList
 from mv_desktop.ui.marking.port import STORE_LANE, OpenedScript, ScriptStore
 from mv_desktop.ui.marking.session import MarkingSession, SaveState
 from mv_desktop.ui.marking.sheet import MarkSheet
+from mv_desktop.ui.marking.sheet_row import question_name
 from mv_desktop.ui.marking.submission_hold import SubmissionHold
 from mv_desktop.ui.marking.submit_check import SubmitCheck
 from mv_desktop.ui.marking.tool_strip import ToolStrip
@@ -368,6 +369,7 @@ class MarkingScreen(QWidget):
 
     def _on_view_tool_changed(self, tool: str) -> None:
         self._strip.show_tool(tool, self._view.stamp)
+        self._show_target()
 
     def _on_strip_value_chosen(self, value: object) -> None:
         if self.session is not None:
@@ -409,11 +411,10 @@ class MarkingScreen(QWidget):
     def _show_target(self) -> None:
         session, page = self.session, self._view.current_page
         key = None if session is None else session.stamp_key(page)
-        if session is None or key is None:
-            self._strip.show_target("")
-            return
-        side = f" ({key.alternative})" if key.alternative else ""
-        self._strip.show_target(f"✓ +{format_marks(session.stamp_value)} → Q{key.question_number}{side}")
+        stamp = self._view.stamp
+        question = "" if key is None else question_name(key)
+        marks = None if session is None else session.stamp_marks(stamp)
+        self._strip.show_target(self._view.tool_name, stamp, question, marks)
 
     def _show_frozen(self) -> None:
         session = self.session

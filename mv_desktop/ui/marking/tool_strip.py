@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from PySide6.QtCore import QEvent, QSize, Signal
-from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
+from PySide6.QtGui import QAction, QIcon, QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from mv_desktop.domain.annotation.shape import StampName
 from mv_desktop.domain.marks import STEP, format_marks
@@ -64,9 +64,8 @@ class ToolStrip(QWidget):
             row.addWidget(button)
         self._value = self._value_box()
         row.addWidget(self._value)
-        self._target = QLabel(self)
-        self._target.setMinimumWidth(spacing(24))
-        row.addWidget(self._target)
+        self._target = FittingLabel(self, least=f"+10½ → {tr('Q')}30 (b)")
+        row.addWidget(self._target, 1)
         row.addWidget(_rule(self))
         for icon, command in (("undo", "undo"), ("redo", "redo"), ("rotate", "rotate")):
             row.addWidget(self._acting(icon, actions[f"marking.{command}"]))
@@ -77,9 +76,8 @@ class ToolStrip(QWidget):
         self._zoom = QLabel("100 %", self)
         self._zoom.setMinimumWidth(spacing(12))
         row.addWidget(self._zoom)
-        row.addStretch(1)
         self._saved_icon = QLabel(self)
-        self._saved = QLabel(self)
+        self._saved = FittingLabel(self, usual=tr("saved on this computer"), least=tr("saving …"))
         row.addWidget(self._saved_icon)
         row.addWidget(self._saved)
         self._save_state = SaveState.SAVED
@@ -94,9 +92,27 @@ class ToolStrip(QWidget):
         if button is not None and tool != "pan":
             button.setChecked(True)
 
-    def show_target(self, text: str) -> None:
-        """What the next tick will count for, for example "+1 → Q27"."""
-        self._target.setText(text)
+    def show_target(self, tool: str, stamp: StampName, question: str, marks: Decimal | None) -> None:
+        """What the next stamp is for.
+
+        Args:
+            tool: the tool in hand.
+            stamp: the stamp in hand, if it is one.
+            question: as a teacher reads it, "27" or "30 (a)"; "" when there is none.
+            marks: what the stamp carries, None for nothing.
+        """
+        short = f"{tr('Q')}{question}" if question else ""
+        if not question:
+            words = ""
+        elif tool != "stamp":
+            words = tr("Stamps count for {question}", question=short)
+        elif marks is None:
+            words = tr("{stamp} for {question}, no marks", stamp=tr(_STAMP_WORDS[stamp]), question=short)
+        else:
+            given = f"+{format_marks(marks)}" if marks else format_marks(marks)
+            short = f"{given} → {short}"
+            words = f"{tr(_STAMP_WORDS[stamp])}: {short}"
+        self._target.tell(words, short)
 
     def show_zoom(self, zoom: float) -> None:
         """The zoom; 1 is life size."""
@@ -118,7 +134,12 @@ class ToolStrip(QWidget):
     @property
     def saved_text(self) -> str:
         """What is said of saving."""
-        return self._saved.text()
+        return self._saved.words
+
+    @property
+    def target_text(self) -> str:
+        """What is said of the next stamp."""
+        return self._target.words
 
     # -- construction ----------------------------------------------------------------------------------------
 
@@ -152,9 +173,10 @@ class ToolStrip(QWidget):
     def _dress(self) -> None:
         theme = current_theme()
         for button, icon in self._buttons.items():
-            button.setIcon(theme.icon(icon))
+            button.setIcon(_icon(icon) if button.isCheckable() else theme.icon(icon))
         saving = self._save_state is SaveState.SAVING
-        self._saved.setText(tr("saving …") if saving else tr("saved on this computer"))
+        words = tr("saving …") if saving else tr("saved on this computer")
+        self._saved.tell(words, words if saving else tr("saved"))
         icon, role = ("sync", "muted") if saving else ("saved", "done")
         self._saved_icon.setPixmap(theme.pixmap(icon, 16, role, self.devicePixelRatioF()))  # type: ignore[arg-type]
 
@@ -164,6 +186,64 @@ class ToolStrip(QWidget):
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
             self._dress()
         super().changeEvent(event)
+
+
+class FittingLabel(QLabel):
+    """Says the same in many words where there is room, and in few where there is not.
+
+    Args:
+        usual, least: it keeps room for these, so that nothing beside it moves when it says something else.
+    """
+
+    def __init__(self, parent: QWidget, *, usual: str = "", least: str = "") -> None:
+        super().__init__(parent)
+        self._usual, self._least = usual, least
+        self.words = ""
+        self._short = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+
+    def tell(self, words: str, short: str) -> None:
+        """Say `words`, or `short`."""
+        self.words, self._short = words, short
+        self.setToolTip(words)
+        self.setAccessibleName(words)
+        self.updateGeometry()
+        self._fit()
+
+    def _fit(self) -> None:
+        self.setText(self.words if self._width(self.words) <= self.width() else self._short)
+
+    def _width(self, text: str) -> int:
+        return self.fontMetrics().horizontalAdvance(text) + spacing(1)
+
+    # -- Qt --------------------------------------------------------------------------------------------------
+
+    def sizeHint(self) -> QSize:
+        return QSize(max(map(self._width, (self.words, self._usual, self._least))), super().sizeHint().height())
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(max(map(self._width, (self._short, self._least))), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange:
+            self._fit()
+
+
+def _icon(name: str) -> QIcon:
+    """An icon that can be read on the ground of a pressed button, too."""
+    theme = current_theme()
+    icon = QIcon(theme.icon(name))
+    if theme.name == "contrast":
+        for ratio in (1.0, 2.0):
+            icon.addPixmap(theme.pixmap(name, 20, "on_accent", ratio), QIcon.Mode.Normal, QIcon.State.On)
+            icon.addPixmap(theme.pixmap(name, 20, "on_accent", ratio), QIcon.Mode.Active, QIcon.State.On)
+    return icon
 
 
 def _rule(parent: QWidget) -> QFrame:
