@@ -211,11 +211,11 @@ def apply_theme(app: QApplication, choice: ThemeChoice = "system", scale: TextSc
     """
     _load_fonts()
     theme = Theme(_resolved(choice), PALETTES[_resolved(choice)], scale)
+    app.setProperty(_PROPERTY, f"{theme.name} {theme.scale}")  # first: widgets ask for it when they hear of the rest
     app.setStyle("Fusion")
     app.setPalette(_palette(theme.colors))
     app.setFont(theme.font())
     app.setStyleSheet(_style_sheet(theme.colors))
-    app.setProperty(_PROPERTY, f"{theme.name} {theme.scale}")
     return theme
 
 

@@ -1,0 +1,145 @@
+"""The strip below the pages."""
+
+from __future__ import annotations
+
+from decimal import Decimal as D
+
+import pytest
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from mv_desktop.ui.actions import COMMANDS, Scope, build_actions
+from mv_desktop.ui.marking.session import SaveState
+from mv_desktop.ui.marking.tool_strip import ToolStrip
+from mv_desktop.ui.theme import apply_theme
+from tests.ui.accessibility import nameless_controls
+
+
+class Bench:
+    """A strip, the actions around it, and what came of them."""
+
+    def __init__(self, qtbot: QtBot, *stamps: str) -> None:
+        self.window = QWidget()
+        qtbot.addWidget(self.window)
+        self.given: list[str] = []
+        marking = [command.command_id for command in COMMANDS if command.scope is Scope.MARKING]
+        handlers = {name: (lambda name=name: self.given.append(name)) for name in marking}
+        self.actions: dict[str, QAction] = build_actions(self.window, Scope.MARKING, handlers)
+        self.strip = ToolStrip(stamps or ("tick", "cross", "half", "circle", "star"), self.actions, self.window)
+        self.stamps: list[str] = []
+        self.values: list[D] = []
+        self.selects: list[bool] = []
+        self.strip.stamp_chosen.connect(self.stamps.append)
+        self.strip.value_chosen.connect(self.values.append)
+        self.strip.select_chosen.connect(lambda: self.selects.append(True))
+        self.window.resize(1000, 60)
+        self.window.show()
+
+
+@pytest.fixture
+def bench(qtbot: QtBot) -> Bench:
+    return Bench(qtbot)
+
+
+def test_a_stamp_is_taken_in_hand_by_its_button(bench):
+    for name, button in bench.strip._stamps.items():
+        button.click()
+        assert bench.stamps[-1] == name
+        assert button.isChecked()
+    bench.strip._select.click()
+    assert bench.selects == [True]
+    assert not any(button.isChecked() for button in bench.strip._stamps.values())
+
+
+def test_stamps_stand_in_the_order_of_the_setting(qtbot):
+    bench = Bench(qtbot, "cross", "tick")
+    assert list(bench.strip._stamps) == ["cross", "tick"]
+    bench.strip.show_tool("stamp", "star")  # not offered: nothing to press in
+    assert bench.strip._select.isChecked()
+
+
+def test_the_tool_in_hand_is_shown_and_panning_leaves_it(bench):
+    bench.strip.show_tool("stamp", "half")
+    assert bench.strip._stamps["half"].isChecked()
+    bench.strip.show_tool("pan", "half")
+    assert bench.strip._stamps["half"].isChecked()
+    bench.strip.show_tool("select", "half")
+    assert bench.strip._select.isChecked()
+    assert bench.stamps == []
+
+
+def test_what_a_tick_carries_is_chosen_in_halves(bench):
+    box = bench.strip._value
+    assert [box.itemText(n) for n in range(4)] == ["½", "1", "1½", "2"]
+    assert box.currentText() == "1"
+    box.setCurrentIndex(4)
+    assert bench.values == [D("2.5")]
+
+
+@pytest.mark.parametrize("command", ["undo", "redo", "rotate", "zoom_out", "zoom_in", "fit_width", "fit_page"])
+def test_buttons_do_what_their_keys_do(bench, command):
+    action = bench.actions[f"marking.{command}"]
+    button = next(b for b in bench.strip._buttons if b.accessibleName() == action.text())
+    button.click()
+    assert bench.given == [f"marking.{command}"]
+    action.setEnabled(False)
+    assert not button.isEnabled()
+    assert button.toolTip() == action.toolTip()
+
+
+def test_it_says_what_is_saved_and_how_large_the_page_is(bench):
+    assert bench.strip.saved_text == "saved on this computer"
+    bench.strip.show_saved(SaveState.SAVING)
+    assert bench.strip.saved_text == "saving …"
+    bench.strip.show_zoom(1.254)
+    assert bench.strip._zoom.text() == "125 %"
+
+
+def test_it_says_what_the_stamp_in_hand_counts_for(bench):
+    bench.strip.show_target("stamp", "tick", "27", D(1))
+    assert bench.strip.target_text == "Tick: +1 → Q27"
+    bench.strip.show_target("stamp", "cross", "30 (b)", D(0))
+    assert bench.strip.target_text == "Cross: 0 → Q30 (b)"
+    bench.strip.show_target("stamp", "circle", "27", None)
+    assert bench.strip.target_text == "Circle for Q27, no marks"
+    bench.strip.show_target("select", "tick", "27", D(1))
+    assert bench.strip.target_text == "Stamps count for Q27"
+    bench.strip.show_target("select", "tick", "", D(1))
+    assert bench.strip.target_text == ""
+
+
+def test_where_room_is_short_it_says_less_and_tells_all_in_the_tool_tip(bench):
+    label = bench.strip._target
+    bench.strip.show_target("stamp", "tick", "27", D(1))
+    label.resize(label.minimumSizeHint())
+    assert label.text() == "+1 → Q27"
+    assert label.toolTip() == "Tick: +1 → Q27"
+    label.resize(label.sizeHint())
+    assert label.text() == "Tick: +1 → Q27"
+
+
+def test_nothing_beside_them_moves_when_the_words_change(bench):
+    saved, target = bench.strip._saved, bench.strip._target
+    room = saved.sizeHint(), saved.minimumSizeHint(), target.minimumSizeHint()
+    bench.strip.show_saved(SaveState.SAVING)
+    bench.strip.show_target("stamp", "tick", "30 (b)", D("2.5"))
+    assert (saved.sizeHint(), saved.minimumSizeHint(), target.minimumSizeHint()) == room
+
+
+def test_nothing_can_be_stamped_on_a_read_only_script(bench):
+    bench.strip.set_read_only(True)
+    assert not any(button.isEnabled() for button in bench.strip._stamps.values())
+    assert not bench.strip._value.isEnabled()
+    assert not bench.strip._saved.isVisible()
+    bench.strip.set_read_only(False)
+    assert all(button.isEnabled() for button in bench.strip._stamps.values())
+    assert bench.strip._saved.isVisible()
+
+
+def test_it_follows_the_theme_and_every_control_has_a_name(bench, qapp: QApplication):
+    before = bench.strip._select.icon().cacheKey()
+    apply_theme(qapp, "dark")
+    assert bench.strip._select.icon().cacheKey() != before
+    apply_theme(qapp, "light")
+    assert nameless_controls(bench.window) == []
