@@ -188,7 +188,9 @@ def _is_input(event: QKeyEvent) -> bool:
 
 
 def _edits(event: QKeyEvent) -> bool:
-    return event.key() in _MOVING or any(event.matches(key) for key in _EDITING)
+    # with Ctrl the arrows are the screen's: a mark has no words to jump over
+    moves = event.key() in _MOVING and event.modifiers() in _PLAIN
+    return moves or any(event.matches(key) for key in _EDITING)
 
 
 def _is_modifier(key: Qt.Key) -> bool:

@@ -33,7 +33,7 @@ _SIGNS: dict[Weight, tuple[str, ColorRole, str]] = {
 
 
 class SubmitCheck(QDialog):
-    """Lists the findings; Enter or a click jumps to the place, Space accepts what must be accepted.
+    """Lists the findings; Enter or a double click jumps to the place, Space accepts what must be accepted.
 
     Args:
         findings: what the check found, what blocks first.
