@@ -114,10 +114,12 @@ def _connected(url: str) -> Iterator[Connection]:
     except ProgrammingError as error:
         if getattr(error.orig, "sqlstate", None) != _INSUFFICIENT_PRIVILEGE:
             raise
+        # A group role that somebody else made needs a GRANT that only the server can name.
+        hint = getattr(getattr(error.orig, "diag", None), "message_hint", None)
         raise NotAllowedError(
             "This login may not do this to the database.",
             kept="Nothing was changed.",
-            remedy="Migrate as the database's owner.",
+            remedy="Migrate as the database's owner." + (f" The server says: {hint}" if hint else ""),
         ) from error
 
 

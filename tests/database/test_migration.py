@@ -133,12 +133,20 @@ def test_a_database_newer_than_the_program_is_refused_and_left_alone(newer: Clon
     assert current(newer.owner_url) == "907"
 
 
-def test_who_does_not_own_the_database_cannot_migrate_it(
+def test_who_does_not_own_the_database_cannot_migrate_it_and_hears_what_the_server_advises(
     empty_database: Callable[[], CloneDatabase], pg_server: LocalPostgres
 ) -> None:
     database = empty_database()
-    with _login(pg_server, database.name) as url, pytest.raises(NotAllowedError):
+    with _login(pg_server, database.name) as url, pytest.raises(NotAllowedError) as caught:
         migrate(url)
+    assert caught.value.remedy == "Migrate as the database's owner."
+    with psycopg.connect(database.superuser_url) as connection:
+        connection.execute("GRANT CREATE ON SCHEMA public TO PUBLIC")
+    with _login(pg_server, database.name) as url, pytest.raises(NotAllowedError) as caught:
+        migrate(url)
+    assert caught.value.remedy.startswith(
+        "Migrate as the database's owner. The server says: Must have CREATE privilege"
+    )
     assert current(database.owner_url) is None
 
 
