@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import subprocess
 import sys
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -26,6 +27,7 @@ from mv_desktop.ui.text import set_language
 from mv_desktop.ui.theme import apply_theme, current_theme
 from mv_desktop.ui.widgets.command_palette import CommandPalette
 from mv_desktop.ui.widgets.key_sheet import KeySheet
+from mv_desktop.ui.widgets.progress_panel import ProgressPanel
 from mv_desktop.ui.widgets.tone_label import ToneLabel
 from tests.factories.queue_row import CALENDAR, NOON
 from tests.ui.accessibility import nameless_controls
@@ -104,6 +106,47 @@ def test_the_rail_leads_to_places_and_makes_room_for_marking(window: MainWindow)
     assert window.place == "marking"
     window.show_place("queue")
     assert window._rail.isVisible()
+
+
+def test_the_title_says_what_is_shown(window: MainWindow) -> None:
+    furnish(window)
+    assert window.windowTitle() == "Queue"
+    window.show_place("marking")
+    window.entitle("VX-4K2 · Board paper")
+    assert window.windowTitle() == "VX-4K2 · Board paper"
+    window.open_sign_in(QWidget())
+    assert window.windowTitle() == "Mathvidya"
+
+
+def test_at_first_it_takes_the_whole_of_a_small_screen_and_later_what_it_had(
+    window: MainWindow, tasks: Tasks, settings: QSettings, qtbot: QtBot
+) -> None:
+    assert window.isMaximized()  # the offscreen screen is small
+    window.showNormal()
+    window.resize(800, 650)
+    window.close()
+    again = MainWindow(tasks, settings)
+    qtbot.addWidget(again)
+    again._may_close = True
+    assert not again.isMaximized()
+    assert again.size() == window.size()
+
+
+def test_progress_stays_where_it_is_whatever_is_said_of_the_work(
+    window: MainWindow, tasks: Tasks, qtbot: QtBot
+) -> None:
+    furnish(window)
+    window.resize(800, 650)
+    go_on = threading.Event()
+    try:
+        tasks.run("store", go_on.wait, lambda _: None, label="Writing answer sheets …")
+        panel = window.status.findChild(ProgressPanel)
+        qtbot.waitUntil(panel.isVisible)
+        place = panel.geometry()
+        window.status.show_state(SyncState(12, online=True, last_sent_at=NOON), NOON, ZONE)
+        assert panel.geometry() == place
+    finally:
+        go_on.set()
 
 
 def test_keys_lead_to_places_and_to_the_sheet_and_the_palette(window: MainWindow, qtbot: QtBot) -> None:
@@ -222,6 +265,8 @@ SENT = NOON - timedelta(minutes=30)
         (SyncState(1, last_sent_at=SENT), "1 change on this computer · last sent 11:00 · offline"),
         (SyncState(0, last_sent_at=SENT, online=True), "everything is sent · last sent 11:00 · online"),
         (SyncState(2, online=True, sending=True), "2 changes on this computer · sending …"),
+        (SyncState(0, sending=True), "nothing to send · connecting …"),
+        (SyncState(0, online=True, sending=True), "nothing to send · online"),
         (
             SyncState(0, last_sent_at=SENT - timedelta(days=1), online=True),
             "everything is sent · last sent yesterday 11:00 · online",
@@ -236,6 +281,8 @@ def test_the_icon_does_not_pretend() -> None:
     assert state_icon(SyncState(0, online=False))[0] == "offline"
     assert state_icon(SyncState(1, online=True))[0] == "sync"
     assert state_icon(SyncState(0, online=True))[0] == "online"
+    assert state_icon(SyncState(0, online=False, sending=True))[0] == "sync"
+    assert state_icon(SyncState(0, online=True, sending=True))[0] == "online"
 
 
 def test_the_sync_page_tells_facts_and_messages_which_are_dismissed(qtbot: QtBot) -> None:

@@ -21,7 +21,11 @@ from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.theme import TEXT_SCALES, TextScale, ThemeChoice, apply_theme, current_theme, spacing
 from mv_desktop.ui.widgets.toast import ToastTray
 
+NAME = "Mathvidya"
+
 _SCREEN = (spacing(320), spacing(190))
+_ROOMY = (spacing(360), spacing(230))
+"""On a smaller screen the window begins with all of it: beside its frame it would not fit."""
 _GEOMETRY = "window/geometry"
 
 
@@ -73,7 +77,7 @@ class MainWindow(QMainWindow):
         self._may_close = False
         self._sign_in: QWidget | None = None
         self.preferences = Preferences(settings)
-        self.setWindowTitle("Mathvidya")
+        self.setWindowTitle(NAME)
         self._rail = Rail(self)
         self._rail.chosen.connect(self.place_requested)
         self._stack = QStackedWidget(self)
@@ -98,6 +102,7 @@ class MainWindow(QMainWindow):
         if self._root.indexOf(screen) < 0:
             self._root.addWidget(screen)
         self._root.setCurrentWidget(screen)
+        self.entitle("")
         self._enable_workspace_commands(signed_in=False)
         screen.setFocus()
 
@@ -138,7 +143,12 @@ class MainWindow(QMainWindow):
         self._rail.setVisible(bool(place.text))
         self._rail.mark(name)
         self._stack.setCurrentWidget(widget)
+        self.entitle(place.text)
         widget.setFocus()
+
+    def entitle(self, title: str) -> None:
+        """Say in the window's title what is shown; "" for the program's name alone."""
+        self.setWindowTitle(title or NAME)
 
     @property
     def place(self) -> str:
@@ -201,6 +211,9 @@ class MainWindow(QMainWindow):
         kept = cast(QByteArray, self._settings.value(_GEOMETRY, QByteArray(), type=QByteArray))
         if kept.isEmpty() or not self.restoreGeometry(kept):
             self.resize(*_SCREEN)
+            room = self.screen().availableSize()
+            if room.width() < _ROOMY[0] or room.height() < _ROOMY[1]:
+                self.setWindowState(Qt.WindowState.WindowMaximized)
 
     # -- commands --------------------------------------------------------------------------------------------
 
