@@ -288,6 +288,27 @@ def test_finished_scripts_are_shown_on_request(bench: Bench) -> None:
     assert len(bench.codes) == 12
 
 
+def test_keys_go_on_working_where_nothing_is_listed(bench: Bench) -> None:
+    bench.load(queue_row(1))
+    bench.press(Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    assert bench.screen._empty.title == "Nothing finished yet"
+    bench.press(Qt.Key.Key_Slash)
+    assert QApplication.focusWidget() is bench.screen._search
+    bench.press(Qt.Key.Key_Escape)
+    assert len(bench.codes) == 1
+    bench.press(Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    bench.press(Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
+    bench.press(Qt.Key.Key_Return)
+    assert bench.opened == [queue_row(1).evaluation_id]
+
+
+def test_filters_do_not_move_when_the_rows_come(bench: Bench) -> None:
+    boxes = (bench.screen._classes, bench.screen._types, bench.screen._states)
+    before = [box.geometry() for box in boxes]
+    bench.load()
+    assert [box.geometry() for box in boxes] == before
+
+
 def test_filters_offer_the_classes_and_types_there_are_and_keep_the_choice(bench: Bench) -> None:
     bench.load()
     box = bench.screen._classes

@@ -70,9 +70,10 @@ class QueueCell(QStyledItemDelegate):
         if share is None:
             return rect
         bar = QRectF(rect.left(), rect.center().y() - 2, BAR_WIDTH, BAR_HEIGHT)
-        if selected:  # in high contrast the selection is the accent colour itself
-            fill = theme.colors.on_selection if theme.name == "contrast" else ""
-            paint_share(painter, bar, share, theme.colors.outline, fill)
+        if selected and theme.name == "contrast":  # there the selection is the accent colour itself
+            paint_share(painter, bar, share, theme.colors.outline, theme.colors.on_selection)
+        elif selected:
+            paint_share(painter, bar, share, theme.colors.base)  # a darker ground would look like a full bar
         else:
             paint_share(painter, bar, share, theme.colors.border)
         return rect.adjusted(BAR_WIDTH + spacing(2), 0, 0, 0)

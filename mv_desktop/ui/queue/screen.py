@@ -31,7 +31,7 @@ from mv_desktop.ui.actions import KeyMap, Scope, build_actions, set_keys
 from mv_desktop.ui.queue.cell import BAR_WIDTH, ICON, PADDING, QueueCell
 from mv_desktop.ui.queue.model import HEADINGS, Column, QueueModel, due_work
 from mv_desktop.ui.queue.preview import QueuePreview
-from mv_desktop.ui.queue.row_filter import OPEN_STATES, RowFilter, exam_type_text, matching
+from mv_desktop.ui.queue.row_filter import EXAM_TYPES, OPEN_STATES, RowFilter, exam_type_text, matching
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import current_theme, spacing
@@ -195,6 +195,7 @@ class QueueScreen(QWidget):
         for widget in (self._search, self._classes, self._types, self._states):
             widget.setMinimumHeight(spacing(8))
             row.addWidget(widget)
+        self._size_filters()
         row.addStretch(1)
         row.addWidget(self._counts)
         return row
@@ -229,6 +230,12 @@ class QueueScreen(QWidget):
         table.selectionModel().currentRowChanged.connect(self._on_table_current_row_changed)
         self._size_columns(table)
         return table
+
+    def _size_filters(self) -> None:
+        """Widths by the longest choice there can be, for the same reason."""
+        classes, metrics = [tr("All classes"), f"{tr('Class')} XII"], self.fontMetrics()
+        for box, words in ((self._classes, classes), (self._types, [tr("All types"), *map(tr, EXAM_TYPES.values())])):
+            box.setMinimumWidth(max(map(metrics.horizontalAdvance, words)) + spacing(10))
 
     def _size_columns(self, table: QTableView) -> None:
         """Widths by the longest words a column can hold, so that nothing jumps when rows come."""
@@ -304,12 +311,25 @@ class QueueScreen(QWidget):
             self._table.selectRow(0)
         if self._loaded and not self._model.rows:
             self._tell_empty()
-            self._stack.setCurrentWidget(self._empty)
+            self._turn_to(self._empty)
         else:
-            self._stack.setCurrentWidget(self._table)
+            self._turn_to(self._table)
         self._mark_next.setEnabled(self.next_open() is not None)
         self._counts.setText(self._count_text())
         self._show_preview()
+
+    @property
+    def _body(self) -> QWidget:
+        """The table, or what stands instead of it."""
+        return self._stack.currentWidget() or self._table
+
+    def _turn_to(self, shown: QWidget) -> None:
+        """Show the table or what stands instead of it; the focus goes along, or the keys would lead nowhere."""
+        before = self._body
+        had_focus = before.hasFocus() or any(child.hasFocus() for child in before.findChildren(QWidget))
+        self._stack.setCurrentWidget(shown)
+        if had_focus and shown is not before:
+            shown.setFocus()
 
     def _tell_empty(self) -> None:
         wanted = self.wanted
@@ -388,7 +408,7 @@ class QueueScreen(QWidget):
         for box in (self._classes, self._types, self._states):
             box.setCurrentIndex(0)
         self._search.clear()
-        self._table.setFocus()
+        self._body.setFocus()
 
     def _refresh_all(self) -> None:
         self.refresh()
@@ -402,7 +422,7 @@ class QueueScreen(QWidget):
         self._offer_choices()
         self._show_what_there_is()
         if first and self.isVisible():
-            self._table.setFocus()
+            self._body.setFocus()
         self.shown_changed.emit()
 
     def _on_source_failed(self, error: Exception) -> None:
@@ -435,12 +455,13 @@ class QueueScreen(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._table.setFocus()
+        self._body.setFocus()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in {QEvent.Type.FontChange, QEvent.Type.PaletteChange} and hasattr(self, "_stack"):
             self._size_columns(self._table)
+            self._size_filters()
 
 
 def _offer(box: QComboBox, items: list[tuple[str, str]]) -> None:
