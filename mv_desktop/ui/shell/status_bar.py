@@ -46,8 +46,8 @@ class StatusBar(QWidget):
         row.setContentsMargins(spacing(2), spacing(1), spacing(2), spacing(1))
         row.setSpacing(spacing(3))
         row.addWidget(self._sync)
-        row.addWidget(ProgressPanel(tasks, self), 1)
-        row.addStretch(0)
+        row.addStretch(1)  # what is at the left changes its length all the time: nothing is to be moved by it
+        row.addWidget(ProgressPanel(tasks, self))
         row.addWidget(self._person)
         row.addWidget(self._sign_out)
         self._dress()

@@ -62,7 +62,7 @@ def pending_text(state: SyncState) -> str:
 def contact_text(state: SyncState) -> str:
     """One word for the connection."""
     if state.sending:
-        return tr("sending …")
+        return tr("sending …") if state.pending else tr("connecting …") if not state.online else tr("online")
     return tr("online") if state.online else tr("offline")
 
 
@@ -84,8 +84,8 @@ def short_moment(when: datetime, now: datetime, zone: tzinfo) -> str:
 
 def state_icon(state: SyncState) -> tuple[str, ColorRole]:
     """The icon beside the line and its colour."""
-    if not state.online:
+    if not state.online and not state.sending:
         return "offline", "soon"
-    if state.pending or state.sending:
+    if state.pending or not state.online:
         return "sync", "accent"
     return "online", "done"
