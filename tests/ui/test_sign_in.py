@@ -214,6 +214,16 @@ def test_people_of_the_demo_fill_the_fields_by_arrow_key_and_enter_signs_in(qtbo
     assert door.asked == [("Demo", "rohan@demo.example", "two")]
 
 
+def test_in_the_demo_one_key_signs_in_whoever_it_was_last(qtbot: QtBot) -> None:
+    door = Door(qtbot, DEMO)
+    door.screen.suggest("Demo", "rohan@demo.example")
+    people = door.screen._people
+    assert QApplication.focusWidget() is people
+    assert people.currentItem().isSelected()
+    qtbot.keyClick(people, Qt.Key.Key_Return)
+    assert door.asked == [("Demo", "rohan@demo.example", "two")]
+
+
 def test_people_are_shown_for_the_demo_only(door: Door) -> None:
     assert not door.screen._people.isVisible()
     door.screen.suggest("Demo", "")

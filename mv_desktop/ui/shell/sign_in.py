@@ -90,13 +90,18 @@ class SignInScreen(QWidget):
     # -- public ----------------------------------------------------------------------------------------------
 
     def suggest(self, profile: str, email: str) -> None:
-        """Fill in what was used last; the focus goes to what is missing."""
+        """Fill in what was used last; the focus goes to what is missing, in the demo to its people."""
         index = self._server.findText(profile)
         if index >= 0:
             self._server.setCurrentIndex(index)
         if email and not self._email.text():
             self._email.setText(email)
-        (self._password if self._email.text() else self._email).setFocus()
+        if self._place.people:
+            emails = [person.email for person in self._place.people]
+            self._people.setCurrentRow(emails.index(email) if email in emails else 0)
+            self._people.setFocus()
+        else:
+            (self._password if self._email.text() else self._email).setFocus()
 
     def busy(self, working: bool) -> None:  # noqa: FBT001 - there is nothing else to say
         """Show that the server is being asked; nothing can be typed meanwhile."""
