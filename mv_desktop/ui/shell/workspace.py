@@ -217,10 +217,11 @@ class Workspace(QObject):
             self._window.show_place(QUEUE)
             self._window.messages.say(tr("No other script is waiting."))
             return
+        self._window.show_place(MARKING)  # first: where the pages stand depends on the size of the view
         self.marking.show_script(opening.opened, opening.pictures)
-        self._window.show_place(MARKING)
-        self.marking.view.setFocus()
-        evaluation_id = opening.opened.view.evaluation_id
+        view = opening.opened.view
+        self._window.entitle(f"{view.script_code} · {view.title}")
+        evaluation_id = view.evaluation_id
         self.script_shown.emit(evaluation_id)
         if any(not page.here and not page.problem for page in opening.opened.view.pages) or not (
             opening.opened.view.pages
@@ -292,17 +293,21 @@ class Workspace(QObject):
 
     def _on_window_place_requested(self, place: str) -> None:
         if self._window.place == MARKING:
-            self.marking.leave()
+            self._leave_script()
         self._window.show_place(place)
         if place == QUEUE:
             self.queue.refresh()
+
+    def _leave_script(self) -> None:
+        self.marking.leave()
+        self.driver.soon()  # leaving writes down what was read
 
     def _on_send_requested(self) -> None:
         self.driver.now(thorough=True)
 
     def _on_marking_back_requested(self) -> None:
         left = self.marking.evaluation_id
-        self.marking.leave()
+        self._leave_script()
         self._window.show_place(QUEUE)
         self.queue.refresh()
         if left is not None:
