@@ -24,12 +24,19 @@ def shared_database(pg_server: LocalPostgres, template_db: str) -> Iterator[Clon
     drop(copy)
 
 
-@pytest.fixture
-def owner(shared_database: CloneDatabase) -> Iterator[psycopg.Connection]:
-    """The owner's connection to the shared database; what the test did is rolled back."""
+@pytest.fixture(scope="session")
+def owner_connection(shared_database: CloneDatabase) -> Iterator[psycopg.Connection]:
+    """One connection for all tests: to connect would take longer than most of them."""
     with psycopg.connect(shared_database.owner_url) as connection:
         yield connection
         connection.rollback()
+
+
+@pytest.fixture
+def owner(owner_connection: psycopg.Connection) -> Iterator[psycopg.Connection]:
+    """The owner's connection to the shared database; what the test did is rolled back."""
+    yield owner_connection
+    owner_connection.rollback()
 
 
 @pytest.fixture

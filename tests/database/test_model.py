@@ -14,7 +14,7 @@ import pytest
 from psycopg import sql
 from psycopg.rows import dict_row
 from pydantic import ValidationError
-from sqlalchemy import Enum, cast, create_engine, inspect, literal, make_url, pool, select
+from sqlalchemy import Engine, Enum, cast, create_engine, inspect, literal, make_url, select
 from sqlalchemy.dialects.postgresql import JSONB
 from sqlalchemy.exc import InvalidRequestError, StatementError
 from sqlalchemy.orm import Session, undefer
@@ -120,11 +120,16 @@ DOCUMENTS: list[tuple[Any, Any]] = [
 ]
 
 
+@pytest.fixture(scope="module")
+def engine(shared_database: CloneDatabase) -> Iterator[Engine]:
+    made = create_engine(make_url(shared_database.owner_url).set(drivername="postgresql+psycopg"))
+    yield made
+    made.dispose()
+
+
 @pytest.fixture
-def session(shared_database: CloneDatabase) -> Iterator[Session]:
+def session(engine: Engine) -> Iterator[Session]:
     """A session on the shared database; nothing of it is ever committed."""
-    url = make_url(shared_database.owner_url).set(drivername="postgresql+psycopg")
-    engine = create_engine(url, poolclass=pool.NullPool)
     with engine.connect() as connection, Session(connection) as made:
         yield made
         made.rollback()
