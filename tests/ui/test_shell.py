@@ -149,6 +149,12 @@ def test_progress_stays_where_it_is_whatever_is_said_of_the_work(
         go_on.set()
 
 
+def test_it_closes_when_that_is_allowed_at_once(window: MainWindow) -> None:
+    window.close_requested.connect(window.allow_close)
+    assert window.close()
+    assert not window.isVisible()
+
+
 def test_keys_lead_to_places_and_to_the_sheet_and_the_palette(window: MainWindow, qtbot: QtBot) -> None:
     furnish(window)
     asked: list[str] = []

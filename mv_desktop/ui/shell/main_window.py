@@ -273,8 +273,7 @@ class MainWindow(QMainWindow):
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._settings.setValue(_GEOMETRY, self.saveGeometry())
-        if self._may_close:
-            event.accept()
-            return
-        event.ignore()
-        self.close_requested.emit()
+        if not self._may_close:
+            self.close_requested.emit()
+        # whoever was asked may have allowed it already, and Qt does not begin a second closing within the first
+        event.setAccepted(self._may_close)
