@@ -10,12 +10,13 @@ import json
 import logging
 import logging.handlers
 import os
+import signal
 import sys
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from types import TracebackType
+from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QObject, QSettings, Signal
@@ -337,8 +338,23 @@ def _run(start: Callable[[Application], None]) -> int:
     _log_to_file()
     qt = make_qt()
     application = Application(qt)
+    _close_on_signal(application)
     start(application)
     return qt.exec()
+
+
+def _close_on_signal(application: Application) -> None:
+    """Ctrl+C in the terminal and the end of the session close the window as its own button does; twice ends at once.
+
+    Python hears of a signal when it next runs, which the collection of garbage sees to every second.
+    """
+
+    def close(number: int, _frame: FrameType | None) -> None:
+        signal.signal(number, signal.SIG_DFL)
+        application.window.close()
+
+    for number in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(number, close)
 
 
 def _need_screen() -> None:
