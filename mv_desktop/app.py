@@ -295,6 +295,7 @@ class Application(QObject):
             self._finish()
 
     def _finish(self) -> None:
+        self.window.hide()  # all is saved; servers take a moment to stop
         self._end()
         self.tasks.shutdown()
         self.window.allow_close()
