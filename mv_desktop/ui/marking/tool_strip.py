@@ -101,18 +101,22 @@ class ToolStrip(QWidget):
             question: as a teacher reads it, "27" or "30 (a)"; "" when there is none.
             marks: what the stamp carries, None for nothing.
         """
-        short = f"{tr('Q')}{question}" if question else ""
         if not question:
-            words = ""
-        elif tool != "stamp":
-            words = tr("Stamps count for {question}", question=short)
+            self._target.tell("", "", "")
+            return
+        name, short = tr(_STAMP_WORDS[stamp]), f"→ {tr('Q')}{question}"
+        if tool != "stamp":
+            words = f"{tr('Stamps')} {short}"
+            explained = tr("A stamp placed now counts for question {question}", question=question)
         elif marks is None:
-            words = tr("{stamp} for {question}, no marks", stamp=tr(_STAMP_WORDS[stamp]), question=short)
+            words = f"{name} {short}"
+            explained = tr("{stamp} for question {question}, without marks", stamp=name, question=question)
         else:
-            given = f"+{format_marks(marks)}" if marks else format_marks(marks)
-            short = f"{given} → {short}"
-            words = f"{tr(_STAMP_WORDS[stamp])}: {short}"
-        self._target.tell(words, short)
+            given = format_marks(marks)
+            short = f"+{given} {short}" if marks else f"{given} {short}"
+            words = f"{name}: {short}"
+            explained = tr("{stamp} gives {marks} to question {question}", stamp=name, marks=given, question=question)
+        self._target.tell(words, short, explained)
 
     def show_zoom(self, zoom: float) -> None:
         """The zoom; 1 is life size."""
@@ -176,7 +180,7 @@ class ToolStrip(QWidget):
             button.setIcon(_icon(icon) if button.isCheckable() else theme.icon(icon))
         saving = self._save_state is SaveState.SAVING
         words = tr("saving …") if saving else tr("saved on this computer")
-        self._saved.tell(words, words if saving else tr("saved"))
+        self._saved.tell(words, words if saving else tr("saved"), words)
         icon, role = ("sync", "muted") if saving else ("saved", "done")
         self._saved_icon.setPixmap(theme.pixmap(icon, 16, role, self.devicePixelRatioF()))  # type: ignore[arg-type]
 
@@ -203,11 +207,11 @@ class FittingLabel(QLabel):
         self.setTextFormat(Qt.TextFormat.PlainText)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
 
-    def tell(self, words: str, short: str) -> None:
-        """Say `words`, or `short`."""
+    def tell(self, words: str, short: str, explained: str) -> None:
+        """Say `words`, or `short`; `explained` is for the tool tip and a screen reader."""
         self.words, self._short = words, short
-        self.setToolTip(words)
-        self.setAccessibleName(words)
+        self.setToolTip(explained)
+        self.setAccessibleName(explained)
         self.updateGeometry()
         self._fit()
 

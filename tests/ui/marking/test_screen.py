@@ -294,13 +294,13 @@ def test_a_whole_paper_is_marked_and_submitted_by_mouse(marker, store, qtbot, mo
 def test_what_the_next_stamp_will_count_for_is_said_beside_it(marker):
     marker.open()
     strip = marker.screen._strip
-    assert strip.target_text == "Stamps count for Q2"
+    assert strip.target_text == "Stamps → Q2"
     strip._stamps["tick"].click()
     assert strip.target_text == "Tick: +1 → Q2"
     strip._stamps["cross"].click()
     assert strip.target_text == "Cross: 0 → Q2"
     strip._stamps["star"].click()
-    assert strip.target_text == "Star for Q2, no marks"
+    assert strip.target_text == "Star → Q2"
     strip._stamps["tick"].click()
     marker.screen._strip._value.setCurrentText("½")
     marker.screen.view.go_to_page(PageRef(2))

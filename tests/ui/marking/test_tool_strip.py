@@ -102,21 +102,21 @@ def test_it_says_what_the_stamp_in_hand_counts_for(bench):
     bench.strip.show_target("stamp", "cross", "30 (b)", D(0))
     assert bench.strip.target_text == "Cross: 0 → Q30 (b)"
     bench.strip.show_target("stamp", "circle", "27", None)
-    assert bench.strip.target_text == "Circle for Q27, no marks"
+    assert bench.strip.target_text == "Circle → Q27"
     bench.strip.show_target("select", "tick", "27", D(1))
-    assert bench.strip.target_text == "Stamps count for Q27"
+    assert bench.strip.target_text == "Stamps → Q27"
     bench.strip.show_target("select", "tick", "", D(1))
     assert bench.strip.target_text == ""
 
 
 def test_where_room_is_short_it_says_less_and_tells_all_in_the_tool_tip(bench):
     label = bench.strip._target
-    bench.strip.show_target("stamp", "tick", "27", D(1))
-    label.resize(label.minimumSizeHint())
-    assert label.text() == "+1 → Q27"
-    assert label.toolTip() == "Tick: +1 → Q27"
+    bench.strip.show_target("stamp", "circle", "30 (b)", None)
+    label.resize(label._width(label._short), 20)
+    assert label.text() == "→ Q30 (b)"
+    assert label.toolTip() == "Circle for question 30 (b), without marks"
     label.resize(label.sizeHint())
-    assert label.text() == "Tick: +1 → Q27"
+    assert label.text() == "Circle → Q30 (b)"
 
 
 def test_nothing_beside_them_moves_when_the_words_change(bench):
