@@ -299,6 +299,7 @@ class Application(QObject):
         self._end()
         self.tasks.shutdown()
         self.window.allow_close()
+        QApplication.exit(0)  # Qt leaves by itself only when a window closes that can be seen
 
     # -- private ---------------------------------------------------------------------------------------------
 
