@@ -182,8 +182,9 @@ class PageView(PageColumn):
 
     def stamp_at_pointer(self, stamp: StampName) -> bool:
         """Place a stamp at the pen point, else at the pointer, else in the middle; False when it cannot be."""
-        if self._pen_point is not None:
-            point = self._pen_point.pos()
+        pen_point = self._pen_point_in_window()
+        if pen_point is not None:
+            point = pen_point.pos()
         elif self._pointer is not None:
             point = self._pointer_on_scene(self._pointer)
         else:
@@ -214,21 +215,23 @@ class PageView(PageColumn):
         return had_point
 
     def move_pen_point(self, across: int, down: int, *, fine: bool = False) -> None:
-        """Move the keyboard's pen point by steps; at first it appears in the middle of the window."""
+        """Move the keyboard's pen point by steps; where there is none in the window, it appears in its middle."""
         if self._sheet is None or not self._sheet.pages:
             return
-        if self._pen_point is None:
-            self._pen_point = PenPoint()
-            self._sheet.addItem(self._pen_point)
-            point = self._window().center()
-        else:
+        pen_point = self._pen_point_in_window()
+        if pen_point is not None:
             step = PAGE_WIDTH * (_FINE_PEN_STEP if fine else _PEN_STEP)
-            point = self._sheet.stepped(self._pen_point.pos(), QPointF(across * step, down * step))
+            point = self._sheet.stepped(pen_point.pos(), QPointF(across * step, down * step))
+        else:
+            self._hide_pen_point()
+            self._pen_point = pen_point = PenPoint()
+            self._sheet.addItem(pen_point)
+            point = self._window().center()
         spot = self._sheet.spot_at(point, nearest=True)
         if spot is not None:
-            self._pen_point.setPos(self._sheet.point_of(spot))
+            pen_point.setPos(self._sheet.point_of(spot))
             reach = self.reach(40)
-            around = QRectF(-reach, -reach, 2 * reach, 2 * reach).translated(self._pen_point.pos())
+            around = QRectF(-reach, -reach, 2 * reach, 2 * reach).translated(pen_point.pos())
             self.ensureVisible(around, 0, 0)
 
     # -- what tools need -------------------------------------------------------------------------------------
@@ -284,6 +287,12 @@ class PageView(PageColumn):
         tool = self._pan_tool if self._space_held else self._tool
         self.viewport().setCursor(tool.cursor)
 
+    def _pen_point_in_window(self) -> PenPoint | None:
+        """The pen point, unless it was left behind on a page that is looked at no longer."""
+        if self._pen_point is None or not self._window().contains(self._pen_point.pos()):
+            return None
+        return self._pen_point
+
     def _hide_pen_point(self) -> None:
         if self._pen_point is not None and self._sheet is not None:
             self._sheet.removeItem(self._pen_point)
@@ -298,9 +307,10 @@ class PageView(PageColumn):
         return True
 
     def _use_tool_at_pen_point(self) -> bool:
-        if self._pen_point is None:
+        pen_point = self._pen_point_in_window()
+        if pen_point is None:
             return False
-        at = self._pen_point.pos()
+        at = pen_point.pos()
         pointer = Pointer(at, self.mapFromScene(at))
         self._tool.press(pointer)
         self._tool.release(pointer)

@@ -179,6 +179,16 @@ def test_the_pen_point_crosses_to_the_next_page_and_stays_in_sight(desk: Desk) -
     assert page == PageRef(2)
 
 
+def test_a_pen_point_that_was_left_behind_begins_anew_in_the_window(desk: Desk) -> None:
+    key(desk, Qt.Key.Key_Down)
+    desk.view.go_to_page(PageRef(2))
+    assert desk.view.stamp_at_pointer("tick"), "and not on the page that is out of sight"
+    key(desk, Qt.Key.Key_Right)
+    assert desk.view.current_page == PageRef(2), "nothing was scrolled back"
+    assert desk.view.stamp_at_pointer("cross")
+    assert [placed.page for placed in desk.ink] == [PageRef(2)] * 2
+
+
 def test_the_pen_point_goes_when_the_mouse_moves(desk: Desk) -> None:
     key(desk, Qt.Key.Key_Down)
     desk.hover(desk.at(1, 0.9, 0.1))
