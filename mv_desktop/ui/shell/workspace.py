@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
@@ -36,6 +37,8 @@ QUEUE, MARKING, SYNC = "queue", "marking", "sync"
 _ARRIVAL_SECONDS = 0.4
 """How often pages that are on their way are looked for, while their script is open."""
 _OPEN = (WorkState.NEW, WorkState.STARTED)
+
+_log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +120,7 @@ class Workspace(QObject):
         self._desk, self._window, self._tasks, self._clock = desk, window, tasks, clock
         self._fetched: EvaluationId | None = None
         self._arrivals: Periodic | None = None
+        self._peeked: ScriptPictures | None = None
         self.images = ImageCache(parent=self)
         self._scripts = ScriptsOfStore(desk.store)
         stamps = _stamps(desk)
@@ -151,18 +155,32 @@ class Workspace(QObject):
         self.marking.leave()
         self.marking.hold.flush()
 
-        def closed(_: object) -> None:
+        # Lanes are in order: when the last of these is reached, all is on the disk and sent, no page is being fetched,
+        # and nobody is left who would use the file.
+        stages: list[tuple[str, Callable[[], object]]] = [
+            (STORE_LANE, _nothing),
+            ("sync", self._desk.sync.push),
+            ("fetch", _nothing),
+            ("fetch-open", _nothing),
+            (STORE_LANE, self._desk.close),
+        ]
+
+        def go_on(_: object = None) -> None:
+            if stages:
+                lane, work = stages.pop(0)
+                self._tasks.run(lane, work, go_on, go_on_after_failure, receiver=self)
+                return
             self.marking.shutdown()
             self.images.shutdown()
             self._window.close_workspace()
-            self._desk.close()
             done()
 
-        def saved(_: object) -> None:
-            self._tasks.run("sync", self._desk.sync.push, closed, closed, receiver=self)
+        def go_on_after_failure(error: Exception) -> None:
+            # the work is in the journal whatever happens here; the window must close
+            _log.warning("a stage of closing failed", exc_info=error)
+            go_on()
 
-        # the lane is in order: everything before this is on the disk then
-        self._tasks.run(STORE_LANE, _nothing, saved, saved, receiver=self)
+        go_on()
 
     # -- construction ----------------------------------------------------------------------------------------
 
@@ -218,7 +236,10 @@ class Workspace(QObject):
             self._window.messages.say(tr("No other script is waiting."))
             return
         self._window.show_place(MARKING)  # first: where the pages stand depends on the size of the view
-        self.marking.show_script(opening.opened, opening.pictures)
+        pictures = opening.pictures
+        if self._peeked == pictures:
+            pictures = self._peeked  # the same object, for whose pages pictures are decoded already
+        self.marking.show_script(opening.opened, pictures)
         view = opening.opened.view
         self._window.entitle(f"{view.script_code} · {view.title}")
         evaluation_id = view.evaluation_id
@@ -227,15 +248,25 @@ class Workspace(QObject):
             opening.opened.view.pages
         ):
             self._fetch(evaluation_id)
-        self._tasks.run(STORE_LANE, partial(self._peek_next, evaluation_id), self._on_next_peeked, _ignored)
+        self._look_ahead()
+
+    def _look_ahead(self) -> None:
+        """Let the first page of the script that will come next be decoded already."""
+        evaluation_id = self.marking.evaluation_id
+        if evaluation_id is not None:
+            self._tasks.run(STORE_LANE, partial(self._peek_next, evaluation_id), self._on_next_peeked, _ignored)
 
     def _peek_next(self, evaluation_id: EvaluationId) -> tuple[Sequence[PageInfo], ScriptPictures] | None:
         opening = self._read_next(evaluation_id)
         return None if opening is None else (opening.opened.view.pages, opening.pictures)
 
     def _on_next_peeked(self, peeked: tuple[Sequence[PageInfo], ScriptPictures] | None) -> None:
-        if peeked is not None:
-            self.marking.view.prefetch_script(*peeked)
+        if peeked is None:
+            return
+        pages, pictures = peeked
+        if self._peeked != pictures:
+            self._peeked = pictures
+        self.marking.view.prefetch_script(pages, self._peeked)
 
     def _on_read_failed(self, error: Exception) -> None:
         self._tasks.error.emit(error)
@@ -317,8 +348,7 @@ class Workspace(QObject):
         self._tasks.run(STORE_LANE, partial(self._read_next, evaluation_id), self._on_script_read, self._on_read_failed)
 
     def _on_marking_submit_held(self, evaluation_id: EvaluationId, seconds: int) -> None:
-        session = self.marking.session
-        code = session.view.script_code if session is not None else ""
+        code = next((row.script_code for row in self.queue.rows if row.evaluation_id == evaluation_id), "")
         if seconds:
             self._window.messages.say(
                 tr("{code} is submitted in {seconds} seconds.", code=code, seconds=seconds),
@@ -375,6 +405,7 @@ class Workspace(QObject):
         self.queue.refresh()
         if self.marking.evaluation_id in changed:
             self._look_for_pages()
+        self._look_ahead()
 
     # -- after a crash ---------------------------------------------------------------------------------------
 

@@ -1,0 +1,85 @@
+"""A signed-in person's desk without a server: her real file and page cache, and a school in memory."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import create_engine
+
+from mv_desktop.core.clock import Clock
+from mv_desktop.core.errors import OfflineError
+from mv_desktop.core.ids import id_source
+from mv_desktop.domain.exchange import PageAddress
+from mv_desktop.domain.identifier import UploadId
+from mv_desktop.offline.desk import Desk
+from mv_desktop.offline.pages import PageFetcher
+from mv_desktop.offline.store import LocalStore
+from mv_desktop.offline.sync import Synchroniser
+from mv_desktop.pages.answer import CheckedPage
+from mv_desktop.pages.cache import PageCache
+from mv_desktop.pages.intake import CheckedFile
+from mv_desktop.pages.limit import Limits
+from mv_desktop.services.profile import ServerProfile
+from tests.factories.local import open_vault, signed_in
+from tests.factories.queue_row import CALENDAR
+from tests.fakes.picture_source import jpeg
+from tests.fakes.sync_server import FakeSyncServer
+
+PROFILE = ServerProfile("School", "db.school.example", 5432, "mathvidya")
+FULL, QUARTER = jpeg(620, 877, text="A page"), jpeg(155, 219)
+
+
+class MemoryPages:
+    """A `PageSource` with a picture for every upload.
+
+    Attributes:
+        gate: downloads wait while it is not set.
+        reachable: False cuts the network.
+        downloads: the uploads that were fetched, in order.
+    """
+
+    def __init__(self) -> None:
+        self.gate = threading.Event()
+        self.gate.set()
+        self.reachable = True
+        self.downloads: list[UUID] = []
+
+    def addresses(self, uploads: Sequence[UploadId]) -> tuple[PageAddress, ...]:
+        if not self.reachable:
+            raise OfflineError("The server does not answer.")
+        return tuple(PageAddress(upload, f"https://store/{upload.int}", None, None) for upload in uploads)
+
+    def download(self, address: str, size: int | None, sha256: str | None) -> bytes:
+        self.gate.wait(10)
+        self.downloads.append(UUID(int=int(address.rpartition("/")[2])))
+        return FULL
+
+    def check(self, data: bytes, limits: Limits) -> CheckedFile:
+        page = CheckedPage(620, 877, "image", data, "jpeg", QUARTER)
+        return CheckedFile(None, "", "image/jpeg", "", len(data), (page,))
+
+
+def fake_desk(
+    folder: Path, server: FakeSyncServer, clock: Clock, pages: MemoryPages | None = None, *, notice: str = "", **person
+) -> Desk:
+    """A desk on `server`; `person` says what differs in who is signed in."""
+    who = signed_in(**person)
+    vault = open_vault(folder, clock=clock)
+    store = LocalStore(vault, clock, id_source(clock))
+    store.contacted(who, clock.monotonic())
+    cache = PageCache(vault.pages_folder, vault.page_key, 1 << 30, protected=store.pages.needed)
+    return Desk(
+        PROFILE,
+        who,
+        CALENDAR,
+        store,
+        Synchroniser(store, server.connect, clock, server),
+        PageFetcher(store, cache, server.connect, source=pages or MemoryPages()),
+        notice,
+        create_engine("postgresql+psycopg://nobody@nowhere.invalid/none"),  # never connected to
+        vault,
+        cache,
+    )

@@ -1,0 +1,210 @@
+"""When the program sends and fetches, and what it tells of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from pytestqt.qtbot import QtBot
+
+from mv_desktop.domain.operation import OpenEvaluation
+from mv_desktop.offline.desk import Desk
+from mv_desktop.ui.shell import sync_driver
+from mv_desktop.ui.shell.sync_driver import ONLINE_SECONDS, SOON_SECONDS, SyncDriver
+from mv_desktop.ui.shell.sync_state import SyncState
+from mv_desktop.ui.tasks import Tasks
+from tests.factories.local import NOW, evaluation_id, pulled
+from tests.fakes.clock import FakeClock
+from tests.fakes.desk import MemoryPages, fake_desk
+from tests.fakes.messages import KeptMessages
+from tests.fakes.sync_server import FakeSyncServer
+
+ONE = evaluation_id(1)
+
+
+class Bench:
+    """A driver on a desk, with what it told.
+
+    Attributes:
+        errors: what nobody expected.
+    """
+
+    def __init__(self, qtbot: QtBot, folder: Path) -> None:
+        self.qtbot = qtbot
+        self.server, self.pages = FakeSyncServer(pulled(1)), MemoryPages()
+        self.desk: Desk = fake_desk(folder, self.server, FakeClock(NOW), self.pages)
+        self.tasks, self.messages = Tasks(), KeptMessages()
+        self.errors: list[Exception] = []
+        self.tasks.error.connect(self.errors.append)
+        self.driver = SyncDriver(self.desk, self.tasks, self.messages)
+        self.states: list[SyncState] = []
+        self.scripts: list[frozenset[object]] = []
+        self.arrived: list[frozenset[object]] = []
+        self.runs: list[bool] = []
+        self.driver.state_changed.connect(self.states.append)
+        self.driver.scripts_changed.connect(self.scripts.append)
+        self.driver.pages_changed.connect(self.arrived.append)
+        self.driver.synced.connect(lambda: self.runs.append(self.driver.state.online))
+
+    def settled(self) -> None:
+        self.qtbot.waitUntil(lambda: not self.tasks.busy)
+
+    def run(self, **how) -> None:
+        self.driver.now(**how)
+        self.settled()
+
+    def waits(self) -> float:
+        """Seconds until the next run."""
+        timer = self.driver._timer
+        return timer._timer.interval() / 1000 if timer is not None and timer.active else -1.0
+
+    def do(self) -> None:
+        """Something to send."""
+        self.desk.store.record(ONE, OpenEvaluation())
+
+
+@pytest.fixture
+def bench(qtbot: QtBot, tmp_path: Path) -> Iterator[Bench]:
+    made = Bench(qtbot, tmp_path)
+    yield made
+    made.pages.gate.set()
+    made.driver.close()
+    made.tasks.shutdown()
+    made.desk.close()
+
+
+def test_a_run_fetches_the_scripts_and_then_their_pages(bench):
+    bench.run()
+    assert bench.scripts == [frozenset({ONE})]
+    assert bench.arrived == [frozenset({ONE})]
+    assert bench.driver.state.online
+    assert bench.driver.ever_in_contact
+    assert bench.waits() == ONLINE_SECONDS
+    assert [state.sending for state in bench.states[:2]] == [True, False]
+
+
+def test_changes_are_gathered_and_sent_soon(bench, monkeypatch):
+    monkeypatch.setattr(sync_driver, "SOON_SECONDS", 0.05)
+    bench.run()
+    bench.do()
+    bench.driver.soon()
+    bench.do()
+    bench.driver.soon()
+    assert bench.waits() == 0.05
+    bench.settled()
+    assert bench.driver.state.pending == 2
+    bench.qtbot.waitUntil(lambda: bench.driver.state.pending == 0)
+    assert len(bench.runs) == 2
+    assert bench.driver.state.last_sent_at is not None
+
+
+def test_what_comes_during_a_run_is_sent_right_after_it(bench):
+    bench.driver.now()
+    bench.driver.soon()
+    bench.settled()
+    assert len(bench.runs) == 1
+    assert bench.waits() == SOON_SECONDS
+
+
+def test_two_runs_never_go_at_once(bench):
+    bench.driver.now()
+    bench.driver.now()
+    bench.driver.now(thorough=True)
+    bench.settled()
+    assert len(bench.runs) == 1
+
+
+def test_without_a_server_it_tries_less_and_less_often(bench):
+    bench.server.reachable = False
+    waits = []
+    for _ in range(5):
+        bench.run()
+        waits.append(bench.waits())
+    assert not bench.driver.state.online
+    assert not bench.driver.ever_in_contact
+    assert all(2**n <= wait <= 2 * 2**n for n, wait in enumerate(waits))
+    bench.driver.soon()  # a change does not make it try sooner
+    assert bench.waits() == waits[-1]
+    assert bench.messages.told == []
+    bench.server.reachable = True
+    bench.run()
+    assert bench.waits() == ONLINE_SECONDS
+    assert bench.driver._failures == 0
+
+
+def test_what_the_server_says_of_a_run_is_told_once(bench):
+    bench.run()
+    bench.do()
+    bench.server.schema = 0
+    bench.run()
+    bench.run()
+    assert len(bench.messages.told) == 1
+    assert "The server needs an update" in str(bench.messages.told[0])
+    assert bench.driver.state.pending == 1
+    assert bench.waits() < ONLINE_SECONDS
+    bench.server.schema = 1
+    bench.run()
+    assert bench.driver.state.pending == 0
+    bench.do()
+    bench.server.schema = 0
+    bench.run()
+    assert len(bench.messages.told) == 2
+
+
+def test_a_message_of_the_server_stands_until_it_is_dismissed(bench):
+    bench.run()
+    bench.do()
+    bench.server.poison = {OpenEvaluation.kind}
+    bench.run(thorough=True)
+    (note,) = bench.driver.state.notes
+    assert bench.driver.state.set_aside == 1
+    bench.driver.dismiss(note.note_id)
+    bench.settled()
+    assert bench.driver.state.notes == ()
+
+
+def test_a_bug_is_told_and_does_not_stop_it(bench, monkeypatch):
+    def broken(**_):
+        raise ValueError("a bug")
+
+    monkeypatch.setattr(type(bench.desk.sync), "run", lambda self, **_: broken())
+    bench.run()
+    assert [str(error) for error in bench.errors] == ["a bug"]
+    assert bench.waits() > 0
+    monkeypatch.undo()
+    bench.run()
+    assert bench.driver.state.online
+
+
+def test_pages_are_fetched_once_at_a_time_and_a_bug_there_is_told(bench, monkeypatch):
+    bench.pages.gate.clear()
+    bench.driver.now()
+    bench.qtbot.waitUntil(lambda: bool(bench.runs))
+    bench.driver.now()
+    bench.qtbot.waitUntil(lambda: len(bench.runs) == 2)
+    bench.pages.gate.set()
+    bench.settled()
+    assert len(bench.pages.downloads) == 2
+    monkeypatch.setattr(type(bench.desk.fetcher), "prefetch", lambda self, *_, **__: 1 / 0)
+    bench.run()
+    assert isinstance(bench.errors[0], ZeroDivisionError)
+    assert not bench.driver._fetching
+
+
+def test_after_closing_nothing_new_begins(bench):
+    bench.run()
+    bench.driver.close()
+    bench.driver.now()
+    bench.driver.soon()
+    bench.settled()
+    assert bench.waits() == -1
+    assert len(bench.runs) == 1
+
+
+def test_a_run_that_ends_after_closing_begins_nothing_either(bench):
+    bench.driver.now()
+    bench.driver.close()
+    bench.settled()
+    assert bench.waits() == -1
+    assert bench.pages.downloads == []

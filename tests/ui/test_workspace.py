@@ -1,0 +1,386 @@
+"""The places of a signed-in teacher, on her real file and a school in memory."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QSettings
+from pytestqt.qtbot import QtBot
+
+from mv_desktop.core.ids import id_source
+from mv_desktop.domain.evaluation import WorkState
+from mv_desktop.domain.identifier import EvaluationId, MarkKey
+from mv_desktop.offline.desk import Desk
+from mv_desktop.ui.marking import submission_hold
+from mv_desktop.ui.marking.port import STORE_LANE
+from mv_desktop.ui.marking.session import SaveState
+from mv_desktop.ui.shell.main_window import MainWindow
+from mv_desktop.ui.shell.workspace import Workspace
+from mv_desktop.ui.tasks import Tasks
+from tests.factories.local import NOW, evaluation_id, pulled
+from tests.fakes import hand
+from tests.fakes.clock import FakeClock
+from tests.fakes.desk import MemoryPages, fake_desk
+from tests.fakes.sync_server import FakeSyncServer
+
+ONE, TWO, THREE = (evaluation_id(number) for number in (1, 2, 3))
+KEYS = (MarkKey(2), MarkKey(3, "a"), MarkKey(4))
+
+
+class School:
+    """A teacher at work: three scripts on the server, her desk, her window.
+
+    Attributes:
+        errors: what nobody expected.
+    """
+
+    def __init__(self, qtbot: QtBot, folder: Path, clock: FakeClock) -> None:
+        self.qtbot, self.folder, self.clock = qtbot, folder, clock
+        self.server = FakeSyncServer(pulled(1), pulled(2), pulled(3))
+        self.pages = MemoryPages()
+        self.errors: list[Exception] = []
+        self.tasks = Tasks()
+        self.tasks.error.connect(self.errors.append)
+        settings = QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat)
+        self.window = MainWindow(self.tasks, settings)
+        self.window.resize(1300, 760)
+        with qtbot.waitExposed(self.window):
+            self.window.show()
+        self.window.activateWindow()
+        self.desk: Desk
+        self.work: Workspace
+
+    def sign_in(self, **how) -> Workspace:
+        self.desk = fake_desk(self.folder, self.server, self.clock, self.pages, **how)
+        self.work = Workspace(self.desk, self.window, self.tasks, self.clock, id_source(self.clock))
+        self.window.open_workspace("Asha Rao", "Teacher")
+        self.work.start()
+        return self.work
+
+    def settled(self) -> None:
+        """Everything that was begun is done."""
+        self.qtbot.waitUntil(lambda: not self.tasks.busy)
+
+    def arrived(self) -> Workspace:
+        """Signed in, with all scripts and their pages here."""
+        self.sign_in()
+        self.until(lambda: len(self.work.queue.rows) == 3 and all(row.pages_here for row in self.work.queue.rows))
+        self.settled()
+        return self.work
+
+    def until(self, reached: Callable[[], bool]) -> None:
+        self.qtbot.waitUntil(reached)
+
+    def open(self, script: EvaluationId) -> None:
+        self.work.open_script(script)
+        self.until(lambda: self.work.marking.evaluation_id == script)
+
+    def mark_all(self) -> None:
+        session = self.work.marking.session
+        assert session is not None
+        for key in KEYS:
+            session.full(key)
+
+    def submit(self) -> None:
+        self.work.marking._on_check_submit_requested()
+
+    def said(self) -> list[str]:
+        return [toast.text for toast in self.window.messages.toasts]
+
+    def close(self) -> None:
+        closed: list[bool] = []
+        self.work.close(lambda: closed.append(True))
+        self.until(lambda: bool(closed))
+
+
+@pytest.fixture
+def school(qtbot: QtBot, tmp_path: Path) -> Iterator[School]:
+    made = School(qtbot, tmp_path, FakeClock(NOW))
+    yield made
+    made.pages.gate.set()
+    if hasattr(made, "work"):
+        made.close()
+    made.tasks.shutdown()
+    made.window.allow_close()
+    made.window.deleteLater()
+    assert made.errors == []
+
+
+@pytest.fixture
+def short(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(submission_hold, "HOLD_SECONDS", 0.05)
+
+
+# -- queue and scripts --------------------------------------------------------------------------------------
+
+
+def test_the_queue_shows_what_the_server_has_and_its_pages_come_by_themselves(school):
+    work = school.arrived()
+    assert [row.evaluation_id for row in work.queue.rows] == [ONE, TWO, THREE]
+    assert len(school.pages.downloads) == 6
+    assert school.window.place == "queue"
+    assert work.driver.state.online
+
+
+def test_a_script_is_opened_and_escape_leads_back_to_it_in_the_queue(school):
+    work = school.arrived()
+    school.open(TWO)
+    assert school.window.place == "marking"
+    assert work.marking.view.hasFocus()
+    hand.press("Escape", work.marking.view)
+    assert school.window.place == "queue"
+    assert work.marking.session is None
+    school.settled()
+    assert work.queue.selected.evaluation_id == TWO
+
+
+def test_what_is_marked_is_sent_and_stands_on_the_server(school):
+    work = school.arrived()
+    school.open(ONE)
+    hand.press("F", work.marking.view)
+    school.until(lambda: school.server.scripts[ONE].script.given_mark(MarkKey(2)).marks == 2)
+    school.until(lambda: work.driver.state.pending == 0)
+    assert work.driver.state.last_sent_at is not None
+
+
+def test_a_script_that_is_not_here_is_told_and_the_queue_stays(school):
+    school.arrived()
+    school.work.open_script(evaluation_id(9))
+    school.until(lambda: bool(school.errors))
+    assert "not on this computer" in str(school.errors.pop())
+    assert school.window.place == "queue"
+
+
+def test_pages_that_come_while_the_script_is_open_are_shown(school):
+    school.pages.gate.clear()
+    work = school.sign_in()
+    school.until(lambda: len(work.queue.rows) == 3)
+    school.open(ONE)
+    session = work.marking.session
+    assert not any(page.here for page in session.view.pages)
+    school.pages.gate.set()
+    school.until(lambda: all(page.here for page in session.view.pages))
+    assert work.marking.session is session
+    school.until(lambda: work.marking.view.sheet is not None and work.images.bytes > 0)
+    school.settled()
+    assert work._arrivals is None
+
+
+def test_the_next_script_was_decoded_while_this_one_was_marked(school):
+    work = school.arrived()
+    school.open(ONE)
+    school.until(lambda: work.marking.view._next is not None and work.images.idle)
+    source = work.marking.view._next[0]
+    album = work.marking.view._next[1]
+    hand.press("Ctrl+Right", work.marking.view)
+    school.until(lambda: work.marking.evaluation_id == TWO)
+    assert work.marking.view.sheet.album == album
+    assert work.marking._pictures is source
+
+
+def test_the_next_script_after_the_last_is_the_first_and_never_one_that_is_held(school):
+    work = school.arrived()
+    school.open(ONE)
+    school.mark_all()
+    school.submit()
+    school.until(lambda: work.marking.evaluation_id == TWO)
+    for expected in (THREE, TWO):
+        hand.press("Ctrl+Right", work.marking.view)
+        school.until(lambda expected=expected: work.marking.evaluation_id == expected)
+
+
+def test_without_another_script_one_is_back_in_the_queue(school):
+    school.server = FakeSyncServer(pulled(1))
+    work = school.sign_in()
+    school.until(lambda: len(work.queue.rows) == 1)
+    school.open(ONE)
+    hand.press("Ctrl+Right", work.marking.view)
+    school.until(lambda: school.window.place == "queue")
+    assert "No other script is waiting." in school.said()
+
+
+def test_a_script_that_changed_on_the_server_is_shown_anew(school):
+    work = school.arrived()
+    school.open(ONE)
+    school.settled()
+    before = work.marking.session
+    school.server.move(ONE)
+    work.driver.now()
+    school.until(lambda: work.marking.session is not before)
+    assert work.marking.session.read_only
+    assert "no longer yours" in work.marking.session.read_only_reason
+
+
+def test_a_script_whose_work_was_only_taken_is_left_as_it_is(school):
+    work = school.arrived()
+    school.open(ONE)
+    before = work.marking.session
+    hand.press("F", work.marking.view)
+    school.until(lambda: work.driver.state.pending == 0 and work.driver.state.last_sent_at is not None)
+    school.settled()
+    assert work.marking.session is before
+    assert before.can_undo
+
+
+# -- submitting ---------------------------------------------------------------------------------------------
+
+
+def test_submitting_leads_to_the_next_script_and_reaches_the_server(school, short):
+    work = school.arrived()
+    school.open(ONE)
+    school.mark_all()
+    school.submit()
+    school.until(lambda: work.marking.evaluation_id == TWO)
+    school.until(lambda: school.server.scripts[ONE].pulled.status == "completed")
+    school.until(lambda: next(row for row in work.queue.rows if row.evaluation_id == ONE).state is WorkState.COMPLETED)
+
+
+def test_a_submission_is_taken_back_from_the_message(school):
+    work = school.arrived()
+    school.open(ONE)
+    school.mark_all()
+    school.submit()
+    school.until(lambda: work.marking.evaluation_id == TWO)
+    (toast,) = [toast for toast in school.window.messages.toasts if "submitted in 10 seconds" in toast.text]
+    take_back = next(button for button in toast.findChildren(type(work.marking._submit).__mro__[1]) if button.text())
+    assert take_back.text() == "Take back"
+    take_back.click()
+    school.until(lambda: work.marking.evaluation_id == ONE)
+    assert not work.marking.session.read_only
+    assert "The submission was taken back." in school.said()
+    assert school.desk.store.held_submissions() == ()
+
+
+def test_a_message_names_the_script_even_when_it_was_left_at_once(school):
+    work = school.arrived()
+    school.open(ONE)
+    code = work.marking.session.view.script_code
+    school.mark_all()
+    school.submit()
+    hand.press("Escape", work.marking.view)
+    school.until(lambda: any("submitted in 10 seconds" in text for text in school.said()))
+    assert f"{code} is submitted in 10 seconds." in school.said()
+    assert school.window.place == "queue"
+
+
+def test_close_to_the_deadline_it_goes_at_once(school):
+    school.clock.advance(3600 - 60)
+    work = school.arrived()
+    school.open(ONE)
+    school.mark_all()
+    school.submit()
+    school.until(lambda: school.server.scripts[ONE].pulled.status == "completed")
+    school.until(lambda: work.marking.evaluation_id == TWO)
+    assert any(text.endswith("is submitted.") for text in school.said())
+
+
+def test_what_was_held_when_the_program_died_is_submitted_at_the_next_start(school):
+    school.arrived()
+    school.open(ONE)
+    school.mark_all()
+    school.settled()
+    session = school.work.marking.session
+    school.desk.store.hold_submission(ONE, session.submission(), NOW)
+    school.close()
+    school.sign_in()
+    school.until(lambda: school.server.scripts[ONE].pulled.status == "completed")
+    assert school.desk.store.held_submissions() == ()
+
+
+# -- sync page and status -----------------------------------------------------------------------------------
+
+
+def test_without_a_server_everything_is_said_and_nothing_is_lost(school):
+    work = school.arrived()
+    school.server.reachable = False
+    school.open(ONE)
+    hand.press("F", work.marking.view)
+    work.driver.now()
+    school.until(lambda: not work.driver.state.online and work.driver.state.pending > 0)
+    school.window.place_requested.emit("sync")
+    assert school.window.place == "sync"
+    assert "offline" in work.sync.text
+    school.server.reachable = True
+    school.settled()
+    work.sync.send_requested.emit()
+    school.until(lambda: work.driver.state.pending == 0)
+
+
+def test_going_to_another_place_leaves_the_script_with_its_work_saved(school):
+    work = school.arrived()
+    school.open(ONE)
+    hand.press("F", work.marking.view)
+    hand.press("Alt+1", work.marking.view)
+    assert school.window.place == "queue"
+    assert work.marking.session is None
+    school.settled()
+    assert school.desk.store.open_script(ONE).script.given_mark(MarkKey(2)).marks == 2
+
+
+def test_what_the_person_should_know_of_her_file_is_said(school):
+    school.sign_in(notice="Your file could not be opened and was moved aside.")
+    assert "Your file could not be opened and was moved aside." in school.said()
+
+
+def test_stamps_are_those_of_the_setting_and_unknown_ones_are_left_out(school):
+    work = school.sign_in(settings={"evaluation_ui_stamps": ["star", "smile", "tick"]})
+    assert list(work.marking._strip._stamps) == ["star", "tick"]
+    assert [key.toString() for key in work.marking.actions_by_id["marking.stamp.tick"].shortcuts()] == ["2"]
+
+
+# -- closing ------------------------------------------------------------------------------------------------
+
+
+def test_closing_saves_submits_what_is_held_and_sends_all(school):
+    school.arrived()
+    school.open(ONE)
+    school.mark_all()
+    school.submit()
+    school.until(lambda: school.work.marking.evaluation_id == TWO)
+    hand.press("F", school.work.marking.view)
+    school.close()
+    assert school.server.scripts[ONE].pulled.status == "completed"
+    assert school.server.scripts[TWO].script.given_mark(MarkKey(2)).marks == 2
+    assert school.window.place == ""
+    school.sign_in()
+    assert school.window.place == "queue"
+
+
+def test_closing_waits_for_pages_that_are_on_their_way(school):
+    school.pages.gate.clear()
+    work = school.sign_in()
+    school.until(lambda: len(work.queue.rows) == 3)
+    school.open(ONE)
+    closed: list[bool] = []
+    work.close(lambda: closed.append(True))
+    school.qtbot.wait(100)
+    assert closed == []
+    school.pages.gate.set()
+    school.until(lambda: bool(closed))
+    del school.work
+    assert school.errors == []
+
+
+def test_closing_without_a_server_keeps_everything_here(school):
+    work = school.arrived()
+    school.open(ONE)
+    hand.press("F", work.marking.view)
+    school.server.reachable = False
+    school.close()
+    school.server.reachable = True
+    school.sign_in()
+    school.until(lambda: school.server.scripts[ONE].script.given_mark(MarkKey(2)).marks == 2)
+
+
+def test_no_timer_goes_on_after_closing(school):
+    work = school.arrived()
+    school.open(ONE)
+    school.until(lambda: work.marking.session.save_state is SaveState.SAVED)
+    school.close()
+    del school.work
+    school.tasks.shutdown()
+    assert not any(periodic.active for periodic in school.tasks._periodic)
+    with pytest.raises(RuntimeError):
+        school.tasks.run(STORE_LANE, list, print)
