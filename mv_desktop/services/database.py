@@ -11,7 +11,7 @@ from sqlalchemy.orm import Session
 
 from mv_desktop.domain.access import login_name
 from mv_desktop.services.failure import translated
-from mv_desktop.services.profile import ServerProfile
+from mv_desktop.services.profile import LOCAL_HOSTS, ServerProfile
 
 CONNECT_SECONDS = 5
 STATEMENT_SECONDS = 30
@@ -43,15 +43,30 @@ def person_url(profile: ServerProfile, email: str, password: str) -> URL:
     return URL.create(_DRIVER, login_name(email), password, profile.host, profile.port, profile.database, query=query)
 
 
+def protected(url: str | URL) -> URL:
+    """`url` for our driver, with TLS that proves who the server is.
+
+    A server on this computer needs none, and an address that names its own ``sslmode`` means it.
+    """
+    address = make_url(url).set(drivername=_DRIVER)
+    if address.host is None or address.host in LOCAL_HOSTS:
+        return address
+    address = address.update_query_dict({"sslmode": "verify-full"} | dict(address.query))
+    if address.query["sslmode"] == "verify-full":
+        # libpq's own default is a file in the home folder, which hardly anybody has
+        address = address.update_query_dict({"sslrootcert": "system"} | dict(address.query))
+    return address
+
+
 def make_engine(url: str | URL, *, application_name: str) -> Engine:
     """An engine with one connection, opened when it is first needed and tested before each use.
 
     Args:
-        url: of the database, with login and password.
+        url: of the database, with login and password; see `protected`.
         application_name: as the server's administrator sees it.
     """
     engine = create_engine(
-        make_url(url).set(drivername=_DRIVER),
+        protected(url),
         pool_size=1,
         max_overflow=0,
         pool_timeout=STATEMENT_SECONDS,

@@ -8,11 +8,12 @@ from contextlib import contextmanager
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, make_url, pool, text
+from sqlalchemy import Connection, create_engine, pool, text
 from sqlalchemy.exc import OperationalError, ProgrammingError
 
 from mv_desktop.core.errors import InvalidError, NotAllowedError, OfflineError, SchemaError
 from mv_desktop.core.paths import shipped
+from mv_desktop.services.database import protected
 
 _CONNECT_SECONDS = 5
 _INSUFFICIENT_PRIVILEGE = "42501"
@@ -94,7 +95,7 @@ def _config(connection: Connection | None = None) -> Config:
 @contextmanager
 def _connected(url: str) -> Iterator[Connection]:
     engine = create_engine(
-        make_url(url).set(drivername="postgresql+psycopg"),
+        protected(url),
         poolclass=pool.NullPool,
         connect_args={
             "connect_timeout": _CONNECT_SECONDS,

@@ -20,7 +20,7 @@ URL_VARIABLE = "MV_DATABASE_URL"
 """An address that is used instead of the profiles' file."""
 
 _FILE = "servers.json"
-_LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
+LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 _SSL_MODES = frozenset({"disable", "allow", "prefer", "require", "verify-ca", "verify-full"})
 _DEFAULT_PORT = 5432
 
@@ -47,7 +47,7 @@ class ServerProfile:
     @property
     def local(self) -> bool:
         """True when the server is on this computer, so that nobody is on the way."""
-        return self.host in _LOCAL_HOSTS
+        return self.host in LOCAL_HOSTS
 
     @property
     def protected(self) -> bool:
@@ -122,7 +122,7 @@ def profile_from_url(url: str, *, name: str = "") -> ServerProfile:
     if parts.scheme.split("+")[0] not in ("postgresql", "postgres") or not parts.hostname or not database:
         raise _no_address()
     query = {key: values[-1] for key, values in parse_qs(parts.query).items()}
-    sslmode = query.get("sslmode") or ("prefer" if parts.hostname in _LOCAL_HOSTS else "verify-full")
+    sslmode = query.get("sslmode") or ("prefer" if parts.hostname in LOCAL_HOSTS else "verify-full")
     if sslmode not in _SSL_MODES:
         raise _no_address()
     return ServerProfile(name or parts.hostname, parts.hostname, port, database, sslmode, query.get("sslrootcert"))

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy import URL, Engine, make_url
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
 import mv_desktop
@@ -90,7 +90,7 @@ def _server(clock: Clock) -> Iterator[Check]:
         return
     try:
         profile = profile_from_url(url)
-        engine = make_engine(_address(url, profile), application_name="mv-desktop doctor")
+        engine = make_engine(url, application_name="mv-desktop doctor")
         try:
             with open_session(engine) as session:
                 yield from _connection(session, clock, profile)
@@ -99,14 +99,6 @@ def _server(clock: Clock) -> Iterator[Check]:
             engine.dispose()
     except UserError as error:
         yield Check("server", False, error.message, error.remedy)
-
-
-def _address(url: str, profile: ServerProfile) -> URL:
-    """The same, with the TLS that the program itself asks for when a person signs in."""
-    query = {"sslmode": profile.sslmode}
-    if profile.sslmode == "verify-full" and not profile.local and profile.ca_file is None:
-        query["sslrootcert"] = "system"
-    return make_url(url).update_query_dict(query)
 
 
 def _known_servers() -> Check:

@@ -14,12 +14,11 @@ from contextlib import suppress
 from typing import Final
 
 import psycopg
-from sqlalchemy import make_url
 
 from mv_desktop.core.clock import Clock, SystemClock
 from mv_desktop.core.errors import UserError
 from mv_desktop.pages.storage import ObjectStore
-from mv_desktop.services.database import make_engine
+from mv_desktop.services.database import make_engine, protected
 from mv_desktop.services.page_address import CHANNEL
 from mv_desktop.worker.page_job import Attempts, check_uploads, sign_pending
 
@@ -109,7 +108,7 @@ class Hint:
     """
 
     def __init__(self, url: str) -> None:
-        self._url = make_url(url).set(drivername="postgresql").render_as_string(hide_password=False)
+        self._url = protected(url).set(drivername="postgresql").render_as_string(hide_password=False)
         self._connection: psycopg.Connection[tuple[object, ...]] | None = None
         self._not_before = 0.0
 
