@@ -8,7 +8,7 @@ never translated.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 
 from mv_desktop.core.paths import resource
 
@@ -54,6 +54,17 @@ def tr(source: str, **values: object) -> str:
     """`source` in the language spoken, with `{name}` replaced by `values`."""
     text = _words.catalogue.get(source, source)
     return text.format(**values) if values else text
+
+
+def numbers_text(numbers: Sequence[int]) -> str:
+    """Rising numbers in short: "21, 22", "23–27, 30"; "" for none."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1].append(number)
+        else:
+            runs.append([number])
+    return ", ".join(f"{run[0]}–{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs)
 
 
 def tr_count(one: str, many: str, count: int, **values: object) -> str:

@@ -14,7 +14,7 @@ from mv_desktop.ui.marking import submit_check, tool_strip
 from mv_desktop.ui.queue.model import HEADINGS
 from mv_desktop.ui.queue.row_filter import EXAM_TYPES, STATES
 from mv_desktop.ui.shell.preference_table import PREFERENCES
-from mv_desktop.ui.text import LANGUAGES, catalogue, language, set_language, tr, tr_count
+from mv_desktop.ui.text import LANGUAGES, catalogue, language, numbers_text, set_language, tr, tr_count
 from mv_desktop.ui.widgets import deadline_text
 
 UI = Path(__file__).resolve().parents[2] / "mv_desktop" / "ui"
@@ -79,6 +79,12 @@ def test_a_language_is_spoken_after_it_is_set_and_english_stays_the_source() -> 
 def test_an_unknown_language_is_refused() -> None:
     with pytest.raises(ValueError, match="klingon"):
         set_language("klingon")
+
+
+def test_many_numbers_in_a_row_are_said_in_short() -> None:
+    assert [numbers_text(numbers) for numbers in ((), (21,), (21, 22), (23, 24, 25, 30))] == [
+        "", "21", "21, 22", "23–25, 30",
+    ]  # fmt: skip
 
 
 def test_counts_choose_their_form() -> None:

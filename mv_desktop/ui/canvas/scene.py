@@ -17,7 +17,7 @@ from mv_desktop.domain.script import Change, MarkedScript
 from mv_desktop.ui.canvas.image_cache import Album, ImageCache, Missing
 from mv_desktop.ui.canvas.mark_item import UNITS, MarkItem
 from mv_desktop.ui.canvas.page_item import PAGE_WIDTH, PageItem
-from mv_desktop.ui.text import tr
+from mv_desktop.ui.text import numbers_text, tr
 from mv_desktop.ui.theme import Theme
 
 MARGIN = 12.0
@@ -259,7 +259,7 @@ class PageScene(QGraphicsScene):
         font.setPixelSize(12)  # quiet: what is looked for is below it
         brush = QBrush(QColor(self._theme.colors.on_canvas))
         for item, label in zip(self.pages, self._labels, strict=True):
-            questions = ", ".join(f"{tr('Q')}{number}" for number in item.info.questions)
+            questions = f"{tr('Q')}{numbers_text(item.info.questions)}" if item.info.questions else ""
             title = tr("Page {page}", page=item.ref.label)
             label.setText(f"{title}  ·  {questions}" if questions else title)
             label.setFont(font)

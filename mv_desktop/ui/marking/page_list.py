@@ -25,7 +25,7 @@ from mv_desktop.domain.script import Change, Seen
 from mv_desktop.domain.submission import READABLE_SECONDS
 from mv_desktop.ui.marking.session import MarkingSession
 from mv_desktop.ui.marking.sheet_row import Index
-from mv_desktop.ui.text import tr, tr_count
+from mv_desktop.ui.text import numbers_text, tr, tr_count
 from mv_desktop.ui.theme import ColorRole, Theme, current_theme, spacing
 
 ROW_ROLE = Qt.ItemDataRole.UserRole
@@ -95,14 +95,7 @@ class PageRow:
     @property
     def questions_text(self) -> str:
         """The questions in short: "Q21, 22", "Q23–27"."""
-        runs: list[list[int]] = []
-        for number in self.questions:
-            if runs and number == runs[-1][-1] + 1:
-                runs[-1].append(number)
-            else:
-                runs.append([number])
-        shown = [f"{run[0]}–{run[-1]}" if len(run) > 2 else ", ".join(map(str, run)) for run in runs]
-        return f"{tr('Q')}{', '.join(shown)}" if shown else ""
+        return f"{tr('Q')}{numbers_text(self.questions)}" if self.questions else ""
 
 
 class PageList(QListView):
