@@ -13,7 +13,7 @@ from mv_desktop.core.clock import Clock
 from mv_desktop.core.errors import UserError
 from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.annotation.shape import STAMP_NAMES, Placed, StampName
-from mv_desktop.domain.evaluation import PageInfo, Place
+from mv_desktop.domain.evaluation import PageInfo, Place, WorkState
 from mv_desktop.domain.identifier import AnnotationId, EvaluationId, MarkKey, PageRef
 from mv_desktop.domain.marks import ZERO
 from mv_desktop.domain.script import Change
@@ -42,6 +42,7 @@ from mv_desktop.ui.widgets.toast import Messages
 
 _PLACE_SECONDS = 5.0
 _CLOCK_SECONDS = 30.0
+_OPEN = (WorkState.NEW, WorkState.STARTED)
 
 
 class MarkingScreen(QWidget):
@@ -395,7 +396,10 @@ class MarkingScreen(QWidget):
 
     def _on_session_history_changed(self) -> None:
         session = self.session
-        self.actions_by_id["marking.undo"].setEnabled(session is not None)
+        can_undo = session is not None and (
+            session.view.state in _OPEN or self.hold.can_take_back(session.view.evaluation_id)
+        )
+        self.actions_by_id["marking.undo"].setEnabled(can_undo)
         self.actions_by_id["marking.redo"].setEnabled(session is not None and session.can_redo)
 
     def _on_session_taken_back(self, sentence: str) -> None:
@@ -412,7 +416,7 @@ class MarkingScreen(QWidget):
         session, page = self.session, self._view.current_page
         key = None if session is None else session.stamp_key(page)
         stamp = self._view.stamp
-        question = "" if key is None else question_name(key)
+        question = "" if session is None or key is None or session.read_only else question_name(key)
         marks = None if session is None else session.stamp_marks(stamp)
         self._strip.show_target(self._view.tool_name, stamp, question, marks)
 
@@ -423,11 +427,12 @@ class MarkingScreen(QWidget):
         self._view.set_read_only(frozen)
         self._strip.set_read_only(frozen)
         self._submit.setEnabled(session is not None and not frozen)
+        self._show_target()
 
     def _show_deadline(self) -> None:
         if self.session is not None:
             view = self.session.view
-            work = DueWork(view.received_at, view.deadline, view.sla_hours)
+            work = DueWork(view.received_at, view.deadline, view.sla_hours, done=view.state not in _OPEN)
             self._top.show_deadline(work, self._calendar, self._clock.now())
 
     def _keep_place(self) -> None:

@@ -19,6 +19,7 @@ from mv_desktop.ui.marking import submission_hold
 from mv_desktop.ui.marking.port import OpenedScript
 from mv_desktop.ui.marking.session import SaveState
 from mv_desktop.ui.theme import apply_theme
+from mv_desktop.ui.widgets.deadline_text import Urgency
 from tests.factories.script import script_view
 from tests.fakes import hand
 
@@ -475,6 +476,9 @@ def test_a_read_only_script_is_looked_at_and_not_changed(marker, store):
     assert not marker.screen._submit.isEnabled()
     assert not marker.screen._strip._stamps["tick"].isEnabled()
     assert marker.screen._top._frozen.text() == reason
+    assert marker.screen._top._badge.told.urgency is Urgency.DONE
+    assert marker.screen._strip.target_text == ""
+    assert not marker.screen.actions_by_id["marking.undo"].isEnabled()
     assert {str(error) for error in marker.messages.told} <= {reason}
     assert "asked" not in " ".join(marker.messages.said)
     marker.screen.view.go_to_page(PageRef(1))
