@@ -92,7 +92,8 @@ class Application(QObject):
         attempts = cast(int, self._settings.value(_ATTEMPTS, 5, type=int))
         self._lock = SignInLock(attempts, self._remembered_failures())
         self._screen: SignInScreen | None = None
-        self._leaving = False
+        self._leaving = self._signing_out = False
+        self._crash: CrashDialog | None = None
         self._end: Callable[[], None] = _nothing
         self.scripts_made.connect(self._on_scripts_made)
         sys.excepthook = self._on_uncaught
@@ -149,6 +150,9 @@ class Application(QObject):
     def _on_signed_in(self, server: str, email: str, desk: Desk) -> None:
         from mv_desktop.ui.shell.workspace import Workspace
 
+        if self._leaving:
+            desk.close()
+            return
         self._settings.setValue(_LAST_SERVER, server)
         self._settings.setValue(_LAST_EMAIL, email)
         if self._screen is not None:
@@ -174,16 +178,19 @@ class Application(QObject):
             self._remember_failures()
 
     def _on_window_sign_out_requested(self) -> None:
-        if self.workspace is not None and not self._leaving:
-            self._leaving = True
+        if self.workspace is not None and not self._leaving and not self._signing_out:
+            self._signing_out = True
             self.workspace.close(self._on_signed_out)
 
     def _on_signed_out(self) -> None:
-        self._leaving = False
+        self._signing_out = False
         if self.workspace is not None:
             self.workspace.deleteLater()
             self.workspace = None
-        self._show_sign_in()
+        if self._leaving:
+            self._finish()
+        else:
+            self._show_sign_in()
 
     def _show_sign_in(self) -> None:
         places = [
@@ -273,8 +280,10 @@ class Application(QObject):
             self.window.messages.tell(error)
             return
         _log.error("unexpected", exc_info=error)
-        dialog = CrashDialog(crash_details(error, mv_desktop.__version__), self.window)
-        dialog.open()
+        if self._crash is not None and self._crash.isVisible():
+            return  # a bug that happens at every paint must not bury the window
+        self._crash = CrashDialog(crash_details(error, mv_desktop.__version__), self.window)
+        self._crash.open()
 
     def _on_uncaught(self, kind: type[BaseException], error: BaseException, trace: TracebackType | None) -> None:
         if isinstance(error, Exception):
@@ -289,6 +298,8 @@ class Application(QObject):
             return
         self._leaving = True
         self.window.setEnabled(False)
+        if self._signing_out:
+            return  # and then it closes
         if self.workspace is not None:
             self.workspace.close(self._finish)
         else:

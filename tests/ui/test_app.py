@@ -1,0 +1,376 @@
+"""The program as a whole: starting, signing in and out, trouble, and leaving."""
+
+from __future__ import annotations
+
+import gc
+import json
+import sys
+import threading
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from types import SimpleNamespace
+
+import pytest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+import mv_desktop.demo.demonstration
+import mv_desktop.offline.desk
+from mv_desktop import app
+from mv_desktop.core.clock import SystemClock
+from mv_desktop.core.errors import NotAllowedError, OfflineError, SetupError
+from mv_desktop.ui.shell.crash import CrashDialog
+from mv_desktop.ui.shell.sign_in import SignInScreen
+from mv_desktop.ui.shell.starting import StartingScreen
+from tests.factories.local import pulled
+from tests.fakes.desk import MemoryPages, fake_desk
+from tests.fakes.sync_server import FakeSyncServer
+
+SCHOOL = {"name": "School", "host": "db.school.example", "port": 5432, "database": "mathvidya"}
+
+
+class House:
+    """The program on a computer that knows one server, which is in memory.
+
+    Attributes:
+        refuse: what signing in answers instead of a desk.
+        gate: signing in and starting a demo wait while it is not set.
+        desks: those that were opened.
+    """
+
+    def __init__(self, qtbot: QtBot, qapp: QApplication, folder: Path) -> None:
+        self.qtbot, self.folder = qtbot, folder
+        self.server, self.pages = FakeSyncServer(pulled(1)), MemoryPages()
+        self.refuse: Exception | None = None
+        self.gate = threading.Event()
+        self.gate.set()
+        self.desks: list[object] = []
+        self.application = app.Application(qapp)
+
+    def open_desk(self, _profile, _email, _password, _folder, _clock, _ids):
+        self.gate.wait(10)
+        if self.refuse is not None:
+            raise self.refuse
+        self.desks.append(fake_desk(self.folder, self.server, SystemClock(), self.pages))
+        return self.desks[-1]
+
+    def open(self) -> None:
+        self.application.open()
+
+    def sign_in(self) -> None:
+        self.application.sign_in("School", "asha@example.org", "secret")
+
+    def signed_in(self) -> None:
+        self.open()
+        self.sign_in()
+        self.until(lambda: self.application.workspace is not None)
+        self.settled()
+
+    def until(self, reached: Callable[[], bool]) -> None:
+        self.qtbot.waitUntil(reached)
+
+    def settled(self) -> None:
+        self.until(lambda: not self.application.tasks.busy)
+
+    @property
+    def screen(self) -> SignInScreen:
+        assert self.application._screen is not None
+        return self.application._screen
+
+    @property
+    def crashes(self) -> list[CrashDialog]:
+        return [box for box in self.application.window.findChildren(CrashDialog) if box.isVisible()]
+
+    def left(self) -> bool:
+        return self.application.tasks._closed and not self.application.window.isVisible()
+
+    def closed(self, desk) -> bool:
+        return desk._vault._closed
+
+
+@pytest.fixture
+def house(qtbot: QtBot, qapp: QApplication, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    monkeypatch.setenv("MV_CONFIG_DIR", str(tmp_path / "config"))
+    monkeypatch.setenv("MV_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.delenv("MV_DATABASE_URL", raising=False)
+    (tmp_path / "config").mkdir()
+    (tmp_path / "config" / "servers.json").write_text(json.dumps({"servers": [SCHOOL]}), encoding="utf-8")
+    # a real exit would keep the tests' own event loops from turning for good
+    monkeypatch.setattr(QApplication, "exit", lambda status=0: None)
+    hook = sys.excepthook
+    made = House(qtbot, qapp, tmp_path)
+    monkeypatch.setattr(mv_desktop.offline.desk, "open_desk", made.open_desk)
+    yield made
+    made.gate.set()
+    made.pages.gate.set()
+    for crash in made.crashes:
+        crash.close()
+    if not made.left():
+        made.application.window.close()
+        made.until(made.left)
+    made.application.deleteLater()
+    made.application.window.deleteLater()
+    sys.excepthook = hook
+    gc.unfreeze()
+
+
+# -- starting -----------------------------------------------------------------------------------------------
+
+
+def test_the_window_shows_the_sign_in_for_the_known_servers(house):
+    house.open()
+    assert house.application.window.isVisible()
+    assert house.screen.isVisible()
+    house.settled()
+
+
+def test_without_a_known_server_it_says_what_to_do(house):
+    (house.folder / "config" / "servers.json").unlink()
+    with pytest.raises(SetupError, match=r"No server is known.*mv-desktop demo") as raised:
+        house.open()
+    assert "servers.json" in raised.value.remedy
+
+
+def test_without_a_screen_it_says_what_to_do(monkeypatch):
+    for name in ("QT_QPA_PLATFORM", "DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setattr(sys, "platform", "linux")
+    with pytest.raises(SetupError, match="There is no screen") as raised:
+        app._need_screen()
+    assert "xvfb-run" in raised.value.remedy
+    monkeypatch.setenv("DISPLAY", ":0")
+    app._need_screen()
+    monkeypatch.delenv("DISPLAY")
+    monkeypatch.setattr(sys, "platform", "win32")
+    app._need_screen()
+
+
+def test_a_log_that_cannot_be_written_stops_nobody(monkeypatch, tmp_path):
+    (tmp_path / "data").write_text("a file where the folder should be", encoding="utf-8")
+    monkeypatch.setenv("MV_DATA_DIR", str(tmp_path / "data"))
+    app._log_to_file()
+
+
+# -- signing in ---------------------------------------------------------------------------------------------
+
+
+def test_signing_in_opens_the_workspace_and_remembers_who(house):
+    house.signed_in()
+    work = house.application.workspace
+    assert work is not None
+    assert [row.written for row in work.queue.rows] == [3]
+    assert house.application._settings.value(app._LAST_EMAIL) == "asha@example.org"
+    assert house.application.window.place == "queue"
+    house.application._settings.sync()
+    assert "secret" not in (house.folder / "config" / "settings.ini").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    "error",
+    [
+        NotAllowedError("The e-mail address or the password is wrong.", remedy="Check both."),
+        OfflineError("The server does not answer.", remedy="Check the network."),
+    ],
+)
+def test_what_hinders_signing_in_is_said_on_the_screen_and_can_be_tried_again(house, error):
+    house.refuse = error
+    house.open()
+    house.sign_in()
+    house.until(lambda: error.message in house.screen.message)
+    assert error.remedy in house.screen.message
+    assert house.crashes == []
+    house.refuse = None
+    house.sign_in()
+    house.until(lambda: house.application.workspace is not None)
+
+
+def test_wrong_passwords_are_remembered_beyond_the_program(house, qapp):
+    house.refuse = NotAllowedError("The e-mail address or the password is wrong.")
+    house.open()
+    house.screen._email.setText("asha@example.org")
+    for _ in range(2):
+        house.screen._password.setText("guess")
+        house.screen._button.click()
+        house.settled()
+    assert house.application._remembered_failures()
+
+
+def test_a_bug_while_signing_in_leaves_the_screen_usable(house):
+    house.refuse = ZeroDivisionError()
+    house.open()
+    house.sign_in()
+    house.until(lambda: bool(house.crashes))
+    assert house.screen._button.isEnabled()
+
+
+def test_signing_out_leads_back_to_the_sign_in_and_in_again(house):
+    house.signed_in()
+    house.application.window.sign_out_requested.emit()
+    house.application.window.sign_out_requested.emit()
+    house.until(lambda: house.application.workspace is None)
+    assert house.screen.isVisible()
+    assert house.closed(house.desks[0])
+    house.sign_in()
+    house.until(lambda: house.application.workspace is not None)
+
+
+# -- trouble ------------------------------------------------------------------------------------------------
+
+
+def test_a_bug_is_told_once_at_a_time_and_the_program_goes_on(house):
+    house.open()
+
+    def bug() -> None:
+        raise ValueError("Asha Rao scored 7")
+
+    house.application.tasks.run("store", bug, print)
+    house.application.tasks.run("store", bug, print)
+    house.settled()
+    (crash,) = house.crashes
+    assert "ValueError" in crash._details
+    assert "Asha" not in crash._details
+    crash.close()
+    house.application.report(KeyError("again"))
+    assert len(house.crashes) == 1
+    assert house.screen.isVisible()
+
+
+def test_an_error_of_the_users_world_is_a_sentence_and_no_crash(house):
+    house.open()
+    house.application.report(OfflineError("The server does not answer."))
+    (toast,) = house.application.window.messages.toasts
+    assert "The server does not answer." in toast.text
+    assert house.crashes == []
+
+
+def test_an_exception_that_nobody_caught_comes_through_the_same_door(house, monkeypatch):
+    house.open()
+    try:
+        raise RuntimeError("in a slot")
+    except RuntimeError as error:
+        sys.excepthook(type(error), error, error.__traceback__)
+    assert len(house.crashes) == 1
+    seen: list[type] = []
+    monkeypatch.setattr(sys, "__excepthook__", lambda kind, *_: seen.append(kind))
+    sys.excepthook(KeyboardInterrupt, KeyboardInterrupt(), None)
+    assert seen == [KeyboardInterrupt]
+
+
+# -- leaving ------------------------------------------------------------------------------------------------
+
+
+def test_closing_ends_everything(house):
+    house.signed_in()
+    house.application.window.close()
+    house.until(house.left)
+    assert house.closed(house.desks[0])
+    assert not any(thread.name.startswith("lane-") for thread in threading.enumerate())
+    assert not any(periodic.active for periodic in house.application.tasks._periodic)
+
+
+def test_closing_while_signing_in_leaves_nothing_open(house):
+    house.gate.clear()
+    house.open()
+    house.sign_in()
+    threading.Timer(0.1, house.gate.set).start()
+    house.application.window.close()
+    house.until(house.left)
+    assert house.application.workspace is None
+    assert all(house.closed(desk) for desk in house.desks)
+    assert house.desks
+
+
+def test_closing_while_signing_out_closes_after_it(house):
+    house.signed_in()
+    house.application.window.sign_out_requested.emit()
+    house.application.window.close()
+    house.until(house.left)
+    assert house.closed(house.desks[0])
+
+
+# -- the demo -----------------------------------------------------------------------------------------------
+
+
+class FakeDemo:
+    """A demonstration without servers."""
+
+    started: list[FakeDemo] = []
+    gate = threading.Event()
+    fail: Exception | None = None
+
+    def __init__(self, folder, *, scripts) -> None:
+        self.folder, self.scripts = folder, scripts
+        self.erased = self.stopped = False
+        self.profile = mv_desktop.services.profile.ServerProfile(**SCHOOL, demo=True)
+
+    def erase(self) -> None:
+        self.erased = True
+
+    def start(self, progress) -> None:
+        FakeDemo.started.append(self)
+        progress("Setting up the database …")
+        FakeDemo.gate.wait(10)
+        if FakeDemo.fail is not None:
+            raise FakeDemo.fail
+
+    def stop(self) -> None:
+        self.stopped = True
+
+    def missing(self) -> tuple[object, ...]:
+        return ()
+
+    def description(self):
+        person = {"name": "Meera", "email": "meera@demo.example", "password": "one", "role": "teacher"}
+        admin = {"name": "Admin", "email": "admin@demo.example", "password": "one", "role": "admin"}
+        return {"people": [{**person, "is_coordinator": True}, {**admin, "is_coordinator": False}]}
+
+
+@pytest.fixture
+def demo(monkeypatch: pytest.MonkeyPatch) -> type[FakeDemo]:
+    monkeypatch.setattr(mv_desktop.demo.demonstration, "Demonstration", FakeDemo)
+    FakeDemo.started, FakeDemo.gate, FakeDemo.fail = [], threading.Event(), None
+    return FakeDemo
+
+
+def test_the_demo_says_what_it_is_doing_and_then_offers_its_people(house, demo):
+    house.application.open_demo(None, fresh=True, scripts=2)
+    starting = house.application.window.findChild(StartingScreen)
+    assert starting.isVisible()
+    house.until(lambda: starting.text == "Setting up the database …")
+    demo.gate.set()
+    house.until(lambda: house.application._screen is not None)
+    assert demo.started[0].erased
+    people = house.screen._people
+    assert [people.item(n).text() for n in range(people.count())] == ["Meera — Coordinator"]
+    house.settled()
+    house.application.window.close()
+    house.until(house.left)
+    assert demo.started[0].stopped
+
+
+def test_closing_while_the_demo_starts_stops_it_again(house, demo):
+    house.application.open_demo(None, fresh=False, scripts=2)
+    house.until(lambda: bool(demo.started))
+    threading.Timer(0.1, demo.gate.set).start()
+    house.application.window.close()
+    house.until(house.left)
+    assert demo.started[0].stopped
+    assert house.application._screen is None
+
+
+@pytest.mark.parametrize("error", [SetupError("PostgreSQL could not be started."), ZeroDivisionError()])
+def test_a_demo_that_cannot_start_is_told(house, demo, error):
+    demo.fail = error
+    demo.gate.set()
+    house.application.open_demo(None, fresh=False, scripts=2)
+    house.until(lambda: bool(house.crashes or house.application.window.messages.toasts))
+    assert bool(house.crashes) is isinstance(error, ZeroDivisionError)
+
+
+def test_scripts_that_the_demo_makes_are_fetched(house, monkeypatch):
+    house.signed_in()
+    soon: list[bool] = []
+    monkeypatch.setattr(house.application.workspace.driver, "soon", lambda: soon.append(True))
+    house.application.scripts_made.emit()
+    assert soon == [True]
+    house.application._make_scripts(SimpleNamespace(missing=tuple), None)  # nothing is missing: nothing is made
