@@ -7,6 +7,7 @@ import os
 import sqlite3
 from pathlib import Path
 
+from mv_desktop.core.durable import replace_synced
 from mv_desktop.core.errors import UserError
 from mv_desktop.offline import cipher
 
@@ -55,29 +56,10 @@ def write_private(path: Path, data: bytes) -> None:
     Raises:
         LocalFileError: it could not be written; the old content stands.
     """
-    draft = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
-        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0), 0o600)
-        with os.fdopen(descriptor, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        draft.replace(path)
-        sync_folder(path.parent)
+        replace_synced(path, data)
     except OSError as error:
-        draft.unlink(missing_ok=True)
         raise from_os_error(error, path.parent) from error
-
-
-def sync_folder(folder: Path) -> None:
-    """Make renames in `folder` durable; Windows does so by itself and cannot open folders."""
-    if os.name != "posix":
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
 
 
 def from_os_error(error: OSError, folder: Path) -> LocalFileError:

@@ -25,6 +25,7 @@ from uuid import UUID
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from mv_desktop.core.durable import sync_folder, write_synced
 from mv_desktop.core.errors import UserError
 from mv_desktop.pages.intake import CheckedFile
 
@@ -228,7 +229,7 @@ class PageCache:
             sealed = self._seal(name, part)
             path = self._folder / name
             unfinished[path] = len(sealed)
-            _write_file(_unfinished(path), sealed)
+            write_synced(_unfinished(path), sealed)
 
     def _publish(self, upload_id: UUID, unfinished: dict[Path, int]) -> None:
         """Give the files their names, the table's last: until then the upload is not here."""
@@ -237,10 +238,10 @@ class PageCache:
             self._remove(upload_id)
             for page in pages:
                 _unfinished(page).replace(page)
-            _sync_folder(self._folder)
+            sync_folder(self._folder)
             _unfinished(table).replace(table)
             self._entries[upload_id] = _Entry(sum(unfinished.values()), self._next_use())
-        _sync_folder(self._folder)
+        sync_folder(self._folder)
 
     def _read(self, upload_id: UUID, name: str) -> bytes | None:
         with self._lock:
@@ -330,22 +331,3 @@ def _owner(path: Path) -> UUID | None:
 def _overhead() -> int:
     tag = 16
     return len(_MAGIC) + _NONCE + _DIGEST + tag
-
-
-def _write_file(path: Path, content: bytes) -> None:
-    flags = os.O_WRONLY | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
-    with os.fdopen(os.open(path, flags, 0o600), "wb", buffering=0) as file:
-        rest = memoryview(content)
-        while rest:
-            rest = rest[file.write(rest) or 0 :]
-        os.fsync(file.fileno())
-
-
-def _sync_folder(folder: Path) -> None:
-    if os.name != "posix":  # Windows has no such thing; its renames are journalled
-        return
-    descriptor = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)

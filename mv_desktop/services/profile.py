@@ -13,6 +13,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, unquote, urlsplit
 
+from mv_desktop.core.durable import replace_synced
 from mv_desktop.core.errors import InvalidError, SetupError
 from mv_desktop.core.paths import config_dir
 
@@ -88,15 +89,10 @@ def save_profiles(profiles: Sequence[ServerProfile]) -> None:
         SetupError: it cannot be written.
     """
     path = profiles_file()
-    part = path.with_suffix(".part")
     text = json.dumps({"servers": [asdict(profile) for profile in profiles]}, indent=2, ensure_ascii=False)
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with part.open("w", encoding="utf-8") as file:
-            file.write(text + "\n")
-            file.flush()
-            os.fsync(file.fileno())
-        part.replace(path)
+        replace_synced(path, f"{text}\n".encode())
     except OSError as error:
         raise SetupError(
             f"The list of servers could not be saved in {path.parent}.",

@@ -246,7 +246,7 @@ def test_a_full_disk_leaves_nothing_half_written(
 ) -> None:
     kept, new = uuid4(), uuid4()
     cache.put(kept, file_of(b"kept"))
-    write = cache_module._write_file
+    write = cache_module.write_synced
     left = 4
 
     def fills_up(path: Path, content: bytes) -> None:
@@ -257,7 +257,7 @@ def test_a_full_disk_leaves_nothing_half_written(
             raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         write(path, content)
 
-    monkeypatch.setattr(cache_module, "_write_file", fills_up)
+    monkeypatch.setattr(cache_module, "write_synced", fills_up)
     with pytest.raises(CacheFullError, match="No space left"):
         cache.put(new, file_of(b"x" * 1000, b"y" * 1000, b"z" * 1000))
     assert not cache.has(new)
@@ -354,7 +354,7 @@ def test_many_threads_read_and_write_at_once(tmp_path: Path) -> None:
 def test_reading_does_not_wait_for_writing(cache: PageCache, monkeypatch: pytest.MonkeyPatch) -> None:
     upload = uuid4()
     cache.put(upload, file_of(b"here"))
-    write = cache_module._write_file
+    write = cache_module.write_synced
     writing, go_on = threading.Event(), threading.Event()
 
     def slow(path: Path, content: bytes) -> None:
@@ -362,7 +362,7 @@ def test_reading_does_not_wait_for_writing(cache: PageCache, monkeypatch: pytest
         assert go_on.wait(10)
         write(path, content)
 
-    monkeypatch.setattr(cache_module, "_write_file", slow)
+    monkeypatch.setattr(cache_module, "write_synced", slow)
     writer = threading.Thread(target=cache.put, args=(uuid4(), file_of(b"new")))
     writer.start()
     with contextlib.ExitStack() as stack:
