@@ -311,9 +311,12 @@ def test_the_sync_page_tells_facts_and_messages_which_are_dismissed(qtbot: QtBot
     with qtbot.waitSignal(screen.send_requested):
         screen._send.click()
     assert nameless_controls(screen) == []
+    screen.show_state(SyncState(2, sending=True), NOON, ZONE)
+    assert not screen._send.isEnabled()
     screen.show_state(SyncState(sending=True), NOON, ZONE)
     assert screen.notes == ()
-    assert not screen._send.isEnabled()
+    assert screen._send.isEnabled()
+    assert screen._send.text() == "Send now"
     assert "Last sent: never" in screen.text
 
 

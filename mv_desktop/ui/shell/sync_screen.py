@@ -80,8 +80,8 @@ class SyncScreen(QScrollArea):
         for (name, value), (heading, text) in zip(self._facts, facts, strict=True):
             name.setText(heading)
             value.setText(text)
-        self._send.setEnabled(not state.sending)
-        self._send.setText(tr("sending …") if state.sending else tr("Send now"))
+        # its words stay: the server is asked every half minute, and a button that says so each time would flicker
+        self._send.setEnabled(not state.sending or not state.pending)
         self._show_notes(state.notes, now, zone)
 
     @property
