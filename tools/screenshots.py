@@ -1,0 +1,354 @@
+"""Takes the pictures of the guide anew: a demo is made, and the program goes through it by keys and clicks.
+
+.venv/bin/python tools/screenshots.py [--into docs/guide/images] [--data-dir DIR] [--size 1366x768] [--part light …]
+
+Each part is a process of its own, because the language is chosen when the program starts. They share one demo, new
+and in a temporary folder unless --data-dir names one; the part "light" submits one of its scripts.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from io import BytesIO
+from pathlib import Path
+from typing import cast
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+sys.path.insert(0, str(Path(__file__).parent.parent))
+
+from PIL import Image
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QSettings, Qt
+from PySide6.QtGui import QAction, QColor, QCursor, QPainter, QPixmap
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QDialog, QListWidget, QWidget
+
+from mv_desktop.app import Application, make_qt
+from mv_desktop.core.paths import config_dir
+from mv_desktop.demo.script_plan import STANDARD
+from mv_desktop.domain.annotation.shape import StampName
+from mv_desktop.domain.evaluation import QueueRow, WorkState
+from mv_desktop.domain.identifier import MarkKey, PageRef
+from mv_desktop.ui.marking.screen import MarkingScreen
+from mv_desktop.ui.shell.preference_table import Preferences
+from mv_desktop.ui.shell.sign_in import SignInScreen
+from mv_desktop.ui.shell.workspace import Workspace
+
+PARTS = ("dark", "contrast", "hindi", "light")
+SCRIPTS_OPEN = 10
+"""So many open scripts has the demo's first teacher."""
+
+
+class Camera:
+    """The running program, somebody's hands, and a folder for pictures."""
+
+    def __init__(self, folder: Path, size: tuple[int, int], choices: dict[str, str]) -> None:
+        self._folder = folder
+        self._qt = make_qt()
+        config_dir().mkdir(parents=True, exist_ok=True)
+        preferences = Preferences(QSettings(str(config_dir() / "settings.ini"), QSettings.Format.IniFormat))
+        for key, value in choices.items():
+            preferences.choose(key, value)
+        self._application = Application(self._qt)
+        self.window = self._application.window
+        self._size = size
+
+    # -- hands -----------------------------------------------------------------------------------------------
+
+    def start(self, folder: Path) -> None:
+        """Open the program on a demo, until somebody can sign in."""
+        self._application.open_demo(folder, fresh=False, scripts=STANDARD)
+        self.window.showNormal()
+        self.window.resize(*self._size)
+        self.wait(lambda: bool(self.window.findChildren(SignInScreen)), 180)
+
+    def sign_in(self) -> Workspace:
+        """Sign in as the demo's first teacher, and wait for her whole queue and its pages."""
+        people = cast(QListWidget, self.window.findChildren(SignInScreen)[-1].findChild(QListWidget))
+        people.setCurrentRow(0)
+        QTest.keyClick(people, Qt.Key.Key_Return)
+        self.wait(lambda: self._application.workspace is not None)
+        workspace = cast(Workspace, self._application.workspace)
+        self.wait(lambda: len([row for row in workspace.queue.rows if _open(row)]) >= SCRIPTS_OPEN - 1, 300)
+        self.wait(lambda: all(row.pages_here == row.pages or row.page_problem for row in workspace.queue.rows), 300)
+        self.wait(lambda: not workspace.driver.state.sending)
+        return workspace
+
+    def open(self, row: QueueRow) -> MarkingScreen:
+        """Open a script by its row in the queue."""
+        workspace = cast(Workspace, self._application.workspace)
+        workspace.queue.select(row.evaluation_id)
+        self.press("queue.open", workspace.queue.actions_by_id)
+        self.wait(lambda: workspace.marking.evaluation_id == row.evaluation_id)
+        self.rest(1.5)
+        return workspace.marking
+
+    def press(self, command: str, actions: Mapping[str, QAction]) -> None:
+        """Give a command as its key does."""
+        actions[command].trigger()
+        self.rest(0.3)
+
+    def dialog(self) -> QDialog:
+        """The dialog that is open."""
+        self.wait(lambda: any(_shown_dialogs(self.window)))
+        return next(iter(_shown_dialogs(self.window)))
+
+    def rest(self, seconds: float) -> None:
+        """Let the program do what it has to do."""
+        end = time.monotonic() + seconds
+        while time.monotonic() < end:
+            self._qt.processEvents()
+            time.sleep(0.005)
+
+    def wait(self, until: Callable[[], bool], seconds: float = 30) -> None:
+        """Let the program go on until something is so.
+
+        Raises:
+            TimeoutError: it did not become so.
+        """
+        end = time.monotonic() + seconds
+        while not until():
+            if time.monotonic() > end:
+                raise TimeoutError
+            self.rest(0.02)
+
+    def close(self) -> None:
+        """Close the window and leave."""
+        self.window.close()
+        self.wait(lambda: not self.window.isVisible(), 60)
+        self.rest(0.2)
+
+    # -- camera ----------------------------------------------------------------------------------------------
+
+    def shoot(self, name: str) -> None:
+        """Save the window, with the dialog that is open, as `name`.png."""
+        QCursor.setPos(self.window.mapToGlobal(self.window.rect().center()))
+        self.rest(0.4)
+        picture = self.window.grab()
+        for dialog in _shown_dialogs(self.window):
+            _lay_upon(picture, dialog, self.window)
+        _save(picture, self._folder / f"{name}.png")
+        print(name, flush=True)
+
+
+def _shown_dialogs(window: QWidget) -> list[QDialog]:
+    return [dialog for dialog in window.findChildren(QDialog) if dialog.isVisible()]
+
+
+def _lay_upon(picture: QPixmap, dialog: QDialog, window: QWidget) -> None:
+    """A dialog is a window of its own: put it where it stands, in the middle."""
+    place = QPoint((window.width() - dialog.width()) // 2, (window.height() - dialog.height()) // 2)
+    painter = QPainter(picture)
+    painter.drawPixmap(place, dialog.grab())
+    painter.setPen(QColor("#868e99"))
+    painter.drawRect(place.x() - 1, place.y() - 1, dialog.width() + 1, dialog.height() + 1)
+    painter.end()
+
+
+def _save(picture: QPixmap, path: Path) -> None:
+    """As a PNG of 256 colours: a third of the size, and no difference that one sees."""
+    raw = QByteArray()
+    buffer = QBuffer(raw)
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    picture.save(buffer, "PNG")
+    image = Image.open(BytesIO(bytes(raw.data()))).convert("RGB")
+    image.quantize(256, kmeans=2, dither=Image.Dither.NONE).save(path, optimize=True)
+
+
+def _open(row: QueueRow) -> bool:
+    return row.state in (WorkState.NEW, WorkState.STARTED)
+
+
+_INK: tuple[tuple[MarkKey, StampName, float, float], ...] = (
+    (MarkKey(21, "a"), "tick", 0.74, 0.120),
+    (MarkKey(21, "a"), "tick", 0.66, 0.210),
+    (MarkKey(22, "a"), "tick", 0.48, 0.300),
+    (MarkKey(22, "a"), "half", 0.62, 0.363),
+)
+"""What a teacher has put on the first page of the demo's most urgent script; where its lines end is always the same."""
+
+
+def _open_marked(camera: Camera, workspace: Workspace) -> MarkingScreen:
+    """Open the most urgent script, with some marks on its first page and the tick in hand."""
+    marking = camera.open(workspace.queue.rows[0])
+    session = marking.session
+    assert session is not None
+    page = session.view.pages[0].ref
+    marking.view.go_to_page(page)
+    if not session.script.ink_on(page):
+        for key, stamp, x, y in _INK:
+            session.set_current(key)
+            session.place_stamp(stamp, page, x, y)
+    session.set_current(MarkKey(23))
+    marking.view.set_stamp("tick")
+    camera.rest(2.0)
+    return marking
+
+
+# -- the parts ------------------------------------------------------------------------------------------------
+
+
+def dark(camera: Camera) -> None:
+    """The queue and a script, dark."""
+    workspace = camera.sign_in()
+    camera.shoot("queue-dark")
+    _open_marked(camera, workspace)
+    camera.shoot("marking-dark")
+
+
+def contrast(camera: Camera) -> None:
+    """A script in high contrast and in the largest text."""
+    workspace = camera.sign_in()
+    _open_marked(camera, workspace)
+    camera.shoot("marking-contrast")
+
+
+def hindi(camera: Camera) -> None:
+    """The queue and a script in Hindi."""
+    workspace = camera.sign_in()
+    camera.shoot("hindi-queue")
+    _open_marked(camera, workspace)
+    camera.shoot("hindi")
+
+
+def light(camera: Camera) -> None:
+    """Everything else; submits a script."""
+    camera.shoot("sign-in")
+    workspace = camera.sign_in()
+    camera.shoot("queue-light")
+    queue = workspace.queue
+    queue.select(queue.rows[2].evaluation_id)
+    camera.press("queue.preview", queue.actions_by_id)
+    camera.shoot("queue-preview")
+    camera.press("queue.preview", queue.actions_by_id)
+    _shoot_dialogs_of_the_window(camera)
+    marking = _open_marked(camera, workspace)
+    _shoot_marking(camera, marking)
+    broken = next(row for row in queue.rows if row.page_problem)
+    camera.press("marking.back", marking.actions_by_id)
+    camera.open(broken)
+    _go_to_broken_page(marking)
+    camera.rest(1.0)
+    camera.shoot("broken-page")
+    camera.press("marking.back", marking.actions_by_id)
+    short = next(row for row in queue.rows if _open(row) and row.written <= 5)
+    _shoot_submission(camera, workspace, short)
+
+
+def _shoot_dialogs_of_the_window(camera: Camera) -> None:
+    actions = camera.window._actions  # noqa: SLF001 - the hands of the person at the window
+    for command, name in (("app.preferences", "preferences"),):
+        camera.press(command, actions)
+        camera.shoot(name)
+        camera.dialog().reject()
+
+
+def _shoot_marking(camera: Camera, marking: MarkingScreen) -> None:
+    actions = marking.actions_by_id
+    camera.shoot("marking-light")
+    marking.view.set_tool("select")
+    camera.press("marking.next_unmarked", actions)
+    window = camera.window._actions  # noqa: SLF001 - as above
+    for command, name in (("app.keys", "key-sheet"), ("app.palette", "palette")):
+        camera.press(command, window)
+        camera.shoot(name)
+        camera.dialog().reject()
+        camera.rest(0.2)
+    camera.press("marking.submit", actions)
+    camera.shoot("submit-check")
+    camera.dialog().reject()
+    camera.rest(0.2)
+    camera.window.activateWindow()
+    camera.press("marking.mark_field", actions)
+    field = camera.window.focusWidget()
+    QTest.keyClicks(field, "7")
+    QTest.keyClick(field, Qt.Key.Key_Return)
+    camera.shoot("mark-refused")
+    QTest.keyClick(field, Qt.Key.Key_Escape)
+
+
+def _go_to_broken_page(marking: MarkingScreen) -> None:
+    session = marking.session
+    assert session is not None
+    ref: PageRef = next(page.ref for page in session.view.pages if page.problem)
+    marking.view.go_to_page(ref)
+
+
+def _shoot_submission(camera: Camera, workspace: Workspace, row: QueueRow) -> None:
+    marking = camera.open(row)
+    actions = marking.actions_by_id
+    session = marking.session
+    assert session is not None
+    for key in session.keys:
+        session.set_current(key)
+        camera.press("marking.full", actions)
+    camera.press("marking.submit", actions)
+    camera.shoot("submit-warnings")
+    QTest.keyClick(camera.dialog(), Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    camera.rest(1.5)
+    camera.shoot("submit-hold")
+    camera.press("marking.back", actions)
+    camera.wait(lambda: any(one.state is WorkState.COMPLETED for one in workspace.queue.rows), 60)
+    camera.wait(lambda: not marking.hold.can_take_back(row.evaluation_id))
+    camera.rest(2.0)
+    camera.press("app.sync", camera.window._actions)  # noqa: SLF001 - as above
+    camera.shoot("sync")
+    camera.press("app.queue", camera.window._actions)  # noqa: SLF001 - as above
+    camera.press("queue.done", workspace.queue.actions_by_id)
+    camera.shoot("queue-finished")
+    camera.open(row)
+    camera.shoot("completed")
+
+
+_CHOICES = {
+    "light": {"theme": "light"},
+    "dark": {"theme": "dark"},
+    "contrast": {"theme": "contrast", "text_scale": "largest"},
+    "hindi": {"theme": "light", "language": "hi"},
+}
+
+
+def take(part: str, folder: Path, demo: Path, size: tuple[int, int]) -> None:
+    """Take the pictures of one part, in this process."""
+    camera = Camera(folder, size, _CHOICES[part])
+    camera.start(demo)
+    try:
+        {"light": light, "dark": dark, "contrast": contrast, "hindi": hindi}[part](camera)
+    finally:
+        camera.close()
+
+
+def main() -> int:
+    """Take the pictures of all parts."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--into", type=Path, default=Path(__file__).parent.parent / "docs" / "guide" / "images")
+    parser.add_argument("--data-dir", type=Path, help="a demo to use, instead of a new one")
+    parser.add_argument("--size", default="1366x768", metavar="WxH")
+    parser.add_argument("--part", choices=PARTS, action="append", help="only this part; may be repeated")
+    parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
+    options = parser.parse_args()
+    width, height = map(int, options.size.split("x"))
+    options.into.mkdir(parents=True, exist_ok=True)
+    if options.here:
+        take(options.part[0], options.into, options.data_dir, (width, height))
+        return 0
+    with tempfile.TemporaryDirectory(prefix="mv-screenshots-") as temporary:
+        demo = options.data_dir or Path(temporary) / "demo"
+        for part in options.part or PARTS:
+            environment = {
+                **os.environ,
+                "MV_CONFIG_DIR": f"{temporary}/{part}/config",
+                "MV_DATA_DIR": f"{temporary}/{part}/data",
+            }
+            arguments = ["--here", "--part", part, "--into", options.into, "--data-dir", demo, "--size", options.size]
+            subprocess.run([sys.executable, __file__, *map(str, arguments)], env=environment, check=True)
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
