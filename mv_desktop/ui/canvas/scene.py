@@ -256,7 +256,7 @@ class PageScene(QGraphicsScene):
 
     def _dress(self) -> None:
         font = self._theme.font()
-        font.setPixelSize(12)  # quiet: what is looked for is below it
+        font.setPixelSize(11)  # quiet, and it grows with the zoom: what is looked for is below it
         brush = QBrush(QColor(self._theme.colors.on_canvas))
         for item, label in zip(self.pages, self._labels, strict=True):
             questions = f"{tr('Q')}{numbers_text(item.info.questions)}" if item.info.questions else ""
