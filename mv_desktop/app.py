@@ -357,10 +357,7 @@ def _run(start: Callable[[Application], None]) -> int:
 
 
 def _close_on_signal(application: Application) -> None:
-    """Ctrl+C in the terminal and the end of the session close the window as its own button does; twice ends at once.
-
-    Python hears of a signal when it next runs, which the collection of garbage sees to every second.
-    """
+    """Ctrl+C and the end of the session close the window as its button does, within a second; twice ends at once."""
 
     def close(number: int, _frame: FrameType | None) -> None:
         signal.signal(number, signal.SIG_DFL)
