@@ -253,6 +253,31 @@ def test_a_submission_is_taken_back_from_the_message(school):
     assert school.desk.store.held_submissions() == ()
 
 
+def test_the_last_script_is_opened_again_when_its_submission_is_taken_back(school):
+    school.server = FakeSyncServer(pulled(1))
+    work = school.sign_in()
+    school.until(lambda: len(work.queue.rows) == 1)
+    school.open(ONE)
+    school.mark_all()
+    school.submit()
+    school.until(lambda: school.window.place == "queue")
+    assert work.marking.hold.take_back(ONE)
+    school.until(lambda: school.window.place == "marking" and work.marking.evaluation_id == ONE)
+    assert not work.marking.session.read_only
+
+
+def test_nobody_is_taken_from_the_queue_when_the_last_submission_is_through(school, short):
+    school.server = FakeSyncServer(pulled(1))
+    work = school.sign_in()
+    school.until(lambda: len(work.queue.rows) == 1)
+    school.open(ONE)
+    school.mark_all()
+    school.submit()
+    school.until(lambda: work.queue.rows[0].state is WorkState.COMPLETED)
+    school.settled()
+    assert school.window.place == "queue"
+
+
 def test_a_message_names_the_script_even_when_it_was_left_at_once(school):
     work = school.arrived()
     school.open(ONE)

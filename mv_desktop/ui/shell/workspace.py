@@ -232,6 +232,7 @@ class Workspace(QObject):
 
     def _on_script_read(self, opening: _Opening | None) -> None:
         if opening is None:
+            self.marking.leave()  # what happens to its submission from now on must not lead back to it by itself
             self._window.show_place(QUEUE)
             self._window.messages.say(tr("No other script is waiting."))
             return
