@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import socket
 
 from mv_desktop.core.errors import SetupError
@@ -20,6 +21,9 @@ def free_port(preferred: int | None = None) -> int:
     problem = ""
     for wanted in (0,) if preferred is None else (preferred, 0):
         with socket.socket() as probe:
+            if os.name == "posix":
+                # a port whose last connections are only just over is free, and addresses signed for it are valid still
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
             try:
                 probe.bind((HOST, wanted))
             except OSError as error:
