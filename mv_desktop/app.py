@@ -109,8 +109,8 @@ class Application(QObject):
                 remedy="Ask your coordinator for the file servers.json, or try the program with: mv-desktop demo",
             )
         self._show_sign_in()
+        self.window.painted.connect(self.import_ahead)
         self.window.show()
-        self.import_ahead()
 
     def open_demo(self, folder: Path | None, *, fresh: bool, scripts: int) -> None:
         """Show the window at once, start the demo's servers behind it, and then let people sign in."""

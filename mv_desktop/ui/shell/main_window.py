@@ -9,8 +9,8 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
-from PySide6.QtCore import QByteArray, QSettings, Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, Qt, Signal
+from PySide6.QtGui import QAction, QCloseEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
 
 from mv_desktop.ui.actions import KeyMap, Scope, build_actions, commands_of, set_online
@@ -57,6 +57,7 @@ class MainWindow(QMainWindow):
     Signals:
         close_requested(): the person wants to close it; `allow_close` then does.
         sign_out_requested(), send_requested(), place_requested(place).
+        painted(): it is on the screen, for the first time.
 
     Attributes:
         status: the status bar.
@@ -68,11 +69,14 @@ class MainWindow(QMainWindow):
     sign_out_requested = Signal()
     send_requested = Signal()
     place_requested = Signal(str)
+    painted = Signal()
 
     def __init__(self, tasks: Tasks, settings: QSettings, keys: KeyMap | None = None) -> None:
         super().__init__()
         self._settings = settings
+        self._tasks = tasks
         self._keys = keys or KeyMap()
+        self._was_painted = False
         self._places: dict[str, tuple[Place, QWidget]] = {}
         self._may_close = False
         self._sign_in: QWidget | None = None
@@ -270,6 +274,19 @@ class MainWindow(QMainWindow):
             self._dress()
 
     # -- Qt --------------------------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if not self._was_painted:
+            self.windowHandle().installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Qt paints a window when it is exposed, after whoever filters that."""
+        if event.type() == QEvent.Type.Expose and watched is self.windowHandle() and not self._was_painted:
+            self._was_painted = True
+            watched.removeEventFilter(self)
+            self._tasks.after(0.0, self.painted.emit, receiver=self)
+        return False
 
     def closeEvent(self, event: QCloseEvent) -> None:
         self._settings.setValue(_GEOMETRY, self.saveGeometry())

@@ -1,0 +1,46 @@
+"""What is imported when the first window is painted (`docs/decisions/003-late-imports.md`)."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+_HEAVY = ("sqlalchemy", "psycopg", "boto3", "botocore", "pymupdf", "alembic", "ziamath", "pydantic", "PIL")
+_SCRIPT = f"""
+import json, sys, time
+from mv_desktop import app
+
+qt = app.make_qt()
+application = app.Application(qt)
+application.open()
+application.window.repaint()
+painted = [name for name in {_HEAVY} if name in sys.modules]
+end = time.monotonic() + 60
+while "mv_desktop.ui.shell.workspace" not in sys.modules and time.monotonic() < end:
+    qt.processEvents()
+ahead = [name for name in {_HEAVY} if name in sys.modules]
+application.window.close()
+while application.window.isVisible():
+    qt.processEvents()
+print(json.dumps([painted, ahead]))
+"""
+
+
+def test_nothing_heavy_is_imported_until_the_sign_in_window_is_painted(tmp_path: Path) -> None:
+    environment = {
+        **os.environ,
+        "QT_QPA_PLATFORM": "offscreen",
+        "MV_DATABASE_URL": "postgresql://127.0.0.1:1/mathvidya",
+        "MV_DATA_DIR": str(tmp_path / "data"),
+        "MV_CONFIG_DIR": str(tmp_path / "config"),
+    }
+    done = subprocess.run(
+        [sys.executable, "-c", _SCRIPT], env=environment, capture_output=True, text=True, check=False, timeout=120
+    )
+    assert done.returncode == 0, done.stderr
+    painted, ahead = json.loads(done.stdout)
+    assert painted == []
+    assert "sqlalchemy" in ahead, "while the password is typed, the rest is imported"
