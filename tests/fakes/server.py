@@ -11,9 +11,8 @@ from psycopg import sql
 from mv_desktop.demo.postgres import OWNER, LocalPostgres
 
 if TYPE_CHECKING:
-    from mv_desktop.pages.storage import ObjectStore
-
     from mv_desktop.demo.object_server import LocalS3
+    from mv_desktop.pages.storage import ObjectStore
 
 GROUP_ROLES = ("mv_teacher", "mv_coordinator", "mv_admin", "mv_worker")
 
