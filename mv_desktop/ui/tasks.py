@@ -7,6 +7,7 @@ the life of the runner (so a lane may own a database connection); the lanes in `
 from __future__ import annotations
 
 import logging
+import sys
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import MethodType
@@ -19,6 +20,8 @@ T = TypeVar("T")
 
 POOLS: dict[str, int] = {"pages": 2}
 """Lanes whose order does not matter, and how many threads each has. Every other lane has one."""
+
+_SWITCH_SECONDS = 0.0005
 
 _log = logging.getLogger(__name__)
 
@@ -152,6 +155,8 @@ class Tasks(QObject):
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
+        # a lane that computes gives the interpreter back to the GUI thread after this, not after Python's usual 5 ms
+        sys.setswitchinterval(_SWITCH_SECONDS)
         self._lanes: dict[str, ThreadPoolExecutor] = {}
         self._open: set[Task[Any]] = set()
         self._periodic: list[Periodic] = []
@@ -267,7 +272,9 @@ class Tasks(QObject):
         return executor
 
     def _repeat(self, seconds: float, call: Callable[[], None], receiver: QObject | None, *, once: bool) -> Periodic:
-        self._periodic = [periodic for periodic in self._periodic if periodic.active]
+        for ended in [periodic for periodic in self._periodic if not periodic.active]:
+            self._periodic.remove(ended)
+            ended.setParent(None)  # whoever still holds it keeps it; nobody else does
         periodic = Periodic(seconds, call, receiver, self)
         if not self._closing:
             periodic.start(once=once)

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QEvent, QModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QListView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QLabel, QListView, QWidget
 
 from mv_desktop.ui.marking.sheet_cell import SheetCell, cells, row_height
-from mv_desktop.ui.marking.sheet_row import ROW_ROLE, SheetModel, SheetRow
+from mv_desktop.ui.marking.sheet_row import ROW_ROLE, Index, SheetModel, SheetRow
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import current_theme, spacing
 from mv_desktop.ui.widgets.tone_label import ToneLabel
@@ -107,6 +109,10 @@ class SheetList(QListView):
         if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange} and self.model() is not None:
             self.fit()
             self.scheduleDelayedItemsLayout()
+
+    def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
+        # a list view lays all its rows out again, and paints them all; these never change their height
+        QAbstractItemView.dataChanged(self, first, last, list(roles))
 
     def updateGeometries(self) -> None:
         super().updateGeometries()

@@ -124,8 +124,9 @@ class ToolStrip(QWidget):
 
     def show_saved(self, state: SaveState) -> None:
         """What is true of the work now."""
-        self._save_state = state
-        self._dress()
+        if state is not self._save_state:
+            self._save_state = state
+            self._dress_saved()
 
     def set_read_only(self, read_only: bool) -> None:  # noqa: FBT001 - a setter like Qt's own
         """Nothing can be stamped."""
@@ -178,11 +179,14 @@ class ToolStrip(QWidget):
         theme = current_theme()
         for button, icon in self._buttons.items():
             button.setIcon(_icon(icon) if button.isCheckable() else theme.icon(icon))
+        self._dress_saved()
+
+    def _dress_saved(self) -> None:
         saving = self._save_state is SaveState.SAVING
         words = tr("saving …") if saving else tr("saved on this computer")
         self._saved.tell(words, words if saving else tr("saved"), words)
         icon, role = ("sync", "muted") if saving else ("saved", "done")
-        self._saved_icon.setPixmap(theme.pixmap(icon, 16, role, self.devicePixelRatioF()))  # type: ignore[arg-type]
+        self._saved_icon.setPixmap(current_theme().pixmap(icon, 16, role, self.devicePixelRatioF()))  # type: ignore[arg-type]
 
     # -- Qt --------------------------------------------------------------------------------------------------
 
@@ -209,6 +213,8 @@ class FittingLabel(QLabel):
 
     def tell(self, words: str, short: str, explained: str) -> None:
         """Say `words`, or `short`; `explained` is for the tool tip and a screen reader."""
+        if (words, short, explained) == (self.words, self._short, self.toolTip()):
+            return
         self.words, self._short = words, short
         self.setToolTip(explained)
         self.setAccessibleName(explained)

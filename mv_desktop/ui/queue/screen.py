@@ -99,8 +99,9 @@ class QueueScreen(QWidget):
 
     def set_contact(self, *, online: bool, ever: bool) -> None:
         """Whether the server can be reached, and whether it ever was from this computer."""
-        self._online, self._ever_in_contact = online, ever
-        self._show_what_there_is()
+        if (online, ever) != (self._online, self._ever_in_contact):
+            self._online, self._ever_in_contact = online, ever
+            self._show_what_there_is()
 
     def set_keys(self, keys: KeyMap) -> None:
         """Use other keys."""

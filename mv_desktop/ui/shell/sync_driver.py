@@ -21,6 +21,8 @@ from mv_desktop.ui.widgets.toast import Messages
 
 SOON_SECONDS = 1.5
 """So long changes are gathered before they are sent."""
+STATUS_SECONDS = 0.3
+"""So much later the status line may say how much is to be sent: counting it must not be in the way of saving."""
 ONLINE_SECONDS = 30.0
 """How often the server is asked for news while it answers."""
 
@@ -45,7 +47,9 @@ class SyncDriver(QObject):
         self._desk, self._tasks, self._messages = desk, tasks, messages
         self._chance = random.Random()  # noqa: S311  # spreads computers in time, nothing more
         self._timer: Periodic | None = None
+        self._status_timer: Periodic | None = None
         self._running = False
+        self._gathering = False
         self._wanted_again = False
         self._fetching = False
         self._closing = False
@@ -58,11 +62,13 @@ class SyncDriver(QObject):
 
     def soon(self) -> None:
         """Something is to be sent; more may follow in the next second."""
-        self._tell_status()
+        if not self._closing and (self._status_timer is None or not self._status_timer.active):
+            self._status_timer = self._tasks.after(STATUS_SECONDS, self._tell_status, receiver=self)
         if self._running:
             self._wanted_again = True
-        elif self.state.online or not self._failures:
-            self._schedule(SOON_SECONDS)
+        elif (self.state.online or not self._failures) and not self._gathering:
+            self._schedule(SOON_SECONDS)  # once: a teacher who never pauses is not to put it off for ever
+            self._gathering = True
 
     def now(self, *, thorough: bool = False) -> None:
         """Send and fetch at once; `thorough` when a person asked for it."""
@@ -78,8 +84,9 @@ class SyncDriver(QObject):
     def close(self) -> None:
         """Begin nothing new; what fetches pages stops at the next page."""
         self._closing = True
-        if self._timer is not None:
-            self._timer.cancel()
+        for timer in (self._timer, self._status_timer):
+            if timer is not None:
+                timer.cancel()
 
     # -- private ---------------------------------------------------------------------------------------------
 
@@ -90,7 +97,7 @@ class SyncDriver(QObject):
             self._timer = self._tasks.after(seconds, self.now, receiver=self)
 
     def _run(self, *, thorough: bool) -> None:
-        self._running = True
+        self._running, self._gathering = True, False
         if self._timer is not None:
             self._timer.cancel()
         self._show(sending=True)
