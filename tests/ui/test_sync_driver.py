@@ -85,18 +85,29 @@ def test_a_run_fetches_the_scripts_and_then_their_pages(bench):
 
 
 def test_changes_are_gathered_and_sent_soon(bench, monkeypatch):
-    monkeypatch.setattr(sync_driver, "SOON_SECONDS", 0.05)
+    monkeypatch.setattr(sync_driver, "SOON_SECONDS", 0.2)
+    monkeypatch.setattr(sync_driver, "STATUS_SECONDS", 0.02)
     bench.run()
     bench.do()
     bench.driver.soon()
     bench.do()
     bench.driver.soon()
-    assert bench.waits() == 0.05
-    bench.settled()
-    assert bench.driver.state.pending == 2
+    assert bench.waits() == 0.2
+    bench.qtbot.waitUntil(lambda: bench.driver.state.pending == 2)
     bench.qtbot.waitUntil(lambda: bench.driver.state.pending == 0)
     assert len(bench.runs) == 2
     assert bench.driver.state.last_sent_at is not None
+
+
+def test_work_that_never_pauses_is_sent_all_the_same(bench, monkeypatch):
+    monkeypatch.setattr(sync_driver, "SOON_SECONDS", 0.2)
+    bench.run()
+
+    def works_on_and_is_sent() -> bool:
+        bench.driver.soon()  # again and again before the time is over
+        return len(bench.runs) == 2
+
+    bench.qtbot.waitUntil(works_on_and_is_sent)
 
 
 def test_what_comes_during_a_run_is_sent_right_after_it(bench):
