@@ -30,7 +30,6 @@ from mv_desktop.core.ids import id_source
 from mv_desktop.core.paths import config_dir, data_dir, log_dir, resource
 from mv_desktop.services.profile import ServerProfile, load_profiles
 from mv_desktop.ui.garbage import collect_on_gui_thread, spare_what_stays
-from mv_desktop.ui.shell.crash import CrashDialog, crash_details
 from mv_desktop.ui.shell.lockout import SignInLock
 from mv_desktop.ui.shell.main_window import MainWindow
 from mv_desktop.ui.shell.preference_table import Preferences
@@ -44,6 +43,7 @@ if TYPE_CHECKING:
     from mv_desktop.demo.demonstration import Demonstration
     from mv_desktop.demo.script_maker import ScriptMakers
     from mv_desktop.offline.desk import Desk
+    from mv_desktop.ui.shell.crash import CrashDialog
     from mv_desktop.ui.shell.workspace import Workspace
 
 _LOCK = "sign-in/lock"
@@ -282,6 +282,8 @@ class Application(QObject):
         _log.error("unexpected", exc_info=error)
         if self._crash is not None and self._crash.isVisible():
             return  # a bug that happens at every paint must not bury the window
+        from mv_desktop.ui.shell.crash import CrashDialog, crash_details
+
         self._crash = CrashDialog(crash_details(error, mv_desktop.__version__), self.window)
         self._crash.open()
 
