@@ -145,6 +145,7 @@ class WorkCalendar:
             else:
                 self._closed.setdefault(holiday.day, []).append(holiday.name)
         self._years = {day.year for day in (*self._working, *self._closed)}
+        self._windows_of: dict[date, tuple[datetime, datetime]] = {}
 
     def is_working_day(self, day: date) -> bool:
         """True when work is counted on `day`."""
@@ -191,10 +192,18 @@ class WorkCalendar:
             day = first + timedelta(days=offset)
             if not self.is_working_day(day):
                 continue
-            opens = datetime.combine(day, self.hours.opens, self.hours.zone).astimezone(UTC)
-            closes = datetime.combine(day, self.hours.closes, self.hours.zone).astimezone(UTC)
+            opens, closes = self._window(day)
             if closes > start:
                 yield opens, closes
+
+    def _window(self, day: date) -> tuple[datetime, datetime]:
+        """When work begins and ends on `day`, in UTC; remembered, because a queue asks for the same days again."""
+        window = self._windows_of.get(day)
+        if window is None:
+            opens = datetime.combine(day, self.hours.opens, self.hours.zone).astimezone(UTC)
+            closes = datetime.combine(day, self.hours.closes, self.hours.zone).astimezone(UTC)
+            window = self._windows_of[day] = opens, closes
+        return window
 
     def _explained(self, start: datetime, due: datetime, sla_hours: int, budget: timedelta) -> Deadline:
         zone = self.hours.zone

@@ -12,7 +12,7 @@ from mv_desktop.domain.identifier import MarkKey
 from mv_desktop.domain.marks import format_marks
 from mv_desktop.domain.question import PaperQuestion, SchemeStep, SnapshotQuestion
 from mv_desktop.ui.marking.sheet_row import question_name
-from mv_desktop.ui.tasks import Tasks
+from mv_desktop.ui.tasks import Periodic, Tasks
 from mv_desktop.ui.text import tr, tr_count
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.formula import FormulaPress
@@ -29,7 +29,9 @@ class QuestionPanel(QScrollArea):
 
     def __init__(self, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._tasks = tasks
         self._press = FormulaPress(tasks)
+        self._filling: Periodic | None = None
         self._shown: tuple[SnapshotQuestion, str] | None = None
         self._answer_text = ""
         self.setAccessibleName(tr("Question and marking scheme"))
@@ -73,6 +75,7 @@ class QuestionPanel(QScrollArea):
         """All that is shown, formulas as their source."""
         if self._shown is None:
             return ""
+        self._fill_now()
         steps = [step.text for step in self._steps if not step.isHidden()]
         parts = [self._title.text(), self._about.text(), self._text.text, *steps]
         if self._fold.isChecked():
@@ -81,20 +84,21 @@ class QuestionPanel(QScrollArea):
 
     @property
     def complete(self) -> bool:
-        """No formula that is shown is still being typeset."""
-        return all(label.complete for label in self.findChildren(MathLabel))
+        """All of the question is there, and no formula of it is still being typeset."""
+        due = self._filling is not None and self._filling.active
+        return not due and all(label.complete for label in self.findChildren(MathLabel))
 
     def show_question(self, question: SnapshotQuestion, alternative: str) -> None:
-        """Show `question`, or its side `alternative` ("" for a plain question), from its beginning."""
+        """Show `question`, or its side `alternative` ("" for a plain question), from its beginning.
+
+        It is laid out in the next turn of the event loop, so that the mark and the page are there first, and that
+        who goes quickly through many questions waits for none of them.
+        """
         if self._shown is not None and self._shown[0] is question and self._shown[1] == alternative:
             return
         self._shown = (question, alternative)
-        option = dict(question.options)[alternative]
-        self._inside.setUpdatesEnabled(False)
-        self._fill(question, option, alternative)
-        self._inside.show()
-        self._inside.setUpdatesEnabled(True)
-        self.verticalScrollBar().setValue(0)
+        if self._filling is None or not self._filling.active:
+            self._filling = self._tasks.after(0, self._fill_now, receiver=self)
 
     def clear(self) -> None:
         """Show nothing."""
@@ -102,6 +106,19 @@ class QuestionPanel(QScrollArea):
         self._inside.hide()
 
     # -- private ---------------------------------------------------------------------------------------------
+
+    def _fill_now(self) -> None:
+        """Lay out what is shown, unless that is done."""
+        if self._filling is None or self._shown is None:
+            return
+        self._filling.cancel()
+        self._filling = None
+        question, alternative = self._shown
+        self._inside.setUpdatesEnabled(False)
+        self._fill(question, dict(question.options)[alternative], alternative)
+        self._inside.show()
+        self._inside.setUpdatesEnabled(True)
+        self.verticalScrollBar().setValue(0)
 
     def _fill(self, question: SnapshotQuestion, option: PaperQuestion, alternative: str) -> None:
         name = question_name(MarkKey(question.question_number, alternative))

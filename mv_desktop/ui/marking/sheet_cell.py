@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtCore import QObject, QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from mv_desktop.ui.marking.sheet_row import ROW_ROLE, Index, SheetRow
@@ -16,6 +17,8 @@ ICON = 14
 _GAP = spacing(2)
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+_LOOKS = (QStyle.StateFlag.State_Selected, QStyle.StateFlag.State_HasFocus)
+_KEPT = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,13 +66,42 @@ def cells(row: QRect, metrics: QFontMetrics) -> Cells:
 
 
 class SheetCell(QStyledItemDelegate):
-    """Paints the rows of `SheetModel`."""
+    """Paints the rows of `SheetModel`.
+
+    A row that looks as it did before is a picture that is kept: the whole sheet is painted anew whenever the window
+    gets or loses the keyboard, and that must take no time.
+    """
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._pictures: dict[Hashable, QPixmap] = {}
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+        ratio = painter.device().devicePixelRatio()
+        ground = option.palette.color(option.palette.ColorRole.Base)
+        theme = current_theme()
+        look = (
+            *(index.data(ROW_ROLE), index.row() == 0, option.rect.size().toTuple(), option.font.key()),
+            *(bool(option.state & state) for state in _LOOKS),
+            *(theme.name, ground.name(), ratio),
+        )
+        picture = self._pictures.get(look)
+        if picture is None:
+            if len(self._pictures) >= _KEPT:
+                self._pictures.clear()
+            picture = self._pictures[look] = QPixmap(option.rect.size() * ratio)
+            picture.setDevicePixelRatio(ratio)
+            picture.fill(ground)
+            inside = QPainter(picture)
+            inside.translate(-option.rect.topLeft())
+            self._paint_row(inside, option, index)
+            inside.end()
+        painter.drawPixmap(option.rect.topLeft(), picture)
+
+    def _paint_row(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row: SheetRow = index.data(ROW_ROLE)
         theme = current_theme()
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        painter.save()
         painter.setFont(option.font)
         _paint_ground(painter, option, row, theme, selected=selected, first=index.row() == 0)
         places = cells(option.rect, option.fontMetrics)
@@ -89,7 +121,6 @@ class SheetCell(QStyledItemDelegate):
             role: ColorRole = "muted" if row.not_attempted else quiet
             writer.write(_inner(places.mark), _RIGHT, row.shown_mark or "–", role, struck=row.struck and bool(row.mark))
         writer.write(places.possible, _LEFT, f"/{row.possible}", "muted")
-        painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:
         return QSize(spacing(60), row_height(option.fontMetrics))

@@ -35,7 +35,7 @@ from mv_desktop.ui.queue.row_filter import EXAM_TYPES, OPEN_STATES, RowFilter, e
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import current_theme, spacing
-from mv_desktop.ui.widgets.deadline_text import Urgency, told
+from mv_desktop.ui.widgets.deadline_text import Urgency, urgency_of
 from mv_desktop.ui.widgets.empty_state import EmptyState
 from mv_desktop.ui.widgets.primary_button import PrimaryButton
 from mv_desktop.ui.widgets.toast import Messages
@@ -83,7 +83,7 @@ class QueueScreen(QWidget):
         self._clock, self._messages = clock, messages
         self._keys = keys or KeyMap()
         self._all: tuple[QueueRow, ...] = ()
-        self._loaded = False
+        self._loaded = self._stale = False
         self._online, self._ever_in_contact = True, True
         self._model = QueueModel(calendar, clock.now, self)
         self._build()
@@ -307,6 +307,10 @@ class QueueScreen(QWidget):
         )
 
     def _show_what_there_is(self) -> None:
+        # behind another place nobody looks, and a teacher who marks must not wait for it
+        self._stale = self.window().isVisible() and not self.isVisible()
+        if self._stale:
+            return
         self._model.set_rows(matching(self._all, self.wanted))
         if self._model.rows and not self._table.currentIndex().isValid():
             self._table.selectRow(0)
@@ -363,7 +367,7 @@ class QueueScreen(QWidget):
             return ""
         now = self._clock.now()
         open_rows = [row for row in self._all if row.state in OPEN_STATES]
-        urgencies = [told(due_work(row), self._calendar, now).urgency for row in open_rows]
+        urgencies = [urgency_of(due_work(row), self._calendar, now) for row in open_rows]
         parts = [tr("{count} open", count=len(open_rows))]
         if today := urgencies.count(Urgency.TODAY):
             parts.append(tr("{count} due today", count=today))
@@ -448,6 +452,8 @@ class QueueScreen(QWidget):
         self._show_preview()
 
     def _on_clock_tick(self) -> None:
+        if not self.isVisible():
+            return
         self._model.tell_time()
         self._counts.setText(self._count_text())
         self._show_preview()
@@ -456,6 +462,9 @@ class QueueScreen(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        if self._stale:
+            self._show_what_there_is()
+        self._on_clock_tick()
         self._body.setFocus()
 
     def changeEvent(self, event: QEvent) -> None:

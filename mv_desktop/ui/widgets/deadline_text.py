@@ -83,7 +83,7 @@ class DueWork:
 def told(work: DueWork, calendar: WorkCalendar, now: datetime) -> ToldDeadline:
     """The words for `work` at `now` (aware)."""
     zone = calendar.hours.zone
-    urgency = _urgency(work, calendar, now)
+    urgency = urgency_of(work, calendar, now)
     due = moment(work.due, now, zone)
     left = "" if work.done else _left(calendar.working_time(now, work.due), late=work.due < now)
     if work.done:
@@ -151,7 +151,8 @@ def reasons(work: DueWork, calendar: WorkCalendar) -> str:
     return text
 
 
-def _urgency(work: DueWork, calendar: WorkCalendar, now: datetime) -> Urgency:
+def urgency_of(work: DueWork, calendar: WorkCalendar, now: datetime) -> Urgency:
+    """How urgent `work` is at `now` (aware)."""
     if work.done:
         return Urgency.DONE
     if work.breached or work.due < now:
