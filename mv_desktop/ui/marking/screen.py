@@ -40,6 +40,8 @@ from mv_desktop.ui.widgets.deadline_text import DueWork
 from mv_desktop.ui.widgets.primary_button import PrimaryButton
 from mv_desktop.ui.widgets.toast import Messages
 
+_OFFERED = ("full", "half_more", "half_less", "zero", "not_attempted", "follow_stamps", "comment")
+"""What a right click on a question offers."""
 _PLACE_SECONDS = 5.0
 _CLOCK_SECONDS = 30.0
 _OPEN = (WorkState.NEW, WorkState.STARTED)
@@ -99,6 +101,7 @@ class MarkingScreen(QWidget):
         self._pages = PageList(self)
         self._commands = MarkingCommands(self._view, self._sheet, messages, lambda: self.session)
         self.actions_by_id: dict[str, QAction] = build_actions(self, Scope.MARKING, self._handlers(), keys)
+        self._sheet.offer([self.actions_by_id[f"marking.{name}"] for name in _OFFERED])
         self._strip = ToolStrip(stamps, self.actions_by_id, self)
         back, following = (self.actions_by_id[f"marking.{name}"].toolTip() for name in ("back", "next_script"))
         self._top = TopBar(back, following, self)

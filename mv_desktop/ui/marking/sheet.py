@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QByteArray, QItemSelectionModel, QRect, QSize, Qt, Signal, SignalInstance
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QAction, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from mv_desktop.core.errors import UserError
@@ -87,6 +87,11 @@ class MarkSheet(QWidget):
     def focus_comment(self) -> None:
         """Go into the comment on the current question."""
         self._comment.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def offer(self, actions: Sequence[QAction]) -> None:
+        """What a right click on a question offers, so that nothing needs the keyboard."""
+        self._list.addActions(list(actions))
+        self._list.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
 
     def commit(self) -> bool:
         """Take what stands in the fields.

@@ -68,9 +68,11 @@ class SheetList(QListView):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         index = self.indexAt(event.position().toPoint())
-        if event.button() != Qt.MouseButton.LeftButton or not index.isValid():
+        if event.button() not in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton) or not index.isValid():
             return
-        self._choose(index)
+        self._choose(index)  # the menu of a right click is for this row, too
+        if event.button() == Qt.MouseButton.RightButton:
+            return
         if self.mark_place(index).contains(event.position().toPoint()) and self.currentIndex() == index:
             self.mark_wanted.emit()
 

@@ -8,6 +8,7 @@ from decimal import Decimal as D
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
 from mv_desktop.domain.evaluation import Place, WorkState
@@ -18,6 +19,7 @@ from mv_desktop.ui.actions import COMMANDS, Scope
 from mv_desktop.ui.marking import submission_hold
 from mv_desktop.ui.marking.port import OpenedScript
 from mv_desktop.ui.marking.session import SaveState
+from mv_desktop.ui.marking.sheet_list import SheetList
 from mv_desktop.ui.theme import apply_theme
 from mv_desktop.ui.widgets.deadline_text import Urgency
 from tests.factories.script import script_view
@@ -663,3 +665,15 @@ def test_a_stamp_by_mouse_is_one_put_operation(marker, store):
     hand.click(marker.screen.view, marker.on(1))
     marker.saved()
     assert [type(operation) for operation in store.operations()] == [PutAnnotations]
+
+
+def test_a_right_click_on_a_question_offers_what_needs_no_page(marker):
+    session = marker.open()
+    rows = marker.screen.findChild(SheetList)
+    place = rows.visualRect(rows.model().index(rows.model().rowCount() - 1, 0)).center()
+    QTest.mouseClick(rows.viewport(), Qt.MouseButton.RightButton, pos=place)
+    assert session.current == session.keys[-1]
+    offered = {action.objectName(): action for action in rows.actions()}
+    assert rows.contextMenuPolicy() is Qt.ContextMenuPolicy.ActionsContextMenu
+    offered["marking.not_attempted"].trigger()
+    assert session.script.mark(session.keys[-1].question_number).mark.not_attempted
