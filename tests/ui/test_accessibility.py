@@ -79,6 +79,7 @@ class Windows:
         pages, pictures = small_script(2)
         screen.show_script(OpenedScript(script_view(pages=pages)), pictures)
         screen._top.ask_question({2, 3})
+        self.qtbot.waitUntil(lambda: screen._sheet._panel.complete)  # it is laid out in a later turn
         return screen
 
     def sync(self) -> QWidget:

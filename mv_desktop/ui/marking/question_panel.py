@@ -19,6 +19,8 @@ from mv_desktop.ui.widgets.formula import FormulaPress
 from mv_desktop.ui.widgets.math_label import MathLabel
 from mv_desktop.ui.widgets.tone_label import ToneLabel
 
+_SOON_SECONDS = 0.02
+
 
 class QuestionPanel(QScrollArea):
     """One question, or one side of an either/or question. The model answer is folded until it is asked for.
@@ -91,14 +93,14 @@ class QuestionPanel(QScrollArea):
     def show_question(self, question: SnapshotQuestion, alternative: str) -> None:
         """Show `question`, or its side `alternative` ("" for a plain question), from its beginning.
 
-        It is laid out in the next turn of the event loop, so that the mark and the page are there first, and that
-        who goes quickly through many questions waits for none of them.
+        It is laid out a moment later, so that the mark and the page are there first, and that who goes quickly
+        through many questions waits for none of them.
         """
         if self._shown is not None and self._shown[0] is question and self._shown[1] == alternative:
             return
         self._shown = (question, alternative)
         if self._filling is None or not self._filling.active:
-            self._filling = self._tasks.after(0, self._fill_now, receiver=self)
+            self._filling = self._tasks.after(_SOON_SECONDS, self._fill_now, receiver=self)
 
     def clear(self) -> None:
         """Show nothing."""
