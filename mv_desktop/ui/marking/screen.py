@@ -126,6 +126,8 @@ class MarkingScreen(QWidget):
         """Open a script; what was open is left first."""
         self.leave()
         session = MarkingSession(opened, self._store, self._tasks, self._ids, self)
+        if self.hold.holds(session.view.evaluation_id):
+            session.freeze(_submitted_sentence())
         self.session, self._pictures, self._kept_place = session, pictures, opened.place
         self._view.set_inkwell(self._ink)
         self._view.show_script(session.view.pages, session.script, pictures, place=opened.place)
@@ -324,7 +326,7 @@ class MarkingScreen(QWidget):
 
     def _on_check_submit_requested(self) -> None:
         if self.session is not None:
-            self.session.freeze(tr("Submitted. For ten seconds it can be taken back."))
+            self.session.freeze(_submitted_sentence())
             self.hold.hold(self.session)
 
     def _on_hold_held(self, evaluation_id: EvaluationId, seconds: int) -> None:
@@ -446,6 +448,10 @@ class MarkingScreen(QWidget):
             return
         self._kept_place = place
         self._tasks.run(STORE_LANE, partial(self._store.set_place, session.view.evaluation_id, place), _nothing)
+
+
+def _submitted_sentence() -> str:
+    return tr("Submitted. For ten seconds it can be taken back.")
 
 
 def _nothing(_: object) -> None:

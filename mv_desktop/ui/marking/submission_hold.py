@@ -31,6 +31,7 @@ class _Held:
     submission: SubmitEvaluation
     timer: Periodic | None = None
     on_its_way: bool = False
+    leaving: bool = False
 
 
 class SubmissionHold(QObject):
@@ -41,7 +42,7 @@ class SubmissionHold(QObject):
         released(EvaluationId): it was taken back.
         submitted(EvaluationId): it is in the journal.
         failed(EvaluationId, Exception): it could not be held or written, and the script is open again; or it could not
-            be taken back, and is still held.
+            be taken back, and is still held. What the file says is to be submitted is always held here, too.
     """
 
     held = Signal(object, int)
@@ -80,6 +81,10 @@ class SubmissionHold(QObject):
             receiver=self,
         )
 
+    def holds(self, evaluation_id: EvaluationId) -> bool:
+        """True until the submission of a script is in the journal or taken back: nothing may change before that."""
+        return evaluation_id in self._held
+
     def can_take_back(self, evaluation_id: EvaluationId) -> bool:
         """True while the submission of a script is held."""
         held = self._held.get(evaluation_id)
@@ -103,7 +108,8 @@ class SubmissionHold(QObject):
 
     def flush(self) -> None:
         """Submit at once whatever is held: on sign-out and on exit."""
-        for evaluation_id in list(self._held):
+        for evaluation_id, held in list(self._held.items()):
+            held.leaving = True
             self._submit(evaluation_id)
 
     # -- private ---------------------------------------------------------------------------------------------
@@ -126,7 +132,7 @@ class SubmissionHold(QObject):
             STORE_LANE,
             _submitting(self._store, evaluation_id, held.submission),
             partial(self._on_submitted, evaluation_id),
-            partial(self._on_failed, evaluation_id),
+            partial(self._on_submit_failed, evaluation_id, held),
             receiver=self,
         )
 
@@ -134,8 +140,25 @@ class SubmissionHold(QObject):
         self._held.pop(evaluation_id, None)
         self.submitted.emit(evaluation_id)
 
+    def _on_submit_failed(self, evaluation_id: EvaluationId, held: _Held, error: Exception) -> None:
+        """The script is opened again, and what the file says of its submission goes first.
+
+        Not when the teacher leaves: what the file still holds is submitted at the next start.
+        """
+        if held.leaving:
+            self._on_failed(evaluation_id, error)
+            return
+        self._tasks.run(
+            STORE_LANE,
+            partial(self._store.release_submission, evaluation_id),
+            lambda _: self._on_failed(evaluation_id, error),
+            lambda _: self._on_release_failed(evaluation_id, held, error),
+            receiver=self,
+        )
+
     def _on_release_failed(self, evaluation_id: EvaluationId, held: _Held, error: Exception) -> None:
         """The file still says that it is to be submitted, so it is."""
+        held.on_its_way = False
         self._held[evaluation_id] = held
         held.timer = self._tasks.after(HOLD_SECONDS, partial(self._submit, evaluation_id), receiver=self)
         self.failed.emit(evaluation_id, error)

@@ -541,6 +541,24 @@ def test_a_submitted_script_is_frozen_and_undo_takes_the_submission_back(marker,
     assert marker.marks(Q4) is None
 
 
+def test_a_script_opened_again_while_its_submission_is_held_cannot_be_changed(marker, store, qtbot):
+    marker.open()
+    mark_all(marker)
+    submit_now(marker)
+    qtbot.waitUntil(lambda: bool(marker.held))
+    marker.open(2)
+    assert not marker.session.read_only
+    session = marker.open(1)
+    assert "taken back" in session.read_only_reason
+    hand.press("0", marker.screen.view)
+    assert session.script.mark(2).mark is None  # as the factory made it
+    hand.press("Ctrl+Z", marker.screen.view)
+    qtbot.waitUntil(lambda: not session.read_only)
+    assert (store.held, store.submitted) == ({}, {})
+    hand.press("0", marker.screen.view)
+    assert marker.marks(Q2) == 0
+
+
 def test_a_submission_of_a_script_left_at_once_is_not_lost(marker, store, qtbot, monkeypatch):
     monkeypatch.setattr(submission_hold, "HOLD_SECONDS", 0.05)
     session = marker.open()

@@ -179,6 +179,31 @@ def test_a_full_disk_is_told_when_it_is_held_and_when_it_is_submitted(hold, sess
     qtbot.waitUntil(lambda: len(told.failed) == 2)
     assert all(isinstance(error, UserError) for error in told.failed)
     assert store.submitted == {}
+    assert session.view.evaluation_id in store.held  # she is leaving: it is submitted at the next start
+
+
+def test_what_could_not_be_submitted_is_not_submitted_later_behind_her_back(hold, session, store, told, qtbot, short):
+    hold.hold(session)
+    qtbot.waitUntil(lambda: bool(told.held))
+    store.fail = 1
+    qtbot.waitUntil(lambda: len(told.failed) == 1)
+    assert store.held == {}
+    assert not hold.holds(session.view.evaluation_id)
+
+
+def test_what_can_neither_be_submitted_nor_let_go_stays_held_and_is_tried_again(
+    hold, session, store, told, qtbot, short
+):
+    script = session.view.evaluation_id
+    hold.hold(session)
+    qtbot.waitUntil(lambda: bool(told.held))
+    store.fail = 2
+    qtbot.waitUntil(lambda: len(told.failed) == 1)
+    assert script in store.held
+    assert hold.holds(script)
+    qtbot.waitUntil(lambda: told.submitted == [script])
+    assert store.held == {}
+    assert not hold.holds(script)
 
 
 def test_what_cannot_be_taken_back_stays_held_and_is_submitted(hold, session, store, told, qtbot, short):
