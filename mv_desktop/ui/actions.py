@@ -89,6 +89,8 @@ COMMANDS: tuple[Command, ...] = (
     _marking("stamp.half", "Stamp a half at the pointer", "3"),
     _marking("stamp.circle", "Stamp a circle at the pointer", "4"),
     _marking("stamp.star", "Stamp a star at the pointer", "5"),
+    _marking("tick_more", "A tick carries half a mark more", "]"),
+    _marking("tick_less", "A tick carries half a mark less", "["),
     _marking("mark_field", "Type the mark", "M"),
     _marking("comment", "Write a comment on the question", "Shift+M"),
     _marking("half_more", "Half a mark more", "+"),

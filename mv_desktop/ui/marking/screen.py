@@ -126,6 +126,7 @@ class MarkingScreen(QWidget):
         """Open a script; what was open is left first."""
         self.leave()
         session = MarkingSession(opened, self._store, self._tasks, self._ids, self)
+        session.stamp_value = self._strip.value
         if self.hold.holds(session.view.evaluation_id):
             session.freeze(_submitted_sentence())
         self.session, self._pictures, self._kept_place = session, pictures, opened.place
@@ -250,6 +251,7 @@ class MarkingScreen(QWidget):
         self._strip.stamp_chosen.connect(self._view.set_stamp)
         self._strip.select_chosen.connect(partial(self._view.set_tool, "select"))
         self._strip.value_chosen.connect(self._on_strip_value_chosen)
+        self._strip.left.connect(self._view.setFocus)
 
     def _listens_to(self, session: MarkingSession) -> list[tuple[SignalInstance, Callable[..., None]]]:
         """What the screen follows while a script is open."""
@@ -265,6 +267,8 @@ class MarkingScreen(QWidget):
     def _handlers(self) -> dict[str, Callable[[], object]]:
         return self._commands.handlers() | {
             "marking.go_to_question": self._ask_question,
+            "marking.tick_more": lambda: self._strip.change_value(1),
+            "marking.tick_less": lambda: self._strip.change_value(-1),
             "marking.undo": self._undo,
             "marking.submit": self._check_and_submit,
             "marking.next_script": self._go_next,

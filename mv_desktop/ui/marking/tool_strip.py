@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QIcon, QResizeEvent
+from PySide6.QtGui import QAction, QIcon, QKeySequence, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from mv_desktop.domain.annotation.shape import StampName
@@ -23,6 +23,7 @@ _STAMP_WORDS: dict[StampName, str] = {
     "star": "Star",
 }
 _VALUES = tuple(STEP * n for n in range(1, 13))
+_VALUE_COMMANDS = ("marking.tick_less", "marking.tick_more")
 
 
 class ToolStrip(QWidget):
@@ -35,11 +36,13 @@ class ToolStrip(QWidget):
     Signals:
         stamp_chosen(StampName), select_chosen(): a tool was taken in hand.
         value_chosen(Decimal): what a tick carries from now on.
+        left(): a value was chosen in the list; the keys belong to the page again.
     """
 
     stamp_chosen = Signal(str)
     select_chosen = Signal()
     value_chosen = Signal(object)
+    left = Signal()
 
     def __init__(self, stamps: Sequence[StampName], actions: Mapping[str, QAction], parent: QWidget) -> None:
         super().__init__(parent)
@@ -62,7 +65,7 @@ class ToolStrip(QWidget):
             self._tools.addButton(button)
             self._stamps[stamp] = button
             row.addWidget(button)
-        self._value = self._value_box()
+        self._value = self._value_box(actions)
         row.addWidget(self._value)
         self._target = FittingLabel(self, least=f"+10½ → {tr('Q')}30 (b)")
         row.addWidget(self._target, 1)
@@ -137,6 +140,16 @@ class ToolStrip(QWidget):
         self._saved_icon.setVisible(not read_only)
 
     @property
+    def value(self) -> Decimal:
+        """What a tick carries."""
+        return _VALUES[self._value.currentIndex()]
+
+    def change_value(self, by: int) -> None:
+        """Let a tick carry `by` half marks more, as far as the list goes."""
+        if self._value.isEnabled():
+            self._value.setCurrentIndex(min(max(self._value.currentIndex() + by, 0), len(_VALUES) - 1))
+
+    @property
     def saved_text(self) -> str:
         """What is said of saving."""
         return self._saved.words
@@ -165,14 +178,16 @@ class ToolStrip(QWidget):
         button.setEnabled(action.isEnabled())
         return button
 
-    def _value_box(self) -> QComboBox:
-        box = QComboBox(self)
+    def _value_box(self, actions: Mapping[str, QAction]) -> QComboBox:
+        box = _ValueBox(self)
         box.setAccessibleName(tr("What a tick carries"))
-        box.setToolTip(tr("What a tick carries"))
+        keys = [actions[name].shortcut().toString(QKeySequence.SequenceFormat.NativeText) for name in _VALUE_COMMANDS]
+        box.setToolTip(f"{tr('What a tick carries')}  ({'  '.join(keys)})")
         for value in _VALUES:
             box.addItem(format_marks(value), str(value))
         box.setCurrentIndex(_VALUES.index(Decimal(1)))
         box.currentIndexChanged.connect(lambda index: self.value_chosen.emit(_VALUES[index]))
+        box.activated.connect(lambda _index: self.left.emit())
         return box
 
     def _dress(self) -> None:
@@ -194,6 +209,13 @@ class ToolStrip(QWidget):
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
             self._dress()
         super().changeEvent(event)
+
+
+class _ValueBox(QComboBox):
+    """Marks must not change because somebody scrolls with the pointer over it."""
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        event.ignore()
 
 
 class FittingLabel(QLabel):

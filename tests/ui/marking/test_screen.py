@@ -86,6 +86,16 @@ def focuses(name: str) -> Callable:
     return check
 
 
+def tick_carries(marks: str) -> Callable:
+    def check(marker):
+        yield
+        assert marker.session.stamp_value == D(marks)
+        assert marker.screen._strip._value.currentData() == marks
+        assert marker.session.place_stamp("tick", PageRef(1), 0.5, 0.5).carried == D(marks)
+
+    return check
+
+
 def half_and_next(marker):
     yield
     assert marker.marks(Q2) == D("0.5")
@@ -190,6 +200,8 @@ def back(marker):
 
 EFFECTS: dict[str, Callable] = {
     **{f"stamp.{name}": stamped(name) for name in ("tick", "cross", "half", "circle", "star")},
+    "tick_more": tick_carries("1.5"),
+    "tick_less": tick_carries("0.5"),
     "mark_field": focuses("_field"),
     "comment": focuses("_comment"),
     "half_more": gives(Q2, "0.5"),
@@ -312,6 +324,23 @@ def test_what_the_next_stamp_will_count_for_is_said_beside_it(marker):
 
 
 # -- going to a question ------------------------------------------------------------------------------------
+
+
+def test_what_a_tick_carries_goes_on_to_the_next_script_as_the_strip_says(marker):
+    marker.open()
+    marker.screen._strip._value.setCurrentText("2")
+    session = marker.open(2)
+    assert session.stamp_value == 2
+    assert session.place_stamp("tick", PageRef(1), 0.5, 0.5).marks == "2.0"
+
+
+def test_keys_are_the_pages_again_once_a_value_was_chosen(marker):
+    marker.open()
+    box = marker.screen._strip._value
+    box.setFocus()
+    QTest.keyClick(box, Qt.Key.Key_Down)
+    assert marker.session.stamp_value == D("1.5")
+    assert marker.screen.view.hasFocus()
 
 
 def test_a_number_that_no_question_has_is_said_and_can_be_typed_again(marker):

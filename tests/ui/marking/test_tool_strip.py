@@ -5,7 +5,8 @@ from __future__ import annotations
 from decimal import Decimal as D
 
 import pytest
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QAction, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -143,3 +144,23 @@ def test_it_follows_the_theme_and_every_control_has_a_name(bench, qapp: QApplica
     assert bench.strip._select.icon().cacheKey() != before
     apply_theme(qapp, "light")
     assert nameless_controls(bench.window) == []
+
+
+def test_the_wheel_over_the_value_changes_nothing_and_its_keys_stop_at_both_ends(bench):
+    box = bench.strip._value
+    at = QPointF(box.rect().center())
+    turn = QWheelEvent(
+        at, QPointF(box.mapToGlobal(at)), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    QApplication.sendEvent(box, turn)
+    assert bench.strip.value == 1
+    bench.strip.change_value(-5)
+    assert bench.strip.value == D("0.5")
+    bench.strip.change_value(99)
+    assert bench.strip.value == 6
+    assert bench.values == [D("0.5"), D(6)]
+    bench.strip.set_read_only(True)
+    bench.strip.change_value(-1)
+    assert bench.strip.value == 6
+    assert "[" in box.toolTip()
