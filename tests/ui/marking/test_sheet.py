@@ -501,7 +501,8 @@ def test_a_script_that_freezes_and_thaws_is_followed(bench):
     assert bench.field == "2"
 
 
-def test_every_control_has_a_name(bench):
+def test_every_control_has_a_name(bench, qtbot):
+    qtbot.waitUntil(lambda: bench.sheet._panel.complete)  # the question is laid out in a later turn
     assert nameless_controls(bench.sheet) == []
     assert bench.sheet._field.accessibleName() == "Mark for question 2, of 2"
     bench.session.set_current(Q3B)
