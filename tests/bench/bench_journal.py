@@ -20,23 +20,20 @@ from uuid import UUID
 from mv_desktop.core.clock import SystemClock
 from mv_desktop.demo.postgres import LocalPostgres
 from mv_desktop.domain.annotation.shape import Placed, Stamp
-from mv_desktop.domain.exam import ExamSnapshot
 from mv_desktop.domain.identifier import EvaluationId, MarkKey, PageRef
 from mv_desktop.domain.marks import GivenMark, MarkState
 from mv_desktop.domain.operation import OpenEvaluation, PutAnnotations, SetMark
-from mv_desktop.domain.question import Scheme, SchemeStep, SnapshotQuestion
 from mv_desktop.offline.store import LocalStore
 from mv_desktop.offline.sync import Synchroniser
 from mv_desktop.services.migration import migrate
 from tests.bench.report import report
 from tests.factories.local import assigned, evaluation_id, open_store, pulled
 from tests.factories.marking import School
-from tests.factories.paper import bank_question, section, template
+from tests.factories.paper import board_paper
 from tests.fakes.server import CloneDatabase
 
 _APPENDS = 1_000
 _WEEK_SCRIPTS, _WEEK_OPERATIONS = 20, 100
-_LINE = "Differentiate $y = \\sin^{-1}(x) + e^{2x}$ with respect to $x$ and simplify the result. "
 
 
 def main() -> int:
@@ -52,7 +49,7 @@ def main() -> int:
 
 def _local(folder: Path) -> None:
     store = open_store(folder / "local", SystemClock())
-    exam = _board_paper().model_dump(mode="json", by_alias=True)
+    exam = board_paper().model_dump(mode="json", by_alias=True)
     scripts = [pulled(number, snapshot=exam, total_marks=80) for number in range(1, 201)]
     store.mirror([assigned(script) for script in scripts], scripts, [script.evaluation_id for script in scripts])
     one = evaluation_id(1)
@@ -87,7 +84,7 @@ def _week(folder: Path) -> None:
         migrate(server.owner_url("bench_week"))
         school = School(CloneDatabase(server, "bench_week"))
         teacher = school.person()
-        exam = _board_paper()
+        exam = board_paper()
         scripts = [school.script(teacher, exam=exam) for _ in range(_WEEK_SCRIPTS)]
         times = []
         store = open_store(folder / "week", SystemClock())
@@ -122,24 +119,6 @@ def _week_operation(number: int) -> object:
 def _tick(number: int, question: int) -> Placed:
     stamp = Stamp(id=UUID(int=number), stamp="tick", x=0.4213, y=0.3107, question_number=question, marks="0.5")
     return Placed(PageRef(1 + number % 8), stamp)
-
-
-def _board_paper() -> ExamSnapshot:
-    """37 questions of the board's pattern, with texts and schemes of the length that real ones have."""
-    kinds = [("MCQ", 1)] * 20 + [("VSA", 2)] * 5 + [("SA", 3)] * 6 + [("LA", 5)] * 6
-    questions = []
-    for number, (kind, marks) in enumerate(kinds, 1):
-        steps = tuple(SchemeStep(text=_LINE, marks=Decimal(1)) for _ in range(marks))
-        content = bank_question(f"q{number}", kind, marks).model_dump()
-        content |= {"question_text": _LINE * 3, "scheme": Scheme(solution=(_LINE,) * 6, steps=steps)}
-        questions.append(SnapshotQuestion(question_number=number, section="A", **content))
-    sections = (
-        section("A", "MCQ", 1, 20),
-        section("B", "VSA", 2, 5),
-        section("C", "SA", 3, 6),
-        section("D", "LA", 5, 6),
-    )
-    return ExamSnapshot(seed=1, template=template(*sections), questions=tuple(questions))
 
 
 def _plain_append(path: Path) -> float:

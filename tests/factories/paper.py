@@ -14,6 +14,8 @@ from mv_desktop.domain.question import (
     SnapshotQuestion,
 )
 
+_LINE = "Differentiate $y = \\sin^{-1}(x) + e^{2x}$ with respect to $x$ and simplify the result. "
+
 
 def bank_question(name: str, kind: str = "VSA", marks: int = 2, unit: str = "Matrices") -> PaperQuestion:
     """A question whose id is made from its name; its scheme has one step that earns all."""
@@ -63,3 +65,21 @@ def paper() -> ExamSnapshot:
             SnapshotQuestion(question_number=4, section="D", **la.model_dump()),
         ),
     )
+
+
+def board_paper() -> ExamSnapshot:
+    """37 questions of the board's pattern, with texts and schemes of the length that real ones have."""
+    kinds = [("MCQ", 1)] * 20 + [("VSA", 2)] * 5 + [("SA", 3)] * 6 + [("LA", 5)] * 6
+    questions = []
+    for number, (kind, marks) in enumerate(kinds, 1):
+        steps = tuple(SchemeStep(text=_LINE, marks=Decimal(1)) for _ in range(marks))
+        content = bank_question(f"q{number}", kind, marks).model_dump()
+        content |= {"question_text": _LINE * 3, "scheme": Scheme(solution=(_LINE,) * 6, steps=steps)}
+        questions.append(SnapshotQuestion(question_number=number, section="A", **content))
+    sections = (
+        section("A", "MCQ", 1, 20),
+        section("B", "VSA", 2, 5),
+        section("C", "SA", 3, 6),
+        section("D", "LA", 5, 6),
+    )
+    return ExamSnapshot(seed=1, template=template(*sections), questions=tuple(questions))

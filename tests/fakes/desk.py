@@ -35,13 +35,18 @@ FULL, QUARTER = jpeg(620, 877, text="A page"), jpeg(155, 219)
 class MemoryPages:
     """A `PageSource` with a picture for every upload.
 
+    Args:
+        full, quarter: the picture as JPEG, and a quarter of it.
+        size: of the full one, in pixels.
+
     Attributes:
         gate: downloads wait while it is not set.
         reachable: False cuts the network.
         downloads: the uploads that were fetched, in order.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, full: bytes = FULL, quarter: bytes = QUARTER, size: tuple[int, int] = (620, 877)) -> None:
+        self._full, self._quarter, self._size = full, quarter, size
         self.gate = threading.Event()
         self.gate.set()
         self.reachable = True
@@ -55,10 +60,10 @@ class MemoryPages:
     def download(self, address: str, size: int | None, sha256: str | None) -> bytes:
         self.gate.wait(10)
         self.downloads.append(UUID(int=int(address.rpartition("/")[2])))
-        return FULL
+        return self._full
 
     def check(self, data: bytes, limits: Limits) -> CheckedFile:
-        page = CheckedPage(620, 877, "image", data, "jpeg", QUARTER)
+        page = CheckedPage(*self._size, "image", data, "jpeg", self._quarter)
         return CheckedFile(None, "", "image/jpeg", "", len(data), (page,))
 
 
