@@ -314,6 +314,22 @@ def test_what_was_held_when_the_program_died_is_submitted_at_the_next_start(scho
     assert school.desk.store.held_submissions() == ()
 
 
+def test_a_held_submission_that_has_lapsed_does_not_hold_up_the_others(school):
+    school.arrived()
+    for script in (ONE, TWO):
+        school.open(script)
+        school.mark_all()
+        school.settled()
+        submission = school.work.marking.session.submission()
+        if script is ONE:
+            school.desk.store.submit(ONE, submission)
+        school.desk.store.hold_submission(script, submission, NOW)
+    school.close()
+    school.sign_in()
+    school.until(lambda: school.server.scripts[TWO].pulled.status == "completed")
+    school.until(lambda: school.desk.store.held_submissions() == ())
+
+
 # -- sync page and status -----------------------------------------------------------------------------------
 
 

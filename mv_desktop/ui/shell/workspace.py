@@ -11,6 +11,7 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from mv_desktop.core.clock import Clock
+from mv_desktop.core.errors import InvalidError, NotAllowedError
 from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.annotation.shape import STAMP_NAMES, StampName
 from mv_desktop.domain.evaluation import PageInfo, Place, QueueRow, WorkState
@@ -413,7 +414,12 @@ class Workspace(QObject):
     def _submit_what_was_held(self) -> int:
         held = self._desk.store.held_submissions()
         for item in held:
-            self._desk.store.submit(item.evaluation_id, item.submission)
+            try:
+                self._desk.store.submit(item.evaluation_id, item.submission)
+            except (NotAllowedError, InvalidError) as error:
+                # moved or completed elsewhere meanwhile, which Sync tells; it must not hold up the others
+                _log.warning("a held submission of %s has lapsed: %s", item.evaluation_id, error.code)
+                self._desk.store.release_submission(item.evaluation_id)
         return len(held)
 
     def _on_held_submitted(self, count: int) -> None:
