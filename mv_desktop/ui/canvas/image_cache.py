@@ -7,6 +7,9 @@ what is not wanted any more by the time it would be decoded is not decoded at al
 from __future__ import annotations
 
 import logging
+import os
+import sys
+import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -25,6 +28,8 @@ ALLOCATION_LIMIT_MIB = 512
 """The largest picture that is decoded at all: twice what the intake lets through at four bytes a pixel."""
 
 _STRIP = 128
+_NICENESS = 10
+_polite = threading.local()
 
 _log = logging.getLogger(__name__)
 
@@ -261,6 +266,13 @@ def _paintable(image: QImage) -> QImage:
     return result
 
 
+def _let_the_window_go_first() -> None:
+    """On Linux, where Qt's thread priorities do nothing, two threads that decode would take both of two processors."""
+    if sys.platform == "linux" and not getattr(_polite, "known", False):
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
+        _polite.known = True
+
+
 def _free(images: list[QImage]) -> None:
     """Let pictures go, on a thread of the pool: giving back tens of megabytes takes milliseconds."""
     while images:
@@ -269,6 +281,7 @@ def _free(images: list[QImage]) -> None:
 
 def _decode(key: ImageKey, source: PictureSource, outbox: _Outbox) -> None:
     """One picture, on a thread of the pool."""
+    _let_the_window_go_first()
     image: QImage | None = None
     here = False
     try:

@@ -17,12 +17,13 @@ from PySide6.QtCore import (
     SignalInstance,
 )
 from PySide6.QtGui import QColor, QFocusEvent, QFont, QFontMetrics, QKeyEvent, QPainter, QPen
-from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QFrame, QListView, QStyle, QStyleOptionViewItem, QWidget
 
 from mv_desktop.domain.evaluation import PageInfo
 from mv_desktop.domain.identifier import PageRef
 from mv_desktop.domain.script import Change, Seen
 from mv_desktop.domain.submission import READABLE_SECONDS
+from mv_desktop.ui.marking.kept_row import KeptRowDelegate
 from mv_desktop.ui.marking.session import MarkingSession
 from mv_desktop.ui.marking.sheet_row import Index
 from mv_desktop.ui.text import numbers_text, tr, tr_count
@@ -239,14 +240,13 @@ class _PageModel(QAbstractListModel):
         return None
 
 
-class _PageCell(QStyledItemDelegate):
+class _PageCell(KeptRowDelegate):
     """The page's label and its icons, and the questions under them in small writing."""
 
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+    def paint_row(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row: PageRow = index.data(ROW_ROLE)
         theme = current_theme()
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
-        painter.save()
         _paint_ground(painter, option, theme, selected=selected)
         rect = option.rect.adjusted(_PADDING, spacing(1), -_PADDING, -spacing(1))
         line = QRect(rect.left(), rect.top(), rect.width(), option.fontMetrics.height())
@@ -262,7 +262,6 @@ class _PageCell(QStyledItemDelegate):
         below = QRect(rect.left(), line.bottom() + 1, rect.width(), QFontMetrics(small).height())
         words = QFontMetrics(small).elidedText(row.questions_text, Qt.TextElideMode.ElideRight, below.width())
         painter.drawText(below, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, words)
-        painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, _index: Index) -> QSize:
         height = option.fontMetrics.height() + QFontMetrics(_small(option.font)).height() + 2 * spacing(1)

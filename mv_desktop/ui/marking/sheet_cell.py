@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
 from dataclasses import dataclass
 
-from PySide6.QtCore import QObject, QRect, QSize, Qt
-from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen, QPixmap
-from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtCore import QRect, QSize, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
+from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
+from mv_desktop.ui.marking.kept_row import KeptRowDelegate
 from mv_desktop.ui.marking.sheet_row import ROW_ROLE, Index, SheetRow
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import ColorRole, Theme, current_theme, spacing
@@ -17,8 +17,6 @@ ICON = 14
 _GAP = spacing(2)
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
-_LOOKS = (QStyle.StateFlag.State_Selected, QStyle.StateFlag.State_HasFocus)
-_KEPT = 300
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,40 +63,10 @@ def cells(row: QRect, metrics: QFontMetrics) -> Cells:
     return Cells(section, number, side, kind, note, mark, possible)
 
 
-class SheetCell(QStyledItemDelegate):
-    """Paints the rows of `SheetModel`.
+class SheetCell(KeptRowDelegate):
+    """Paints the rows of `SheetModel`."""
 
-    A row that looks as it did before is a picture that is kept: the whole sheet is painted anew whenever the window
-    gets or loses the keyboard, and that must take no time.
-    """
-
-    def __init__(self, parent: QObject | None = None) -> None:
-        super().__init__(parent)
-        self._pictures: dict[Hashable, QPixmap] = {}
-
-    def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        ratio = painter.device().devicePixelRatio()
-        ground = option.palette.color(option.palette.ColorRole.Base)
-        theme = current_theme()
-        look = (
-            *(index.data(ROW_ROLE), index.row() == 0, option.rect.size().toTuple(), option.font.key()),
-            *(bool(option.state & state) for state in _LOOKS),
-            *(theme.name, ground.name(), ratio),
-        )
-        picture = self._pictures.get(look)
-        if picture is None:
-            if len(self._pictures) >= _KEPT:
-                self._pictures.clear()
-            picture = self._pictures[look] = QPixmap(option.rect.size() * ratio)
-            picture.setDevicePixelRatio(ratio)
-            picture.fill(ground)
-            inside = QPainter(picture)
-            inside.translate(-option.rect.topLeft())
-            self._paint_row(inside, option, index)
-            inside.end()
-        painter.drawPixmap(option.rect.topLeft(), picture)
-
-    def _paint_row(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
+    def paint_row(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row: SheetRow = index.data(ROW_ROLE)
         theme = current_theme()
         selected = bool(option.state & QStyle.StateFlag.State_Selected)
