@@ -13,7 +13,7 @@ ignored=$(printf -- '--ignore=%s ' $whole)
 # shellcheck disable=SC2086  # lists of words are meant
 .venv/bin/python -m pytest -q -n 2 --dist loadgroup --cov --cov-report= $ignored "$@"
 # shellcheck disable=SC2086
-.venv/bin/python -m pytest -q --cov --cov-append --cov-report= $whole
+.venv/bin/python -m pytest -q --no-cov $whole
 echo "coverage of all, per cent (90 at least), then of domain (100):"
 .venv/bin/python -m coverage report --format=total
 .venv/bin/python -m coverage report --include='mv_desktop/domain/*' --fail-under=100 --format=total
