@@ -11,14 +11,13 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Callable
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import psutil
 from PIL import Image
-from PySide6.QtCore import QEvent, QEventLoop, QPoint, QPointF, Qt, QTimer
+from PySide6.QtCore import QEvent, QEventLoop, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication
 
@@ -31,6 +30,7 @@ from mv_desktop.ui.canvas.image_cache import DEFAULT_BUDGET, MEBIBYTE, ImageCach
 from mv_desktop.ui.canvas.view import PageView
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.theme import apply_theme
+from tests.bench.heart import heart
 from tests.bench.report import report, report_value
 from tests.factories import sheet
 from tests.fakes.picture_source import MemoryPictures, encoded, marked, new_id, page_info, stamp_on
@@ -38,7 +38,6 @@ from tests.fakes.picture_source import MemoryPictures, encoded, marked, new_id, 
 PAGES = 20
 WIDTH, HEIGHT = 2480, 3508
 _PATIENCE_S = 20.0
-_BEAT_MS = 4
 
 
 class WatchedView(PageView):
@@ -147,7 +146,7 @@ def main() -> int:
     raw_full = statistics.median(_times(10, lambda: decode(bench.full, Level.FULL)))
     _opening(bench, raw_quarter, raw_full)
     _turning(bench, raw_full)
-    _marking(bench)
+    _marking(bench, raw_full)
     _freezes(bench)
     bench.close()
     return 0
@@ -171,30 +170,17 @@ def _opening(bench: Bench, raw_quarter: float, raw_full: float) -> None:
 
 
 def _turning(bench: Bench, raw_full: float) -> None:
-    turned, next_script = [], []
+    turned = []
     bench.open()
     bench.settle()
     for _ in range(PAGES - 2):
         turned.append(bench.painted(bench.view.next_page))
         assert bench.view.picture(sharp=True), "the next page was not prefetched"
         bench.settle()
-    for _ in range(8):
-        infos, source = bench.pages()
-        bench.view.prefetch_script(infos, source)
-        bench.settle()
-        bench.script = marked()
-        show = _showing(bench, infos, source)
-        next_script.append(bench.pictured(show, sharp=True))
-        bench.settle()
     report("page.next", turned, raw_full)
-    report("script.next", next_script, raw_full)
 
 
-def _showing(bench: Bench, infos: list[PageInfo], source: MemoryPictures) -> Callable[[], None]:
-    return lambda: bench.view.show_script(infos, bench.script, source)
-
-
-def _marking(bench: Bench) -> None:
+def _marking(bench: Bench, raw_full: float) -> None:
     """Stamps, and their undo; then the same, panning and zooming, with 2,000 marks on the script."""
     bench.open()
     bench.settle()
@@ -208,12 +194,12 @@ def _marking(bench: Bench) -> None:
     bar = bench.view.verticalScrollBar()
     pans = [bench.painted(lambda: bar.setValue(bar.value() + 40)) for _ in range(120)]
     bench.settle()
-    report("pan.at_2000", pans)
+    report("pan.at_2000", pans, raw_full)
     zooms = []
     for turn in range(40):
         factor = 1.1 if turn % 8 < 4 else 1 / 1.1
         zooms.append(bench.painted(lambda factor=factor: bench.view.zoom_by(factor, QPoint(800, 500))))  # type: ignore[misc]
-    report("zoom.at_2000", zooms)
+    report("zoom.at_2000", zooms, raw_full)
     bench.view.fit_width()
     bench.settle()
 
@@ -254,7 +240,7 @@ def _memory(bench: Bench, base: int) -> None:
 def _freezes(bench: Bench) -> None:
     """The longest time for which the event loop did not turn while a script is opened, read, zoomed and stamped."""
     script = marked(_ink(200))
-    with _heart(bench.app) as gaps:
+    with heart(bench.app) as gaps:
         bench.open(script)
         bench.settle()
         bar = bench.view.verticalScrollBar()
@@ -268,27 +254,7 @@ def _freezes(bench: Bench) -> None:
             _click(bench.view, QPoint(200 + 40 * number, 400))
             bench.app.processEvents()
         bench.settle()
-    report_value("gui.longest_freeze", round(max(gaps), 1), "ms")
-
-
-@contextmanager
-def _heart(app: QApplication) -> Iterator[list[float]]:
-    """By how many milliseconds the event loop was late, again and again."""
-    gaps: list[float] = []
-    last = [time.perf_counter()]
-
-    def beat() -> None:
-        now = time.perf_counter()
-        gaps.append((now - last[0]) * 1000 - _BEAT_MS)
-        last[0] = now
-
-    timer = QTimer(app)
-    timer.setTimerType(Qt.TimerType.PreciseTimer)
-    timer.setInterval(_BEAT_MS)
-    timer.timeout.connect(beat)
-    timer.start()
-    yield gaps
-    timer.stop()
+    report_value("canvas.longest_freeze", round(max(gaps), 1), "ms")
 
 
 def _click(view: PageView, at: QPoint) -> None:

@@ -1,70 +1,106 @@
-"""Starting the program, warm: until the window is painted, and until the queue is.
+"""Program start, warm: from the start of the process until the window and until the queue is painted.
 
-`start.window` counts from the start of the process; its reference is a bare PySide6 window in the same run.
-`start.queue` goes on through signing in at once, without the time in which a person types and the program imports
-ahead. Budgets: 400 ms and 1,000 ms.
+A small demo without a window runs beside it; the program signs in there, on its real PostgreSQL, and opens its real
+local file. The reference is a process that shows an empty Qt window. Budgets: `start.window` at most 0.4 s,
+`start.queue` at most 1.0 s. `script_ms` and `first_picture_ms` of the probe are measured better elsewhere.
 """
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
 import statistics
 import subprocess
 import sys
 import tempfile
+import time
 from pathlib import Path
 from typing import Any
 
-from tests.bench.report import report
+from tests.bench.display import use_offscreen
+from tests.bench.report import report, report_value
 
-_RUNS = 7
-_BARE = """
-import sys, time, psutil
-from PySide6.QtWidgets import QApplication, QMainWindow
-app = QApplication([])
-window = QMainWindow()
+_RUNS = 9
+_SCRIPTS = 6
+_PATIENCE_S = 180.0
+_EMPTY_WINDOW = """
+from PySide6.QtWidgets import QApplication, QWidget
+application = QApplication([])
+window = QWidget()
 window.show()
 window.repaint()
-print((time.time() - psutil.Process().create_time()) * 1000)
 """
 
 
 def main() -> int:
-    with tempfile.TemporaryDirectory(prefix="mv-bench-") as temporary:
-        command = [sys.executable, "-m", "mv_desktop", "demo", "--headless", "--scripts", "2"]
-        demo = subprocess.Popen(
-            [*command, "--data-dir", f"{temporary}/demo"], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
-        )
-        assert demo.stdin is not None
+    use_offscreen()
+    folder = Path(tempfile.mkdtemp(prefix="mv-bench-start-"))
+    folder.chmod(0o711)  # as root, the servers' unprivileged user must get through
+    demo = subprocess.Popen(
+        [*_PROGRAM, "demo", "--headless", "--data-dir", str(folder / "demo"), "--scripts", str(_SCRIPTS)],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+    )
+    try:
         assert demo.stdout is not None
-        try:
-            teacher = json.loads(demo.stdout.readline())["people"][0]
-            _measure(teacher, Path(temporary))
-        finally:
-            demo.stdin.close()
-            demo.wait(timeout=60)
+        told = json.loads(demo.stdout.readline())
+        person = next(person for person in told["people"] if person["role"] == "teacher")
+        environment = _environment(folder, person)
+        _until_warm(person, environment)
+        times = [_probe(person, environment) for _ in range(_RUNS)]
+        reference = statistics.median(_empty_window() for _ in range(5))
+    finally:
+        demo.communicate(timeout=_PATIENCE_S)  # it ends when its standard input does
+        shutil.rmtree(folder, ignore_errors=True)
+    for step in ("window", "queue"):
+        samples = [run[f"{step}_ms"] for run in times]
+        report(f"start.{step}", samples, reference)
+        report_value(f"start.{step}.best", min(samples), "ms")
     return 0
 
 
-def _measure(teacher: dict[str, Any], folder: Path) -> None:
-    environment = os.environ | {
-        "QT_QPA_PLATFORM": "offscreen",
+_PROGRAM = [sys.executable, "-m", "mv_desktop"]
+
+
+def _environment(folder: Path, person: dict[str, Any]) -> dict[str, str]:
+    return os.environ | {
         "MV_DATA_DIR": str(folder / "data"),
         "MV_CONFIG_DIR": str(folder / "config"),
-        "MV_DATABASE_URL": teacher["database_url"],
-        "MV_PASSWORD": teacher["password"],
+        "MV_DATABASE_URL": person["database_url"],
+        "MV_PASSWORD": person["password"],
     }
-    probe = [sys.executable, "-m", "mv_desktop", "_probe", "--email", teacher["email"]]
-    starts = [json.loads(_output(probe, environment)) for _ in range(_RUNS + 1)][1:]  # the first one fetches pages
-    bare = statistics.median(float(_output([sys.executable, "-c", _BARE], environment)) for _ in range(_RUNS))
-    report("start.window", [start["window_ms"] for start in starts], bare)
-    report("start.queue", [start["queue_ms"] for start in starts], bare)
 
 
-def _output(command: list[str], environment: dict[str, str]) -> str:
-    done = subprocess.run(command, env=environment, capture_output=True, text=True, check=True)
-    return done.stdout.splitlines()[-1]
+def _until_warm(person: dict[str, Any], environment: dict[str, str]) -> None:
+    """Until one start has found scripts and pages on this computer."""
+    end = time.monotonic() + _PATIENCE_S
+    while not _finished(_run(person, environment)):
+        if time.monotonic() > end:
+            raise TimeoutError("the program never found a script to open")
+
+
+def _probe(person: dict[str, Any], environment: dict[str, str]) -> dict[str, float]:
+    run = _run(person, environment)
+    if not _finished(run):
+        raise RuntimeError(f"the program did not get there: {run.stdout!r}")
+    times: dict[str, float] = json.loads(run.stdout)
+    return times
+
+
+def _run(person: dict[str, Any], environment: dict[str, str]) -> subprocess.CompletedProcess[bytes]:
+    command = [*_PROGRAM, "_probe", "--email", person["email"]]
+    return subprocess.run(command, env=environment, stdout=subprocess.PIPE, timeout=_PATIENCE_S, check=False)
+
+
+def _finished(run: subprocess.CompletedProcess[bytes]) -> bool:
+    return run.returncode == 0 and b"queue_ms" in run.stdout
+
+
+def _empty_window() -> float:
+    start = time.perf_counter()
+    subprocess.run([sys.executable, "-c", _EMPTY_WINDOW], check=True)
+    return (time.perf_counter() - start) * 1000
 
 
 if __name__ == "__main__":
