@@ -60,6 +60,11 @@ class SyncDriver(QObject):
 
     # -- public ----------------------------------------------------------------------------------------------
 
+    @property
+    def closing(self) -> bool:
+        """Nothing new begins any more."""
+        return self._closing
+
     def soon(self) -> None:
         """Something is to be sent; more may follow in the next second."""
         if not self._closing and (self._status_timer is None or not self._status_timer.active):

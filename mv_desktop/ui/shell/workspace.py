@@ -7,6 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
 
@@ -23,7 +24,6 @@ from mv_desktop.offline.store import LocalStore
 from mv_desktop.ui.actions import KeyMap, Scope, stamp_keys
 from mv_desktop.ui.canvas.image_cache import ImageCache
 from mv_desktop.ui.marking.port import STORE_LANE, OpenedScript
-from mv_desktop.ui.marking.screen import MarkingScreen
 from mv_desktop.ui.queue.screen import QueueScreen
 from mv_desktop.ui.shell import main_window
 from mv_desktop.ui.shell.main_window import MainWindow
@@ -32,6 +32,10 @@ from mv_desktop.ui.shell.sync_screen import SyncScreen
 from mv_desktop.ui.shell.sync_state import SyncState
 from mv_desktop.ui.tasks import Periodic, Tasks
 from mv_desktop.ui.text import tr
+
+if TYPE_CHECKING:
+    from mv_desktop.ui.marking.screen import MarkingScreen
+    from mv_desktop.ui.marking.session import MarkingSession
 
 QUEUE, MARKING, SYNC = "queue", "marking", "sync"
 
@@ -108,7 +112,7 @@ class Workspace(QObject):
         script_shown(EvaluationId): a script is open.
 
     Attributes:
-        queue, marking, sync: the screens.
+        queue, sync: the screens.
         images: the decoded pages.
         driver: sends and fetches.
     """
@@ -122,19 +126,25 @@ class Workspace(QObject):
         self._fetched: EvaluationId | None = None
         self._arrivals: Periodic | None = None
         self._peeked: ScriptPictures | None = None
+        self._marking: MarkingScreen | None = None
+        self._ids = ids
         self.images = ImageCache(parent=self)
         self._scripts = ScriptsOfStore(desk.store)
-        stamps = _stamps(desk)
-        keys = KeyMap(stamp_keys(stamps))
-        messages = window.messages
-        self.queue = QueueScreen(QueueOfStore(desk.store, clock), tasks, desk.calendar, clock, messages, keys)
-        self.marking = MarkingScreen(
-            self._scripts, tasks, self.images, ids, clock, desk.calendar, messages, stamps, keys
-        )
+        self._stamps = _stamps(desk)
+        self._keys = KeyMap(stamp_keys(self._stamps))
+        rows = QueueOfStore(desk.store, clock)
+        self.queue = QueueScreen(rows, tasks, desk.calendar, clock, window.messages, self._keys)
         self.sync = SyncScreen()
-        self.driver = SyncDriver(desk, tasks, messages, self)
+        self.driver = SyncDriver(desk, tasks, window.messages, self)
         self._add_places()
         self._connect()
+
+    @property
+    def marking(self) -> MarkingScreen:
+        """The marking screen; made when the queue is on screen, or when it is first asked for."""
+        if self._marking is None:
+            self._marking = self._make_marking()
+        return self._marking
 
     def start(self) -> None:
         """Show the queue from the local file, send what a crash left behind, and begin to sync."""
@@ -152,9 +162,10 @@ class Workspace(QObject):
         """Save and send what is in hand, close the desk, then call `done`."""
         self.driver.close()
         self._window.remember(QUEUE, self.queue.save_state())
-        self._window.remember(MARKING, self.marking.save_state())
-        self.marking.leave()
-        self.marking.hold.flush()
+        if self._marking is not None:
+            self._window.remember(MARKING, self._marking.save_state())
+            self._marking.leave()
+            self._marking.hold.flush()
 
         # Lanes are in order: when the last of these is reached, all is on the disk and sent, no page is being fetched,
         # and nobody is left who would use the file.
@@ -171,7 +182,8 @@ class Workspace(QObject):
                 lane, work = stages.pop(0)
                 self._tasks.run(lane, work, go_on, go_on_after_failure, receiver=self)
                 return
-            self.marking.shutdown()
+            if self._marking is not None:
+                self._marking.shutdown()
             self.images.shutdown()
             self._window.close_workspace()
             done()
@@ -193,24 +205,37 @@ class Workspace(QObject):
             self.queue,
         )
         window.add_place(SYNC, main_window.Place(Scope.EVERYWHERE, "sync", tr("Sync"), {}, "app.sync"), self.sync)
-        window.add_place(MARKING, main_window.Place(Scope.MARKING, actions=self.marking.actions_by_id), self.marking)
-        for name, screen in ((QUEUE, self.queue), (MARKING, self.marking)):
-            state = window.remembered(name)
-            if not state.isEmpty():
-                screen.restore_state(state)
+        self._divide_as_before(QUEUE, self.queue)
+
+    def _divide_as_before(self, name: str, screen: QueueScreen | MarkingScreen) -> None:
+        state = self._window.remembered(name)
+        if not state.isEmpty():
+            screen.restore_state(state)
+
+    def _make_marking(self) -> MarkingScreen:
+        from mv_desktop.ui.marking.screen import MarkingScreen
+
+        desk, window = self._desk, self._window
+        screen = MarkingScreen(
+            *(self._scripts, self._tasks, self.images, self._ids, self._clock, desk.calendar, window.messages),
+            *(self._stamps, self._keys),
+        )
+        window.add_place(MARKING, main_window.Place(Scope.MARKING, actions=screen.actions_by_id), screen)
+        self._divide_as_before(MARKING, screen)
+        screen.back_requested.connect(self._on_marking_back_requested)
+        screen.next_requested.connect(self._on_marking_next_requested)
+        screen.submit_held.connect(self._on_marking_submit_held)
+        screen.recorded.connect(self.driver.soon)
+        screen.hold.submitted.connect(self._on_hold_submitted)
+        screen.hold.released.connect(self._on_hold_released)
+        return screen
 
     def _connect(self) -> None:
         self._window.place_requested.connect(self._on_window_place_requested)
         self._window.send_requested.connect(self._on_send_requested)
         self.queue.open_requested.connect(self.open_script)
         self.queue.refresh_requested.connect(self._on_send_requested)
-        self.queue.shown_changed.connect(self.queue_shown)
-        self.marking.back_requested.connect(self._on_marking_back_requested)
-        self.marking.next_requested.connect(self._on_marking_next_requested)
-        self.marking.submit_held.connect(self._on_marking_submit_held)
-        self.marking.recorded.connect(self.driver.soon)
-        self.marking.hold.submitted.connect(self._on_hold_submitted)
-        self.marking.hold.released.connect(self._on_hold_released)
+        self.queue.shown_changed.connect(self._on_queue_shown)
         self.sync.send_requested.connect(self._on_send_requested)
         self.sync.dismissed.connect(self.driver.dismiss)
         self.driver.state_changed.connect(self._on_driver_state_changed)
@@ -219,6 +244,24 @@ class Workspace(QObject):
         self.driver.synced.connect(self._on_driver_synced)
 
     # -- opening a script ------------------------------------------------------------------------------------
+
+    @property
+    def _session(self) -> MarkingSession | None:
+        """The open script."""
+        return None if self._marking is None else self._marking.session
+
+    @property
+    def _open_id(self) -> EvaluationId | None:
+        return None if self._marking is None else self._marking.evaluation_id
+
+    def _on_queue_shown(self) -> None:
+        self.queue_shown.emit()
+        if self._marking is None:
+            self._tasks.run("import", _import_marking, self._on_marking_imported, _ignored)
+
+    def _on_marking_imported(self, _: None) -> None:
+        if self._marking is None and not self.driver.closing:
+            self._marking = self._make_marking()  # now, so that the first script opens sooner
 
     def _read(self, evaluation_id: EvaluationId) -> _Opening:
         return _Opening(self._scripts.open_script(evaluation_id), self._desk.pictures(evaluation_id))
@@ -237,11 +280,12 @@ class Workspace(QObject):
             self._window.show_place(QUEUE)
             self._window.messages.say(tr("No other script is waiting."))
             return
+        marking = self.marking
         self._window.show_place(MARKING)  # first: where the pages stand depends on the size of the view
         pictures = opening.pictures
         if self._peeked == pictures:
             pictures = self._peeked  # the same object, for whose pages pictures are decoded already
-        self.marking.show_script(opening.opened, pictures)
+        marking.show_script(opening.opened, pictures)
         view = opening.opened.view
         self._window.entitle(f"{view.script_code} · {view.title}")
         evaluation_id = view.evaluation_id
@@ -254,7 +298,7 @@ class Workspace(QObject):
 
     def _look_ahead(self) -> None:
         """Let the first page of the script that will come next be decoded already."""
-        evaluation_id = self.marking.evaluation_id
+        evaluation_id = self._open_id
         if evaluation_id is not None:
             self._tasks.run(STORE_LANE, partial(self._peek_next, evaluation_id), self._on_next_peeked, _ignored)
 
@@ -283,7 +327,7 @@ class Workspace(QObject):
             self._desk.fetcher.fetch_script,
             evaluation_id,
             again=True,
-            cancelled=lambda: self.marking.evaluation_id != evaluation_id,
+            cancelled=lambda: self._open_id != evaluation_id,
         )
         self._tasks.run("fetch-open", work, self._on_open_fetched, self._on_open_fetch_failed)
         if self._arrivals is None:
@@ -307,7 +351,7 @@ class Workspace(QObject):
         self.queue.refresh()
 
     def _look_for_pages(self) -> None:
-        evaluation_id = self.marking.evaluation_id
+        evaluation_id = self._open_id
         if evaluation_id is None:
             return
 
@@ -318,7 +362,7 @@ class Workspace(QObject):
 
     def _on_pages_looked_at(self, found: tuple[EvaluationId, tuple[PageInfo, ...], ScriptPictures]) -> None:
         evaluation_id, pages, pictures = found
-        session = self.marking.session
+        session = self._session
         if session is not None and session.view.evaluation_id == evaluation_id and pages != session.view.pages:
             self.marking.pages_changed(pages, pictures)
 
@@ -385,13 +429,13 @@ class Workspace(QObject):
         self.queue.refresh()
 
     def _on_driver_scripts_changed(self, changed: frozenset[EvaluationId]) -> None:
-        session = self.marking.session
+        session = self._session
         if session is not None and session.view.evaluation_id in changed:
             session.after_saving(partial(self._read, session.view.evaluation_id), self._on_reread, self._on_read_failed)
 
     def _on_reread(self, opening: _Opening) -> None:
         """The open script looks different on the server: show it anew where it is."""
-        session = self.marking.session
+        session = self._session
         if session is None or session.view.evaluation_id != opening.opened.view.evaluation_id:
             return
         view = opening.opened.view
@@ -405,7 +449,7 @@ class Workspace(QObject):
 
     def _on_driver_pages_changed(self, changed: frozenset[EvaluationId]) -> None:
         self.queue.refresh()
-        if self.marking.evaluation_id in changed:
+        if self._open_id in changed:
             self._look_for_pages()
         self._look_ahead()
 
@@ -437,6 +481,10 @@ def _stamps(desk: Desk) -> tuple[StampName, ...]:
     """The stamps that the setting offers; names that this version does not know are left out."""
     offered = desk.person.settings.get("evaluation_ui_stamps") or STAMP_NAMES
     return tuple(name for name in offered if name in STAMP_NAMES) or STAMP_NAMES
+
+
+def _import_marking() -> None:
+    import mv_desktop.ui.marking.screen  # noqa: F401
 
 
 def _nothing() -> None:
