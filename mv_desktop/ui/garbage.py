@@ -23,8 +23,10 @@ def collect_on_gui_thread(tasks: Tasks) -> Periodic:
 
 
 def spare_what_stays() -> None:
-    """What is there now stays for good (modules, classes): later collections need not look at it."""
-    gc.collect()
+    """What is there now stays for good (modules, classes): later collections need not look at it.
+
+    Not even now: a whole collection would hold the window up for a tenth of a second.
+    """
     gc.freeze()
 
 
