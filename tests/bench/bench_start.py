@@ -89,7 +89,7 @@ def _probe(person: dict[str, Any], environment: dict[str, str]) -> dict[str, flo
 
 
 def _run(person: dict[str, Any], environment: dict[str, str]) -> subprocess.CompletedProcess[bytes]:
-    command = [*_PROGRAM, "_probe", "--email", person["email"]]
+    command = [*_PROGRAM, "_probe", "--email", person["email"], "--started", str(time.time())]
     return subprocess.run(command, env=environment, stdout=subprocess.PIPE, timeout=_PATIENCE_S, check=False)
 
 
