@@ -243,6 +243,11 @@ class Tasks(QObject):
         """The tasks whose results are still to come."""
         return tuple(self._open)
 
+    @property
+    def closed(self) -> bool:
+        """`shutdown` has ended: no more work can be given."""
+        return self._closed
+
     def shutdown(self) -> None:
         """End what repeats, let all work that was given finish, deliver its results, and end the threads.
 

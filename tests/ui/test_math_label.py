@@ -175,3 +175,18 @@ def test_ziamath_is_not_imported_with_the_widget() -> None:
 
     code = "import sys, mv_desktop.ui.widgets.math_label; print('ziamath' in sys.modules)"
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True).stdout.strip() == "False"
+
+
+def test_a_label_that_outlives_the_runner_follows_the_theme_without_its_formulas(
+    qtbot: QtBot, qapp: QApplication
+) -> None:
+    tasks = Tasks()
+    label = MathLabel(FormulaPress(tasks), r"Half is $\frac{1}{2}$.")
+    qtbot.addWidget(label)
+    label.show()
+    qtbot.waitUntil(lambda: label.complete)
+    tasks.shutdown()
+    apply_theme(qapp, "dark")
+    assert label.complete
+    apply_theme(qapp, "light")
+    assert label.text == r"Half is $\frac{1}{2}$."

@@ -77,8 +77,13 @@ class FormulaPress:
 
     def prepare(
         self, keys: Iterable[FormulaKey], done: Callable[[], None], *, receiver: QObject | None = None
-    ) -> Task[dict[FormulaKey, Formula]]:
-        """Typeset `keys` and call `done` once, when all can be had from `known`."""
+    ) -> Task[dict[FormulaKey, Formula]] | None:
+        """Typeset `keys` and call `done` once, when all can be had from `known`.
+
+        None when the runner has ended: a window that is still there then goes without.
+        """
+        if self._tasks.closed:
+            return None
         wanted = tuple(key for key in dict.fromkeys(keys) if key not in self._known)
 
         def keep(made: dict[FormulaKey, Formula]) -> None:
