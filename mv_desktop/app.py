@@ -52,6 +52,8 @@ _LAST_SERVER = "sign-in/server"
 _LAST_EMAIL = "sign-in/email"
 _ROLES = {"teacher": "Teacher", "admin": "Admin"}
 _START_STEPS = ("window_ms", "queue_ms")
+_SERVER_IMPORT_SECONDS = 1.0
+"""So long after the window: whoever is let in by her own file is not to wait for what speaks to the server."""
 _log = logging.getLogger(__name__)
 
 
@@ -94,6 +96,7 @@ class Application(QObject):
         self._lock = SignInLock(attempts, self._remembered_failures())
         self._screen: SignInScreen | None = None
         self._leaving = self._signing_out = False
+        self._parting = ""
         self._crash: CrashDialog | None = None
         self._end: Callable[[], None] = _nothing
         self.scripts_made.connect(self._on_scripts_made)
@@ -132,6 +135,10 @@ class Application(QObject):
     def import_ahead(self) -> None:
         """Import what comes after sign-in, while the person types her password."""
         self.tasks.run("import", _import_workspace, _ignore, _ignore_failure)
+        self.tasks.after(_SERVER_IMPORT_SECONDS, self._import_server, receiver=self)
+
+    def _import_server(self) -> None:
+        self.tasks.run("import", _import_server, _ignore, _ignore_failure)
 
     # -- signing in and out ----------------------------------------------------------------------------------
 
@@ -159,15 +166,29 @@ class Application(QObject):
         if self._screen is not None:
             self._screen.succeeded()
         self._remember_failures()
-        person = desk.person
-        self._lock.max_attempts = int(person.settings.get("max_login_attempts") or self._lock.max_attempts)
-        self._settings.setValue(_ATTEMPTS, self._lock.max_attempts)
         self.workspace = Workspace(desk, self.window, self.tasks, self._clock, self._ids)
-        role = "Coordinator" if person.is_coordinator else _ROLES[person.role.value]
-        self.window.open_workspace(f"{person.first_name} {person.last_name}", tr(role))
+        self.workspace.person_changed.connect(partial(self._on_workspace_person_changed, desk))
+        self.workspace.turned_away.connect(self._on_workspace_turned_away)
+        self.window.open_workspace(*self._heard_of(desk))
         spare_what_stays()
         self.workspace_opened.emit(self.workspace)
         self.workspace.start()
+
+    def _heard_of(self, desk: Desk) -> tuple[str, str]:
+        """Name and role of who is signed in; what the server says of signing in is remembered."""
+        person = desk.person
+        self._lock.max_attempts = int(person.settings.get("max_login_attempts") or self._lock.max_attempts)
+        self._settings.setValue(_ATTEMPTS, self._lock.max_attempts)
+        role = "Coordinator" if person.is_coordinator else _ROLES[person.role.value]
+        return f"{person.first_name} {person.last_name}", tr(role)
+
+    def _on_workspace_person_changed(self, desk: Desk) -> None:
+        self.window.status.show_person(*self._heard_of(desk))
+
+    def _on_workspace_turned_away(self, sentence: str) -> None:
+        """This computer let somebody in whom the server does not."""
+        self._parting = " ".join((sentence, tr("What you did on this computer is saved here.")))
+        self._on_window_sign_out_requested()
 
     def _on_sign_in_failed(self, error: Exception) -> None:
         if not isinstance(error, UserError):
@@ -192,6 +213,9 @@ class Application(QObject):
             self._finish()
         else:
             self._show_sign_in()
+            if self._screen is not None:
+                self._screen.tell(self._parting)
+            self._parting = ""
 
     def _show_sign_in(self) -> None:
         places = [
@@ -400,6 +424,15 @@ def _log_to_file() -> None:
 def _import_workspace() -> None:
     import mv_desktop.offline.desk
     import mv_desktop.ui.shell.workspace  # noqa: F401
+
+
+def _import_server() -> None:
+    import mv_desktop.pages.download
+    import mv_desktop.pages.intake
+    import mv_desktop.services.evaluation
+    import mv_desktop.services.operation
+    import mv_desktop.services.page_address
+    import mv_desktop.services.sign_in  # noqa: F401
 
 
 def _ignore(_: object) -> None:

@@ -65,6 +65,10 @@ class SetupError(UserError):
     code = "setup"
 
 
+class ServerFaultError(Exception):
+    """The server failed at what was asked of it, and it is a bug of ours, there or here; the cause says more."""
+
+
 class SchemaError(UserError):
     """The server's database and this program do not fit each other's version."""
 

@@ -1,34 +1,80 @@
-"""One person signed in on one computer: her connection, her file, her pages, and what keeps them together."""
+"""One person signed in on one computer: her connection, her file, her pages, and what keeps them together.
+
+Who has signed in on this computer before is let in by her own file, which her password opens; the server is asked as
+soon as her queue is on screen. So the program opens as quickly without a network as with one.
+"""
 
 from __future__ import annotations
 
+import logging
+import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from pathlib import Path
-from typing import Literal
-
-from sqlalchemy import Engine
-from sqlalchemy.orm import Session
+from typing import TYPE_CHECKING, Literal
 
 from mv_desktop import __version__
 from mv_desktop.core.clock import Clock
+from mv_desktop.core.errors import InvalidError, NotAllowedError, OfflineError, UserError
 from mv_desktop.core.ids import IdSource
+from mv_desktop.domain.access import login_name
 from mv_desktop.domain.exchange import SignedIn
 from mv_desktop.domain.identifier import EvaluationId, PageRef, UploadId
 from mv_desktop.domain.operation import OPERATION_SCHEMA
 from mv_desktop.domain.sla import WorkCalendar, WorkingHours
+from mv_desktop.offline.disk import DamagedError
 from mv_desktop.offline.pages import PageFetcher
 from mv_desktop.offline.store import LocalStore
 from mv_desktop.offline.sync import Synchroniser
-from mv_desktop.offline.vault import Vault
+from mv_desktop.offline.vault import Vault, find_home
 from mv_desktop.pages.cache import PageCache
-from mv_desktop.services.database import make_engine, open_session, person_url
 from mv_desktop.services.profile import ServerProfile
-from mv_desktop.services.sign_in import sign_in
 
+if TYPE_CHECKING:
+    from sqlalchemy import Engine
+    from sqlalchemy.orm import Session
+
+OFFLINE_FOR = timedelta(days=14)
+"""So long after the server was last spoken to, this computer alone may let somebody in (`docs/offline.md`)."""
 PAGE_QUOTA_BYTES = 4 * 1024**3
 """What pages may take on this computer: about sixty scripts of fifteen pages."""
+
+_log = logging.getLogger(__name__)
+
+
+class Line:
+    """The way to the server as one person; its libraries are imported when it is first used.
+
+    Args:
+        profile: the server.
+        email, password: hers.
+    """
+
+    def __init__(self, profile: ServerProfile, email: str, password: str) -> None:
+        self._profile, self._email, self._password = profile, email, password
+        self._lock = threading.Lock()
+        self._engine: Engine | None = None
+
+    @contextmanager
+    def connect(self) -> Iterator[Session]:
+        """A session in one transaction. Raises as `services.database.open_session` does."""
+        from mv_desktop.services.database import make_engine, open_session, person_url
+
+        with self._lock:
+            if self._engine is None:
+                url = person_url(self._profile, self._email, self._password)
+                self._engine = make_engine(url, application_name=f"mv-desktop {__version__}")
+        with open_session(self._engine) as session:
+            yield session
+
+    def close(self) -> None:
+        """Hang up; the next use would open it anew."""
+        with self._lock:
+            if self._engine is not None:
+                self._engine.dispose()
+                self._engine = None
 
 
 @dataclass(slots=True)
@@ -37,7 +83,7 @@ class Desk:
 
     Attributes:
         profile: the server.
-        person: what the server said at sign-in.
+        person: what the server last said of her and itself.
         calendar: working hours and holidays, for deadlines.
         store: her own copy.
         sync: keeps it and the server together.
@@ -52,9 +98,23 @@ class Desk:
     sync: Synchroniser
     fetcher: PageFetcher
     notice: str
-    _engine: Engine = field(repr=False)
+    _line: Line = field(repr=False)
     _vault: Vault = field(repr=False)
     _cache: PageCache = field(repr=False)
+
+    def heard(self, person: SignedIn) -> bool:
+        """The server said anew who she is and what holds; True when that makes a difference to her work.
+
+        Working hours that make no sense change no deadline that is told.
+        """
+        before, self.person = self.person, person
+        if all(getattr(before, name) == getattr(person, name) for name in _TELLING):
+            return False
+        try:
+            self.calendar = calendar_of(person)
+        except InvalidError as error:
+            _log.warning("the hours before go on to count: %s", error)
+        return True
 
     def pictures(self, evaluation_id: EvaluationId) -> ScriptPictures:
         """The pictures of one script's pages, as they are on this computer now."""
@@ -63,7 +123,7 @@ class Desk:
 
     def close(self) -> None:
         """Close the connection and the file. What is pending stays in the file."""
-        self._engine.dispose()
+        self._line.close()
         self._vault.close()
 
 
@@ -80,48 +140,154 @@ class ScriptPictures:
         return None if upload_id is None else self.cache.read(upload_id, ref.pdf_page, level)
 
 
+def calendar_of(person: SignedIn) -> WorkCalendar:
+    """The working hours and holidays that the server told."""
+    return WorkCalendar(WorkingHours.from_setting(person.working_hours), person.holidays)
+
+
 def open_desk(profile: ServerProfile, email: str, password: str, folder: Path, clock: Clock, ids: IdSource) -> Desk:
-    """Sign in to `profile`'s server and open the person's file under `folder`.
+    """Sign in to `profile`'s server, or by the person's own file under `folder` when that knows her.
 
     Raises:
         NotAllowedError: the e-mail or the password is wrong, or the account is closed.
-        OfflineError: the server cannot be reached.
+        OfflineError: the server cannot be reached, and this computer may not let her in by itself.
         SchemaError: the server and this program do not fit.
         LocalFileError: the file cannot be opened.
     """
-    engine = make_engine(person_url(profile, email, password), application_name=f"mv-desktop {__version__}")
-
-    @contextmanager
-    def connect() -> Iterator[Session]:
-        with open_session(engine) as session:
-            yield session
-
+    opening = _Opening(profile, email, password, folder, clock, ids)
     try:
-        before = clock.monotonic()
-        with connect() as session:
-            person = sign_in(session, __version__, OPERATION_SCHEMA)
-        answered = (before + clock.monotonic()) / 2
-        vault = Vault.open(folder, person.user_id, profile.name, password, password_verified=True, clock=clock)
-    except BaseException:
-        engine.dispose()
-        raise
-    try:
-        store = LocalStore(vault, clock, ids)
-        store.contacted(person, answered)
+        return opening.by_file()
+    except _AskServerError as reason:
+        try:
+            return opening.by_server()
+        except OfflineError as error:
+            raise reason.without_server(error) from error
+
+
+# -- private -------------------------------------------------------------------------------------------------
+
+_TELLING = ("first_name", "last_name", "role", "is_coordinator", "settings", "working_hours", "holidays")
+
+
+class _AskServerError(Exception):
+    """Only the server can say whether this person may come in.
+
+    Args:
+        told: what she is told when there is no server to ask; None for what its silence itself says.
+    """
+
+    def __init__(self, told: UserError | None = None) -> None:
+        super().__init__()
+        self._told = told
+
+    def without_server(self, error: OfflineError) -> UserError:
+        """What to tell when the server could not be reached."""
+        if self._told is None:
+            return error
+        self._told.remedy = self._told.remedy or error.remedy
+        return self._told
+
+
+class _Opening:
+    """One person who wants to come in."""
+
+    def __init__(
+        self, profile: ServerProfile, email: str, password: str, folder: Path, clock: Clock, ids: IdSource
+    ) -> None:
+        self._profile, self._folder, self._clock, self._ids = profile, folder, clock, ids
+        self._email, self._password = email, password
+        self._line = Line(profile, email, password)
+
+    def by_file(self) -> Desk:
+        """By her file alone; the first thing that sync does is to ask the server.
+
+        Raises:
+            _AskServerError: she has none here, or it may not be opened without the server.
+            LocalFileError: another window has it open, or it is of a newer version.
+        """
+        user_id = find_home(self._folder, self._profile.name, login_name(self._email))
+        if user_id is None:
+            raise _AskServerError
+        try:
+            vault = Vault.open(
+                self._folder, user_id, self._profile.name, self._password, password_verified=False, clock=self._clock
+            )
+        except NotAllowedError as error:
+            raise _AskServerError(_wrong_here(error)) from error
+        except DamagedError as error:
+            raise _AskServerError(error) from error
+        try:
+            store = LocalStore(vault, self._clock, self._ids)
+            person, told = store.profile(), store.status().last_contact_at
+            if person is None or told is None or not person.active or store.was_turned_away:
+                raise _AskServerError
+            if self._clock.now() - told > OFFLINE_FOR:
+                raise _AskServerError(_too_long_ago(told))
+            try:
+                return self._desk(vault, store, person, signed_in=False)
+            except InvalidError as error:
+                raise _AskServerError(error) from error  # what was wrong there may have been put right
+        except BaseException:
+            vault.close()
+            raise
+
+    def by_server(self) -> Desk:
+        """By the server, which confirms the password; a file is made when there is none. Raises as `open_desk`."""
+        from mv_desktop.services.sign_in import sign_in
+
+        try:
+            before = self._clock.monotonic()
+            with self._line.connect() as session:
+                person = sign_in(session, __version__, OPERATION_SCHEMA)
+            answered = (before + self._clock.monotonic()) / 2
+            vault = Vault.open(
+                self._folder,
+                person.user_id,
+                self._profile.name,
+                self._password,
+                password_verified=True,
+                login=login_name(self._email),
+                clock=self._clock,
+            )
+        except BaseException:
+            self._line.close()
+            raise
+        try:
+            store = LocalStore(vault, self._clock, self._ids)
+            store.contacted(person, answered)
+            return self._desk(vault, store, person, signed_in=True)
+        except BaseException:
+            vault.close()
+            self._line.close()
+            raise
+
+    def _desk(self, vault: Vault, store: LocalStore, person: SignedIn, *, signed_in: bool) -> Desk:
         cache = PageCache(vault.pages_folder, vault.page_key, PAGE_QUOTA_BYTES, protected=store.pages.needed)
-    except BaseException:
-        vault.close()
-        engine.dispose()
-        raise
-    return Desk(
-        profile,
-        person,
-        WorkCalendar(WorkingHours.from_setting(person.working_hours), person.holidays),
-        store,
-        Synchroniser(store, connect, clock),
-        PageFetcher(store, cache, connect),
-        vault.notice,
-        engine,
-        vault,
-        cache,
+        return Desk(
+            self._profile,
+            person,
+            calendar_of(person),
+            store,
+            Synchroniser(store, self._line.connect, self._clock, signed_in=signed_in),
+            PageFetcher(store, cache, self._line.connect),
+            vault.notice,
+            self._line,
+            vault,
+            cache,
+        )
+
+
+def _wrong_here(error: NotAllowedError) -> NotAllowedError:
+    return NotAllowedError(
+        "The server cannot be reached, and this is not the password that this computer knows.",
+        kept=error.kept,
+        remedy="Try again, or wait for the network if your password was changed.",
+    )
+
+
+def _too_long_ago(told: datetime) -> OfflineError:
+    return OfflineError(
+        f"The server cannot be reached, and it was last spoken to on {told:%d %B}: "
+        f"after {OFFLINE_FOR.days} days it has to confirm who you are.",
+        kept="Your work on this computer is unharmed.",
     )

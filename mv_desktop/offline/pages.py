@@ -11,23 +11,22 @@ import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
-
-from mv_desktop.core.errors import NotAllowedError, OfflineError, UserError
+from mv_desktop.core.errors import NotAllowedError, OfflineError, ServerFaultError, UserError
 from mv_desktop.domain.exchange import PageAddress
 from mv_desktop.domain.identifier import EvaluationId, UploadId
 from mv_desktop.offline.disk import LocalFileError
 from mv_desktop.offline.page_store import PageFile, PageSize
 from mv_desktop.offline.store import LocalStore
+from mv_desktop.pages.answer import CheckedFile
 from mv_desktop.pages.cache import CacheFullError, PageCache
-from mv_desktop.pages.download import AddressExpiredError, fetch
-from mv_desktop.pages.intake import CheckedFile, check
 from mv_desktop.pages.kind import Kind
 from mv_desktop.pages.limit import MAX_MEGAPIXELS, MAX_PAGES, Limits
-from mv_desktop.services.page_address import request_pages
+from mv_desktop.pages.problem import AddressExpiredError
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 PREFETCHED_SCRIPTS = 20
 """How many of the queue's next scripts are fetched ahead."""
@@ -35,7 +34,7 @@ FIRST_POLL_S = 0.2
 LONGEST_POLL_S = 2.0
 ADDRESS_TIMEOUT_S = 20.0
 
-Connect = Callable[[], AbstractContextManager[Session]]
+Connect = Callable[[], AbstractContextManager["Session"]]
 
 
 class PageSource(Protocol):
@@ -55,19 +54,25 @@ class PageSource(Protocol):
 
 
 class ServerPages:
-    """The real server, store and checking process."""
+    """The real server, store and checking process, imported when a page is first fetched."""
 
     def __init__(self, connect: Connect) -> None:
         self._connect = connect
 
     def addresses(self, uploads: Sequence[UploadId]) -> tuple[PageAddress, ...]:
+        from mv_desktop.services.page_address import request_pages
+
         with self._connect() as session:
             return request_pages(session, uploads)
 
     def download(self, address: str, size: int | None, sha256: str | None) -> bytes:
+        from mv_desktop.pages.download import fetch
+
         return fetch(address, expected_bytes=size, expected_sha256=sha256)
 
     def check(self, data: bytes, limits: Limits) -> CheckedFile:
+        from mv_desktop.pages.intake import check
+
         return check(data, limits=limits)
 
 
@@ -147,7 +152,7 @@ class PageFetcher:
         except (OfflineError, NotAllowedError, CacheFullError) as error:
             result.online = not isinstance(error, OfflineError)
             result.message = str(error)
-        except (UserError, SQLAlchemyError):
+        except (UserError, ServerFaultError):
             result.message = "The server could not give the pages just now. It is tried again."
         finally:
             with self._lock:

@@ -273,8 +273,20 @@ class LocalStore:
         with self._vault.transaction() as db:
             _set_meta(db, "signed_in", _SIGNED_IN.dump_json(signed_in).decode())
             _set_meta(db, "last_contact_at", now.isoformat())
+            _set_meta(db, "turned_away_at", "")
             _set_meta(db, "beacon", compact({"id": str(signed_in.beacon_id), "wall": now.isoformat()}))
         self._beacon = (signed_in.beacon_id, self._clock.monotonic() if monotonic is None else monotonic)
+
+    def turned_away(self) -> None:
+        """The server did not let the person in: this computer alone must not either, until the server does again."""
+        with self._vault.transaction() as db:
+            _set_meta(db, "turned_away_at", self._clock.now().isoformat())
+
+    @property
+    def was_turned_away(self) -> bool:
+        """The server's last word was that the person may not come in."""
+        with self._vault.reading() as db:
+            return bool(_meta(db, "turned_away_at"))
 
     def pending(self, limit: int) -> Pending:
         """The next operations to send."""

@@ -10,14 +10,19 @@ import logging
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import Protocol
-
-from sqlalchemy.exc import SQLAlchemyError
-from sqlalchemy.orm import Session
+from typing import TYPE_CHECKING, Protocol
 
 from mv_desktop import __version__
 from mv_desktop.core.clock import Clock
-from mv_desktop.core.errors import ConflictError, NotAllowedError, OfflineError, SchemaError, SetupError, UserError
+from mv_desktop.core.errors import (
+    ConflictError,
+    NotAllowedError,
+    OfflineError,
+    SchemaError,
+    ServerFaultError,
+    SetupError,
+    UserError,
+)
 from mv_desktop.domain.exchange import (
     MAX_OPERATIONS,
     AssignedScript,
@@ -30,7 +35,9 @@ from mv_desktop.domain.exchange import (
 from mv_desktop.domain.identifier import EvaluationId, OperationId, StreamId, UserId
 from mv_desktop.domain.operation import OPERATION_SCHEMA
 from mv_desktop.offline.store import LocalStore, Pending
-from mv_desktop.services import evaluation, operation, sign_in
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 FIRST_DELAY_S = 2.0
 LONGEST_DELAY_S = 300.0
@@ -46,11 +53,15 @@ _SET_ASIDE_AT_ONCE = 3
 _TELLS_ALL = (OfflineError, NotAllowedError, SchemaError, SetupError, ConflictError)
 _log = logging.getLogger(__name__)
 
-Connect = Callable[[], AbstractContextManager[Session]]
+Connect = Callable[[], AbstractContextManager["Session"]]
 
 
 class SyncServices(Protocol):
     """What sync needs of the server."""
+
+    def sign_in(self, session: Session) -> SignedIn:
+        """Begin a day's work; the server writes that down."""
+        ...
 
     def hello(self, session: Session) -> SignedIn:
         """Who I am, and the server's clock."""
@@ -72,20 +83,33 @@ class SyncServices(Protocol):
 
 
 class ServerServices:
-    """The real server."""
+    """The real server. What speaks to it is imported when it is first asked (`docs/decisions/003-late-imports.md`)."""
+
+    def sign_in(self, session: Session) -> SignedIn:
+        from mv_desktop.services import sign_in
+
+        return sign_in.sign_in(session, __version__, OPERATION_SCHEMA)
 
     def hello(self, session: Session) -> SignedIn:
+        from mv_desktop.services import sign_in
+
         return sign_in.hello(session, __version__, OPERATION_SCHEMA)
 
     def apply_operations(
         self, session: Session, stream_id: StreamId, operations: Sequence[SentOperation]
     ) -> tuple[Verdict, ...]:
+        from mv_desktop.services import operation
+
         return operation.apply_operations(session, stream_id, operations)
 
     def queue(self, session: Session, me: UserId) -> tuple[AssignedScript, ...]:
+        from mv_desktop.services import evaluation
+
         return evaluation.queue(session, me)
 
     def pull_scripts(self, session: Session, evaluation_ids: Sequence[EvaluationId]) -> tuple[PulledScript, ...]:
+        from mv_desktop.services import evaluation
+
         return evaluation.pull_scripts(session, evaluation_ids)
 
 
@@ -102,6 +126,8 @@ class SyncResult:
         code: the error's code, "" without one.
         differences: sentences on scripts that were found to differ from the server.
         changed: scripts that look different from before; an open one is to be loaded anew.
+        person: what the server said of the person and itself, None when it was not asked or did not answer.
+        turned_away: the server does not let her in who was let in by this computer alone; `message` says why.
     """
 
     online: bool = True
@@ -112,6 +138,8 @@ class SyncResult:
     code: str = ""
     differences: tuple[str, ...] = ()
     changed: frozenset[EvaluationId] = field(default_factory=frozenset)
+    person: SignedIn | None = None
+    turned_away: bool = False
 
 
 def next_delay(failures: int, chance: float) -> float:
@@ -133,9 +161,18 @@ class Synchroniser:
         connect: gives a session in one transaction that commits when its block ends.
         clock: says when a comparison is due.
         services: the server's, another for tests.
+        signed_in: the server has let the person in already; else that is the first thing it is asked.
     """
 
-    def __init__(self, store: LocalStore, connect: Connect, clock: Clock, services: SyncServices | None = None) -> None:
+    def __init__(
+        self,
+        store: LocalStore,
+        connect: Connect,
+        clock: Clock,
+        services: SyncServices | None = None,
+        *,
+        signed_in: bool = True,
+    ) -> None:
         self._store = store
         self._connect = connect
         self._clock = clock
@@ -143,6 +180,7 @@ class Synchroniser:
         self._compared_at = clock.monotonic()
         self._touched: set[EvaluationId] = set()
         self._retry_set_aside = True
+        self._signed_in = signed_in
 
     def run(self, *, thorough: bool = False) -> SyncResult:
         """Send, fetch and compare. Never raises because of the network or the server.
@@ -169,7 +207,7 @@ class Synchroniser:
         except _TELLS_ALL as error:
             result.online = not isinstance(error, OfflineError)
             result.message, result.code = str(error), error.code
-        except (SQLAlchemyError, _Stuck) as error:
+        except (ServerFaultError, _Stuck) as error:
             _log.warning("sync stopped: %s", type(error).__name__, exc_info=error)
             result.message = "The server could not take your work just now. Nothing is lost; it is tried again."
             result.code = "server"
@@ -178,12 +216,38 @@ class Synchroniser:
 
     def _run(self, result: SyncResult, *, thorough: bool) -> None:
         before = self._clock.monotonic()
-        with self._connect() as session:
-            hello = self._services.hello(session)
-        self._store.contacted(hello, (before + self._clock.monotonic()) / 2)
+        try:
+            result.person = self._greet()
+        except NotAllowedError as error:
+            if not self._signed_in:
+                result.turned_away = True
+                self._store.turned_away()
+                if not isinstance(error, _AnotherAccountError):
+                    self._push_what_a_closed_account_may(result)
+            raise
+        self._store.contacted(result.person, (before + self._clock.monotonic()) / 2)
         self._push(result)
-        if hello.active:
-            self._pull(result, hello.user_id, thorough=thorough)
+        if result.person.active:
+            self._pull(result, result.person.user_id, thorough=thorough)
+
+    def _greet(self) -> SignedIn:
+        with self._connect() as session:
+            answer = self._services.hello(session) if self._signed_in else self._services.sign_in(session)
+        if not self._signed_in:
+            known = self._store.profile()
+            if known is not None and known.user_id != answer.user_id:
+                raise _AnotherAccountError
+            self._signed_in = True
+        return answer
+
+    def _push_what_a_closed_account_may(self, result: SyncResult) -> None:
+        """Whom the server does not let in any more may still be known to it, and what she did is to be kept there."""
+        try:
+            with self._connect() as session:
+                self._services.hello(session)
+            self._push(result)
+        except (*_TELLS_ALL, ServerFaultError, _Stuck) as error:
+            _log.info("nothing could be sent for who was turned away: %s", type(error).__name__)
 
     def _push(self, result: SyncResult) -> None:
         if self._retry_set_aside:
@@ -196,7 +260,7 @@ class Synchroniser:
                     verdicts = self._services.apply_operations(session, batch.stream_id, batch.operations)
             except _TELLS_ALL:
                 raise
-            except (UserError, SQLAlchemyError) as error:
+            except (UserError, ServerFaultError) as error:
                 if len(batch.operations) > 1:
                     limit = len(batch.operations) // 2
                     continue
@@ -253,6 +317,17 @@ class Synchroniser:
         if due:
             self._compared_at = self._clock.monotonic()
             self._touched -= compare
+
+
+class _AnotherAccountError(NotAllowedError):
+    """The server knows this login as somebody else than the file does."""
+
+    def __init__(self) -> None:
+        super().__init__(
+            "The file on this computer belongs to another account than the server's.",
+            kept="It is unharmed.",
+            remedy="Sign in again to work with the server's.",
+        )
 
 
 class _Stuck(Exception):  # noqa: N818 (never leaves this module)

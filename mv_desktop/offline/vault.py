@@ -13,6 +13,7 @@ import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from uuid import UUID
 
 import portalocker
 
@@ -45,6 +46,7 @@ from mv_desktop.offline.key import (
 _FILE = "work.db"
 _KEY_FILE = "key.json"
 _LOCK_FILE = "in-use.lock"
+_LOGIN_FILE = "login"
 _PAGES = "pages"
 # above this the check of every block at opening would be felt; a damaged block is then found when it is read
 _CHECKED_BYTES = 64 << 20
@@ -91,6 +93,7 @@ class Vault:
         password: str,
         *,
         password_verified: bool,
+        login: str = "",
         keyring: KeyStore | None = None,
         clock: Clock | None = None,
         cost: WrapCost | None = None,
@@ -104,6 +107,7 @@ class Vault:
             password: what the person typed.
             password_verified: the server accepted this password just now. Only then may another password in the
                 key file mean that it was changed, and only then is a new file made.
+            login: under which `find_home` is to find the folder from now on; "" leaves that as it is.
             keyring: where a second copy of the key is kept; the desktop's keyring when None.
             clock: names what is moved aside.
             cost: what trying a password costs.
@@ -111,6 +115,7 @@ class Vault:
         Raises:
             InUseError: another window has it open.
             NotAllowedError: the password does not open it, and the server did not confirm it.
+            DamagedError: it cannot be read, and the server did not confirm the password; it is untouched.
             NewerFileError: it was written by a newer version; it is untouched.
             LocalFileError: the folder cannot be used.
         """
@@ -129,6 +134,8 @@ class Vault:
                 cost=cost or WrapCost(),
             )
             key, connection = opening.run()
+            if login:
+                _remember_login(home, login)
         except BaseException:
             lock.release()
             raise
@@ -196,6 +203,27 @@ def home_of(folder: Path, server_name: str, user_id: UserId) -> Path:
     return folder / f"{readable}-{digest}" / str(user_id)
 
 
+def find_home(folder: Path, server_name: str, login: str) -> UserId | None:
+    """Whose folder the one is that was opened for `login` on that server; None when there is none.
+
+    Args:
+        folder: the program's data folder.
+        server_name: the profile's name.
+        login: of the server (`domain.access.login_name`), which tells nobody's name.
+    """
+    try:
+        homes = sorted(home_of(folder, server_name, UserId(UUID(int=0))).parent.iterdir())
+    except OSError:
+        return None
+    for home in homes:
+        try:
+            if (home / _LOGIN_FILE).read_text(encoding="utf-8") == login:
+                return UserId(UUID(home.name))
+        except (OSError, ValueError):
+            continue  # nobody's, or not to be read: the server then says who it is
+    return None
+
+
 class _Opening:
     """One opening of a file: finds the key, moves aside what cannot be opened, makes what is missing."""
 
@@ -227,7 +255,8 @@ class _Opening:
         try:
             return key, _connect(self._home / _FILE, key)
         except DamagedError:
-            # the password opened the key or the server confirmed it, so a new file may be made
+            if not self._verified:
+                raise
             self._move_aside("It could not be read: it is damaged.")
             key = self._fresh_key()
             return key, _connect(self._home / _FILE, key)
@@ -306,6 +335,16 @@ def newer_file() -> NewerFileError:
         kept="It was not touched.",
         remedy="Open it with the newer version.",
     )
+
+
+def _remember_login(home: Path, login: str) -> None:
+    path = home / _LOGIN_FILE
+    try:
+        if path.read_text(encoding="utf-8") == login:
+            return
+    except (OSError, ValueError):
+        pass  # there is none yet, or none that can be read
+    write_private(path, login.encode())
 
 
 def _taken_lock(path: Path) -> portalocker.Lock:

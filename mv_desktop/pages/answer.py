@@ -57,6 +57,32 @@ class CheckedPage:
     pdf_page: int = 0
 
 
+@dataclass(frozen=True, slots=True)
+class CheckedFile:
+    """What a check found.
+
+    Attributes:
+        problem: None when all pages can be shown. `Problem.about_file` tells whether checking again may help.
+        error: the problem as one sentence for a teacher; "" when there is none.
+        mime_type: what the file really is; "" when it is nothing that is accepted.
+        sha256: of the file, in hexadecimal.
+        size: of the file, in bytes.
+        pages: in order; empty when there is a problem.
+    """
+
+    problem: Problem | None
+    error: str
+    mime_type: str
+    sha256: str
+    size: int
+    pages: tuple[CheckedPage, ...] = ()
+
+    @property
+    def ok(self) -> bool:
+        """True when every page can be shown."""
+        return self.problem is None
+
+
 def write_question(kind: Kind, limits: Limits, data: bytes) -> bytes:
     """The bytes of a question."""
     return _frame({"kind": kind.value, "limits": limits.to_json()}, data)

@@ -27,7 +27,7 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from mv_desktop.core.durable import sync_folder, write_synced
 from mv_desktop.core.errors import UserError
-from mv_desktop.pages.intake import CheckedFile
+from mv_desktop.pages.answer import CheckedFile
 
 Level = Literal["full", "quarter"]
 

@@ -12,6 +12,7 @@ import urllib3
 
 from mv_desktop.core.errors import OfflineError, UserError
 from mv_desktop.pages.limit import MAX_FILE_BYTES
+from mv_desktop.pages.problem import AddressExpiredError
 
 CONNECT_TIMEOUT_S: Final = 5.0
 READ_TIMEOUT_S: Final = 15.0
@@ -20,12 +21,6 @@ TOTAL_TIMEOUT_S: Final = 60.0
 _CHUNK: Final = 1 << 16
 _KEPT: Final = "Your marks are not affected."
 _ASK_AGAIN: Final = "It is tried again by itself."
-
-
-class AddressExpiredError(UserError):
-    """The signed address does not work any more: a new one must be asked for."""
-
-    code = "address_expired"
 
 
 class WrongContentError(UserError):

@@ -13,13 +13,12 @@ import subprocess
 import threading
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
 from typing import IO, Any
 
 import psutil
 
 from mv_desktop.core.process import own_command
-from mv_desktop.pages.answer import CheckedPage, Format, Source, read_answer, read_note, write_question
+from mv_desktop.pages.answer import CheckedFile, CheckedPage, Format, Source, read_answer, read_note, write_question
 from mv_desktop.pages.kind import Kind, sniff
 from mv_desktop.pages.limit import ANSWER_BYTES, MAX_FILE_BYTES, MEBIBYTE, TIMEOUT_S, Limits
 from mv_desktop.pages.problem import FileProblemError, Problem
@@ -31,32 +30,6 @@ _CHUNK = 1 << 18
 _FAREWELL_S = 1.0
 
 _log = logging.getLogger(__name__)
-
-
-@dataclass(frozen=True, slots=True)
-class CheckedFile:
-    """What a check found.
-
-    Attributes:
-        problem: None when all pages can be shown. `Problem.about_file` tells whether checking again may help.
-        error: the problem as one sentence for a teacher; "" when there is none.
-        mime_type: what the file really is; "" when it is nothing that is accepted.
-        sha256: of the file, in hexadecimal.
-        size: of the file, in bytes.
-        pages: in order; empty when there is a problem.
-    """
-
-    problem: Problem | None
-    error: str
-    mime_type: str
-    sha256: str
-    size: int
-    pages: tuple[CheckedPage, ...] = ()
-
-    @property
-    def ok(self) -> bool:
-        """True when every page can be shown."""
-        return self.problem is None
 
 
 def check(

@@ -1,11 +1,11 @@
-"""What can be wrong with an uploaded file, each as one sentence for a teacher."""
+"""What can be wrong with an uploaded file, each as one sentence for a teacher, or with its address."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from enum import StrEnum
 
-from mv_desktop.core.errors import InvalidError
+from mv_desktop.core.errors import InvalidError, UserError
 from mv_desktop.pages.limit import MAX_FILE_BYTES, MEBIBYTE
 
 
@@ -110,3 +110,9 @@ class FileProblemError(InvalidError):
         self.problem = problem
         self.details = details
         self.code = problem.value
+
+
+class AddressExpiredError(UserError):
+    """The signed address does not work any more: a new one must be asked for."""
+
+    code = "address_expired"

@@ -7,8 +7,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy.exc import SQLAlchemyError
 from sqlalchemy.orm import Session
 
+from mv_desktop.core.errors import ServerFaultError
 from mv_desktop.domain.access import login_name
 from mv_desktop.services.failure import translated
 from mv_desktop.services.profile import LOCAL_HOSTS, ServerProfile
@@ -86,13 +88,16 @@ def open_session(engine: Engine) -> Iterator[Session]:
         NotAllowedError: e-mail or password are wrong (both look alike), or the account has no right to this.
         SchemaError: the server's database is too old for this program.
         ConflictError, RefusedError, InvalidError, SetupError: as `failure.translated` says.
+        ServerFaultError: the database failed in a way that means nothing to a person.
     """
     session = Session(engine, expire_on_commit=False)
     try:
         yield session
         session.commit()
     except Exception as error:
-        meaning = translated(error)
+        meaning: Exception | None = translated(error)
+        if meaning is None and isinstance(error, SQLAlchemyError):
+            meaning = ServerFaultError(type(error).__name__)
         if meaning is None:
             raise
         raise meaning from error

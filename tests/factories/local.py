@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
@@ -146,8 +146,8 @@ def signed_in(**values) -> SignedIn:
         "operation_schema_max": 1,
         "schema_version": "003",
         "settings": {"evaluation_ui_stamps": ["tick", "cross"]},
-        "working_hours": {"start": "09:00", "end": "18:00"},
-        "holidays": (Holiday(NOW.date(), "Festival"),),
+        "working_hours": {"start": "09:00", "end": "18:00", "timezone": "Asia/Kolkata", "weekly_off": ["sunday"]},
+        "holidays": (Holiday(date(2026, 7, 17), "Muharram"),),  # as in `queue_row.CALENDAR`
     }
     return SignedIn(**(standard | values))
 

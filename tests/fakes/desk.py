@@ -7,14 +7,12 @@ from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
-from sqlalchemy import create_engine
-
 from mv_desktop.core.clock import Clock
 from mv_desktop.core.errors import OfflineError
 from mv_desktop.core.ids import id_source
 from mv_desktop.domain.exchange import PageAddress
 from mv_desktop.domain.identifier import UploadId
-from mv_desktop.offline.desk import Desk
+from mv_desktop.offline.desk import Desk, Line
 from mv_desktop.offline.pages import PageFetcher
 from mv_desktop.offline.store import LocalStore
 from mv_desktop.offline.sync import Synchroniser
@@ -68,9 +66,16 @@ class MemoryPages:
 
 
 def fake_desk(
-    folder: Path, server: FakeSyncServer, clock: Clock, pages: MemoryPages | None = None, *, notice: str = "", **person
+    folder: Path,
+    server: FakeSyncServer,
+    clock: Clock,
+    pages: MemoryPages | None = None,
+    *,
+    notice: str = "",
+    by_file: bool = False,
+    **person,
 ) -> Desk:
-    """A desk on `server`; `person` says what differs in who is signed in."""
+    """A desk on `server`; `by_file`: which has not been asked yet; `person` says what differs in who is signed in."""
     who = signed_in(**person)
     vault = open_vault(folder, clock=clock)
     store = LocalStore(vault, clock, id_source(clock))
@@ -81,10 +86,10 @@ def fake_desk(
         who,
         CALENDAR,
         store,
-        Synchroniser(store, server.connect, clock, server),
+        Synchroniser(store, server.connect, clock, server, signed_in=not by_file),
         PageFetcher(store, cache, server.connect, source=pages or MemoryPages()),
         notice,
-        create_engine("postgresql+psycopg://nobody@nowhere.invalid/none"),  # never connected to
+        Line(PROFILE, "nobody@school.example", "never used"),
         vault,
         cache,
     )

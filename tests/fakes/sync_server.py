@@ -61,6 +61,8 @@ class FakeSyncServer:
         cut_after: so many calls from now commit on the server and lose their answer.
         poison: operation kinds on which the server fails.
         received: the operation ids of every delivery, in order.
+        sign_ins: how often somebody signed in, and refuse: what that answers instead, an exception.
+        person: what differs in who the person is.
     """
 
     def __init__(self, *scripts):
@@ -75,6 +77,9 @@ class FakeSyncServer:
         self.schema = 1
         self.active = True
         self.broken = False
+        self.sign_ins = 0
+        self.refuse = None
+        self.person = {}
         for script in scripts:
             self.add(script)
 
@@ -103,8 +108,16 @@ class FakeSyncServer:
                 self.cut_after = None
                 raise OfflineError("The connection to the server was lost.")
 
+    def sign_in(self, session):
+        self.sign_ins += 1
+        if self.refuse is not None:
+            raise self.refuse
+        if not self.active:
+            raise NotAllowedError("This account is closed.")
+        return self.hello(session)
+
     def hello(self, session):
-        return signed_in(active=self.active)
+        return signed_in(active=self.active, **self.person)
 
     def queue(self, session, me):
         if not self.active:

@@ -9,8 +9,9 @@ from mv_desktop.core.errors import OfflineError
 from mv_desktop.domain.exchange import PageAddress
 from mv_desktop.offline.pages import ADDRESS_TIMEOUT_S, PageFetcher
 from mv_desktop.pages.cache import PageCache
-from mv_desktop.pages.download import AddressExpiredError, MissingFileError
+from mv_desktop.pages.download import MissingFileError
 from mv_desktop.pages.intake import check
+from mv_desktop.pages.problem import AddressExpiredError
 from tests.factories.local import NOW, assigned, evaluation_id, open_store, pulled, pulled_page, signed_in, upload_id
 from tests.fakes.clock import FakeClock
 

@@ -3,6 +3,7 @@ from decimal import Decimal
 
 import pytest
 
+from mv_desktop.core.errors import NotAllowedError
 from mv_desktop.domain.evaluation import EvaluationStatus, WorkState
 from mv_desktop.domain.exchange import VerdictKind
 from mv_desktop.domain.identifier import MarkKey, PageRef
@@ -80,6 +81,37 @@ def test_the_first_run_fetches_the_queue(store, server, clock):
     assert (result.online, result.pulled, result.pending, result.message) == (True, 2, 0, "")
     assert [row.evaluation_id for row in store.queue(NOW)] == [ONE, TWO]
     assert store.profile().first_name == "Asha"
+
+
+def test_who_came_in_by_her_file_signs_in_at_the_first_contact_and_says_hello_later(store, server, clock):
+    made = Synchroniser(store, server.connect, clock, server, signed_in=False)
+    server.reachable = False
+    assert not made.run().turned_away
+    server.reachable = True
+    for _ in range(3):
+        assert made.run().person.first_name == "Asha"
+    assert server.sign_ins == 1
+    assert not store.was_turned_away
+
+
+def test_who_is_not_let_in_is_turned_away_until_the_server_says_otherwise(store, server, clock):
+    made = Synchroniser(store, server.connect, clock, server, signed_in=False)
+    server.refuse = NotAllowedError("The e-mail address or the password is wrong.")
+    result = made.run()
+    assert (result.turned_away, result.code, result.person) == (True, "not_allowed", None)
+    assert "password is wrong" in result.message
+    assert store.was_turned_away
+    server.refuse = None
+    assert not made.run().turned_away
+    assert not store.was_turned_away
+
+
+def test_a_closed_account_that_comes_in_by_its_file_still_delivers_its_work(store, server, clock):
+    Synchroniser(store, server.connect, clock, server).run()
+    store.record(ONE, mark(2, "1"))
+    server.active = False
+    result = Synchroniser(store, server.connect, clock, server, signed_in=False).run()
+    assert (result.turned_away, result.pushed, result.pending) == (True, 1, 0)
 
 
 def test_what_was_done_reaches_the_server_once_and_changes_nothing_in_sight(store, server, sync):

@@ -13,7 +13,7 @@ import pytest
 from mv_desktop.core.errors import NotAllowedError
 from mv_desktop.domain.identifier import UserId
 from mv_desktop.offline import cipher, key, layout
-from mv_desktop.offline.disk import DiskFullError, LocalFileError, ReadOnlyError
+from mv_desktop.offline.disk import DamagedError, DiskFullError, LocalFileError, ReadOnlyError
 from mv_desktop.offline.key import DesktopKeyring, KeyFileError, WrapCost, WrongPasswordError, unwrap, wrap
 from mv_desktop.offline.vault import InUseError, NewerFileError, Vault, home_of
 from tests.fakes.clock import FakeClock
@@ -199,7 +199,10 @@ def test_a_damaged_file_is_moved_aside_and_a_new_one_made(tmp_path, where):
     place = int(len(data) * where)
     data[place] ^= 0xFF
     (home / "work.db").write_bytes(data)
-    vault = opened(tmp_path, verified=False)
+    with pytest.raises(DamagedError):
+        opened(tmp_path, verified=False)
+    assert (home / "work.db").read_bytes() == bytes(data)
+    vault = opened(tmp_path)
     assert "damaged" in vault.notice
     assert remembered(vault) is None
     (kept,) = home.glob("kept-*/work.db")
@@ -267,7 +270,7 @@ def test_a_full_disk_is_said_in_clear_words_and_loses_nothing_that_was_saved(tmp
 _OPEN_IN_CHILD = """
 import os, sys, pathlib, uuid
 from mv_desktop.offline.vault import Vault
-from mv_desktop.offline.disk import ReadOnlyError
+from mv_desktop.offline.disk import DamagedError, ReadOnlyError
 if os.getuid() == 0:
     os.setuid(65534)
 try:

@@ -11,8 +11,9 @@ from functools import partial
 import pytest
 
 from mv_desktop.core.errors import OfflineError
-from mv_desktop.pages.download import AddressExpiredError, MissingFileError, WrongContentError, fetch
+from mv_desktop.pages.download import MissingFileError, WrongContentError, fetch
 from mv_desktop.pages.limit import MAX_FILE_BYTES
+from mv_desktop.pages.problem import AddressExpiredError
 from tests.fakes.web import answer, serving
 
 PAGE = b"\xff\xd8\xff" + bytes(range(256)) * 2000

@@ -11,7 +11,8 @@ from uuid import uuid4
 import pytest
 
 from mv_desktop.core.errors import NotAllowedError, OfflineError, SetupError
-from mv_desktop.pages.download import AddressExpiredError, MissingFileError, fetch
+from mv_desktop.pages.download import MissingFileError, fetch
+from mv_desktop.pages.problem import AddressExpiredError
 from mv_desktop.pages.storage import (
     DEFAULT_REGION,
     MissingObjectError,

@@ -47,11 +47,13 @@ class House:
         self.desks: list[object] = []
         self.application = app.Application(qapp)
 
+    by_file = False
+
     def open_desk(self, _profile, _email, _password, _folder, _clock, _ids):
         self.gate.wait(10)
         if self.refuse is not None:
             raise self.refuse
-        self.desks.append(fake_desk(self.folder, self.server, SystemClock(), self.pages))
+        self.desks.append(fake_desk(self.folder, self.server, SystemClock(), self.pages, by_file=self.by_file))
         return self.desks[-1]
 
     def open(self) -> None:
@@ -64,6 +66,7 @@ class House:
         self.open()
         self.sign_in()
         self.until(lambda: self.application.workspace is not None)
+        self.until(lambda: self.application.workspace.driver.ever_in_contact)
         self.settled()
 
     def until(self, reached: Callable[[], bool]) -> None:
@@ -212,6 +215,31 @@ def test_signing_out_leads_back_to_the_sign_in_and_in_again(house):
     assert house.closed(house.desks[0])
     house.sign_in()
     house.until(lambda: house.application.workspace is not None)
+
+
+def test_who_came_in_by_her_file_and_is_turned_away_is_back_at_the_sign_in_and_told_why(house):
+    house.by_file = True
+    house.server.refuse = NotAllowedError("The e-mail address or the password is wrong.")
+    house.open()
+    house.sign_in()
+    house.until(lambda: bool(house.desks))
+    house.until(lambda: house.application.workspace is None and "is wrong" in house.screen.message)
+    assert "saved here" in house.screen.message
+    assert house.closed(house.desks[0])
+    house.server.refuse = None
+    house.sign_in()
+    house.until(lambda: house.application.workspace is not None)
+    house.settled()
+
+
+def test_a_name_that_the_server_says_anew_is_shown(house):
+    house.by_file = True
+    house.server.person = {"first_name": "Asha Devi"}
+    house.open()
+    house.sign_in()
+    person = house.application.window.status._person
+    house.until(lambda: person.text().startswith("Asha Devi"))
+    house.settled()
 
 
 # -- trouble ------------------------------------------------------------------------------------------------

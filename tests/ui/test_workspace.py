@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 from mv_desktop.core.ids import id_source
 from mv_desktop.domain.evaluation import WorkState
 from mv_desktop.domain.identifier import EvaluationId, MarkKey
+from mv_desktop.domain.sla import Holiday
 from mv_desktop.offline.desk import Desk
 from mv_desktop.ui.marking import submission_hold
 from mv_desktop.ui.marking.port import STORE_LANE
@@ -20,6 +21,7 @@ from mv_desktop.ui.shell.main_window import MainWindow
 from mv_desktop.ui.shell.workspace import Workspace
 from mv_desktop.ui.tasks import Tasks
 from tests.factories.local import NOW, evaluation_id, pulled
+from tests.factories.queue_row import CALENDAR
 from tests.fakes import hand
 from tests.fakes.clock import FakeClock
 from tests.fakes.desk import MemoryPages, fake_desk
@@ -425,3 +427,19 @@ def test_no_timer_goes_on_after_closing(school):
     assert not any(periodic.active for periodic in school.tasks._periodic)
     with pytest.raises(RuntimeError):
         school.tasks.run(STORE_LANE, list, print)
+
+
+# -- what the server says anew ------------------------------------------------------------------------------
+
+
+def test_a_holiday_that_the_server_tells_moves_what_is_said_of_deadlines(school):
+    work = school.arrived()
+    school.open(ONE)
+    before = work.queue._model.told(0)
+    badge = work.marking._top._badge.told
+    assert before.left == badge.left
+    school.server.person = {"holidays": (Holiday(NOW.astimezone(CALENDAR.hours.zone).date(), "Flood"),)}
+    work.driver.now()
+    school.until(lambda: work.queue._model.told(0) != before)
+    assert work.marking._top._badge.told != badge
+    school.settled()

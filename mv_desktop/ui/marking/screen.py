@@ -149,6 +149,11 @@ class MarkingScreen(QWidget):
             self._commands.follow(session.current)
         self._view.setFocus()
 
+    def set_calendar(self, calendar: WorkCalendar) -> None:
+        """Tell deadlines by other working hours or holidays from now on."""
+        self._calendar = calendar
+        self._show_deadline()
+
     def leave(self) -> None:
         """Let go of the open script: what was read and where one was is kept."""
         session = self.session

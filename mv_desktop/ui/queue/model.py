@@ -91,6 +91,11 @@ class QueueModel(QAbstractTableModel):
         for position, row in enumerate(rows):
             self._put(position, row)
 
+    def set_calendar(self, calendar: WorkCalendar) -> None:
+        """Tell working time by another calendar."""
+        self._calendar = calendar
+        self.tell_time()
+
     def tell_time(self) -> None:
         """Say again how much time is left; only cells whose words changed are painted."""
         for position, row in enumerate(self._rows):

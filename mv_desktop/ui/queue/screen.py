@@ -103,6 +103,12 @@ class QueueScreen(QWidget):
             self._online, self._ever_in_contact = online, ever
             self._show_what_there_is()
 
+    def set_calendar(self, calendar: WorkCalendar) -> None:
+        """Tell deadlines by other working hours or holidays from now on."""
+        self._calendar = calendar
+        self._model.set_calendar(calendar)
+        self._tell_counts()
+
     def set_keys(self, keys: KeyMap) -> None:
         """Use other keys."""
         self._keys = keys
@@ -452,9 +458,11 @@ class QueueScreen(QWidget):
         self._show_preview()
 
     def _on_clock_tick(self) -> None:
-        if not self.isVisible():
-            return
-        self._model.tell_time()
+        if self.isVisible():
+            self._model.tell_time()
+            self._tell_counts()
+
+    def _tell_counts(self) -> None:
         self._counts.setText(self._count_text())
         self._show_preview()
 

@@ -134,6 +134,10 @@ class SignInScreen(QWidget):
         self._password.clear()
         self._say("")
 
+    def tell(self, sentence: str) -> None:
+        """Say why one is back here."""
+        self._say(sentence)
+
     @property
     def message(self) -> str:
         """What is said below the fields."""

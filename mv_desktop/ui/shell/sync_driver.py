@@ -35,12 +35,16 @@ class SyncDriver(QObject):
         scripts_changed(frozenset[EvaluationId]): these look different from before.
         pages_changed(frozenset[EvaluationId]): pages of these arrived, or turned out not to be showable.
         synced(): a run ended, whether it reached the server or not.
+        person_changed(): the server says something else than before of the person, the settings or the holidays.
+        turned_away(str): the server does not let the person in; the sentence says why.
     """
 
     state_changed = Signal(object)
     scripts_changed = Signal(object)
     pages_changed = Signal(object)
     synced = Signal()
+    person_changed = Signal()
+    turned_away = Signal(str)
 
     def __init__(self, desk: Desk, tasks: Tasks, messages: Messages, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -110,6 +114,11 @@ class SyncDriver(QObject):
 
     def _on_synced(self, result: SyncResult) -> None:
         self._running = False
+        if result.turned_away:
+            self.turned_away.emit(result.message)
+            return
+        if result.person is not None and self._desk.heard(result.person):
+            self.person_changed.emit()
         well = result.online and not result.code
         self._failures = 0 if well else self._failures + 1
         self.ever_in_contact = self.ever_in_contact or result.online

@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 QUEUE, MARKING, SYNC = "queue", "marking", "sync"
 
 _ARRIVAL_SECONDS = 0.4
+_PAINT_SECONDS = 0.02
 """How often pages that are on their way are looked for, while their script is open."""
 _OPEN = (WorkState.NEW, WorkState.STARTED)
 
@@ -110,6 +111,8 @@ class Workspace(QObject):
     Signals:
         queue_shown(): the queue was read and is on screen.
         script_shown(EvaluationId): a script is open.
+        person_changed(): the server says something else of who is signed in.
+        turned_away(str): the server does not let her in; the sentence says why.
 
     Attributes:
         queue, sync: the screens.
@@ -119,6 +122,8 @@ class Workspace(QObject):
 
     queue_shown = Signal()
     script_shown = Signal(object)
+    person_changed = Signal()
+    turned_away = Signal(str)
 
     def __init__(self, desk: Desk, window: MainWindow, tasks: Tasks, clock: Clock, ids: IdSource) -> None:
         super().__init__(window)
@@ -152,7 +157,8 @@ class Workspace(QObject):
             self._window.messages.say(self._desk.notice)
         self._tasks.run(STORE_LANE, self._submit_what_was_held, self._on_held_submitted)
         self.queue.refresh()
-        self.driver.now()
+        # the lane is in order: when this is reached the queue was read, and a moment later it is on the screen
+        self._tasks.run(STORE_LANE, _nothing, self._on_queue_read)
 
     def open_script(self, evaluation_id: EvaluationId) -> None:
         """Open a script for marking."""
@@ -235,13 +241,15 @@ class Workspace(QObject):
         self._window.send_requested.connect(self._on_send_requested)
         self.queue.open_requested.connect(self.open_script)
         self.queue.refresh_requested.connect(self._on_send_requested)
-        self.queue.shown_changed.connect(self._on_queue_shown)
+        self.queue.shown_changed.connect(self.queue_shown)
         self.sync.send_requested.connect(self._on_send_requested)
         self.sync.dismissed.connect(self.driver.dismiss)
         self.driver.state_changed.connect(self._on_driver_state_changed)
         self.driver.scripts_changed.connect(self._on_driver_scripts_changed)
         self.driver.pages_changed.connect(self._on_driver_pages_changed)
         self.driver.synced.connect(self._on_driver_synced)
+        self.driver.person_changed.connect(self._on_driver_person_changed)
+        self.driver.turned_away.connect(self.turned_away)
 
     # -- opening a script ------------------------------------------------------------------------------------
 
@@ -254,8 +262,12 @@ class Workspace(QObject):
     def _open_id(self) -> EvaluationId | None:
         return None if self._marking is None else self._marking.evaluation_id
 
-    def _on_queue_shown(self) -> None:
-        self.queue_shown.emit()
+    def _on_queue_read(self, _: None) -> None:
+        self._tasks.after(_PAINT_SECONDS, self._begin, receiver=self)
+
+    def _begin(self) -> None:
+        """Start what the queue need not wait for: the server is asked, and what marking needs is imported."""
+        self.driver.now()
         if self._marking is None:
             self._tasks.run("import", _import_marking, self._on_marking_imported, _ignored)
 
@@ -427,6 +439,12 @@ class Workspace(QObject):
 
     def _on_driver_synced(self) -> None:
         self.queue.refresh()
+
+    def _on_driver_person_changed(self) -> None:
+        self.queue.set_calendar(self._desk.calendar)
+        if self._marking is not None:
+            self._marking.set_calendar(self._desk.calendar)
+        self.person_changed.emit()
 
     def _on_driver_scripts_changed(self, changed: frozenset[EvaluationId]) -> None:
         session = self._session

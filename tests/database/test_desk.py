@@ -1,0 +1,247 @@
+"""Coming in: by the server the first time, by one's own file afterwards, and who is turned away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from uuid import uuid4
+
+import pytest
+
+from mv_desktop.core.clock import SystemClock
+from mv_desktop.core.errors import NotAllowedError, OfflineError
+from mv_desktop.core.ids import id_source
+from mv_desktop.demo.port import free_port
+from mv_desktop.domain.identifier import MarkKey, UserId
+from mv_desktop.domain.marks import GivenMark, MarkState
+from mv_desktop.domain.operation import SetMark
+from mv_desktop.offline.desk import OFFLINE_FOR, Desk, open_desk
+from mv_desktop.offline.disk import DamagedError
+from mv_desktop.offline.store import LocalStore
+from mv_desktop.offline.vault import InUseError
+from mv_desktop.services.database import open_session
+from mv_desktop.services.profile import profile_from_url
+from mv_desktop.services.staff import provision_login, scram_verifier
+from tests.factories.marking import PASSWORD, QUICK, School
+from tests.fakes.clock import FakeClock
+
+LOGINS = "SELECT count(*) FROM audit_logs WHERE event_type = 'user.login'"
+
+
+class Computer:
+    """A teacher's computer, with or without a network."""
+
+    def __init__(self, school: School, folder: Path) -> None:
+        self.school, self.folder = school, folder
+        self.asha = school.person()
+        self.script = school.script(self.asha)
+        self.clock = FakeClock(SystemClock().now())
+        self.profile = profile_from_url(self.asha.url)
+        self.desks: list[Desk] = []
+
+    def cut(self) -> None:
+        """Take the network away."""
+        self.profile = replace(self.profile, port=free_port())
+
+    def sign_in(self, password: str = PASSWORD) -> Desk:
+        desk = open_desk(
+            self.profile, self.asha.email.upper(), password, self.folder, self.clock, id_source(self.clock)
+        )
+        self.desks.append(desk)
+        return desk
+
+    def been_here(self) -> None:
+        """Signed in once, fetched her scripts, and left."""
+        desk = self.sign_in()
+        assert desk.sync.run().pulled == 1
+        desk.close()
+
+    def mark(self, desk: Desk) -> None:
+        desk.store.record(self.script, SetMark(MarkKey(2), GivenMark(MarkState.MARKED, Decimal(1))))
+
+    def set_password(self, password: str) -> None:
+        with open_session(self.school.engine) as session:
+            provision_login(session, self.asha.user_id, scram_verifier(password, iterations=QUICK))
+
+    def logins(self) -> int:
+        ((count,),) = self.school.select(LOGINS)
+        return int(count)
+
+
+def days_from(day: date) -> Iterator[date]:
+    while True:
+        yield day
+        day += timedelta(days=1)
+
+
+@pytest.fixture
+def computer(school: School, tmp_path: Path) -> Iterator[Computer]:
+    made = Computer(school, tmp_path / "vaults")
+    yield made
+    for desk in made.desks:
+        desk.close()
+
+
+def test_the_first_time_the_server_lets_her_in_and_afterwards_her_file(computer: Computer) -> None:
+    computer.been_here()
+    assert computer.logins() == 1
+    desk = computer.sign_in()
+    assert computer.logins() == 1  # nobody was asked yet
+    assert desk.person.email == computer.asha.email
+    assert [row.evaluation_id for row in desk.store.queue(computer.clock.now())] == [computer.script]
+    first = desk.sync.run()
+    assert (first.online, first.code, first.turned_away) == (True, "", False)
+    assert desk.sync.run().online
+    assert computer.logins() == 2  # once a sign-in, not once a contact
+
+
+def test_without_a_network_she_comes_in_and_marks_and_it_is_sent_later(computer: Computer) -> None:
+    computer.been_here()
+    home = computer.profile
+    computer.cut()
+    desk = computer.sign_in()
+    computer.mark(desk)
+    assert not desk.sync.run().online
+    desk.close()
+    computer.profile = home
+    assert computer.sign_in().sync.run().pushed == 1
+    assert computer.school.select("SELECT verdict FROM applied_operations") == [("applied",)]
+
+
+def test_who_was_never_here_needs_the_server(computer: Computer) -> None:
+    computer.cut()
+    with pytest.raises(OfflineError, match="does not answer"):
+        computer.sign_in()
+
+
+def test_a_wrong_password_is_told_with_and_without_a_network(computer: Computer) -> None:
+    computer.been_here()
+    with pytest.raises(NotAllowedError, match="e-mail address or the password is wrong"):
+        computer.sign_in("guess")
+    computer.cut()
+    with pytest.raises(NotAllowedError, match="not the password that this computer knows"):
+        computer.sign_in("guess")
+    assert computer.sign_in().person.email == computer.asha.email
+
+
+def test_after_two_weeks_without_a_word_the_server_must_confirm(computer: Computer) -> None:
+    computer.been_here()
+    home = computer.profile
+    computer.cut()
+    computer.clock.advance(OFFLINE_FOR.total_seconds())
+    computer.sign_in().close()
+    computer.clock.advance(timedelta(hours=1).total_seconds())
+    with pytest.raises(OfflineError, match="after 14 days it has to confirm"):
+        computer.sign_in()
+    computer.profile = home
+    computer.sign_in()
+    assert computer.logins() == 2
+
+
+def test_a_password_that_was_changed_elsewhere_turns_the_old_one_away(computer: Computer) -> None:
+    computer.been_here()
+    computer.set_password("another horse")
+    old = computer.sign_in()
+    result = old.sync.run()
+    assert result.turned_away
+    assert "password is wrong" in result.message
+    old.close()
+    with pytest.raises(NotAllowedError, match="password is wrong"):
+        computer.sign_in()  # the file alone does not let her in any more
+    computer.sign_in("another horse")
+    assert computer.logins() == 2
+
+
+def test_a_closed_account_is_turned_away_and_its_work_is_kept(computer: Computer) -> None:
+    computer.been_here()
+    desk = computer.sign_in()
+    computer.mark(desk)
+    computer.school.execute("UPDATE users SET is_active = false WHERE user_id = %s", computer.asha.user_id)
+    result = desk.sync.run()
+    assert (result.turned_away, result.code) == (True, "not_allowed")
+    assert result.pending == 0
+    assert {verdict for (verdict,) in computer.school.select("SELECT verdict FROM applied_operations")} == {"kept"}
+    desk.close()
+    with pytest.raises(NotAllowedError):
+        computer.sign_in()
+    computer.cut()
+    with pytest.raises(OfflineError):
+        computer.sign_in()
+
+
+def test_a_damaged_file_is_moved_aside_only_when_the_server_has_confirmed_her(computer: Computer) -> None:
+    computer.been_here()
+    (file,) = computer.folder.glob("*/*/work.db")
+    damaged = bytearray(file.read_bytes())
+    damaged[len(damaged) // 2] ^= 0xFF
+    file.write_bytes(damaged)
+    home = computer.profile
+    computer.cut()
+    with pytest.raises(DamagedError):
+        computer.sign_in()
+    assert file.read_bytes() == bytes(damaged)
+    computer.profile = home
+    assert "damaged" in computer.sign_in().notice
+
+
+def test_a_file_that_says_nothing_of_her_asks_the_server(computer: Computer, monkeypatch: pytest.MonkeyPatch) -> None:
+    computer.been_here()
+    (login,) = computer.folder.glob("*/*/login")
+    login.write_bytes(b"\xff")
+    computer.sign_in().close()
+    assert computer.logins() == 2
+    assert login.read_text().startswith("mv_")
+    (login.parent.parent / "no-person").mkdir()
+    (login.parent.parent / "no-person" / "login").write_text(login.read_text())
+    desk = computer.sign_in()
+    profile = desk.store.profile()
+    assert profile is not None
+    desk.store.contacted(replace(profile, working_hours={"start": "noon"}))
+    desk.close()
+    computer.sign_in().close()
+    assert computer.logins() == 3
+    monkeypatch.setattr(LocalStore, "profile", lambda _: None)
+    computer.sign_in()
+    assert computer.logins() == 4
+
+
+def test_a_second_window_is_told_that_the_file_is_open(computer: Computer) -> None:
+    computer.been_here()
+    computer.sign_in()
+    with pytest.raises(InUseError):
+        computer.sign_in()
+
+
+def test_what_the_server_says_anew_replaces_what_the_file_said(computer: Computer) -> None:
+    computer.been_here()
+    desk = computer.sign_in()
+    before = desk.calendar
+    same = desk.sync.run().person
+    assert same is not None
+    assert not desk.heard(same)
+    assert desk.calendar is before
+    day = next(day for day in days_from(date(2027, 3, 1)) if before.is_working_day(day))
+    computer.school.execute("INSERT INTO holidays (holiday_date, holiday_name) VALUES (%s, 'Flood')", day)
+    told = desk.sync.run().person
+    assert told is not None
+    assert desk.heard(told)
+    assert not desk.calendar.is_working_day(day)
+    good = desk.calendar
+    assert desk.heard(replace(told, working_hours={"start": "noon"}))
+    assert desk.calendar is good
+
+
+def test_a_file_that_belongs_to_another_account_of_the_server_is_not_mixed_with_it(computer: Computer) -> None:
+    computer.been_here()
+    desk = computer.sign_in()
+    profile = desk.store.profile()
+    assert profile is not None
+    desk.store.contacted(replace(profile, user_id=UserId(uuid4())))
+    computer.mark(desk)
+    result = desk.sync.run()
+    assert result.turned_away
+    assert "another account" in result.message
+    assert result.pending == 1
