@@ -17,7 +17,19 @@ from types import MappingProxyType
 from PIL import Image
 
 from mv_desktop.demo.handwriting import Hand, Piece, Scribe, wrap, write
-from mv_desktop.demo.scan import Colour, Fault, Paper, as_jpeg, as_png, page, photograph, spoiled
+from mv_desktop.demo.scan import (
+    Colour,
+    Fault,
+    Moved,
+    Paper,
+    Point,
+    as_jpeg,
+    as_png,
+    page,
+    photograph,
+    spoiled,
+    unmoved,
+)
 
 MAX_FILE_BYTES = 5 * 1024 * 1024
 
@@ -86,6 +98,22 @@ class SheetStyle:
 
 
 @dataclass(frozen=True, slots=True)
+class AnswerEnd:
+    """Where the last line of an answer ends.
+
+    Attributes:
+        question_number: whose answer.
+        pdf_page: the page of the file, from 1 in a PDF; 0 in a picture.
+        x, y: a place beside that line, as fractions of the page as it is sent, upright by its EXIF.
+    """
+
+    question_number: int
+    pdf_page: int
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
 class SheetFile:
     """One file of a student's answer sheets.
 
@@ -94,12 +122,14 @@ class SheetFile:
         mime_type: image/jpeg, image/png or application/pdf.
         questions_on_page: the questions of which something is written in it, in ascending order.
         pages: how many pages it has.
+        ends: the answers that end in it, in the order in which they were written.
     """
 
     data: bytes
     mime_type: str
     questions_on_page: tuple[int, ...]
     pages: int = 1
+    ends: tuple[AnswerEnd, ...] = ()
 
 
 def write_pages(answers: Sequence[StudentAnswer], *, seed: int, style: SheetStyle) -> tuple[SheetFile, ...]:
@@ -152,6 +182,7 @@ def altered(line: str, chance: random.Random) -> str:
 class _Page:
     ink: Image.Image
     questions: set[int] = field(default_factory=set)
+    ends: dict[int, Point] = field(default_factory=dict)
 
 
 class _Writer:
@@ -196,7 +227,9 @@ class _Writer:
             self._pages[-1].questions.add(answer.question_number)
             if number == 0:
                 self._label(answer, baseline)
-            self._line(indent, pieces, baseline)
+            end = self._line(indent, pieces, baseline)
+            if number + 1 == len(lines):
+                self._pages[-1].ends[answer.question_number] = self._beside(end, baseline)
 
     def files(self) -> tuple[SheetFile, ...]:
         """The pages as the files that the student sends."""
@@ -246,29 +279,44 @@ class _Writer:
         x = max(self._paper.mm(4), self._paper.margin - box.width - self._paper.mm(3))
         write(self._pages[-1].ink, box, x, baseline, self._hand, self._chance)
 
-    def _line(self, indent: float, pieces: Sequence[Piece], baseline: float) -> None:
+    def _line(self, indent: float, pieces: Sequence[Piece], baseline: float) -> float:
+        """Write one line; where it ends."""
         start = self._paper.margin + self._paper.mm(3) + self._chance.uniform(0, 1.5) * self._hand.size * 0.4
         x = start + indent
         for number, piece in enumerate(pieces):
             x += piece.space if number else 0.0
             write(self._pages[-1].ink, piece.box, x, baseline + (x - start) * self._slope, self._hand, self._chance)
             x += piece.box.width
+        return x
 
-    def _picture(self, one: _Page, fault: Fault | None) -> Image.Image:
+    def _beside(self, end: float, baseline: float) -> Point:
+        """A place for a mark behind a line, or in the right margin where the line leaves no room."""
+        width, height = self._paper.size
+        x = min(end + self._paper.mm(7), width - self._paper.mm(6))
+        return x / width, (baseline - self._hand.size / 3) / height
+
+    def _picture(self, one: _Page, fault: Fault | None) -> tuple[Image.Image, Moved]:
         picture = page(self._paper, one.ink, self._colour, self._chance)
-        return picture if fault is None else spoiled(picture, fault, self._chance)
+        return (picture, unmoved) if fault is None else spoiled(picture, fault, self._chance)
 
     def _file(self, one: _Page, fault: Fault | None) -> SheetFile:
-        picture = self._picture(one, fault)
+        picture, moved = self._picture(one, fault)
         questions = tuple(sorted(one.questions))
         if self._style.form is FileForm.PNG:
-            return SheetFile(as_png(picture, self._style.dpi), "image/png", questions)
+            return SheetFile(as_png(picture, self._style.dpi), "image/png", questions, ends=_ends(one, 0, moved))
         if self._style.form is FileForm.PHOTO:
-            return SheetFile(photograph(picture, self._chance), "image/jpeg", questions)
-        return SheetFile(as_jpeg(picture, self._style.dpi), "image/jpeg", questions)
+            photo, shot = photograph(picture, self._chance)
+            return SheetFile(photo, "image/jpeg", questions, ends=_ends(one, 0, lambda point: shot(moved(point))))
+        return SheetFile(as_jpeg(picture, self._style.dpi), "image/jpeg", questions, ends=_ends(one, 0, moved))
 
     def _pdf(self, pages: Sequence[_Page]) -> SheetFile:
-        pictures = [self._picture(one, self._style.faults.get(number)) for number, one in enumerate(pages)]
+        made = [self._picture(one, self._style.faults.get(number)) for number, one in enumerate(pages)]
+        pictures = [picture for picture, _ in made]
+        ends = [
+            end
+            for pdf_page, (one, (_, moved)) in enumerate(zip(pages, made, strict=True), start=1)
+            for end in _ends(one, pdf_page, moved)
+        ]
         questions = tuple(sorted({question for one in pages for question in one.questions}))
         for quality in (72, 55, 40, 25):
             file = io.BytesIO()
@@ -280,4 +328,8 @@ class _Writer:
                 break
         else:
             raise ValueError(f"{len(pages)} pages at {self._style.dpi} dpi do not fit into one file")
-        return SheetFile(file.getvalue(), "application/pdf", questions, len(pages))
+        return SheetFile(file.getvalue(), "application/pdf", questions, len(pages), tuple(ends))
+
+
+def _ends(one: _Page, pdf_page: int, moved: Moved) -> tuple[AnswerEnd, ...]:
+    return tuple(AnswerEnd(number, pdf_page, *moved(place)) for number, place in one.ends.items())

@@ -6,7 +6,9 @@ Pages are Pillow images; `ink` layers are "L" images in which 0 is no ink.
 from __future__ import annotations
 
 import io
+import math
 import random
+from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
 from functools import lru_cache
@@ -15,6 +17,10 @@ import numpy as np
 from PIL import Image, ImageChops, ImageDraw, ImageFilter
 
 Colour = tuple[int, int, int]
+Point = tuple[float, float]
+"""A place on a page: fractions of its width and height, from the top left."""
+Moved = Callable[[Point], Point]
+"""Tells where a point of the written page is on the page that is sent."""
 
 _GRAIN = 512
 _GREY = 128
@@ -83,21 +89,32 @@ def page(paper: Paper, ink: Image.Image, colour: Colour, chance: random.Random) 
     return picture
 
 
-def spoiled(picture: Image.Image, fault: Fault, chance: random.Random) -> Image.Image:
-    """The same page with `fault`."""
+def unmoved(point: Point) -> Point:
+    """The `Moved` of a page that lies as it was written."""
+    return point
+
+
+def spoiled(picture: Image.Image, fault: Fault, chance: random.Random) -> tuple[Image.Image, Moved]:
+    """The same page with `fault`, and where its points are now."""
     if fault is Fault.UPSIDE_DOWN:
-        return picture.transpose(Image.Transpose.ROTATE_180)
+        return picture.transpose(Image.Transpose.ROTATE_180), lambda point: (1 - point[0], 1 - point[1])
     if fault is Fault.SKEWED:
         angle = chance.choice((-1, 1)) * chance.uniform(2.0, 4.5)
-        return picture.rotate(angle, Image.Resampling.BILINEAR, fillcolor=(214, 212, 208))
+        skewed = picture.rotate(angle, Image.Resampling.BILINEAR, fillcolor=(214, 212, 208))
+        return skewed, _turned(angle, picture.size)
     if fault is Fault.BLURRED:
-        return picture.filter(ImageFilter.BoxBlur(picture.width / 500)).filter(ImageFilter.BoxBlur(picture.width / 700))
+        soft = picture.filter(ImageFilter.BoxBlur(picture.width / 500)).filter(ImageFilter.BoxBlur(picture.width / 700))
+        return soft, unmoved
     shade = _light(picture.size, chance, 0.34, 0.6)
-    return Image.composite(picture, Image.new("RGB", picture.size, (28, 24, 20)), shade)
+    return Image.composite(picture, Image.new("RGB", picture.size, (28, 24, 20)), shade), unmoved
 
 
-def photograph(picture: Image.Image, chance: random.Random) -> bytes:
-    """A phone's photo of the page on a table, as a JPEG whose EXIF turns it upright (orientation 6)."""
+def photograph(picture: Image.Image, chance: random.Random) -> tuple[bytes, Moved]:
+    """A phone's photo of the page on a table, as a JPEG whose EXIF turns it upright (orientation 6).
+
+    Returns:
+        The file, and where the page's points are on the upright photo.
+    """
     width, height = 1944, 2592  # five megapixels
     table = _table((width, height), chance)
     corners = [
@@ -107,7 +124,7 @@ def photograph(picture: Image.Image, chance: random.Random) -> bytes:
         (chance.uniform(0.92, 0.97), chance.uniform(0.03, 0.07)),
     ]
     target = [(x * width, y * height) for x, y in corners]
-    source = [(0, 0), (0, picture.height), (picture.width, picture.height), (picture.width, 0)]
+    source: list[Point] = [(0, 0), (0, picture.height), (picture.width, picture.height), (picture.width, 0)]
     coefficients = _perspective(target, source)
     sheet = picture.transform((width, height), Image.Transform.PERSPECTIVE, coefficients, Image.Resampling.BILINEAR)
     outline = Image.new("L", (width, height), 0)
@@ -118,7 +135,8 @@ def photograph(picture: Image.Image, chance: random.Random) -> bytes:
     lit = Image.composite(table, Image.new("RGB", table.size, (38, 30, 22)), _light(table.size, chance, 0.66, 1.0))
     exif = Image.Exif()
     exif[_ORIENTATION] = 6  # the stored picture lies on its side: turn it a quarter clockwise to see it upright
-    return as_jpeg(lit.transpose(Image.Transpose.ROTATE_90), 150, quality=80, exif=exif)
+    sent = as_jpeg(lit.transpose(Image.Transpose.ROTATE_90), 150, quality=80, exif=exif)
+    return sent, _projected(_perspective([(0, 0), (0, 1), (1, 1), (1, 0)], corners))
 
 
 def as_jpeg(picture: Image.Image, dpi: int, *, quality: int = 78, exif: Image.Exif | None = None) -> bytes:
@@ -169,10 +187,33 @@ def _table(size: tuple[int, int], chance: random.Random) -> Image.Image:
     return Image.merge("RGB", [level.point(lambda v, tone=tone: v * tone) for tone in (1.0, 0.74, 0.5)])
 
 
-def _perspective(target: list[tuple[float, float]], source: list[tuple[int, int]]) -> tuple[float, ...]:
-    """Pillow's eight coefficients, which lead from points of the result to points of the source."""
+def _turned(degrees: float, size: tuple[int, int]) -> Moved:
+    """Where points are after Pillow turned a picture of that size about its centre, against the clock."""
+    (width, height), angle = size, math.radians(degrees)
+    cosine, sine = math.cos(angle), math.sin(angle)
+
+    def moved(point: Point) -> Point:
+        x, y = (point[0] - 0.5) * width, (point[1] - 0.5) * height
+        return 0.5 + (x * cosine + y * sine) / width, 0.5 + (y * cosine - x * sine) / height
+
+    return moved
+
+
+def _projected(coefficients: tuple[float, ...]) -> Moved:
+    a, b, c, d, e, f, g, h = coefficients
+
+    def moved(point: Point) -> Point:
+        x, y = point
+        depth = g * x + h * y + 1
+        return (a * x + b * y + c) / depth, (d * x + e * y + f) / depth
+
+    return moved
+
+
+def _perspective(target: list[Point], source: list[Point]) -> tuple[float, ...]:
+    """Pillow's eight coefficients, which lead from points of `target` to points of `source`."""
     rows, values = [], []
     for (x, y), (u, v) in zip(target, source, strict=True):
         rows += [[x, y, 1, 0, 0, 0, -u * x, -u * y], [0, 0, 0, x, y, 1, -v * x, -v * y]]
         values += [u, v]
-    return tuple(np.linalg.solve(np.array(rows, dtype=float), np.array(values, dtype=float)))
+    return tuple(np.linalg.solve(np.array(rows, dtype=float), np.array(values, dtype=float)).tolist())

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import UUID, uuid5
@@ -11,7 +12,8 @@ from uuid import UUID, uuid5
 from sqlalchemy.orm import Session
 
 import mv_desktop
-from mv_desktop.domain.annotation.shape import Placed, Stamp
+from mv_desktop.demo.answer_sheet import Outcome, SheetFile, StudentAnswer
+from mv_desktop.domain.annotation.shape import Placed, Stamp, StampName
 from mv_desktop.domain.evaluation import EvaluationStatus
 from mv_desktop.domain.exam import ExamSnapshot
 from mv_desktop.domain.exchange import MAX_OPERATIONS, PulledScript, SentOperation, VerdictKind
@@ -33,12 +35,55 @@ from mv_desktop.services.evaluation import pull_scripts
 from mv_desktop.services.operation import apply_operations
 
 _NAMESPACE = UUID("c2f5d0b6-19f1-5a3c-9c1b-6d61726b696e")
+_PRAISE = "Well done."
 _COMMENTS = (
     "Method right, arithmetic slip in the last line.",
     "Write the unit.",
     "सही विधि, अंतिम चरण जाँचें।",
-    "Well done.",
 )
+
+
+@dataclass(frozen=True, slots=True)
+class FoundAnswer:
+    """An answer as the teacher finds it.
+
+    Attributes:
+        answer: what was written.
+        page: the page on which it ends.
+        x, y: a place beside its last line there.
+    """
+
+    answer: StudentAnswer
+    page: PageRef
+    x: float
+    y: float
+
+
+@dataclass(frozen=True, slots=True)
+class HandedIn:
+    """What a student handed in.
+
+    Attributes:
+        pages: all of them, in order.
+        answers: by question number; what is not there was not attempted.
+    """
+
+    pages: tuple[PageRef, ...]
+    answers: Mapping[int, FoundAnswer]
+
+
+def handed_in(answers: Sequence[StudentAnswer], files: Sequence[SheetFile]) -> HandedIn:
+    """Where these answers stand in the files that `write_pages` made of them; files are numbered from 1."""
+    by_number = {answer.question_number: answer for answer in answers}
+    pages: list[PageRef] = []
+    found = {}
+    for number, file in enumerate(files, start=1):
+        is_pdf = file.mime_type == "application/pdf"
+        pages += [PageRef(number, page) for page in (range(1, file.pages + 1) if is_pdf else (0,))]
+        for end in file.ends:
+            answer = by_number[end.question_number]
+            found[end.question_number] = FoundAnswer(answer, PageRef(number, end.pdf_page), end.x, end.y)
+    return HandedIn(tuple(pages), found)
 
 
 class DemoMarking:
@@ -47,12 +92,14 @@ class DemoMarking:
     Args:
         session: of the script's teacher, by her own login.
         evaluation_id: the script.
+        handed_in: what the student handed in.
         seed: decides the marks.
     """
 
-    def __init__(self, session: Session, evaluation_id: EvaluationId, seed: int) -> None:
+    def __init__(self, session: Session, evaluation_id: EvaluationId, handed_in: HandedIn, seed: int) -> None:
         self._session = session
         self._evaluation_id = evaluation_id
+        self._handed_in = handed_in
         self._chance = random.Random(seed)
 
     def send(self, *, share: float, submit: bool) -> None:
@@ -69,40 +116,53 @@ class DemoMarking:
         )
         operations: list[Operation] = [OpenEvaluation()]
         for question in script.written[: round(share * len(script.written))]:
-            operations += self._marked(script, question, pulled)
-        operations += [SeePage(PageRef(page.page_number), 20.0, 1.0) for page in pulled.pages]
+            operations += self._marked(script, question)
+        operations += [SeePage(page, 20.0, 1.0) for page in self._handed_in.pages]
         for operation in operations:
             script.apply(operation)
         if submit:
             operations.append(submission(script))
         self._apply(operations, pulled)
 
-    def _marked(self, script: MarkedScript, question: SnapshotQuestion, pulled: PulledScript) -> Iterator[Operation]:
+    def _marked(self, script: MarkedScript, question: SnapshotQuestion) -> Iterator[Operation]:
         number = question.question_number
-        alternative = question.options[0][0]
-        key = MarkKey(number, alternative)
-        if script.given_mark(key).state is MarkState.NOT_ATTEMPTED:
+        found = self._handed_in.answers.get(number)
+        if found is None:
+            key = MarkKey(number, question.options[0][0])
+            if script.given_mark(key).state is not MarkState.NOT_ATTEMPTED:  # the student forgot to say so
+                yield SetMark(key, GivenMark(MarkState.NOT_ATTEMPTED))
             return
-        halves = int(question.marks * 2)
-        marks = Decimal(max(0, halves - self._chance.choice((0, 0, 0, 1, 1, 2, 3)))) / 2
-        yield PutAnnotations((Placed(self._page(number, pulled), self._stamp(key, marks)),))
+        key = MarkKey(number, found.answer.alternative)
+        marks = self._marks(question, found.answer.outcome)
+        yield PutAnnotations((Placed(found.page, self._stamp(key, found, marks, question.marks)),))
         if self._chance.random() < 0.2:
-            yield SetMark(key, GivenMark(MarkState.MARKED, marks, self._chance.choice(_COMMENTS)))
+            comment = _PRAISE if marks == question.marks else self._chance.choice(_COMMENTS)
+            yield SetMark(key, GivenMark(MarkState.MARKED, marks, comment))
 
-    def _stamp(self, key: MarkKey, marks: Decimal) -> Stamp:
+    def _marks(self, question: SnapshotQuestion, outcome: Outcome) -> Decimal:
+        halves = int(question.marks * 2)
+        lost = {
+            Outcome.RIGHT: self._chance.choice((0, 0, 0, 0, 1)),
+            Outcome.SLIP: self._chance.choice((1, 1, 2)),
+            Outcome.UNFINISHED: halves // 2,
+        }.get(outcome, halves - self._chance.choice((0, 1, 2)))
+        return Decimal(halves - lost) / 2
+
+    def _stamp(self, key: MarkKey, found: FoundAnswer, marks: Decimal, possible: Decimal) -> Stamp:
+        stamp: StampName = "tick" if marks == possible else "half" if marks else "cross"
         return Stamp(
             id=uuid5(_NAMESPACE, f"{self._evaluation_id}/{key}"),
-            stamp="tick" if marks else "cross",
-            x=round(self._chance.uniform(0.72, 0.9), 4),
-            y=round(self._chance.uniform(0.12, 0.9), 4),
+            stamp=stamp,
+            x=self._near(found.x),
+            y=self._near(found.y),
             question_number=key.question_number,
             alternative=key.alternative or None,
             marks=str(marks),
         )
 
-    def _page(self, number: int, pulled: PulledScript) -> PageRef:
-        page = next((page for page in pulled.pages if number in page.questions), pulled.pages[0])
-        return PageRef(page.page_number, 1 if page.mime_type == "application/pdf" else 0)
+    def _near(self, place: float) -> float:
+        """About there, and on the page: a hand does not stamp in a straight column."""
+        return round(min(0.98, max(0.02, place + self._chance.uniform(-0.003, 0.003))), 4)
 
     def _apply(self, operations: list[Operation], pulled: PulledScript) -> None:
         sent = [self._sent(seq, operation, pulled) for seq, operation in enumerate(operations, start=1)]

@@ -7,7 +7,7 @@ through the same function as every teacher's work.
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -22,10 +22,10 @@ from mv_desktop.demo.population import Person, staff
 from mv_desktop.demo.question_bank import content_of_class, shipped_templates
 from mv_desktop.demo.scan import Fault
 from mv_desktop.demo.school_seed import units
-from mv_desktop.demo.script_marking import DemoMarking
+from mv_desktop.demo.script_marking import DemoMarking, HandedIn, handed_in
 from mv_desktop.demo.script_plan import DemoState, ScriptPlan
 from mv_desktop.domain.evaluation import EvaluationStatus
-from mv_desktop.domain.exam import ExamSnapshot, ExamStatus, ExamType, build_paper
+from mv_desktop.domain.exam import ExamSnapshot, ExamStatus, build_paper
 from mv_desktop.domain.identifier import EvaluationId
 from mv_desktop.domain.marks import score_mcq, totals
 from mv_desktop.domain.question import PaperQuestion, SnapshotQuestion
@@ -90,27 +90,39 @@ class ScriptSeeder:
 
     def make(self, plan: ScriptPlan) -> None:
         """Make one script, in one transaction, and then the marking done so far."""
-        chance = random.Random(plan.number)
         with self.owner() as session:
             _alone(session, plan)
-            if session.get(ExamInstance, exam_id(plan)) is None:
-                self._write(session, plan, chance)
-        if plan.state in (DemoState.MARKING, DemoState.EVALUATED) and plan.teacher is not None:
-            self._mark(plan)
+            exam = session.get(ExamInstance, exam_id(plan))
+            if exam is None:
+                found = self._write(session, plan)
+            elif plan.state.has_marks and _is_unmarked(session, plan):
+                # A program made the script and ended before the marking: where the answers stand is found by
+                # writing them again.
+                work = student_work(plan, exam.exam_snapshot)
+                found = handed_in(work.answers, sheet_files(plan, work))
+            else:
+                found = None
+        if found is not None and plan.state.has_marks:
+            self._mark(plan, found)
 
-    def _write(self, session: Session, plan: ScriptPlan, chance: random.Random) -> None:
+    def _write(self, session: Session, plan: ScriptPlan) -> HandedIn | None:
+        """Write the script's rows and files; what was handed in for a teacher, if anything."""
         paper, template_id = _paper(session, plan)
+        work = student_work(plan, paper)
+        found = None
         session.add(_exam(plan, paper, template_id, self._received(plan)))
         session.flush()
         if plan.state not in (DemoState.CREATED, DemoState.SITTING):
-            score = _answer_mcq(session, plan, paper, chance)
+            score = _answer_mcq(session, plan, paper, work)
             _score_mcq_exam(session, plan, paper, score)
-        if plan.state.has_pages and plan.exam_type is not ExamType.SECTION_MCQ:
-            answers = student_answers(paper, chance)
-            _declare_unanswered(session, plan, answers)
-            self._upload(session, plan, write_pages(answers, seed=plan.number, style=_style(plan)))
+        if plan.state.has_pages and work.answers:
+            files = sheet_files(plan, work)
+            found = handed_in(work.answers, files)
+            _declare_unanswered(session, plan, work.answers)
+            self._upload(session, plan, files)
         if plan.teacher is not None:
             session.add(self._evaluation(plan))
+        return found
 
     def _received(self, plan: ScriptPlan) -> datetime:
         return plan.received(self.calendar, self.now) if plan.state.has_pages else self.now - timedelta(hours=2)
@@ -154,12 +166,46 @@ class ScriptSeeder:
             status=EvaluationStatus.ASSIGNED,
         )
 
-    def _mark(self, plan: ScriptPlan) -> None:
+    def _mark(self, plan: ScriptPlan, found: HandedIn) -> None:
         with self.as_teacher(_teacher(plan)) as session:
-            DemoMarking(session, EvaluationId(evaluation_id(plan)), plan.number).send(
+            DemoMarking(session, EvaluationId(evaluation_id(plan)), found, plan.number).send(
                 share=plan.share if plan.state is DemoState.MARKING else 1.0,
                 submit=plan.state is DemoState.EVALUATED,
             )
+
+
+@dataclass(frozen=True, slots=True)
+class StudentWork:
+    """What a student makes of a paper.
+
+    Attributes:
+        choices: by the number of the MCQ.
+        answers: to the written questions, in the paper's order, also those not attempted.
+    """
+
+    choices: Mapping[int, tuple[str, ...]]
+    answers: tuple[StudentAnswer, ...]
+
+
+def student_work(plan: ScriptPlan, paper: ExamSnapshot) -> StudentWork:
+    """The same whenever it is asked, so that a demo whose making was broken off can be gone on with."""
+    chance = random.Random(plan.number)
+    choices = {
+        question.question_number: _selected(question, chance)
+        for question in paper.questions
+        if not question.question_type.written
+    }
+    return StudentWork(choices, student_answers(paper, chance))
+
+
+def sheet_files(plan: ScriptPlan, work: StudentWork) -> tuple[SheetFile, ...]:
+    """The files in which the student sends it; the same whenever it is asked."""
+    return write_pages(work.answers, seed=plan.number, style=_style(plan))
+
+
+def _is_unmarked(session: Session, plan: ScriptPlan) -> bool:
+    evaluation = session.get(Evaluation, evaluation_id(plan))
+    return evaluation is not None and evaluation.status is EvaluationStatus.ASSIGNED
 
 
 def _alone(session: Session, plan: ScriptPlan) -> None:
@@ -231,11 +277,11 @@ def _exam(plan: ScriptPlan, paper: ExamSnapshot, template_id: UUID, received: da
     )
 
 
-def _answer_mcq(session: Session, plan: ScriptPlan, paper: ExamSnapshot, chance: random.Random) -> Decimal:
+def _answer_mcq(session: Session, plan: ScriptPlan, paper: ExamSnapshot, work: StudentWork) -> Decimal:
     score = Decimal(0)
     for question in paper.questions:
         if not question.question_type.written:
-            selected = _selected(question, chance)
+            selected = work.choices[question.question_number]
             awarded = score_mcq(question.correct, selected)
             score += awarded
             session.add(

@@ -5,10 +5,12 @@ from __future__ import annotations
 import io
 import threading
 from collections.abc import Iterator
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import combinations
+from math import hypot
 from typing import Any
 
 import psycopg
@@ -19,10 +21,12 @@ from psycopg.rows import dict_row
 from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
+from mv_desktop.demo.answer_sheet import Outcome
 from mv_desktop.demo.population import Person, staff
 from mv_desktop.demo.school_seed import seed_school
+from mv_desktop.demo.script_marking import HandedIn, handed_in
 from mv_desktop.demo.script_plan import DemoState, ScriptPlan, script_plans
-from mv_desktop.demo.script_seed import ScriptSeeder, evaluation_id, exam_id
+from mv_desktop.demo.script_seed import ScriptSeeder, evaluation_id, exam_id, sheet_files, student_work
 from mv_desktop.domain.access import login_name
 from mv_desktop.domain.annotation.document import AnnotationDocument
 from mv_desktop.domain.annotation.shape import Stamp
@@ -42,13 +46,16 @@ _SA, _VSA = ExamType.SECTION_SA, ExamType.SECTION_VSA
 
 # The numbers choose the style of the pages; these are quick to draw and cover photos, PNG and PDF.
 MARKING = ScriptPlan(201, DemoState.MARKING, "X", _SA, 48, 12.0, 1, share=0.5)
+MARKING_PDF = ScriptPlan(202, DemoState.MARKING, "X", _SA, 48, 11.0, 1, share=0.8)
+BROKEN_OFF = ScriptPlan(210, DemoState.MARKING, "X", _SA, 48, 10.0, 1, share=0.8)
 EVALUATED = ScriptPlan(207, DemoState.EVALUATED, "X", _SA, 48, 8.0, 3)
+FORGETFUL = ScriptPlan(1220, DemoState.EVALUATED, "X", _VSA, 48, 7.0, 3)
 BROKEN = ScriptPlan(217, DemoState.ASSIGNED, "X", _SA, 48, 6.0, 0, broken_page=True)
 UPLOADED = ScriptPlan(225, DemoState.UPLOADED, "X", _VSA, 48, 6.5)
 TWICE = ScriptPlan(233, DemoState.ASSIGNED, "X", _VSA, 48, 3.0, 2)
 PLANS = (
     *(STANDARD[number] for number in (9, 12, 17, 18, 22, 23, 24, 25, 26)),
-    *(MARKING, EVALUATED, BROKEN, UPLOADED),
+    *(MARKING, MARKING_PDF, EVALUATED, FORGETFUL, BROKEN, UPLOADED),
 )
 WITH_DEADLINE = [plan for plan in PLANS if plan.teacher is not None]
 FINISHED = [plan for plan in WITH_DEADLINE if plan.state is DemoState.EVALUATED]
@@ -106,6 +113,19 @@ class Demo:
                 ).fetchone()["digest"]
                 for table in tables
             }
+
+    def handed_in(self, plan: ScriptPlan) -> HandedIn:
+        """What the student handed in, written once more."""
+        work = student_work(plan, ExamSnapshot.model_validate(self.exam(plan)["exam_snapshot"]))
+        return handed_in(work.answers, sheet_files(plan, work))
+
+    def ink(self, plan: ScriptPlan) -> list[dict[str, Any]]:
+        return self.rows(
+            "SELECT page_number, pdf_page, (body ->> 'question_number')::int AS question,"
+            " body ->> 'alternative' AS alternative, (body ->> 'x')::float AS x, (body ->> 'y')::float AS y"
+            " FROM annotation_registers WHERE evaluation_id = %s ORDER BY placed_seq",
+            evaluation_id(plan),
+        )
 
     def close(self) -> None:
         for engine in (self.owner, *self.teachers):
@@ -238,18 +258,77 @@ def test_script_in_marking_has_its_share_of_marks_and_nothing_final(demo: Demo) 
     paper = ExamSnapshot.model_validate(exam["exam_snapshot"])
     written = [q.question_number for q in paper.questions if q.question_type.written]
     first = set(written[: round(MARKING.share * len(written))])
-    declared = demo.rows(
-        "SELECT question_number FROM unanswered_questions WHERE exam_instance_id = %s", exam_id(MARKING)
-    )
-    stamped = demo.rows(
-        "SELECT DISTINCT (body ->> 'question_number')::int AS number FROM annotation_registers"
-        " WHERE evaluation_id = %s",
-        evaluation_id(MARKING),
-    )
-    assert {row["number"] for row in stamped} == first - {row["question_number"] for row in declared}
+    attempted = {
+        answer.question_number
+        for answer in student_work(MARKING, paper).answers
+        if answer.outcome is not Outcome.NOT_ATTEMPTED
+    }
+    assert {stamp["question"] for stamp in demo.ink(MARKING)} == first & attempted
     assert (evaluation["total_manual_marks"], evaluation["annotation_data"]) == (None, None)
     assert evaluation["started_at"] is not None
     assert demo.rows("SELECT 1 FROM question_marks WHERE evaluation_id = %s", evaluation_id(MARKING)) == []
+
+
+@pytest.mark.parametrize("plan", [MARKING, MARKING_PDF, EVALUATED, STANDARD[12]], ids=lambda plan: str(plan.number))
+def test_ink_stands_beside_the_answers_and_every_page_was_read(demo: Demo, plan: ScriptPlan) -> None:
+    found, ink = demo.handed_in(plan), demo.ink(plan)
+    assert len(ink) > 3
+    for stamp in ink:
+        answer = found.answers[stamp["question"]]
+        assert (stamp["page_number"], stamp["pdf_page"]) == answer.page
+        assert (stamp["x"], stamp["y"]) == pytest.approx((answer.x, answer.y), abs=0.01)
+        assert (stamp["alternative"] or "") == answer.answer.alternative
+    for one, other in combinations(ink, 2):
+        if (one["page_number"], one["pdf_page"]) == (other["page_number"], other["pdf_page"]):
+            # sizes are fractions of the width, and an A4 page is 1.4 times as high
+            assert hypot(one["x"] - other["x"], 1.4 * (one["y"] - other["y"])) > Stamp.model_fields["size"].default
+    read = demo.rows(
+        "SELECT page_number, pdf_page FROM page_registers WHERE evaluation_id = %s AND seen_seconds > 10"
+        " ORDER BY page_number, pdf_page",
+        evaluation_id(plan),
+    )
+    assert tuple(tuple(page.values()) for page in read) == found.pages
+
+
+def test_ink_in_a_pdf_stands_on_several_of_its_pages(demo: Demo) -> None:
+    pages = {(stamp["page_number"], stamp["pdf_page"]) for stamp in demo.ink(MARKING_PDF)}
+    assert len(pages) > 1
+    assert {page_number for page_number, _ in pages} == {1}
+    assert min(pdf_page for _, pdf_page in pages) == 1
+    data = demo.store.get(
+        demo.row("SELECT s3_key FROM answer_sheet_uploads WHERE exam_instance_id = %s", exam_id(MARKING_PDF))["s3_key"]
+    )
+    assert demo.handed_in(MARKING_PDF).pages == tuple((1, page) for page in range(1, len(check(data).pages) + 1))
+
+
+def test_marking_that_was_broken_off_is_gone_on_with_at_the_same_places(demo: Demo) -> None:
+    @contextmanager
+    def killed(_: Person) -> Iterator[Session]:
+        raise KeyboardInterrupt
+        yield
+
+    with pytest.raises(KeyboardInterrupt):
+        replace(demo.seeder(), as_teacher=killed).make(BROKEN_OFF)
+    assert demo.evaluation(BROKEN_OFF)["status"] == "assigned"
+    demo.seeder().make(BROKEN_OFF)
+    assert demo.evaluation(BROKEN_OFF)["status"] == "in_progress"
+    found, ink = demo.handed_in(BROKEN_OFF), demo.ink(BROKEN_OFF)
+    assert len({stamp["pdf_page"] for stamp in ink}) > 1
+    assert all((stamp["page_number"], stamp["pdf_page"]) == found.answers[stamp["question"]].page for stamp in ink)
+
+
+def test_question_that_nobody_answered_is_not_attempted_even_if_the_student_forgot_to_say_so(demo: Demo) -> None:
+    found = demo.handed_in(FORGETFUL)
+    marks = demo.rows("SELECT * FROM question_marks WHERE evaluation_id = %s", evaluation_id(FORGETFUL))
+    unanswered = {row["question_number"] for row in marks} - set(found.answers)
+    declared = demo.rows(
+        "SELECT question_number FROM unanswered_questions WHERE exam_instance_id = %s", exam_id(FORGETFUL)
+    )
+    assert {row["question_number"] for row in declared} < unanswered
+    document = AnnotationDocument.model_validate(demo.evaluation(FORGETFUL)["annotation_data"])
+    assert {note.question_number for note in document.questions if note.state == "not_attempted"} == unanswered
+    assert {row["marks_awarded"] for row in marks if row["question_number"] in unanswered} == {0}
+    assert {stamp["question"] for stamp in demo.ink(FORGETFUL)} == set(found.answers)
 
 
 def test_paper_of_choices_is_evaluated_without_a_teacher(demo: Demo) -> None:

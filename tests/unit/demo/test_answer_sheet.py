@@ -99,6 +99,35 @@ def test_pdf_holds_all_pages() -> None:
     assert len(file.data) <= MAX_FILE_BYTES
 
 
+def test_every_answer_ends_beside_its_last_line() -> None:
+    for file in _write():
+        grey = np.asarray(_open(file).convert("L")).astype(int)
+        height, width = grey.shape
+        ink = grey < np.median(grey) - 110
+        for end in file.ends:
+            x, y = round(end.x * width), round(end.y * height)
+            around = slice(y - height // 80, y + height // 80)
+            assert not ink[around, x - width // 70 : x + width // 70].any()
+            assert ink[around, x - width // 14 : x].any()
+
+
+def test_answers_of_a_pdf_end_on_its_pages_in_the_order_of_writing() -> None:
+    (file,) = _write(form=FileForm.PDF)
+    assert [end.question_number for end in file.ends] == [answer.question_number for answer in ANSWERS]
+    pages = [end.pdf_page for end in file.ends]
+    assert pages == sorted(pages)
+    assert set(pages) == set(range(1, file.pages + 1))
+
+
+def test_answers_of_pictures_end_on_the_page_that_holds_their_last_line() -> None:
+    files = _write(blank_page=0)
+    ends = [(number, end.question_number) for number, file in enumerate(files) for end in file.ends]
+    assert [question for _, question in ends] == [answer.question_number for answer in ANSWERS]
+    assert all(question in files[number].questions_on_page for number, question in ends)
+    assert {end.pdf_page for file in files for end in file.ends} == {0}
+    assert files[1].ends == ()
+
+
 def test_long_pdf_still_fits_into_one_upload() -> None:
     answers = tuple(StudentAnswer(number, SOLUTION * 4) for number in range(21, 35))
     (file,) = _write(answers, form=FileForm.PDF, dpi=300)
