@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from uuid import UUID
 
 from sqlalchemy import select
@@ -22,6 +22,8 @@ from mv_desktop.models.subscription import Subscription, SubscriptionPlan
 from mv_desktop.models.system import SystemConfig
 from mv_desktop.models.user import User
 
+_SCHOOL_AGE = timedelta(days=400)
+"""Longer than any subscription: people, questions and templates are older than what refers to them."""
 _NO_PASSWORD = "!"  # matches no password: staff sign in by their database login, the others not at all
 
 
@@ -32,17 +34,19 @@ def seed_school(session: Session, today: date) -> None:
         session: of the database's owner; the caller commits.
         today: subscriptions are made to run on this day.
     """
-    _add(session, User, [_user(person) for person in staff()])
-    _add(session, User, [_user(person) for pupil in pupils() for person in (pupil.student, pupil.parent)])
-    _add(session, ParentStudentMapping, [_mapping(pupil) for pupil in pupils()])
+    opened = _morning(today - _SCHOOL_AGE)
+    _add(session, User, [_user(person, opened) for person in staff()])
+    _add(session, User, [_user(person, opened) for pupil in pupils() for person in (pupil.student, pupil.parent)])
+    _add(session, ParentStudentMapping, [_mapping(pupil, opened) for pupil in pupils()])
     plans = {plan.plan_type: plan for plan in session.scalars(select(SubscriptionPlan))}
     if session.scalar(select(Subscription.subscription_id).limit(1)) is None:
         session.add_all(_subscription(pupil, plans[pupil.plan], today) for pupil in pupils())
     admin = next(person.user_id for person in staff() if person.role is UserRole.ADMIN)
-    _add(session, Question, [_question(question, admin) for question in shipped_questions()])
+    _add(session, Question, [_question(question, admin, opened) for question in shipped_questions()])
     written = [question for question in shipped_questions() if question.content.question_type.written]
     _add(session, QuestionScheme, [_scheme(question) for question in written])
-    _add(session, ExamTemplate, [_template(template, admin) for template in shipped_templates(units(session))])
+    templates = shipped_templates(units(session))
+    _add(session, ExamTemplate, [_template(template, admin, opened) for template in templates])
 
 
 def units(session: Session) -> dict[str, list[str]]:
@@ -63,7 +67,12 @@ def _add(session: Session, table: type[Base], rows: list[dict[str, object]]) -> 
     session.execute(insert(table).on_conflict_do_nothing(), rows)
 
 
-def _user(person: Person) -> dict[str, object]:
+def _morning(day: date) -> datetime:
+    """Half past eleven in India."""
+    return datetime.combine(day, time(6), UTC)
+
+
+def _user(person: Person, opened: datetime) -> dict[str, object]:
     return {
         "user_id": person.user_id,
         "email": person.email,
@@ -76,36 +85,54 @@ def _user(person: Person) -> dict[str, object]:
         "school_name": person.school,
         "is_coordinator": person.is_coordinator,
         "email_verified": True,
+        "created_at": opened,
     }
 
 
-def _mapping(pupil: Pupil) -> dict[str, object]:
+def _mapping(pupil: Pupil, opened: datetime) -> dict[str, object]:
     return {
         "parent_user_id": pupil.parent.user_id,
         "student_user_id": pupil.student.user_id,
         "relationship": pupil.relationship,
         "is_primary": True,
+        "created_at": opened,
     }
 
 
 def _subscription(pupil: Pupil, plan: SubscriptionPlan, today: date) -> Subscription:
+    """It has run for a month at least, so that the exams of the last days were taken under it."""
     annual = pupil.billing_cycle is BillingCycle.ANNUAL
-    start = today - timedelta(days=pupil.billing_day)
+    month = _billing_month(today, pupil.billing_day)
+    start = _later(month, -(1 + pupil.billing_day % 11) if annual else -1)
+    end = _later(start if annual else month, 12 if annual else 1)
     return Subscription(
         student_user_id=pupil.student.user_id,
         plan_type=plan.plan_type,
         start_date=start,
-        end_date=start + timedelta(days=365 if annual else 30),
+        end_date=end - timedelta(days=1),
         billing_cycle=pupil.billing_cycle,
         status=SubscriptionStatus.ACTIVE,
         exams_limit_per_month=plan.exams_per_month,
         teacher_hours_limit=plan.teacher_hours_per_month,
         billing_day_of_month=pupil.billing_day,
+        last_counter_reset_date=month,
         amount_paid_paise=(plan.annual_price_paise if annual else plan.monthly_price_paise) or 0,
+        created_at=_morning(start),
     )
 
 
-def _question(question: BankQuestion, admin: UUID) -> dict[str, object]:
+def _billing_month(today: date, billing_day: int) -> date:
+    """When the month of the plan that `today` is in began; no billing day is later than the 28th."""
+    this = today.replace(day=billing_day)
+    return this if this <= today else _later(this, -1)
+
+
+def _later(day: date, months: int) -> date:
+    years, month = divmod(day.month - 1 + months, 12)
+    return day.replace(year=day.year + years, month=month + 1)
+
+
+def _question(question: BankQuestion, admin: UUID, opened: datetime) -> dict[str, object]:
     content = question.content
     return {
         "question_id": UUID(content.question_id),
@@ -124,6 +151,7 @@ def _question(question: BankQuestion, admin: UUID) -> dict[str, object]:
         "tags": list(question.tags),
         "status": QuestionStatus.ACTIVE,
         "created_by": admin,
+        "created_at": opened,
     }
 
 
@@ -132,7 +160,7 @@ def _scheme(question: BankQuestion) -> dict[str, object]:
     return {"question_id": UUID(content.question_id), "version": content.version, "scheme": content.scheme}
 
 
-def _template(template: ShippedTemplate, admin: UUID) -> dict[str, object]:
+def _template(template: ShippedTemplate, admin: UUID, opened: datetime) -> dict[str, object]:
     return {
         "template_id": template.template_id,
         "template_name": template.name,
@@ -141,4 +169,5 @@ def _template(template: ShippedTemplate, admin: UUID) -> dict[str, object]:
         "config": template.config,
         "specific_unit": template.unit,
         "created_by": admin,
+        "created_at": opened,
     }

@@ -14,7 +14,7 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid5
 
-from sqlalchemy import func, select
+from sqlalchemy import func, select, update
 from sqlalchemy.orm import Session
 
 from mv_desktop.demo.answer_sheet import FileForm, Outcome, SheetFile, SheetStyle, StudentAnswer, write_pages
@@ -30,8 +30,10 @@ from mv_desktop.domain.identifier import EvaluationId
 from mv_desktop.domain.marks import score_mcq, totals
 from mv_desktop.domain.question import PaperQuestion, SnapshotQuestion
 from mv_desktop.domain.sla import WorkCalendar
+from mv_desktop.domain.subscription import SubscriptionStatus
 from mv_desktop.models.evaluation import Evaluation, EvaluationClock
 from mv_desktop.models.exam_instance import AnswerSheetUpload, ExamInstance, StudentMcqAnswer, UnansweredQuestion
+from mv_desktop.models.subscription import Subscription
 from mv_desktop.pages.storage import ObjectStore
 
 _NAMESPACE = UUID("b7b0a5c2-4e0f-5a8e-8a43-736372697074")
@@ -110,25 +112,47 @@ class ScriptSeeder:
         paper, template_id = _paper(session, plan)
         work = student_work(plan, paper)
         found = None
-        session.add(_exam(plan, paper, template_id, self._received(plan)))
+        times = self._times(plan, paper.template.duration_minutes)
+        session.add(_exam(plan, paper, template_id, times))
         session.flush()
-        if plan.state not in (DemoState.CREATED, DemoState.SITTING):
-            score = _answer_mcq(session, plan, paper, work)
+        if times.submitted is not None:
+            score = _answer_mcq(session, plan, paper, work, times)
             _score_mcq_exam(session, plan, paper, score)
         if plan.state.has_pages and work.answers:
             files = sheet_files(plan, work)
             found = handed_in(work.answers, files)
-            _declare_unanswered(session, plan, work.answers)
-            self._upload(session, plan, files)
+            _declare_unanswered(session, plan, work.answers, times)
+            self._upload(session, plan, files, times.received)
         if plan.teacher is not None:
-            session.add(self._evaluation(plan))
+            session.add(self._evaluation(plan, times.received))
+        self._count(session, plan, times)
         return found
 
-    def _received(self, plan: ScriptPlan) -> datetime:
-        return plan.received(self.calendar, self.now) if plan.state.has_pages else self.now - timedelta(hours=2)
+    def _times(self, plan: ScriptPlan, minutes: int) -> ExamTimes:
+        received = plan.received(self.calendar, self.now) if plan.state.has_pages else self.now
+        if plan.state is DemoState.CREATED:
+            return ExamTimes(self.now - timedelta(minutes=25), None, None, received)
+        if plan.state is DemoState.SITTING:
+            started = self.now - timedelta(minutes=minutes) / 3
+            return ExamTimes(started - timedelta(minutes=5), started, None, received)
+        submitted = received - timedelta(minutes=20)
+        started = submitted - timedelta(minutes=minutes - plan.number % 7)
+        return ExamTimes(started - timedelta(minutes=5), started, submitted, received)
 
-    def _upload(self, session: Session, plan: ScriptPlan, files: Sequence[SheetFile]) -> None:
-        received = self._received(plan)
+    def _count(self, session: Session, plan: ScriptPlan, times: ExamTimes) -> None:
+        """Count the exam in its student's month. It comes last: the row stays locked until the script is written."""
+        session.flush()
+        session.execute(
+            update(Subscription)
+            .where(
+                Subscription.student_user_id == plan.pupil.student.user_id,
+                Subscription.status == SubscriptionStatus.ACTIVE,
+                Subscription.last_counter_reset_date <= times.created.astimezone(self.calendar.hours.zone).date(),
+            )
+            .values(exams_used_this_month=Subscription.exams_used_this_month + 1)
+        )
+
+    def _upload(self, session: Session, plan: ScriptPlan, files: Sequence[SheetFile], received: datetime) -> None:
         for page_number, file in enumerate(files, start=1):
             data = file.data
             if plan.broken_page and page_number == 2:
@@ -152,14 +176,15 @@ class ScriptSeeder:
         session.add(EvaluationClock(exam_instance_id=exam_id(plan), received_at=received))
         session.flush()  # before the evaluation, whose trigger would start the clock itself
 
-    def _evaluation(self, plan: ScriptPlan) -> Evaluation:
-        received = self._received(plan)
+    def _evaluation(self, plan: ScriptPlan, received: datetime) -> Evaluation:
+        assigned = min(received + timedelta(minutes=3), self.now)
         due = self.calendar.deadline(received, plan.sla_hours).due
         return Evaluation(
             evaluation_id=evaluation_id(plan),
             exam_instance_id=exam_id(plan),
             teacher_user_id=_teacher(plan).user_id,
-            assigned_at=received + timedelta(minutes=3),
+            assigned_at=assigned,
+            created_at=assigned,
             sla_deadline=due,
             sla_hours_allocated=plan.sla_hours,
             sla_breached=due < self.now,
@@ -172,6 +197,27 @@ class ScriptSeeder:
                 share=plan.share if plan.state is DemoState.MARKING else 1.0,
                 submit=plan.state is DemoState.EVALUATED,
             )
+
+
+@dataclass(frozen=True, slots=True)
+class ExamTimes:
+    """When what happened to an exam; what has not happened is None.
+
+    Attributes:
+        created: the paper was made.
+        started, submitted: the sitting.
+        received: the last answer sheet came, or would have if the student had got that far.
+    """
+
+    created: datetime
+    started: datetime | None
+    submitted: datetime | None
+    received: datetime
+
+    @property
+    def taken(self) -> timedelta | None:
+        """How long the student sat, once she has submitted."""
+        return None if self.started is None or self.submitted is None else self.submitted - self.started
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,11 +302,8 @@ def _paper(session: Session, plan: ScriptPlan) -> tuple[ExamSnapshot, UUID]:
     return build_paper(template.config, bank, plan.number, only_unit=plan.unit), template.template_id
 
 
-def _exam(plan: ScriptPlan, paper: ExamSnapshot, template_id: UUID, received: datetime) -> ExamInstance:
-    minutes = paper.template.duration_minutes
-    started = received - timedelta(minutes=minutes + 20)
-    submitted = received - timedelta(minutes=20)
-    sat = plan.state not in (DemoState.CREATED, DemoState.SITTING)
+def _exam(plan: ScriptPlan, paper: ExamSnapshot, template_id: UUID, times: ExamTimes) -> ExamInstance:
+    taken = times.taken
     return ExamInstance(
         exam_instance_id=exam_id(plan),
         student_user_id=plan.pupil.student.user_id,
@@ -269,17 +312,21 @@ def _exam(plan: ScriptPlan, paper: ExamSnapshot, template_id: UUID, received: da
         exam_type=plan.exam_type,
         class_name=plan.class_name,
         total_marks=paper.template.total_marks,
-        duration_minutes=minutes,
-        started_at=started if plan.state is not DemoState.CREATED else None,
-        submitted_at=submitted if sat else None,
-        time_taken_minutes=minutes if sat else None,
+        duration_minutes=paper.template.duration_minutes,
+        started_at=times.started,
+        submitted_at=times.submitted,
+        time_taken_minutes=None if taken is None else taken // timedelta(minutes=1),
         status=_EXAM_STATUS[plan.state],
+        created_at=times.created,
     )
 
 
-def _answer_mcq(session: Session, plan: ScriptPlan, paper: ExamSnapshot, work: StudentWork) -> Decimal:
+def _answer_mcq(
+    session: Session, plan: ScriptPlan, paper: ExamSnapshot, work: StudentWork, times: ExamTimes
+) -> Decimal:
     score = Decimal(0)
-    for question in paper.questions:
+    each = (times.taken or timedelta()) / len(paper.questions)
+    for place, question in enumerate(paper.questions, start=1):
         if not question.question_type.written:
             selected = work.choices[question.question_number]
             awarded = score_mcq(question.correct, selected)
@@ -293,6 +340,7 @@ def _answer_mcq(session: Session, plan: ScriptPlan, paper: ExamSnapshot, work: S
                     is_correct=awarded > 0,
                     marks_awarded=awarded,
                     marks_possible=question.marks,
+                    answered_at=(times.started or times.created) + each * place,
                 )
             )
     return score
@@ -316,9 +364,9 @@ def _score_mcq_exam(session: Session, plan: ScriptPlan, paper: ExamSnapshot, sco
         exam.total_score, exam.percentage, exam.status = result.total, result.percentage, ExamStatus.EVALUATED
 
 
-def _declare_unanswered(session: Session, plan: ScriptPlan, answers: Sequence[StudentAnswer]) -> None:
+def _declare_unanswered(session: Session, plan: ScriptPlan, answers: Sequence[StudentAnswer], times: ExamTimes) -> None:
     skipped = [answer.question_number for answer in answers if answer.outcome is Outcome.NOT_ATTEMPTED]
     session.add_all(
-        UnansweredQuestion(exam_instance_id=exam_id(plan), question_number=number)
+        UnansweredQuestion(exam_instance_id=exam_id(plan), question_number=number, declared_at=times.received)
         for number in skipped[: len(skipped) - len(skipped) // 3]  # some forget to say so
     )

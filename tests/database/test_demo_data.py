@@ -195,6 +195,72 @@ def test_student_has_a_plan_that_promises_these_hours(demo: Demo) -> None:
         assert promised["sla_hours"] == plan.sla_hours
 
 
+def test_times_of_every_exam_follow_one_another_up_to_now(demo: Demo) -> None:
+    exams = demo.rows(
+        "SELECT x.*, e.assigned_at, e.created_at AS evaluation_created_at, e.started_at AS marking_started_at,"
+        " e.completed_at, u.created_at AS student_created_at, t.created_at AS template_created_at,"
+        " (SELECT min(uploaded_at) FROM answer_sheet_uploads a WHERE a.exam_instance_id = x.exam_instance_id)"
+        " AS first_upload,"
+        " (SELECT max(uploaded_at) FROM answer_sheet_uploads a WHERE a.exam_instance_id = x.exam_instance_id)"
+        " AS last_upload"
+        " FROM exam_instances x JOIN users u ON u.user_id = x.student_user_id JOIN exam_templates t USING (template_id)"
+        " LEFT JOIN evaluations e USING (exam_instance_id)"
+    )
+    assert len(exams) >= len(PLANS)
+    for exam in exams:
+        steps = (
+            *("created_at", "started_at", "submitted_at", "first_upload", "last_upload", "assigned_at"),
+            *("marking_started_at", "completed_at"),
+        )
+        times = [exam[step] for step in steps if exam[step] is not None]
+        assert times == sorted(times)
+        assert times[-1] <= datetime.now(UTC)
+        assert exam["student_created_at"] < exam["created_at"] > exam["template_created_at"]
+        assert exam["evaluation_created_at"] == exam["assigned_at"]
+        if exam["submitted_at"] is None:
+            assert exam["time_taken_minutes"] is None
+        else:
+            assert exam["submitted_at"] - exam["started_at"] == timedelta(minutes=exam["time_taken_minutes"])
+            assert 0 < exam["time_taken_minutes"] <= exam["duration_minutes"]
+    sitting = demo.exam(STANDARD[24])
+    assert demo.now < sitting["started_at"] + timedelta(minutes=sitting["duration_minutes"])
+
+
+def test_choices_are_made_while_the_student_sits_and_gaps_are_declared_before_the_sheets_are_complete(
+    demo: Demo,
+) -> None:
+    early_or_late = demo.rows(
+        "SELECT 1 FROM student_mcq_answers JOIN exam_instances USING (exam_instance_id)"
+        " WHERE answered_at NOT BETWEEN started_at AND submitted_at"
+    )
+    declared_late = demo.rows(
+        "SELECT 1 FROM unanswered_questions JOIN exam_instances USING (exam_instance_id)"
+        " JOIN evaluation_clock USING (exam_instance_id) WHERE declared_at NOT BETWEEN submitted_at AND received_at"
+    )
+    assert (early_or_late, declared_late) == ([], [])
+
+
+def test_subscriptions_run_and_count_the_exams_of_their_month(demo: Demo) -> None:
+    zone = demo.calendar.hours.zone
+    subscriptions = demo.rows("SELECT * FROM subscriptions")
+    assert len(subscriptions) == 40
+    for subscription in subscriptions:
+        reset = subscription["last_counter_reset_date"]
+        assert reset.day == subscription["start_date"].day == subscription["billing_day_of_month"]
+        assert subscription["start_date"] < reset <= demo.now.date() <= subscription["end_date"]
+        assert (demo.now.date() - reset).days < 31
+        exams = [
+            row["created_at"].astimezone(zone).date()
+            for row in demo.rows(
+                "SELECT created_at FROM exam_instances WHERE student_user_id = %s", subscription["student_user_id"]
+            )
+        ]
+        assert all(subscription["start_date"] <= day for day in exams)
+        assert subscription["exams_used_this_month"] == sum(day >= reset for day in exams)
+        assert subscription["exams_used_this_month"] <= subscription["exams_limit_per_month"]
+    assert any(subscription["exams_used_this_month"] for subscription in subscriptions)
+
+
 @pytest.mark.parametrize("plan", FINISHED, ids=lambda plan: str(plan.number))
 def test_finished_script_is_right_to_the_half_mark(demo: Demo, plan: ScriptPlan) -> None:
     exam, evaluation = demo.exam(plan), demo.evaluation(plan)
