@@ -147,5 +147,5 @@ GRANT EXECUTE ON FUNCTION api.pull_scripts(uuid[]), api.apply_operations(uuid, j
 GRANT EXECUTE ON FUNCTION api.provision_login(uuid, text) TO mv_admin;
 GRANT EXECUTE ON FUNCTION api.schema_version(), api.pending_page_requests(int),
     api.answer_page_request(uuid, text, timestamptz, text), api.uploads_to_check(int),
-    api.store_page_file(uuid, text, bigint, jsonb, text) TO mv_worker;
+    api.store_page_file(uuid, text, bigint, jsonb, text), api.mark_breaches(int) TO mv_worker;
 REVOKE ALL ON TYPE api._operation FROM PUBLIC;

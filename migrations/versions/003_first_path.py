@@ -26,6 +26,7 @@ _UP = (
     "003_apply.sql",
     "003_pull.sql",
     "003_page.sql",
+    "003_deadline.sql",
     # Last: it looks for every table and function that the others made.
     "003_policy.sql",
 )

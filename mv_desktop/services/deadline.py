@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
+from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from mv_desktop.core.errors import InvalidError
@@ -72,6 +73,15 @@ def explain(received: str, sla_hours: int, url: str | None = None) -> Explanatio
 def server_calendar(session: Session) -> WorkCalendar:
     """The working hours and holidays of the server."""
     return WorkCalendar(WorkingHours.from_setting(settings(session)["sla_working_hours"]), holidays(session))
+
+
+def mark_breaches(session: Session, limit: int) -> int:
+    """Mark open evaluations whose deadline has passed by the server's clock, for the worker; none is ever unmarked.
+
+    Returns:
+        How many were marked, at most `limit`. Those that are being written at this moment are left for the next time.
+    """
+    return int(session.scalar(text("SELECT api.mark_breaches(:limit)"), {"limit": limit}) or 0)
 
 
 def shipped_calendar() -> WorkCalendar:

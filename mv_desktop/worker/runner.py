@@ -1,6 +1,7 @@
 """The worker's loops: they do what is to be done, wait for more, and outlive servers that go away.
 
-Two loops run side by side, so that a teacher who waits for an address never waits for somebody's large PDF.
+Three loops run side by side, so that a teacher who waits for an address never waits for somebody's large PDF, and a
+store that is away holds up no deadline.
 """
 
 from __future__ import annotations
@@ -20,9 +21,13 @@ from mv_desktop.core.errors import UserError
 from mv_desktop.pages.storage import ObjectStore
 from mv_desktop.services.database import make_engine, protected
 from mv_desktop.services.page_address import CHANNEL
+from mv_desktop.worker.deadline_job import mark_breached
 from mv_desktop.worker.page_job import Attempts, check_uploads, sign_pending
 
 POLL_S: Final = 2.0
+DEADLINE_POLL_S: Final = 120.0
+"""Screens compare deadlines themselves; what is written down may be this late."""
+
 MAX_BACKOFF_S: Final = 30.0
 
 _SLICE_S: Final = 0.25
@@ -40,13 +45,18 @@ def run(url: str, store: ObjectStore, stop: threading.Event, *, clock: Clock | N
         clock: the system's by default.
     """
     clock = clock or SystemClock()
-    checker = threading.Thread(target=_check, args=(url, store, stop, clock), name="worker-check")
-    checker.start()
+    others = (
+        threading.Thread(target=_check, args=(url, store, stop, clock), name="worker-check"),
+        threading.Thread(target=_mark, args=(url, stop), name="worker-deadlines"),
+    )
+    for other in others:
+        other.start()
     try:
         _sign(url, store, stop, clock)
     finally:
         stop.set()
-        checker.join()
+        for other in others:
+            other.join()
 
 
 def _sign(url: str, store: ObjectStore, stop: threading.Event, clock: Clock) -> None:
@@ -65,6 +75,19 @@ def _check(url: str, store: ObjectStore, stop: threading.Event, clock: Clock) ->
     try:
         # small batches: the end of the worker waits for the one in hand
         loop(lambda: check_uploads(engine, store, attempts, limit=1), lambda stop: stop.wait(POLL_S), stop)
+    finally:
+        engine.dispose()
+
+
+def _mark(url: str, stop: threading.Event) -> None:
+    engine = make_engine(url, application_name="mv-desktop worker (deadlines)")
+
+    def rest(stop: threading.Event) -> None:
+        engine.dispose()  # a connection costs the server more than it is worth between two rounds
+        stop.wait(DEADLINE_POLL_S)
+
+    try:
+        loop(lambda: mark_breached(engine), rest, stop)
     finally:
         engine.dispose()
 

@@ -268,6 +268,22 @@ def test_internal_functions_and_the_workers_are_closed_to_teachers(place: Place)
     assert {name for (name,) in callable_} == allowed
 
 
+def test_the_worker_calls_its_own_functions_only(place: Place) -> None:
+    with psycopg.connect(place.logins[WORKER]) as connection:
+        callable_ = connection.execute(
+            "SELECT proname FROM pg_proc WHERE pronamespace = 'api'::regnamespace"
+            " AND has_function_privilege(oid, 'EXECUTE')"
+        ).fetchall()
+    assert {name for (name,) in callable_} == {
+        "schema_version",
+        "pending_page_requests",
+        "answer_page_request",
+        "uploads_to_check",
+        "store_page_file",
+        "mark_breaches",
+    }
+
+
 def test_every_definer_and_trigger_function_empties_the_search_path(place: Place) -> None:
     loose = place.school.select(
         "SELECT proname FROM pg_proc WHERE pronamespace = 'api'::regnamespace"

@@ -312,6 +312,24 @@ def test_a_slow_check_delays_no_address(
         until(lambda: uploads.ask(upload)[upload].address)
 
 
+def test_what_is_late_is_marked_at_the_start_and_from_time_to_time_whatever_the_store_does(
+    uploads: Uploads, url: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(runner, "DEADLINE_POLL_S", 0.2)
+    school, gone = uploads.school, ObjectStore("http://127.0.0.1:9", "x", "a", "b", "bucket")
+    uploads.add(None)
+
+    def late() -> int:
+        return len(school.select("SELECT 1 FROM evaluations WHERE sla_breached"))
+
+    school.script(uploads.teacher, hours_left=-1)
+    with running(url, gone):
+        until(lambda: late() == 1)
+        school.script(uploads.teacher, hours_left=-2)
+        until(lambda: late() == 2)
+    gone.close()
+
+
 def test_two_workers_share_the_work(uploads: Uploads, url: str, store: ObjectStore) -> None:
     ids = [uploads.add(None) for _ in range(30)]
     with running(url, store), running(url, store):
