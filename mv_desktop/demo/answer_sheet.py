@@ -84,8 +84,8 @@ class SheetStyle:
         black: a black pen instead of a blue one.
         ruled: on ruled paper.
         out_of_order: the questions are answered in another order than asked.
-        faults: what is wrong with which page, counted from 0.
-        blank_page: a page without writing comes after this one, counted from 0; None for no such page.
+        faults: what is wrong with which written page, counted from 0.
+        blank_page: a page without writing comes after this written one, counted from 0; None for no such page.
     """
 
     dpi: int = 200
@@ -183,6 +183,7 @@ class _Page:
     ink: Image.Image
     questions: set[int] = field(default_factory=set)
     ends: dict[int, Point] = field(default_factory=dict)
+    fault: Fault | None = None
 
 
 class _Writer:
@@ -235,12 +236,15 @@ class _Writer:
         """The pages as the files that the student sends."""
         if not self._pages:
             self._new_page()
+        for number, fault in self._style.faults.items():
+            if number < len(self._pages):
+                self._pages[number].fault = fault
         pages = list(self._pages)
         if self._style.blank_page is not None:
             pages.insert(self._style.blank_page + 1, _Page(Image.new("L", self._paper.size, 0)))
         if self._style.form is FileForm.PDF:
             return (self._pdf(pages),)
-        return tuple(self._file(one, self._style.faults.get(number)) for number, one in enumerate(pages))
+        return tuple(self._file(one) for one in pages)
 
     def _wrapped(self, text: str) -> list[tuple[float, list[Piece]]]:
         pieces = self._scribe.pieces(text)
@@ -295,12 +299,12 @@ class _Writer:
         x = min(end + self._paper.mm(7), width - self._paper.mm(6))
         return x / width, (baseline - self._hand.size / 3) / height
 
-    def _picture(self, one: _Page, fault: Fault | None) -> tuple[Image.Image, Moved]:
+    def _picture(self, one: _Page) -> tuple[Image.Image, Moved]:
         picture = page(self._paper, one.ink, self._colour, self._chance)
-        return (picture, unmoved) if fault is None else spoiled(picture, fault, self._chance)
+        return (picture, unmoved) if one.fault is None else spoiled(picture, one.fault, self._chance)
 
-    def _file(self, one: _Page, fault: Fault | None) -> SheetFile:
-        picture, moved = self._picture(one, fault)
+    def _file(self, one: _Page) -> SheetFile:
+        picture, moved = self._picture(one)
         questions = tuple(sorted(one.questions))
         if self._style.form is FileForm.PNG:
             return SheetFile(as_png(picture, self._style.dpi), "image/png", questions, ends=_ends(one, 0, moved))
@@ -310,7 +314,7 @@ class _Writer:
         return SheetFile(as_jpeg(picture, self._style.dpi), "image/jpeg", questions, ends=_ends(one, 0, moved))
 
     def _pdf(self, pages: Sequence[_Page]) -> SheetFile:
-        made = [self._picture(one, self._style.faults.get(number)) for number, one in enumerate(pages)]
+        made = [self._picture(one) for one in pages]
         pictures = [picture for picture, _ in made]
         ends = [
             end

@@ -42,6 +42,15 @@ def _open(file: SheetFile) -> Image.Image:
     return Image.open(io.BytesIO(file.data))
 
 
+def _pictures(files: tuple[SheetFile, ...]) -> list[Image.Image]:
+    """Every page, those of a PDF too."""
+    if files[0].mime_type != "application/pdf":
+        return [_open(file) for file in files]
+    with pymupdf.open(stream=files[0].data, filetype="pdf") as document:  # type: ignore[no-untyped-call]
+        pages = [page.get_pixmap(dpi=50) for page in document]
+        return [Image.frombytes("RGB", (page.width, page.height), page.samples) for page in pages]
+
+
 def _darkness(picture: Image.Image) -> float:
     """The share of pixels that are much darker than the picture as a whole."""
     grey = np.asarray(picture.convert("L")).astype(int)
@@ -175,6 +184,22 @@ def test_blank_page_comes_where_it_is_wanted() -> None:
     assert len(files) == len(plain) + 1
     assert files[1].questions_on_page == ()
     assert _darkness(_open(files[1])) < 0.001
+
+
+@pytest.mark.parametrize("form", [FileForm.JPEG, FileForm.PDF])
+def test_fault_is_on_a_written_page_whatever_blank_page_comes_before_it(form: FileForm) -> None:
+    straight, dim = (
+        [
+            np.asarray(picture.convert("L")).mean()
+            for picture in _pictures(_write(form=form, blank_page=0, faults=faults))
+        ]
+        for faults in ({}, {1: Fault.DIM})
+    )
+    assert [after < 0.7 * before for before, after in zip(straight, dim, strict=True)][:3] == [False, False, True]
+
+
+def test_fault_of_a_page_that_was_not_needed_is_forgotten() -> None:
+    assert len(_write(ANSWERS[:1], faults={7: Fault.DIM})) == 1
 
 
 def test_same_seed_gives_the_same_files_and_another_seed_others() -> None:
