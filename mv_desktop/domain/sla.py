@@ -20,6 +20,8 @@ SLA_HOURS = (24, 48)
 
 _SEARCH_DAYS = 3660
 """A deadline further off than ten years means that nothing is ever open."""
+_YEARS = range(2, 9988)
+"""Years from which ten more can be counted, in every zone, before the calendar of the computer ends."""
 
 
 class Basis(StrEnum):
@@ -161,10 +163,13 @@ class WorkCalendar:
         """When a script received at `received` (aware) is due within `sla_hours`.
 
         Raises:
-            InvalidError: `received` has no zone, the hours are not positive, or no working day is ever reached.
+            InvalidError: `received` has no zone or lies at the end of the computer's calendar, the hours are not
+                positive, or no working day is ever reached.
         """
         if received.tzinfo is None:
             raise InvalidError("The moment of receipt has no time zone.", remedy="Add one, such as +05:30.")
+        if received.year not in _YEARS:
+            raise InvalidError(f"No deadline can be counted from the year {received.year}.", remedy="Correct the date.")
         if sla_hours <= 0:
             raise InvalidError(f"{sla_hours} hours are no deadline.", remedy="Plans promise 24 or 48 hours.")
         remaining = budget = self.hours.budget(sla_hours)

@@ -127,6 +127,12 @@ def test_sla_explain_of_no_moment_is_one_sentence_and_status_1(capsys):
     assert said == "“tomorrow” is not a moment. Write it as 2026-01-19T14:00."
 
 
+@pytest.mark.parametrize("received", ["9999-12-31T23:00", "0001-01-01T00:00", "0001-01-01T00:00+05:30"])
+def test_sla_explain_of_a_year_beyond_the_calendar_is_one_sentence(received, capsys):
+    said = _error(capsys, "sla", "explain", "--received", received, "--hours", "24")
+    assert said == f"No deadline can be counted from the year {int(received[:4])}. Correct the date."
+
+
 def test_sla_explain_takes_the_hours_that_plans_promise(capsys):
     with pytest.raises(SystemExit) as left:
         main(["sla", "explain", "--received", "2026-01-19T14:00", "--hours", "12"])

@@ -54,6 +54,19 @@ def test_deadline_table(received, hours, basis, due):
     assert calendar.deadline(ist(received), hours).due == ist(due)
 
 
+@pytest.mark.parametrize("received", ["0001-01-01 00:00", "9999-12-31 23:00", "9988-01-01 00:00"])
+def test_no_deadline_is_counted_from_the_ends_of_the_computers_calendar(received):
+    with pytest.raises(InvalidError, match="No deadline can be counted from the year"):
+        WorkCalendar(WorkingHours(), _holidays()).deadline(ist(received), 24)
+
+
+@pytest.mark.parametrize("received", ["0002-01-01 00:00", "9987-12-31 23:00"])
+def test_search_for_a_working_day_ends_before_the_computers_calendar_does(received):
+    never = [Holiday(ist(received).date() + timedelta(days=offset), "closed") for offset in range(-2, 3662)]
+    with pytest.raises(InvalidError, match="No working day"):
+        WorkCalendar(WorkingHours(), never).deadline(ist(received), 24)
+
+
 def test_deadline_explains_itself():
     deadline = WorkCalendar(WorkingHours(), _holidays()).deadline(ist("2025-08-14 16:00"), 24)
     assert deadline.explanation == (
