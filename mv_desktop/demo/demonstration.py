@@ -81,19 +81,21 @@ class Demonstration:
         """Delete the demo's folder, to begin anew.
 
         Raises:
-            SetupError: another program is using it, or it is not a demo's folder.
+            SetupError: another program is using it, it is not a demo's folder, or it cannot be deleted.
         """
-        if not self.folder.exists():
-            return
-        if any(in_use(self.folder / part) for part in ("postgres", "objects")):
-            raise SetupError("The demo is running in another window.", remedy="Close it first.")
-        if any(self.folder.iterdir()) and not (self.folder / "postgres").exists():
-            raise SetupError(
-                f"{self.folder} does not hold a demo, so nothing in it was deleted.", remedy="Choose another folder."
-            )
-        for part in ("postgres", "objects"):
-            erase(self.folder / part)
-        shutil.rmtree(self.folder)
+        with _usable(self.folder):
+            if not self.folder.exists():
+                return
+            if any(in_use(self.folder / part) for part in ("postgres", "objects")):
+                raise SetupError("The demo is running in another window.", remedy="Close it first.")
+            if any(self.folder.iterdir()) and not (self.folder / "postgres").exists():
+                raise SetupError(
+                    f"{self.folder} does not hold a demo, so nothing in it was deleted.",
+                    remedy="Choose another folder.",
+                )
+            for part in ("postgres", "objects"):
+                erase(self.folder / part)
+            shutil.rmtree(self.folder)
 
     def start(self, progress: Callable[[str], None] = lambda _: None) -> None:
         """Start the servers and make what is needed before the first sign-in.
@@ -180,7 +182,8 @@ class Demonstration:
 
     def _serve(self, progress: Callable[[str], None]) -> None:
         """Start the servers, or join those that run. They are made here: making them makes their folders."""
-        self.folder.mkdir(parents=True, exist_ok=True)
+        with _usable(self.folder):
+            self.folder.mkdir(parents=True, exist_ok=True)
         progress("Starting the database …")
         self._postgres = self._stack.enter_context(LocalPostgres(self.folder / "postgres"))
         progress("Starting the page store …")
@@ -265,6 +268,17 @@ class Demonstration:
                 **detached(),
             )
         self._stack.callback(end_child, worker)
+
+
+@contextmanager
+def _usable(folder: Path) -> Iterator[None]:
+    """Say in words what the operating system says of the demo's folder."""
+    try:
+        yield
+    except OSError as error:
+        raise SetupError(
+            f"The demo cannot keep its files in {folder}: {error.strerror or error}.", remedy="Choose another folder."
+        ) from error
 
 
 def end_child(child: subprocess.Popen[Any]) -> None:

@@ -250,6 +250,20 @@ def test_fresh_spares_a_folder_that_holds_something_else(tmp_path: Path) -> None
     assert (tmp_path / "thesis.txt").read_text() == "three years of work"
 
 
+@pytest.mark.parametrize("arguments", [(), ("--fresh",)])
+@pytest.mark.parametrize("place", ["a file", "below a file", "where nothing can be made"])
+def test_folder_that_cannot_be_one_is_a_sentence(place: str, arguments: tuple[str, ...], tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("not a folder")
+    places = {"a file": tmp_path / "file", "below a file": tmp_path / "file" / "demo"}
+    folder = places.get(place, Path("/proc/demo"))
+    program = Program(folder, *arguments)
+    assert program.close() == (1, "")
+    (said,) = program.progress
+    assert said.startswith(f"The demo cannot keep its files in {folder}: ")
+    assert said.endswith(". Choose another folder.\n")
+    assert (tmp_path / "file").read_text() == "not a folder"
+
+
 def _ports(said: dict[str, Any]) -> tuple[int | None, int | None]:
     return urlsplit(said["database_url"]).port, urlsplit(said["s3"]["endpoint"]).port
 
