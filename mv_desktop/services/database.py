@@ -7,10 +7,10 @@ from contextlib import contextmanager
 from typing import Any
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
-from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.orm import Session
 
-from mv_desktop.core.errors import ServerFaultError
+from mv_desktop.core.errors import InvalidError, ServerFaultError
 from mv_desktop.domain.access import login_name
 from mv_desktop.services.failure import translated
 from mv_desktop.services.profile import LOCAL_HOSTS, ServerProfile
@@ -66,9 +66,12 @@ def make_engine(url: str | URL, *, application_name: str) -> Engine:
     Args:
         url: of the database, with login and password; see `protected`.
         application_name: as the server's administrator sees it.
+
+    Raises:
+        InvalidError: the url makes no sense.
     """
-    engine = create_engine(
-        protected(url),
+    engine = plain_engine(
+        url,
         pool_size=1,
         max_overflow=0,
         pool_timeout=STATEMENT_SECONDS,
@@ -77,6 +80,21 @@ def make_engine(url: str | URL, *, application_name: str) -> Engine:
     )
     event.listen(engine, "begin", _limit)
     return engine
+
+
+def plain_engine(url: str | URL, **arguments: Any) -> Engine:  # noqa: ANN401 (whatever SQLAlchemy takes)
+    """SQLAlchemy's engine for a `protected` url, without our limits.
+
+    Raises:
+        InvalidError: the url makes no sense.
+    """
+    try:
+        return create_engine(protected(url), **arguments)
+    except ArgumentError:
+        # the url may hold a password, so neither it nor what SQLAlchemy says of it is repeated
+        raise InvalidError(
+            "The server's address has a part that makes no sense.", remedy="Correct the address."
+        ) from None
 
 
 @contextmanager

@@ -23,6 +23,10 @@ from mv_desktop.core.errors import (
 
 _JOURNAL = "Your work is saved on this computer."
 
+_ADDRESS_REMEDY = "Correct what follows the question mark in the address."
+# The driver's own words before it asks anybody; only these, because its other ones tell of a bug of ours.
+_ADDRESS_FAILURES = re.compile(r"invalid connection option|invalid URI query parameter|bad value for \w+:")
+
 # Before a connection stands, libpq gives no SQLSTATE, only words. Order matters: the first that fits is taken.
 _CONNECTION_FAILURES: tuple[tuple[str, type[UserError], str, str], ...] = (
     (
@@ -42,6 +46,12 @@ _CONNECTION_FAILURES: tuple[tuple[str, type[UserError], str, str], ...] = (
         SetupError,
         "The server could not prove that it is the right one, so nothing was sent to it.",
         "Ask your administrator for the server's certificate.",
+    ),
+    (
+        r"invalid \S+ value|invalid integer value|weak sslmode",
+        SetupError,
+        "The server's address has a setting that PostgreSQL does not understand.",
+        _ADDRESS_REMEDY,
     ),
     (
         r"no pg_hba\.conf entry",
@@ -104,6 +114,8 @@ def translated(error: Exception) -> UserError | None:
     state = getattr(error.orig, "sqlstate", None)
     if state is not None:
         return _by_state(state, _primary(error))
+    if type(error.orig).__name__ == "ProgrammingError" and _ADDRESS_FAILURES.match(str(error.orig)):
+        return SetupError("The server's address has a setting that does not exist.", remedy=_ADDRESS_REMEDY)
     if type(error.orig).__name__ in ("OperationalError", "ConnectionTimeout", "InterfaceError"):
         return _by_words(str(error.orig))
     return None

@@ -8,15 +8,19 @@ from contextlib import contextmanager
 from alembic import command
 from alembic.config import Config
 from alembic.script import ScriptDirectory
-from sqlalchemy import Connection, create_engine, pool, text
-from sqlalchemy.exc import OperationalError, ProgrammingError
+from sqlalchemy import Connection, pool, text
+from sqlalchemy.exc import DBAPIError, OperationalError
 
-from mv_desktop.core.errors import InvalidError, NotAllowedError, OfflineError, SchemaError
+from mv_desktop.core.errors import InvalidError, NotAllowedError, OfflineError, SchemaError, UserError
 from mv_desktop.core.paths import shipped
-from mv_desktop.services.database import protected
+from mv_desktop.services.database import plain_engine
+from mv_desktop.services.failure import translated
 
 _CONNECT_SECONDS = 5
 _INSUFFICIENT_PRIVILEGE = "42501"
+_BUSY = frozenset({"55P03", "57014", "40P01"})
+"""A lock or a statement took too long, or two waited for each other."""
+_UNCHANGED = "Nothing was changed."
 
 
 def migrate(url: str, revision: str = "head") -> None:
@@ -29,8 +33,9 @@ def migrate(url: str, revision: str = "head") -> None:
     Raises:
         InvalidError: there is no such revision.
         SchemaError: the database is newer than this program.
-        NotAllowedError: the role in `url` does not own the database.
+        NotAllowedError: the role in `url` does not own the database, or its password is wrong.
         OfflineError: the server cannot be reached, or somebody held a lock for too long.
+        SetupError: there is no such database, the server did not prove who it is, or the address makes no sense.
     """
     if revision not in ("head", *_known()):
         raise InvalidError(f"There is no revision “{revision}”.", remedy=f"The newest is {head()}.")
@@ -94,8 +99,8 @@ def _config(connection: Connection | None = None) -> Config:
 
 @contextmanager
 def _connected(url: str) -> Iterator[Connection]:
-    engine = create_engine(
-        protected(url),
+    engine = plain_engine(
+        url,
         poolclass=pool.NullPool,
         connect_args={
             "connect_timeout": _CONNECT_SECONDS,
@@ -106,22 +111,33 @@ def _connected(url: str) -> Iterator[Connection]:
     try:
         with engine.connect() as connection:
             yield connection
-    except OperationalError as error:
-        raise OfflineError(
-            "The database server could not be reached, or was too busy to be changed.",
-            kept="Nothing was changed.",
-            remedy="Check the address and try again when nobody is working.",
-        ) from error
-    except ProgrammingError as error:
-        if getattr(error.orig, "sqlstate", None) != _INSUFFICIENT_PRIVILEGE:
+    except DBAPIError as error:
+        meaning = _meaning(error)
+        if meaning is None:
             raise
+        raise meaning from error
+
+
+def _meaning(error: DBAPIError) -> UserError | None:
+    """What `error` means to who migrates, or None when it is a fault of ours."""
+    state = getattr(error.orig, "sqlstate", None)
+    if state in _BUSY:
+        return OfflineError(
+            "The database server could not be reached, or was too busy to be changed.",
+            kept=_UNCHANGED,
+            remedy="Try again when nobody is working.",
+        )
+    if state == _INSUFFICIENT_PRIVILEGE:
         # A group role that somebody else made needs a GRANT that only the server can name.
         hint = getattr(getattr(error.orig, "diag", None), "message_hint", None)
-        raise NotAllowedError(
+        return NotAllowedError(
             "This login may not do this to the database.",
-            kept="Nothing was changed.",
+            kept=_UNCHANGED,
             remedy="Migrate as the database's owner." + (f" The server says: {hint}" if hint else ""),
-        ) from error
+        )
+    # Anything else that a statement is refused for is a bug of the migration, not an old schema.
+    found = translated(error) if state is None or isinstance(error, OperationalError) else None
+    return None if found is None else type(found)(found.message, kept=_UNCHANGED, remedy=found.remedy)
 
 
 def _current(connection: Connection) -> str | None:

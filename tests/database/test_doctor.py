@@ -115,6 +115,14 @@ def test_address_that_is_none_is_told(checkup) -> None:
     assert checkup("not an address")["server"].finding == "That is not the address of a PostgreSQL database."
 
 
+@pytest.mark.parametrize("setting", ["bogus=1", "channel_binding=bogus", "port=bogus"])
+def test_setting_of_an_address_that_makes_no_sense_is_told(setting: str, checkup) -> None:
+    found = checkup(f"postgresql://somebody:secret@127.0.0.1:1/mathvidya?{setting}")["server"]
+    assert found.ok is False
+    assert found.finding.startswith("The server's address has a ")
+    assert found.remedy
+
+
 def test_distant_server_without_tls_is_refused(database: CloneDatabase, checkup) -> None:
     # the address of a server on this computer, written so that it looks like another's
     found = checkup(database.owner_url.replace("@127.0.0.1:", "@127.1:"))

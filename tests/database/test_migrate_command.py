@@ -61,5 +61,29 @@ def test_server_that_is_not_there_is_one_sentence(capsys, monkeypatch) -> None:
     assert main(["migrate"]) == 1
     said = capsys.readouterr().err
     assert said.count("\n") == 1
-    assert "could not be reached" in said
+    assert said.startswith("The server does not answer. Nothing was changed. ")
     assert "secret" not in said
+
+
+@pytest.mark.parametrize(
+    ("wrong", "sentence"),
+    [
+        (lambda database: database.url_for("mv_owner", "wrong-one"), "password is wrong. Nothing was changed."),
+        (lambda database: database.owner_url + "_gone", "The server has no such database. Nothing was changed."),
+        (
+            # the address of a server on this computer, written so that it looks like another's
+            lambda database: database.owner_url.replace("@127.0.0.1:", "@127.1:"),
+            "The server could not prove that it is the right one",
+        ),
+    ],
+)
+def test_what_is_wrong_with_the_address_is_told(
+    wrong: Callable[[CloneDatabase], str], sentence: str, database: CloneDatabase, capsys, monkeypatch
+) -> None:
+    monkeypatch.setenv("MV_DATABASE_URL", wrong(database))
+    assert main(["migrate"]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.count("\n") == 1
+    assert sentence in said.err
+    assert "wrong-one" not in said.err

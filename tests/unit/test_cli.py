@@ -152,6 +152,16 @@ def test_address_that_is_none_is_told_and_not_repeated(command, capsys, monkeypa
     assert "hidden" not in said
 
 
+@pytest.mark.parametrize("command", [("migrate",), ("sla", "explain", "--received", "2026-01-19", "--hours", "24")])
+@pytest.mark.parametrize("setting", ["bogus=1", "channel_binding=bogus", "port=bogus"])
+def test_setting_of_an_address_that_makes_no_sense_is_one_sentence(setting, command, capsys, monkeypatch):
+    monkeypatch.setenv("MV_DATABASE_URL", f"postgresql://somebody:hidden@127.0.0.1:1/db?{setting}")
+    said = _error(capsys, *command)
+    assert said.startswith("The server's address has a ")
+    assert "Correct " in said
+    assert "hidden" not in said
+
+
 def test_worker_needs_a_database_and_a_store(capsys):
     assert "MV_DATABASE_URL" in _error(capsys, "worker")
 

@@ -27,6 +27,8 @@ from mv_desktop.services.failure import translated
         ("connection failed: fe_sendauth: no password supplied", NotAllowedError, "e-mail address or the password"),
         ('FATAL:  role "mv_1" is not permitted to log in', NotAllowedError, "may not sign in"),
         ('FATAL:  permission denied for database "x"', NotAllowedError, "may not sign in"),
+        ('connection is bad: invalid channel_binding value: "x"', SetupError, "does not understand"),
+        ('weak sslmode "prefer" may not be used with sslrootcert=system', SetupError, "does not understand"),
         ('FATAL:  no pg_hba.conf entry for host "1.2.3.4"', NotAllowedError, "from this computer"),
         ("SSL error: certificate verify failed", SetupError, "prove"),
         ("server does not support SSL, but SSL was required", SetupError, "prove"),
@@ -69,6 +71,13 @@ def test_a_connection_that_fails_is_told_by_its_words(words: str, kind: type[Use
 )
 def test_a_statement_that_fails_is_told_by_its_state(cause: psycopg.Error, kind: type[UserError]) -> None:
     assert type(translated(DBAPIError("SELECT 1", {}, cause))) is kind
+
+
+@pytest.mark.parametrize("words", ['invalid connection option "bogus"', "bad value for connect_timeout: 'x'"])
+def test_setting_in_an_address_that_does_not_exist_is_told(words: str) -> None:
+    error = translated(DBAPIError("", {}, psycopg.ProgrammingError(words)))
+    assert isinstance(error, SetupError)
+    assert "question mark in the address" in error.remedy
 
 
 def test_a_busy_or_broken_session_is_offline() -> None:
