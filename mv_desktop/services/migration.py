@@ -31,7 +31,7 @@ def migrate(url: str, revision: str = "head") -> None:
         revision: "head", or the id of one revision.
 
     Raises:
-        InvalidError: there is no such revision.
+        InvalidError: there is no such revision, or the database is past it.
         SchemaError: the database is newer than this program.
         NotAllowedError: the role in `url` does not own the database, or its password is wrong.
         OfflineError: the server cannot be reached, or somebody held a lock for too long.
@@ -41,6 +41,7 @@ def migrate(url: str, revision: str = "head") -> None:
         raise InvalidError(f"There is no revision “{revision}”.", remedy=f"The newest is {head()}.")
     with _connected(url) as connection:
         _refuse_newer(connection)
+        _refuse_to_go_back(connection, revision)
         command.upgrade(_config(connection), revision)
 
 
@@ -159,4 +160,15 @@ def _refuse_newer(connection: Connection) -> None:
             f"The database has version {found}; this program knows versions up to {head()}.",
             kept="Nothing was changed.",
             remedy="Install the newest version of the program.",
+        )
+
+
+def _refuse_to_go_back(connection: Connection, revision: str) -> None:
+    found = _current(connection)
+    older = {script.revision for script in ScriptDirectory.from_config(_config()).iterate_revisions(found, "base")}
+    if revision != found and revision in older:
+        raise InvalidError(
+            f"The database is at revision {found} already; migrating never goes back to {revision}.",
+            kept=_UNCHANGED,
+            remedy="To have it as it was before, restore a backup.",
         )

@@ -44,6 +44,16 @@ def test_unknown_revision_is_refused(empty: CloneDatabase, capsys) -> None:
     assert current(empty.owner_url) is None
 
 
+def test_older_revision_is_refused_and_the_database_stays(database: CloneDatabase, capsys, monkeypatch) -> None:
+    monkeypatch.setenv("MV_DATABASE_URL", database.owner_url)
+    assert main(["migrate", "--to", "002"]) == 1
+    said = capsys.readouterr()
+    assert said.out == ""
+    assert said.err.startswith("The database is at revision 003 already; migrating never goes back to 002.")
+    assert current(database.owner_url) == "003"
+    assert main(["migrate", "--to", "003"]) == 0
+
+
 def test_database_newer_than_the_program_is_left_alone(database: CloneDatabase, capsys, monkeypatch) -> None:
     monkeypatch.setenv("MV_DATABASE_URL", database.owner_url)
     with psycopg.connect(database.owner_url) as connection:
