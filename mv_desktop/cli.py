@@ -42,9 +42,16 @@ def main(arguments: Sequence[str] | None = None) -> int:
     commands = {command.name: command for command in COMMANDS}
     try:
         if given and given[0] in commands:
-            return commands[given[0]].run(given[1:])
-        _parser().parse_args(given)
-        return desktop([])
+            status = commands[given[0]].run(given[1:])
+        else:
+            _parser().parse_args(given)
+            status = desktop([])
+        sys.stdout.flush()
+        return status
+    except BrokenPipeError:
+        # whoever read the answer has left (`| head -1`); at its end the interpreter writes what is still waiting
+        os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+        return 1
     except UserError as error:
         sys.stderr.write(f"{error}\n")
         return 1
@@ -66,18 +73,17 @@ def demo(arguments: list[str]) -> int:
     parser.add_argument("--fresh", action="store_true", help="delete the demo's data and begin anew")
     parser.add_argument("--scripts", type=int, metavar="N", help="how many scripts there are to be")
     options = parser.parse_args(arguments)
+    if options.scripts is not None and options.scripts < 0:
+        parser.error("--scripts takes a number from 0 on")
     _need_demo_parts()
+    if options.headless:
+        from mv_desktop.demo.headless import run  # imports nothing heavy before it heeds signals
+
+        return run(options.data_dir, fresh=options.fresh, scripts=options.scripts)
+    from mv_desktop.app import run_demo
     from mv_desktop.demo.script_plan import STANDARD
 
     scripts = STANDARD if options.scripts is None else options.scripts
-    if scripts < 0:
-        parser.error("--scripts takes a number from 0 on")
-    if options.headless:
-        from mv_desktop.demo.headless import run
-
-        return run(options.data_dir, fresh=options.fresh, scripts=scripts)
-    from mv_desktop.app import run_demo
-
     return run_demo(options.data_dir, fresh=options.fresh, scripts=scripts)
 
 

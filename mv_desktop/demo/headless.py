@@ -1,4 +1,7 @@
-"""The demo without a window: servers and data for scripts and tests."""
+"""The demo without a window: servers and data for scripts and tests.
+
+Whoever starts it may end it at any moment, so signals are heeded before anything heavy is imported.
+"""
 
 from __future__ import annotations
 
@@ -8,14 +11,26 @@ import sys
 import threading
 from collections.abc import Callable
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from mv_desktop.core.process import wait_for_end_of_input
-from mv_desktop.demo.demonstration import Demonstration
-from mv_desktop.demo.script_maker import ScriptMakers
+
+if TYPE_CHECKING:
+    from mv_desktop.demo.demonstration import Demonstration
+    from mv_desktop.demo.script_maker import ScriptMakers
 
 
-def run(folder: Path | None, *, fresh: bool, scripts: int) -> int:
+class _LeftError(Exception):
+    """Nobody wants the demo any more; whatever was started of it is stopped."""
+
+
+def run(folder: Path | None, *, fresh: bool, scripts: int | None) -> int:
     """Start the demo, print one JSON line when all is ready, and run until stdin closes or SIGTERM; then 0.
+
+    Args:
+        folder: where everything lies; None for the usual place.
+        fresh: delete what is there first.
+        scripts: how many there are to be; None for the usual number.
 
     Raises:
         SetupError: something the demo needs is missing.
@@ -24,10 +39,22 @@ def run(folder: Path | None, *, fresh: bool, scripts: int) -> int:
     signal.signal(signal.SIGTERM, lambda *_: leave.set())
     signal.signal(signal.SIGINT, lambda *_: leave.set())
     threading.Thread(target=_watch_input, args=(leave,), daemon=True).start()
-    demo = Demonstration(folder, scripts=scripts)
+    from mv_desktop.demo.demonstration import Demonstration
+    from mv_desktop.demo.script_plan import STANDARD
+
+    demo = Demonstration(folder, scripts=STANDARD if scripts is None else scripts)
     if fresh:
         demo.erase()
-    demo.start(_tell)
+
+    def tell(text: str) -> None:
+        if leave.is_set():
+            raise _LeftError
+        _tell(text)
+
+    try:
+        demo.start(tell)
+    except _LeftError:
+        return 0
     try:
         _make_scripts(demo, leave)
         if not leave.is_set():
@@ -48,6 +75,8 @@ def _make_scripts(demo: Demonstration, leave: threading.Event) -> None:
     def done(number: int) -> None:
         ready.append(number)
         _tell(f"Writing answer sheets … {len(ready)} of {missing} scripts")
+
+    from mv_desktop.demo.script_maker import ScriptMakers
 
     makers = ScriptMakers(demo.folder, demo.scripts)
     failures: list[BaseException] = []

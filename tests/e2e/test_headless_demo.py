@@ -250,6 +250,56 @@ def test_fresh_spares_a_folder_that_holds_something_else(tmp_path: Path) -> None
     assert (tmp_path / "thesis.txt").read_text() == "three years of work"
 
 
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="/proc says which signals a program heeds")
+@pytest.mark.parametrize("later", [0.0, 0.5, 1.5])
+def test_signal_in_the_first_moment_ends_it_in_order(later: float, tmp_path: Path) -> None:
+    tmp_path.chmod(0o711)
+    demo = tmp_path / "demo"
+    program = Program(demo, "--scripts", "1")
+    status = Path(f"/proc/{program.process.pid}/status")
+    end = time.monotonic() + _PATIENCE_S
+    while not _heeds(status.read_text(), signal.SIGTERM):
+        assert time.monotonic() < end
+        time.sleep(0.005)
+    time.sleep(later)
+    assert program.signal(signal.SIGTERM) == (0, "")
+    assert processes(demo) == []
+    for part in ("postgres", "objects"):
+        os_user.erase(demo / part)
+
+
+def test_signals_are_heeded_before_anything_heavy_is_imported() -> None:
+    code = (
+        "import sys, mv_desktop.cli, mv_desktop.demo.headless; "
+        "print(sorted({'sqlalchemy', 'psycopg', 'boto3', 'numpy', 'PIL', 'pymupdf', 'pydantic'} & set(sys.modules)))"
+    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=_PROJECT, capture_output=True, text=True, check=True)
+    assert done.stdout == "[]\n"
+
+
+def test_reader_who_leaves_early_ends_it(tmp_path: Path) -> None:
+    tmp_path.chmod(0o711)
+    demo = tmp_path / "demo"
+    program = Program(demo, "--scripts", "0")
+    assert program.process.stdout is not None
+    program.process.stdout.close()
+    assert program.process.wait(_PATIENCE_S) == 1
+    program._reader.join(_PATIENCE_S)
+    assert not any("Error" in line for line in program.progress)
+    assert processes(demo) == []
+    assert program.process.stdin is not None
+    assert program.process.stderr is not None
+    program.process.stdin.close()
+    program.process.stderr.close()
+    for part in ("postgres", "objects"):
+        os_user.erase(demo / part)
+
+
+def _heeds(status: str, number: signal.Signals) -> bool:
+    caught = next(line.split()[1] for line in status.splitlines() if line.startswith("SigCgt:"))
+    return bool(int(caught, 16) >> (number - 1) & 1)
+
+
 @pytest.mark.parametrize("arguments", [(), ("--fresh",)])
 @pytest.mark.parametrize("place", ["a file", "below a file", "where nothing can be made"])
 def test_folder_that_cannot_be_one_is_a_sentence(place: str, arguments: tuple[str, ...], tmp_path: Path) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from datetime import datetime
@@ -16,6 +17,8 @@ from mv_desktop.cli import COMMANDS, main
 from tests.factories.sheet import jpeg, pdf_of_photos
 
 IST = ZoneInfo("Asia/Kolkata")
+
+_EXPLAIN = ("explain", "--received", "2026-01-19", "--hours", "24")
 
 # the rows of docs/sla.md that the shipped working hours decide
 SLA_TABLE = [
@@ -191,6 +194,24 @@ def test_check_file_prints_one_line_a_file_and_fails_when_one_is_bad(tmp_path, c
     }
     assert answers[1]["error"] == "This file is empty."
     assert main(["check-file", str(good)]) == 0
+
+
+@pytest.mark.skipif(os.name != "posix", reason="a pipe whose reader has left is told differently elsewhere")
+@pytest.mark.parametrize("arguments", [("check-file", "none.png", "none.jpg"), ("doctor",), ("sla", *_EXPLAIN)])
+def test_reader_who_leaves_early_ends_a_command_quietly(arguments):
+    read, write = os.pipe()
+    os.close(read)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "mv_desktop", *arguments],
+            stdout=write,
+            stderr=subprocess.PIPE,
+            text=True,
+            timeout=60,
+        )
+    finally:
+        os.close(write)
+    assert (done.returncode, done.stderr) == (1, "")
 
 
 def test_check_file_without_a_file_is_refused(capsys):
