@@ -23,6 +23,7 @@ def main(folder: Path) -> int:
     size = sum(path.stat().st_size for path in folder.rglob("*") if path.is_file() and not path.is_symlink())
     expect(size <= LARGEST, f"the frozen program has {size / 2**20:.0f} MB")
     version = subprocess.run([program, "--version"], capture_output=True, text=True, check=True).stdout.strip()
+    expect(any(folder.rglob("botocore/cacert.pem")), "the bundled certificate authorities are missing")
     print(f"{version}: {size / 2**20:.0f} MB", flush=True)
     with tempfile.TemporaryDirectory(prefix="mv-smoke-") as temporary:
         demo = subprocess.Popen(

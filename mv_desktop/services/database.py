@@ -12,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from mv_desktop.core.errors import InvalidError, ServerFaultError
 from mv_desktop.domain.access import login_name
+from mv_desktop.services.authority import SYSTEM, trusted_authorities
 from mv_desktop.services.failure import translated
 from mv_desktop.services.profile import LOCAL_HOSTS, ServerProfile
 
@@ -38,10 +39,10 @@ _CONNECT_ARGUMENTS: dict[str, Any] = {
 def person_url(profile: ServerProfile, email: str, password: str) -> URL:
     """The address under which a person signs in to `profile`'s server with her own login."""
     query = {"sslmode": profile.sslmode}
-    if profile.ca_file is not None:
-        query["sslrootcert"] = profile.ca_file
-    elif profile.sslmode == "verify-full" and not profile.local:
-        query["sslrootcert"] = "system"
+    if profile.ca_file not in (None, SYSTEM):
+        query["sslrootcert"] = str(profile.ca_file)
+    elif profile.sslmode == "verify-full" and (profile.ca_file is not None or not profile.local):
+        query["sslrootcert"] = trusted_authorities()
     return URL.create(_DRIVER, login_name(email), password, profile.host, profile.port, profile.database, query=query)
 
 
@@ -51,12 +52,14 @@ def protected(url: str | URL) -> URL:
     A server on this computer needs none, and an address that names its own ``sslmode`` means it.
     """
     address = make_url(url).set(drivername=_DRIVER)
+    if address.query.get("sslrootcert") == SYSTEM and address.query.get("sslmode", "verify-full") == "verify-full":
+        address = address.update_query_dict({"sslmode": "verify-full", "sslrootcert": trusted_authorities()})
     if address.host is None or address.host in LOCAL_HOSTS:
         return address
     address = address.update_query_dict({"sslmode": "verify-full"} | dict(address.query))
-    if address.query["sslmode"] == "verify-full":
+    if address.query["sslmode"] == "verify-full" and "sslrootcert" not in address.query:
         # libpq's own default is a file in the home folder, which hardly anybody has
-        address = address.update_query_dict({"sslrootcert": "system"} | dict(address.query))
+        address = address.update_query_dict({"sslrootcert": trusted_authorities()})
     return address
 
 

@@ -85,13 +85,16 @@ def test_what_is_no_address_is_refused_without_repeating_it(url: str) -> None:
     assert not url or url not in str(caught.value)
 
 
-def test_a_persons_address_has_her_login_and_the_profiles_protection() -> None:
+def test_a_persons_address_has_her_login_and_the_profiles_protection(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mv_desktop.services.database.trusted_authorities", lambda: "/ca.pem")
     url = person_url(SCHOOL, "asha@example.org", "p@ss/word")
     assert url.username is not None
     assert (url.username[:3], len(url.username), url.password) == ("mv_", 35, "p@ss/word")
     assert dict(url.query) == {"sslmode": "verify-full", "sslrootcert": "/etc/ca.pem"}
     remote = ServerProfile("x", "db.example.org", 5432, "x")
-    assert dict(person_url(remote, "a", "b").query) == {"sslmode": "verify-full", "sslrootcert": "system"}
+    assert dict(person_url(remote, "a", "b").query) == {"sslmode": "verify-full", "sslrootcert": "/ca.pem"}
+    system = ServerProfile("x", "db.example.org", 5432, "x", ca_file="system")
+    assert dict(person_url(system, "a", "b").query) == {"sslmode": "verify-full", "sslrootcert": "/ca.pem"}
     assert dict(person_url(DEMO, "a", "b").query) == {"sslmode": "prefer"}
 
 
