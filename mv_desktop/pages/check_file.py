@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import stat
 from collections.abc import Iterable, Iterator
+from mimetypes import MimeTypes
 from pathlib import Path
 from typing import Any
 
@@ -12,14 +13,8 @@ from mv_desktop.pages.intake import check
 from mv_desktop.pages.limit import MAX_FILE_BYTES
 from mv_desktop.pages.problem import FileProblemError, Problem
 
-_ENDINGS = {
-    ".jpg": "image/jpeg",
-    ".jpeg": "image/jpeg",
-    ".jpe": "image/jpeg",
-    ".jfif": "image/jpeg",
-    ".png": "image/png",
-    ".pdf": "application/pdf",
-}
+_TYPES = MimeTypes()  # Python's own table: what the computer adds to it would make answers differ
+_TYPES.add_type("image/jpeg", ".jfif")
 
 
 def check_files(paths: Iterable[str]) -> Iterator[dict[str, Any]]:
@@ -65,9 +60,10 @@ def read_bounded(path: str) -> bytes:
 
 
 def _mislabelled(path: str, mime_type: str) -> bool:
-    """True when the name's ending promises something else; a name without an ending promises nothing."""
-    ending = Path(path).suffix.lower()
-    return bool(ending) and _ENDINGS.get(ending) != mime_type
+    """True when the name's ending promises something else; many endings, such as that of "scan.v2", promise nothing."""
+    kind, packing = _TYPES.guess_type("name" + Path(path).suffix.lower())
+    promised = packing or kind
+    return promised is not None and promised != mime_type
 
 
 def _refuse_other(mode: int) -> None:

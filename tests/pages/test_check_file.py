@@ -106,7 +106,15 @@ def test_an_empty_file(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "data"), [("scan.pdf", sheet.jpeg()), ("scan.jpg", sheet.png()), ("scan.png", sheet.pdf_of_text())]
+    ("name", "data"),
+    [
+        ("scan.pdf", sheet.jpeg()),
+        ("scan.jpg", sheet.png()),
+        ("scan.png", sheet.pdf_of_text()),
+        ("scan.gif", sheet.jpeg()),
+        ("setup.exe", sheet.jpeg()),
+        ("scan.jpg.gz", sheet.jpeg()),
+    ],
 )
 def test_a_file_that_is_not_what_its_name_says_is_refused(tmp_path, name, data):
     path = tmp_path / name
@@ -116,9 +124,19 @@ def test_a_file_that_is_not_what_its_name_says_is_refused(tmp_path, name, data):
     assert "not what its name says" in answer["error"]
 
 
-@pytest.mark.parametrize(("name", "data"), [("SCAN.JPEG", sheet.jpeg()), ("scan", sheet.png())])
+@pytest.mark.parametrize(
+    ("name", "data"), [("SCAN.JPEG", sheet.jpeg()), ("scan.jfif", sheet.jpeg()), ("scan", sheet.png())]
+)
 def test_endings_are_read_without_regard_to_case_and_may_be_missing(tmp_path, name, data):
     path = tmp_path / name
     path.write_bytes(data)
     (answer,) = check_files([str(path)])
     assert answer["ok"] is True
+
+
+@pytest.mark.parametrize("name", ["scan.v2", "Asha K. Rao", "page.1", "upload.3f2a", ".hidden", "data:x,y.old"])
+def test_endings_that_promise_no_kind_of_file_are_no_lies(tmp_path, name):
+    path = tmp_path / name
+    path.write_bytes(sheet.jpeg())
+    (answer,) = check_files([str(path)])
+    assert (answer["ok"], answer["error"]) == (True, None)
