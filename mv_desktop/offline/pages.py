@@ -243,9 +243,11 @@ class PageFetcher:
         except UserError as error:
             self._note_problem(file, str(error), result)
             return True
-        checked = self._source.check(data, self._limits())
-        if not checked.ok:
-            self._note_problem(file, checked.error, result)
+        limits = self._limits()
+        checked = self._source.check(data, limits)
+        problem = checked.error if not checked.ok else self._too_many(file, len(checked.pages), limits.pages)
+        if problem:
+            self._note_problem(file, problem, result)
             return True
         self._cache.put(file.upload_id, checked)
         sizes = [PageSize(page.width, page.height, page.source) for page in checked.pages]
@@ -253,6 +255,20 @@ class PageFetcher:
         result.fetched += 1
         result.changed.add(file.evaluation_id)
         return True
+
+    def _too_many(self, file: PageFile, pages: int, limit: int) -> str:
+        """Why a file of `pages` pages is one too many for its script, or "".
+
+        The student's uploads are counted where they come together: the checking process sees one file only.
+        """
+        others = (other.upload_id for other in self._store.pages.files(file.evaluation_id) if other != file)
+        here = sum(len(self._cache.pages(upload_id) or ()) for upload_id in others)
+        if here + pages <= limit:
+            return ""
+        return (
+            f"With this file the script would have {here + pages} pages; at most {limit} are accepted. "
+            "Ask your coordinator how to go on."
+        )
 
     def _note_problem(self, file: PageFile, problem: str, result: FetchResult) -> None:
         self._store.pages.checked(file.upload_id, problem=problem)

@@ -24,6 +24,13 @@ def picture(width=40, height=60):
     return buffer.getvalue()
 
 
+def pdf(count):
+    buffer = io.BytesIO()
+    pages = [Image.new("RGB", (200, 300), (number, number, number)) for number in range(count)]
+    pages[0].save(buffer, "PDF", save_all=True, append_images=pages[1:])
+    return buffer.getvalue()
+
+
 PICTURE = picture()
 
 
@@ -226,12 +233,26 @@ def test_the_servers_limits_are_used(fetcher, source, store):
     assert (source.limits.megapixels, source.limits.pages) == (5, 7)
 
 
+def test_the_pages_of_a_script_are_counted_together(fetcher, source, store):
+    source.files = {upload_id(1, 1): pdf(3), upload_id(1, 2): pdf(3)}
+    store.contacted(signed_in(settings={"max_pages_per_script": 5}))
+    store.mirror([], [pulled(1, version=1, pages=(pulled_page(1, 1), pulled_page(1, 2)))], [ONE])
+    result = fetcher.fetch_script(ONE)
+    assert (result.fetched, result.problems, result.missing) == (1, 1, 0)
+    first, *_, last = store.pages_of(ONE)
+    assert (first.here, first.problem) == (True, "")
+    assert last.problem.startswith("With this file the script would have 6 pages; at most 5 are accepted.")
+    # another script has its own hundred; and a larger limit lets the file in
+    assert fetcher.fetch_script(TWO).problems == 0
+    store.contacted(signed_in(settings={"max_pages_per_script": 6}))
+    assert fetcher.fetch_script(ONE, again=True).fetched == 1
+    assert all(page.here and not page.problem for page in store.pages_of(ONE))
+
+
 def test_a_pdf_is_numbered_through_whatever_it_was_called(fetcher, source, store):
-    buffer = io.BytesIO()
-    pages = [Image.new("RGB", (200, 300), color) for color in ("white", "grey")]
-    pages[0].save(buffer, "PDF", save_all=True, append_images=pages[1:])
-    source.files = {upload_id(1, 1): buffer.getvalue()}
-    digest = hashlib.sha256(buffer.getvalue()).hexdigest()
+    content = pdf(2)
+    source.files = {upload_id(1, 1): content}
+    digest = hashlib.sha256(content).hexdigest()
     store.mirror([], [pulled(1, version=1, pages=(pulled_page(1, 1, sha256=digest), pulled_page(1, 2)))], [ONE])
     assert fetcher.fetch_script(ONE).fetched == 2
     assert [page.ref.label for page in store.pages_of(ONE)] == ["1.1", "1.2", "2"]
