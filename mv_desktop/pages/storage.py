@@ -186,7 +186,13 @@ def from_environment(environment: Mapping[str, str] | None = None) -> ObjectStor
     try:
         return ObjectStore(given.get("MV_S3_ENDPOINT", ""), region, access_key, secret_key, bucket)
     except (BotoCoreError, ValueError) as error:
-        raise SetupError(f"The address of the store of answer sheets is not valid: {error}") from error
+        raise SetupError(
+            f"The address of the store of answer sheets is not valid: {str(error).rstrip('.')}.",
+            remedy=(
+                "Set MV_S3_ENDPOINT to an address such as https://s3.example.org, or unset it for Amazon's own, and "
+                "MV_S3_REGION to the name of a region."
+            ),
+        ) from error
 
 
 def _config() -> Config:
@@ -220,14 +226,20 @@ def _told(key: str) -> Iterator[None]:
             raise NotAllowedError(
                 "The store of answer sheets refuses the worker's key.", remedy="Check MV_S3_ACCESS_KEY and its rights."
             ) from error
-        raise OfflineError(f"The store of answer sheets cannot answer now ({code}).") from error
+        raise OfflineError(
+            f"The store of answer sheets cannot answer now ({code}).",
+            remedy="Try again in a minute; if it stays so, ask whoever runs the store.",
+        ) from error
     except (NoCredentialsError, PartialCredentialsError) as error:
         raise SetupError(
             "This computer has no key of the store of answer sheets.",
             remedy="Set MV_S3_ACCESS_KEY and MV_S3_SECRET_KEY, or give it a role.",
         ) from error
     except (BotoCoreError, OSError) as error:
-        raise OfflineError("The store of answer sheets could not be reached.") from error
+        raise OfflineError(
+            "The store of answer sheets could not be reached.",
+            remedy="Check the network, MV_S3_ENDPOINT and MV_S3_REGION.",
+        ) from error
 
 
 def _no_bucket() -> SetupError:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+import os
+import re
 from dataclasses import dataclass
 
 from sqlalchemy import text
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.orm import Session
 
 from mv_desktop.core.clock import Clock
+from mv_desktop.services.database import make_engine, person_url
+from mv_desktop.services.failure import translated
+from mv_desktop.services.profile import ServerProfile
+
+_NOBODY = "doctor@localhost"
+_ASKED = re.compile("no password supplied|password authentication failed|role .* does not exist")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,3 +66,26 @@ def check(session: Session, clock: Clock) -> Health:
         tls=row.tls,
         login=row.login,
     )
+
+
+def reach(profile: ServerProfile) -> None:
+    """Begin to sign in at a server as nobody, without a password, and stop when it asks for one.
+
+    By then it was reached, speaks PostgreSQL, and has proved who it is where the profile wants that.
+
+    Raises:
+        UserError: it did not come so far; as `database.open_session`.
+    """
+    url = person_url(profile, _NOBODY, "").update_query_dict({"passfile": os.devnull})
+    engine = make_engine(url, application_name="mv-desktop doctor")
+    try:
+        engine.connect().close()
+    except DBAPIError as error:
+        if _ASKED.search(str(error.orig)):
+            return
+        meaning = translated(error)
+        if meaning is None:
+            raise
+        raise meaning from error
+    finally:
+        engine.dispose()

@@ -78,6 +78,8 @@ def _disk(folder: Path) -> Check:
     existing = next(path for path in (folder, *folder.parents) if path.exists())
     free = shutil.disk_usage(existing).free
     finding = f"{free / 1024**3:.1f} GB free for {folder}"
+    if not existing.is_dir():
+        return Check("disk", False, f"{existing} is a file, not a folder.", "Name a folder in MV_DATA_DIR.")
     if not os.access(existing, os.W_OK):
         return Check("disk", False, f"{existing} cannot be written to.", "Ask for the right to write there.")
     return Check("disk", free >= _FREE_BYTES, finding, "" if free >= _FREE_BYTES else "Free at least 1 GB.")
@@ -86,7 +88,7 @@ def _disk(folder: Path) -> Check:
 def _server(clock: Clock) -> Iterator[Check]:
     url = os.environ.get(URL_VARIABLE)
     if not url:
-        yield _known_servers()
+        yield from _known_servers()
         return
     try:
         profile = profile_from_url(url)
@@ -101,13 +103,36 @@ def _server(clock: Clock) -> Iterator[Check]:
         yield Check("server", False, error.message, error.remedy)
 
 
-def _known_servers() -> Check:
+def _known_servers() -> Iterator[Check]:
     try:
-        names = ", ".join(profile.name for profile in load_profiles())
+        profiles = load_profiles()
     except UserError as error:
-        return Check("server", False, error.message, error.remedy)
-    finding = f"known servers: {names}" if names else "no server is known on this computer"
-    return Check("server", None, finding, f"Set {URL_VARIABLE} to look at one.")
+        yield Check("server", False, error.message, error.remedy)
+        return
+    if not profiles:
+        yield Check("server", None, "no server is known on this computer", f"Set {URL_VARIABLE} to look at one.")
+        return
+    for profile in profiles:
+        yield _reached(profile)
+    yield Check(
+        "signed in",
+        None,
+        "without a login the database, its revision, the clock and the holidays were not looked at",
+        f"Set {URL_VARIABLE} to look at them.",
+    )
+
+
+def _reached(profile: ServerProfile) -> Check:
+    name, place = f"server {profile.name}", f"{profile.host}:{profile.port}"
+    try:
+        health.reach(profile)
+    except UserError as error:
+        return Check(name, False, f"{place}: {error.message}", error.remedy)
+    if not profile.protected:
+        finding = f"{place} answers, but need not prove who it is (sslmode={profile.sslmode})"
+        return Check(name, False, finding, _TLS_REMEDY)
+    proof = "is on this computer" if profile.local else "has proved who it is"
+    return Check(name, True, f"{place} answers, {proof}, and asks for a password")
 
 
 def _connection(session: Session, clock: Clock, profile: ServerProfile) -> Iterator[Check]:

@@ -10,9 +10,11 @@ from datetime import UTC, datetime, timedelta
 import psycopg
 import pytest
 from psycopg import sql
+from sqlalchemy import make_url
 
 from mv_desktop.cli import main
 from mv_desktop.core.clock import Clock, SystemClock
+from mv_desktop.services.profile import ServerProfile, save_profiles
 from mv_desktop.worker.doctor import Check, examine
 from tests.factories.marking import School
 from tests.fakes.clock import FakeClock
@@ -134,6 +136,23 @@ def test_distant_server_that_need_not_prove_itself_is_wrong(database: CloneDatab
     tls = checkup(database.owner_url.replace("@127.0.0.1:", "@127.1:") + "?sslmode=prefer")["tls"]
     assert (tls.ok, tls.finding) == (False, "the connection is not encrypted")
     assert "verify-full" in tls.remedy
+
+
+def test_known_servers_are_reached_without_a_login(database: CloneDatabase, monkeypatch) -> None:
+    monkeypatch.delenv("MV_DATABASE_URL", raising=False)
+    monkeypatch.setenv("PGPASSWORD", "never to be sent")
+    port = make_url(database.owner_url).port or 0
+    here = ServerProfile("Here", "127.0.0.1", port, "mathvidya", sslmode="prefer")
+    # the same server, written so that it looks like another computer's
+    open_to_all = ServerProfile("Open", "127.1", port, "mathvidya", sslmode="prefer")
+    there = ServerProfile("There", "127.1", port, "mathvidya")
+    save_profiles([here, open_to_all, there])
+    found = {check.name: check for check in examine(SystemClock())}
+    assert found["server Here"].ok is True
+    assert found["server Here"].finding.endswith("answers, is on this computer, and asks for a password")
+    assert (found["server Open"].ok, "sslmode=prefer" in found["server Open"].finding) == (False, True)
+    assert (found["server There"].ok, "could not prove" in found["server There"].finding) == (False, True)
+    assert found["signed in"].ok is None
 
 
 @pytest.mark.parametrize("seconds", [-3600, 45, 86_400 * 400])

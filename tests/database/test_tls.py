@@ -8,6 +8,7 @@ import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from ipaddress import IPv4Address
 from pathlib import Path
 
 import psycopg
@@ -22,6 +23,8 @@ from mv_desktop.core.errors import SetupError
 from mv_desktop.demo import os_user
 from mv_desktop.demo.postgres import LocalPostgres
 from mv_desktop.services.database import make_engine, open_session
+from mv_desktop.services.health import reach
+from mv_desktop.services.profile import ServerProfile
 
 # the embedded server has no TLS
 PROGRAMS = next(iter(sorted(Path("/usr/lib/postgresql").glob("1[4-9]/bin"), reverse=True)), None)
@@ -102,6 +105,14 @@ def test_certificate_for_another_name_is_not_enough(server: Server, monkeypatch:
         _tls(server.url(host="elsewhere.example.org"))
 
 
+def test_doctor_reaches_a_server_that_proves_who_it_is(server: Server, monkeypatch: pytest.MonkeyPatch) -> None:
+    profile = ServerProfile("School", "127.1", server.postgres.port, "mathvidya")  # not a name that needs no TLS
+    with pytest.raises(SetupError, match="could not prove"):
+        reach(profile)
+    monkeypatch.setenv("SSL_CERT_FILE", str(server.ca))
+    reach(profile)
+
+
 def _tls(url: str) -> str:
     """The version of TLS that a connection uses."""
     engine = make_engine(url, application_name="test")
@@ -134,7 +145,7 @@ def _authority(name: str) -> tuple[x509.Certificate, ec.EllipticCurvePrivateKey]
 def _certify(data: Path, authority: x509.Certificate, authority_key: ec.EllipticCurvePrivateKey) -> None:
     """Give the server in `data` a key, and a certificate for `NAME`."""
     key = ec.generate_private_key(ec.SECP256R1())
-    names = x509.SubjectAlternativeName([x509.DNSName(NAME)])
+    names = x509.SubjectAlternativeName([x509.DNSName(NAME), x509.IPAddress(IPv4Address("127.0.0.1"))])
     builder = _builder(_name(NAME), authority.subject, key).add_extension(names, critical=False)
     certificate = builder.sign(authority_key, hashes.SHA256()).public_bytes(serialization.Encoding.PEM)
     private = key.private_bytes(

@@ -231,13 +231,36 @@ def test_doctor_without_a_server_says_what_it_skips(capsys, monkeypatch, tmp_pat
     assert checks["page store"]["ok"] is None
 
 
-def test_doctor_names_the_known_servers(capsys, monkeypatch, tmp_path):
+def test_doctor_tells_which_of_the_known_servers_cannot_be_reached(capsys, monkeypatch, tmp_path):
     folder = tmp_path / "config"
     folder.mkdir()
-    entry = {"name": "School", "host": "db.example.org", "port": 5432, "database": "mathvidya"}
+    entry = {"name": "School", "host": "127.0.0.1", "port": 1, "database": "mathvidya", "sslmode": "prefer"}
     (folder / "servers.json").write_text(json.dumps({"servers": [entry]}))
-    main(["doctor"])
-    assert "skipped server: known servers: School\n" in capsys.readouterr().out
+    assert main(["doctor"]) == 1
+    told = capsys.readouterr().out
+    assert "WRONG   server School: 127.0.0.1:1: The server does not answer.\n" in told
+    assert "skipped signed in: without a login the database" in told
     (folder / "servers.json").write_text("{")
     assert main(["doctor"]) == 1
     assert "WRONG   server: The list of servers" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize("part", ["", "below"])
+def test_doctor_wants_a_folder_for_the_data(part, capsys, monkeypatch, tmp_path):
+    (tmp_path / "file").write_text("no folder")
+    monkeypatch.setenv("MV_DATA_DIR", str(tmp_path / "file" / part))
+    assert main(["doctor"]) == 1
+    told = capsys.readouterr().out
+    assert f"WRONG   disk: {tmp_path / 'file'} is a file, not a folder.\n" in told
+    assert "Name a folder in MV_DATA_DIR." in told
+
+
+@pytest.mark.parametrize("endpoint", ["nonsense", "http://127.0.0.1:1"])
+def test_doctor_says_what_to_do_about_the_store(endpoint, capsys, monkeypatch):
+    for name, value in (("BUCKET", "sheets"), ("ENDPOINT", endpoint), ("ACCESS_KEY", "a"), ("SECRET_KEY", "b")):
+        monkeypatch.setenv(f"MV_S3_{name}", value)
+    assert main(["doctor", "--json"]) == 1
+    store = json.loads(capsys.readouterr().out.splitlines()[-1])
+    assert (store["check"], store["ok"]) == ("page store", False)
+    assert store["finding"].endswith(".")
+    assert "MV_S3_ENDPOINT" in store["remedy"]
