@@ -25,6 +25,7 @@ from PySide6.QtWidgets import QApplication
 
 import mv_desktop
 from mv_desktop.core.clock import SystemClock
+from mv_desktop.core.display import listens
 from mv_desktop.core.errors import SetupError, UserError
 from mv_desktop.core.ids import id_source
 from mv_desktop.core.paths import config_dir, data_dir, log_dir, resource
@@ -398,9 +399,12 @@ def _need_screen() -> None:
     """Say in words what Qt would say by aborting."""
     if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
         return
-    if not os.environ.get("DISPLAY") and not os.environ.get("WAYLAND_DISPLAY"):
+    if os.environ.get("WAYLAND_DISPLAY"):
+        return
+    display = os.environ.get("DISPLAY", "")
+    if not display or not listens(display):
         raise SetupError(
-            "There is no screen to open a window on.",
+            f"No screen answers at DISPLAY={display}." if display else "There is no screen to open a window on.",
             remedy=(
                 "Start the program from a desktop session; over ssh use ssh -X; on a machine without a screen use a "
                 "virtual one: xvfb-run -a mv-desktop demo; or start only the servers: mv-desktop demo --headless"

@@ -141,9 +141,16 @@ def test_without_a_screen_it_says_what_to_do(monkeypatch):
     with pytest.raises(SetupError, match="There is no screen") as raised:
         app._need_screen()
     assert "xvfb-run" in raised.value.remedy
-    monkeypatch.setenv("DISPLAY", ":0")
+    monkeypatch.setenv("DISPLAY", ":99999")
+    with pytest.raises(SetupError, match="No screen answers at DISPLAY=:99999") as raised:
+        app._need_screen()
+    assert "xvfb-run" in raised.value.remedy
+    monkeypatch.setattr(app, "listens", lambda display: display == ":99999")
     app._need_screen()
     monkeypatch.delenv("DISPLAY")
+    monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
+    app._need_screen()
+    monkeypatch.delenv("WAYLAND_DISPLAY")
     monkeypatch.setattr(sys, "platform", "win32")
     app._need_screen()
 

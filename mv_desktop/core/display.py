@@ -1,0 +1,41 @@
+"""Whether an X server listens where DISPLAY says: Qt aborts the process when none does."""
+
+from __future__ import annotations
+
+import re
+import socket
+from contextlib import suppress
+
+_SECONDS = 2.0
+"""For one on another computer; one on this computer answers, or not, at once."""
+_X11_PORT = 6000
+_DISPLAY = re.compile(r"(?:unix)?(?P<host>[^/]*):(?P<number>\d+)(?:\.\d+)?")
+
+
+def listens(display: str) -> bool:
+    """True when something listens at `display`, for example ":0", "localhost:10.0"; also when it cannot be read.
+
+    The places are those that libxcb tries: the abstract socket, its file, and TCP.
+    """
+    parts = _DISPLAY.fullmatch(display)
+    if parts is None:
+        return True  # Qt may know better
+    host, number = parts["host"].strip("[]"), int(parts["number"])
+    if not host:
+        path = f"/tmp/.X11-unix/X{number}"  # noqa: S108 (that is where X servers put it)
+        if _accepts(f"\0{path}") or _accepts(path):
+            return True
+    with suppress(OSError, OverflowError):
+        socket.create_connection((host or "localhost", _X11_PORT + number), _SECONDS).close()
+        return True
+    return False
+
+
+def _accepts(address: str) -> bool:
+    if not hasattr(socket, "AF_UNIX"):
+        return False
+    with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as one:
+        one.settimeout(_SECONDS)
+        one.connect(address)
+        return True
+    return False
