@@ -11,6 +11,7 @@ import os
 import signal
 import subprocess
 import threading
+import time
 from collections.abc import Sequence
 from contextlib import suppress
 from typing import IO, Any
@@ -28,6 +29,7 @@ __all__ = ["CheckedFile", "CheckedPage", "Format", "Problem", "Source", "check"]
 _LIMITS = Limits()
 _CHUNK = 1 << 18
 _FAREWELL_S = 1.0
+_WATCH_S = 0.05
 
 _log = logging.getLogger(__name__)
 
@@ -53,7 +55,8 @@ def check(
             raise FileProblemError(Problem.TOO_LARGE)
         found = sniff(data)
         kind = found.value
-        answer = _ask(write_question(found, limits, data), list(command or own_command("_intake")), timeout_s)
+        question = write_question(found, limits, data)
+        answer = _ask(question, list(command or own_command("_intake")), timeout_s, limits.memory_bytes)
         note = read_note(answer)
         if note:
             _log.info("a file of %d bytes was refused: %s", len(data), note)
@@ -65,11 +68,11 @@ def check(
     return CheckedFile(None, "", kind, sha256, len(data), pages)
 
 
-def _ask(question: bytes, command: list[str], timeout_s: float) -> bytearray:
+def _ask(question: bytes, command: list[str], timeout_s: float, memory_bytes: int) -> bytearray:
     """The checking process's answer, however it ended.
 
     Raises:
-        FileProblemError: it was too slow, answered too much, or could not be started.
+        FileProblemError: it was too slow, used too much memory, answered too much, or could not be started.
     """
     try:
         process = subprocess.Popen(
@@ -86,8 +89,12 @@ def _ask(question: bytes, command: list[str], timeout_s: float) -> bytearray:
     reader = threading.Thread(target=_read, args=(process.stdout, answer), name="intake-read", daemon=True)
     writer.start()
     reader.start()
+    greedy = False
+    end = time.monotonic() + timeout_s
     try:
-        reader.join(timeout_s)
+        while reader.is_alive() and not greedy and (left := end - time.monotonic()) > 0:
+            reader.join(min(left, _WATCH_S))
+            greedy = _memory_of(process) > memory_bytes
         late = reader.is_alive()
         if not late:
             with suppress(subprocess.TimeoutExpired):
@@ -98,11 +105,27 @@ def _ask(question: bytes, command: list[str], timeout_s: float) -> bytearray:
         reader.join()
         writer.join()
         process.stdout.close()
+    if greedy:
+        raise FileProblemError(Problem.MEMORY)
     if late:
         raise FileProblemError(Problem.TIMEOUT)
     if len(answer) > ANSWER_BYTES + MEBIBYTE:
         raise FileProblemError(Problem.ANSWER)
     return answer
+
+
+def _memory_of(process: subprocess.Popen[bytes]) -> int:
+    """What the checking process occupies now, in bytes; 0 when it has ended.
+
+    It limits itself where the operating system can do that (`child.limit_memory`); Windows and macOS cannot.
+    """
+    try:
+        watched = psutil.Process(process.pid)
+        # on Windows, a virtual environment's Python is a launcher, and the real one its child
+        whole = [watched] if os.name == "posix" else [watched, *watched.children(recursive=True)]
+        return sum(int(one.memory_info().rss) for one in whole)
+    except psutil.Error:
+        return 0
 
 
 def kill_tree(process: subprocess.Popen[bytes]) -> None:

@@ -20,7 +20,7 @@ MAX_FILE_MEGAPIXELS = 600
 """All pictures inside one PDF together: a small picture repeated on each page can be a bomb as well."""
 
 MEMORY_BYTES = 1 << 30
-"""What the checking process may use, where the operating system can limit it."""
+"""What the checking process may use: it limits itself where the system can do that, and `intake` watches it."""
 
 ANSWER_BYTES = 128 * MEBIBYTE
 """The most that the checking process may answer."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import sys
 import time
 import zipfile
 from collections.abc import Callable
@@ -216,6 +217,17 @@ def test_a_page_that_renders_for_ever_is_given_up() -> None:
 def test_a_file_that_needs_too_much_memory_is_given_up() -> None:
     checked = check(sheet.png(Image.new("RGB", (7000, 7000), "white")), limits=Limits(memory_bytes=200 << 20))
     assert checked.problem is Problem.MEMORY
+    assert_refused(checked)
+
+
+def test_memory_is_watched_where_the_system_does_not_limit_it() -> None:
+    unlimited = "import time; kept = b'x' * (400 << 20); time.sleep(60)"
+    started = time.monotonic()
+    checked = check(
+        sheet.jpeg(), limits=Limits(memory_bytes=200 << 20), timeout_s=30, command=[sys.executable, "-c", unlimited]
+    )
+    assert checked.problem is Problem.MEMORY
+    assert time.monotonic() - started < 10
     assert_refused(checked)
 
 
