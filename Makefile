@@ -25,7 +25,8 @@ lint: setup
 	$(PY) -m mypy
 	$(PY) -c "from importlinter.cli import lint_imports_command; lint_imports_command()"
 
-build: setup
+build:
+	@sh tools/setup.sh build
 	@$(PY) -m PyInstaller --noconfirm --log-level WARN --distpath dist --workpath build/pyinstaller build.spec
 
 smoke:

@@ -1,21 +1,35 @@
 #!/bin/sh
 # Makes .venv with everything the project needs, and the system libraries that Qt needs on Debian.
-# Does nothing, and needs no network, when all of it is there.
+# Does nothing, and needs no network, when all of it is there. `setup.sh build` also wants what freezing needs.
 set -eu
 cd "$(dirname "$0")/.."
+goal=${1:-}
 
 qt_packages="libglib2.0-0 libegl1 libgl1 libdbus-1-3 libfontconfig1 libxkbcommon0"
-window_packages="libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxkbcommon-x11-0 xvfb xauth"
+window_packages="libxcb-cursor0 libxcb-icccm4 libxcb-keysyms1 libxcb-shape0 libxkbcommon-x11-0"
+screen_packages="xvfb xauth"
 build_packages="binutils"
 
-missing_system_packages() {
-    command -v dpkg-query >/dev/null 2>&1 || return 0
-    for package in $qt_packages $window_packages $build_packages; do
+# Those of the named packages that are not installed.
+missing_of() {
+    for package in "$@"; do
         # Debian 13 renamed some packages with a t64 suffix, which provide the old names
         dpkg-query -W -f='${Status}\n' "$package" "${package}t64" 2>/dev/null | grep -q '^install ok installed' \
             || printf '%s ' "$package"
     done
+}
+
+# Nothing runs without these.
+missing_for_all() {
+    # shellcheck disable=SC2086  # lists of words are meant
+    missing_of $qt_packages $window_packages
     "$python" -c 'import venv, ensurepip' 2>/dev/null || printf 'python3-venv '
+}
+
+# Only `make build` needs these.
+missing_for_build() {
+    # shellcheck disable=SC2086
+    missing_of $build_packages
     "$python" -c 'import sysconfig, pathlib, sys
 lib = sysconfig.get_config_var("INSTSONAME") or ""
 shared = bool(sysconfig.get_config_var("Py_ENABLE_SHARED"))
@@ -39,17 +53,27 @@ find_python() {
 }
 
 python=$(find_python)
-missing=$(missing_system_packages)
-if [ -n "$missing" ]; then
-    if [ "$(id -u)" = 0 ]; then
-        echo "Installing system libraries: $missing"
+needed= build= screen=
+if command -v dpkg-query >/dev/null 2>&1; then
+    needed=$(missing_for_all)
+    build=$(missing_for_build)
+    # shellcheck disable=SC2086
+    screen=$(missing_of $screen_packages)
+fi
+if [ "$(id -u)" = 0 ]; then
+    if [ -n "$needed$build$screen" ]; then
+        echo "Installing system libraries: $needed$build$screen"
         export DEBIAN_FRONTEND=noninteractive
         apt-get update -qq
-        # shellcheck disable=SC2086  # a list of words is meant
-        apt-get install -y -qq --no-install-recommends $missing >/dev/null
-    else
+        # shellcheck disable=SC2086
+        apt-get install -y -qq --no-install-recommends $needed $build $screen >/dev/null
+    fi
+else
+    if [ "$goal" = build ]; then needed="$needed$build"; fi
+    if [ -n "$needed" ]; then
         echo "The program needs system libraries that only an administrator can install. Run:" >&2
-        echo "  sudo apt-get update && sudo apt-get install -y --no-install-recommends $missing" >&2
+        echo "  sudo apt-get update && sudo apt-get install -y --no-install-recommends $needed" >&2
+        if [ -n "$screen" ]; then echo "On a computer without a screen, a virtual one is of use too: $screen" >&2; fi
         exit 1
     fi
 fi
