@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QBrush, QColor, QPainter, QResizeEvent, QTransform
+from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QRegion, QResizeEvent, QTransform
 from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 
 from mv_desktop.domain.evaluation import PageInfo, Place
@@ -257,13 +257,18 @@ class PageColumn(QGraphicsView):
             self._sheet.set_theme(theme)
 
     def _show_ring(self) -> None:
+        """Paint the frame anew, and only that: another palette would have the pages painted, too."""
+        whole = self.rect()
+        self.update(QRegion(whole) - QRegion(whole.adjusted(_RING, _RING, -_RING, -_RING)))
+
+    def _paint_ring(self) -> None:
         colors = current_theme().colors
-        palette = self.palette()
-        wanted = QColor(colors.accent if self.hasFocus() else colors.canvas)
-        role = self.foregroundRole()
-        if palette.color(role) != wanted:
-            palette.setColor(role, wanted)
-            self.setPalette(palette)
+        painter = QPainter(self)
+        pen = QPen(QColor(colors.accent if self.hasFocus() else colors.canvas), _RING)
+        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
+        painter.setPen(pen)
+        half = _RING // 2
+        painter.drawRect(self.rect().adjusted(half, half, -half, -half))
 
     def _window(self) -> QRectF:
         """What of the scene the window shows."""
@@ -377,6 +382,12 @@ class PageColumn(QGraphicsView):
         self._settling = settling
         if not settling:
             self._settle()
+
+    def event(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Paint:  # of the frame; that of the pages goes to the viewport
+            self._paint_ring()
+            return True
+        return super().event(event)
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

@@ -21,6 +21,7 @@ from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QRect, QSize
 from PySide6.QtGui import QImage, QImageReader, QPainter
 
 from mv_desktop.domain.identifier import PageRef
+from mv_desktop.ui.tasks import Periodic, Tasks
 
 MEBIBYTE = 1 << 20
 DEFAULT_BUDGET = 256 * MEBIBYTE
@@ -29,6 +30,7 @@ ALLOCATION_LIMIT_MIB = 512
 
 _STRIP = 128
 _NICENESS = 10
+_QUIET_SECONDS = 0.15
 _polite = threading.local()
 
 _log = logging.getLogger(__name__)
@@ -95,8 +97,19 @@ class ImageCache(QObject):
     ready = Signal(object)
     missing = Signal(object, object)
 
-    def __init__(self, budget: int = DEFAULT_BUDGET, threads: int = 2, parent: QObject | None = None) -> None:
-        """A cache of at most `budget` bytes of pictures; what is on screen stays even beyond that."""
+    def __init__(
+        self,
+        budget: int = DEFAULT_BUDGET,
+        threads: int = 2,
+        parent: QObject | None = None,
+        *,
+        tasks: Tasks | None = None,
+    ) -> None:
+        """A cache of at most `budget` bytes of pictures; what is on screen stays even beyond that.
+
+        With `tasks`, nothing is decoded ahead for a moment after a script was opened and after a picture came that is
+        on screen: the window is then busy showing it, and has the processors to itself.
+        """
         super().__init__(parent)
         QImageReader.setAllocationLimit(ALLOCATION_LIMIT_MIB)
         self.budget = budget
@@ -109,6 +122,8 @@ class ImageCache(QObject):
         self._pinned: frozenset[ImageKey] = frozenset()
         self._last_album = 0
         self._threads = threads
+        self._tasks = tasks
+        self._hush: Periodic | None = None
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(threads)
         self._pool.setThreadPriority(QThread.Priority.LowPriority)  # the window goes first
@@ -120,6 +135,7 @@ class ImageCache(QObject):
         self._last_album += 1
         album = Album(self._last_album)
         self._sources[album] = source
+        self._be_quiet()
         return album
 
     def close(self, album: Album) -> None:
@@ -191,11 +207,22 @@ class ImageCache(QObject):
     def _dispatch(self) -> None:
         while self._waiting and len(self._running) < self._threads:
             key = max(self._waiting, key=self._waiting.__getitem__)
-            if key not in self._pinned and not self._pinned.isdisjoint(self._running):
-                return  # what is on screen has the processor to itself
+            quiet = self._hush is not None and self._hush.active
+            if key not in self._pinned and (quiet or not self._pinned.isdisjoint(self._running)):
+                return  # what is on screen has the processors to itself
             del self._waiting[key]
             self._running.add(key)
             self._pool.start(partial(_decode, key, self._sources[key.album], self._outbox))
+
+    def _be_quiet(self) -> None:
+        if self._tasks is not None:
+            if self._hush is not None:
+                self._hush.cancel()
+            self._hush = self._tasks.after(_QUIET_SECONDS, self._on_hush_over, receiver=self)
+
+    def _on_hush_over(self) -> None:
+        self._hush = None
+        self._dispatch()
 
     @Slot(object, object, bool)
     def _on_outbox_decoded(self, key: ImageKey, image: QImage | None, here: bool) -> None:  # noqa: FBT001 - a signal
@@ -209,6 +236,8 @@ class ImageCache(QObject):
                 self._images[key] = image
                 self.bytes += image.sizeInBytes()
                 self._evict()
+                if key in self._pinned:
+                    self._be_quiet()
                 self.ready.emit(key)
         self._dispatch()
 

@@ -44,6 +44,9 @@ _OFFERED = ("full", "half_more", "half_less", "zero", "not_attempted", "follow_s
 """What a right click on a question offers."""
 _PLACE_SECONDS = 5.0
 _CLOCK_SECONDS = 30.0
+_TURN_SECONDS = 0.005
+_FROZEN_SECONDS = 0.1
+"""A submission is followed by the next script within this; two changes of the whole screen would be felt."""
 _OPEN = (WorkState.NEW, WorkState.STARTED)
 
 
@@ -130,6 +133,7 @@ class MarkingScreen(QWidget):
         if self.hold.holds(session.view.evaluation_id):
             session.freeze(_submitted_sentence())
         self.session, self._pictures, self._kept_place = session, pictures, opened.place
+        self._paint_pages_first()
         self._view.set_inkwell(self._ink)
         self._view.show_script(session.view.pages, session.script, pictures, place=opened.place)
         self._view.set_flagged(opened.view.flags)
@@ -266,7 +270,7 @@ class MarkingScreen(QWidget):
             (session.save_state_changed, self._on_session_save_state_changed),
             (session.history_changed, self._on_session_history_changed),
             (session.flags_changed, self._on_session_flags_changed),
-            (session.frozen_changed, self._show_frozen),
+            (session.frozen_changed, self._on_session_frozen_changed),
         ]
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
@@ -279,6 +283,12 @@ class MarkingScreen(QWidget):
             "marking.next_script": self._go_next,
             "marking.back": self._escape,
         }
+
+    def _paint_pages_first(self) -> None:
+        """Let what stands beside the pages be painted a turn later: all at once would be felt."""
+        for turn, part in enumerate((self._sheet, self._pages)):
+            part.setUpdatesEnabled(False)
+            self._tasks.after(turn * _TURN_SECONDS, partial(part.setUpdatesEnabled, True), receiver=part)
 
     # -- what commands do ------------------------------------------------------------------------------------
 
@@ -416,6 +426,13 @@ class MarkingScreen(QWidget):
         self.actions_by_id["marking.undo"].setEnabled(can_undo)
         self.actions_by_id["marking.redo"].setEnabled(session is not None and session.can_redo)
 
+    def _on_session_frozen_changed(self) -> None:
+        """Nothing can be changed from this moment on, which is shown only when the next script does not come first."""
+        session = self.session
+        if session is not None:
+            self._view.set_read_only(session.read_only)
+            self._tasks.after(_FROZEN_SECONDS, partial(self._show_frozen_of, session), receiver=session)
+
     def _on_session_taken_back(self, sentence: str) -> None:
         self._messages.tell(UserError(sentence))
 
@@ -433,6 +450,10 @@ class MarkingScreen(QWidget):
         question = "" if session is None or key is None or session.read_only else question_name(key)
         marks = None if session is None else session.stamp_marks(stamp)
         self._strip.show_target(self._view.tool_name, stamp, question, marks)
+
+    def _show_frozen_of(self, session: MarkingSession) -> None:
+        if session is self.session:
+            self._show_frozen()
 
     def _show_frozen(self) -> None:
         session = self.session

@@ -41,6 +41,8 @@ QUEUE, MARKING, SYNC = "queue", "marking", "sync"
 
 _ARRIVAL_SECONDS = 0.4
 _PAINT_SECONDS = 0.02
+_LOOK_AHEAD_SECONDS = 0.1
+"""So long a script that was opened has the processor to itself, until all of it is on the screen."""
 """How often pages that are on their way are looked for, while their script is open."""
 _OPEN = (WorkState.NEW, WorkState.STARTED)
 
@@ -133,7 +135,7 @@ class Workspace(QObject):
         self._peeked: ScriptPictures | None = None
         self._marking: MarkingScreen | None = None
         self._ids = ids
-        self.images = ImageCache(parent=self)
+        self.images = ImageCache(parent=self, tasks=tasks)
         self._scripts = ScriptsOfStore(desk.store)
         self._stamps = _stamps(desk)
         self._keys = KeyMap(stamp_keys(self._stamps))
@@ -293,7 +295,8 @@ class Workspace(QObject):
             self._window.messages.say(tr("No other script is waiting."))
             return
         marking = self.marking
-        self._window.show_place(MARKING)  # first: where the pages stand depends on the size of the view
+        if self._window.place != MARKING:
+            self._window.show_place(MARKING)  # first: where the pages stand depends on the size of the view
         pictures = opening.pictures
         if self._peeked == pictures:
             pictures = self._peeked  # the same object, for whose pages pictures are decoded already
@@ -306,7 +309,7 @@ class Workspace(QObject):
             opening.opened.view.pages
         ):
             self._fetch(evaluation_id)
-        self._look_ahead()
+        self._tasks.after(_LOOK_AHEAD_SECONDS, self._look_ahead, receiver=self)
 
     def _look_ahead(self) -> None:
         """Let the first page of the script that will come next be decoded already."""

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from mv_desktop.domain.identifier import PageRef
 from mv_desktop.ui.canvas.image_cache import Album, ImageCache, ImageKey, Level, Missing, decode, level_for
+from mv_desktop.ui.tasks import Tasks
 from tests.fakes.picture_source import MemoryPictures, encoded, jpeg, small_script
 
 
@@ -232,3 +233,24 @@ def test_many_threads_decode_at_once_and_never_wait_for_each_other_for_ever(qapp
 def test_an_album_that_was_never_opened_is_not_asked_for(cache: ImageCache) -> None:
     cache.want({ImageKey(Album(99), PageRef(1), Level.FULL): 1})
     assert cache.idle
+
+
+def test_nothing_is_decoded_ahead_while_a_script_is_being_opened(qtbot: QtBot) -> None:
+    tasks = Tasks()
+    cache = ImageCache(tasks=tasks)
+    source = MemoryPictures()
+    source.put(PageRef(1), jpeg(40, 50))
+    source.put(PageRef(2), jpeg(40, 50))
+    album = cache.open(source)
+    shown, ahead = (ImageKey(album, PageRef(page), Level.FULL) for page in (1, 2))
+    cache.want({shown: 2, ahead: 1}, pinned=[shown])
+    with qtbot.waitSignal(cache.ready) as first:
+        pass
+    assert first.args == [shown]
+    assert source.reads.total() == 1
+    assert not cache.idle  # the next page is wanted, and waits
+    with qtbot.waitSignal(cache.ready) as then:
+        pass
+    assert then.args == [ahead]
+    cache.shutdown()
+    tasks.shutdown()

@@ -724,3 +724,20 @@ def test_a_right_click_on_a_question_offers_what_needs_no_page(marker):
     assert rows.contextMenuPolicy() is Qt.ContextMenuPolicy.ActionsContextMenu
     offered["marking.not_attempted"].trigger()
     assert session.script.mark(session.keys[-1].question_number).mark.not_attempted
+
+
+def test_what_stands_beside_the_pages_is_painted_a_moment_after_them(marker):
+    marker.open(1)
+    marker.open(2)
+    assert not marker.screen._sheet.updatesEnabled()
+    marker.qtbot.waitUntil(lambda: marker.screen._sheet.updatesEnabled() and marker.screen._pages.updatesEnabled())
+
+
+def test_a_frozen_script_takes_nothing_at_once_and_shows_it_a_moment_later(marker):
+    session = marker.open()
+    session.freeze("Submitted.")
+    assert marker.screen.view.read_only
+    marker.qtbot.waitUntil(lambda: not marker.screen._submit.isEnabled())
+    session.thaw()
+    assert not marker.screen.view.read_only
+    marker.qtbot.waitUntil(marker.screen._submit.isEnabled)
