@@ -160,28 +160,6 @@ class PageFetcher:
         result.missing = sum(not self._settled(file) for file in wanted)
         return result
 
-    def prefetch(
-        self, limit: int = PREFETCHED_SCRIPTS, *, cancelled: Callable[[], bool] = lambda: False
-    ) -> FetchResult:
-        """Fetch the pages of the queue's next scripts, the most urgent first; stops when the network does.
-
-        Raises:
-            LocalFileError: this computer's own file could not be written.
-        """
-        total = FetchResult()
-        for evaluation_id in self._store.pages.next_scripts(limit):
-            if cancelled():
-                break
-            one = self.fetch_script(evaluation_id, cancelled=cancelled)
-            total.fetched += one.fetched
-            total.problems += one.problems
-            total.missing += one.missing
-            total.changed |= one.changed
-            total.online, total.message = one.online, one.message
-            if one.message:
-                break
-        return total
-
     # -- private ---------------------------------------------------------------------------------------------
 
     def _claim(self, evaluation_id: EvaluationId, result: FetchResult) -> list[PageFile]:

@@ -40,7 +40,7 @@ class MemoryPages:
     Attributes:
         gate: downloads wait while it is not set.
         reachable: False cuts the network.
-        downloads: the uploads that were fetched, in order.
+        downloads: the uploads that were fetched, in order, and asked: how often addresses were asked for.
     """
 
     def __init__(self, full: bytes = FULL, quarter: bytes = QUARTER, size: tuple[int, int] = (620, 877)) -> None:
@@ -49,8 +49,10 @@ class MemoryPages:
         self.gate.set()
         self.reachable = True
         self.downloads: list[UUID] = []
+        self.asked = 0
 
     def addresses(self, uploads: Sequence[UploadId]) -> tuple[PageAddress, ...]:
+        self.asked += 1
         if not self.reachable:
             raise OfflineError("The server does not answer.")
         return tuple(PageAddress(upload, f"https://store/{upload.int}", None, None) for upload in uploads)

@@ -189,19 +189,18 @@ def test_without_a_network_no_page_is_blamed(fetcher, source, store):
 
 
 def test_the_next_scripts_are_fetched_ahead_in_order_of_deadline(fetcher, source, store):
-    result = fetcher.prefetch()
-    assert result.fetched == 4
+    assert [fetcher.fetch_script(script).fetched for script in store.pages.next_scripts(20)] == [2, 2]
     assert source.downloads == [upload_id(number, page) for number in (1, 2) for page in (1, 2)]
     assert [row.pages_here for row in store.queue(NOW)] == [2, 2]
 
 
-def test_fetching_ahead_stops_when_the_network_does_or_when_it_is_told(fetcher, source):
+def test_fetching_stops_when_the_network_does_or_when_it_is_told(fetcher, source):
     source.offline = True
-    assert not fetcher.prefetch().online
+    assert not fetcher.fetch_script(ONE).online
     source.offline = False
-    assert fetcher.prefetch(cancelled=lambda: True).fetched == 0
+    assert fetcher.fetch_script(ONE, cancelled=lambda: True).fetched == 0
     assert fetcher.fetch_script(ONE, cancelled=lambda: bool(source.downloads)).missing == 1
-    assert fetcher.prefetch(1).fetched == 1
+    assert fetcher.fetch_script(ONE).fetched == 1
 
 
 def test_a_page_that_left_the_cache_is_fetched_again(fetcher, store, cache):

@@ -197,9 +197,25 @@ def test_pages_are_fetched_once_at_a_time_and_a_bug_there_is_told(bench, monkeyp
     bench.pages.gate.set()
     bench.settled()
     assert len(bench.pages.downloads) == 2
-    monkeypatch.setattr(type(bench.desk.fetcher), "prefetch", lambda self, *_, **__: 1 / 0)
+    monkeypatch.setattr(type(bench.desk.fetcher), "fetch_script", lambda self, *_, **__: 1 / 0)
     bench.run()
     assert isinstance(bench.errors[0], ZeroDivisionError)
+    assert not bench.driver._fetching
+
+
+def test_each_script_is_told_as_soon_as_its_pages_are_here(bench):
+    bench.server.add(pulled(2))
+    told: list[frozenset] = []
+    bench.driver.pages_changed.connect(told.append)
+    bench.run()
+    assert told == [frozenset({evaluation_id(1)}), frozenset({evaluation_id(2)})]
+
+
+def test_fetching_ahead_stops_when_the_network_does(bench):
+    bench.server.add(pulled(2))
+    bench.pages.reachable = False
+    bench.run()
+    assert bench.pages.asked == 1
     assert not bench.driver._fetching
 
 

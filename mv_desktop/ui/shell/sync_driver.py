@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 
@@ -147,12 +147,21 @@ class SyncDriver(QObject):
         if self._fetching or self._closing:
             return
         self._fetching = True
-        work = partial(self._desk.fetcher.prefetch, PREFETCHED_SCRIPTS, cancelled=lambda: self._closing)
-        self._tasks.run("fetch", work, self._on_fetched, self._on_fetch_failed)
+        work = partial(self._desk.store.pages.next_scripts, PREFETCHED_SCRIPTS)
+        self._tasks.run("fetch", work, self._fetch_in_turn, self._on_fetch_failed)
 
-    def _on_fetched(self, result: FetchResult) -> None:
-        self._fetching = False
+    def _fetch_in_turn(self, scripts: Sequence[EvaluationId]) -> None:
+        """The first of these now, and the others after it: each is told as soon as its pages are here."""
+        if not scripts or self._closing:
+            self._fetching = False
+            return
+        work = partial(self._desk.fetcher.fetch_script, scripts[0], cancelled=lambda: self._closing)
+        done = partial(self._on_fetched, scripts[1:])
+        self._tasks.run("fetch", work, done, self._on_fetch_failed, receiver=self)
+
+    def _on_fetched(self, rest: Sequence[EvaluationId], result: FetchResult) -> None:
         self._tell_pages(result.changed)
+        self._fetch_in_turn(() if result.message else rest)
 
     def _on_fetch_failed(self, error: Exception) -> None:
         self._fetching = False
