@@ -70,19 +70,29 @@ class ToolStrip(QWidget):
         self._target = FittingLabel(self, least=f"+10½ → {tr('Q')}30 (b)")
         row.addWidget(self._target, 1)
         row.addWidget(_rule(self))
-        for icon, command in (("undo", "undo"), ("redo", "redo"), ("rotate", "rotate")):
-            row.addWidget(self._acting(icon, actions[f"marking.{command}"]))
-        row.addWidget(_rule(self))
+        turn = self._acting("rotate", actions["marking.rotate"])
+        for button in (*(self._acting(name, actions[f"marking.{name}"]) for name in ("undo", "redo")), turn):
+            row.addWidget(button)
+        zooming: list[QWidget] = [_rule(self)]
         for icon, command in (("zoom-out", "zoom_out"), ("zoom-in", "zoom_in"), ("fit-width", "fit_width"),
                               ("fit-page", "fit_page")):  # fmt: skip
-            row.addWidget(self._acting(icon, actions[f"marking.{command}"]))
-        self._zoom = QLabel("100 %", self)
-        self._zoom.setMinimumWidth(spacing(12))
+            zooming.append(self._acting(icon, actions[f"marking.{command}"]))
+        for widget in zooming:
+            row.addWidget(widget)
+        self._zoom = FittingLabel(self, least="800 %")
+        self.show_zoom(1.0)
         row.addWidget(self._zoom)
         self._saved_icon = QLabel(self)
         self._saved = FittingLabel(self, usual=tr("saved on this computer"), least=tr("saving …"))
         row.addWidget(self._saved_icon)
         row.addWidget(self._saved)
+        self._row = row
+        items = [item for n in range(row.count()) if (item := row.itemAt(n)) is not None]
+        self._widgets = [shown for item in items if (shown := item.widget()) is not None]
+        self._spare: tuple[tuple[QWidget, ...], ...] = ((self._zoom,), (self._saved,), tuple(zooming), (turn,),
+                                                        (self._target,))  # fmt: skip
+        self._left_out = 0
+        self._read_only = False
         self._save_state = SaveState.SAVED
         self.show_tool("select", "tick")
         self._dress()
@@ -123,7 +133,8 @@ class ToolStrip(QWidget):
 
     def show_zoom(self, zoom: float) -> None:
         """The zoom; 1 is life size."""
-        self._zoom.setText(f"{round(zoom * 100)} %")
+        words = f"{round(zoom * 100)} %"
+        self._zoom.tell(words, words, words)
 
     def show_saved(self, state: SaveState) -> None:
         """What is true of the work now."""
@@ -136,8 +147,9 @@ class ToolStrip(QWidget):
         for button in self._stamps.values():
             button.setEnabled(not read_only)
         self._value.setEnabled(not read_only)
-        self._saved.setVisible(not read_only)
+        self._read_only = read_only
         self._saved_icon.setVisible(not read_only)
+        self._leave_out(self._left_out)
 
     @property
     def value(self) -> Decimal:
@@ -201,11 +213,46 @@ class ToolStrip(QWidget):
         words = tr("saving …") if saving else tr("saved on this computer")
         self._saved.tell(words, words if saving else tr("saved"), words)
         icon, role = ("sync", "muted") if saving else ("saved", "done")
+        self._saved_icon.setToolTip(words)
         self._saved_icon.setPixmap(current_theme().pixmap(icon, 16, role, self.devicePixelRatioF()))  # type: ignore[arg-type]
+
+    # -- room ------------------------------------------------------------------------------------------------
+
+    def _fit(self) -> None:
+        """Leave out as much as there is no room for; keys and the palette reach it all the same."""
+        least = next((n for n in range(len(self._spare)) if self._needed(n) <= self.width()), len(self._spare))
+        if least != self._left_out:
+            self._leave_out(least)
+
+    def _leave_out(self, groups: int) -> None:
+        self._left_out = groups
+        for number, widgets in enumerate(self._spare):
+            for widget in widgets:
+                widget.setVisible(number >= groups and not (self._read_only and widget is self._saved))
+
+    def _needed(self, left_out: int) -> int:
+        """The width that the strip needs without the first `left_out` of what is spare."""
+        without = {widget for widgets in self._spare[:left_out] for widget in widgets}
+        row = self._row
+        shown = [widget for widget in self._widgets if widget not in without]
+        margins = row.contentsMargins()
+        widths = (max(widget.minimumWidth(), widget.minimumSizeHint().width()) for widget in shown)
+        fixed = (min(width, widget.maximumWidth()) for width, widget in zip(widths, shown, strict=True))
+        # layouts keep a pixel here and there that no widget asks for
+        return sum(fixed) + row.spacing() * len(shown) + margins.left() + margins.right()
 
     # -- Qt --------------------------------------------------------------------------------------------------
 
+    def minimumSizeHint(self) -> QSize:
+        return QSize(self._needed(len(self._spare)), super().minimumSizeHint().height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit()
+
     def changeEvent(self, event: QEvent) -> None:
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "_left_out"):
+            self._fit()
         if event.type() in (QEvent.Type.PaletteChange, QEvent.Type.StyleChange):
             self._dress()
         super().changeEvent(event)

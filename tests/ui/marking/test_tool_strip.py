@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from decimal import Decimal as D
 
 import pytest
@@ -13,8 +14,11 @@ from pytestqt.qtbot import QtBot
 from mv_desktop.ui.actions import COMMANDS, Scope, build_actions
 from mv_desktop.ui.marking.session import SaveState
 from mv_desktop.ui.marking.tool_strip import ToolStrip
+from mv_desktop.ui.text import set_language
 from mv_desktop.ui.theme import apply_theme
 from tests.ui.accessibility import nameless_controls
+
+_DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
 
 
 class Bench:
@@ -164,3 +168,43 @@ def test_the_wheel_over_the_value_changes_nothing_and_its_keys_stop_at_both_ends
     bench.strip.change_value(-1)
     assert bench.strip.value == 6
     assert "[" in box.toolTip()
+
+
+@pytest.mark.parametrize("width", [420, 500, 640, 760, 900, 1100])
+@pytest.mark.parametrize(("language", "scale"), [("en", "normal"), ("hi", "normal"), ("en", "largest")])
+def test_what_there_is_no_room_for_is_left_out_and_nothing_overlaps_or_is_cut(
+    qtbot: QtBot, qapp: QApplication, language: str, scale: str, width: int
+):
+    apply_theme(qapp, "light", scale)
+    set_language(language)
+    try:
+        bench = Bench(qtbot)
+        strip = bench.strip
+        strip.show_target("stamp", "tick", "30 (b)", D("1.5"))
+        width = max(width, strip.minimumSizeHint().width())
+        strip.resize(width, strip.sizeHint().height())
+        qapp.processEvents()
+        shown = sorted((w for w in strip.findChildren(QWidget, options=_DIRECT) if w.isVisible()), key=lambda w: w.x())
+        for left, right in itertools.pairwise(shown):
+            assert left.geometry().right() < right.geometry().left()
+        assert shown[-1].geometry().right() <= width
+        # a label asks for four pixels more than its words need
+        cut = [w for w in shown if w.width() + 4 < min(w.minimumSizeHint().width(), w.maximumWidth())]
+        assert [(type(w).__name__, w.width(), w.minimumSizeHint().width()) for w in cut] == []
+        assert {strip._select, strip._value, *strip._stamps.values()} <= set(shown)
+        assert (strip._left_out == 0) is (width >= strip._needed(0))
+    finally:
+        set_language("en")
+        apply_theme(qapp, "light")
+
+
+def test_what_was_left_out_comes_back_and_a_read_only_script_says_nothing_of_saving(bench):
+    strip = bench.strip
+    strip.resize(strip.minimumSizeHint().width(), 44)
+    assert not strip._zoom.isVisible()
+    strip.set_read_only(True)
+    strip.resize(1100, 44)
+    assert strip._zoom.isVisible()
+    assert not strip._saved.isVisible()
+    strip.set_read_only(False)
+    assert strip._saved.isVisible()
