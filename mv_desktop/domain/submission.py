@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
@@ -26,20 +26,39 @@ class Weight(StrEnum):
     WARNS = "warns"
 
 
+class Sentence(StrEnum):
+    """What a finding says, in English; the user interface translates it before the values are put in."""
+
+    NO_MARK = "Question {question} has no mark."
+    IMPOSSIBLE = "Question {question} has {marks}: it takes 0 to {possible} in steps of ½."
+    DISAGREES = "Question {question}: the stamps add up to {sum}, the mark is {marks}."
+    STAMPED = "Question {question}: the stamps add up to {sum}, the mark is not attempted."
+    NOT_SHOWABLE = "Page {page} cannot be shown: {problem}"
+    NOT_READ = "Page {page} was never shown at a readable size."
+    NO_INK = "Page {page} answers {questions} and has no ink."
+
+
 @dataclass(frozen=True, slots=True)
 class Finding:
     """One thing found before submission.
 
     Attributes:
         weight: what it does.
-        text: a sentence for the teacher.
+        sentence: what it says to the teacher.
+        values: what stands in the sentence, as it is shown.
         question_number, page: where to jump to; one of them, or neither.
     """
 
     weight: Weight
-    text: str
+    sentence: Sentence
+    values: Mapping[str, str] = field(hash=False)
     question_number: int | None = None
     page: PageRef | None = None
+
+    @property
+    def text(self) -> str:
+        """The sentence in English."""
+        return self.sentence.format(**self.values)
 
 
 def check_submission(script: MarkedScript, pages: Sequence[PageInfo]) -> tuple[Finding, ...]:
@@ -60,21 +79,20 @@ def _question_findings(script: MarkedScript) -> list[Finding]:
         number = question.question_number
         result = script.mark(number)
         if result.mark is None or result.mark.marks is None:
-            found.append(Finding(Weight.BLOCKS, f"Question {number} has no mark.", number))
+            found.append(Finding(Weight.BLOCKS, Sentence.NO_MARK, {"question": str(number)}, number))
             continue
         for key, option in question.options:
             mark = result.options[key]
-            name = f"{number} ({key})" if key else str(number)
+            values = {"question": f"{number} ({key})" if key else str(number)}
             if mark.marks is not None and not _valid(mark.marks, option.marks):
-                text = (
-                    f"Question {name} has {format_marks(mark.marks)}: "
-                    f"it takes 0 to {format_marks(option.marks)} in steps of ½."
-                )
-                found.append(Finding(Weight.BLOCKS, text, number))
+                values |= {"marks": format_marks(mark.marks), "possible": format_marks(option.marks)}
+                found.append(Finding(Weight.BLOCKS, Sentence.IMPOSSIBLE, values, number))
             elif mark.disagrees and mark.stamp_sum is not None and mark.marks is not None:
-                given = "not attempted" if mark.not_attempted else format_marks(mark.marks)
-                text = f"Question {name}: the stamps add up to {format_marks(mark.stamp_sum)}, the mark is {given}."
-                found.append(Finding(Weight.ACCEPT, text, number))
+                values["sum"] = format_marks(mark.stamp_sum)
+                if not mark.not_attempted:
+                    values["marks"] = format_marks(mark.marks)
+                sentence = Sentence.STAMPED if mark.not_attempted else Sentence.DISAGREES
+                found.append(Finding(Weight.ACCEPT, sentence, values, number))
     return found
 
 
@@ -85,15 +103,16 @@ def _valid(marks: Decimal, possible: Decimal) -> bool:
 def _page_findings(script: MarkedScript, pages: Sequence[PageInfo]) -> list[Finding]:
     found = []
     for page in pages:
-        label = page.ref.label
+        values = {"page": page.ref.label}
         seen = script.seen.get(page.ref)
         if page.problem:
-            found.append(Finding(Weight.WARNS, f"Page {label} cannot be shown: {page.problem}", page=page.ref))
+            values["problem"] = page.problem
+            found.append(Finding(Weight.WARNS, Sentence.NOT_SHOWABLE, values, page=page.ref))
         elif seen is None or seen.seconds < READABLE_SECONDS:
-            found.append(Finding(Weight.WARNS, f"Page {label} was never shown at a readable size.", page=page.ref))
+            found.append(Finding(Weight.WARNS, Sentence.NOT_READ, values, page=page.ref))
         elif not script.ink_on(page.ref) and (attempted := _attempted_on(script, page)):
-            questions = ", ".join(map(str, attempted))
-            found.append(Finding(Weight.WARNS, f"Page {label} answers {questions} and has no ink.", page=page.ref))
+            values["questions"] = ", ".join(map(str, attempted))
+            found.append(Finding(Weight.WARNS, Sentence.NO_INK, values, page=page.ref))
     return found
 
 

@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from mv_desktop.core.errors import UserError
 from mv_desktop.core.ids import id_source
-from mv_desktop.domain.submission import Finding, Weight
+from mv_desktop.domain.submission import Finding, Sentence, Weight
 from mv_desktop.ui.actions import KeyMap, Scope, commands_of
 from mv_desktop.ui.canvas.image_cache import ImageCache
 from mv_desktop.ui.marking.port import OpenedScript
@@ -111,7 +111,10 @@ class Windows:
         return KeySheet(commands_of(Scope.MARKING), KeyMap())
 
     def check(self) -> QWidget:
-        findings = (Finding(Weight.BLOCKS, "Question 2 has no mark.", 2), Finding(Weight.ACCEPT, "Question 3", 3))
+        findings = (
+            Finding(Weight.BLOCKS, Sentence.NO_MARK, {"question": "2"}, 2),
+            Finding(Weight.ACCEPT, Sentence.STAMPED, {"question": "3", "sum": "1"}, 3),
+        )
         return SubmitCheck(findings, Decimal(1), Decimal(2))
 
     def crash(self) -> QWidget:

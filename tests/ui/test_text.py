@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from mv_desktop.domain.submission import Sentence
 from mv_desktop.ui.actions import COMMANDS, SCOPE_TITLES
 from mv_desktop.ui.marking import submit_check, tool_strip
 from mv_desktop.ui.queue.model import HEADINGS
@@ -42,6 +43,7 @@ def spoken() -> set[str]:
     found.update((*deadline_text._DAYS, *deadline_text._MONTHS, "Teacher", "Coordinator", "Admin"))
     found.update(sign.word for sign in deadline_text.SIGNS.values())
     found.update(word for _, _, word in submit_check._SIGNS.values())
+    found.update(Sentence)
     found.update(tool_strip._STAMP_WORDS.values())
     return found - NOT_SENTENCES - {""}
 

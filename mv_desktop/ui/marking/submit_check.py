@@ -150,7 +150,8 @@ class SubmitCheck(QDialog):
 
 def _item(finding: Finding) -> QListWidgetItem:
     icon, role, word = _SIGNS[finding.weight]
-    item = QListWidgetItem(current_theme().icon(icon, role), f"{finding.text}  ({tr(word)})")
+    said = tr(finding.sentence, **finding.values)
+    item = QListWidgetItem(current_theme().icon(icon, role), f"{said}  ({tr(word)})")
     if finding.weight is Weight.ACCEPT:
         item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
         item.setCheckState(Qt.CheckState.Unchecked)

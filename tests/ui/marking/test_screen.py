@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QApplication
 from mv_desktop.domain.evaluation import Place, WorkState
 from mv_desktop.domain.identifier import MarkKey, PageRef
 from mv_desktop.domain.operation import OpenEvaluation, PutAnnotations, RaiseFlag, SetMark
-from mv_desktop.domain.submission import Finding, Weight
+from mv_desktop.domain.submission import Finding, Sentence, Weight
 from mv_desktop.ui.actions import COMMANDS, Scope
 from mv_desktop.ui.marking import submission_hold
 from mv_desktop.ui.marking.port import OpenedScript
@@ -534,11 +534,11 @@ def submit_now(marker) -> None:
 
 def test_a_finding_leads_to_its_question_or_its_page(marker):
     marker.open()
-    marker.screen._on_check_jump_requested(Finding(Weight.BLOCKS, "", question_number=4))
+    marker.screen._on_check_jump_requested(Finding(Weight.BLOCKS, Sentence.NO_MARK, {"question": "4"}, 4))
     assert marker.session.current == Q4
     assert marker.screen.view.current_page == PageRef(3)
     assert marker.screen._sheet._field.hasFocus()
-    marker.screen._on_check_jump_requested(Finding(Weight.WARNS, "", page=PageRef(2)))
+    marker.screen._on_check_jump_requested(Finding(Weight.WARNS, Sentence.NOT_READ, {"page": "2"}, page=PageRef(2)))
     assert marker.screen.view.current_page == PageRef(2)
     assert marker.screen.view.hasFocus()
 

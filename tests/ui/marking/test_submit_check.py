@@ -11,14 +11,15 @@ from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from mv_desktop.domain.identifier import PageRef
-from mv_desktop.domain.submission import Finding, Weight
+from mv_desktop.domain.submission import Finding, Sentence, Weight
 from mv_desktop.ui.marking.submit_check import SubmitCheck
+from mv_desktop.ui.text import set_language
 from tests.fakes import hand
 
-BLOCKS = Finding(Weight.BLOCKS, "Question 2 has no mark.", question_number=2)
-ACCEPT = Finding(Weight.ACCEPT, "Question 3: the stamps add up to 2, the mark is 3.", question_number=3)
-WARNS = Finding(Weight.WARNS, "Page 1 was never shown at a readable size.", page=PageRef(1))
-NOWHERE = Finding(Weight.WARNS, "Something about the whole script.")
+BLOCKS = Finding(Weight.BLOCKS, Sentence.NO_MARK, {"question": "2"}, question_number=2)
+ACCEPT = Finding(Weight.ACCEPT, Sentence.DISAGREES, {"question": "3", "sum": "2", "marks": "3"}, question_number=3)
+WARNS = Finding(Weight.WARNS, Sentence.NOT_READ, {"page": "1"}, page=PageRef(1))
+NOWHERE = Finding(Weight.WARNS, Sentence.NOT_READ, {"page": "1"})
 
 
 class Shown:
@@ -140,3 +141,13 @@ def test_escape_and_the_button_go_back_to_marking(show, qtbot):
     again = show()
     again.dialog.reject()
     assert shown.submits == again.submits == []
+
+
+def test_what_was_found_is_said_in_the_language_spoken(show):
+    assert show(ACCEPT).dialog._list.item(0).text().startswith("Question 3: the stamps add up to 2, the mark is 3.")
+    set_language("hi")
+    try:
+        said = show(ACCEPT).dialog._list.item(0).text()
+    finally:
+        set_language("en")
+    assert said.startswith("प्रश्न 3: निशानों का योग 2 है, पर दिए गए अंक 3 हैं।")

@@ -10,7 +10,7 @@ from mv_desktop.domain.evaluation import PageInfo
 from mv_desktop.domain.identifier import MarkKey, PageRef, UploadId
 from mv_desktop.domain.marks import GivenMark, MarkState
 from mv_desktop.domain.script import MarkedScript, Seen
-from mv_desktop.domain.submission import Finding, Weight, check_submission, submission
+from mv_desktop.domain.submission import Finding, Sentence, Weight, check_submission, submission
 from tests.factories.paper import paper
 
 PAGE = PageRef(1)
@@ -46,9 +46,10 @@ def test_the_submission_carries_the_whole_vector_and_the_total():
 def test_questions_without_a_mark_block():
     findings = check_submission(MarkedScript(paper(), given={MarkKey(2): typed(1)}), [])
     assert findings == (
-        Finding(Weight.BLOCKS, "Question 3 has no mark.", 3),
-        Finding(Weight.BLOCKS, "Question 4 has no mark.", 4),
+        Finding(Weight.BLOCKS, Sentence.NO_MARK, {"question": "3"}, 3),
+        Finding(Weight.BLOCKS, Sentence.NO_MARK, {"question": "4"}, 4),
     )
+    assert findings[0].text == "Question 3 has no mark."
 
 
 @pytest.mark.parametrize(("marks", "text"), [("2.5", "2½"), ("0.25", "0.25"), ("-1", "-1")])
@@ -70,7 +71,8 @@ def test_an_impossible_mark_names_its_alternative():
 def test_a_disagreement_must_be_accepted():
     script = MarkedScript(paper(), given=full_marks(), ink=[stamp("1.5")], seen=SEEN)
     (finding,) = check_submission(script, [page()])
-    assert finding == Finding(Weight.ACCEPT, "Question 2: the stamps add up to 1½, the mark is 2.", 2)
+    assert (finding.weight, finding.question_number) == (Weight.ACCEPT, 2)
+    assert finding.text == "Question 2: the stamps add up to 1½, the mark is 2."
 
 
 def test_stamps_on_a_question_not_attempted_must_be_accepted():
@@ -82,7 +84,8 @@ def test_stamps_on_a_question_not_attempted_must_be_accepted():
 @pytest.mark.parametrize("seen", [{}, {PAGE: Seen(0.3, 1.0)}])
 def test_a_page_never_read_warns(seen):
     (finding,) = check_submission(MarkedScript(paper(), given=full_marks(), seen=seen), [page()])
-    assert finding == Finding(Weight.WARNS, "Page 1 was never shown at a readable size.", page=PAGE)
+    assert finding == Finding(Weight.WARNS, Sentence.NOT_READ, {"page": "1"}, page=PAGE)
+    assert finding.text == "Page 1 was never shown at a readable size."
 
 
 def test_a_page_that_cannot_be_shown_warns_with_the_reason():
@@ -95,7 +98,7 @@ def test_an_attempted_page_without_ink_warns():
     given = full_marks() | {MarkKey(4): GivenMark(MarkState.NOT_ATTEMPTED)}
     script = MarkedScript(paper(), given=given, seen=SEEN)
     (finding,) = check_submission(script, [page(questions=(1, 2, 4))])
-    assert finding == Finding(Weight.WARNS, "Page 1 answers 2 and has no ink.", page=PAGE)
+    assert finding == Finding(Weight.WARNS, Sentence.NO_INK, {"page": "1", "questions": "2"}, page=PAGE)
 
 
 def test_the_teachers_own_tags_win_over_the_uploads():
