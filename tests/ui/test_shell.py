@@ -123,7 +123,7 @@ def test_at_first_it_takes_the_whole_of_a_small_screen_and_later_what_it_had(
 ) -> None:
     assert window.isMaximized()  # the offscreen screen is small
     window.showNormal()
-    window.resize(800, 650)
+    window.resize(760, 650)
     window.close()
     again = MainWindow(tasks, settings)
     qtbot.addWidget(again)
@@ -184,7 +184,7 @@ def test_what_needs_a_connection_is_off_without_one(window: MainWindow) -> None:
 def test_closing_asks_first_and_remembers_the_size(
     window: MainWindow, qtbot: QtBot, tasks: Tasks, settings: QSettings
 ) -> None:
-    window.resize(800, 650)  # the offscreen screen is 800 × 800
+    window.resize(760, 650)  # the offscreen screen is 800 × 800, and there is a frame
     with qtbot.waitSignal(window.close_requested):
         assert not window.close()
     assert window.isVisible()
@@ -192,7 +192,7 @@ def test_closing_asks_first_and_remembers_the_size(
     assert not window.isVisible()
     again = MainWindow(tasks, settings)
     qtbot.addWidget(again)
-    assert (again.width(), again.height()) == (800, 650)
+    assert (again.width(), again.height()) == (760, 650)
     again._may_close = True
 
 
@@ -204,6 +204,22 @@ def test_damaged_settings_give_the_usual_size(qtbot: QtBot, tasks: Tasks, settin
     assert main.width() == 1280
     assert main.preferences.value("theme") == "system"
     main._may_close = True
+
+
+def test_where_the_window_is_low_the_status_bar_gives_its_room_to_the_screens(window: MainWindow) -> None:
+    screens = furnish(window)
+    screens["marking"].setMinimumHeight(350)
+    window.showNormal()
+    window.resize(700, 500)
+    assert window.status.isVisible()
+    window.resize(700, 384)
+    assert not window.status.isVisible()
+    window.show_place("marking")  # the same in all places, so that nothing moves
+    assert not window.status.isVisible()
+    window.remove_place("marking")
+    assert window.status.isVisible()
+    window.resize(100, 100)
+    assert (window.width(), window.height()) == (640, 280)
 
 
 def test_how_a_screen_is_divided_is_remembered(window: MainWindow) -> None:
@@ -254,7 +270,7 @@ def test_the_window_fits_a_small_screen_with_the_largest_text_and_a_long_name(
     window.status.show_state(state, NOON, ZONE)
     window.resize(1366, 768)
     assert window.width() == 1366
-    assert window.minimumSizeHint().width() <= 1366
+    assert window._root.minimumSizeHint().width() <= 1366
     assert "Venkatanarasimharajuvaripeta Subrahmanyam" in window.status._person.toolTip()
 
 

@@ -69,9 +69,10 @@ class ToolStrip(QWidget):
         row.addWidget(self._value)
         self._target = FittingLabel(self, least=f"+10½ → {tr('Q')}30 (b)")
         row.addWidget(self._target, 1)
-        row.addWidget(_rule(self))
-        turn = self._acting("rotate", actions["marking.rotate"])
-        for button in (*(self._acting(name, actions[f"marking.{name}"]) for name in ("undo", "redo")), turn):
+        rule = _rule(self)
+        undo, redo, turn = (self._acting(name, actions[f"marking.{name}"]) for name in ("undo", "redo", "rotate"))
+        row.addWidget(rule)
+        for button in (undo, redo, turn):
             row.addWidget(button)
         zooming: list[QWidget] = [_rule(self)]
         for icon, command in (("zoom-out", "zoom_out"), ("zoom-in", "zoom_in"), ("fit-width", "fit_width"),
@@ -90,7 +91,7 @@ class ToolStrip(QWidget):
         items = [item for n in range(row.count()) if (item := row.itemAt(n)) is not None]
         self._widgets = [shown for item in items if (shown := item.widget()) is not None]
         self._spare: tuple[tuple[QWidget, ...], ...] = ((self._zoom,), (self._saved,), tuple(zooming), (turn,),
-                                                        (self._target,))  # fmt: skip
+                                                        (self._target,), (rule, redo), (undo,))  # fmt: skip
         self._left_out = 0
         self._read_only = False
         self._save_state = SaveState.SAVED
@@ -226,9 +227,14 @@ class ToolStrip(QWidget):
 
     def _leave_out(self, groups: int) -> None:
         self._left_out = groups
+        self._row.setSpacing(self._gap(groups))
         for number, widgets in enumerate(self._spare):
             for widget in widgets:
                 widget.setVisible(number >= groups and not (self._read_only and widget is self._saved))
+
+    def _gap(self, left_out: int) -> int:
+        """Between two of what is shown: before undo and redo have to go, every pixel counts."""
+        return 1 if left_out >= len(self._spare) - 1 else spacing(1)
 
     def _needed(self, left_out: int) -> int:
         """The width that the strip needs without the first `left_out` of what is spare."""
@@ -239,7 +245,7 @@ class ToolStrip(QWidget):
         widths = (max(widget.minimumWidth(), widget.minimumSizeHint().width()) for widget in shown)
         fixed = (min(width, widget.maximumWidth()) for width, widget in zip(widths, shown, strict=True))
         # layouts keep a pixel here and there that no widget asks for
-        return sum(fixed) + row.spacing() * len(shown) + margins.left() + margins.right()
+        return sum(fixed) + self._gap(left_out) * len(shown) + margins.left() + margins.right()
 
     # -- Qt --------------------------------------------------------------------------------------------------
 

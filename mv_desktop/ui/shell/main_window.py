@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from typing import cast
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, Qt, Signal
-from PySide6.QtGui import QAction, QCloseEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QCloseEvent, QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from mv_desktop.ui.actions import KeyMap, Scope, build_actions, commands_of, set_online
 from mv_desktop.ui.shell.preference_table import Preferences
 from mv_desktop.ui.shell.rail import Rail
+from mv_desktop.ui.shell.room import Room, Stack
 from mv_desktop.ui.shell.status_bar import StatusBar
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.theme import TEXT_SCALES, TextScale, ThemeChoice, apply_theme, current_theme, spacing
@@ -26,6 +27,8 @@ NAME = "Mathvidya"
 _SCREEN = (spacing(320), spacing(190))
 _ROOMY = (spacing(360), spacing(230))
 """On a smaller screen the window begins with all of it: beside its frame it would not fit."""
+_LEAST = (spacing(160), spacing(70))
+"""A screen of 1366×768 at 200 % has 683×384, frame and task bar included; what has no room is scrolled to."""
 _GEOMETRY = "window/geometry"
 
 
@@ -84,13 +87,14 @@ class MainWindow(QMainWindow):
         self.setWindowTitle(NAME)
         self._rail = Rail(self)
         self._rail.chosen.connect(self.place_requested)
-        self._stack = QStackedWidget(self)
+        self._stack = Stack(self)
         self.status = StatusBar(tasks, self)
         self.status.sign_out_requested.connect(self.sign_out_requested)
         self.status.sync_requested.connect(self._on_status_sync_requested)
-        self._root = QStackedWidget(self)
+        self._root = Stack(self)
         self._root.addWidget(self._build_workspace())
-        self.setCentralWidget(self._root)
+        self._room = Room(self._root, self)
+        self.setCentralWidget(self._room)
         self.messages = ToastTray(self, tasks)
         self._actions = build_actions(self, Scope.EVERYWHERE, self._handlers(), self._keys)
         self._restore_geometry()
@@ -125,6 +129,7 @@ class MainWindow(QMainWindow):
         """Add a screen; the first that is added is shown."""
         self._places[name] = (place, widget)
         self._stack.addWidget(widget)
+        self._fit_status()
         if place.text:
             self._rail.add(name, place.icon, place.text, self._keys.shown(place.go) if place.go else "")
         if len(self._places) == 1:
@@ -135,6 +140,7 @@ class MainWindow(QMainWindow):
         _place, widget = self._places.pop(name)
         self._rail.remove(name)
         self._stack.removeWidget(widget)
+        self._fit_status()
         widget.deleteLater()
 
     def show_place(self, name: str) -> None:
@@ -211,13 +217,21 @@ class MainWindow(QMainWindow):
             self._actions[name].setEnabled(signed_in)
 
     def _restore_geometry(self) -> None:
-        self.setMinimumSize(spacing(200), spacing(140))
+        self.setMinimumSize(*_LEAST)
         kept = cast(QByteArray, self._settings.value(_GEOMETRY, QByteArray(), type=QByteArray))
         if kept.isEmpty() or not self.restoreGeometry(kept):
             self.resize(*_SCREEN)
             room = self.screen().availableSize()
             if room.width() < _ROOMY[0] or room.height() < _ROOMY[1]:
                 self.setWindowState(Qt.WindowState.WindowMaximized)
+
+    def _fit_status(self) -> None:
+        """Give the status bar's room to the screens where it is short: the palette and Sync have all of it.
+
+        Whichever place is shown, so that going from one to another moves nothing.
+        """
+        needed = self._stack.tallest() + self.status.minimumSizeHint().height()
+        self.status.setVisible(self.height() >= needed)
 
     # -- commands --------------------------------------------------------------------------------------------
 
@@ -263,6 +277,7 @@ class MainWindow(QMainWindow):
         if isinstance(app, QApplication):
             theme = cast(ThemeChoice, self.preferences.value("theme"))
             apply_theme(app, theme, cast(TextScale, self.preferences.value("text_scale")))
+            self._fit_status()
 
     # -- slots -----------------------------------------------------------------------------------------------
 
@@ -279,6 +294,10 @@ class MainWindow(QMainWindow):
         super().showEvent(event)
         if not self._was_painted:
             self.windowHandle().installEventFilter(self)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._fit_status()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Qt paints a window when it is exposed, after whoever filters that."""

@@ -170,8 +170,10 @@ def test_the_wheel_over_the_value_changes_nothing_and_its_keys_stop_at_both_ends
     assert "[" in box.toolTip()
 
 
-@pytest.mark.parametrize("width", [420, 500, 640, 760, 900, 1100])
-@pytest.mark.parametrize(("language", "scale"), [("en", "normal"), ("hi", "normal"), ("en", "largest")])
+@pytest.mark.parametrize("width", [310, 360, 420, 500, 640, 760, 900, 1100])
+@pytest.mark.parametrize(
+    ("language", "scale"), [("en", "normal"), ("hi", "normal"), ("en", "largest"), ("hi", "largest")]
+)
 def test_what_there_is_no_room_for_is_left_out_and_nothing_overlaps_or_is_cut(
     qtbot: QtBot, qapp: QApplication, language: str, scale: str, width: int
 ):
