@@ -52,7 +52,6 @@ _ATTEMPTS = "sign-in/attempts"
 _LAST_SERVER = "sign-in/server"
 _LAST_EMAIL = "sign-in/email"
 _ROLES = {"teacher": "Teacher", "admin": "Admin"}
-_START_STEPS = ("window_ms", "queue_ms")
 _SERVER_IMPORT_SECONDS = 1.0
 """So long after the window: whoever is let in by her own file is not to wait for what speaks to the server."""
 _log = logging.getLogger(__name__)
@@ -464,45 +463,44 @@ def probe(arguments: Sequence[str]) -> int:
     wanted = parser.parse_args(list(arguments))
     qt = make_qt()
     application = Application(qt)
-    steps = ProbeSteps(application, wanted.email, os.environ["MV_PASSWORD"])
+    steps = ProbeSteps(application, wanted.started, wanted.email, os.environ["MV_PASSWORD"])
     application.open()
     steps.begin()
     status = qt.exec()
-    sys.stdout.write(json.dumps(steps.times_since(wanted.started)) + "\n")
+    sys.stdout.write(json.dumps(steps.times) + "\n")
     return status if steps.complete else 1
 
 
 class ProbeSteps(QObject):
-    """Goes through the program step by step and notes when each was painted."""
+    """Goes through the program step by step and notes when each was painted.
 
-    def __init__(self, application: Application, email: str, password: str) -> None:
+    Attributes:
+        times: milliseconds by step.
+    """
+
+    def __init__(self, application: Application, started: float, email: str, password: str) -> None:
         super().__init__(application)
-        self._application = application
+        self._application, self._started = application, started
         self._email, self._password = email, password
         self._opened = 0.0
-        self._reached: dict[str, float] = {}
+        self.times: dict[str, float] = {}
         application.workspace_opened.connect(self._on_workspace_opened)
         application.tasks.after(60.0, self._give_up, receiver=self)
 
     @property
     def complete(self) -> bool:
         """Every step was reached."""
-        return "first_picture_ms" in self._reached
-
-    def times_since(self, started: float) -> dict[str, float]:
-        """Milliseconds by step, from `started` (seconds since 1970) or from opening the script."""
-        since = {step: started if step in _START_STEPS else self._opened for step in self._reached}
-        return {step: round((when - since[step]) * 1000, 1) for step, when in self._reached.items()}
+        return "first_picture_ms" in self.times
 
     def begin(self) -> None:
         """Note when the window is painted; then sign in."""
         self._application.window.repaint()
-        self._note("window_ms")
+        self._note("window_ms", self._started)
         profile = load_profiles()[0]
         self._application.sign_in(profile.name, self._email, self._password)
 
-    def _note(self, step: str) -> None:
-        self._reached.setdefault(step, time.time())
+    def _note(self, step: str, since: float) -> None:
+        self.times.setdefault(step, round((time.time() - since) * 1000, 1))
 
     def _on_workspace_opened(self, workspace: Workspace) -> None:
         workspace.queue_shown.connect(partial(self._on_queue_shown, workspace))
@@ -514,7 +512,7 @@ class ProbeSteps(QObject):
         if not workspace.queue.next_open():
             return
         self._application.window.repaint()
-        self._note("queue_ms")
+        self._note("queue_ms", self._started)
         self._open_first(workspace)
 
     def _open_first(self, workspace: Workspace) -> None:
@@ -524,15 +522,15 @@ class ProbeSteps(QObject):
             workspace.open_script(row.evaluation_id)
 
     def _on_script_shown(self, _workspace: Workspace, _evaluation_id: object) -> None:
-        self._note("script_ms")
+        self._note("script_ms", self._opened)
 
     def _on_picture_ready(self, workspace: Workspace, *_: object) -> None:
         if self._opened and not self.complete:
             workspace.marking.view.viewport().repaint()
-            self._note("first_picture_ms")
+            self._note("first_picture_ms", self._opened)
             self._application.window.close()
 
     def _give_up(self) -> None:
         if not self.complete:
-            _log.error("the probe stopped after %s", list(self._reached))
+            _log.error("the probe stopped after %s", self.times)
             self._application.window.close()
