@@ -218,7 +218,7 @@ class _Opening:
             raise _AskServerError(error) from error
         try:
             store = LocalStore(vault, self._clock, self._ids)
-            person, told = store.profile(), store.status().last_contact_at
+            person, told = store.profile(), store.last_contact_at
             if person is None or told is None or not person.active or store.was_turned_away:
                 raise _AskServerError
             if self._clock.now() - told > OFFLINE_FOR:

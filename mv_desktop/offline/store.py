@@ -283,6 +283,12 @@ class LocalStore:
             _set_meta(db, "turned_away_at", self._clock.now().isoformat())
 
     @property
+    def last_contact_at(self) -> datetime | None:
+        """When the server was last spoken to, as in `status`, without counting the journal."""
+        with self._vault.reading() as db:
+            return _moment(_meta(db, "last_contact_at"))
+
+    @property
     def was_turned_away(self) -> bool:
         """The server's last word was that the person may not come in."""
         with self._vault.reading() as db:
