@@ -218,11 +218,7 @@ class ImageCache(QObject):
         if self._tasks is not None:
             if self._hush is not None:
                 self._hush.cancel()
-            self._hush = self._tasks.after(_QUIET_SECONDS, self._on_hush_over, receiver=self)
-
-    def _on_hush_over(self) -> None:
-        self._hush = None
-        self._dispatch()
+            self._hush = self._tasks.after(_QUIET_SECONDS, self._dispatch, receiver=self)
 
     @Slot(object, object, bool)
     def _on_outbox_decoded(self, key: ImageKey, image: QImage | None, here: bool) -> None:  # noqa: FBT001 - a signal
