@@ -138,7 +138,7 @@ class Application(QObject):
         self.tasks.after(_SERVER_IMPORT_SECONDS, self._import_server, receiver=self)
 
     def _import_server(self) -> None:
-        self.tasks.run("import", _import_server, _ignore, _ignore_failure)
+        self.tasks.run("import", _import_services, _ignore, _ignore_failure)
 
     # -- signing in and out ----------------------------------------------------------------------------------
 
@@ -429,7 +429,7 @@ def _import_workspace() -> None:
     import mv_desktop.ui.shell.workspace  # noqa: F401
 
 
-def _import_server() -> None:
+def _import_services() -> None:
     import mv_desktop.pages.download
     import mv_desktop.pages.intake
     import mv_desktop.services.evaluation
