@@ -7,6 +7,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import pytest
@@ -69,6 +70,13 @@ class Computer:
     def logins(self) -> int:
         ((count,),) = self.school.select(LOGINS)
         return int(count)
+
+
+def say_in_file(desk: Desk, **values: Any) -> None:
+    """Let her file say something else of her than the server did."""
+    profile = desk.store.profile()
+    assert profile is not None
+    desk.store.contacted(replace(profile, **values))
 
 
 def days_from(day: date) -> Iterator[date]:
@@ -197,9 +205,7 @@ def test_a_file_that_says_nothing_of_her_asks_the_server(computer: Computer, mon
     (login.parent.parent / "no-person").mkdir()
     (login.parent.parent / "no-person" / "login").write_text(login.read_text())
     desk = computer.sign_in()
-    profile = desk.store.profile()
-    assert profile is not None
-    desk.store.contacted(replace(profile, working_hours={"start": "noon"}))
+    say_in_file(desk, working_hours={"start": "noon"})
     desk.close()
     computer.sign_in().close()
     assert computer.logins() == 3
@@ -237,9 +243,7 @@ def test_what_the_server_says_anew_replaces_what_the_file_said(computer: Compute
 def test_a_file_that_belongs_to_another_account_of_the_server_is_not_mixed_with_it(computer: Computer) -> None:
     computer.been_here()
     desk = computer.sign_in()
-    profile = desk.store.profile()
-    assert profile is not None
-    desk.store.contacted(replace(profile, user_id=UserId(uuid4())))
+    say_in_file(desk, user_id=UserId(uuid4()))
     computer.mark(desk)
     result = desk.sync.run()
     assert result.turned_away
