@@ -19,9 +19,14 @@ from mv_desktop.domain.question import Stored
 
 EXAMINER_RED = "#c1121f"
 """The default ink."""
+HIGHLIGHTER_YELLOW = "#ffd60a"
+"""The highlighter's ink."""
 
 StampName = Literal["tick", "cross", "half", "circle", "star"]
 STAMP_NAMES: tuple[StampName, ...] = ("tick", "cross", "half", "circle", "star")
+
+FigureName = Literal["line", "arrow", "box", "ellipse"]
+FIGURE_NAMES: tuple[FigureName, ...] = ("line", "arrow", "box", "ellipse")
 
 Fraction = Annotated[float, Field(ge=-1.0, le=2.0, allow_inf_nan=False)]
 Extent = Annotated[float, Field(gt=0.0, le=2.0, allow_inf_nan=False)]
@@ -35,6 +40,7 @@ class Annotation(Stored):
         question_number: the question it belongs to, or None.
         alternative: the side of an either/or question ("a", "b"), or None.
         marks: what it carries, a decimal string ("1.0"), or None.
+        group: what was made in one gesture and is selected and moved together has the same; None stands alone.
     """
 
     id: UUID
@@ -43,6 +49,7 @@ class Annotation(Stored):
     question_number: int | None = None
     alternative: str | None = None
     marks: str | None = None
+    group: UUID | None = None
 
     @field_validator("marks")
     @classmethod
@@ -91,6 +98,30 @@ class PenStroke(Annotation):
     width: Extent = 0.002
 
 
+class Highlight(Annotation):
+    """A broad stroke that what lies under it shows through; points as a pen's."""
+
+    type: Literal["highlighter"] = "highlighter"
+    color: str = HIGHLIGHTER_YELLOW
+    points: tuple[tuple[float, float, float], ...]
+    width: Extent = 0.022
+
+
+class Figure(Annotation):
+    """A straight figure from (x, y) to (x2, y2); `width` is its line's.
+
+    A line and an arrow run from the one to the other, and an arrow's head is at (x2, y2); a box and an ellipse have
+    them as opposite corners, in whichever order they were drawn.
+    """
+
+    type: FigureName
+    x: Fraction
+    y: Fraction
+    x2: Fraction
+    y2: Fraction
+    width: Extent = 0.002
+
+
 class TextNote(Annotation):
     """Text with maths; (x, y) is its top left corner."""
 
@@ -106,7 +137,13 @@ class UnknownAnnotation(Annotation):
     """An annotation that this version cannot draw: kept as it came and shown as a placeholder."""
 
 
-_KINDS: dict[str, type[Annotation]] = {"stamp": Stamp, "pen": PenStroke, "text": TextNote}
+_KINDS: dict[str, type[Annotation]] = {
+    "stamp": Stamp,
+    "pen": PenStroke,
+    "highlighter": Highlight,
+    "text": TextNote,
+    **dict.fromkeys(FIGURE_NAMES, Figure),
+}
 
 
 class Placed(NamedTuple):

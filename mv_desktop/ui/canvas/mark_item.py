@@ -102,17 +102,6 @@ def carried_text(annotation: Annotation) -> str:
     return format_marks(carried)
 
 
-def moved(placed: Placed, page: PageRef, dx: float, dy: float) -> Placed | None:
-    """`placed` on `page`, shifted by fractions of it; None for a kind that this version cannot move."""
-    annotation = placed.annotation
-    if isinstance(annotation, Stamp | TextNote):
-        return Placed(page, annotation.model_copy(update={"x": annotation.x + dx, "y": annotation.y + dy}))
-    if isinstance(annotation, PenStroke):
-        points = tuple((x + dx, y + dy, pressure) for x, y, pressure in annotation.points)
-        return Placed(page, annotation.model_copy(update={"points": points}))
-    return None
-
-
 # -- private -------------------------------------------------------------------------------------------------
 
 

@@ -8,10 +8,11 @@ from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtGui import QBrush, QColor, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsPathItem
 
+from mv_desktop.domain.annotation.geometry import moved
 from mv_desktop.domain.annotation.shape import Placed
 from mv_desktop.domain.identifier import AnnotationId
 from mv_desktop.domain.script import Change
-from mv_desktop.ui.canvas.mark_item import UNITS, MarkItem, moved
+from mv_desktop.ui.canvas.mark_item import UNITS, MarkItem
 from mv_desktop.ui.canvas.scene import PageScene
 from mv_desktop.ui.canvas.tools.tool import Pointer, Surface, Tool
 from mv_desktop.ui.theme import ON_PAPER
@@ -147,7 +148,7 @@ class SelectTool(Tool):
         sheet = self.surface.sheet
         for item in self._items():
             page = item.parentItem()
-            if sheet is not None and moved(item.placed, item.page, 0, 0) is not None:
+            if sheet is not None and moved(item.placed.annotation, 0, 0) is not None:
                 at = page.mapToScene(item.home) + shift
                 item.setPos(page.mapFromScene(at))
         self._draw_outline()
@@ -166,9 +167,9 @@ class SelectTool(Tool):
             from_x, from_y = item.home.x() / UNITS, item.home.y() / item.page_height
             dx = there.x() / UNITS - from_x
             dy = there.y() / page.height - from_y
-            result = moved(item.placed, page.ref, round(dx, 5), round(dy, 5))
+            result = moved(item.placed.annotation, dx, dy)
             if result is not None:
-                placed.append(result)
+                placed.append(Placed(page.ref, result))
         if placed:
             self.surface.put(placed)
 

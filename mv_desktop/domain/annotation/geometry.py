@@ -1,0 +1,81 @@
+"""The same annotation elsewhere, larger, in another colour or once more: plain data, nothing of the screen.
+
+What this version cannot draw it cannot change either: for an unknown kind every function answers None.
+"""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from mv_desktop.domain.annotation.shape import Annotation, Figure, Highlight, PenStroke, Stamp, TextNote
+
+_PLACES = 5
+"""Digits kept of a fraction: a fiftieth of a pixel of a scan at 300 dpi."""
+SMALLEST, LARGEST = 0.004, 0.6
+"""Of a stamp's size or a text's letters, as fractions of the page's width: what can still be seen and taken hold of."""
+
+
+def moved(annotation: Annotation, dx: float, dy: float) -> Annotation | None:
+    """`annotation` shifted by fractions of its page."""
+    return _placed(annotation, 1.0, 1.0, dx, dy)
+
+
+def resized(
+    annotation: Annotation, about: tuple[float, float], across: float, down: float, *, letters: float = 1.0
+) -> Annotation | None:
+    """`annotation` made larger or smaller about a point of its page.
+
+    Args:
+        annotation: what is resized.
+        about: the point (x, y) that stays where it is.
+        across: the factor > 0 of its breadth.
+        down: the factor > 0 of its height.
+        letters: the factor of a stamp's size and of a text's letters; lines keep their width.
+    """
+    x, y = about
+    result = _placed(annotation, across, down, x - x * across, y - y * down)
+    if isinstance(result, Stamp):
+        return result.model_copy(update={"size": _size(result.size * letters)})
+    if isinstance(result, TextNote):
+        return result.model_copy(
+            update={"size": _size(result.size * letters), "width": min(2.0, max(SMALLEST, result.width * across))}
+        )
+    return result
+
+
+def recoloured(annotation: Annotation, color: str) -> Annotation | None:
+    """`annotation` in another ink (``#rrggbb``)."""
+    return annotation.model_copy(update={"color": color}) if _known(annotation) else None
+
+
+def copied(annotation: Annotation, new_id: UUID, group: UUID | None) -> Annotation | None:
+    """`annotation` once more, under an id of its own; `group` is that of the copies it belongs to."""
+    return annotation.model_copy(update={"id": new_id, "group": group}) if _known(annotation) else None
+
+
+# -- private -------------------------------------------------------------------------------------------------
+
+
+def _known(annotation: Annotation) -> bool:
+    return isinstance(annotation, Stamp | PenStroke | Highlight | Figure | TextNote)
+
+
+def _placed(annotation: Annotation, across: float, down: float, dx: float, dy: float) -> Annotation | None:
+    def at(x: float, y: float) -> tuple[float, float]:
+        return round(x * across + dx, _PLACES), round(y * down + dy, _PLACES)
+
+    if isinstance(annotation, PenStroke | Highlight):
+        points = tuple((*at(x, y), pressure) for x, y, pressure in annotation.points)
+        return annotation.model_copy(update={"points": points})
+    if isinstance(annotation, Figure):
+        x, y = at(annotation.x, annotation.y)
+        x2, y2 = at(annotation.x2, annotation.y2)
+        return annotation.model_copy(update={"x": x, "y": y, "x2": x2, "y2": y2})
+    if isinstance(annotation, Stamp | TextNote):
+        x, y = at(annotation.x, annotation.y)
+        return annotation.model_copy(update={"x": x, "y": y})
+    return None
+
+
+def _size(value: float) -> float:
+    return round(min(LARGEST, max(SMALLEST, value)), _PLACES)
