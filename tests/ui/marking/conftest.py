@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from decimal import Decimal
 from typing import Any
@@ -27,6 +27,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.messages import KeptMessages
 from tests.fakes.picture_source import small_script
 from tests.fakes.script_store import FakeScriptStore
+from tests.ui.marking.sheet_bench import Bench
 
 
 @pytest.fixture
@@ -116,3 +117,16 @@ def marker(qtbot: QtBot, store: FakeScriptStore, tasks: Tasks, ids: IdSource, cl
     made = Marker(qtbot, store, tasks, ids, clock)
     yield made
     made.close()
+
+
+@pytest.fixture
+def open_session(tasks: Tasks, store: FakeScriptStore, ids: IdSource) -> Callable[..., MarkingSession]:
+    def opened(**view) -> MarkingSession:
+        return MarkingSession(OpenedScript(script_view(**view)), store, tasks, ids)
+
+    return opened
+
+
+@pytest.fixture
+def bench(qtbot: QtBot, open_session: Callable[..., MarkingSession], tasks: Tasks) -> Bench:
+    return Bench(qtbot, open_session, tasks)

@@ -1,0 +1,102 @@
+"""The question under the mark sheet, and the sheet in every palette, size and language."""
+
+from __future__ import annotations
+
+from decimal import Decimal as D
+
+import pytest
+from PySide6.QtCore import Qt
+
+from mv_desktop.domain.exam import ExamSnapshot
+from mv_desktop.domain.question import Scheme, SchemeStep
+from mv_desktop.ui.text import set_language
+from mv_desktop.ui.theme import apply_theme
+from tests.factories.paper import paper
+from tests.ui.marking.sheet_bench import PAGE, Q2, Q3A, Q3B, Q4, Bench
+
+# -- the question ----------------------------------------------------------------------------------------------
+
+
+def long_paper() -> ExamSnapshot:
+    snapshot = paper()
+    steps = (
+        SchemeStep(text="Finds $x=2$", marks=D("1.5"), part="i"),
+        SchemeStep(text="शेषफल लिखता है", marks=D("3.5"), part="ii"),
+    )
+    scheme = Scheme(answer="$x=2$", solution=("$2x=4$", "$x=2$"), steps=steps)
+    changed = {"scheme": scheme, "question_text": "हल कीजिए: " + "बहुत लंबा प्रश्न " * 60 + "$x$"}
+    questions = (*snapshot.questions[:-1], snapshot.questions[-1].model_copy(update=changed))
+    return snapshot.model_copy(update={"questions": questions})
+
+
+def test_the_panel_shows_text_steps_and_their_marks(bench):
+    bench.open(snapshot=long_paper())
+    bench.session.set_current(Q4)
+    shown = bench.sheet._panel.text
+    assert "Question 4 · LA · 5 marks" in shown
+    assert "(i) Finds $x=2$ 1½" in shown
+    assert "(ii) शेषफल लिखता है 3½" in shown
+    assert "$2x=4$" not in shown
+
+
+def test_the_model_answer_unfolds_and_stays_so(bench):
+    bench.open(snapshot=long_paper())
+    bench.session.set_current(Q4)
+    bench.sheet._panel._fold.click()
+    assert bench.sheet._panel.text.endswith("$2x=4$\n$x=2$")
+    bench.session.set_current(Q2)
+    bench.session.set_current(Q4)
+    assert bench.sheet._panel.text.endswith("$2x=4$\n$x=2$")
+
+
+def test_a_long_question_scrolls_and_never_widens_the_sheet(qtbot, bench):
+    bench.open(snapshot=long_paper())
+    bench.session.set_current(Q4)
+    qtbot.waitUntil(lambda: bench.sheet._panel.complete)
+    panel = bench.sheet._panel
+    qtbot.waitUntil(lambda: panel.verticalScrollBar().maximum() > 0)
+    assert panel.widget().width() <= panel.viewport().width()
+    assert bench.sheet.width() == 340
+
+
+def test_an_either_or_question_says_which_side_is_shown(bench):
+    bench.session.set_current(Q3B)
+    assert "Question 3 (b) · SA · 3 marks" in bench.sheet._panel.text
+    assert "Question b" in bench.sheet._panel.text
+
+
+def test_keys_reach_the_screen_after_a_click_into_the_question(bench):
+    bench.action("next", "U")
+    bench.sheet._panel._text.setFocus(Qt.FocusReason.MouseFocusReason)
+    assert bench.sheet._panel._text.hasFocus()
+    bench.press(Qt.Key.Key_U)
+    assert bench.done == ["next"]
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "contrast"])
+def test_it_paints_in_every_palette_and_at_every_text_size_and_width(bench, qapp, theme):
+    bench.session.place_stamp("tick", PAGE, 0.5, 0.5)
+    bench.session.give(Q2, D(2))
+    bench.session.comment(Q2, "ok")
+    bench.session.give(Q3B, D(1))
+    try:
+        apply_theme(qapp, theme, "largest")
+        for width in (300, 420):
+            bench.sheet.resize(width, 500)
+            qapp.processEvents()
+            assert not bench.sheet.grab().isNull()
+            place = bench.sheet._list.mark_place(bench.sheet._model.index_of(Q2))
+            assert bench.sheet._field.geometry() == place
+            assert place.right() < bench.sheet._list.viewport().width()
+    finally:
+        apply_theme(qapp, "light")
+
+
+def test_it_speaks_hindi(qtbot, open_session, tasks):
+    set_language("hi")
+    try:
+        hindi = Bench(qtbot, open_session, tasks)
+        hindi.session.give(Q3A, D(1))
+        assert "प्रश्न 3 (b)" in hindi.row(Q3B).sentence
+    finally:
+        set_language("en")

@@ -1,0 +1,135 @@
+"""The marking screen shows: pages as they come, and the same screen whatever is open."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from mv_desktop.domain.identifier import MarkKey, PageRef
+from mv_desktop.domain.operation import PutAnnotations, RaiseFlag
+from mv_desktop.ui.marking.session import SaveState
+from mv_desktop.ui.marking.sheet_list import SheetList
+from mv_desktop.ui.theme import apply_theme
+from tests.fakes import hand
+
+Q2, Q3A, Q3B, Q4 = MarkKey(2), MarkKey(3, "a"), MarkKey(3, "b"), MarkKey(4)
+
+
+# -- pages --------------------------------------------------------------------------------------------------
+
+
+def test_pages_that_arrive_while_the_script_is_open_are_shown_where_one_is(marker, qtbot):
+    session = marker.open()
+    missing = [replace(page, here=False) for page in marker.pages]
+    session = marker.open(pages=missing)
+    marker.screen.view.go_to_page(PageRef(2))
+    session.ask_rescan(PageRef(3))
+    marker.screen.pages_changed(marker.pages, marker.pictures)
+    assert session.view.pages == tuple(marker.pages)
+    assert marker.screen.view.current_page == PageRef(2)
+    rows = marker.screen._pages
+    assert rows.currentIndex().row() == 1
+    assert marker.screen.view.sheet.page(PageRef(3)).flagged
+    qtbot.waitUntil(lambda: marker.images.idle)
+    assert marker.screen.view.sheet.page(PageRef(2)).here
+
+
+def test_a_file_that_turns_out_to_hold_more_pages_shows_them_all(marker):
+    session = marker.open(pages=[])
+    assert marker.screen.view.current_page is None
+    session.ask_rescan(PageRef(3))
+    marker.screen.pages_changed(marker.pages, marker.pictures)
+    assert len(marker.screen.view.sheet.pages) == 3
+    assert marker.screen.view.sheet.page(PageRef(3)).flagged
+    assert marker.screen._pages.model().rowCount() == 3
+    assert marker.screen._pages.currentIndex().row() == 0
+
+
+def test_a_page_chosen_in_the_list_is_shown(marker):
+    marker.open()
+    marker.screen._pages.setFocus()
+    hand.press("Down", marker.screen._pages)
+    assert marker.screen.view.current_page == PageRef(2)
+
+
+def test_a_rescan_is_asked_for_once_and_not_said_when_it_failed(marker, store, qtbot):
+    marker.open()
+    hand.press("Ctrl+R")
+    hand.press("Ctrl+R")
+    assert marker.messages.said[1] == "A rescan of page 1 was already asked for."
+    marker.saved()
+    assert [type(operation) for operation in store.operations()] == [RaiseFlag]
+
+
+# -- all the same -------------------------------------------------------------------------------------------
+
+
+def test_a_screen_without_a_script_takes_every_key_calmly(marker):
+    for name in marker.screen.actions_by_id:
+        if name != "marking.back":
+            marker.screen.actions_by_id[name].trigger()
+    assert marker.check is None
+    assert marker.messages.told == []
+
+
+def test_the_screen_follows_the_theme_and_is_divided_as_it_was(marker, qapp):
+    marker.open()
+    apply_theme(qapp, "dark")
+    apply_theme(qapp, "light")
+    marker.screen._splitter.setSizes([150, 700, 400])
+    state = marker.screen.save_state()
+    sizes = marker.screen._splitter.sizes()
+    marker.screen._splitter.setSizes([120, 600, 500])
+    marker.screen.restore_state(state)
+    assert marker.screen._splitter.sizes() == sizes
+
+
+def test_no_timer_or_thread_of_a_closed_screen_goes_on(marker, qtbot):
+    session = marker.open()
+    hand.press("F")
+    marker.saved()
+    assert session.save_state is SaveState.SAVED
+    marker.close()
+    assert not marker.screen.view._sampling.active
+    assert marker.images._pool.activeThreadCount() == 0
+    marker.tasks.shutdown()
+    assert not any(periodic.active for periodic in marker.tasks._periodic)
+
+
+def test_a_stamp_by_mouse_is_one_put_operation(marker, store):
+    marker.open()
+    marker.screen.view.set_stamp("tick")
+    hand.click(marker.screen.view, marker.on(1))
+    marker.saved()
+    assert [type(operation) for operation in store.operations()] == [PutAnnotations]
+
+
+def test_a_right_click_on_a_question_offers_what_needs_no_page(marker):
+    session = marker.open()
+    rows = marker.screen.findChild(SheetList)
+    place = rows.visualRect(rows.model().index(rows.model().rowCount() - 1, 0)).center()
+    QTest.mouseClick(rows.viewport(), Qt.MouseButton.RightButton, pos=place)
+    assert session.current == session.keys[-1]
+    offered = {action.objectName(): action for action in rows.actions()}
+    assert rows.contextMenuPolicy() is Qt.ContextMenuPolicy.ActionsContextMenu
+    offered["marking.not_attempted"].trigger()
+    assert session.script.mark(session.keys[-1].question_number).mark.not_attempted
+
+
+def test_what_stands_beside_the_pages_is_painted_a_moment_after_them(marker):
+    marker.open(1)
+    marker.open(2)
+    assert not marker.screen._sheet.updatesEnabled()
+    marker.qtbot.waitUntil(lambda: marker.screen._sheet.updatesEnabled() and marker.screen._pages.updatesEnabled())
+
+
+def test_a_frozen_script_takes_nothing_at_once_and_shows_it_a_moment_later(marker):
+    session = marker.open()
+    session.freeze("Submitted.")
+    assert marker.screen.view.read_only
+    marker.qtbot.waitUntil(lambda: not marker.screen._submit.isEnabled())
+    session.thaw()
+    assert not marker.screen.view.read_only
+    marker.qtbot.waitUntil(marker.screen._submit.isEnabled)
