@@ -23,7 +23,9 @@ from mv_desktop.domain.operation import (
     SetMark,
     TagPage,
 )
-from mv_desktop.domain.question import SnapshotQuestion
+from mv_desktop.domain.question import PaperQuestion, SchemeStep, SnapshotQuestion
+from mv_desktop.domain.scheme import Award, next_award, undecided_step
+from mv_desktop.domain.tally import InkTally
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,9 +89,12 @@ class MarkedScript:
         self.ink: dict[AnnotationId, Placed] = {}
         self._by_number = {question.question_number: question for question in self.written}
         self._declared = frozenset(declared_unanswered)
-        self._stamp_sums: dict[MarkKey, Decimal] = {}
-        self._stamp_counts: dict[MarkKey, int] = {}
-        self._ink_per_page: dict[PageRef, int] = {}
+        self._options: dict[MarkKey, PaperQuestion] = {
+            MarkKey(question.question_number, alternative): option
+            for question in self.written
+            for alternative, option in question.options
+        }
+        self._tally = InkTally()
         self._marks: dict[int, QuestionMark] = {}
         for placed in ink:
             self._add(placed)
@@ -113,7 +118,36 @@ class MarkedScript:
 
     def stamp_sum(self, key: MarkKey) -> Decimal | None:
         """What the stamps of a question add up to; None without a stamp that carries marks."""
-        return self._stamp_sums.get(key)
+        return self._tally.marks(key)
+
+    def possible(self, key: MarkKey) -> Decimal:
+        """The marks that a question, or a side of it, carries. Raises KeyError when the paper has none such."""
+        return self._options[key].marks
+
+    def scheme(self, key: MarkKey) -> tuple[SchemeStep, ...]:
+        """The steps that earn marks. Raises KeyError when the paper has no such question."""
+        return self._options[key].scheme.steps
+
+    def steps_given(self, key: MarkKey) -> dict[int, Decimal]:
+        """What the stamps gave for the steps of the scheme, by step from 1; only steps that a stamp stands for."""
+        return self._tally.steps(key)
+
+    def stamps_of_step(self, key: MarkKey, step: int) -> Mapping[AnnotationId, Decimal]:
+        """What each stamp gives for a step, the oldest first."""
+        return self._tally.stamps_of_step(key, step)
+
+    def undecided_step(self, key: MarkKey) -> int | None:
+        """The first step that no stamp stands for, from 1."""
+        return undecided_step(self.scheme(key), self._tally.steps(key))
+
+    def next_award(self, key: MarkKey) -> Award | None:
+        """What the next tick gives by the scheme; None when the stamps have given all the marks there are."""
+        left = self.possible(key) - (self._tally.marks(key) or ZERO)
+        return next_award(self.scheme(key), self._tally.steps(key), left)
+
+    def declared_unanswered(self, question_number: int) -> bool:
+        """The student said that she left the question out."""
+        return question_number in self._declared
 
     def mark(self, question_number: int) -> QuestionMark:
         """What counts for a written question. Raises KeyError when the paper has none of that number."""
@@ -138,7 +172,15 @@ class MarkedScript:
 
     def ink_on(self, page: PageRef) -> int:
         """How many annotations stand on a page."""
-        return self._ink_per_page.get(page, 0)
+        return self._tally.on_page(page)
+
+    def ink_of(self, key: MarkKey) -> int:
+        """How many annotations belong to a question, with marks or without."""
+        return self._tally.of_question(key)
+
+    def answered_on(self, page: PageRef, said: tuple[int, ...]) -> tuple[int, ...]:
+        """The questions answered on a page: as the teacher tagged it, else as the student `said`."""
+        return self.tags.get(page) or said
 
     # -- changing --------------------------------------------------------------------------------------------
 
@@ -190,7 +232,7 @@ class MarkedScript:
             annotation_id = item.annotation.annotation_id
             before = self.ink.get(annotation_id)
             if before is not None:
-                self._remove_sums(before)
+                self._tally.remove(before)
                 pages.add(before.page)
                 keys |= _key_of(before)
             self._add(item)
@@ -201,26 +243,13 @@ class MarkedScript:
     def _delete(self, annotation_ids: tuple[AnnotationId, ...]) -> Change:
         gone = [(i, self.ink.pop(i)) for i in annotation_ids if i in self.ink]
         for _, item in gone:
-            self._remove_sums(item)
+            self._tally.remove(item)
         keys = {key for _, item in gone for key in _key_of(item)}
         return self._changed(keys, {i for i, _ in gone}, {item.page for _, item in gone})
 
     def _add(self, item: Placed) -> None:
         self.ink[item.annotation.annotation_id] = item
-        self._ink_per_page[item.page] = self._ink_per_page.get(item.page, 0) + 1
-        key, carried = item.annotation.mark_key, item.annotation.carried
-        if key is not None and carried is not None:
-            self._stamp_sums[key] = self._stamp_sums.get(key, ZERO) + carried
-            self._stamp_counts[key] = self._stamp_counts.get(key, 0) + 1
-
-    def _remove_sums(self, item: Placed) -> None:
-        self._ink_per_page[item.page] -= 1
-        key, carried = item.annotation.mark_key, item.annotation.carried
-        if key is not None and carried is not None:
-            self._stamp_counts[key] -= 1
-            self._stamp_sums[key] -= carried
-            if not self._stamp_counts[key]:
-                del self._stamp_counts[key], self._stamp_sums[key]
+        self._tally.add(item)
 
     def _changed(
         self, keys: set[MarkKey], annotations: Iterable[AnnotationId] = (), pages: Iterable[PageRef] = ()

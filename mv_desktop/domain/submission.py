@@ -117,7 +117,7 @@ def _page_findings(script: MarkedScript, pages: Sequence[PageInfo]) -> list[Find
 
 
 def _attempted_on(script: MarkedScript, page: PageInfo) -> list[int]:
-    numbers = script.tags.get(page.ref) or page.questions
+    numbers = script.answered_on(page.ref, page.questions)
     written = {question.question_number for question in script.written}
     attempted = []
     for number in numbers:

@@ -41,6 +41,7 @@ class Annotation(Stored):
         alternative: the side of an either/or question ("a", "b"), or None.
         marks: what it carries, a decimal string ("1.0"), or None.
         group: what was made in one gesture and is selected and moved together has the same; None stands alone.
+        step: the step of the question's scheme, from 1, that its marks are for, or None.
     """
 
     id: UUID
@@ -50,6 +51,7 @@ class Annotation(Stored):
     alternative: str | None = None
     marks: str | None = None
     group: UUID | None = None
+    step: Annotated[int, Field(ge=1)] | None = None
 
     @field_validator("marks")
     @classmethod

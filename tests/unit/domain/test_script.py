@@ -184,3 +184,31 @@ def test_a_question_with_one_alternative_key_twice_is_refused():
     question["alternatives"] = [question["alternatives"][0]] * 2
     with pytest.raises(ValidationError, match="repeats an alternative"):
         SnapshotQuestion.model_validate(question)
+
+
+def test_steps_are_earned_by_stamps_and_lost_with_them(script):
+    assert script.next_award(VSA) == (1, 2)
+    first = Placed(PAGE, stamp(1, "2.0", VSA).annotation.model_copy(update={"step": 1}))
+    script.apply(PutAnnotations((first,)))
+    assert script.steps_given(VSA) == {1: 2}
+    assert list(script.stamps_of_step(VSA, 1)) == [AnnotationId(UUID(int=1))]
+    assert (script.next_award(VSA), script.undecided_step(VSA)) == (None, None)
+    assert script.ink_of(VSA) == 1
+    script.apply(DeleteAnnotations((AnnotationId(UUID(int=1)),)))
+    assert script.steps_given(VSA) == {}
+    assert (script.next_award(VSA), script.undecided_step(VSA)) == ((1, 2), 1)
+    assert [(script.possible(key), len(script.scheme(key))) for key in (VSA, EITHER, LA)] == [(2, 1), (3, 1), (5, 1)]
+
+
+def test_a_tag_wins_over_what_the_student_said_and_an_empty_one_goes_back(script):
+    assert script.answered_on(PAGE, (2,)) == (2,)
+    script.apply(TagPage(PAGE, (3, 4)))
+    assert script.answered_on(PAGE, (2,)) == (3, 4)
+    script.apply(TagPage(PAGE, ()))
+    assert script.answered_on(PAGE, (2,)) == (2,)
+
+
+def test_what_the_student_declared_stays_known_after_it_was_marked():
+    script = MarkedScript(paper(), declared_unanswered=[2])
+    script.apply(SetMark(VSA, typed("1")))
+    assert [script.declared_unanswered(number) for number in (2, 4)] == [True, False]
