@@ -104,6 +104,7 @@ COMMANDS: tuple[Command, ...] = (
     _marking("previous_question", "Previous question", "Shift+Tab"),
     _marking("next_unmarked", "Next question without a mark", "U"),
     _marking("go_to_question", "Go to question …", "G"),
+    _marking("tag_page", "Say which questions are on this page …", "Q"),
     _marking("next_page", "Next page", "J"),
     _marking("previous_page", "Previous page", "K"),
     _marking("fit_width", "Fit the width", "W"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Sequence
+from collections.abc import Container, Iterable, Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QObject, QPointF, QRectF
@@ -163,6 +163,7 @@ class PageScene(QGraphicsScene):
         if item is not None:
             before = item.height
             item.set_info(info)
+            self._name((info.ref,))
             if item.height != before:
                 self._layout()
                 self._put_again(placed for placed in list(self.script.ink.values()) if placed.page == info.ref)
@@ -201,6 +202,8 @@ class PageScene(QGraphicsScene):
 
     def refresh(self, change: Change) -> None:
         """Show what `change` says has changed in the script, and touch nothing else."""
+        if change.pages:
+            self._name(change.pages)
         for annotation_id in change.annotations:
             placed = self.script.ink.get(annotation_id)
             if placed is None:
@@ -258,9 +261,18 @@ class PageScene(QGraphicsScene):
         font = self._theme.font()
         font.setPixelSize(11)  # quiet, and it grows with the zoom: what is looked for is below it
         brush = QBrush(QColor(self._theme.colors.on_canvas))
-        for item, label in zip(self.pages, self._labels, strict=True):
-            questions = f"{tr('Q')}{numbers_text(item.info.questions)}" if item.info.questions else ""
-            title = tr("Page {page}", page=item.ref.label)
-            label.setText(f"{title}  ·  {questions}" if questions else title)
+        for label in self._labels:
             label.setFont(font)
             label.setBrush(brush)
+        self._name(self._by_ref)
+
+    def _name(self, refs: Container[PageRef]) -> None:
+        """Say over pages which they are, and what is answered on them."""
+        for item, label in zip(self.pages, self._labels, strict=True):
+            if item.ref not in refs:
+                continue
+            title = tr("Page {page}", page=item.ref.label)
+            numbers = numbers_text(self.script.answered_on(item.ref, item.info.questions))
+            words = f"{title}  ·  {tr('Q')}{numbers}" if numbers else title
+            if label.text() != words:
+                label.setText(words)

@@ -276,6 +276,7 @@ class MarkingScreen(QWidget):
     def _handlers(self) -> dict[str, Callable[[], object]]:
         return self._commands.handlers() | {
             "marking.go_to_question": self._ask_question,
+            "marking.tag_page": self._ask_tags,
             "marking.tick_more": lambda: self._strip.change_value(1),
             "marking.tick_less": lambda: self._strip.change_value(-1),
             "marking.undo": self._undo,
@@ -295,6 +296,12 @@ class MarkingScreen(QWidget):
     def _ask_question(self) -> None:
         if self.session is not None:
             self._top.ask_question({key.question_number for key in self.session.keys})
+
+    def _ask_tags(self) -> None:
+        session, page = self.session, self._view.current_page
+        if session is not None and page is not None and not session.read_only:
+            tagged = session.script.tags.get(page, ())
+            self._top.ask_tags(page, tagged, session.questions_said(page), partial(session.tag_page, page))
 
     def _undo(self) -> None:
         session = self.session

@@ -31,7 +31,9 @@ from mv_desktop.domain.operation import (
     SeePage,
     SetMark,
     SubmitEvaluation,
+    TagPage,
 )
+from mv_desktop.domain.page_tag import parse_question_numbers
 from mv_desktop.domain.script import Change
 from mv_desktop.domain.submission import Finding, check_submission, submission
 from mv_desktop.ui.marking.port import STORE_LANE, OpenedScript, Recorder
@@ -147,8 +149,11 @@ class MarkingSession(QObject):
 
     def questions_on(self, page: PageRef) -> tuple[int, ...]:
         """The questions known to be answered on a page; the teacher's own tags win."""
-        known = next((info.questions for info in self.view.pages if info.ref == page), ())
-        return self.script.tags.get(page) or known
+        return self.script.answered_on(page, self.questions_said(page))
+
+    def questions_said(self, page: PageRef) -> tuple[int, ...]:
+        """The questions that the student said to have answered on a page."""
+        return next((info.questions for info in self.view.pages if info.ref == page), ())
 
     def page_of(self, question_number: int) -> PageRef | None:
         """The first page known to answer a question."""
@@ -296,6 +301,17 @@ class MarkingSession(QObject):
         """A page was shown at a readable size for `seconds` in all; nothing happens on a read-only script."""
         if not self._read_only:
             self._perform(SeePage(page, round(seconds, 1), round(min(largest_share, 1.0), 3)))
+
+    def tag_page(self, page: PageRef, text: str) -> None:
+        """Say which questions are answered on a page, as in "21, 22-24"; "" goes back to what the student said.
+
+        Raises:
+            InvalidError: `text` names no written questions of this paper.
+            NotAllowedError: the script is read-only.
+        """
+        numbers = parse_question_numbers(text, {question.question_number for question in self.script.written})
+        if numbers != self.script.tags.get(page, ()):
+            self._perform(TagPage(page, numbers))
 
     def ask_rescan(self, page: PageRef, comment: str = "") -> None:
         """Tell the coordinator that a page must be scanned again; once a page."""

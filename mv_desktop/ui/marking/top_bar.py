@@ -2,23 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Callable, Collection
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QIntValidator, QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
+from mv_desktop.core.errors import InvalidError
 from mv_desktop.domain.evaluation import ScriptView
+from mv_desktop.domain.identifier import PageRef
 from mv_desktop.domain.sla import WorkCalendar
-from mv_desktop.ui.text import tr
+from mv_desktop.ui.marking.ask_line import AskLine, Question
+from mv_desktop.ui.text import numbers_text, tr
 from mv_desktop.ui.theme import current_theme, spacing
 from mv_desktop.ui.widgets.deadline_badge import DeadlineBadge
 from mv_desktop.ui.widgets.deadline_text import DueWork
+from mv_desktop.ui.widgets.elided_label import ElidedLabel
 from mv_desktop.ui.widgets.tone_label import ToneLabel
-
-_DIGITS = 3
-_KEPT = {Qt.Key.Key_Escape, Qt.Key.Key_Return, Qt.Key.Key_Enter}
 
 
 class TopBar(QWidget):
@@ -40,28 +41,25 @@ class TopBar(QWidget):
 
     def __init__(self, back_tip: str, next_tip: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._numbers: frozenset[int] = frozenset()
         self._back = self._button(tr("Queue"), back_tip)
         self._back.clicked.connect(self.back_requested)
         self._code = ToneLabel("", "text", self, factor=1.15, strong=True)
         self._code.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._title = QLabel(self)
-        self._range = ToneLabel("", "muted", self)
-        self._number = _NumberField(self)
+        self._title = ElidedLabel(parent=self)
+        self._asking = AskLine(self)
         self._frozen = QLabel(self)
         self._badge = DeadlineBadge(self)
         self._next = self._button(tr("Next script"), next_tip)
         self._next.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         self._next.clicked.connect(self.next_requested)
-        self._number.entered.connect(self._on_number_entered)
-        self._number.given_up.connect(self._on_number_given_up)
-        self._number.abandoned.connect(self._close_question)
+        self._asking.left.connect(self.left)
+        self._asking.opened.connect(self._title.setHidden)
         self._build()
         self._dress()
 
     def show_script(self, view: ScriptView) -> None:
         """Say which script is open."""
-        self._close_question()
+        self._asking.close_question()
         self._code.setText(view.script_code)
         self._title.setText(tr("Class {name}", name=view.class_name) + " · " + view.title)
 
@@ -76,14 +74,42 @@ class TopBar(QWidget):
 
     def ask_question(self, numbers: Collection[int]) -> None:
         """Let the teacher type one of `numbers`. Nothing else waits for it."""
-        self._numbers = frozenset(numbers)
-        if not self._numbers:
+        if not numbers:
             return
-        self._tell_range(wrong=False)
-        self._range.show()
-        self._number.clear()
-        self._number.show()
-        self._number.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        prompt = tr("Question {first} to {last}", first=min(numbers), last=max(numbers))
+        self._asking.ask(
+            Question(
+                prompt=prompt,
+                name=tr("Question number"),
+                hint=tr("Type a question's number and press Enter; Esc leaves."),
+                pattern=r"\d{1,3}",
+                take=partial(self._take_question, frozenset(numbers), prompt),
+            )
+        )
+
+    def ask_tags(
+        self, page: PageRef, tagged: Collection[int], said: Collection[int], take: Callable[[str], None]
+    ) -> None:
+        """Let the teacher type the questions of a page.
+
+        Args:
+            page: which.
+            tagged: what she typed before.
+            said: what the student said, which counts while nothing is typed.
+            take: takes her answer. Raises UserError when it names no questions.
+        """
+        self._asking.ask(
+            Question(
+                prompt=tr("Questions on page {page}", page=page.label),
+                name=tr("Questions on page {page}", page=page.label),
+                hint=tr("Type numbers such as 21, 23-25 and press Enter; empty is as the student said; Esc leaves."),
+                pattern=r"[-–—\d\s,;.]{0,60}",
+                take=take,
+                text=numbers_text(sorted(tagged)),
+                placeholder=numbers_text(sorted(said)),
+                width=36,
+            )
+        )
 
     # -- private ---------------------------------------------------------------------------------------------
 
@@ -95,15 +121,13 @@ class TopBar(QWidget):
             (self._back, 0),
             (self._code, 0),
             (self._title, 1),
-            (self._range, 0),
-            (self._number, 0),
+            (self._asking, 1),
             (self._frozen, 0),
             (self._badge, 0),
             (self._next, 0),
         ):
             row.addWidget(widget, stretch)
-        for widget in (self._range, self._number, self._frozen):
-            widget.hide()
+        self._frozen.hide()
 
     def _button(self, text: str, tip: str) -> QToolButton:
         button = QToolButton(self)
@@ -113,27 +137,10 @@ class TopBar(QWidget):
         button.setToolTip(tip)
         return button
 
-    def _tell_range(self, *, wrong: bool) -> None:
-        first, last = str(min(self._numbers)), str(max(self._numbers))
-        self._range.setText(tr("Question {first} to {last}", first=first, last=last))
-        self._range.set_tone("danger" if wrong else "muted")
-        self._number.setAccessibleDescription(self._range.text())
-
-    def _on_number_entered(self, number: int) -> None:
-        if number in self._numbers:
-            self._close_question()
-            self.question_wanted.emit(number)
-        else:
-            self._tell_range(wrong=True)
-            self._number.selectAll()
-
-    def _on_number_given_up(self) -> None:
-        self._close_question()
-        self.left.emit()
-
-    def _close_question(self) -> None:
-        self._range.hide()
-        self._number.hide()
+    def _take_question(self, numbers: frozenset[int], otherwise: str, text: str) -> None:
+        if not text or int(text) not in numbers:
+            raise InvalidError(otherwise)
+        self.question_wanted.emit(int(text))
 
     def _dress(self) -> None:
         theme = current_theme()
@@ -146,47 +153,3 @@ class TopBar(QWidget):
         if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_next"):
             self._dress()
         super().changeEvent(event)
-
-
-class _NumberField(QLineEdit):
-    """A few digits.
-
-    Signals:
-        entered(int): Enter.
-        given_up(): Escape.
-        abandoned(): the focus went elsewhere.
-    """
-
-    entered = Signal(int)
-    given_up = Signal()
-    abandoned = Signal()
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.setAccessibleName(tr("Question number"))
-        self.setToolTip(tr("Type a question's number and press Enter; Esc leaves."))
-        self.setValidator(QIntValidator(0, 10**_DIGITS - 1, self))
-        self.setMaxLength(_DIGITS)
-        self.setFixedWidth(spacing(14))
-
-    # -- Qt --------------------------------------------------------------------------------------------------
-
-    def event(self, event: QEvent) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and event.key() in _KEPT:
-            event.accept()  # the screen has an action on Escape too
-            return True
-        return super().event(event)
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Escape:
-            self.given_up.emit()
-        elif event.key() in _KEPT:
-            if self.text():
-                self.entered.emit(int(self.text()))
-        else:
-            super().keyPressEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        super().focusOutEvent(event)
-        if event.reason() != Qt.FocusReason.ActiveWindowFocusReason:
-            self.abandoned.emit()

@@ -125,6 +125,15 @@ def go_to_question(marker):
     assert marker.screen.view.hasFocus()
 
 
+def tag_page(marker):
+    marker.screen.view.go_to_page(PageRef(2))
+    yield
+    hand.type_text("3, 4")
+    hand.press("Return")
+    assert marker.session.script.tags == {PageRef(2): (3, 4)}
+    assert marker.screen.view.hasFocus()
+
+
 def fit_width(marker):
     marker.screen.view.zoom_in()
     yield
@@ -207,6 +216,7 @@ EFFECTS: dict[str, Callable] = {
     "previous_question": goes(Q4, Q3B, 2),
     "next_unmarked": next_unmarked,
     "go_to_question": go_to_question,
+    "tag_page": tag_page,
     "next_page": turns(1, 2),
     "previous_page": turns(2, 1),
     "fit_width": fit_width,
@@ -341,13 +351,13 @@ def test_a_number_that_no_question_has_is_said_and_can_be_typed_again(marker):
     hand.type_text("1")  # question 1 is machine-marked
     hand.press("Return")
     top = marker.screen._top
-    assert top._range.isVisible()
-    assert top._range.text() == "Question 2 to 4"
-    assert top._number.selectedText() == "1"
+    assert top._asking.isVisible()
+    assert top._asking.prompt.text() == "Question 2 to 4"
+    assert top._asking.field.selectedText() == "1"
     hand.type_text("4")
     hand.press("Return")
     assert marker.session.current == Q4
-    assert not top._number.isVisible()
+    assert not top._asking.field.isVisible()
 
 
 def test_escape_leaves_the_number_and_not_the_script(marker):
@@ -355,7 +365,7 @@ def test_escape_leaves_the_number_and_not_the_script(marker):
     hand.press("G")
     hand.type_text("4")
     hand.press("Escape")
-    assert not marker.screen._top._number.isVisible()
+    assert not marker.screen._top._asking.field.isVisible()
     assert marker.screen.view.hasFocus()
     assert marker.session.current == Q2
     assert marker.asked_back == []
@@ -366,7 +376,7 @@ def test_digits_in_the_number_stamp_nothing_and_nothing_typed_goes_nowhere(marke
     hand.press("G")
     hand.press("Return")
     hand.type_text("23")
-    assert marker.screen._top._number.text() == "23"
+    assert marker.screen._top._asking.field.text() == "23"
     assert not marker.session.script.ink
     marker.screen.view.setFocus()
-    assert not marker.screen._top._number.isVisible()
+    assert not marker.screen._top._asking.field.isVisible()
