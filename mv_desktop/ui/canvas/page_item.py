@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 from mv_desktop.domain.evaluation import PageInfo
 from mv_desktop.domain.identifier import PageRef
 from mv_desktop.ui.canvas.image_cache import Album, ImageCache, Level, Missing, level_for
-from mv_desktop.ui.canvas.mark_item import UNITS
+from mv_desktop.ui.canvas.shape.paper import UNITS
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import Theme
 

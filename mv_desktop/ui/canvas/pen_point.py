@@ -2,16 +2,64 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem
 
+from mv_desktop.ui.canvas.page_item import PAGE_WIDTH
+from mv_desktop.ui.canvas.scene import PageScene
 from mv_desktop.ui.theme import ON_PAPER
 
 _ABOVE = 20.0
+_STEP = 0.02  # of the page's width
+_FINE_STEP = 0.004
 
 
-class PenPoint(QGraphicsPathItem):
+class PenPoint:
+    """The keyboard's place on the pages; hidden until it is first moved, and when the mouse is used again."""
+
+    def __init__(self) -> None:
+        self._item: _CrossHair | None = None
+
+    def within(self, window: QRectF) -> QPointF | None:
+        """Where it is in the scene, unless it is hidden or was left behind outside of `window`."""
+        if self._item is None or not window.contains(self._item.pos()):
+            return None
+        return self._item.pos()
+
+    def move(self, sheet: PageScene, window: QRectF, across: int, down: int, *, fine: bool = False) -> QPointF | None:
+        """Move by steps; where it is not in the window it appears in its middle. The place, None without pages."""
+        at = self.within(window)
+        if at is not None:
+            step = PAGE_WIDTH * (_FINE_STEP if fine else _STEP)
+            there = sheet.stepped(at, QPointF(across * step, down * step))
+        else:
+            self.hide()
+            there = window.center()
+        spot = sheet.spot_at(there, nearest=True)
+        if spot is None:
+            return None
+        if self._item is None:
+            self._item = _CrossHair()
+            sheet.addItem(self._item)
+        self._item.setPos(sheet.point_of(spot))
+        return self._item.pos()
+
+    def hide(self) -> bool:
+        """Take it away; False when it was not there."""
+        item, self._item = self._item, None
+        if item is None:
+            return False
+        if item.scene() is not None:
+            item.scene().removeItem(item)
+        return True
+
+    def closed(self) -> None:
+        """The scene goes, and takes it along."""
+        self._item = None
+
+
+class _CrossHair(QGraphicsPathItem):
     """A cross-hair of the same size at every zoom, dark with a light rim so that it shows on any ink."""
 
     def __init__(self) -> None:

@@ -15,8 +15,9 @@ from mv_desktop.domain.evaluation import PageInfo
 from mv_desktop.domain.identifier import AnnotationId, PageRef
 from mv_desktop.domain.script import Change, MarkedScript
 from mv_desktop.ui.canvas.image_cache import Album, ImageCache, Missing
-from mv_desktop.ui.canvas.mark_item import UNITS, MarkItem
+from mv_desktop.ui.canvas.mark_item import MarkItem
 from mv_desktop.ui.canvas.page_item import PAGE_WIDTH, PageItem
+from mv_desktop.ui.canvas.shape.paper import UNITS
 from mv_desktop.ui.text import numbers_text, tr
 from mv_desktop.ui.theme import Theme
 

@@ -7,13 +7,15 @@ from collections.abc import Iterator
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QMouseEvent
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from mv_desktop.domain.annotation.shape import Placed
+from mv_desktop.domain.annotation.shape import Placed, Stamp
 from mv_desktop.domain.identifier import AnnotationId, PageRef
 from mv_desktop.domain.operation import DeleteAnnotations, Operation, PutAnnotations
 from mv_desktop.ui.canvas.image_cache import ImageCache
+from mv_desktop.ui.canvas.mark_item import MarkItem
 from mv_desktop.ui.canvas.view import PageView
 from mv_desktop.ui.tasks import Tasks
 from tests.fakes.picture_source import marked, new_id, small_script
@@ -97,6 +99,24 @@ class Desk:
     def shown(self, annotation_id: AnnotationId) -> bool:
         sheet = self.view.sheet
         return sheet is not None and sheet.mark(annotation_id) is not None
+
+
+def only_stamp(desk: Desk) -> tuple[PageRef, Stamp]:
+    """The one annotation there is, a stamp, and its page."""
+    (placed,) = desk.ink
+    assert isinstance(placed.annotation, Stamp)
+    return placed.page, placed.annotation
+
+
+def ghosts(desk: Desk) -> list[MarkItem]:
+    """Marks that are shown but not there yet."""
+    assert desk.view.sheet is not None
+    return [item for item in desk.view.sheet.items() if isinstance(item, MarkItem) and not item.isEnabled()]
+
+
+def key(desk: Desk, which: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+    """A key pressed on the pages."""
+    QTest.keyClick(desk.view, which, modifiers)
 
 
 @pytest.fixture

@@ -12,16 +12,15 @@ from PySide6.QtGui import QColor, QWheelEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
-from mv_desktop.domain.annotation.shape import PenStroke, Placed, Stamp, TextNote, parse_annotation
+from mv_desktop.domain.annotation.shape import PenStroke, Placed
 from mv_desktop.domain.evaluation import Place
 from mv_desktop.domain.identifier import AnnotationId, PageRef
-from mv_desktop.domain.operation import DeleteAnnotations, PutAnnotations
+from mv_desktop.domain.operation import PutAnnotations
 from mv_desktop.ui.canvas.column import LARGEST_ZOOM, SMALLEST_ZOOM
 from mv_desktop.ui.canvas.image_cache import ImageCache, ImageKey, Level
-from mv_desktop.ui.canvas.mark_item import UNITS, carried_text
 from mv_desktop.ui.canvas.page_item import PAGE_WIDTH
 from mv_desktop.ui.canvas.scene import MARGIN, Spot
-from mv_desktop.ui.canvas.stamp_shape import BOX, stamp_shape
+from mv_desktop.ui.canvas.shape.paper import UNITS
 from mv_desktop.ui.tasks import Tasks
 from tests.fakes.picture_source import MemoryPictures, encoded, jpeg, marked, new_id, page_info, small_script, stamp_on
 from tests.ui.canvas.conftest import Desk
@@ -194,86 +193,6 @@ def test_a_turned_page_keeps_the_column_and_its_stamps_upright(desk: Desk) -> No
     assert sheet.page_rect(sheet.pages[0]).height() == pytest.approx(PAGE_WIDTH * 877 / 620)
 
 
-def test_marks_stand_where_their_fractions_say(desk: Desk) -> None:
-    tick = stamp_on(2, 0.25, 0.75, size=0.05)
-    desk.apply(PutAnnotations((tick,)))
-    sheet = desk.view.sheet
-    assert sheet is not None
-    item = sheet.mark(tick.annotation.annotation_id)
-    assert item is not None
-    page = sheet.page_rect(sheet.pages[1])
-    where = item.scenePos()
-    assert where.x() == pytest.approx(page.left() + 0.25 * page.width())
-    assert where.y() == pytest.approx(page.top() + 0.75 * page.height())
-    assert item.sceneBoundingRect().width() == pytest.approx(0.05 * page.width(), rel=0.15)
-
-
-def test_refresh_touches_only_what_has_changed(desk: Desk) -> None:
-    first, second = stamp_on(1, 0.2), stamp_on(1, 0.4)
-    desk.apply(PutAnnotations((first, second)))
-    sheet = desk.view.sheet
-    assert sheet is not None
-    untouched = sheet.mark(second.annotation.annotation_id)
-    desk.apply(DeleteAnnotations((first.annotation.annotation_id,)))
-    assert not desk.shown(first.annotation.annotation_id)
-    assert sheet.mark(second.annotation.annotation_id) is untouched
-
-
-def test_every_kind_of_annotation_is_shown(desk: Desk) -> None:
-    kinds = [
-        stamp_on(1, marks="1.0"),
-        Placed(PageRef(1), PenStroke(id=new_id(), points=((0.1, 0.1, 0.5), (0.2, 0.2, 0.5)))),
-        Placed(PageRef(1), PenStroke(id=new_id(), points=((0.3, 0.3, 0.5),))),
-        Placed(PageRef(1), TextNote(id=new_id(), x=0.5, y=0.5, text="well done\nअच्छा")),
-        Placed(PageRef(1), parse_annotation({"id": str(new_id()), "type": "hologram", "x": 0.5, "y": 0.5})),
-        Placed(
-            PageRef(1), parse_annotation({"id": str(new_id()), "type": "hologram", "x": "far", "color": "nonsense"})
-        ),
-    ]
-    desk.apply(PutAnnotations(tuple(kinds)))
-    sheet = desk.view.sheet
-    assert sheet is not None
-    page = sheet.page_rect(sheet.pages[0])
-    for placed in kinds:
-        item = sheet.mark(placed.annotation.annotation_id)
-        assert item is not None
-        assert not item.path().isEmpty()
-        assert page.intersects(item.sceneBoundingRect())
-    unknown = sheet.mark(kinds[4].annotation.annotation_id)
-    assert unknown is not None
-    assert "hologram" in unknown.toolTip()
-
-
-def test_ink_on_a_page_that_is_not_there_is_kept_out_of_sight(desk: Desk) -> None:
-    stray = stamp_on(9)
-    desk.apply(PutAnnotations((stray,)))
-    assert stray in desk.ink
-    assert not desk.shown(stray.annotation.annotation_id)
-
-
-@pytest.mark.parametrize(
-    ("stamp", "marks", "text"),
-    [
-        ("tick", "1.0", "1"),
-        ("tick", "0.5", "½"),
-        ("half", "0.5", ""),
-        ("half", "1.5", "1½"),
-        ("cross", "0", "0"),
-        ("star", None, ""),
-    ],
-)
-def test_a_stamp_says_what_it_carries(stamp: str, marks: str | None, text: str) -> None:
-    assert carried_text(stamp_on(1, stamp=stamp, marks=marks).annotation) == text
-
-
-@pytest.mark.parametrize("name", ["tick", "cross", "half", "circle", "star"])
-def test_a_stamp_fills_its_box(qapp: QApplication, name: str) -> None:
-    rect = stamp_shape(name).boundingRect()  # type: ignore[arg-type]
-    assert 0.8 * BOX < max(rect.width(), rect.height()) < 1.1 * BOX
-    assert abs(rect.center().x()) < 0.06 * BOX
-    assert abs(rect.center().y()) < 0.06 * BOX
-
-
 def test_a_page_that_cannot_be_shown_says_why_and_is_not_read(qtbot: QtBot, desk: Desk) -> None:
     infos, source = small_script(2)
     infos[0] = replace(infos[0], problem="The file is damaged.")
@@ -356,9 +275,3 @@ def test_closing_a_script_drops_its_pictures(desk: Desk) -> None:
     assert desk.cache.bytes == 0
     assert desk.view.place() is None
     assert desk.view.pages_in_window() == []
-
-
-def test_a_stamp_is_the_one_type_of_annotation_made_here(desk: Desk) -> None:
-    desk.view.stamp_at_pointer("star")
-    (placed,) = desk.ink
-    assert isinstance(placed.annotation, Stamp)

@@ -12,8 +12,9 @@ from mv_desktop.domain.annotation.geometry import moved
 from mv_desktop.domain.annotation.shape import Placed
 from mv_desktop.domain.identifier import AnnotationId
 from mv_desktop.domain.script import Change
-from mv_desktop.ui.canvas.mark_item import UNITS, MarkItem
+from mv_desktop.ui.canvas.mark_item import MarkItem
 from mv_desktop.ui.canvas.scene import PageScene
+from mv_desktop.ui.canvas.shape.paper import UNITS
 from mv_desktop.ui.canvas.tools.tool import Pointer, Surface, Tool
 from mv_desktop.ui.theme import ON_PAPER
 

@@ -35,6 +35,9 @@ class StampTool(Tool):
     def hover(self, pointer: Pointer) -> None:
         self._show_ghost(pointer.scene, _FAINT)
 
+    def away(self) -> None:
+        self._drop_ghost()
+
     def leave(self) -> None:
         self._pressed = False
         self._drop_ghost()

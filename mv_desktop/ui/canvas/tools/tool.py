@@ -114,8 +114,11 @@ class Tool:
     def hover(self, pointer: Pointer) -> None:
         """The pointer moves with no button down."""
 
+    def away(self) -> None:
+        """The pointer left the pages with no button down."""
+
     def leave(self) -> None:
-        """The pointer left the pages, or another tool takes over."""
+        """Another tool takes over."""
 
     def press(self, pointer: Pointer) -> None:
         """A gesture begins."""

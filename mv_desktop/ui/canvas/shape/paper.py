@@ -1,0 +1,45 @@
+"""What every kind of mark needs to know of the page that it is drawn on.
+
+A page's own coordinates are `UNITS` across and as many down as the page is long; marks are its children.
+"""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from PySide6.QtCore import QPointF, Qt
+from PySide6.QtGui import QBrush, QColor, QFont, QPen
+from PySide6.QtWidgets import QGraphicsPathItem
+
+from mv_desktop.domain.annotation.shape import EXAMINER_RED, Annotation
+
+UNITS = 1000.0
+"""The width of every page in its own coordinates."""
+
+
+class Paper(NamedTuple):
+    """The page that a mark stands on.
+
+    Attributes:
+        height: its length in page coordinates.
+        font: the program's face, for what is written on it.
+    """
+
+    height: float
+    font: QFont
+
+    def point(self, x: float, y: float) -> QPointF:
+        """The point in page coordinates of a place in fractions of the page."""
+        return QPointF(x * UNITS, y * self.height)
+
+
+def ink_of(annotation: Annotation) -> QColor:
+    """Its colour; examiner red for a colour that is none."""
+    ink = QColor(annotation.color)
+    return ink if ink.isValid() else QColor(EXAMINER_RED)
+
+
+def fill(item: QGraphicsPathItem, ink: QColor) -> None:
+    """Paint the item's path filled with ink, and no line around it."""
+    item.setPen(QPen(Qt.PenStyle.NoPen))
+    item.setBrush(QBrush(ink))

@@ -1,0 +1,312 @@
+"""The pages under a teacher's hand: mouse, keyboard and fingers become gestures of the tool in hand."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import cast
+
+from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
+from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QWidget
+
+from mv_desktop.core.ids import IdSource
+from mv_desktop.domain.annotation.shape import Placed, StampName
+from mv_desktop.domain.identifier import AnnotationId, PageRef
+from mv_desktop.domain.script import Change
+from mv_desktop.ui.canvas.column import PageColumn
+from mv_desktop.ui.canvas.image_cache import ImageCache
+from mv_desktop.ui.canvas.pen_point import PenPoint
+from mv_desktop.ui.canvas.tools.table import ToolName, ToolTable
+from mv_desktop.ui.canvas.tools.tool import Inkwell, Pointer, StampInk, Tool
+from mv_desktop.ui.text import tr
+
+_WHEEL_FACTOR = 1.0015  # to the power of an eighth of a degree: one notch is a fifth larger
+_ARROWS = {
+    Qt.Key.Key_Left: (-1, 0),
+    Qt.Key.Key_Right: (1, 0),
+    Qt.Key.Key_Up: (0, -1),
+    Qt.Key.Key_Down: (0, 1),
+}
+
+
+class ToolView(PageColumn):
+    """The column of pages with a tool in hand. It says what the teacher wants to change, and changes nothing itself.
+
+    The owner answers a request by applying an operation to the script, and then calls `refresh`.
+
+    Signals:
+        put_requested(tuple[Placed, ...]): these annotations, new or instead of what has their id.
+        delete_requested(tuple[AnnotationId, ...]): these are to go.
+        tool_changed(ToolName): another tool is in hand; also when it is another stamp.
+        selection_changed(tuple[AnnotationId, ...])
+    """
+
+    put_requested = Signal(object)
+    delete_requested = Signal(object)
+    tool_changed = Signal(str)
+    selection_changed = Signal(object)
+
+    def __init__(self, cache: ImageCache, ids: IdSource, parent: QWidget | None = None) -> None:
+        super().__init__(cache, parent)
+        self._ids = ids
+        self._read_only = False
+        self._inkwell: Inkwell | None = None
+        self._pen_point = PenPoint()
+        self._pointer: QPointF | None = None
+        self._tools = ToolTable(self)
+        self._tool: Tool = self._tools.select
+        self._gesture: Tool | None = None
+        self._space_held = False
+        self.viewport().setMouseTracking(True)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.viewport().grabGesture(Qt.GestureType.PinchGesture)
+        self.setAccessibleName(tr("Answer sheet"))
+
+    # -- the script ------------------------------------------------------------------------------------------
+
+    def close_script(self) -> None:
+        if self._sheet is None:
+            return
+        self._tools.closed()
+        self._pen_point.closed()
+        self._gesture = None
+        super().close_script()
+
+    def refresh(self, change: Change) -> None:
+        super().refresh(change)
+        if self._sheet is not None:
+            self._tool.refreshed(change)
+
+    def rotate_page(self, ref: PageRef | None = None, quarter_turns: int = 1) -> None:
+        super().rotate_page(ref, quarter_turns)
+        self._tools.select.redraw()
+
+    def set_inkwell(self, inkwell: Inkwell | None) -> None:
+        """Who says what question and marks a stamp carries that is about to be placed."""
+        self._inkwell = inkwell
+        self._tools.stamp.choose(self._tools.stamp.stamp)
+
+    def set_read_only(self, read_only: bool) -> None:  # noqa: FBT001 - a setter like Qt's own
+        """Only look: no request is made."""
+        self._read_only = read_only
+        self._tool.leave()
+
+    # -- tools -----------------------------------------------------------------------------------------------
+
+    @property
+    def tool_name(self) -> ToolName:
+        """The tool in hand."""
+        return self._tools.name_of(self._tool)
+
+    @property
+    def stamp(self) -> StampName:
+        """The stamp in hand, or last in hand."""
+        return self._tools.stamp.stamp
+
+    def set_tool(self, name: ToolName) -> None:
+        """Take a tool in hand."""
+        tool = self._tools[name]
+        if tool is not self._tool:
+            self._tool.leave()
+            self._tool = tool
+            self._show_cursor()
+            self.tool_changed.emit(name)
+
+    def set_stamp(self, stamp: StampName) -> None:
+        """Take a stamp in hand."""
+        another = stamp != self.stamp
+        self._tools.stamp.choose(stamp)
+        if another and self._tool is self._tools.stamp:
+            self.tool_changed.emit("stamp")
+        self.set_tool("stamp")
+
+    def stamp_at_pointer(self, stamp: StampName) -> bool:
+        """Place a stamp at the pen point, else at the pointer, else in the middle; False when it cannot be."""
+        return self._tools.stamp.place_at(self.pointed_at(), stamp=stamp, nearest=True)
+
+    def pointed_at(self) -> QPointF:
+        """The place in the scene that a key means: the pen point's, else the pointer's, else the middle."""
+        window = self._window()
+        pen_point = self._pen_point.within(window)
+        if pen_point is not None:
+            return pen_point
+        return window.center() if self._pointer is None else self._pointer_on_scene(self._pointer)
+
+    @property
+    def selected(self) -> tuple[AnnotationId, ...]:
+        """What is selected."""
+        return tuple(self._tools.select.selected)
+
+    def select(self, annotation_ids: Iterable[AnnotationId]) -> None:
+        """Select these, with the select tool in hand."""
+        self.set_tool("select")
+        self._tools.select.select(annotation_ids)
+
+    def delete_selection(self) -> bool:
+        """Ask for the deletion of what is selected; False when there is nothing."""
+        return self._tools.select.delete_selected()
+
+    def cancel(self) -> bool:
+        """What Escape does: roll a gesture back, else let the selection go, else hide the pen point."""
+        gesture, self._gesture = self._gesture, None
+        if (gesture is not None and gesture.cancel()) or self._tool.cancel():
+            return True
+        return self._pen_point.hide()
+
+    def move_pen_point(self, across: int, down: int, *, fine: bool = False) -> None:
+        """Move the keyboard's pen point by steps; where there is none in the window, it appears in its middle."""
+        if self._sheet is None:
+            return
+        at = self._pen_point.move(self._sheet, self._window(), across, down, fine=fine)
+        if at is not None:
+            reach = self.reach(40)
+            self.ensureVisible(QRectF(-reach, -reach, 2 * reach, 2 * reach).translated(at), 0, 0)
+
+    # -- what tools need -------------------------------------------------------------------------------------
+
+    @property
+    def ids(self) -> IdSource:
+        """Where new annotations get their ids."""
+        return self._ids
+
+    @property
+    def read_only(self) -> bool:
+        """Nothing may be changed."""
+        return self._read_only
+
+    def ink_for(self, stamp: StampName, page: PageRef) -> StampInk:
+        """What a stamp placed on `page` would carry."""
+        return StampInk() if self._inkwell is None else self._inkwell(stamp, page)
+
+    def put(self, placed: Sequence[Placed]) -> None:
+        """Ask the owner for these annotations."""
+        self.put_requested.emit(tuple(placed))
+
+    def delete(self, annotation_ids: Sequence[AnnotationId]) -> None:
+        """Ask the owner to delete these annotations."""
+        self.delete_requested.emit(tuple(annotation_ids))
+
+    def selection_changed_to(self, annotation_ids: Sequence[AnnotationId]) -> None:
+        """Tell whoever listens what is selected."""
+        self.selection_changed.emit(tuple(annotation_ids))
+
+    # -- private ---------------------------------------------------------------------------------------------
+
+    def _pointer_on_scene(self, position: QPointF) -> QPointF:
+        return self.viewportTransform().inverted()[0].map(position)
+
+    def _pointer_of(self, event: QMouseEvent) -> Pointer:
+        extend = event.modifiers() & (Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier)
+        at = event.position()
+        return Pointer(self._pointer_on_scene(at), at.toPoint(), bool(extend))
+
+    def _show_cursor(self) -> None:
+        tool = self._tools.pan if self._space_held else self._tool
+        self.viewport().setCursor(tool.cursor)
+
+    def _use_tool_at_pen_point(self) -> bool:
+        at = self._pen_point.within(self._window())
+        if at is None:
+            return False
+        pointer = Pointer(at, self.mapFromScene(at))
+        self._tool.press(pointer)
+        self._tool.release(pointer)
+        return True
+
+    def _on_key(self, event: QKeyEvent) -> bool:
+        key = Qt.Key(event.key())
+        if key in _ARROWS:
+            fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
+            self.move_pen_point(*_ARROWS[key], fine=fine)
+            return True
+        if key == Qt.Key.Key_Space:
+            self._space_held = True
+            self._show_cursor()
+            return True
+        if key == Qt.Key.Key_Escape:
+            return self.cancel()
+        if key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
+            return self.delete_selection()
+        if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            return self._use_tool_at_pen_point()
+        return False
+
+    # -- Qt --------------------------------------------------------------------------------------------------
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        self._pen_point.hide()
+        if event.button() == Qt.MouseButton.MiddleButton:
+            self._gesture = self._tools.pan
+        elif event.button() != Qt.MouseButton.LeftButton:
+            return
+        else:
+            self._gesture = self._tools.pan if self._space_held else self._tool
+        self._gesture.press(self._pointer_of(event))
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        self.mousePressEvent(event)  # two quick ticks are two ticks
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        self._pointer = event.position()
+        self._pen_point.hide()
+        pointer = self._pointer_of(event)
+        if self._gesture is not None:
+            self._gesture.move(pointer)
+        elif not self._space_held:
+            self._tool.hover(pointer)
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        gesture, self._gesture = self._gesture, None
+        if gesture is not None:
+            gesture.release(self._pointer_of(event))
+
+    def enterEvent(self, event: QEnterEvent) -> None:
+        super().enterEvent(event)
+        self._pointer = event.position()
+
+    def leaveEvent(self, event: QEvent) -> None:
+        super().leaveEvent(event)
+        self._pointer = None
+        if self._gesture is None:
+            self._tool.away()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.zoom_by(_WHEEL_FACTOR ** event.angleDelta().y(), event.position().toPoint())
+            event.accept()
+        else:
+            super().wheelEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._on_key(event):
+            event.accept()
+        else:
+            super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
+            self._space_held = False
+            self._show_cursor()
+        super().keyReleaseEvent(event)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        super().focusInEvent(event)
+        self._show_ring()
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        super().focusOutEvent(event)
+        self._space_held = False
+        self._show_cursor()
+        self._show_ring()
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Gesture:
+            pinch = cast(QGestureEvent, event).gesture(Qt.GestureType.PinchGesture)
+            if isinstance(pinch, QPinchGesture):
+                centre = self.viewport().mapFromGlobal(pinch.centerPoint())
+                self.zoom_by(pinch.scaleFactor(), centre.toPoint())
+                return True
+        if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
+            self.zoom_by(1.0 + event.value(), event.position().toPoint())
+            return True
+        return super().viewportEvent(event)
