@@ -233,6 +233,8 @@ class PulledScript:
         received_at: the start of its SLA.
         snapshot: the frozen paper as JSON data (`domain.exam.ExamSnapshot`).
         annotations: in the order in which they were first placed.
+        newer_program: what its annotations were made with is newer than this program: the version to install, "" when
+            it is not known; None for annotations that this program knows.
     """
 
     evaluation_id: EvaluationId
@@ -255,6 +257,7 @@ class PulledScript:
     annotations: tuple[PulledAnnotation, ...]
     seen: tuple[PulledReading, ...]
     flags: tuple[PulledFlag, ...]
+    newer_program: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ from typing import Any, assert_never
 from uuid import UUID
 
 from mv_desktop.core.errors import InvalidError
-from mv_desktop.domain.annotation.shape import Placed, annotation_json, parse_annotation
+from mv_desktop.domain.annotation.shape import Placed, annotation_json, read_annotation
 from mv_desktop.domain.identifier import AnnotationId, FlagId, MarkKey, OperationId, PageRef
 from mv_desktop.domain.marks import GivenMark, MarkState
 
@@ -206,7 +206,8 @@ def _given(payload: Mapping[str, Any]) -> GivenMark:
 
 def _placed(entry: Mapping[str, Any]) -> Placed:
     body = {name: value for name, value in entry.items() if name not in ("page_number", "pdf_page")}
-    return Placed(_page(entry), parse_annotation(body))
+    # an id there must be, or nothing could be done with it; all else is kept, however odd
+    return Placed(_page(entry), read_annotation(body, UUID(str(entry["id"]))))
 
 
 _READERS: dict[str, Callable[[Mapping[str, Any]], Operation]] = {

@@ -97,6 +97,9 @@ class MarkedScript:
         self._tally = InkTally()
         self._marks: dict[int, QuestionMark] = {}
         for placed in ink:
+            before = self.ink.get(placed.annotation.annotation_id)
+            if before is not None:  # the same id twice: the later one stands, and counts once
+                self._remove_sums(before)
             self._add(placed)
         for question in self.written:
             self._marks[question.question_number] = self._evaluate(question)

@@ -15,6 +15,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from mv_desktop.core.errors import InvalidError
 from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.exchange import SentOperation
 from mv_desktop.domain.identifier import EvaluationId, OperationId, StreamId
@@ -176,12 +177,12 @@ def take_back(db: cipher.Connection, now: datetime, ids: IdSource) -> frozenset[
     """
     changed = set()
     for row in db.execute("SELECT * FROM journal WHERE state = 'set_aside' ORDER BY entry").fetchall():
-        targets = _targets(_operation(row))
+        targets = _targets(known_operation(row))
         later = db.execute(
             "SELECT kind, payload FROM journal WHERE evaluation_id = ? AND entry > ? AND verdict = 'applied'",
             (row["evaluation_id"], row["entry"]),
         ).fetchall()
-        overtaken = targets & {target for item in later for target in _targets(_operation(item))}
+        overtaken = targets & {target for item in later for target in _targets(known_operation(item))}
         if overtaken and overtaken != targets:
             continue
         if overtaken:
@@ -205,14 +206,30 @@ def history(db: cipher.Connection, evaluation_id: EvaluationId) -> tuple[History
         " ORDER BY j.entry",
         (str(evaluation_id),),
     )
-    return tuple(
-        HistoryEntry(
-            OperationId(UUID(row["op_id"])),
-            _operation(row),
-            tuple(from_payload(item["kind"], item["payload"]) for item in json.loads(row["inverse"])),
-            None if row["undoes"] is None else OperationId(UUID(row["undoes"])),
-        )
-        for row in rows
+    return tuple(entry for row in rows if (entry := _history_entry(row)) is not None)
+
+
+def known_operation(row: cipher.Row) -> Operation | None:
+    """The operation of a journal row; None when this version cannot read it. It is sent as it is all the same."""
+    try:
+        return from_payload(row["kind"], json.loads(row["payload"]))
+    except InvalidError:
+        return None
+
+
+def _history_entry(row: cipher.Row) -> HistoryEntry | None:
+    operation = known_operation(row)
+    if operation is None:
+        return None
+    try:
+        inverse = tuple(from_payload(item["kind"], item["payload"]) for item in json.loads(row["inverse"]))
+    except InvalidError:
+        inverse = ()  # done by a version that knew more: it stands, and cannot be undone here
+    return HistoryEntry(
+        OperationId(UUID(row["op_id"])),
+        operation,
+        inverse,
+        None if row["undoes"] is None else OperationId(UUID(row["undoes"])),
     )
 
 
@@ -235,10 +252,6 @@ def _sent(seq: int, body: dict[str, Any]) -> SentOperation:
     )
 
 
-def _operation(row: cipher.Row) -> Operation:
-    return from_payload(row["kind"], json.loads(row["payload"]))
-
-
 def _take_number(db: cipher.Connection, ids: IdSource) -> tuple[str, int]:
     current = str(stream(db, ids))
     (seq,) = db.execute("SELECT next_seq FROM stream WHERE stream_id = ?", (current,)).fetchone()
@@ -246,9 +259,11 @@ def _take_number(db: cipher.Connection, ids: IdSource) -> tuple[str, int]:
     return current, seq
 
 
-def _targets(operation: Operation) -> frozenset[tuple[object, ...]]:
+def _targets(operation: Operation | None) -> frozenset[tuple[object, ...]]:
     """What an operation writes: two that share no target may go in either order."""
     match operation:
+        case None:
+            return frozenset()
         case SetMark(key, _) | ClearMark(key):
             return frozenset({("mark", key)})
         case PutAnnotations(placed):

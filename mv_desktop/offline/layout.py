@@ -171,7 +171,11 @@ CREATE TABLE place (
 ) WITHOUT ROWID;
 """
 
-VERSIONS: Final[tuple[str, ...]] = (_FIRST,)
+_NEWER_PROGRAM: Final = """
+ALTER TABLE script ADD COLUMN newer_program TEXT;
+"""
+
+VERSIONS: Final[tuple[str, ...]] = (_FIRST, _NEWER_PROGRAM)
 """What each version adds to the one before; only ever appended to."""
 
 

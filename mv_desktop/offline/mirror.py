@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -10,14 +9,14 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
-from mv_desktop.domain.annotation.shape import Placed
+from mv_desktop.domain.annotation.shape import Placed, read_annotation
 from mv_desktop.domain.evaluation import EvaluationStatus, script_code
 from mv_desktop.domain.exam import ExamSnapshot
 from mv_desktop.domain.exchange import AssignedScript, PulledScript, Verdict, VerdictKind
 from mv_desktop.domain.identifier import EvaluationId, MarkKey, PageRef
 from mv_desktop.domain.marks import GivenMark
-from mv_desktop.domain.operation import OpenEvaluation, SubmitEvaluation, from_payload
-from mv_desktop.offline import cipher, message, projection, registers
+from mv_desktop.domain.operation import OpenEvaluation, SubmitEvaluation
+from mv_desktop.offline import cipher, journal, message, projection, registers
 from mv_desktop.offline.registers import Layer
 
 
@@ -140,7 +139,10 @@ def _fold(db: cipher.Connection, row: cipher.Row, version: int) -> bool:
     if version <= row["mirrored"]:
         # pulled since: the mirror has it already, and perhaps what came after it
         return False
-    operation = from_payload(row["kind"], json.loads(row["payload"]))
+    operation = journal.known_operation(row)
+    if operation is None:  # a newer program's: the server knows what it did
+        db.execute("UPDATE script SET stale = 1 WHERE evaluation_id = ?", (str(evaluation_id),))
+        return False
     registers.apply(db, evaluation_id, Layer.MIRROR, operation)
     match operation:
         case OpenEvaluation():
@@ -250,15 +252,15 @@ def _summary(db: cipher.Connection, script: PulledScript, paper: ExamSnapshot) -
 _PUT_SCRIPT = """
 INSERT INTO script (evaluation_id, exam_instance_id, script_code, assignment_version, version, status, deadline,
   received_at, sla_hours, breached, title, class_name, exam_type, total_marks, declared, snapshot, written,
-  changed_at, state)
+  changed_at, newer_program, state)
 VALUES (:evaluation_id, :exam_instance_id, :script_code, :assignment_version, :version, :status, :deadline,
   :received_at, :sla_hours, :breached, :title, :class_name, :exam_type, :total_marks, :declared, :snapshot, :written,
-  :changed_at, 'new')
+  :changed_at, :newer_program, 'new')
 ON CONFLICT (evaluation_id) DO UPDATE SET
   assignment_version = excluded.assignment_version, version = excluded.version, status = excluded.status,
   deadline = excluded.deadline, received_at = excluded.received_at, sla_hours = excluded.sla_hours,
   breached = excluded.breached, title = excluded.title, declared = excluded.declared, snapshot = excluded.snapshot,
-  written = excluded.written, gone = 0, stale = 0, reason = ''
+  written = excluded.written, newer_program = excluded.newer_program, gone = 0, stale = 0, reason = ''
 """
 
 
@@ -282,6 +284,7 @@ def _script_values(script: PulledScript, paper: ExamSnapshot, now: datetime) -> 
         "snapshot": projection.stored_paper(script.snapshot),
         "written": sum(question.question_type.written for question in paper.questions),
         "changed_at": _stored(now),
+        "newer_program": script.newer_program,
     }
 
 
@@ -310,7 +313,7 @@ def _store_registers(db: cipher.Connection, script: PulledScript) -> None:
         evaluation_id,
         layer,
         [
-            Placed(PageRef(item.page_number, item.pdf_page), registers.readable(dict(item.body)))
+            Placed(PageRef(item.page_number, item.pdf_page), read_annotation(item.body, item.annotation_id))
             for item in script.annotations
         ],
     )

@@ -16,9 +16,9 @@ from mv_desktop.domain.evaluation import PageInfo, QueueRow, ScriptView, WorkSta
 from mv_desktop.domain.exam import ExamSnapshot
 from mv_desktop.domain.identifier import EvaluationId, ExamInstanceId, MarkKey, PageRef, UploadId
 from mv_desktop.domain.marks import GivenMark, MarkState
-from mv_desktop.domain.operation import Operation, from_payload
+from mv_desktop.domain.operation import Operation
 from mv_desktop.domain.script import MarkedScript, Seen
-from mv_desktop.offline import cipher, registers
+from mv_desktop.offline import cipher, journal, registers
 from mv_desktop.offline.registers import Layer
 
 _READ_ONLY = {
@@ -26,6 +26,14 @@ _READ_ONLY = {
     WorkState.COMPLETED: "It is completed; its marks are final.",
     WorkState.MOVED: "It is no longer yours. What you marked was kept.",
 }
+
+
+def newer_sentence(program: str | None) -> str:
+    """Why a script that a newer program marked is only shown; "" when none did (`program` is None)."""
+    if program is None:
+        return ""
+    needed = f"Install version {program} or later" if program else "Install the newest version"
+    return f"It was marked with a newer version of this program. {needed} to change it; all of it is kept."
 
 
 def apply(db: cipher.Connection, evaluation_id: EvaluationId, operation: Operation) -> None:
@@ -51,7 +59,9 @@ def rebuild(db: cipher.Connection, evaluation_id: EvaluationId) -> None:
         (str(evaluation_id), str(evaluation_id)),
     ).fetchall()
     for row in waiting:
-        registers.apply(db, evaluation_id, Layer.VIEW, from_payload(row["kind"], json.loads(row["payload"])))
+        operation = journal.known_operation(row)
+        if operation is not None:
+            registers.apply(db, evaluation_id, Layer.VIEW, operation)
     recount(db, evaluation_id)
     refresh_state(db, evaluation_id)
 
@@ -214,8 +224,10 @@ def script_view(db: cipher.Connection, row: cipher.Row, paper: ExamSnapshot) -> 
         paper=paper,
         pages=pages_of(db, evaluation_id),
         script=marked_script(db, evaluation_id, Layer.VIEW, paper, json.loads(row["declared"])),
-        read_only=state in _READ_ONLY,
-        read_only_reason=row["reason"] or _READ_ONLY[state] if state in _READ_ONLY else "",
+        read_only=state in _READ_ONLY or row["newer_program"] is not None,
+        read_only_reason=(row["reason"] or _READ_ONLY[state])
+        if state in _READ_ONLY
+        else newer_sentence(row["newer_program"]),
         flags=tuple(PageRef(flag["page_number"], flag["pdf_page"]) for flag in flagged),
     )
 

@@ -8,8 +8,7 @@ from enum import StrEnum
 from typing import Any
 from uuid import UUID
 
-from mv_desktop.core.errors import InvalidError
-from mv_desktop.domain.annotation.shape import Annotation, Placed, UnknownAnnotation, annotation_json, parse_annotation
+from mv_desktop.domain.annotation.shape import Placed, annotation_json, read_annotation
 from mv_desktop.domain.identifier import EvaluationId, MarkKey, PageRef
 from mv_desktop.domain.marks import GivenMark
 from mv_desktop.domain.operation import (
@@ -209,20 +208,17 @@ def view_from_mirror(db: cipher.Connection, evaluation_id: EvaluationId) -> None
 def read_ink(db: cipher.Connection, evaluation_id: EvaluationId, layer: Layer) -> tuple[Placed, ...]:
     """All annotations in the order in which they were placed."""
     rows = db.execute(
-        "SELECT page_number, pdf_page, body FROM ink WHERE evaluation_id = ? AND layer = ? ORDER BY placed",
+        "SELECT annotation_id, page_number, pdf_page, body FROM ink WHERE evaluation_id = ? AND layer = ?"
+        " ORDER BY placed",
         (str(evaluation_id), layer),
     )
     return tuple(
-        Placed(PageRef(row["page_number"], row["pdf_page"]), readable(json.loads(row["body"]))) for row in rows
+        Placed(
+            PageRef(row["page_number"], row["pdf_page"]),
+            read_annotation(json.loads(row["body"]), UUID(row["annotation_id"])),
+        )
+        for row in rows
     )
-
-
-def readable(body: dict[str, Any]) -> Annotation:
-    """The annotation of an entry; one that breaks the rules of its type is a placeholder, never a closed script."""
-    try:
-        return parse_annotation(body)
-    except InvalidError:
-        return UnknownAnnotation.model_construct(**{**body, "id": UUID(str(body["id"]))})
 
 
 def _numbers(

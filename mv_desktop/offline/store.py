@@ -399,13 +399,16 @@ class LocalStore:
         undoes: OperationId | None,
     ) -> Recorded:
         script = db.execute(
-            "SELECT evaluation_id, assignment_version, version, state FROM script WHERE evaluation_id = ?",
+            "SELECT evaluation_id, assignment_version, version, state, newer_program FROM script"
+            " WHERE evaluation_id = ?",
             (str(evaluation_id),),
         ).fetchone()
         if script is None:
             raise not_here()
         closed = _CLOSED.get(WorkState(script["state"]))
-        if closed is not None:
+        if closed is None:
+            closed = projection.newer_sentence(script["newer_program"])
+        if closed:
             raise NotAllowedError(closed, kept="What you marked before is kept.")
         wall = self._clock.now()
         op_id = OperationId(self._ids())

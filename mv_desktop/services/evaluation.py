@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from datetime import UTC
 from decimal import Decimal
 from typing import Any
@@ -11,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from mv_desktop.domain.annotation.frozen import frozen_annotations, newer_program
 from mv_desktop.domain.evaluation import EvaluationStatus
 from mv_desktop.domain.exchange import (
     AssignedScript,
@@ -33,6 +35,15 @@ WHERE teacher_user_id = :me AND status IN ('assigned', 'in_progress')
 ORDER BY sla_deadline, evaluation_id
 """
 """The policies would leave the same rows alone; the plain filter beside them lets the partial index serve."""
+
+FOREIGN_SQL = """
+SELECT e.evaluation_id, e.annotation_data
+FROM public.evaluations e
+WHERE e.evaluation_id = ANY (CAST(:ids AS uuid[])) AND e.annotation_data IS NOT NULL
+  AND (e.annotation_data -> 'schema' IS DISTINCT FROM '1'
+       OR NOT EXISTS (SELECT 1 FROM public.annotation_registers r WHERE r.evaluation_id = e.evaluation_id))
+"""
+"""Documents that did not come from registers on this server, or were made with a newer program."""
 
 
 def queue(session: Session, me: UserId) -> tuple[AssignedScript, ...]:
@@ -57,8 +68,10 @@ def pull_scripts(session: Session, evaluation_ids: Sequence[EvaluationId]) -> tu
 
     Completed ones come too. What is not hers is left out without a word.
     """
-    answer = session.scalar(text("SELECT api.pull_scripts(CAST(:ids AS uuid[]))"), {"ids": list(evaluation_ids)})
-    return tuple(_script(entry) for entry in answer or ())
+    ids = {"ids": list(evaluation_ids)}
+    answer = session.scalar(text("SELECT api.pull_scripts(CAST(:ids AS uuid[]))"), ids)
+    foreign = {row.evaluation_id: row.annotation_data for row in session.execute(text(FOREIGN_SQL), ids)}
+    return tuple(_with_document(_script(entry), foreign) for entry in answer or ())
 
 
 def _script(entry: Mapping[str, Any]) -> PulledScript:
@@ -87,6 +100,18 @@ def _script(entry: Mapping[str, Any]) -> PulledScript:
             for flag in entry["flags"]
         ),
     )
+
+
+def _with_document(script: PulledScript, foreign: Mapping[UUID, Any]) -> PulledScript:
+    """The script with what its frozen document says and its registers do not."""
+    document = foreign.get(script.evaluation_id)
+    if document is None:
+        return script
+    annotations = script.annotations or tuple(
+        PulledAnnotation(item.annotation_id, item.page.page_number, item.page.pdf_page, item.body, 0)
+        for item in frozen_annotations(document)
+    )
+    return replace(script, annotations=annotations, newer_program=newer_program(document))
 
 
 def _page(entry: Mapping[str, Any]) -> PulledPage:

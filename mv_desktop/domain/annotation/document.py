@@ -6,12 +6,12 @@ from typing import Annotated, Any
 
 from pydantic import BeforeValidator, Field, SerializeAsAny
 
-from mv_desktop.domain.annotation.shape import Annotation, parse_annotation
+from mv_desktop.domain.annotation.shape import Annotation, read_annotation
 from mv_desktop.domain.question import Stored
 
 
 def _read(value: Any) -> Any:  # noqa: ANN401 (whatever JSON holds)
-    return parse_annotation(value) if isinstance(value, dict) else value
+    return read_annotation(value) if isinstance(value, dict) else value
 
 
 AnyAnnotation = Annotated[SerializeAsAny[Annotation], BeforeValidator(_read)]

@@ -62,7 +62,8 @@ def _known(annotation: Annotation) -> bool:
 
 def _placed(annotation: Annotation, across: float, down: float, dx: float, dy: float) -> Annotation | None:
     def at(x: float, y: float) -> tuple[float, float]:
-        return round(x * across + dx, _PLACES), round(y * down + dy, _PLACES)
+        # further off than a page no ink may be: it could not be read again
+        return _within(x * across + dx), _within(y * down + dy)
 
     if isinstance(annotation, PenStroke | Highlight):
         points = tuple((*at(x, y), pressure) for x, y, pressure in annotation.points)
@@ -79,3 +80,7 @@ def _placed(annotation: Annotation, across: float, down: float, dx: float, dy: f
 
 def _size(value: float) -> float:
     return round(min(LARGEST, max(SMALLEST, value)), _PLACES)
+
+
+def _within(value: float) -> float:
+    return round(min(2.0, max(-1.0, value)), _PLACES)

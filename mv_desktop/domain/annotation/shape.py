@@ -2,16 +2,25 @@
 
 Coordinates are fractions of the unrotated page: x of its width, y of its height, origin top left; sizes and
 widths are fractions of the page width. Unknown fields are kept; an unknown `type` becomes `UnknownAnnotation`
-and is kept too.
+and is kept too, and so does what breaks the rules of its type.
 """
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from decimal import Decimal, InvalidOperation
-from typing import Annotated, Any, Literal, NamedTuple
-from uuid import UUID
+from typing import Annotated, Any, Literal, NamedTuple, Self
+from uuid import UUID, uuid5
 
-from pydantic import Field, ValidationError, field_validator
+from pydantic import (
+    Field,
+    PrivateAttr,
+    SerializerFunctionWrapHandler,
+    ValidationError,
+    field_validator,
+    model_serializer,
+)
 
 from mv_desktop.core.errors import InvalidError
 from mv_desktop.domain.identifier import AnnotationId, MarkKey, PageRef
@@ -30,6 +39,14 @@ FIGURE_NAMES: tuple[FigureName, ...] = ("line", "arrow", "box", "ellipse")
 
 Fraction = Annotated[float, Field(ge=-1.0, le=2.0, allow_inf_nan=False)]
 Extent = Annotated[float, Field(gt=0.0, le=2.0, allow_inf_nan=False)]
+Share = Annotated[float, Field(ge=0.0, le=1.0, allow_inf_nan=False)]
+Whole = Annotated[int, Field(ge=-(2**31), lt=2**31)]
+
+_MOST_MARKS = 1000
+"""The server takes nothing that carries as much or more."""
+_FINEST_EXPONENT = -20
+_NAMELESS = UUID("7d7b2e0c-4b0f-5c52-9a55-1f5b0d6f3a10")
+"""The namespace of ids made for annotations that came without one."""
 
 
 class Annotation(Stored):
@@ -47,7 +64,7 @@ class Annotation(Stored):
     id: UUID
     type: str
     color: str = EXAMINER_RED
-    question_number: int | None = None
+    question_number: Whole | None = None
     alternative: str | None = None
     marks: str | None = None
     group: UUID | None = None
@@ -58,10 +75,13 @@ class Annotation(Stored):
     def _decimal_marks(cls, value: str | None) -> str | None:
         if value is not None:
             try:
-                if not Decimal(value).is_finite():
-                    raise ValueError("marks must be a finite number")
+                number = Decimal(value)
             except InvalidOperation as error:
                 raise ValueError("marks must be a decimal string") from error
+            if not number.is_finite() or abs(number) >= _MOST_MARKS:
+                raise ValueError("marks must be a number below a thousand")
+            if int(number.as_tuple().exponent) < _FINEST_EXPONENT:
+                raise ValueError("marks must not be finer than anybody gives them")
         return value
 
     @property
@@ -96,7 +116,7 @@ class PenStroke(Annotation):
     """A pen stroke; each point is (x, y, pressure 0..1)."""
 
     type: Literal["pen"] = "pen"
-    points: tuple[tuple[float, float, float], ...]
+    points: tuple[tuple[Fraction, Fraction, Share], ...]
     width: Extent = 0.002
 
 
@@ -105,7 +125,7 @@ class Highlight(Annotation):
 
     type: Literal["highlighter"] = "highlighter"
     color: str = HIGHLIGHTER_YELLOW
-    points: tuple[tuple[float, float, float], ...]
+    points: tuple[tuple[Fraction, Fraction, Share], ...]
     width: Extent = 0.022
 
 
@@ -136,7 +156,50 @@ class TextNote(Annotation):
 
 
 class UnknownAnnotation(Annotation):
-    """An annotation that this version cannot draw: kept as it came and shown as a placeholder."""
+    """An annotation that this version cannot draw: kept as it came and shown as a placeholder.
+
+    What it says of its question and marks counts as far as it makes sense, as it does on the server.
+    """
+
+    _body: Mapping[str, Any] | None = PrivateAttr(default=None)
+
+    @classmethod
+    def kept(cls, body: Mapping[str, Any], annotation_id: UUID | None = None) -> Self:
+        """The placeholder for an entry that breaks the rules of its type, or of all types.
+
+        Args:
+            body: the entry, which `annotation_json` answers again as it is.
+            annotation_id: its id where another than its own is known; one is made of its content when it has none.
+        """
+        fields: dict[str, Any] = {}
+        for name in ("color", "question_number", "alternative", "marks"):
+            if name in body:
+                try:
+                    read = Annotation.model_validate({"id": _NAMELESS, "type": "", name: body[name]})
+                except ValidationError:
+                    continue
+                fields[name] = getattr(read, name)
+        kind = body.get("type")
+        found = cls(
+            id=annotation_id or _own_id(body) or uuid5(_NAMELESS, json.dumps(body, sort_keys=True, default=str)),
+            type=kind if isinstance(kind, str) else "",
+            **fields,
+        )
+        found._body = dict(body)
+        found.__pydantic_fields_set__.clear()  # what is changed later is told from what came by this
+        return found
+
+    @property
+    def as_it_came(self) -> bool:
+        """It breaks the rules, and is written again just as it was read."""
+        return self._body is not None
+
+    @model_serializer(mode="wrap")
+    def _written(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        written: dict[str, Any] = handler(self)
+        if self._body is None:
+            return written
+        return {**self._body, **{name: value for name, value in written.items() if name in self.model_fields_set}}
 
 
 _KINDS: dict[str, type[Annotation]] = {
@@ -167,6 +230,35 @@ def parse_annotation(data: dict[str, Any]) -> Annotation:
         raise InvalidError("An annotation could not be read.", kept="It was set aside unchanged.") from error
 
 
+def read_annotation(data: Mapping[str, Any], annotation_id: UUID | None = None) -> Annotation:
+    """The annotation that `data` describes, whatever it holds.
+
+    What breaks the rules of its type is a placeholder that is kept as it came: no entry ever closes a script.
+
+    Args:
+        data: an entry of ``annotations``.
+        annotation_id: its id, where it is known from elsewhere.
+    """
+    try:
+        found = parse_annotation(dict(data))
+    except InvalidError:
+        return UnknownAnnotation.kept(data, annotation_id)
+    if isinstance(found, UnknownAnnotation) or annotation_id not in {None, found.id}:
+        return UnknownAnnotation.kept(data, annotation_id)
+    return found
+
+
 def annotation_json(annotation: Annotation) -> dict[str, Any]:
-    """`annotation` as JSON data; fields that are None and were never given are left out."""
-    return annotation.model_dump(mode="json", exclude_none=True)
+    """`annotation` as JSON data; fields that are None are left out, and what this version does not know stays."""
+    written = annotation.model_dump(mode="json")
+    if isinstance(annotation, UnknownAnnotation) and annotation.as_it_came:
+        return written
+    extra = annotation.model_extra or {}
+    return {name: value for name, value in written.items() if value is not None or name in extra}
+
+
+def _own_id(body: Mapping[str, Any]) -> UUID | None:
+    try:
+        return UUID(str(body["id"]))
+    except (KeyError, ValueError):
+        return None

@@ -75,3 +75,10 @@ def test_figures_and_highlights_come_back_from_json_as_they_were(kind: str):
     figure = Figure(id=ID, type=kind, x=0.4, y=0.3, x2=0.1, y2=0.9, group=OTHER)  # type: ignore[arg-type]
     assert parse_annotation(annotation_json(figure)) == figure
     assert parse_annotation(annotation_json(HIGHLIGHT)) == HIGHLIGHT
+
+
+def test_ink_moved_far_off_its_page_can_be_read_again():
+    far = moved(Stamp(id=UUID(int=1), stamp="tick", x=0.5, y=0.5), 9.0, -9.0)
+    assert isinstance(far, Stamp)
+    assert (far.x, far.y) == (2.0, -1.0)
+    assert parse_annotation(annotation_json(far)) == far
