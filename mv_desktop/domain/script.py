@@ -99,7 +99,7 @@ class MarkedScript:
         for placed in ink:
             before = self.ink.get(placed.annotation.annotation_id)
             if before is not None:  # the same id twice: the later one stands, and counts once
-                self._remove_sums(before)
+                self._tally.remove(before)
             self._add(placed)
         for question in self.written:
             self._marks[question.question_number] = self._evaluate(question)
