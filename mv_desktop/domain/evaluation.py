@@ -118,18 +118,26 @@ class ScriptView:
     """Pages for which a rescan was already asked."""
 
 
+BRIGHTEST = 3
+"""How many steps there are from a page as it was uploaded to the strongest contrast."""
+
+
 class Place(NamedTuple):
-    """Where a script was left.
+    """Where a script was left, and how it was looked at.
 
     Attributes:
         page: the page in the middle of the window.
         fraction: how far down that page the middle is, 0..1 of its height as shown.
         zoom: 1 is life size; None while the width fits the window.
+        turns: the pages that are turned for viewing, and by how many quarter turns clockwise (1..3).
+        brightness: 0 as uploaded … `BRIGHTEST` the strongest contrast; for all pages.
     """
 
     page: PageRef
     fraction: float
     zoom: float | None = None
+    turns: tuple[tuple[PageRef, int], ...] = ()
+    brightness: int = 0
 
 
 def script_code(exam_instance_id: UUID) -> str:

@@ -175,7 +175,12 @@ _NEWER_PROGRAM: Final = """
 ALTER TABLE script ADD COLUMN newer_program TEXT;
 """
 
-VERSIONS: Final[tuple[str, ...]] = (_FIRST, _NEWER_PROGRAM)
+_LOOK: Final = """
+ALTER TABLE place ADD COLUMN turns TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE place ADD COLUMN brightness INTEGER NOT NULL DEFAULT 0;
+"""
+
+VERSIONS: Final[tuple[str, ...]] = (_FIRST, _NEWER_PROGRAM, _LOOK)
 """What each version adds to the one before; only ever appended to."""
 
 

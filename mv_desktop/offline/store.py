@@ -181,11 +181,11 @@ class LocalStore:
         """Where a script was left, None when it was never open."""
         with self._vault.reading() as db:
             row = db.execute("SELECT * FROM place WHERE evaluation_id = ?", (str(evaluation_id),)).fetchone()
-        return (
-            None
-            if row is None
-            else Place(PageRef(row["page_number"], row["pdf_page"]), row["fraction"], row["zoom"] or None)
-        )
+        if row is None:
+            return None
+        turns = tuple((PageRef(number, part), turn) for number, part, turn in json.loads(row["turns"]))
+        page = PageRef(row["page_number"], row["pdf_page"])
+        return Place(page, row["fraction"], row["zoom"] or None, turns, row["brightness"])
 
     # -- what the teacher does -------------------------------------------------------------------------------
 
@@ -250,9 +250,12 @@ class LocalStore:
     def set_place(self, evaluation_id: EvaluationId, place: Place) -> None:
         """Remember where the teacher is; this is no operation and is not sent."""
         with self._vault.transaction() as db:
+            turns = json.dumps([(*page, turn) for page, turn in place.turns])
+            where = (place.page.page_number, place.page.pdf_page, place.fraction, place.zoom or 0.0)
             db.execute(
-                "INSERT OR REPLACE INTO place VALUES (?, ?, ?, ?, ?)",
-                (str(evaluation_id), place.page.page_number, place.page.pdf_page, place.fraction, place.zoom or 0.0),
+                "INSERT OR REPLACE INTO place (evaluation_id, page_number, pdf_page, fraction, zoom, turns, brightness)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?)",
+                (str(evaluation_id), *where, turns, place.brightness),
             )
 
     def dismiss(self, message_id: int) -> None:

@@ -1,3 +1,4 @@
+import sqlite3
 from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -22,6 +23,7 @@ from mv_desktop.domain.operation import (
     TagPage,
 )
 from mv_desktop.domain.script import Seen
+from mv_desktop.offline import layout
 from mv_desktop.offline.disk import DiskFullError
 from mv_desktop.offline.page_store import PageSize
 from mv_desktop.offline.store import HeldSubmission
@@ -369,7 +371,20 @@ def test_the_place_where_a_script_was_left_is_remembered_and_not_sent(store):
     assert store.place(ONE) is None
     store.set_place(ONE, Place(PageRef(2, 1), 0.25, 1.5))
     assert store.place(ONE) == Place(PageRef(2, 1), 0.25, 1.5)
+    looked_at = Place(PageRef(3), 0.5, None, ((PageRef(2, 1), 1), (PageRef(3), 3)), 2)
+    store.set_place(ONE, looked_at)
+    assert store.place(ONE) == looked_at
     assert store.pending(50).operations == ()
+
+
+def test_a_place_of_an_older_file_is_kept_and_its_pages_are_as_uploaded():
+    db = sqlite3.connect(":memory:", isolation_level=None)
+    db.executescript(layout.VERSIONS[0] + "PRAGMA user_version = 1")
+    db.execute("INSERT INTO place VALUES ('one', 2, 1, 0.25, 1.5)")
+    layout.upgrade(db)
+    assert layout.stored_version(db) == len(layout.VERSIONS)
+    assert db.execute("SELECT * FROM place").fetchall() == [("one", 2, 1, 0.25, 1.5, "[]", 0)]
+    db.close()
 
 
 def test_what_the_server_said_of_itself_is_known_offline(tmp_path, store, clock):

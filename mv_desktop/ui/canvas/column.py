@@ -9,7 +9,7 @@ from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QRegion, QResizeEvent, QTransform
 from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 
-from mv_desktop.domain.evaluation import PageInfo, Place
+from mv_desktop.domain.evaluation import BRIGHTEST, PageInfo, Place
 from mv_desktop.domain.identifier import PageRef
 from mv_desktop.domain.script import Change, MarkedScript
 from mv_desktop.ui.canvas.image_cache import Album, ImageCache, ImageKey, Missing, PictureSource
@@ -33,10 +33,12 @@ class PageColumn(QGraphicsView):
     Signals:
         page_changed(PageRef): another page is the one most visible.
         zoom_changed(float): 1 is life size.
+        look_changed(): pages are turned or brightened otherwise.
     """
 
     page_changed = Signal(object)
     zoom_changed = Signal(float)
+    look_changed = Signal()
 
     def __init__(self, cache: ImageCache, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -123,6 +125,7 @@ class PageColumn(QGraphicsView):
     def shutdown(self) -> None:
         """Close what is shown and prefetched. The cache is its owner's to shut down."""
         self.close_script()
+        self._cache.want({}, viewer=self)
         if self._next is not None:
             self._cache.close(self._next[1])
             self._next = None
@@ -149,12 +152,21 @@ class PageColumn(QGraphicsView):
         """What fits the window and goes on fitting when its size changes; None for a zoom of the teacher's own."""
         return self._fit
 
+    @property
+    def brightness(self) -> int:
+        """By how many steps the pages are brightened for viewing, 0..`BRIGHTEST`."""
+        return 0 if self._sheet is None else self._sheet.brightness
+
     def place(self) -> Place | None:
-        """Where the script is; None without pages."""
-        return self._place or self._middle()
+        """Where the script is, and how it is looked at; None without pages."""
+        place = self._place or self._middle()
+        if place is None or self._sheet is None:
+            return None
+        return place._replace(turns=self._sheet.turns(), brightness=self._sheet.brightness)
 
     def set_place(self, place: Place) -> None:
         """Go where the script was left. A page that the script no longer has leads to its top."""
+        self._look_as(place)
         known = self._sheet is not None and self._sheet.page(place.page) is not None
         self._place = place if known else None
         self._fit = "width" if place.zoom is None else None
@@ -172,6 +184,16 @@ class PageColumn(QGraphicsView):
         if self._sheet is not None and item is not None:
             top = self._sheet.page_rect(item).top() - LABEL_HEIGHT
             self.verticalScrollBar().setValue(round(top * self.zoom))
+
+    def first_page(self) -> None:
+        """The top of the script."""
+        if self._sheet is not None and self._sheet.pages:
+            self.go_to_page(self._sheet.pages[0].ref)
+
+    def last_page(self) -> None:
+        """The last page of the script."""
+        if self._sheet is not None and self._sheet.pages:
+            self.go_to_page(self._sheet.pages[-1].ref)
 
     def next_page(self) -> None:
         """The page after the current one."""
@@ -218,6 +240,15 @@ class PageColumn(QGraphicsView):
             self._place = self._middle()
             self._sheet.turn_page(item.ref, item.quarter_turns + quarter_turns)
             self._settle()
+            self.look_changed.emit()
+
+    def brighten(self, steps: int) -> None:
+        """Show all pages by so many steps brighter, or less bright; the files are not changed."""
+        step = min(BRIGHTEST, max(0, self.brightness + steps))
+        if self._sheet is not None and step != self.brightness:
+            self._sheet.brighten(step)
+            self._ask_for_pictures()
+            self.look_changed.emit()
 
     def pan(self, dx: int, dy: int) -> None:
         """Move what is seen by so many pixels."""
@@ -283,6 +314,16 @@ class PageColumn(QGraphicsView):
         page = self._sheet.page_rect(item)
         fraction = min(1.0, max(0.0, (middle.y() - page.top()) / page.height()))
         return Place(item.ref, fraction, None if self._fit == "width" else self.zoom)
+
+    def _look_as(self, place: Place) -> None:
+        """Turn and brighten the pages as they were."""
+        if self._sheet is None:
+            return
+        for ref, turns in place.turns:
+            if self._sheet.page(ref) is not None:
+                self._sheet.turn_page(ref, turns)
+        if place.brightness != self.brightness:
+            self._sheet.brighten(min(BRIGHTEST, max(0, place.brightness)))
 
     def _scale_to(self, zoom: float) -> None:
         zoom = min(LARGEST_ZOOM, max(SMALLEST_ZOOM, zoom))
@@ -350,12 +391,13 @@ class PageColumn(QGraphicsView):
         scale = self.zoom * self.devicePixelRatioF()
         if self._sheet is not None:
             visible = self.pages_in_window()
-            wishes = wishes_for(self._cache, self._sheet.album, self._sheet.pages, visible, scale)
+            sheet = self._sheet
+            wishes = wishes_for(self._cache, sheet.album, sheet.pages, visible, scale, sheet.brightness)
             priorities, pinned = wishes.priorities, wishes.pinned
         if self._next is not None:
             _, album, pages = self._next
             priorities = wishes_for_next_script(album, pages, scale) | priorities
-        self._cache.want(priorities, pinned)
+        self._cache.want(priorities, pinned, viewer=self)
 
     @Slot()
     def _on_scroll_bar_valueChanged(self) -> None:

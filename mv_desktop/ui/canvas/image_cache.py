@@ -20,7 +20,9 @@ from typing import Literal, NamedTuple, NewType, Protocol
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QRect, QSize, Qt, QThread, QThreadPool, Signal, Slot
 from PySide6.QtGui import QImage, QImageReader, QPainter
 
+from mv_desktop.domain.evaluation import BRIGHTEST
 from mv_desktop.domain.identifier import PageRef
+from mv_desktop.ui.canvas.brightness import brighten
 from mv_desktop.ui.tasks import Periodic, Tasks
 
 MEBIBYTE = 1 << 20
@@ -67,11 +69,12 @@ Album = NewType("Album", int)
 
 
 class ImageKey(NamedTuple):
-    """One picture: a page of an album at a level."""
+    """One picture: a page of an album at a level, as uploaded or brightened by that many steps."""
 
     album: Album
     ref: PageRef
     level: Level
+    brightness: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +87,13 @@ class Missing:
 
     ref: PageRef
     broken: bool
+
+
+class _Wishes(NamedTuple):
+    """What one viewer wants."""
+
+    priorities: dict[ImageKey, int]
+    pinned: frozenset[ImageKey]
 
 
 class ImageCache(QObject):
@@ -116,6 +126,7 @@ class ImageCache(QObject):
         self.bytes = 0
         self._images: OrderedDict[ImageKey, QImage] = OrderedDict()
         self._sources: dict[Album, PictureSource] = {}
+        self._wishes: dict[object, _Wishes] = {}
         self._waiting: dict[ImageKey, int] = {}
         self._running: set[ImageKey] = set()
         self._without: set[tuple[Album, PageRef]] = set()
@@ -150,10 +161,8 @@ class ImageCache(QObject):
     def forget(self, album: Album, ref: PageRef) -> None:
         """The page's files have changed or have come: read them again when they are wanted."""
         self._without.discard((album, ref))
-        for level in LEVELS:
-            image = self._images.pop(ImageKey(album, ref, level), None)
-            if image is not None:
-                self.bytes -= image.sizeInBytes()
+        for key in [key for key in self._images if key.album == album and key.ref == ref]:
+            self.bytes -= self._images.pop(key).sizeInBytes()
 
     def get(self, key: ImageKey) -> QImage | None:
         """The picture, when it is here."""
@@ -162,32 +171,39 @@ class ImageCache(QObject):
             self._images.move_to_end(key)
         return image
 
-    def best(self, album: Album, ref: PageRef, wanted: Level) -> QImage | None:
-        """The picture to show while `wanted` is not here: that level, else a finer one, else a coarser one."""
+    def best(self, album: Album, ref: PageRef, wanted: Level, brightness: int = 0) -> QImage | None:
+        """The picture to show while `wanted` is not here: that level, else a finer one, else a coarser one.
+
+        One of another brightness is better than none.
+        """
         finer = [level for level in reversed(LEVELS) if level < wanted]
         coarser = [level for level in LEVELS if level > wanted]
-        for level in (wanted, *finer, *coarser):
-            image = self.get(ImageKey(album, ref, level))
-            if image is not None:
-                return image
+        for step in (brightness, *(other for other in range(BRIGHTEST + 1) if other != brightness)):
+            for level in (wanted, *finer, *coarser):
+                image = self.get(ImageKey(album, ref, level, step))
+                if image is not None:
+                    return image
         return None
 
-    def want(self, priorities: Mapping[ImageKey, int], pinned: Iterable[ImageKey] = ()) -> None:
-        """Say what is wanted now, instead of what was wanted before.
+    def want(
+        self, priorities: Mapping[ImageKey, int], pinned: Iterable[ImageKey] = (), *, viewer: object = None
+    ) -> None:
+        """Say what a viewer wants now, instead of what it wanted before; what others want stays wanted.
 
         Args:
             priorities: the pictures, higher numbers first.
             pinned: what is on screen; it is not thrown out however little room there is.
+            viewer: who wants it. One that goes says so by wanting nothing.
         """
-        self._pinned = frozenset(pinned)
-        self._waiting = {
-            key: priority
-            for key, priority in priorities.items()
-            if key not in self._images
-            and key not in self._running
-            and key.album in self._sources
-            and (key.album, key.ref) not in self._without
-        }
+        self._wishes.pop(viewer, None)
+        if priorities or pinned:
+            self._wishes[viewer] = _Wishes(dict(priorities), frozenset(pinned))
+        self._pinned = frozenset().union(*(wishes.pinned for wishes in self._wishes.values()))
+        self._waiting = {}
+        for wishes in self._wishes.values():
+            for key, priority in wishes.priorities.items():
+                if self._can_be_had(key):
+                    self._waiting[key] = max(priority, self._waiting.get(key, priority))
         self._dispatch()
 
     @property
@@ -203,6 +219,15 @@ class ImageCache(QObject):
         self._pool.waitForDone()
 
     # -- private ---------------------------------------------------------------------------------------------
+
+    def _can_be_had(self, key: ImageKey) -> bool:
+        """It is not here, not on its way, and there is a file to read it from."""
+        return (
+            key not in self._images
+            and key not in self._running
+            and key.album in self._sources
+            and (key.album, key.ref) not in self._without
+        )
 
     def _dispatch(self) -> None:
         while self._waiting and len(self._running) < self._threads:
@@ -317,6 +342,8 @@ def _decode(key: ImageKey, source: PictureSource, outbox: _Outbox) -> None:
         if data is not None:
             here = True
             image = decode(data, key.level, reduced=reduced)
+            if image is not None:
+                brighten(image, data, key.brightness)
     except Exception:  # noqa: BLE001 - a page that cannot be read is shown as such; the thread must not die
         here = True
         _log.exception("page %s could not be read", key.ref.label)

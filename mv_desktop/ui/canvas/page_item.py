@@ -34,6 +34,7 @@ class PageItem(QGraphicsItem):
         info: what is known of the page.
         level: the picture that the zoom needs.
         quarter_turns: how it is turned for viewing, clockwise.
+        brightness: by how many steps it is brightened for viewing.
     """
 
     def __init__(self, info: PageInfo, album: Album, cache: ImageCache, theme: Theme) -> None:
@@ -42,6 +43,7 @@ class PageItem(QGraphicsItem):
         self.info = info
         self.level = Level.QUARTER
         self.quarter_turns = 0
+        self.brightness = 0
         self.flagged = False
         self._album = album
         self._cache = cache
@@ -134,7 +136,7 @@ class PageItem(QGraphicsItem):
         whole = self.boundingRect()
         exposed = option.exposedRect.intersected(whole)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        picture = None if self.problem else self._cache.best(self._album, self.ref, self.level)
+        picture = None if self.problem else self._cache.best(self._album, self.ref, self.level, self.brightness)
         if picture is not None:
             across, down = picture.width() / whole.width(), picture.height() / whole.height()
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)

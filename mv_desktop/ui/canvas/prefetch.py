@@ -21,11 +21,12 @@ class Wishes:
         pinned: the pictures on screen.
     """
 
-    def __init__(self, cache: ImageCache, album: Album) -> None:
+    def __init__(self, cache: ImageCache, album: Album, brightness: int = 0) -> None:
         self.priorities: dict[ImageKey, int] = {}
         self.pinned: set[ImageKey] = set()
         self._cache = cache
         self._album = album
+        self._brightness = brightness
         self._room = cache.budget
         self._next = 1000
 
@@ -33,19 +34,22 @@ class Wishes:
         """A visible page: something to look at first, then the level that its size needs."""
         if not item.here:
             return
-        preview = ImageKey(self._album, item.ref, Level.QUARTER)
+        preview = self._key(item, Level.QUARTER)
         if self._cache.best(self._album, item.ref, item.level) is None:
             self._add(preview, item)
-        sharp = ImageKey(self._album, item.ref, item.level)
+        sharp = self._key(item, item.level)
         self._add(sharp, item)
         self.pinned |= {preview, sharp}
 
     def near(self, item: PageItem, level: Level) -> None:
         """A page that may be looked at next, when there is room for it."""
         if item.here and item.picture_bytes(level) <= self._room:
-            self._add(ImageKey(self._album, item.ref, level), item)
+            self._add(self._key(item, level), item)
 
     # -- private ---------------------------------------------------------------------------------------------
+
+    def _key(self, item: PageItem, level: Level) -> ImageKey:
+        return ImageKey(self._album, item.ref, level, self._brightness)
 
     def _add(self, key: ImageKey, item: PageItem) -> None:
         if key not in self.priorities:
@@ -55,10 +59,15 @@ class Wishes:
 
 
 def wishes_for(
-    cache: ImageCache, album: Album, pages: Sequence[PageItem], visible: Sequence[VisiblePage], scale: float
+    cache: ImageCache,
+    album: Album,
+    pages: Sequence[PageItem],
+    visible: Sequence[VisiblePage],
+    scale: float,
+    brightness: int = 0,
 ) -> Wishes:
     """What to decode while `visible` is on screen and one unit of the scene covers `scale` pixels of it."""
-    wishes = Wishes(cache, album)
+    wishes = Wishes(cache, album, brightness)
     if not visible:
         return wishes
     for page in visible:

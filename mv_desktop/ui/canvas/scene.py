@@ -11,7 +11,7 @@ from PySide6.QtGui import QBrush, QColor
 from PySide6.QtWidgets import QGraphicsScene, QGraphicsSimpleTextItem
 
 from mv_desktop.domain.annotation.shape import Placed
-from mv_desktop.domain.evaluation import PageInfo
+from mv_desktop.domain.evaluation import BRIGHTEST, PageInfo
 from mv_desktop.domain.identifier import AnnotationId, PageRef
 from mv_desktop.domain.script import Change, MarkedScript
 from mv_desktop.ui.canvas.image_cache import Album, ImageCache, Missing
@@ -54,6 +54,7 @@ class PageScene(QGraphicsScene):
         pages: the page items in reading order.
         script: the model that it shows; the owner changes it and calls `refresh`.
         album: its pictures in the cache.
+        brightness: by how many steps its pages are brightened.
     """
 
     def __init__(
@@ -69,6 +70,7 @@ class PageScene(QGraphicsScene):
         self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.BspTreeIndex)
         self.script = script
         self.album = album
+        self.brightness = 0
         self.pages: list[PageItem] = []
         self._theme = theme
         self._font = theme.font()
@@ -178,6 +180,18 @@ class PageScene(QGraphicsScene):
             if mark.page == ref:
                 mark.turn(item.quarter_turns)
 
+    def turns(self) -> tuple[tuple[PageRef, int], ...]:
+        """The pages that are turned, and by how many quarter turns."""
+        return tuple((item.ref, item.quarter_turns) for item in self.pages if item.quarter_turns)
+
+    def brighten(self, step: int) -> None:
+        """Show all pages brightened by that many steps, as soon as the pictures are there."""
+        self.brightness = step
+        for item in self.pages:
+            item.brightness = step
+            item.update()
+        self._name(self._by_ref)
+
     def set_flagged(self, refs: Iterable[PageRef]) -> None:
         """The pages for which a rescan was asked."""
         asked = frozenset(refs)
@@ -272,8 +286,12 @@ class PageScene(QGraphicsScene):
         for item, label in zip(self.pages, self._labels, strict=True):
             if item.ref not in refs:
                 continue
-            title = tr("Page {page}", page=item.ref.label)
+            parts = [tr("Page {page}", page=item.ref.label)]
             numbers = numbers_text(self.script.answered_on(item.ref, item.info.questions))
-            words = f"{title}  ·  {tr('Q')}{numbers}" if numbers else title
+            if numbers:
+                parts.append(f"{tr('Q')}{numbers}")
+            if self.brightness:
+                parts.append(tr("brightened, step {step} of {steps}", step=self.brightness, steps=BRIGHTEST))
+            words = "  ·  ".join(parts)
             if label.text() != words:
                 label.setText(words)

@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from mv_desktop.domain.annotation.shape import PenStroke, Placed
-from mv_desktop.domain.evaluation import Place
+from mv_desktop.domain.evaluation import BRIGHTEST, Place
 from mv_desktop.domain.identifier import AnnotationId, PageRef
 from mv_desktop.domain.operation import PutAnnotations
 from mv_desktop.ui.canvas.column import LARGEST_ZOOM, SMALLEST_ZOOM
@@ -159,6 +159,56 @@ def test_a_script_opens_where_it_was_left(desk: Desk, place: Place) -> None:
     assert now.fraction == pytest.approx(place.fraction, abs=0.01)
     assert now.zoom == place.zoom
     assert desk.view.current_page == place.page
+
+
+def test_pages_stay_turned_and_brightened_when_the_script_is_opened_again(desk: Desk) -> None:
+    desk.view.rotate_page(PageRef(2))
+    desk.view.rotate_page(PageRef(3), 3)
+    for _ in range(5):
+        desk.view.brighten(1)
+    place = desk.view.place()
+    assert place is not None
+    assert place.turns == ((PageRef(2), 1), (PageRef(3), 3))
+    assert place.brightness == BRIGHTEST
+    desk.view.show_script(desk.infos, desk.script, desk.source)
+    assert desk.view.place() == Place(PageRef(1), pytest.approx(0, abs=1), None)  # type: ignore[arg-type]
+    desk.view.show_script(desk.infos, desk.script, desk.source, place=place)
+    again = desk.view.place()
+    assert again is not None
+    assert (again.turns, again.brightness) == (place.turns, BRIGHTEST)
+    desk.settle()
+    sheet = desk.view.sheet
+    assert sheet is not None
+    item = sheet.page(again.page)
+    assert item is not None
+    assert desk.cache.get(ImageKey(sheet.album, item.ref, item.level, BRIGHTEST)) is not None
+
+
+def test_a_turn_of_a_page_that_is_gone_is_left_out(desk: Desk) -> None:
+    desk.view.set_place(Place(PageRef(1), 0.5, None, ((PageRef(9), 1), (PageRef(1), 2)), 9))
+    place = desk.view.place()
+    assert place is not None
+    assert (place.turns, place.brightness) == (((PageRef(1), 2),), BRIGHTEST)
+
+
+def test_brighter_and_less_bright_have_ends_and_say_so_on_the_page(desk: Desk, qtbot: QtBot) -> None:
+    with qtbot.assertNotEmitted(desk.view.look_changed):
+        desk.view.brighten(-1)
+    with qtbot.waitSignal(desk.view.look_changed):
+        desk.view.brighten(1)
+    sheet = desk.view.sheet
+    assert sheet is not None
+    assert sheet.brightness == 1
+    assert f"Page 2  ·  brightened, step 1 of {BRIGHTEST}" in [label.text() for label in sheet._labels]
+    desk.view.brighten(-1)
+    assert "Page 2" in [label.text() for label in sheet._labels]
+
+
+def test_the_first_and_the_last_page_are_gone_to(desk: Desk) -> None:
+    desk.view.last_page()
+    assert desk.view.current_page == PageRef(3)
+    desk.view.first_page()
+    assert desk.view.current_page == PageRef(1)
 
 
 def test_a_place_on_a_page_that_is_gone_is_the_top(desk: Desk) -> None:

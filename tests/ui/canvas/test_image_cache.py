@@ -125,6 +125,60 @@ def test_a_picture_of_a_closed_script_is_dropped(qtbot: QtBot, cache: ImageCache
     assert cache.bytes == 0
 
 
+def test_what_one_viewer_wants_does_not_take_away_what_another_wants(qtbot: QtBot) -> None:
+    cache = ImageCache(threads=1)
+    _, source = small_script(3)
+    source.gate.clear()
+    album = cache.open(source)
+    running, first, second = (ImageKey(album, PageRef(n), Level.FULL) for n in (1, 2, 3))
+    cache.want({running: 1}, viewer="one")
+    cache.want({first: 1}, viewer="one")
+    cache.want({second: 1}, viewer="two")
+    cache.want({}, viewer="three")
+    source.gate.set()
+    qtbot.waitUntil(lambda: cache.idle)
+    assert cache.get(first) is not None
+    assert cache.get(second) is not None
+    cache.want({}, viewer="two")
+    cache.forget(album, PageRef(3))
+    cache.want({first: 1}, viewer="one")
+    assert cache.idle  # nobody wants the second any more
+    cache.shutdown()
+
+
+def test_what_either_viewer_shows_stays(qtbot: QtBot) -> None:
+    page = 620 * 877 * 4
+    cache = ImageCache(budget=page, threads=1)
+    _, source = small_script(3)
+    album = cache.open(source)
+    keys = [ImageKey(album, PageRef(n), Level.FULL) for n in (1, 2, 3)]
+    cache.want({keys[0]: 1}, pinned=[keys[0]], viewer="left")
+    cache.want({keys[1]: 1}, pinned=[keys[1]], viewer="right")
+    qtbot.waitUntil(lambda: cache.idle)
+    cache.want({keys[2]: 1}, viewer="list")
+    qtbot.waitUntil(lambda: cache.idle)
+    assert [cache.get(key) is not None for key in keys] == [True, True, False]
+    cache.shutdown()
+
+
+def test_a_brightened_picture_is_one_more_and_the_plain_one_stands_in_for_it(qtbot: QtBot, cache: ImageCache) -> None:
+    source = MemoryPictures()
+    source.put(PageRef(1), encoded(Image.new("RGB", (62, 88), "#808080")))
+    album = cache.open(source)
+    plain, brightened = (ImageKey(album, PageRef(1), Level.FULL, step) for step in (0, 2))
+    fetch(qtbot, cache, plain)
+    assert cache.best(album, PageRef(1), Level.FULL, 2) is cache.get(plain)
+    fetch(qtbot, cache, brightened)
+    best = cache.best(album, PageRef(1), Level.FULL, 2)
+    assert best is not None
+    assert best.pixelColor(30, 40).lightness() > 240
+    shown = cache.best(album, PageRef(1), Level.FULL)
+    assert shown is not None
+    assert shown.pixelColor(30, 40).lightness() < 140
+    cache.forget(album, PageRef(1))
+    assert cache.bytes == 0
+
+
 def test_the_least_recently_used_goes_first_and_what_is_on_screen_stays(qtbot: QtBot) -> None:
     page = 620 * 877 * 4
     cache = ImageCache(budget=2 * page, threads=1)
