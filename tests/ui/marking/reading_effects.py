@@ -1,0 +1,38 @@
+"""What the commands that are about reading do: generators that prepare, wait for the key, and look."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from mv_desktop.domain.identifier import PageRef
+from tests.ui.marking.conftest import Marker
+
+
+def first_page(marker: Marker) -> Iterator[None]:
+    marker.screen.view.go_to_page(PageRef(3))
+    yield
+    assert marker.screen.view.current_page == PageRef(1)
+
+
+def last_page(marker: Marker) -> Iterator[None]:
+    yield
+    assert marker.screen.view.current_page == PageRef(3)
+
+
+def brighten(marker: Marker) -> Iterator[None]:
+    yield
+    assert marker.screen.view.brightness == 1
+
+
+def brighten_less(marker: Marker) -> Iterator[None]:
+    marker.screen.view.brighten(3)
+    yield
+    assert marker.screen.view.brightness == 2
+
+
+READING: dict[str, Callable[[Marker], Iterator[None]]] = {
+    "first_page": first_page,
+    "last_page": last_page,
+    "brighten": brighten,
+    "brighten_less": brighten_less,
+}
