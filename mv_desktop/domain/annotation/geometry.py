@@ -5,23 +5,57 @@ What this version cannot draw it cannot change either: for an unknown kind every
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from uuid import UUID
 
 from mv_desktop.domain.annotation.shape import Annotation, Figure, Highlight, PenStroke, Stamp, TextNote
 
+_NEAREST, _FARTHEST = -1.0, 2.0
+"""How far beside its page a point may stand, as `shape.Fraction` says."""
 _PLACES = 5
 """Digits kept of a fraction: a fiftieth of a pixel of a scan at 300 dpi."""
 SMALLEST, LARGEST = 0.004, 0.6
 """Of a stamp's size or a text's letters, as fractions of the page's width: what can still be seen and taken hold of."""
 
 
+Point = tuple[float, float]
+
+
 def moved(annotation: Annotation, dx: float, dy: float) -> Annotation | None:
     """`annotation` shifted by fractions of its page."""
-    return _placed(annotation, 1.0, 1.0, dx, dy)
+    return mapped(annotation, lambda x, y: (x + dx, y + dy))
+
+
+def mapped(annotation: Annotation, to: Callable[[float, float], Point]) -> Annotation | None:
+    """`annotation` with every one of its points where `to` says, on the same page or on another.
+
+    What may not stand so far beside a page comes back as far as it may: it could not be read again.
+    """
+
+    def at(x: float, y: float) -> Point:
+        there = to(x, y)
+        return _within(there[0]), _within(there[1])
+
+    if isinstance(annotation, PenStroke | Highlight):
+        points = tuple((*at(x, y), pressure) for x, y, pressure in annotation.points)
+        return annotation.model_copy(update={"points": points})
+    if isinstance(annotation, Figure):
+        (x, y), (x2, y2) = at(annotation.x, annotation.y), at(annotation.x2, annotation.y2)
+        return annotation.model_copy(update={"x": x, "y": y, "x2": x2, "y2": y2})
+    if isinstance(annotation, Stamp | TextNote):
+        x, y = at(annotation.x, annotation.y)
+        return annotation.model_copy(update={"x": x, "y": y})
+    return None
 
 
 def resized(
-    annotation: Annotation, about: tuple[float, float], across: float, down: float, *, letters: float = 1.0
+    annotation: Annotation,
+    about: Point,
+    across: float,
+    down: float,
+    *,
+    letters: float = 1.0,
+    breadth: float | None = None,
 ) -> Annotation | None:
     """`annotation` made larger or smaller about a point of its page.
 
@@ -31,14 +65,17 @@ def resized(
         across: the factor > 0 of its breadth.
         down: the factor > 0 of its height.
         letters: the factor of a stamp's size and of a text's letters; lines keep their width.
+        breadth: the factor of the width at which a text wraps, when it is not `across`: text stays upright for the
+            viewer of a page that is turned.
     """
-    x, y = about
-    result = _placed(annotation, across, down, x - x * across, y - y * down)
+    at_x, at_y = about
+    result = mapped(annotation, lambda x, y: (at_x + (x - at_x) * across, at_y + (y - at_y) * down))
     if isinstance(result, Stamp):
         return result.model_copy(update={"size": _size(result.size * letters)})
     if isinstance(result, TextNote):
+        width = result.width * (across if breadth is None else breadth)
         return result.model_copy(
-            update={"size": _size(result.size * letters), "width": min(2.0, max(SMALLEST, result.width * across))}
+            update={"size": _size(result.size * letters), "width": round(min(2.0, max(SMALLEST, width)), _PLACES)}
         )
     return result
 
@@ -60,27 +97,9 @@ def _known(annotation: Annotation) -> bool:
     return isinstance(annotation, Stamp | PenStroke | Highlight | Figure | TextNote)
 
 
-def _placed(annotation: Annotation, across: float, down: float, dx: float, dy: float) -> Annotation | None:
-    def at(x: float, y: float) -> tuple[float, float]:
-        # further off than a page no ink may be: it could not be read again
-        return _within(x * across + dx), _within(y * down + dy)
-
-    if isinstance(annotation, PenStroke | Highlight):
-        points = tuple((*at(x, y), pressure) for x, y, pressure in annotation.points)
-        return annotation.model_copy(update={"points": points})
-    if isinstance(annotation, Figure):
-        x, y = at(annotation.x, annotation.y)
-        x2, y2 = at(annotation.x2, annotation.y2)
-        return annotation.model_copy(update={"x": x, "y": y, "x2": x2, "y2": y2})
-    if isinstance(annotation, Stamp | TextNote):
-        x, y = at(annotation.x, annotation.y)
-        return annotation.model_copy(update={"x": x, "y": y})
-    return None
-
-
 def _size(value: float) -> float:
     return round(min(LARGEST, max(SMALLEST, value)), _PLACES)
 
 
 def _within(value: float) -> float:
-    return round(min(2.0, max(-1.0, value)), _PLACES)
+    return round(min(_FARTHEST, max(_NEAREST, value)), _PLACES)

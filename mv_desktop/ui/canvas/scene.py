@@ -234,6 +234,17 @@ class PageScene(QGraphicsScene):
         """The marks that a rectangle of the scene touches, uppermost first."""
         return [item for item in self.items(rect) if isinstance(item, MarkItem) and item.isEnabled()]
 
+    def preview(self, placed: Iterable[Placed]) -> None:
+        """Show these on their pages as if the script had them so, until `restore` or a change of theirs."""
+        for each in placed:
+            item = self._marks.get(each.annotation.annotation_id)
+            if item is not None:
+                item.show_mark(each)
+
+    def restore(self, annotation_ids: Iterable[AnnotationId]) -> None:
+        """Show these as the script has them."""
+        self.preview(self.script.ink[i] for i in annotation_ids if i in self.script.ink)
+
     def ghost(self, placed: Placed) -> MarkItem | None:
         """A mark that is shown but not there yet; the caller removes it. None on a page that the script lacks."""
         page = self._by_ref.get(placed.page)

@@ -61,12 +61,14 @@ class ToolView(PageColumn):
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().grabGesture(Qt.GestureType.PinchGesture)
         self.setAccessibleName(tr("Answer sheet"))
+        self.zoom_changed.connect(self._tools.select.redraw)
 
     # -- the script ------------------------------------------------------------------------------------------
 
     def close_script(self) -> None:
         if self._sheet is None:
             return
+        self._tools.select.settle()
         self._tools.closed()
         self._pen_point.closed()
         self._gesture = None
@@ -142,6 +144,12 @@ class ToolView(PageColumn):
         self.set_tool("select")
         self._tools.select.select(annotation_ids)
 
+    def select_all(self) -> None:
+        """Select everything on the current page."""
+        page = self.current_page
+        ink = () if self._sheet is None else self._sheet.script.ink.values()
+        self.select([item.annotation.annotation_id for item in ink if item.page == page])
+
     def delete_selection(self) -> bool:
         """Ask for the deletion of what is selected; False when there is nothing."""
         return self._tools.select.delete_selected()
@@ -186,6 +194,10 @@ class ToolView(PageColumn):
         """Ask the owner to delete these annotations."""
         self.delete_requested.emit(tuple(annotation_ids))
 
+    def show_cursor(self, shape: Qt.CursorShape) -> None:
+        """Give the pointer another shape while it is where it is."""
+        self.viewport().setCursor(shape)
+
     def selection_changed_to(self, annotation_ids: Sequence[AnnotationId]) -> None:
         """Tell whoever listens what is selected."""
         self.selection_changed.emit(tuple(annotation_ids))
@@ -196,28 +208,43 @@ class ToolView(PageColumn):
         return self.viewportTransform().inverted()[0].map(position)
 
     def _pointer_of(self, event: QMouseEvent) -> Pointer:
-        extend = event.modifiers() & (Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.ControlModifier)
+        held = event.modifiers()
+        shift = bool(held & Qt.KeyboardModifier.ShiftModifier)
+        extend = shift or bool(held & Qt.KeyboardModifier.ControlModifier)
+        alt = bool(held & Qt.KeyboardModifier.AltModifier)
         at = event.position()
-        return Pointer(self._pointer_on_scene(at), at.toPoint(), bool(extend))
+        return Pointer(self._pointer_on_scene(at), at.toPoint(), extend, shift, alt)
 
     def _show_cursor(self) -> None:
         tool = self._tools.pan if self._space_held else self._tool
         self.viewport().setCursor(tool.cursor)
 
-    def _use_tool_at_pen_point(self) -> bool:
+    def _use_tool_at_pen_point(self, held: Qt.KeyboardModifier) -> bool:
         at = self._pen_point.within(self._window())
         if at is None:
             return False
-        pointer = Pointer(at, self.mapFromScene(at))
+        shift = bool(held & Qt.KeyboardModifier.ShiftModifier)
+        pointer = Pointer(at, self.mapFromScene(at), extend=shift, shift=shift)
         self._tool.press(pointer)
         self._tool.release(pointer)
         return True
 
+    def _on_arrow(self, across: int, down: int, held: Qt.KeyboardModifier) -> None:
+        """Shift or resize what is selected; with Alt, or with nothing selected, move the pen point."""
+        shift = bool(held & Qt.KeyboardModifier.ShiftModifier)
+        selects = self._tool is self._tools.select
+        if held & Qt.KeyboardModifier.ControlModifier:
+            if selects and shift:
+                self._tools.select.grow(across, down)
+            return
+        nudges = selects and not held & Qt.KeyboardModifier.AltModifier
+        if not (nudges and self._tools.select.nudge(across, down, fine=shift)):
+            self.move_pen_point(across, down, fine=shift)
+
     def _on_key(self, event: QKeyEvent) -> bool:
         key = Qt.Key(event.key())
         if key in _ARROWS:
-            fine = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
-            self.move_pen_point(*_ARROWS[key], fine=fine)
+            self._on_arrow(*_ARROWS[key], event.modifiers())
             return True
         if key == Qt.Key.Key_Space:
             self._space_held = True
@@ -228,7 +255,7 @@ class ToolView(PageColumn):
         if key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             return self.delete_selection()
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            return self._use_tool_at_pen_point()
+            return self._use_tool_at_pen_point(event.modifiers())
         return False
 
     # -- Qt --------------------------------------------------------------------------------------------------
@@ -287,6 +314,8 @@ class ToolView(PageColumn):
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self._space_held = False
             self._show_cursor()
+        if event.key() in _ARROWS and not event.isAutoRepeat():
+            self._tools.select.settle()
         super().keyReleaseEvent(event)
 
     def focusInEvent(self, event: QFocusEvent) -> None:
@@ -295,6 +324,7 @@ class ToolView(PageColumn):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
+        self._tools.select.settle()  # the release of the key goes elsewhere now
         self._space_held = False
         self._show_cursor()
         self._show_ring()

@@ -73,24 +73,29 @@ class Desk:
     def hover(self, at: QPoint) -> None:
         self.mouse(QEvent.Type.MouseMove, at, Qt.MouseButton.NoButton)
 
-    def press(self, at: QPoint, **how: Qt.MouseButton) -> None:
-        self.mouse(QEvent.Type.MouseButtonPress, at, **how)
+    def press(
+        self,
+        at: QPoint,
+        button: Qt.MouseButton = Qt.MouseButton.LeftButton,
+        modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
+    ) -> None:
+        self.mouse(QEvent.Type.MouseButtonPress, at, button, modifiers)
 
-    def move(self, at: QPoint) -> None:
-        self.mouse(QEvent.Type.MouseMove, at)
+    def move(self, at: QPoint, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        self.mouse(QEvent.Type.MouseMove, at, modifiers=modifiers)
 
-    def release(self, at: QPoint) -> None:
-        self.mouse(QEvent.Type.MouseButtonRelease, at)
+    def release(self, at: QPoint, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        self.mouse(QEvent.Type.MouseButtonRelease, at, modifiers=modifiers)
 
     def click(self, at: QPoint, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         self.mouse(QEvent.Type.MouseButtonPress, at, modifiers=modifiers)
         self.mouse(QEvent.Type.MouseButtonRelease, at, modifiers=modifiers)
 
-    def drag(self, start: QPoint, end: QPoint) -> None:
-        self.press(start)
-        self.move((start + end) / 2)
-        self.move(end)
-        self.release(end)
+    def drag(self, start: QPoint, end: QPoint, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
+        self.press(start, modifiers=modifiers)
+        self.move((start + end) / 2, modifiers)
+        self.move(end, modifiers)
+        self.release(end, modifiers)
 
     @property
     def ink(self) -> list[Placed]:

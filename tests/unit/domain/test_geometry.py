@@ -6,7 +6,7 @@ from uuid import UUID
 
 import pytest
 
-from mv_desktop.domain.annotation.geometry import LARGEST, SMALLEST, copied, moved, recoloured, resized
+from mv_desktop.domain.annotation.geometry import LARGEST, SMALLEST, copied, mapped, moved, recoloured, resized
 from mv_desktop.domain.annotation.shape import (
     FIGURE_NAMES,
     Annotation,
@@ -82,3 +82,19 @@ def test_ink_moved_far_off_its_page_can_be_read_again():
     assert isinstance(far, Stamp)
     assert (far.x, far.y) == (2.0, -1.0)
     assert parse_annotation(annotation_json(far)) == far
+
+
+def test_points_go_wherever_they_are_sent_but_never_so_far_that_they_could_not_be_read_again():
+    turned = mapped(BOX, lambda x, y: (y, 1 - x))
+    assert turned == BOX.model_copy(update={"x": 0.2, "y": 0.8, "x2": 0.6, "y2": 0.6})
+    for annotation in (STAMP, TEXT, BOX, PEN, HIGHLIGHT):
+        for far in (-50.0, 50.0):
+            gone = moved(annotation, far, far)
+            assert gone is not None
+            assert parse_annotation(annotation_json(gone)) == gone
+    assert mapped(UNKNOWN, lambda x, y: (x, y)) is None
+
+
+def test_a_text_upright_on_a_turned_page_is_broadened_by_a_factor_of_its_own():
+    text = resized(TEXT, (0.2, 0.4), 1, 3, breadth=0.5)
+    assert text == TEXT.model_copy(update={"width": 0.15})

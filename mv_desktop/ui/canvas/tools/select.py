@@ -1,30 +1,46 @@
-"""Select marks, one or many; move them by dragging; delete them."""
+"""Select marks, one or many; move, resize, delete them."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from enum import Enum, auto
 
-from PySide6.QtCore import QPointF, QRectF
-from PySide6.QtGui import QBrush, QColor, QPainterPath, QPen
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPainterPath
 from PySide6.QtWidgets import QGraphicsPathItem
 
-from mv_desktop.domain.annotation.geometry import moved
+from mv_desktop.domain.annotation.geometry import mapped, moved
+from mv_desktop.domain.annotation.selection import Stretch, keeps_proportion, stretch_of, unit_of, with_units
 from mv_desktop.domain.annotation.shape import Placed
 from mv_desktop.domain.identifier import AnnotationId
 from mv_desktop.domain.script import Change
 from mv_desktop.ui.canvas.mark_item import MarkItem
+from mv_desktop.ui.canvas.page_item import PAGE_WIDTH, PageItem
+from mv_desktop.ui.canvas.resizing import Scaling, scaled, scaling
 from mv_desktop.ui.canvas.scene import PageScene
+from mv_desktop.ui.canvas.selection_frame import Handle, SelectionFrame, overlay
 from mv_desktop.ui.canvas.shape.paper import UNITS
 from mv_desktop.ui.canvas.tools.tool import Pointer, Surface, Tool
-from mv_desktop.ui.theme import ON_PAPER
 
 _REACH = 6.0  # pixels beside a mark that still hit it
 _DRAG = 4.0  # pixels that make a click a drag
-_ABOVE = 10.0
+_NUDGE, _FINE_NUDGE = 0.005, 0.001  # of the page's width
+_GROWTH = 8.0  # units of the scene by which a key makes a selection larger
+_REDRAWN = 200  # so many marks are drawn anew at every move of a handle; of more, only the frame is
+
+
+class _Gesture(Enum):
+    NONE = auto()
+    PRESSED = auto()
+    BAND = auto()
+    MOVE = auto()
+    RESIZE = auto()
 
 
 class SelectTool(Tool):
     """Click selects, Shift or Ctrl adds, a drag on nothing selects what it frames, a drag on a mark moves.
+
+    What was made in one gesture is selected together; a second click, or a click with Alt, takes one of it alone.
 
     Attributes:
         selected: ids of what is selected, in the order in which it was.
@@ -33,10 +49,14 @@ class SelectTool(Tool):
     def __init__(self, surface: Surface) -> None:
         super().__init__(surface)
         self.selected: list[AnnotationId] = []
+        self._gesture = _Gesture.NONE
         self._start: Pointer | None = None
         self._hit: MarkItem | None = None
-        self._dragging = False
-        self._outline: QGraphicsPathItem | None = None
+        self._handle: Handle | None = None
+        self._grasped = QRectF()  # the frame as it was when a handle was taken hold of
+        self._narrows: tuple[AnnotationId, ...] = ()
+        self._nudged = QPointF()
+        self._frame: SelectionFrame | None = None
         self._band: QGraphicsPathItem | None = None
 
     def select(self, annotation_ids: Iterable[AnnotationId]) -> None:
@@ -45,7 +65,7 @@ class SelectTool(Tool):
         kept = [] if sheet is None else [i for i in dict.fromkeys(annotation_ids) if sheet.mark(i) is not None]
         changed = kept != self.selected
         self.selected = kept
-        self._draw_outline()
+        self._draw_frame()
         if changed:
             self.surface.selection_changed_to(kept)
 
@@ -57,51 +77,110 @@ class SelectTool(Tool):
         return True
 
     def redraw(self) -> None:
-        """What is selected has moved on the screen without being changed: frame it again."""
-        self._draw_outline()
+        """What is selected is seen elsewhere or at another size without being changed: frame it again."""
+        self._draw_frame()
+
+    def nudge(self, across: int, down: int, *, fine: bool = False) -> bool:
+        """Shift what is selected by a step, not yet for good; False when there is nothing that can be shifted.
+
+        A key that is held down makes many steps of one gesture: `settle` ends it.
+        """
+        sheet = self.surface.sheet
+        if sheet is None or self._gesture is not _Gesture.NONE or not self._changeable():
+            return False
+        step = PAGE_WIDTH * (_FINE_NUDGE if fine else _NUDGE)
+        middle = self._middle()
+        there = sheet.stepped(middle, QPointF(across * step, down * step))
+        spot = sheet.spot_at(there, nearest=True)
+        if spot is not None:
+            self._nudged += sheet.point_of(spot) - middle
+            self._shift_items(self._nudged)
+        return True
+
+    def settle(self) -> None:
+        """The key that nudged is up: ask for what it did."""
+        sheet, shift = self.surface.sheet, self._nudged
+        if sheet is None or shift.isNull():
+            return
+        middle = self._middle()
+        self._put_back()
+        self._ask_for_move(sheet, middle, shift)
+
+    def grow(self, across: int, down: int) -> bool:
+        """Make what is selected a step larger (1) or smaller (-1), from its upper left corner."""
+        frame = self._frame
+        if frame is None or self._gesture is not _Gesture.NONE or not self._changeable():
+            return False
+        handle = Handle(abs(across), abs(down))
+        kept = self._keeps_proportion()
+        if kept and (down or self._stretch() is not Stretch.WRAP):
+            handle = Handle(1, 1)
+        steps = (across or down) * _GROWTH
+        shift = QPointF(steps, steps * frame.inner.height() / max(frame.inner.width(), 1.0) if kept else steps)
+        self._ask_for_size(scaling(frame.inner, handle, shift, proportional=kept))
+        return True
 
     # -- the gesture -----------------------------------------------------------------------------------------
 
+    def hover(self, pointer: Pointer) -> None:
+        handle = None if self._frame is None or self.surface.read_only else self._frame.handle_at(pointer.scene)
+        self.surface.show_cursor(Qt.CursorShape.ArrowCursor if handle is None else handle.cursor)
+
     def press(self, pointer: Pointer) -> None:
-        self._start = pointer
-        self._dragging = False
-        self._hit = self._mark_under(pointer.scene)
+        self.settle()
+        self._start, self._gesture, self._narrows = pointer, _Gesture.PRESSED, ()
+        self._handle = None if self._frame is None or self.surface.read_only else self._frame.handle_at(pointer.scene)
+        self._hit = None if self._handle is not None else self._mark_under(pointer.scene)
+        if self._handle is not None and self._frame is not None:
+            self._grasped = QRectF(self._frame.inner)
+            return
         if self._hit is None:
             if not pointer.extend:
                 self.select(())
-        elif pointer.extend:
-            without = [i for i in self.selected if i != self._hit.annotation_id]
-            self.select(without if len(without) < len(self.selected) else [*self.selected, self._hit.annotation_id])
-        elif self._hit.annotation_id not in self.selected:
-            self.select((self._hit.annotation_id,))
+            return
+        unit = self._unit(self._hit, pointer)
+        if pointer.extend:
+            without = [i for i in self.selected if i not in unit]
+            self.select(without if len(without) < len(self.selected) else [*self.selected, *unit])
+        elif self._hit.annotation_id not in self.selected or pointer.alt:
+            self.select(unit)
+        elif len(self.selected) > 1:
+            self._narrows = unit if set(unit) != set(self.selected) else (self._hit.annotation_id,)
 
     def move(self, pointer: Pointer) -> None:
         if self._start is None:
             return
-        shift = pointer.view - self._start.view
-        self._dragging = self._dragging or shift.manhattanLength() >= _DRAG
-        if not self._dragging:
-            return
-        if self._hit is None:
+        if self._gesture is _Gesture.PRESSED and (pointer.view - self._start.view).manhattanLength() >= _DRAG:
+            self._gesture = self._dragged()
+        if self._gesture is _Gesture.BAND:
             self._draw_band(QRectF(self._start.scene, pointer.scene).normalized())
-        elif not self.surface.read_only:
-            self._shift_items(pointer.scene - self._start.scene)
+        elif self._gesture is _Gesture.MOVE:
+            self._shift_items(self._shift_to(pointer))
+        elif self._gesture is _Gesture.RESIZE:
+            self._show_sizes(self._scaling_to(pointer))
 
     def release(self, pointer: Pointer) -> None:
         sheet = self.surface.sheet
         self.move(pointer)
-        start, hit, dragged = self._start, self._hit, self._dragging
-        self._end_gesture()
-        if start is None or sheet is None or not dragged:
+        start, gesture, narrows = self._start, self._gesture, self._narrows
+        if start is None or sheet is None:
             return
-        if hit is None:
+        shift = self._shift_to(pointer) if gesture is _Gesture.MOVE else QPointF()
+        by = self._scaling_to(pointer) if gesture is _Gesture.RESIZE else None
+        self._end_gesture()
+        if gesture is _Gesture.BAND:
             framed = [item.annotation_id for item in sheet.marks_in(QRectF(start.scene, pointer.scene).normalized())]
-            self.select([*(self.selected if pointer.extend else ()), *framed])
-        elif not self.surface.read_only:
-            self._ask_for_move(sheet, hit, pointer.scene - start.scene)
+            whole = framed if pointer.alt else with_units(sheet.script.ink, framed)
+            self.select([*(self.selected if pointer.extend else ()), *whole])
+        elif gesture is _Gesture.MOVE:
+            self._ask_for_move(sheet, pointer.scene, shift)
+        elif by is not None:
+            self._ask_for_size(by)
+        elif narrows:
+            self.select(narrows)
 
     def cancel(self) -> bool:
-        if self._start is not None:
+        if self._start is not None or not self._nudged.isNull():
             self._end_gesture()
             return True
         had = bool(self.selected)
@@ -109,6 +188,7 @@ class SelectTool(Tool):
         return had
 
     def leave(self) -> None:
+        self.settle()
         self._end_gesture()
         self.select(())
 
@@ -117,13 +197,14 @@ class SelectTool(Tool):
             self.select(list(self.selected))
 
     def closed(self) -> None:
-        self._start = self._hit = self._outline = self._band = None
-        self._dragging = False
+        self._start = self._hit = self._handle = self._frame = self._band = None
+        self._gesture = _Gesture.NONE
+        self._nudged = QPointF()
         if self.selected:
             self.selected = []
             self.surface.selection_changed_to(())
 
-    # -- private ---------------------------------------------------------------------------------------------
+    # -- what is selected ------------------------------------------------------------------------------------
 
     def _mark_under(self, point: QPointF) -> MarkItem | None:
         """The mark at a point or within reach of it, the nearest middle first."""
@@ -140,85 +221,147 @@ class SelectTool(Tool):
         ]
         return min(near, key=lambda item: _distance(item.sceneBoundingRect().center(), point), default=None)
 
+    def _unit(self, hit: MarkItem, pointer: Pointer) -> tuple[AnnotationId, ...]:
+        sheet = self.surface.sheet
+        if pointer.alt or sheet is None:
+            return (hit.annotation_id,)
+        return unit_of(sheet.script.ink, hit.annotation_id)
+
     def _items(self) -> list[MarkItem]:
         sheet = self.surface.sheet
         found = [] if sheet is None else [sheet.mark(annotation_id) for annotation_id in self.selected]
         return [item for item in found if item is not None]
 
-    def _shift_items(self, shift: QPointF) -> None:
+    def _placed(self) -> list[tuple[Placed, PageItem]]:
+        """What is selected as the script has it, with its page."""
         sheet = self.surface.sheet
+        if sheet is None:
+            return []
+        there = [sheet.script.ink[i] for i in self.selected if i in sheet.script.ink]
+        pages = [(item, sheet.page(item.page)) for item in there]
+        return [(item, page) for item, page in pages if page is not None]
+
+    def _stretch(self) -> Stretch:
+        return stretch_of(item.annotation for item, _ in self._placed())
+
+    def _keeps_proportion(self) -> bool:
+        return keeps_proportion(item.annotation for item, _ in self._placed())
+
+    def _changeable(self) -> bool:
+        return bool(self.selected) and not self.surface.read_only and self._stretch() is not Stretch.NONE
+
+    def _middle(self) -> QPointF:
+        return QPointF() if self._frame is None else self._frame.inner.center()
+
+    # -- moving ----------------------------------------------------------------------------------------------
+
+    def _dragged(self) -> _Gesture:
+        """What a drag from here does."""
+        if self._handle is not None:
+            return _Gesture.RESIZE
+        if self._hit is None:
+            return _Gesture.BAND
+        return _Gesture.PRESSED if self.surface.read_only else _Gesture.MOVE
+
+    def _shift_to(self, pointer: Pointer) -> QPointF:
+        """How far what is dragged goes; never so far that the pointer would leave the pages behind."""
+        sheet = self.surface.sheet
+        spot = None if sheet is None else sheet.spot_at(pointer.scene, nearest=True)
+        if sheet is None or spot is None or self._start is None:
+            return QPointF()
+        return sheet.point_of(spot) - self._start.scene
+
+    def _shift_items(self, shift: QPointF) -> None:
         for item in self._items():
             page = item.parentItem()
-            if sheet is not None and moved(item.placed.annotation, 0, 0) is not None:
-                at = page.mapToScene(item.home) + shift
-                item.setPos(page.mapFromScene(at))
-        self._draw_outline()
+            if moved(item.placed.annotation, 0, 0) is not None:
+                item.setPos(page.mapFromScene(page.mapToScene(item.home) + shift))
+        self._draw_frame()
 
-    def _ask_for_move(self, sheet: PageScene, hit: MarkItem, shift: QPointF) -> None:
-        """All that is selected goes by `shift` in the scene, to the page on which the dragged mark is let go."""
+    def _ask_for_move(self, sheet: PageScene, end: QPointF, shift: QPointF) -> None:
+        """All that is selected goes by `shift` in the scene; what stood with the dragged mark, to the page at `end`."""
+        target = sheet.nearest_page(end)
+        source = sheet.nearest_page(end - shift)
         placed: list[Placed] = []
-        end = sheet.spot_at(hit.parentItem().mapToScene(hit.home) + shift, nearest=True)
-        target = None if end is None else sheet.page(end.page)
-        for item in self._items():
-            page = target if target is not None and item.page == hit.page else sheet.page(item.page)
-            if page is None:
-                continue
-            home = item.parentItem().mapToScene(item.home)
-            there = page.mapFromScene(home + shift)
-            from_x, from_y = item.home.x() / UNITS, item.home.y() / item.page_height
-            dx = there.x() / UNITS - from_x
-            dy = there.y() / page.height - from_y
-            result = moved(item.placed.annotation, dx, dy)
+        for item, page in self._placed():
+            there = target if target is not None and page is source else page
+            result = mapped(item.annotation, _carried(page, there, shift))
             if result is not None:
-                placed.append(Placed(page.ref, result))
+                placed.append(Placed(there.ref, result))
         if placed:
             self.surface.put(placed)
 
+    # -- resizing --------------------------------------------------------------------------------------------
+
+    def _scaling_to(self, pointer: Pointer) -> Scaling | None:
+        if self._handle is None or self._start is None:
+            return None
+        proportional = pointer.shift or self._keeps_proportion()
+        return scaling(self._grasped, self._handle, pointer.scene - self._start.scene, proportional=proportional)
+
+    def _show_sizes(self, by: Scaling | None) -> None:
+        sheet = self.surface.sheet
+        if sheet is None or by is None:
+            return
+        if len(self.selected) <= _REDRAWN:
+            sheet.preview(scaled(self._placed(), by))
+            self._draw_frame()
+        elif self._frame is not None:
+            self._frame.show((by.rect(self._grasped),), self._stretch(), self.surface.reach(1))
+
+    def _ask_for_size(self, by: Scaling) -> None:
+        made = scaled(self._placed(), by)
+        if made:
+            self.surface.put(made)
+
+    # -- showing ---------------------------------------------------------------------------------------------
+
     def _end_gesture(self) -> None:
         """Everything stands again where the script says; the owner's answer moves it."""
-        for item in self._items() if self._dragging and self._hit is not None else ():
-            item.setPos(item.home)
-        self._start = self._hit = None
-        self._dragging = False
-        if self._band is not None and self._band.scene() is not None:
-            self._band.scene().removeItem(self._band)
+        sheet, gesture = self.surface.sheet, self._gesture
+        self._start = self._hit = self._handle = None
+        self._gesture = _Gesture.NONE
+        if gesture is _Gesture.RESIZE and sheet is not None:
+            sheet.restore(self.selected)
+        elif gesture is _Gesture.MOVE or not self._nudged.isNull():
+            self._put_back()
+        if self._band is not None and sheet is not None:
+            sheet.removeItem(self._band)
         self._band = None
-        self._draw_outline()
+        self._draw_frame()
 
-    def _draw_outline(self) -> None:
-        sheet = self.surface.sheet
-        if sheet is None or (not self.selected and self._outline is None):
-            return
-        if self._outline is None:
-            self._outline = _overlay(sheet, filled=False)
-        path = QPainterPath()
-        around = 3.0
+    def _put_back(self) -> None:
+        self._nudged = QPointF()
         for item in self._items():
-            path.addRoundedRect(item.sceneBoundingRect().adjusted(-around, -around, around, around), 3, 3)
-        self._outline.setPath(path)
+            item.setPos(item.home)
+
+    def _draw_frame(self) -> None:
+        sheet = self.surface.sheet
+        if sheet is None or (not self.selected and self._frame is None):
+            return
+        if self._frame is None:
+            self._frame = SelectionFrame(sheet)
+        stretch = Stretch.NONE if self.surface.read_only else self._stretch()
+        self._frame.show((item.sceneBoundingRect() for item in self._items()), stretch, self.surface.reach(1))
 
     def _draw_band(self, rect: QRectF) -> None:
         if self._band is None and self.surface.sheet is not None:
-            self._band = _overlay(self.surface.sheet, filled=True)
+            self._band = overlay(self.surface.sheet, filled=True)
         if self._band is not None:
             path = QPainterPath()
             path.addRect(rect)
             self._band.setPath(path)
 
 
-def _overlay(sheet: PageScene, *, filled: bool) -> QGraphicsPathItem:
-    """A frame in the accent colour above all pages."""
-    accent = QColor(ON_PAPER)
-    item = QGraphicsPathItem()
-    pen = QPen(accent, 1.5)
-    pen.setCosmetic(True)
-    item.setPen(pen)
-    if filled:
-        accent.setAlphaF(0.12)
-        item.setBrush(QBrush(accent))
-    item.setZValue(_ABOVE)
-    sheet.addItem(item)
-    return item
+def _carried(source: PageItem, target: PageItem, shift: QPointF) -> Callable[[float, float], tuple[float, float]]:
+    """From fractions of `source` to those of `target` that are `shift` further on in the scene."""
+
+    def to(x: float, y: float) -> tuple[float, float]:
+        at = source.mapToScene(QPointF(x * UNITS, y * source.height)) + shift
+        there = target.mapFromScene(at)
+        return there.x() / UNITS, there.y() / target.height
+
+    return to
 
 
 def _distance(first: QPointF, second: QPointF) -> float:

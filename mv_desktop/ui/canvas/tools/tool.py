@@ -49,11 +49,14 @@ class Pointer(NamedTuple):
     Attributes:
         scene: in the scene; view: in pixels of the window.
         extend: Shift or Ctrl is held: add to what is selected.
+        shift, alt: that key is held.
     """
 
     scene: QPointF
     view: QPoint
     extend: bool = False
+    shift: bool = False
+    alt: bool = False
 
 
 class Surface(Protocol):
@@ -92,6 +95,10 @@ class Surface(Protocol):
 
     def delete(self, annotation_ids: Sequence[AnnotationId]) -> None:
         """Ask the owner to delete these annotations."""
+        ...
+
+    def show_cursor(self, shape: Qt.CursorShape) -> None:
+        """Give the pointer another shape while it is where it is."""
         ...
 
     def selection_changed_to(self, annotation_ids: Sequence[AnnotationId]) -> None:
