@@ -14,6 +14,8 @@ AnnotationId = NewType("AnnotationId", UUID)
 OperationId = NewType("OperationId", UUID)
 StreamId = NewType("StreamId", UUID)
 FlagId = NewType("FlagId", UUID)
+CommentId = NewType("CommentId", UUID)
+ChangeId = NewType("ChangeId", UUID)
 
 
 class PageRef(NamedTuple):

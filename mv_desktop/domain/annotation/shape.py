@@ -145,7 +145,12 @@ class Figure(Annotation):
 
 
 class TextNote(Annotation):
-    """Text with maths; (x, y) is its top left corner."""
+    """Text with maths; (x, y) is its top left corner.
+
+    Attributes:
+        comment_id: the comment of the bank that it was placed from, or None.
+        comment_version: which version of that comment.
+    """
 
     type: Literal["text"] = "text"
     x: Fraction
@@ -153,6 +158,8 @@ class TextNote(Annotation):
     width: Extent = 0.3
     text: str
     size: Extent = 0.018
+    comment_id: UUID | None = None
+    comment_version: int | None = None
 
 
 class UnknownAnnotation(Annotation):
