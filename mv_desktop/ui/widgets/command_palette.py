@@ -17,24 +17,25 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from mv_desktop.ui.actions import BY_ID
 from mv_desktop.ui.text import tr
-from mv_desktop.ui.theme import spacing
+from mv_desktop.ui.theme import current_theme, spacing
 
 _WIDTH = spacing(130)
 _ROWS = 12
 
 
 class CommandPalette(QDialog):
-    """Lists actions that can be done now, filtered by what is typed.
+    """Lists actions, filtered by what is typed. Those that cannot be given now come last and say so.
 
     Args:
-        actions: in the order to list them; disabled ones are left out.
+        actions: in the order to list them.
     """
 
     def __init__(self, actions: Iterable[QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._shown: list[tuple[QAction, QTreeWidgetItem]] = []
-        self._actions = [action for action in actions if action.isEnabled()]
+        self._actions = sorted(actions, key=lambda action: not action.isEnabled())
         self.setWindowTitle(tr("Find a command"))
         self.setWindowFlag(Qt.WindowType.FramelessWindowHint)
         self._field = QLineEdit(self)
@@ -46,14 +47,15 @@ class CommandPalette(QDialog):
         self._list = QTreeWidget(self)
         self._list.setAccessibleName(tr("Commands"))
         self._list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._list.setColumnCount(2)
+        self._list.setColumnCount(3)
         self._list.setHeaderHidden(True)
         self._list.setRootIsDecorated(False)
         self._list.setUniformRowHeights(True)
         self._list.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self._list.header().setStretchLastSection(False)
         self._list.header().setSectionResizeMode(0, QHeaderView.ResizeMode.Stretch)
-        self._list.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
+        for column in (1, 2):
+            self._list.header().setSectionResizeMode(column, QHeaderView.ResizeMode.ResizeToContents)
         self._list.itemClicked.connect(self._run_current)
         layout = QVBoxLayout(self)
         layout.setContentsMargins(spacing(2), spacing(2), spacing(2), spacing(2))
@@ -74,11 +76,14 @@ class CommandPalette(QDialog):
         self._shown = []
         for action in sorted(
             (action for action in self._actions if matches(action.text(), text)),
-            key=lambda action: not action.text().casefold().startswith(text.casefold()),
+            key=lambda action: (not action.isEnabled(), not action.text().casefold().startswith(text.casefold())),
         ):
             key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            item = QTreeWidgetItem(self._list, [action.text(), key])
-            item.setTextAlignment(1, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            item = QTreeWidgetItem(self._list, [action.text(), _why_not(action), key])
+            item.setTextAlignment(2, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
+            if not action.isEnabled():
+                for column in range(3):
+                    item.setForeground(column, current_theme().color("muted"))
             self._shown.append((action, item))
         self._select(0)
 
@@ -93,6 +98,8 @@ class CommandPalette(QDialog):
         if not self._shown:
             return
         chosen, _item = self._shown[self._row()]
+        if not chosen.isEnabled():
+            return  # it says why, and another can be chosen
         self.accept()
         chosen.trigger()
 
@@ -114,6 +121,14 @@ class CommandPalette(QDialog):
             window = parent.window().frameGeometry()
             self.move(window.x() + (window.width() - self.width()) // 2, window.y() + window.height() // 6)
         self._field.setFocus()
+
+
+def _why_not(action: QAction) -> str:
+    """Why a command cannot be given now; "" when it can."""
+    if action.isEnabled():
+        return ""
+    command = BY_ID.get(action.objectName())
+    return tr("needs a connection") if command is not None and command.needs_online else tr("not now")
 
 
 def matches(text: str, typed: str) -> bool:
