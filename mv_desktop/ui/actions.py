@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from enum import StrEnum
 from itertools import combinations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
@@ -72,10 +72,11 @@ COMMANDS: tuple[Command, ...] = (
     Command("app.sync", "Go to Sync", ("Alt+2",)),
     Command("app.send_now", "Send now", ("Ctrl+Shift+S",), needs_online=True),
     Command("app.theme", "Switch between light and dark", ("Ctrl+Shift+L",)),
-    Command("app.text_larger", "Larger text"),
-    Command("app.text_smaller", "Smaller text"),
+    Command("app.text_larger", "Larger text", ("Ctrl+Alt++", "Ctrl+Alt+=")),
+    Command("app.text_smaller", "Smaller text", ("Ctrl+Alt+-",)),
     Command("app.preferences", "Preferences", ("Ctrl+,",)),
-    Command("app.sign_out", "Sign out"),
+    Command("app.change_keys", "Change the keys", ("Ctrl+Shift+K",)),
+    Command("app.sign_out", "Sign out", ("Ctrl+Shift+Q",)),
     Command("app.quit", "Quit", ("Ctrl+Q",)),
     _queue("mark_next", "Mark next", "Ctrl+Enter", "Ctrl+Return"),
     _queue("open", "Open the script", "Enter", "Return"),
@@ -142,13 +143,22 @@ class KeyConflict:
 class KeyMap:
     """Which keys give which command: the defaults, and what a person changed.
 
+    A key that a person gave to a command is no longer a default of another one, so that what a newer version brings
+    never takes a key away from her.
+
     Args:
         overrides: command id → keys instead of the defaults; () takes all keys away. Ids that this version does
             not know are left alone, so that a newer version's settings survive.
+        defaults: command id → default keys instead of the table's, as `stamp_keys` gives them.
     """
 
-    def __init__(self, overrides: Mapping[str, Iterable[str]] | None = None) -> None:
-        self._overrides = {name: tuple(map(_portable, keys)) for name, keys in (overrides or {}).items()}
+    def __init__(
+        self,
+        overrides: Mapping[str, Iterable[str]] | None = None,
+        defaults: Mapping[str, Iterable[str]] | None = None,
+    ) -> None:
+        self._overrides = {name: tuple(map(portable, keys)) for name, keys in (overrides or {}).items()}
+        self._defaults = {name: tuple(map(portable, keys)) for name, keys in (defaults or {}).items()}
 
     @property
     def overrides(self) -> dict[str, tuple[str, ...]]:
@@ -161,20 +171,64 @@ class KeyMap:
         Raises:
             KeyError: there is no such command.
         """
-        command = BY_ID[command_id]
-        return self._overrides.get(command_id, tuple(map(_portable, command.keys)))
+        if command_id in self._overrides and command_id in BY_ID:
+            return self._overrides[command_id]
+        return tuple(key for key in self.default_keys(command_id) if not self._is_given(key, BY_ID[command_id]))
+
+    def default_keys(self, command_id: str) -> tuple[str, ...]:
+        """The keys that a command has until a person changes them.
+
+        Raises:
+            KeyError: there is no such command.
+        """
+        return self._defaults.get(command_id, tuple(map(portable, BY_ID[command_id].keys)))
 
     def shown(self, command_id: str) -> str:
         """The first key as this computer spells it ("⌘K" on a Mac), "" when there is none."""
         keys = self.keys(command_id)
-        return QKeySequence(keys[0]).toString(QKeySequence.SequenceFormat.NativeText) if keys else ""
+        return native(keys[0]) if keys else ""
+
+    def is_changed(self, command_id: str) -> bool:
+        """A person gave the command other keys than its defaults."""
+        return command_id in self._overrides
 
     def changed(self, command_id: str, keys: Iterable[str]) -> KeyMap:
         """A key map in which `command_id` has `keys`; the defaults are not remembered as a change."""
-        overrides: dict[str, Iterable[str]] = {**self._overrides, command_id: tuple(keys)}
-        if tuple(map(_portable, overrides[command_id])) == tuple(map(_portable, BY_ID[command_id].keys)):
-            del overrides[command_id]
-        return KeyMap(overrides)
+        return self._with({command_id: tuple(map(portable, keys))})
+
+    def owners(self, command_id: str, key: str) -> tuple[Command, ...]:
+        """The other commands that `key` gives where `command_id` can be given, too."""
+        command, twins = BY_ID[command_id], _twins(portable(key))
+        return tuple(
+            other
+            for other in COMMANDS
+            if other is not command
+            and _overlap(other.scope, command.scope)
+            and any(twin in self.keys(other.command_id) for twin in twins)
+        )
+
+    def given(self, command_id: str, key: str) -> KeyMap:
+        """A key map in which `key` gives `command_id` as well as its other keys, and no other command there."""
+        twins = _twins(portable(key))
+        keys = {other.command_id: self._without(other.command_id, twins) for other in self.owners(command_id, key)}
+        return self._with(keys | {command_id: (*self._without(command_id, twins), *twins)})
+
+    def taken(self, command_id: str, key: str) -> KeyMap:
+        """A key map in which `key` no longer gives `command_id`."""
+        return self._with({command_id: self._without(command_id, _twins(portable(key)))})
+
+    def reset(self, command_id: str) -> KeyMap:
+        """A key map in which `command_id` has its default keys, and no other command has those of them it had not."""
+        found = self._with({command_id: self.default_keys(command_id)})
+        for key in self.default_keys(command_id):
+            for other in found.owners(command_id, key):
+                found = found.taken(other.command_id, key)
+        return found
+
+    def reset_all(self) -> KeyMap:
+        """A key map with the default keys; what this version does not know stays as it is."""
+        unknown = {name: keys for name, keys in self._overrides.items() if name not in BY_ID}
+        return KeyMap(unknown, self._defaults)
 
     def conflicts(self) -> tuple[KeyConflict, ...]:
         """Keys that mean two commands where both can be given."""
@@ -186,9 +240,26 @@ class KeyMap:
             if key in self.keys(second.command_id)
         )
 
+    def _with(self, changes: Mapping[str, tuple[str, ...]]) -> KeyMap:
+        overrides = {**self._overrides, **changes}
+        for name in changes:
+            if overrides[name] == self.default_keys(name):
+                del overrides[name]
+        return KeyMap(overrides, self._defaults)
+
+    def _without(self, command_id: str, gone: Iterable[str]) -> tuple[str, ...]:
+        return tuple(key for key in self.keys(command_id) if key not in gone)
+
+    def _is_given(self, key: str, command: Command) -> bool:
+        """A person gave `key` to another command, which can be given where `command` can."""
+        return any(
+            key in keys and name != command.command_id and name in BY_ID and _overlap(BY_ID[name].scope, command.scope)
+            for name, keys in self._overrides.items()
+        )
+
 
 def stamp_keys(order: Iterable[str]) -> dict[str, tuple[str, ...]]:
-    """Overrides that give the keys 1, 2, 3 … to the stamps in `order` (the setting `evaluation_ui_stamps`)."""
+    """Defaults that give the keys 1, 2, 3 … to the stamps in `order` (the setting `evaluation_ui_stamps`)."""
     keys: dict[str, tuple[str, ...]] = dict.fromkeys(STAMP_COMMANDS, ())
     for number, stamp in enumerate(order, start=1):
         if f"marking.stamp.{stamp}" in keys:
@@ -241,6 +312,11 @@ def set_keys(actions: Mapping[str, QAction], keys: KeyMap) -> None:
         action.setToolTip(f"{action.text()}  ({shown})" if shown else action.text())
 
 
+def follow_tip(widget: QWidget, action: QAction) -> None:
+    """Let the tool tip of `widget` be that of `action` from now on: its key can be changed at any time."""
+    _Tip(widget, action)
+
+
 def set_online(actions: Mapping[str, QAction], online: bool) -> None:  # noqa: FBT001 - there is nothing else to say
     """Enable what needs a connection only while there is one."""
     for name, action in actions.items():
@@ -248,8 +324,36 @@ def set_online(actions: Mapping[str, QAction], online: bool) -> None:  # noqa: F
             action.setEnabled(online)
 
 
-def _portable(key: str) -> str:
+def portable(key: str) -> str:
+    """`key` as it is kept, the same on every computer."""
     return QKeySequence(key).toString(QKeySequence.SequenceFormat.PortableText)
+
+
+def native(key: str) -> str:
+    """`key` as this computer spells it."""
+    return QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)
+
+
+def _twins(key: str) -> tuple[str, ...]:
+    """The key, and the other Enter key with it: who presses one means both."""
+    before, plus, last = key.rpartition("+")
+    return tuple(f"{before}{plus}{name}" for name in ("Enter", "Return")) if last in {"Enter", "Return"} else (key,)
+
+
+class _Tip(QObject):
+    """Belongs to the widget, so that it ends with it."""
+
+    def __init__(self, widget: QWidget, action: QAction) -> None:
+        super().__init__(widget)
+        self._widget, self._action = widget, action
+        action.changed.connect(self._on_action_changed)
+        self._on_action_changed()
+
+    @Slot()
+    def _on_action_changed(self) -> None:
+        tip = self._action.toolTip()
+        if self._widget.toolTip() != tip:
+            self._widget.setToolTip(tip)
 
 
 def _overlap(first: Scope, second: Scope) -> bool:

@@ -21,6 +21,8 @@ from mv_desktop.ui.marking.screen import MarkingScreen
 from mv_desktop.ui.marking.submit_check import SubmitCheck
 from mv_desktop.ui.queue.screen import QueueScreen
 from mv_desktop.ui.shell.crash import CrashDialog
+from mv_desktop.ui.shell.key_catcher import KeyCatcher
+from mv_desktop.ui.shell.key_page import KeyPage
 from mv_desktop.ui.shell.lockout import SignInLock
 from mv_desktop.ui.shell.main_window import MainWindow, Place
 from mv_desktop.ui.shell.preference_table import Preferences
@@ -100,6 +102,12 @@ class Windows:
 
     def preferences(self) -> QWidget:
         return PreferencesDialog(Preferences(self.settings))
+
+    def key_page(self) -> QWidget:
+        return KeyPage(KeyMap({"marking.full": ["L"], "marking.zero": ["L"]}))
+
+    def key_catcher(self) -> QWidget:
+        return KeyCatcher("marking.full", KeyMap())
 
     def palette(self) -> QWidget:
         window = MainWindow(self.tasks, self.settings)

@@ -56,11 +56,57 @@ def test_an_override_replaces_the_default_and_is_the_only_thing_remembered() -> 
 
 
 def test_a_conflict_is_found_between_a_screen_and_everywhere_but_not_between_two_screens() -> None:
-    found = KeyMap({"marking.full": ["Ctrl+K"]}).conflicts()
+    found = KeyMap({"marking.full": ["Ctrl+K"], "app.palette": ["Ctrl+K"]}).conflicts()
     assert [(c.key, c.first.command_id, c.second.command_id) for c in found] == [
         ("Ctrl+K", "app.palette", "marking.full")
     ]
     assert KeyMap({"marking.full": ["Space"]}).conflicts() == ()
+
+
+def test_what_a_person_chose_wins_over_a_default_that_came_later() -> None:
+    keys = KeyMap({"marking.full": ["Ctrl+K", "L"]})
+    assert keys.conflicts() == ()
+    assert keys.keys("app.palette") == ()
+    assert keys.keys("app.keys") == ("?", "F1")
+    assert keys.changed("marking.full", ["L"]).keys("app.palette") == ("Ctrl+K",)
+
+
+def test_a_key_is_given_to_one_command_and_taken_from_the_others_there() -> None:
+    keys = KeyMap().given("marking.full", "N")
+    assert [owner.command_id for owner in KeyMap().owners("marking.full", "N")] == ["marking.not_attempted"]
+    assert keys.keys("marking.full") == ("F", "N")
+    assert keys.keys("marking.not_attempted") == ()
+    assert keys.conflicts() == ()
+    assert keys.taken("marking.full", "F").keys("marking.full") == ("N",)
+
+
+def test_a_key_of_another_screen_is_left_there() -> None:
+    keys = KeyMap().given("marking.full", "F5")
+    assert keys.keys("queue.refresh") == ("F5",)
+    assert KeyMap().owners("marking.full", "F5") == ()
+
+
+def test_one_enter_key_means_both() -> None:
+    keys = KeyMap().given("marking.full", "Ctrl+Return")
+    assert keys.keys("marking.full") == ("F", "Ctrl+Enter", "Ctrl+Return")
+    assert keys.keys("marking.submit") == ()
+    assert keys.taken("marking.full", "Ctrl+Enter").keys("marking.full") == ("F",)
+
+
+def test_usual_keys_come_back_for_one_command_and_for_all_without_a_conflict() -> None:
+    keys = KeyMap({"marking.newer": ["X"]}).given("marking.full", "N").given("marking.zero", "F")
+    back = keys.reset("marking.full")
+    assert back.keys("marking.full") == ("F",)
+    assert back.keys("marking.zero") == ("0",)
+    assert back.keys("marking.not_attempted") == ()
+    assert back.conflicts() == ()
+    everything = keys.reset_all()
+    assert everything.overrides == {"marking.newer": ("X",)}
+    assert everything.keys("marking.not_attempted") == ("N",)
+
+
+def test_every_command_has_a_key_of_its_own_unless_a_person_takes_it_away() -> None:
+    assert [command.command_id for command in COMMANDS if not command.keys] == []
 
 
 def test_overrides_of_commands_that_do_not_exist_survive() -> None:
@@ -68,7 +114,7 @@ def test_overrides_of_commands_that_do_not_exist_survive() -> None:
 
 
 def test_stamps_get_their_keys_in_the_order_of_the_setting() -> None:
-    keys = KeyMap(stamp_keys(["star", "tick", "unheard of"]))
+    keys = KeyMap(defaults=stamp_keys(["star", "tick", "unheard of"]))
     assert keys.keys("marking.stamp.star") == ("1",)
     assert keys.keys("marking.stamp.tick") == ("2",)
     assert keys.keys("marking.stamp.cross") == ()

@@ -11,10 +11,11 @@ import pytest
 
 from mv_desktop.domain.submission import Sentence
 from mv_desktop.ui.actions import COMMANDS, SCOPE_TITLES
+from mv_desktop.ui.key_rule import KeyNote
 from mv_desktop.ui.marking import submit_check, tool_strip
 from mv_desktop.ui.queue.model import HEADINGS
 from mv_desktop.ui.queue.row_filter import EXAM_TYPES, STATES
-from mv_desktop.ui.shell.preference_table import PREFERENCES
+from mv_desktop.ui.shell.preference_table import PREFERENCES, SECTIONS
 from mv_desktop.ui.text import LANGUAGES, catalogue, language, numbers_text, set_language, tr, tr_count
 from mv_desktop.ui.widgets import deadline_text
 
@@ -43,7 +44,8 @@ def spoken() -> set[str]:
     found.update((*deadline_text._DAYS, *deadline_text._MONTHS, "Teacher", "Coordinator", "Admin"))
     found.update(sign.word for sign in deadline_text.SIGNS.values())
     found.update(word for _, _, word in submit_check._SIGNS.values())
-    found.update(Sentence)
+    found.update(SECTIONS.values())
+    found.update((*Sentence, *KeyNote))
     found.update(tool_strip._STAMP_WORDS.values())
     return found - NOT_SENTENCES - {""}
 

@@ -19,7 +19,7 @@ from mv_desktop.domain.marks import ZERO
 from mv_desktop.domain.script import Change
 from mv_desktop.domain.sla import WorkCalendar
 from mv_desktop.domain.submission import Finding
-from mv_desktop.ui.actions import KeyMap, Scope, build_actions
+from mv_desktop.ui.actions import KeyMap, Scope, build_actions, follow_tip, set_keys
 from mv_desktop.ui.canvas.image_cache import ImageCache, PictureSource
 from mv_desktop.ui.canvas.tools.tool import StampInk
 from mv_desktop.ui.canvas.view import PageView
@@ -106,8 +106,7 @@ class MarkingScreen(QWidget):
         self.actions_by_id: dict[str, QAction] = build_actions(self, Scope.MARKING, self._handlers(), keys)
         self._sheet.offer([self.actions_by_id[f"marking.{name}"] for name in _OFFERED])
         self._strip = ToolStrip(stamps, self.actions_by_id, self)
-        back, following = (self.actions_by_id[f"marking.{name}"].toolTip() for name in ("back", "next_script"))
-        self._top = TopBar(back, following, self)
+        self._top = TopBar(self.actions_by_id["marking.back"], self.actions_by_id["marking.next_script"], self)
         self._build()
         self._connect()
         tasks.tick(_PLACE_SECONDS, self._keep_place, receiver=self)
@@ -157,6 +156,10 @@ class MarkingScreen(QWidget):
         """Tell deadlines by other working hours or holidays from now on."""
         self._calendar = calendar
         self._show_deadline()
+
+    def set_keys(self, keys: KeyMap) -> None:
+        """Use other keys."""
+        set_keys(self.actions_by_id, keys)
 
     def leave(self) -> None:
         """Let go of the open script: what was read and where one was is kept."""
@@ -228,7 +231,7 @@ class MarkingScreen(QWidget):
         side.setSpacing(0)
         side.addWidget(self._sheet, 1)
         self._submit = PrimaryButton(tr("Check and submit"), right)
-        self._submit.setToolTip(self.actions_by_id["marking.submit"].toolTip())
+        follow_tip(self._submit, self.actions_by_id["marking.submit"])
         self._submit.clicked.connect(self._check_and_submit)
         foot = QHBoxLayout()
         foot.setContentsMargins(spacing(2), spacing(1), spacing(2), spacing(1))

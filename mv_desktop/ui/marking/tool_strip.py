@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QHBoxLayout, QLab
 
 from mv_desktop.domain.annotation.shape import StampName
 from mv_desktop.domain.marks import STEP, format_marks
+from mv_desktop.ui.actions import follow_tip
 from mv_desktop.ui.marking.session import SaveState
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import current_theme, spacing
@@ -65,8 +66,7 @@ class ToolStrip(QWidget):
             self._tools.addButton(button)
             self._stamps[stamp] = button
             row.addWidget(button)
-        self._value = self._value_box(actions)
-        row.addWidget(self._value)
+        row.addWidget(self._value_box(actions))
         self._target = FittingLabel(self, least=f"+10½ → {tr('Q')}30 (b)")
         row.addWidget(self._target, 1)
         rule = _rule(self)
@@ -180,7 +180,9 @@ class ToolStrip(QWidget):
         button.setIconSize(QSize(20, 20))
         button.setFixedSize(spacing(9), spacing(9))
         button.setAccessibleName(name)
-        button.setToolTip(name if action is None else action.toolTip())
+        button.setToolTip(name)
+        if action is not None:
+            follow_tip(button, action)
         self._buttons[button] = icon
         return button
 
@@ -194,14 +196,22 @@ class ToolStrip(QWidget):
     def _value_box(self, actions: Mapping[str, QAction]) -> QComboBox:
         box = _ValueBox(self)
         box.setAccessibleName(tr("What a tick carries"))
-        keys = [actions[name].shortcut().toString(QKeySequence.SequenceFormat.NativeText) for name in _VALUE_COMMANDS]
-        box.setToolTip(f"{tr('What a tick carries')}  ({'  '.join(keys)})")
+        self._value = box
+        self._value_actions = [actions[name] for name in _VALUE_COMMANDS]
+        for action in self._value_actions:
+            action.changed.connect(self._say_value_keys)
+        self._say_value_keys()
         for value in _VALUES:
             box.addItem(format_marks(value), str(value))
         box.setCurrentIndex(_VALUES.index(Decimal(1)))
         box.currentIndexChanged.connect(lambda index: self.value_chosen.emit(_VALUES[index]))
         box.activated.connect(lambda _index: self.left.emit())
         return box
+
+    def _say_value_keys(self) -> None:
+        shown = [action.shortcut().toString(QKeySequence.SequenceFormat.NativeText) for action in self._value_actions]
+        keys = "  ".join(key for key in shown if key)
+        self._value.setToolTip(f"{tr('What a tick carries')}  ({keys})" if keys else tr("What a tick carries"))
 
     def _dress(self) -> None:
         theme = current_theme()

@@ -7,12 +7,14 @@ from datetime import datetime
 from functools import partial
 
 from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from mv_desktop.core.errors import InvalidError
 from mv_desktop.domain.evaluation import ScriptView
 from mv_desktop.domain.identifier import PageRef
 from mv_desktop.domain.sla import WorkCalendar
+from mv_desktop.ui.actions import follow_tip
 from mv_desktop.ui.marking.ask_line import AskLine, Question
 from mv_desktop.ui.text import numbers_text, tr
 from mv_desktop.ui.theme import current_theme, spacing
@@ -26,7 +28,7 @@ class TopBar(QWidget):
     """Code and title of the open script, between the buttons that lead away from it.
 
     Args:
-        back_tip, next_tip: what the buttons' tool tips say.
+        back, following: the commands that the buttons stand for, whose tool tips they have.
 
     Signals:
         back_requested(), next_requested(): a button was pressed.
@@ -39,9 +41,9 @@ class TopBar(QWidget):
     question_wanted = Signal(int)
     left = Signal()
 
-    def __init__(self, back_tip: str, next_tip: str, parent: QWidget | None = None) -> None:
+    def __init__(self, back: QAction, following: QAction, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._back = self._button(tr("Queue"), back_tip)
+        self._back = self._button(tr("Queue"), back)
         self._back.clicked.connect(self.back_requested)
         self._code = ToneLabel("", "text", self, factor=1.15, strong=True)
         self._code.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
@@ -49,7 +51,7 @@ class TopBar(QWidget):
         self._asking = AskLine(self)
         self._frozen = QLabel(self)
         self._badge = DeadlineBadge(self)
-        self._next = self._button(tr("Next script"), next_tip)
+        self._next = self._button(tr("Next script"), following)
         self._next.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
         self._next.clicked.connect(self.next_requested)
         self._asking.left.connect(self.left)
@@ -129,12 +131,12 @@ class TopBar(QWidget):
             row.addWidget(widget, stretch)
         self._frozen.hide()
 
-    def _button(self, text: str, tip: str) -> QToolButton:
+    def _button(self, text: str, action: QAction) -> QToolButton:
         button = QToolButton(self)
         button.setAutoRaise(True)
         button.setText(text)
         button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
-        button.setToolTip(tip)
+        follow_tip(button, action)
         return button
 
     def _take_question(self, numbers: frozenset[int], otherwise: str, text: str) -> None:

@@ -5,7 +5,7 @@ Its dialogs are imported when they are first wanted, so that the window is there
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import cast
 
@@ -13,12 +13,14 @@ from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
-from mv_desktop.ui.actions import KeyMap, Scope, build_actions, commands_of, set_online
-from mv_desktop.ui.shell.preference_table import Preferences
+from mv_desktop.ui.actions import KeyMap, Scope, build_actions, commands_of, set_keys, set_online
+from mv_desktop.ui.shell.key_settings import KeySettings
+from mv_desktop.ui.shell.preference_table import PreferencePage, Preferences
 from mv_desktop.ui.shell.rail import Rail
 from mv_desktop.ui.shell.room import Room, Stack
 from mv_desktop.ui.shell.status_bar import StatusBar
 from mv_desktop.ui.tasks import Tasks
+from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import TEXT_SCALES, TextScale, ThemeChoice, apply_theme, current_theme, spacing
 from mv_desktop.ui.widgets.toast import ToastTray
 
@@ -61,6 +63,7 @@ class MainWindow(QMainWindow):
         close_requested(): the person wants to close it; `allow_close` then does.
         sign_out_requested(), send_requested(), place_requested(place).
         painted(): it is on the screen, for the first time.
+        keys_changed(KeyMap): she changed her keys.
 
     Attributes:
         status: the status bar.
@@ -73,12 +76,15 @@ class MainWindow(QMainWindow):
     send_requested = Signal()
     place_requested = Signal(str)
     painted = Signal()
+    keys_changed = Signal(object)
 
     def __init__(self, tasks: Tasks, settings: QSettings, keys: KeyMap | None = None) -> None:
         super().__init__()
         self._settings = settings
         self._tasks = tasks
         self._keys = keys or KeyMap()
+        self._key_settings: KeySettings | None = None
+        self._pages: tuple[PreferencePage, ...] = ()
         self._was_painted = False
         self._places: dict[str, tuple[Place, QWidget]] = {}
         self._may_close = False
@@ -121,9 +127,26 @@ class MainWindow(QMainWindow):
         self._enable_workspace_commands(signed_in=True)
 
     def close_workspace(self) -> None:
-        """Take all places away, when the person signs out."""
+        """Take all places away, when the person signs out, and what is hers."""
         for place in tuple(self._places):
             self.remove_place(place)
+        self._key_settings, self._pages = None, ()
+        self._use_keys(KeyMap())
+
+    def take_keys_of(self, person: str, defaults: Mapping[str, Iterable[str]]) -> KeyMap:
+        """Use the keys that a person has on this computer from now on, and keep what she changes.
+
+        Args:
+            person: who she is, the same at every sign-in.
+            defaults: default keys instead of the table's (`KeyMap`).
+        """
+        self._key_settings = KeySettings(self._settings, person)
+        self._use_keys(self._key_settings.load(defaults))
+        return self._keys
+
+    def offer_pages(self, pages: Iterable[PreferencePage]) -> None:
+        """Show these pages among the preferences of who is signed in, below those of the table."""
+        self._pages = tuple(pages)
 
     def add_place(self, name: str, place: Place, widget: QWidget) -> None:
         """Add a screen; the first that is added is shown."""
@@ -208,12 +231,13 @@ class MainWindow(QMainWindow):
             "app.text_larger": lambda: self._step_text(1),
             "app.text_smaller": lambda: self._step_text(-1),
             "app.preferences": self._open_preferences,
+            "app.change_keys": lambda: self._open_preferences("keys"),
             "app.sign_out": self.sign_out_requested.emit,
             "app.quit": self.close,
         }
 
     def _enable_workspace_commands(self, *, signed_in: bool) -> None:
-        for name in ("app.queue", "app.sync", "app.send_now", "app.sign_out"):
+        for name in ("app.queue", "app.sync", "app.send_now", "app.sign_out", "app.change_keys"):
             self._actions[name].setEnabled(signed_in)
 
     def _restore_geometry(self) -> None:
@@ -254,13 +278,28 @@ class MainWindow(QMainWindow):
         sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         sheet.open()
 
-    def _open_preferences(self) -> None:
+    def _open_preferences(self, page: str = "") -> None:
         from mv_desktop.ui.shell.preferences import PreferencesDialog
 
-        dialog = PreferencesDialog(self.preferences, self)
+        pages = () if self._key_settings is None else (PreferencePage("keys", tr("Keys"), self._key_page), *self._pages)
+        dialog = PreferencesDialog(self.preferences, pages, self)
+        dialog.show_page(page)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.chosen.connect(self._on_preference_chosen)
         dialog.open()
+
+    def _key_page(self, parent: QWidget) -> QWidget:
+        from mv_desktop.ui.shell.key_page import KeyPage
+
+        page = KeyPage(self._keys, parent=parent)
+        page.changed.connect(self._on_key_page_changed)
+        return page
+
+    def _use_keys(self, keys: KeyMap) -> None:
+        self._keys = keys
+        set_keys(self._actions, keys)
+        for name, (place, _) in self._places.items():
+            self._rail.tell_key(name, keys.shown(place.go) if place.go else "")
 
     def _switch_theme(self) -> None:
         self.preferences.choose("theme", "light" if current_theme().name == "dark" else "dark")
@@ -283,6 +322,12 @@ class MainWindow(QMainWindow):
 
     def _on_status_sync_requested(self) -> None:
         self.place_requested.emit("sync")
+
+    def _on_key_page_changed(self, keys: KeyMap) -> None:
+        if self._key_settings is not None:
+            self._key_settings.save(keys)
+            self._use_keys(keys)
+            self.keys_changed.emit(keys)
 
     def _on_preference_chosen(self, key: str, _value: str) -> None:
         if key in {"theme", "text_scale"}:

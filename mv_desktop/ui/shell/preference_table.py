@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QWidget
 
 from mv_desktop.ui.text import LANGUAGES
 
@@ -20,6 +21,7 @@ class Preference:
         choices: value → what it is called, in English (languages by their own names).
         default: the value until something is chosen.
         note: what should be known about it, in English, "" when nothing.
+        section: under which heading it stands, one of `SECTIONS`.
     """
 
     key: str
@@ -27,7 +29,26 @@ class Preference:
     choices: Mapping[str, str]
     default: str
     note: str = ""
+    section: str = "look"
 
+
+@dataclass(frozen=True, slots=True)
+class PreferencePage:
+    """A page beside the preferences, for what is more than a choice.
+
+    Attributes:
+        name: by which it is asked for.
+        text: its heading, in the language spoken.
+        make: builds it, with the widget it belongs to.
+    """
+
+    name: str
+    text: str
+    make: Callable[[QWidget], QWidget]
+
+
+SECTIONS: Mapping[str, str] = {"look": "Look", "marking": "Marking"}
+"""The headings, in their order: name → in English. One without preferences is not shown."""
 
 PREFERENCES: tuple[Preference, ...] = (
     Preference(

@@ -75,11 +75,17 @@ class Rail(QWidget):
     def add(self, place: str, icon: str, text: str, key: str) -> None:
         """A button for `place`, below those that are there; `key` is told in its tool tip."""
         button = RailButton(icon, text, self)
-        button.setToolTip(f"{text}  ({key})" if key else text)
         button.clicked.connect(partial(self._on_button_clicked, place))
         self._group.addButton(button)
         self._buttons[place] = button
         self._column.insertWidget(self._column.count() - 1, button)
+        self.tell_key(place, key)
+
+    def tell_key(self, place: str, key: str) -> None:
+        """Say in the tool tip which key leads to `place`; "" when none does."""
+        button = self._buttons.get(place)
+        if button is not None:
+            button.setToolTip(f"{button.text()}  ({key})" if key else button.text())
 
     def remove(self, place: str) -> None:
         """Take away a place's button."""

@@ -138,7 +138,7 @@ class Workspace(QObject):
         self.images = ImageCache(parent=self, tasks=tasks)
         self._scripts = ScriptsOfStore(desk.store)
         self._stamps = _stamps(desk)
-        self._keys = KeyMap(stamp_keys(self._stamps))
+        self._keys = window.take_keys_of(str(desk.person.user_id), stamp_keys(self._stamps))
         rows = QueueOfStore(desk.store, clock)
         self.queue = QueueScreen(rows, tasks, desk.calendar, clock, window.messages, self._keys)
         self.sync = SyncScreen()
@@ -239,6 +239,7 @@ class Workspace(QObject):
         return screen
 
     def _connect(self) -> None:
+        self._window.keys_changed.connect(self._on_window_keys_changed)
         self._window.place_requested.connect(self._on_window_place_requested)
         self._window.send_requested.connect(self._on_send_requested)
         self.queue.open_requested.connect(self.open_script)
@@ -389,6 +390,12 @@ class Workspace(QObject):
         self._window.show_place(place)
         if place == QUEUE:
             self.queue.refresh()
+
+    def _on_window_keys_changed(self, keys: KeyMap) -> None:
+        self._keys = keys
+        self.queue.set_keys(keys)
+        if self._marking is not None:
+            self._marking.set_keys(keys)
 
     def _leave_script(self) -> None:
         self.marking.leave()
