@@ -179,8 +179,8 @@ class UnknownAnnotation(Annotation):
             annotation_id: its id where another than its own is known; one is made of its content when it has none.
         """
         fields: dict[str, Any] = {}
-        for name in ("color", "question_number", "alternative", "marks"):
-            if name in body:
+        for name in Annotation.model_fields:
+            if name in body and name not in {"id", "type"}:
                 try:
                     read = Annotation.model_validate({"id": _NAMELESS, "type": "", name: body[name]})
                 except ValidationError:
@@ -197,9 +197,9 @@ class UnknownAnnotation(Annotation):
         return found
 
     @property
-    def as_it_came(self) -> bool:
-        """It breaks the rules, and is written again just as it was read."""
-        return self._body is not None
+    def body(self) -> Mapping[str, Any] | None:
+        """The entry as it came, None for one that was made here."""
+        return self._body
 
     @model_serializer(mode="wrap")
     def _written(self, handler: SerializerFunctionWrapHandler) -> dict[str, Any]:
@@ -232,9 +232,10 @@ def parse_annotation(data: dict[str, Any]) -> Annotation:
         InvalidError: a known type with impossible values, or no id.
     """
     try:
-        return _KINDS.get(str(data.get("type")), UnknownAnnotation).model_validate(data)
+        found = _KINDS.get(str(data.get("type")), UnknownAnnotation).model_validate(data)
     except ValidationError as error:
         raise InvalidError("An annotation could not be read.", kept="It was set aside unchanged.") from error
+    return UnknownAnnotation.kept(data) if isinstance(found, UnknownAnnotation) else found
 
 
 def read_annotation(data: Mapping[str, Any], annotation_id: UUID | None = None) -> Annotation:
@@ -250,15 +251,18 @@ def read_annotation(data: Mapping[str, Any], annotation_id: UUID | None = None) 
         found = parse_annotation(dict(data))
     except InvalidError:
         return UnknownAnnotation.kept(data, annotation_id)
-    if isinstance(found, UnknownAnnotation) or annotation_id not in {None, found.id}:
-        return UnknownAnnotation.kept(data, annotation_id)
-    return found
+    return found if annotation_id in {None, found.id} else UnknownAnnotation.kept(data, annotation_id)
+
+
+def is_known(kind: str) -> bool:
+    """This version can draw annotations of that type."""
+    return kind in _KINDS
 
 
 def annotation_json(annotation: Annotation) -> dict[str, Any]:
     """`annotation` as JSON data; fields that are None are left out, and what this version does not know stays."""
     written = annotation.model_dump(mode="json")
-    if isinstance(annotation, UnknownAnnotation) and annotation.as_it_came:
+    if isinstance(annotation, UnknownAnnotation) and annotation.body is not None:
         return written
     extra = annotation.model_extra or {}
     return {name: value for name, value in written.items() if value is not None or name in extra}

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import time
 from bisect import bisect_right
+from collections import deque
 from collections.abc import Container, Iterable, Sequence
+from itertools import islice
 from typing import NamedTuple
 
 from PySide6.QtCore import QObject, QPointF, QRectF
@@ -23,6 +26,10 @@ from mv_desktop.ui.theme import Theme
 
 MARGIN = 12.0
 LABEL_HEIGHT = 26.0
+MARKS_AT_ONCE = 120
+"""As many marks are there from the start; those beyond come turn by turn, because thousands at once would be felt."""
+MOST_ON_PAGE = 2_000
+"""Of one page's marks that are there when the script is opened; to paint more takes longer than one would wait."""
 _GAP = 10.0
 
 
@@ -86,8 +93,13 @@ class PageScene(QGraphicsScene):
             self._labels.append(self.addSimpleText(""))
         self._layout()
         self._dress()
-        for placed in script.ink.values():
+        self._waiting = {item.ref: deque[AnnotationId](maxlen=MOST_ON_PAGE) for item in self.pages}
+        ink = iter(script.ink.items())
+        for _, placed in islice(ink, MARKS_AT_ONCE):
             self._show(placed)
+        for annotation_id, placed in ink:
+            if placed.page in self._waiting:
+                self._waiting[placed.page].append(annotation_id)
 
     # -- pages -----------------------------------------------------------------------------------------------
 
@@ -225,6 +237,25 @@ class PageScene(QGraphicsScene):
                 self._hide(annotation_id)
             else:
                 self._show(placed)
+
+    def show_waiting_marks(self, first: Iterable[PageRef], seconds: float) -> bool:
+        """Go on with the marks that have no item yet, for so long; False once there is none.
+
+        Args:
+            first: the pages whose marks come before all others, such as those in the window.
+            seconds: at least one mark is shown, however short this is.
+        """
+        end = time.monotonic() + seconds
+        for page in (*first, *self._waiting):
+            waiting = self._waiting.get(page)
+            while waiting:
+                annotation_id = waiting.popleft()
+                placed = self.script.ink.get(annotation_id)
+                if placed is not None and annotation_id not in self._marks:
+                    self._show(placed)
+                if time.monotonic() >= end:
+                    return any(self._waiting.values())
+        return any(self._waiting.values())
 
     def mark(self, annotation_id: AnnotationId) -> MarkItem | None:
         """The item of an annotation."""

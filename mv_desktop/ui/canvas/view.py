@@ -14,7 +14,7 @@ from mv_desktop.domain.script import MarkedScript
 from mv_desktop.ui.canvas.image_cache import ImageCache, PictureSource
 from mv_desktop.ui.canvas.reading import ReadingMeter
 from mv_desktop.ui.canvas.tool_view import ToolView
-from mv_desktop.ui.tasks import Tasks
+from mv_desktop.ui.tasks import Periodic, Tasks
 
 READABLE_ZOOM = 0.6
 """From this zoom on (1 is life size) handwriting can be read, and looking at a page counts as reading it."""
@@ -46,6 +46,8 @@ class PageView(ToolView):
         super().__init__(cache, ids, parent)
         self._meter = ReadingMeter({})
         self._samples = 0
+        self._tasks = tasks
+        self._more_marks: Periodic | None = None
         self._sampling = tasks.tick(_SAMPLE_SECONDS, self._sample, receiver=self)
 
     # -- the script ------------------------------------------------------------------------------------------
@@ -55,6 +57,7 @@ class PageView(ToolView):
     ) -> None:
         super().show_script(pages, script, source, place=place)
         self._meter = ReadingMeter(script.seen)
+        self._show_more_marks()
 
     def close_script(self) -> None:
         if self._sheet is not None:
@@ -72,6 +75,13 @@ class PageView(ToolView):
         super().shutdown()
 
     # -- private ---------------------------------------------------------------------------------------------
+
+    def _show_more_marks(self) -> None:
+        """Turn by turn, so that the window answers in between."""
+        if self._more_marks is not None:
+            self._more_marks.cancel()
+        going_on = self._show_waiting_marks()
+        self._more_marks = self._tasks.after(0.0, self._show_more_marks, receiver=self) if going_on else None
 
     def _sample(self) -> None:
         """Once a second: what is being read."""

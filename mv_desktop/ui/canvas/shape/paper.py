@@ -34,9 +34,9 @@ class Paper(NamedTuple):
 
 
 def ink_of(annotation: Annotation) -> QColor:
-    """Its colour; examiner red for a colour that is none."""
+    """Its colour; examiner red for a colour that is none, or that nobody would see."""
     ink = QColor(annotation.color)
-    return ink if ink.isValid() else QColor(EXAMINER_RED)
+    return ink if ink.isValid() and ink.alpha() else QColor(EXAMINER_RED)
 
 
 def fill(item: QGraphicsPathItem, ink: QColor) -> None:

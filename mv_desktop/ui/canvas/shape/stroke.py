@@ -7,6 +7,7 @@ from PySide6.QtGui import QBrush, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsPathItem
 
 from mv_desktop.domain.annotation.shape import Highlight, PenStroke
+from mv_desktop.ui.canvas.shape.excerpt import thinned
 from mv_desktop.ui.canvas.shape.paper import UNITS, Paper, ink_of
 
 _TRANSLUCENT = 0.4
@@ -35,7 +36,7 @@ def _dress(item: QGraphicsPathItem, stroke: PenStroke | Highlight, paper: Paper)
     item.setPen(pen)
     item.setBrush(QBrush(Qt.BrushStyle.NoBrush))
     path = QPainterPath()
-    for number, (x, y, _) in enumerate(stroke.points):
+    for number, (x, y, _) in enumerate(thinned(stroke.points)):
         if number:
             path.lineTo(paper.point(x, y))
         else:

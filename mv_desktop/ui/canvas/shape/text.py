@@ -7,6 +7,7 @@ from PySide6.QtGui import QFont, QPainterPath, QTextLayout, QTextOption
 from PySide6.QtWidgets import QGraphicsPathItem
 
 from mv_desktop.domain.annotation.shape import TextNote
+from mv_desktop.ui.canvas.shape.excerpt import excerpt
 from mv_desktop.ui.canvas.shape.paper import UNITS, Paper, fill, ink_of
 
 
@@ -26,7 +27,7 @@ def _text_path(note: TextNote, font: QFont) -> QPainterPath:
     path = QPainterPath()
     path.setFillRule(Qt.FillRule.WindingFill)
     top = 0.0
-    for paragraph in note.text.split("\n"):
+    for paragraph in excerpt(note.text).split("\n"):
         layout = QTextLayout(paragraph, sized)
         layout.setTextOption(QTextOption(Qt.AlignmentFlag.AlignLeft))
         layout.beginLayout()
