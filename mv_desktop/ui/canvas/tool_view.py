@@ -13,9 +13,11 @@ from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.annotation.shape import Placed, StampName
 from mv_desktop.domain.identifier import AnnotationId, PageRef
 from mv_desktop.domain.script import Change
+from mv_desktop.ui.canvas.clippings import Clippings
 from mv_desktop.ui.canvas.column import PageColumn
 from mv_desktop.ui.canvas.image_cache import ImageCache
 from mv_desktop.ui.canvas.pen_point import PenPoint
+from mv_desktop.ui.canvas.scene import Spot
 from mv_desktop.ui.canvas.tools.table import ToolName, ToolTable
 from mv_desktop.ui.canvas.tools.tool import Inkwell, Pointer, StampInk, Tool
 from mv_desktop.ui.text import tr
@@ -33,6 +35,9 @@ class ToolView(PageColumn):
     """The column of pages with a tool in hand. It says what the teacher wants to change, and changes nothing itself.
 
     The owner answers a request by applying an operation to the script, and then calls `refresh`.
+
+    Attributes:
+        clippings: copies what is selected and pastes.
 
     Signals:
         put_requested(tuple[Placed, ...]): these annotations, new or instead of what has their id.
@@ -57,6 +62,7 @@ class ToolView(PageColumn):
         self._tool: Tool = self._tools.select
         self._gesture: Tool | None = None
         self._space_held = False
+        self.clippings = Clippings(self)
         self.viewport().setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().grabGesture(Qt.GestureType.PinchGesture)
@@ -134,6 +140,12 @@ class ToolView(PageColumn):
             return pen_point
         return window.center() if self._pointer is None else self._pointer_on_scene(self._pointer)
 
+    def pointed_spot(self) -> Spot | None:
+        """The spot at the pen point, else under the pointer; None where that is beside the pages."""
+        if self._sheet is None or (self._pointer is None and self._pen_point.within(self._window()) is None):
+            return None
+        return self._sheet.spot_at(self.pointed_at())
+
     @property
     def selected(self) -> tuple[AnnotationId, ...]:
         """What is selected."""
@@ -149,6 +161,10 @@ class ToolView(PageColumn):
         page = self.current_page
         ink = () if self._sheet is None else self._sheet.script.ink.values()
         self.select([item.annotation.annotation_id for item in ink if item.page == page])
+
+    def recolour_selection(self, color: str) -> bool:
+        """Ask for what is selected in another ink (``#rrggbb``); False when nothing is."""
+        return self._tools.select.recolour_selected(color)
 
     def delete_selection(self) -> bool:
         """Ask for the deletion of what is selected; False when there is nothing."""

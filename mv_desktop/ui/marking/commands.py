@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from mv_desktop.core.errors import UserError
+from mv_desktop.core.errors import NotAllowedError, UserError
 from mv_desktop.domain.annotation.shape import STAMP_NAMES, StampName
 from mv_desktop.domain.identifier import MarkKey, PageRef
 from mv_desktop.domain.marks import STEP, ZERO
@@ -60,7 +60,12 @@ class MarkingCommands:
             "marking.brighten": lambda: view.brighten(1),
             "marking.brighten_less": lambda: view.brighten(-1),
             "marking.select": lambda: view.set_tool("select"),
+            "marking.select_all": view.select_all,
             "marking.delete": view.delete_selection,
+            "marking.copy": self.told(lambda _: view.clippings.copy()),
+            "marking.cut": self._changing(view.clippings.cut),
+            "marking.paste": self._changing(view.clippings.paste),
+            "marking.duplicate": self._changing(view.clippings.duplicate),
             "marking.redo": self.told(lambda session: session.redo()),
             "marking.rescan": lambda: self.ask_rescan(view.current_page),
         }
@@ -120,6 +125,16 @@ class MarkingCommands:
         def on_session(session: MarkingSession) -> None:
             if session.current is not None:
                 act(session, session.current)
+
+        return self.told(on_session)
+
+    def _changing(self, act: Callable[[], object]) -> Callable[[], None]:
+        """`act` where the script can be changed; elsewhere it is told why it cannot."""
+
+        def on_session(session: MarkingSession) -> None:
+            if session.read_only:
+                raise NotAllowedError(session.read_only_reason or tr("This script cannot be changed."))
+            act()
 
         return self.told(on_session)
 

@@ -19,6 +19,7 @@ from PySide6.QtCore import QObject, Signal
 from mv_desktop.core.errors import InvalidError, NotAllowedError, UserError
 from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.annotation.shape import Annotation, Placed, Stamp, StampName
+from mv_desktop.domain.annotation.weight import check_weight
 from mv_desktop.domain.evaluation import ScriptView, WorkState
 from mv_desktop.domain.identifier import AnnotationId, FlagId, MarkKey, PageRef
 from mv_desktop.domain.marks import STEP, ZERO, GivenMark, MarkState, parse_marks
@@ -279,8 +280,13 @@ class MarkingSession(QObject):
         return made
 
     def put(self, placed: Iterable[Placed]) -> None:
-        """Let these annotations stand on their pages, new or changed: one undo step."""
+        """Let these annotations stand on their pages, new or changed: one undo step.
+
+        Raises:
+            InvalidError: it is more than the server takes in one go.
+        """
         items = tuple(placed)
+        check_weight(item.annotation for item in items)
         if items and any(self.script.ink.get(i.annotation.annotation_id) != i for i in items):
             self._perform(PutAnnotations(items))
 

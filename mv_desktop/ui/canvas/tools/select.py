@@ -9,7 +9,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainterPath
 from PySide6.QtWidgets import QGraphicsPathItem
 
-from mv_desktop.domain.annotation.geometry import mapped, moved
+from mv_desktop.domain.annotation.geometry import mapped, moved, recoloured
 from mv_desktop.domain.annotation.selection import Stretch, keeps_proportion, stretch_of, unit_of, with_units
 from mv_desktop.domain.annotation.shape import Placed
 from mv_desktop.domain.identifier import AnnotationId
@@ -74,6 +74,15 @@ class SelectTool(Tool):
         if not self.selected or self.surface.read_only:
             return False
         self.surface.delete(tuple(self.selected))
+        return True
+
+    def recolour_selected(self, color: str) -> bool:
+        """Ask for what is selected in another ink; False when there is nothing or nothing may be changed."""
+        made = [(item.page, recoloured(item.annotation, color)) for item, _ in self._placed()]
+        placed = tuple(Placed(page, annotation) for page, annotation in made if annotation is not None)
+        if not placed or self.surface.read_only:
+            return False
+        self.surface.put(placed)
         return True
 
     def redraw(self) -> None:

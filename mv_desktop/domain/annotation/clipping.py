@@ -1,0 +1,205 @@
+"""Annotations on their way through the clipboard: written as text, and read without trusting a word of it."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, NamedTuple
+from uuid import UUID
+
+from mv_desktop.core.errors import InvalidError
+from mv_desktop.core.ids import IdSource
+from mv_desktop.domain.annotation.geometry import Point, copied, mapped, moved
+from mv_desktop.domain.annotation.shape import (
+    Annotation,
+    Figure,
+    Highlight,
+    PenStroke,
+    Stamp,
+    TextNote,
+    annotation_json,
+    parse_annotation,
+)
+from mv_desktop.domain.annotation.weight import check_weight
+from mv_desktop.domain.identifier import MarkKey
+from mv_desktop.domain.marks import STEP
+
+MIME_TYPE = "application/x-mathvidya-annotations+json"
+MOST_BYTES = 4 * 1024 * 1024
+"""A clipping that is larger is not even read."""
+MOST_CHARACTERS = 20_000
+"""The longest text that becomes a note."""
+
+_SCHEMA = 1
+_FLATTEST, _LONGEST = 0.02, 50.0
+"""A page's height over its width, so that nothing is divided by next to nothing."""
+_COLOR = re.compile("#[0-9a-fA-F]{6}")
+_FIELDS = frozenset().union(*(kind.model_fields for kind in (Stamp, PenStroke, Highlight, Figure, TextNote)))
+"""What another program puts into an annotation beyond these does not come in."""
+
+
+class Clipped(NamedTuple):
+    """An annotation and the shape of the page that it was taken from: its height over its width."""
+
+    annotation: Annotation
+    ratio: float
+
+
+@dataclass(frozen=True, slots=True)
+class Clipping:
+    """What was cut out or copied."""
+
+    items: tuple[Clipped, ...]
+
+    @property
+    def middle(self) -> tuple[float, float]:
+        """The middle of all their points, both ways in fractions of a page's width."""
+        points = [(x, y * item.ratio) for item in self.items for x, y in _points(item.annotation)]
+        across, down = [x for x, _ in points], [y for _, y in points]
+        return (min(across) + max(across)) / 2, (min(down) + max(down)) / 2
+
+    @property
+    def text(self) -> str:
+        """What is written in it, for other programs; "" when nothing is."""
+        notes = (item.annotation for item in self.items)
+        return "\n\n".join(note.text for note in notes if isinstance(note, TextNote))
+
+    def placed_on(
+        self, ratio: float, shift: tuple[float, float], ids: IdSource, key: MarkKey | None
+    ) -> tuple[Annotation, ...]:
+        """New annotations for a page, with ids and groups of their own.
+
+        What belonged to a question belongs to `key` now and carries there what it carried: a copied tick is one more
+        tick. What belonged to none belongs to none; without a `key` nothing carries marks.
+
+        Args:
+            ratio: the page's height over its width.
+            shift: how far they go, in fractions of the page's width.
+            ids: for new ids.
+            key: the question that they are for.
+        """
+        groups: dict[UUID, UUID] = {}
+        result = []
+        for annotation, of in self.items:
+            there = mapped(annotation, partial(_shifted, shift, of, ratio))
+            group = annotation.group
+            if group is not None:
+                group = groups.setdefault(group, ids())
+            made = None if there is None else copied(there, ids(), group)
+            if made is not None:
+                result.append(_of_question(made, key))
+        return tuple(result)
+
+
+def clipping_of(annotations: Iterable[Clipped]) -> Clipping:
+    """The clipping of annotations. Those of unknown kinds are left out: their questions and places are not known.
+
+    Raises:
+        InvalidError: it is too much.
+    """
+    known = tuple(item for item in annotations if moved(item.annotation, 0, 0) is not None)
+    check_weight(item.annotation for item in known)
+    return Clipping(known)
+
+
+def written(clipping: Clipping) -> bytes:
+    """The clipping as it stands on the clipboard."""
+    entries = [{"ratio": item.ratio, "annotation": annotation_json(item.annotation)} for item in clipping.items]
+    return json.dumps({"schema": _SCHEMA, "items": entries}, ensure_ascii=False).encode()
+
+
+def read_clipping(data: bytes) -> Clipping:
+    """The clipping that `data` holds; what in it is none of ours or breaks the rules is left out.
+
+    Raises:
+        InvalidError: it cannot be read, holds nothing that can be pasted, or is too much.
+    """
+    if len(data) > MOST_BYTES:
+        raise _too_much()
+    try:
+        body = json.loads(data)
+    except (ValueError, RecursionError) as error:
+        raise _unreadable() from error
+    entries = body.get("items") if isinstance(body, dict) and body.get("schema") == _SCHEMA else None
+    if not isinstance(entries, list):
+        raise _unreadable()
+    found = tuple(item for entry in entries if (item := _read(entry)) is not None)
+    if not found:
+        raise _unreadable()
+    check_weight(item.annotation for item in found)
+    return Clipping(found)
+
+
+def checked_text(text: str) -> str:
+    """Words from another program, as a note may hold them.
+
+    Raises:
+        InvalidError: they are too many.
+    """
+    text = text.replace("\r\n", "\n").replace("\r", "\n").strip("\n")
+    text = "".join(letter for letter in text if letter in "\n\t" or letter.isprintable())
+    if len(text) > MOST_CHARACTERS:
+        raise _too_much()
+    return text
+
+
+# -- private -------------------------------------------------------------------------------------------------
+
+
+def _shifted(shift: Point, source: float, target: float, x: float, y: float) -> Point:
+    """From a page of one shape to one of another, both ways by fractions of a width."""
+    return x + shift[0], (y * source + shift[1]) / target
+
+
+def _of_question(annotation: Annotation, key: MarkKey | None) -> Annotation:
+    if annotation.question_number is None and annotation.marks is None:
+        return annotation
+    if key is None:  # marks that belong to no question would count for nothing
+        return annotation.model_copy(update={"question_number": None, "alternative": None, "marks": None, "step": None})
+    same = annotation.mark_key == key
+    return annotation.model_copy(
+        update={
+            "question_number": key.question_number,
+            "alternative": key.alternative or None,
+            "step": annotation.step if same else None,  # a step of another question's scheme means nothing here
+        }
+    )
+
+
+def _read(entry: Any) -> Clipped | None:  # noqa: ANN401 - whatever the clipboard holds
+    body, ratio = (entry.get("annotation"), entry.get("ratio")) if isinstance(entry, dict) else (None, None)
+    if not isinstance(body, dict) or not isinstance(ratio, int | float) or isinstance(ratio, bool):
+        return None
+    if not _FLATTEST <= ratio <= _LONGEST:
+        return None
+    try:
+        found = parse_annotation({name: body[name] for name in body if name in _FIELDS})
+    except InvalidError:
+        return None
+    if moved(found, 0, 0) is None or not _COLOR.fullmatch(found.color):
+        return None
+    if isinstance(found, PenStroke | Highlight) and not found.points:
+        return None
+    carried = found.carried
+    if carried is not None and (carried < 0 or carried % STEP):
+        return None
+    return Clipped(found, float(ratio))
+
+
+def _too_much() -> InvalidError:
+    return InvalidError("What was copied is too much for a page.", remedy="Copy less of it.")
+
+
+def _unreadable() -> InvalidError:
+    return InvalidError("What was copied cannot be put on a page.")
+
+
+def _points(annotation: Annotation) -> Sequence[Point]:
+    if isinstance(annotation, PenStroke | Highlight):
+        return [(x, y) for x, y, _ in annotation.points]
+    if isinstance(annotation, Figure):
+        return [(annotation.x, annotation.y), (annotation.x2, annotation.y2)]
+    return [(annotation.x, annotation.y)] if isinstance(annotation, Stamp | TextNote) else []

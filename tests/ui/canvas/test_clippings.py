@@ -1,0 +1,223 @@
+"""Copy, cut, paste and duplicate on the page view."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+from PySide6.QtCore import QMimeData, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+
+from mv_desktop.core.errors import InvalidError
+from mv_desktop.domain.annotation.clipping import MIME_TYPE
+from mv_desktop.domain.annotation.shape import PenStroke, Placed, Stamp, TextNote, parse_annotation
+from mv_desktop.domain.identifier import AnnotationId, PageRef
+from mv_desktop.domain.operation import DeleteAnnotations, PutAnnotations
+from mv_desktop.ui.canvas.tools.tool import StampInk
+from tests.fakes.picture_source import marked, new_id, stamp_on
+from tests.ui.canvas.conftest import Desk
+
+GROUP = UUID(int=5)
+
+
+@pytest.fixture
+def inked(desk: Desk) -> Iterator[Desk]:
+    """A group of two and a text on page 1; stamps are for question 30."""
+    text = Placed(PageRef(1), TextNote(id=new_id(), x=0.5, y=0.3, text="See $x$", question_number=21))
+    desk.apply(
+        PutAnnotations(
+            (
+                stamp_on(1, 0.2, 0.2, group=GROUP, marks="1.0", question_number=21),
+                stamp_on(1, 0.3, 0.2, group=GROUP, stamp="cross"),
+                text,
+            )
+        )
+    )
+    desk.operations.clear()
+    desk.view.set_inkwell(lambda _stamp, _page: StampInk(30, "b", Decimal(1)))
+    desk.view.set_tool("select")
+    yield desk
+    QGuiApplication.clipboard().clear()
+
+
+def ids(desk: Desk) -> list[AnnotationId]:
+    return list(desk.script.ink)
+
+
+def added(desk: Desk) -> tuple[Placed, ...]:
+    """What the one operation since the last look put."""
+    (operation,) = desk.operations
+    assert isinstance(operation, PutAnnotations)
+    desk.operations.clear()
+    return operation.placed
+
+
+def test_a_copy_goes_where_the_pointer_is_and_is_selected(inked: Desk) -> None:
+    before = ids(inked)
+    inked.view.select(before[:2])
+    assert inked.view.clippings.copy()
+    inked.hover(inked.at(2, 0.6, 0.4))
+    inked.view.clippings.paste()
+    first, second = added(inked)
+    assert [first.page, second.page] == [PageRef(2)] * 2
+    assert isinstance(first.annotation, Stamp)
+    assert isinstance(second.annotation, Stamp)
+    assert (first.annotation.x, second.annotation.x) == (pytest.approx(0.55, abs=0.003), pytest.approx(0.65, abs=0.003))
+    assert first.annotation.y == pytest.approx(0.4, abs=0.003)
+    assert first.annotation.group == second.annotation.group not in {GROUP, None}
+    assert (first.annotation.question_number, first.annotation.alternative) == (30, "b")
+    assert first.annotation.marks == "1.0"
+    assert second.annotation.question_number is None, "what belonged to no question still does not"
+    assert set(inked.view.selected) == set(ids(inked)) - set(before)
+
+
+def test_pasting_again_on_the_same_spot_goes_aside(inked: Desk) -> None:
+    inked.view.select(ids(inked)[:1])
+    inked.view.clippings.copy()
+    inked.hover(inked.at(1, 0.6, 0.4))
+    places = []
+    for _ in range(3):
+        inked.view.clippings.paste()
+        (placed,) = added(inked)
+        assert isinstance(placed.annotation, Stamp)
+        places.append(placed.annotation.x)
+    assert places[0] < places[1] < places[2]
+
+
+def test_without_a_pointer_a_copy_goes_beside_the_first_on_the_page_in_sight(inked: Desk) -> None:
+    inked.view.select(ids(inked)[:1])
+    inked.view.clippings.copy()
+    inked.view.go_to_page(PageRef(2))
+    inked.view._pointer = None
+    inked.view.clippings.paste()
+    (placed,) = added(inked)
+    assert placed.page == PageRef(2)
+    assert isinstance(placed.annotation, Stamp)
+    assert placed.annotation.x == pytest.approx(0.215)
+
+
+def test_the_pen_point_says_where_without_a_mouse(inked: Desk) -> None:
+    inked.view.select(ids(inked)[:1])
+    inked.view.clippings.copy()
+    inked.view.cancel()
+    inked.view._pointer = None
+    QTest.keyClick(inked.view, Qt.Key.Key_Down)
+    spot = inked.view.pointed_spot()
+    assert spot is not None
+    inked.view.clippings.paste()
+    (placed,) = added(inked)
+    assert isinstance(placed.annotation, Stamp)
+    assert (placed.annotation.x, placed.annotation.y) == (
+        pytest.approx(spot.x, abs=1e-4),
+        pytest.approx(spot.y, abs=1e-4),
+    )
+
+
+def test_a_copy_can_be_pasted_on_another_script(inked: Desk) -> None:
+    inked.view.select(ids(inked)[:1])
+    inked.view.clippings.copy()
+    inked.script = marked()
+    inked.view.show_script(inked.infos, inked.script, inked.source)
+    inked.hover(inked.at(1, 0.5, 0.2))
+    inked.view.clippings.paste()
+    (placed,) = added(inked)
+    assert inked.shown(placed.annotation.annotation_id)
+
+
+def test_cutting_takes_away_in_one_step(inked: Desk) -> None:
+    chosen = ids(inked)[:2]
+    inked.view.select(chosen)
+    assert inked.view.clippings.cut()
+    (operation,) = inked.operations
+    assert operation == DeleteAnnotations(tuple(chosen))
+    assert QGuiApplication.clipboard().mimeData().hasFormat(MIME_TYPE)
+
+
+def test_other_programs_get_the_words(inked: Desk) -> None:
+    inked.view.select_all()
+    inked.view.clippings.copy()
+    assert QGuiApplication.clipboard().text() == "See $x$"
+
+
+def test_nothing_selected_leaves_the_clipboard_alone(inked: Desk) -> None:
+    QGuiApplication.clipboard().setText("mine")
+    assert not inked.view.clippings.copy()
+    assert not inked.view.clippings.cut()
+    assert not inked.view.clippings.duplicate()
+    assert QGuiApplication.clipboard().text() == "mine"
+
+
+def test_an_unknown_mark_is_not_copied(desk: Desk) -> None:
+    unknown = Placed(PageRef(1), parse_annotation({"id": str(new_id()), "type": "hologram", "x": 0.5, "y": 0.2}))
+    desk.apply(PutAnnotations((unknown,)))
+    desk.view.select(ids(desk))
+    assert not desk.view.clippings.copy()
+
+
+def test_duplicating_puts_one_more_beside_each_page_for_itself(inked: Desk) -> None:
+    stroke = Placed(PageRef(2), PenStroke(id=new_id(), points=((0.2, 0.2, 0.5), (0.3, 0.3, 0.5))))
+    inked.apply(PutAnnotations((stroke,)))
+    inked.operations.clear()
+    QGuiApplication.clipboard().setText("mine")
+    inked.view.select([ids(inked)[0], stroke.annotation.annotation_id])
+    assert inked.view.clippings.duplicate()
+    first, second = added(inked)
+    assert [first.page, second.page] == [PageRef(1), PageRef(2)]
+    assert isinstance(first.annotation, Stamp)
+    assert first.annotation.x == pytest.approx(0.215)
+    assert QGuiApplication.clipboard().text() == "mine"
+
+
+def test_words_from_another_program_become_a_note(inked: Desk) -> None:
+    QGuiApplication.clipboard().setText("Well done\r\nशाबाश")
+    inked.hover(inked.at(1, 0.4, 0.3))
+    inked.view.clippings.paste()
+    (placed,) = added(inked)
+    assert isinstance(placed.annotation, TextNote)
+    assert placed.annotation.text == "Well done\nशाबाश"
+    assert (placed.annotation.question_number, placed.annotation.marks) == (30, None)
+    assert placed.annotation.x == pytest.approx(0.4, abs=0.003)
+
+
+@pytest.mark.parametrize(
+    ("data", "words", "sentence"),
+    [
+        (b'{"schema": 1, "items": [{"evil": true}]}', "", "cannot be put on a page"),
+        (b"", "x" * 30_000, "too much"),
+        (b"", "  \n ", "nothing on the clipboard"),
+    ],
+)
+def test_what_cannot_be_pasted_is_told(inked: Desk, data: bytes, words: str, sentence: str) -> None:
+    held = QMimeData()
+    if data:
+        held.setData(MIME_TYPE, data)
+    if words:
+        held.setText(words)
+    QGuiApplication.clipboard().setMimeData(held)
+    with pytest.raises(InvalidError, match=sentence):
+        inked.view.clippings.paste()
+    assert inked.operations == []
+
+
+def test_when_only_looking_one_can_copy_but_nothing_else(inked: Desk) -> None:
+    inked.view.set_read_only(True)
+    inked.view.select(ids(inked))
+    assert inked.view.clippings.copy()
+    assert not inked.view.clippings.cut()
+    assert not inked.view.clippings.duplicate()
+    inked.view.clippings.paste()
+    assert not inked.view.recolour_selection("#00ff00")
+    assert inked.operations == []
+
+
+def test_what_is_selected_can_get_another_ink(inked: Desk) -> None:
+    inked.view.select(ids(inked)[:2])
+    assert inked.view.recolour_selection("#1d4ed8")
+    placed = added(inked)
+    assert [item.annotation.color for item in placed] == ["#1d4ed8"] * 2
+    assert len(inked.view.selected) == 2
+    inked.view.cancel()
+    assert not inked.view.recolour_selection("#1d4ed8")

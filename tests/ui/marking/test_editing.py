@@ -1,0 +1,154 @@
+"""Copying, pasting and undoing on the marking screen, and what is kept of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from itertools import pairwise
+from uuid import UUID
+
+import pytest
+from PySide6.QtGui import QGuiApplication
+
+from mv_desktop.core.errors import InvalidError
+from mv_desktop.domain.annotation.shape import PenStroke, Placed
+from mv_desktop.domain.identifier import PageRef
+from mv_desktop.ui.marking.mark_field import CommentField, MarkField
+from mv_desktop.ui.marking.port import OpenedScript
+from tests.factories.script import script_view
+from tests.fakes import hand
+from tests.ui.marking.conftest import Marker
+
+
+@pytest.fixture
+def inked(marker: Marker) -> Iterator[Marker]:
+    """A tick on page 1, selected."""
+    session = marker.open()
+    stamp = session.place_stamp("tick", PageRef(1), 0.3, 0.2)
+    marker.screen.view.select([stamp.annotation_id])
+    marker.screen.view.setFocus()
+    yield marker
+    QGuiApplication.clipboard().clear()
+
+
+def ink(marker: Marker) -> list[Placed]:
+    return list(marker.session.script.ink.values())
+
+
+def reopen(marker: Marker) -> None:
+    """Close the script, and open what was kept of it."""
+    view = marker.session.view
+    again = script_view(1, pages=view.pages)
+    for operation in marker.store.operations(view.evaluation_id):
+        again.script.apply(operation)
+    marker.screen.show_script(OpenedScript(again, marker.store.history(view.evaluation_id)), marker.pictures)
+    marker.screen.view.setFocus()
+
+
+def press(marker: Marker, key: str) -> None:
+    hand.press(key, marker.screen.view)
+
+
+def test_a_pasted_tick_counts_where_it_is_pasted_and_can_be_undone(inked: Marker) -> None:
+    first = ink(inked)[0].annotation
+    assert first.mark_key is not None
+    press(inked, "Ctrl+C")
+    hand.hover(inked.screen.view, inked.on(2))
+    press(inked, "Ctrl+V")
+    pasted = ink(inked)[1]
+    assert pasted.page == PageRef(2)
+    key = inked.session.stamp_key(PageRef(2))
+    assert key is not None
+    assert pasted.annotation.mark_key == key != first.mark_key
+    assert inked.marks(key) == 1
+    press(inked, "Ctrl+Z")
+    assert len(ink(inked)) == 1
+    assert inked.marks(key) is None
+    press(inked, "Ctrl+Shift+Z")
+    assert inked.marks(key) == 1
+
+
+def test_cut_and_duplicate_by_their_keys(inked: Marker) -> None:
+    press(inked, "Ctrl+D")
+    assert len(ink(inked)) == 2
+    press(inked, "Ctrl+A")
+    press(inked, "Ctrl+X")
+    assert ink(inked) == []
+    press(inked, "Ctrl+V")
+    assert len(ink(inked)) == 2
+
+
+def test_in_the_fields_these_keys_are_the_fields_own(inked: Marker) -> None:
+    before = ink(inked)
+    screen = inked.screen
+    for field_type, opening in ((MarkField, "marking.mark_field"), (CommentField, "marking.comment")):
+        screen.actions_by_id[opening].trigger()
+        field = screen.findChild(field_type)
+        assert field is not None
+        inked.qtbot.waitUntil(field.hasFocus)
+        QGuiApplication.clipboard().setText("1")
+        hand.press("Ctrl+V", field)
+        hand.press("Ctrl+A", field)
+        hand.press("Ctrl+X", field)
+        assert QGuiApplication.clipboard().text() == "1"
+        hand.press("Esc", field)
+    assert ink(inked) == before
+
+
+def test_what_cannot_be_pasted_is_told(inked: Marker) -> None:
+    QGuiApplication.clipboard().clear()
+    press(inked, "Ctrl+V")
+    assert any("nothing on the clipboard" in str(error) for error in inked.messages.told)
+
+
+def test_on_a_script_that_is_only_read_pasting_says_why_it_does_nothing(inked: Marker) -> None:
+    press(inked, "Ctrl+C")
+    inked.session.freeze("This script was submitted.")
+    press(inked, "Ctrl+V")
+    press(inked, "Ctrl+D")
+    assert len(ink(inked)) == 1
+    assert any("This script was submitted." in str(error) for error in inked.messages.told)
+
+
+def test_more_than_the_server_takes_in_one_go_is_refused_and_stays(inked: Marker) -> None:
+    session = inked.session
+    stroke = PenStroke(id=UUID(int=5), points=((0.1, 0.1, 0.5),) * 9000)
+    placed = [Placed(PageRef(1), stroke.model_copy(update={"id": UUID(int=5 + number)})) for number in range(2)]
+    for each in placed:
+        session.put([each])
+    with pytest.raises(InvalidError, match="too much ink"):
+        session.put([replace_color(each) for each in placed])
+    assert [session.script.ink[each.annotation.annotation_id] for each in placed] == placed
+
+
+def replace_color(placed: Placed) -> Placed:
+    return placed._replace(annotation=placed.annotation.model_copy(update={"color": "#00ff00"}))
+
+
+def test_every_gesture_is_one_step_and_the_steps_are_there_after_reopening(inked: Marker) -> None:
+    session, view = inked.session, inked.screen.view
+    key = session.stamp_key(PageRef(1))
+    assert key is not None
+    states = [dict(session.script.ink)]
+
+    def step(act: str) -> None:
+        press(inked, act)
+        states.append(dict(session.script.ink))
+
+    step("Ctrl+D")
+    press(inked, "Ctrl+A")
+    for act in ("Right", "Ctrl+Shift+Right", "Ctrl+D", "Ctrl+X", "Ctrl+V"):
+        step(act)
+    view.select_all()
+    view.recolour_selection("#1d4ed8")
+    states.append(dict(session.script.ink))
+    inked.saved()
+    assert all(before != after for before, after in pairwise(states)), "each changed something"
+    reopen(inked)
+    for state in reversed(states[:-1]):
+        press(inked, "Ctrl+Z")
+        assert dict(inked.session.script.ink) == state
+    inked.saved()
+    reopen(inked)
+    for state in states[1:]:
+        press(inked, "Ctrl+Y")
+        assert dict(inked.session.script.ink) == state

@@ -1,0 +1,162 @@
+"""Annotations on their way through the clipboard."""
+
+from __future__ import annotations
+
+import itertools
+import json
+from typing import Any
+from uuid import UUID
+
+import pytest
+
+from mv_desktop.core.errors import InvalidError
+from mv_desktop.domain.annotation.clipping import (
+    MOST_BYTES,
+    MOST_CHARACTERS,
+    Clipped,
+    checked_text,
+    clipping_of,
+    read_clipping,
+    written,
+)
+from mv_desktop.domain.annotation.shape import (
+    Annotation,
+    Figure,
+    Highlight,
+    PenStroke,
+    Stamp,
+    TextNote,
+    UnknownAnnotation,
+    annotation_json,
+)
+from mv_desktop.domain.annotation.weight import check_weight
+from mv_desktop.domain.identifier import MarkKey
+
+GROUP = UUID(int=77)
+STAMP = Stamp(id=UUID(int=1), stamp="tick", x=0.4, y=0.2, marks="1.0", question_number=21, step=2, group=GROUP)
+TEXT = TextNote(id=UUID(int=2), x=0.2, y=0.4, text="$x=5$ — सही", question_number=21, group=GROUP)
+PEN = PenStroke(id=UUID(int=3), points=((0.1, 0.2, 0.5), (0.3, 0.4, 1.0)))
+HIGHLIGHT = Highlight(id=UUID(int=4), points=((0.1, 0.2, 0.5), (0.3, 0.2, 0.5)))
+BOX = Figure(id=UUID(int=5), type="box", x=0.2, y=0.2, x2=0.4, y2=0.6)
+UNKNOWN = UnknownAnnotation(id=UUID(int=6), type="hologram")
+ALL = (STAMP, TEXT, PEN, HIGHLIGHT, BOX)
+A4 = 1.414
+
+
+def fresh():
+    numbers = itertools.count(1000)
+    return lambda: UUID(int=next(numbers))
+
+
+def clipped(*annotations: Annotation, ratio: float = A4):
+    return clipping_of(Clipped(annotation, ratio) for annotation in annotations)
+
+
+def test_what_is_copied_comes_back_as_it_was_without_what_cannot_be_drawn():
+    clipping = clipped(*ALL, UNKNOWN)
+    assert [item.annotation for item in clipping.items] == list(ALL)
+    assert read_clipping(written(clipping)) == clipping
+    assert clipping.text == "$x=5$ — सही"
+    assert clipped(STAMP).text == ""
+
+
+def test_pasted_annotations_have_ids_and_groups_of_their_own():
+    made = clipped(*ALL).placed_on(A4, (0.0, 0.0), fresh(), MarkKey(21))
+    assert {item.id for item in made}.isdisjoint({item.id for item in ALL})
+    assert len({item.id for item in made}) == len(made)
+    stamp, text, pen, *_ = made
+    assert stamp.group == text.group not in {GROUP, None}
+    assert pen.group is None
+    again = clipped(*ALL).placed_on(A4, (0.0, 0.0), fresh(), MarkKey(21))
+    assert len(again) == len(made)
+
+
+def test_a_copied_stamp_carries_its_marks_to_the_question_it_is_pasted_for():
+    stamp, text, pen = clipped(STAMP, TEXT, PEN).placed_on(A4, (0, 0), fresh(), MarkKey(30, "b"))
+    assert (stamp.question_number, stamp.alternative, stamp.marks, stamp.step) == (30, "b", "1.0", None)
+    assert (text.question_number, text.marks) == (30, None)
+    assert pen.question_number is None
+    (same,) = clipped(STAMP).placed_on(A4, (0, 0), fresh(), MarkKey(21))
+    assert same.step == 2
+    (nowhere,) = clipped(STAMP).placed_on(A4, (0, 0), fresh(), None)
+    assert (nowhere.question_number, nowhere.marks, nowhere.step) == (None, None, None)
+
+
+def test_a_copy_keeps_its_shape_on_a_page_of_another_format():
+    (box,) = clipped(BOX, ratio=1.5).placed_on(0.75, (0.1, 0.0), fresh(), None)
+    assert isinstance(box, Figure)
+    assert (box.x, box.x2) == (pytest.approx(0.3), pytest.approx(0.5))
+    assert (box.y2 - box.y) * 0.75 == pytest.approx((BOX.y2 - BOX.y) * 1.5)
+
+
+def test_the_middle_is_that_of_all_points_in_widths():
+    assert clipped(PEN, ratio=2.0).middle == (pytest.approx(0.2), pytest.approx(0.6))
+    assert clipped(STAMP, BOX, ratio=1.0).middle == (pytest.approx(0.3), pytest.approx(0.4))
+
+
+def entry(body: dict[str, Any], ratio: Any = A4) -> bytes:
+    return json.dumps({"schema": 1, "items": [{"ratio": ratio, "annotation": body}]}).encode()
+
+
+GOOD = annotation_json(STAMP)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        b"",
+        b"not json",
+        b"[" * 100_000,
+        b"\xff\xfe",
+        b"[]",
+        b"{}",
+        b'{"schema": 2, "items": []}',
+        b'{"schema": 1, "items": {}}',
+        b'{"schema": 1, "items": []}',
+        b'{"schema": 1, "items": [3, {"annotation": 3}, {}]}',
+        entry(GOOD, ratio="1"),
+        entry(GOOD, ratio=True),
+        entry(GOOD, ratio=0),
+        entry(GOOD, ratio=1e308),
+        entry(GOOD | {"x": 1e12}),
+        entry(GOOD | {"type": "hologram"}),
+        entry(GOOD | {"marks": "-1"}),
+        entry(GOOD | {"marks": "0.3"}),
+        entry(GOOD | {"marks": "NaN"}),
+        entry(GOOD | {"color": "url(javascript:)"}),
+        entry({"id": str(UUID(int=1)), "type": "pen", "points": []}),
+    ],
+)
+def test_what_is_not_ours_is_refused_with_a_sentence(data: bytes):
+    with pytest.raises(InvalidError, match="cannot be put on a page"):
+        read_clipping(data)
+
+
+def test_what_is_good_among_what_is_bad_comes_in_without_what_others_added():
+    body = json.loads(entry(GOOD | {"script": "<b>"}))
+    body["items"].append({"ratio": A4, "annotation": {"type": "stamp"}})
+    (item,) = read_clipping(json.dumps(body).encode()).items
+    assert item.annotation == STAMP
+    assert not item.annotation.model_extra
+
+
+def test_what_is_huge_is_refused_with_a_sentence():
+    with pytest.raises(InvalidError, match="too much"):
+        read_clipping(b" " * (MOST_BYTES + 1))
+    long = PenStroke(id=UUID(int=9), points=((0.1, 0.1, 0.5),) * 20_000)
+    with pytest.raises(InvalidError, match="too much"):
+        clipped(long)
+    with pytest.raises(InvalidError, match="too much"):
+        read_clipping(entry(annotation_json(long)))
+    with pytest.raises(InvalidError, match="too much"):
+        checked_text("x" * (MOST_CHARACTERS + 1))
+
+
+def test_words_from_elsewhere_lose_what_cannot_be_seen():
+    assert checked_text("\r\none\r\ntwo\x00\x1b[31m\n") == "one\ntwo[31m"
+
+
+def test_a_page_of_ordinary_ink_can_be_changed_in_one_go():
+    check_weight([STAMP] * 1500)
+    check_weight([PenStroke(id=UUID(int=9), points=((0.1, 0.1, 0.5),) * 60)] * 200)
+    check_weight([UNKNOWN, TEXT])
