@@ -180,7 +180,37 @@ ALTER TABLE place ADD COLUMN turns TEXT NOT NULL DEFAULT '[]';
 ALTER TABLE place ADD COLUMN brightness INTEGER NOT NULL DEFAULT 0;
 """
 
-VERSIONS: Final[tuple[str, ...]] = (_FIRST, _NEWER_PROGRAM, _LOOK)
+_BANK: Final = """
+CREATE TABLE bank_comment (
+  comment_id TEXT PRIMARY KEY,
+  body TEXT NOT NULL,
+  owner_id TEXT NOT NULL,
+  owner_name TEXT NOT NULL,
+  changed_by TEXT NOT NULL,
+  changed_by_name TEXT NOT NULL,
+  changed_at TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  uses INTEGER NOT NULL DEFAULT 0,
+  all_uses INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+
+CREATE TABLE bank_change (
+  entry INTEGER PRIMARY KEY AUTOINCREMENT,
+  change_id TEXT NOT NULL UNIQUE,
+  comment_id TEXT NOT NULL,
+  kind TEXT NOT NULL CHECK (kind IN ('put', 'use')),
+  payload TEXT NOT NULL,
+  base_version INTEGER NOT NULL,
+  made_at TEXT NOT NULL,
+  state TEXT NOT NULL DEFAULT 'pending' CHECK (state IN ('pending', 'refused', 'answered')),
+  answer TEXT,
+  answered_at TEXT
+);
+CREATE INDEX bank_change_waiting ON bank_change (entry) WHERE state <> 'answered';
+"""
+"""The comment bank: what the server last said of each comment, and the changes made here, never deleted."""
+
+VERSIONS: Final[tuple[str, ...]] = (_FIRST, _NEWER_PROGRAM, _LOOK, _BANK)
 """What each version adds to the one before; only ever appended to."""
 
 

@@ -85,6 +85,30 @@ def not_taken(code: str, kind: str) -> str:
     return f"The server could not take a change on {code} ({kind}). It is kept here and tried again; the rest was sent."
 
 
+def kept_wording(text: str, by: str) -> str:
+    """The sentence for a comment of the bank that somebody had changed before this computer's change arrived."""
+    who = f" by {by}" if by else ""
+    return f"A comment of the bank was changed{who} meanwhile. Yours, “{_short(text)}”, is kept as one of your own."
+
+
+def not_yours(text: str) -> str:
+    """The sentence for a shared comment that is another teacher's."""
+    return f"The comment that you changed is another teacher's. Yours, “{_short(text)}”, is kept as one of your own."
+
+
+def comment_refused(text: str, reason: str) -> str:
+    """The sentence for a comment of the bank that the server did not take."""
+    return f"The server did not take the comment “{_short(text)}” ({reason}). It is kept on this computer."
+
+
+def _short(text: str) -> str:
+    line = " ".join(text.split())
+    return line if len(line) <= _SHORT else f"{line[: _SHORT - 1]}…"
+
+
+_SHORT = 40
+
+
 def _held(reason: str | None, detail: Mapping[str, Any], code: str) -> Telling:
     start = f"{code} was not submitted and is open again: "
     match reason:

@@ -25,6 +25,7 @@ from mv_desktop.domain.exchange import AssignedScript, PulledScript, SentOperati
 from mv_desktop.domain.identifier import EvaluationId, OperationId, PageRef, StreamId
 from mv_desktop.domain.operation import HistoryEntry, Operation, SubmitEvaluation, from_payload, to_payload
 from mv_desktop.offline import cipher, journal, message, mirror, projection
+from mv_desktop.offline.bank import CommentBank
 from mv_desktop.offline.journal import Evidence
 from mv_desktop.offline.message import StoreMessage
 from mv_desktop.offline.mirror import Mirrored
@@ -67,7 +68,7 @@ class StoreStatus:
     """How far the teacher's work has come.
 
     Attributes:
-        pending: operations only on this computer, `set_aside` among them.
+        pending: operations and changes of the comment bank only on this computer, `set_aside` among them.
         set_aside: operations that the server fails on; they are tried again.
         last_sent_at: when the server last answered an operation, None before the first.
         last_contact_at: when the server was last spoken to.
@@ -103,10 +104,12 @@ class LocalStore:
 
     Attributes:
         pages: what is known of the pages' files.
+        bank: the comment bank.
     """
 
     def __init__(self, vault: Vault, clock: Clock, ids: IdSource, *, program: str = __version__) -> None:
         self.pages = PageStore(vault)
+        self.bank = CommentBank(vault, clock, ids)
         self._vault = vault
         self._clock = clock
         self._ids = ids
@@ -154,10 +157,11 @@ class LocalStore:
                 " count(*) FILTER (WHERE verdict = 'refused') AS refused,"
                 " max(answered_at) AS sent FROM journal"
             ).fetchone()
+            (bank,) = db.execute("SELECT count(*) FROM bank_change WHERE state = 'pending'").fetchone()
             contact = _meta(db, "last_contact_at")
             told = db.execute("SELECT * FROM message WHERE NOT dismissed ORDER BY message_id").fetchall()
         return StoreStatus(
-            counts["pending"],
+            counts["pending"] + bank,
             counts["set_aside"],
             _moment(counts["sent"]),
             _moment(contact),

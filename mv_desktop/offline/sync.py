@@ -34,6 +34,7 @@ from mv_desktop.domain.exchange import (
 )
 from mv_desktop.domain.identifier import EvaluationId, OperationId, StreamId, UserId
 from mv_desktop.domain.operation import OPERATION_SCHEMA
+from mv_desktop.offline.bank_sync import BankServices, ServerBank, sync_bank
 from mv_desktop.offline.store import LocalStore, Pending
 
 if TYPE_CHECKING:
@@ -56,7 +57,7 @@ _log = logging.getLogger(__name__)
 Connect = Callable[[], AbstractContextManager["Session"]]
 
 
-class SyncServices(Protocol):
+class SyncServices(BankServices, Protocol):
     """What sync needs of the server."""
 
     def sign_in(self, session: Session) -> SignedIn:
@@ -82,7 +83,7 @@ class SyncServices(Protocol):
         ...
 
 
-class ServerServices:
+class ServerServices(ServerBank):
     """The real server. What speaks to it is imported when it is first asked (`docs/decisions/003-late-imports.md`)."""
 
     def sign_in(self, session: Session) -> SignedIn:
@@ -126,6 +127,7 @@ class SyncResult:
         code: the error's code, "" without one.
         differences: sentences on scripts that were found to differ from the server.
         changed: scripts that look different from before; an open one is to be loaded anew.
+        bank_changed: the comment bank looks different from before.
         person: what the server said of the person and itself, None when it was not asked or did not answer.
         turned_away: the server does not let her in who was let in by this computer alone; `message` says why.
     """
@@ -138,6 +140,7 @@ class SyncResult:
     code: str = ""
     differences: tuple[str, ...] = ()
     changed: frozenset[EvaluationId] = field(default_factory=frozenset)
+    bank_changed: bool = False
     person: SignedIn | None = None
     turned_away: bool = False
 
@@ -229,6 +232,7 @@ class Synchroniser:
         self._push(result)
         if result.person.active:
             self._pull(result, result.person.user_id, thorough=thorough)
+            result.bank_changed = sync_bank(self._store.bank, self._connect, self._services)
 
     def _greet(self) -> SignedIn:
         with self._connect() as session:

@@ -37,6 +37,18 @@ def apply_operations(session: Session, stream_id: StreamId, operations: Sequence
     return tuple(_verdict(entry) for entry in answer or ())
 
 
+def storable(value: Any) -> Any:  # noqa: ANN401 (whatever JSON holds)
+    """`value` with a replacement character for what the database cannot hold: the same at every sending."""
+    match value:
+        case str():
+            return _UNSTORABLE.sub("\ufffd", value)
+        case Mapping():
+            return {storable(key): storable(item) for key, item in value.items()}
+        case list() | tuple():
+            return [storable(item) for item in value]
+    return value
+
+
 def _sent(operation: SentOperation) -> dict[str, Any]:
     return {
         "op_id": str(operation.op_id),
@@ -45,7 +57,7 @@ def _sent(operation: SentOperation) -> dict[str, Any]:
         "assignment_version": operation.assignment_version,
         "base_version": operation.base_version,
         "kind": operation.kind,
-        "payload": _storable(operation.payload),
+        "payload": storable(operation.payload),
         "schema": operation.schema,
         "wall": operation.wall.isoformat(),
         "beacon_id": None if operation.beacon_id is None else str(operation.beacon_id),
@@ -53,18 +65,6 @@ def _sent(operation: SentOperation) -> dict[str, Any]:
         "wall_since_ms": operation.wall_since_ms,
         "program": operation.program,
     }
-
-
-def _storable(value: Any) -> Any:  # noqa: ANN401 (whatever JSON holds)
-    """`value` with a replacement character for what the database cannot hold: the same at every sending."""
-    match value:
-        case str():
-            return _UNSTORABLE.sub("\ufffd", value)
-        case Mapping():
-            return {_storable(key): _storable(item) for key, item in value.items()}
-        case list() | tuple():
-            return [_storable(item) for item in value]
-    return value
 
 
 def _verdict(entry: Mapping[str, Any]) -> Verdict:

@@ -21,6 +21,7 @@ from mv_desktop.domain.exchange import (
 from mv_desktop.domain.operation import OpenEvaluation, RaiseFlag, SetMark, SubmitEvaluation, from_payload
 from mv_desktop.domain.script import MarkedScript, Seen
 from tests.factories.local import assigned, signed_in
+from tests.fakes.bank_server import FakeBank
 
 
 @dataclass
@@ -53,7 +54,7 @@ class ServerScript:
         )
 
 
-class FakeSyncServer:
+class FakeSyncServer(FakeBank):
     """Answers like `api.apply_operations`, and fails when told to.
 
     Attributes:
@@ -80,6 +81,7 @@ class FakeSyncServer:
         self.sign_ins = 0
         self.refuse = None
         self.person = {}
+        super().__init__()
         for script in scripts:
             self.add(script)
 
