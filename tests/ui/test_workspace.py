@@ -179,7 +179,7 @@ def test_the_next_script_was_decoded_while_this_one_was_marked(school):
     hand.press("Ctrl+Right", work.marking.view)
     school.until(lambda: work.marking.evaluation_id == TWO)
     assert work.marking.view.sheet.album == album
-    assert work.marking._pictures is source
+    assert work.images._sources[album] is source
 
 
 def test_the_next_script_after_the_last_is_the_first_and_never_one_that_is_held(school):

@@ -22,6 +22,7 @@ from PySide6.QtGui import QImage, QImageReader, QPainter
 
 from mv_desktop.domain.evaluation import BRIGHTEST
 from mv_desktop.domain.identifier import PageRef
+from mv_desktop.ui.canvas.blank import looks_blank
 from mv_desktop.ui.canvas.brightness import brighten
 from mv_desktop.ui.tasks import Periodic, Tasks
 
@@ -29,6 +30,8 @@ MEBIBYTE = 1 << 20
 DEFAULT_BUDGET = 256 * MEBIBYTE
 ALLOCATION_LIMIT_MIB = 512
 """The largest picture that is decoded at all: twice what the intake lets through at four bytes a pixel."""
+
+THUMB_WIDTH = 200
 
 _STRIP = 128
 _NICENESS = 10
@@ -44,6 +47,8 @@ class Level(IntEnum):
     FULL = 1
     HALF = 2
     QUARTER = 4
+    THUMB = 16
+    """Of `THUMB_WIDTH` whatever the file's size: for lists only, and it stays as long as its script is open."""
 
 
 LEVELS = (Level.FULL, Level.HALF, Level.QUARTER)
@@ -130,6 +135,7 @@ class ImageCache(QObject):
         self._waiting: dict[ImageKey, int] = {}
         self._running: set[ImageKey] = set()
         self._without: set[tuple[Album, PageRef]] = set()
+        self._blank: set[tuple[Album, PageRef]] = set()
         self._pinned: frozenset[ImageKey] = frozenset()
         self._last_album = 0
         self._threads = threads
@@ -157,10 +163,12 @@ class ImageCache(QObject):
         self._pool.start(partial(_free, gone))
         self._waiting = {key: priority for key, priority in self._waiting.items() if key.album != album}
         self._without = {entry for entry in self._without if entry[0] != album}
+        self._blank = {entry for entry in self._blank if entry[0] != album}
 
     def forget(self, album: Album, ref: PageRef) -> None:
         """The page's files have changed or have come: read them again when they are wanted."""
         self._without.discard((album, ref))
+        self._blank.discard((album, ref))
         for key in [key for key in self._images if key.album == album and key.ref == ref]:
             self.bytes -= self._images.pop(key).sizeInBytes()
 
@@ -206,6 +214,10 @@ class ImageCache(QObject):
                     self._waiting[key] = max(priority, self._waiting.get(key, priority))
         self._dispatch()
 
+    def looks_blank(self, album: Album, ref: PageRef) -> bool:
+        """Nothing seems to be written on the page, as far as its thumbnail is here."""
+        return (album, ref) in self._blank
+
     @property
     def idle(self) -> bool:
         """Nothing is being decoded or waiting for it."""
@@ -235,6 +247,8 @@ class ImageCache(QObject):
             quiet = self._hush is not None and self._hush.active
             if key not in self._pinned and (quiet or not self._pinned.isdisjoint(self._running)):
                 return  # what is on screen has the processors to itself
+            if key.level is Level.THUMB and any(running.level is Level.THUMB for running in self._running):
+                return  # one thread stays free for what will be looked at
             del self._waiting[key]
             self._running.add(key)
             self._pool.start(partial(_decode, key, self._sources[key.album], self._outbox))
@@ -245,8 +259,8 @@ class ImageCache(QObject):
                 self._hush.cancel()
             self._hush = self._tasks.after(_QUIET_SECONDS, self._dispatch, receiver=self)
 
-    @Slot(object, object, bool)
-    def _on_outbox_decoded(self, key: ImageKey, image: QImage | None, here: bool) -> None:  # noqa: FBT001 - a signal
+    @Slot(object, object, bool, bool)
+    def _on_outbox_decoded(self, key: ImageKey, image: QImage | None, here: bool, blank: bool) -> None:  # noqa: FBT001
         self._running.discard(key)
         if key.album in self._sources:
             if image is None:
@@ -256,6 +270,8 @@ class ImageCache(QObject):
             else:
                 self._images[key] = image
                 self.bytes += image.sizeInBytes()
+                if blank:
+                    self._blank.add((key.album, key.ref))
                 self._evict()
                 if key in self._pinned:
                     self._be_quiet()
@@ -266,14 +282,14 @@ class ImageCache(QObject):
         for key in list(self._images):
             if self.bytes <= self.budget:
                 return
-            if key not in self._pinned:
+            if key not in self._pinned and key.level is not Level.THUMB:
                 self.bytes -= self._images.pop(key).sizeInBytes()
 
 
 class _Outbox(QObject):
-    """Where the pool's threads leave their pictures: key, picture or None, whether there was a file."""
+    """Where the pool's threads leave their pictures: key, picture or None, whether there was a file, looks blank."""
 
-    decoded = Signal(object, object, bool)
+    decoded = Signal(object, object, bool, bool)
 
 
 def decode(data: bytes, level: Level, *, reduced: bool = False) -> QImage | None:
@@ -290,13 +306,23 @@ def decode(data: bytes, level: Level, *, reduced: bool = False) -> QImage | None
     # that left to read(), which gives the interpreter lock up but needs it to read a buffer made in Python, one
     # thread in read() and one in size() would wait for each other for ever.
     size = reader.size()
-    if size.isValid() and level is not Level.FULL and not reduced:
-        reader.setScaledSize(QSize(max(1, size.width() // level), max(1, size.height() // level)))
+    if size.isValid():
+        _scale(reader, size, level, reduced=reduced)
     image = reader.read()  # releases the interpreter lock, which QImage.fromData does not
     if image.isNull():
         _log.warning("a page could not be decoded: %s", reader.errorString())
         return None
     return _paintable(image)
+
+
+def _scale(reader: QImageReader, size: QSize, level: Level, *, reduced: bool) -> None:
+    """Let `reader` decode a picture of `size` at `level`: of JPEG, that costs less than all of it."""
+    smaller = 1.0 if reduced else float(level)
+    if level is Level.THUMB:
+        # before the EXIF turn, by which upright pages may lie on their side
+        smaller = min(size.width(), size.height()) / THUMB_WIDTH
+    if smaller > 1:
+        reader.setScaledSize(QSize(max(1, int(size.width() / smaller)), max(1, int(size.height() / smaller))))
 
 
 def _paintable(image: QImage) -> QImage:
@@ -333,9 +359,9 @@ def _decode(key: ImageKey, source: PictureSource, outbox: _Outbox) -> None:
     """One picture, on a thread of the pool."""
     _let_the_window_go_first()
     image: QImage | None = None
-    here = False
+    here = blank = False
     try:
-        data = source.read(key.ref, "quarter") if key.level is Level.QUARTER else None
+        data = source.read(key.ref, "quarter") if key.level >= Level.QUARTER else None
         reduced = data is not None
         if data is None:
             data = source.read(key.ref, "full")
@@ -344,7 +370,10 @@ def _decode(key: ImageKey, source: PictureSource, outbox: _Outbox) -> None:
             image = decode(data, key.level, reduced=reduced)
             if image is not None:
                 brighten(image, data, key.brightness)
+            if key.level is Level.THUMB:
+                quarter = decode(data, Level.QUARTER, reduced=reduced)
+                blank = quarter is not None and looks_blank(quarter)
     except Exception:  # noqa: BLE001 - a page that cannot be read is shown as such; the thread must not die
         here = True
         _log.exception("page %s could not be read", key.ref.label)
-    outbox.decoded.emit(key, image, here)
+    outbox.decoded.emit(key, image, here, blank)

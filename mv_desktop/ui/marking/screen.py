@@ -13,7 +13,7 @@ from mv_desktop.core.clock import Clock
 from mv_desktop.core.errors import UserError
 from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.annotation.shape import STAMP_NAMES, Placed, StampName
-from mv_desktop.domain.evaluation import PageInfo, Place, WorkState
+from mv_desktop.domain.evaluation import PageInfo, WorkState
 from mv_desktop.domain.identifier import AnnotationId, EvaluationId, MarkKey, PageRef
 from mv_desktop.domain.marks import ZERO
 from mv_desktop.domain.script import Change
@@ -25,7 +25,8 @@ from mv_desktop.ui.canvas.tools.tool import StampInk
 from mv_desktop.ui.canvas.view import PageView
 from mv_desktop.ui.marking.commands import MarkingCommands
 from mv_desktop.ui.marking.page_list import PageList
-from mv_desktop.ui.marking.port import STORE_LANE, OpenedScript, ScriptStore
+from mv_desktop.ui.marking.port import OpenedScript, ScriptStore
+from mv_desktop.ui.marking.reading import Reading
 from mv_desktop.ui.marking.session import MarkingSession, SaveState
 from mv_desktop.ui.marking.sheet import MarkSheet
 from mv_desktop.ui.marking.sheet_row import question_name
@@ -42,7 +43,6 @@ from mv_desktop.ui.widgets.toast import Messages
 
 _OFFERED = ("full", "half_more", "half_less", "zero", "not_attempted", "follow_stamps", "comment")
 """What a right click on a question offers."""
-_PLACE_SECONDS = 5.0
 _CLOCK_SECONDS = 30.0
 _TURN_SECONDS = 0.005
 _FROZEN_SECONDS = 0.1
@@ -92,8 +92,6 @@ class MarkingScreen(QWidget):
         super().__init__(parent)
         self._store, self._tasks, self._ids = store, tasks, ids
         self._clock, self._calendar, self._messages = clock, calendar, messages
-        self._pictures: PictureSource | None = None
-        self._kept_place: Place | None = None
         self.session: MarkingSession | None = None
         self.hold = SubmissionHold(store, tasks, clock, self)
         self.hold.held.connect(self._on_hold_held)
@@ -101,7 +99,8 @@ class MarkingScreen(QWidget):
         self.hold.failed.connect(self._on_hold_failed)
         self._view = PageView(images, tasks, ids, self)
         self._sheet = MarkSheet(tasks, self)
-        self._pages = PageList(self)
+        self._pages = PageList(images, self)
+        self._reading = Reading(self._view, self._pages, store, tasks, lambda: self.session, self)
         self._commands = MarkingCommands(self._view, self._sheet, messages, lambda: self.session)
         self.actions_by_id: dict[str, QAction] = build_actions(self, Scope.MARKING, self._handlers(), keys)
         self._sheet.offer([self.actions_by_id[f"marking.{name}"] for name in _OFFERED])
@@ -109,7 +108,6 @@ class MarkingScreen(QWidget):
         self._top = TopBar(self.actions_by_id["marking.back"], self.actions_by_id["marking.next_script"], self)
         self._build()
         self._connect()
-        tasks.tick(_PLACE_SECONDS, self._keep_place, receiver=self)
         tasks.tick(_CLOCK_SECONDS, self._show_deadline, receiver=self)
 
     # -- public ----------------------------------------------------------------------------------------------
@@ -131,12 +129,10 @@ class MarkingScreen(QWidget):
         session.stamp_value = self._strip.value
         if self.hold.holds(session.view.evaluation_id):
             session.freeze(_submitted_sentence())
-        self.session, self._pictures, self._kept_place = session, pictures, opened.place
+        self.session = session
         self._paint_pages_first()
         self._view.set_inkwell(self._ink)
-        self._view.show_script(session.view.pages, session.script, pictures, place=opened.place)
-        self._view.set_flagged(opened.view.flags)
-        self._pages.set_session(session)
+        self._reading.show(session, pictures, opened.place)
         self._sheet.set_session(session)
         for signal, slot in self._listens_to(session):
             signal.connect(slot)
@@ -167,9 +163,7 @@ class MarkingScreen(QWidget):
         if session is None:
             return
         self._sheet.commit()
-        self._keep_place()
-        self._view.close_script()  # tells what was read, while the session is still there
-        self._pages.set_session(None)
+        self._reading.close()  # tells what was read, while the session is still there
         self._sheet.set_session(None)
         self.session = None
         for signal, slot in self._listens_to(session):
@@ -182,20 +176,9 @@ class MarkingScreen(QWidget):
 
     def pages_changed(self, pages: Sequence[PageInfo], pictures: PictureSource) -> None:
         """Pages of the open script arrived, or turned out not to be showable."""
-        session = self.session
-        if session is None:
-            return
-        if [page.ref for page in pages] != [page.ref for page in session.view.pages]:
-            place = self._view.place()
-            session.view.pages = tuple(pages)
-            self._view.show_script(session.view.pages, session.script, pictures, place=place)
-            self._on_session_flags_changed()
-        else:
-            session.view.pages = tuple(pages)
-            for page in pages:
-                self._view.update_page(page)
-        self._pages.set_session(session)
-        self._on_view_page_changed(self._view.current_page)
+        if self.session is not None:
+            self._reading.pages_changed(self.session, pages, pictures)
+            self._on_view_page_changed(self._view.current_page)
 
     def save_state(self) -> QByteArray:
         """How the screen is divided, to be remembered."""
@@ -241,7 +224,7 @@ class MarkingScreen(QWidget):
             self._splitter.addWidget(part)
         for index, stretch in enumerate((0, 1, 0)):
             self._splitter.setStretchFactor(index, stretch)
-        self._splitter.setSizes([spacing(22), spacing(210), spacing(88)])
+        self._splitter.setSizes([spacing(26), spacing(206), spacing(88)])
         layout.addWidget(self._splitter, 1)
         QWidget.setTabOrder(self._view, self._sheet)
 
@@ -249,11 +232,9 @@ class MarkingScreen(QWidget):
         self._view.put_requested.connect(self._on_view_put_requested)
         self._view.delete_requested.connect(self._on_view_delete_requested)
         self._view.rescan_requested.connect(self._commands.ask_rescan)
-        self._view.seen.connect(self._on_view_seen)
         self._view.page_changed.connect(self._on_view_page_changed)
         self._view.zoom_changed.connect(self._strip.show_zoom)
         self._view.tool_changed.connect(self._on_view_tool_changed)
-        self._pages.page_chosen.connect(self._view.go_to_page)
         self._top.back_requested.connect(self._go_back)
         self._top.next_requested.connect(self._go_next)
         self._top.question_wanted.connect(self._on_top_question_wanted)
@@ -393,10 +374,6 @@ class MarkingScreen(QWidget):
     def _on_view_delete_requested(self, annotation_ids: tuple[AnnotationId, ...]) -> None:
         self._commands.told(lambda session: session.delete(annotation_ids))()
 
-    def _on_view_seen(self, page: PageRef, seconds: float, share: float) -> None:
-        if self.session is not None:
-            self.session.see_page(page, seconds, share)
-
     def _on_view_page_changed(self, page: PageRef | None) -> None:
         if page is not None and self.session is not None:
             self._pages.set_current(page)
@@ -480,19 +457,6 @@ class MarkingScreen(QWidget):
             work = DueWork(view.received_at, view.deadline, view.sla_hours, done=view.state not in _OPEN)
             self._top.show_deadline(work, self._calendar, self._clock.now())
 
-    def _keep_place(self) -> None:
-        """Remember where one is, when that changed."""
-        place = self._view.place()
-        session = self.session
-        if session is None or place is None or place == self._kept_place:
-            return
-        self._kept_place = place
-        self._tasks.run(STORE_LANE, partial(self._store.set_place, session.view.evaluation_id, place), _nothing)
-
 
 def _submitted_sentence() -> str:
     return tr("Submitted. For ten seconds it can be taken back.")
-
-
-def _nothing(_: object) -> None:
-    """The place is kept; nobody has to know."""

@@ -37,7 +37,59 @@ def test_levels_have_their_sizes(qtbot: QtBot, cache: ImageCache) -> None:
     _, source = small_script(1)
     album = cache.open(source)
     images = fetch(qtbot, cache, *(ImageKey(album, PageRef(1), level) for level in Level))
-    assert [(i.width(), i.height()) for i in images if i is not None] == [(620, 877), (310, 438), (155, 219)]
+    sizes = [(620, 877), (310, 438), (155, 219), (155, 219)]  # the quarter is small enough for a thumbnail
+    assert [(i.width(), i.height()) for i in images if i is not None] == sizes
+
+
+def test_a_thumbnail_has_one_width_whatever_the_file(qtbot: QtBot, cache: ImageCache) -> None:
+    source = MemoryPictures()
+    source.put(PageRef(1), jpeg(2480, 3508), jpeg(620, 877))
+    source.put(PageRef(2), jpeg(800, 600, orientation=6))
+    album = cache.open(source)
+    images = fetch(qtbot, cache, *(ImageKey(album, PageRef(n), Level.THUMB) for n in (1, 2)))
+    assert [(i.width(), i.height()) for i in images if i is not None] == [(200, 282), (200, 266)]
+    assert source.reads[PageRef(1), "full"] == 0
+
+
+def test_thumbnails_stay_with_their_script_and_never_stand_in_for_a_page(qtbot: QtBot) -> None:
+    cache = ImageCache(budget=620 * 877 * 4, threads=1)
+    _, source = small_script(2)
+    album = cache.open(source)
+    thumb, page = ImageKey(album, PageRef(1), Level.THUMB), ImageKey(album, PageRef(2), Level.FULL)
+    fetch(qtbot, cache, thumb)
+    assert cache.best(album, PageRef(1), Level.QUARTER) is None
+    fetch(qtbot, cache, page)
+    assert cache.get(thumb) is not None
+    assert cache.get(page) is None  # there is room for one of them
+    cache.close(album)
+    assert cache.bytes == 0
+    cache.shutdown()
+
+
+def test_one_thumbnail_at_a_time_leaves_a_thread_free(qtbot: QtBot) -> None:
+    cache = ImageCache(threads=2)
+    _, source = small_script(3)
+    source.gate.clear()
+    album = cache.open(source)
+    cache.want({ImageKey(album, PageRef(n), Level.THUMB): -n for n in (1, 2)}, viewer="list")
+    page = ImageKey(album, PageRef(3), Level.FULL)
+    cache.want({page: 1}, viewer="view")
+    assert {key.level for key in cache._running} == {Level.THUMB, Level.FULL}
+    assert len(cache._running) == 2
+    source.gate.set()
+    qtbot.waitUntil(lambda: cache.idle)
+    cache.shutdown()
+
+
+def test_a_page_without_writing_looks_blank_until_another_file_comes(qtbot: QtBot, cache: ImageCache) -> None:
+    source = MemoryPictures()
+    source.put(PageRef(1), jpeg(1240, 1754, text=" "))
+    source.put(PageRef(2), jpeg(1240, 1754, text="x = 5"))
+    album = cache.open(source)
+    fetch(qtbot, cache, *(ImageKey(album, PageRef(n), Level.THUMB) for n in (1, 2)))
+    assert [cache.looks_blank(album, PageRef(n)) for n in (1, 2)] == [True, False]
+    cache.forget(album, PageRef(1))
+    assert not cache.looks_blank(album, PageRef(1))
 
 
 def test_files_are_read_in_the_pool_and_never_on_the_gui_thread(qtbot: QtBot, cache: ImageCache) -> None:

@@ -1,0 +1,99 @@
+"""What the list of pages says of one page."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt
+
+from mv_desktop.domain.evaluation import PageInfo
+from mv_desktop.domain.identifier import PageRef
+from mv_desktop.domain.script import Seen
+from mv_desktop.domain.submission import READABLE_SECONDS
+from mv_desktop.ui.marking.session import MarkingSession
+from mv_desktop.ui.text import numbers_text, tr, tr_count
+from mv_desktop.ui.theme import ColorRole
+
+ROW_ROLE = Qt.ItemDataRole.UserRole
+"""The `PageRow` itself."""
+
+
+@dataclass(frozen=True, slots=True)
+class PageRow:
+    """What one row says.
+
+    Attributes:
+        seen: it was shown at a readable size for long enough.
+        inked: something stands on it.
+        here: its picture is on this computer.
+        problem: why it cannot be shown, "" when it can.
+        rescan: a new scan was asked for.
+        questions: the numbers known to be answered on it.
+        blank: nothing seems to be written on it.
+    """
+
+    ref: PageRef
+    seen: bool
+    inked: bool
+    here: bool
+    problem: str
+    rescan: bool
+    questions: tuple[int, ...]
+    blank: bool = False
+
+    @property
+    def signs(self) -> tuple[tuple[str, ColorRole], ...]:
+        """The icons, from the left, and their colours."""
+        signs: list[tuple[str, ColorRole]] = []
+        if self.problem:
+            signs.append(("warning", "danger"))
+        elif not self.here:
+            signs.append(("download", "muted"))
+        if self.rescan:
+            signs.append(("flag", "soon"))
+        if self.blank:
+            signs.append(("page", "soon"))
+        if self.inked:
+            signs.append(("pen", "muted"))
+        if self.seen:
+            signs.append(("check", "done"))
+        return tuple(signs)
+
+    @property
+    def words(self) -> str:
+        """All that the row says, a line each: what its icons mean."""
+        lines = [tr("Page {page}", page=self.ref.label)]
+        if self.questions:
+            listed = ", ".join(map(str, self.questions))
+            lines.append(tr_count("Question {numbers}", "Questions {numbers}", len(self.questions), numbers=listed))
+        if self.problem:
+            lines.append(tr("Cannot be shown: {problem}", problem=self.problem))
+        elif not self.here:
+            lines.append(tr("Not on this computer yet"))
+        if self.rescan:
+            lines.append(tr("A rescan was asked for"))
+        if self.blank:
+            lines.append(tr("Looks blank"))
+        lines.append(tr("Has ink") if self.inked else tr("No ink"))
+        lines.append(tr("Read") if self.seen else tr("Not read yet"))
+        return "\n".join(lines)
+
+    @property
+    def questions_text(self) -> str:
+        """The questions in short: "Q21, 22", "Q23–27"."""
+        return f"{tr('Q')}{numbers_text(self.questions)}" if self.questions else ""
+
+
+def page_row(session: MarkingSession, info: PageInfo, *, blank: bool) -> PageRow:
+    """What the list says of a page now."""
+    seen = session.script.seen.get(info.ref, Seen())
+    return PageRow(
+        ref=info.ref,
+        seen=seen.seconds >= READABLE_SECONDS,
+        inked=session.script.ink_on(info.ref) > 0,
+        here=info.here,
+        problem=info.problem,
+        rescan=session.rescan_asked(info.ref),
+        questions=session.questions_on(info.ref),
+        blank=blank,
+    )

@@ -1,0 +1,102 @@
+"""How the pages of the open script are looked at: the view and the list beside it, what was read, and the place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtCore import QObject
+
+from mv_desktop.domain.evaluation import PageInfo, Place
+from mv_desktop.domain.identifier import PageRef
+from mv_desktop.ui.canvas.image_cache import PictureSource
+from mv_desktop.ui.canvas.view import PageView
+from mv_desktop.ui.marking.page_list import PageList
+from mv_desktop.ui.marking.port import STORE_LANE, ScriptStore
+from mv_desktop.ui.marking.session import MarkingSession
+from mv_desktop.ui.tasks import Tasks
+
+_PLACE_SECONDS = 5.0
+
+
+class Reading(QObject):
+    """Shows a session's pages, and remembers how they were looked at.
+
+    Args:
+        opened: the open script, or None.
+    """
+
+    def __init__(
+        self,
+        view: PageView,
+        pages: PageList,
+        store: ScriptStore,
+        tasks: Tasks,
+        opened: Callable[[], MarkingSession | None],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._view, self._pages = view, pages
+        self._store, self._tasks, self._opened = store, tasks, opened
+        self._kept_place: Place | None = None
+        view.look_changed.connect(self._on_view_look_changed)
+        view.seen.connect(self._on_view_seen)
+        pages.page_chosen.connect(view.go_to_page)
+        tasks.tick(_PLACE_SECONDS, self.keep_place, receiver=self)
+
+    def show(self, session: MarkingSession, pictures: PictureSource, place: Place | None) -> None:
+        """Show a session's pages at `place`, or from the top."""
+        self._kept_place = place
+        self._show(session, pictures, place)
+
+    def close(self) -> None:
+        """Show no script. Where one was is kept, and what was read is told."""
+        self.keep_place()
+        self._view.close_script()
+        self._pages.set_session(None)
+
+    def pages_changed(self, session: MarkingSession, pages: Sequence[PageInfo], pictures: PictureSource) -> None:
+        """Pages of the script arrived, or turned out not to be showable."""
+        others = [page.ref for page in pages] != [page.ref for page in session.view.pages]
+        session.view.pages = tuple(pages)
+        if others:
+            self._show(session, pictures, self._view.place())
+            return
+        for page in pages:
+            self._view.update_page(page)
+        self._list(session)
+
+    def keep_place(self) -> None:
+        """Remember where one is, when that changed."""
+        place = self._view.place()
+        session = self._opened()
+        if session is None or place is None or place == self._kept_place:
+            return
+        self._kept_place = place
+        self._tasks.run(STORE_LANE, partial(self._store.set_place, session.view.evaluation_id, place), _nothing)
+
+    # -- private ---------------------------------------------------------------------------------------------
+
+    def _show(self, session: MarkingSession, pictures: PictureSource, place: Place | None) -> None:
+        pages = session.view.pages
+        self._view.show_script(pages, session.script, pictures, place=place)
+        self._view.set_flagged(page.ref for page in pages if session.rescan_asked(page.ref))
+        self._list(session)
+
+    def _list(self, session: MarkingSession) -> None:
+        sheet = self._view.sheet
+        self._pages.set_session(session, None if sheet is None else sheet.album)
+        self._on_view_look_changed()
+
+    def _on_view_look_changed(self) -> None:
+        if self._view.sheet is not None:
+            self._pages.show_turns(dict(self._view.sheet.turns()))
+
+    def _on_view_seen(self, page: PageRef, seconds: float, share: float) -> None:
+        session = self._opened()
+        if session is not None:
+            session.see_page(page, seconds, share)
+
+
+def _nothing(_: object) -> None:
+    """The place is kept; nobody has to know."""
