@@ -97,6 +97,7 @@ COMMANDS: tuple[Command, ...] = (
     _marking("half_more", "Half a mark more", "+"),
     _marking("half_less", "Half a mark less", "-"),
     _marking("half_and_next", "Half a mark more, and the next question", "H"),
+    *(_marking(f"step.{n}", f"Step {n} of the scheme: give it, or take it back", f"Ctrl+{n}") for n in range(1, 10)),
     _marking("full", "Full marks", "F"),
     _marking("zero", "Zero", "0"),
     _marking("not_attempted", "Not attempted", "N"),

@@ -33,6 +33,7 @@ class KeyboardMarking:
 
     def run(self) -> None:
         """Mark every question, from the first to the last."""
+        self._program.press("]", "]")  # by the scheme is not the same for every question: a tick carries 1
         session = self._program.session
         ways = self._ways()
         for number, key in enumerate(session.keys):

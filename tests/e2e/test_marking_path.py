@@ -71,6 +71,7 @@ class MouseMarking:
 
     def run(self) -> None:
         """Stamp every question, each with other stamps."""
+        self.choose_value("1")
         ways = (("Tick",), ("Tick", "Half"), ("Cross",), ("Tick", "Tick", "Half"), ("Circle", "Half"), ("Star", "Tick"))
         for number, key in enumerate(self._program.session.keys):
             self._program.click_row(self._sheet, number)

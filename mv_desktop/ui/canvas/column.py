@@ -9,13 +9,15 @@ from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal, Slot
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QRegion, QResizeEvent, QTransform
 from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 
+from mv_desktop.domain.annotation.margin import Part
 from mv_desktop.domain.evaluation import BRIGHTEST, PageInfo, Place
 from mv_desktop.domain.identifier import PageRef
 from mv_desktop.domain.script import Change, MarkedScript
 from mv_desktop.ui.canvas.image_cache import Album, ImageCache, ImageKey, Missing, PictureSource
-from mv_desktop.ui.canvas.page_item import PAGE_WIDTH
+from mv_desktop.ui.canvas.page_item import A4_RATIO, PAGE_WIDTH
 from mv_desktop.ui.canvas.prefetch import wishes_for, wishes_for_next_script
 from mv_desktop.ui.canvas.scene import LABEL_HEIGHT, MARGIN, PageScene, VisiblePage
+from mv_desktop.ui.canvas.shape.paper import UNITS
 from mv_desktop.ui.theme import current_theme
 
 Fit = Literal["width", "page"]
@@ -265,6 +267,22 @@ class PageColumn(QGraphicsView):
     def pages_in_window(self) -> list[VisiblePage]:
         """The pages of which something is in the window."""
         return [] if self._sheet is None else self._sheet.visible(self._window())
+
+    def ratio_of(self, ref: PageRef) -> float:
+        """A page's height over its width, as it was uploaded."""
+        item = None if self._sheet is None else self._sheet.page(ref)
+        return A4_RATIO if item is None else item.ratio
+
+    def shown_part(self, ref: PageRef) -> Part:
+        """What the window shows of a page, as it was uploaded; all of it while nothing is shown."""
+        item = None if self._sheet is None else self._sheet.page(ref)
+        if item is None:
+            return Part()
+        whole = QRectF(0.0, 0.0, UNITS, item.height)
+        seen = item.mapFromScene(self._window()).boundingRect().intersected(whole)
+        if seen.isEmpty():
+            return Part()
+        return Part(seen.left() / UNITS, seen.top() / item.height, seen.right() / UNITS, seen.bottom() / item.height)
 
     # -- private ---------------------------------------------------------------------------------------------
 

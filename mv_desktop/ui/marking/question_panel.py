@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
-from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QScrollArea, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QFrame, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from mv_desktop.domain.identifier import MarkKey
-from mv_desktop.domain.marks import format_marks
 from mv_desktop.domain.question import PaperQuestion, SchemeStep, SnapshotQuestion
+from mv_desktop.ui.marking.scheme_step import StepRow, marks_text
 from mv_desktop.ui.marking.sheet_row import question_name
 from mv_desktop.ui.tasks import Periodic, Tasks
-from mv_desktop.ui.text import tr, tr_count
+from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.formula import FormulaPress
 from mv_desktop.ui.widgets.math_label import MathLabel
@@ -25,9 +26,16 @@ _SOON_SECONDS = 0.02
 class QuestionPanel(QScrollArea):
     """One question, or one side of an either/or question. The model answer is folded until it is asked for.
 
+    What earns marks comes first: it is needed for every script, the question's words once.
+
     Args:
         tasks: typesets the formulas.
+
+    Signals:
+        step_chosen(int): a step of the scheme, from 1, is to be given or taken back.
     """
+
+    step_chosen = Signal(int)
 
     def __init__(self, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -36,6 +44,9 @@ class QuestionPanel(QScrollArea):
         self._filling: Periodic | None = None
         self._shown: tuple[SnapshotQuestion, str] | None = None
         self._answer_text = ""
+        self._given: Mapping[int, Decimal] = {}
+        self._editable = True
+        self._step_actions: Sequence[QAction] = ()
         self.setAccessibleName(tr("Question and marking scheme"))
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
@@ -47,17 +58,17 @@ class QuestionPanel(QScrollArea):
         self._title = self._label(strong=True)
         self._about = self._label(muted=True)
         self._column.addSpacing(spacing(1))
-        self._text = MathLabel(self._press, parent=self._inside)
-        self._column.addWidget(self._text)
-        self._picture = self._label(muted=True)
-        self._column.addSpacing(spacing(2))
         self._scheme_title = self._label(strong=True)
         self._scheme_title.setText(tr("Marking scheme"))
-        self._steps: list[_Step] = []
+        self._steps: list[StepRow] = []
         self._step_column = QVBoxLayout()
         self._step_column.setSpacing(spacing(1))
         self._column.addLayout(self._step_column)
         self._column.addSpacing(spacing(2))
+        self._text = MathLabel(self._press, parent=self._inside)
+        self._column.addWidget(self._text)
+        self._picture = self._label(muted=True)
+        self._column.addSpacing(spacing(1))
         self._fold = _fold_button(self._inside)
         self._fold.clicked.connect(self._on_fold_clicked)
         self._column.addWidget(self._fold, 0, Qt.AlignmentFlag.AlignLeft)
@@ -79,7 +90,7 @@ class QuestionPanel(QScrollArea):
             return ""
         self._fill_now()
         steps = [step.text for step in self._steps if not step.isHidden()]
-        parts = [self._title.text(), self._about.text(), self._text.text, *steps]
+        parts = [self._title.text(), self._about.text(), *steps, self._text.text]
         if self._fold.isChecked():
             parts.append(self._answer_text)
         return "\n".join(part for part in parts if part)
@@ -101,6 +112,18 @@ class QuestionPanel(QScrollArea):
         self._shown = (question, alternative)
         if self._filling is None or not self._filling.active:
             self._filling = self._tasks.after(_SOON_SECONDS, self._fill_now, receiver=self)
+
+    def show_given(self, given: Mapping[int, Decimal], *, editable: bool) -> None:
+        """Show what the stamps gave for the steps of the scheme, by step from 1; whether more can be given."""
+        self._given, self._editable = dict(given), editable
+        if self._filling is None:
+            self._show_given()
+
+    def offer_steps(self, actions: Sequence[QAction]) -> None:
+        """The actions that give the first steps; their keys are told beside the steps."""
+        self._step_actions = actions
+        for action in actions:
+            action.changed.connect(self._show_given)
 
     def clear(self) -> None:
         """Show nothing."""
@@ -124,7 +147,7 @@ class QuestionPanel(QScrollArea):
 
     def _fill(self, question: SnapshotQuestion, option: PaperQuestion, alternative: str) -> None:
         name = question_name(MarkKey(question.question_number, alternative))
-        marks = _marks_text(option.marks)
+        marks = marks_text(option.marks)
         title = tr("Question {number}", number=name)
         self._title.setText(f"{title} · {option.question_type.value} · {marks}")
         about = " · ".join(part for part in (option.unit, option.topic) if part)
@@ -145,7 +168,8 @@ class QuestionPanel(QScrollArea):
     def _show_steps(self, steps: Sequence[SchemeStep]) -> None:
         """Rows are kept and used again: a new question is on the screen in a few milliseconds."""
         while len(self._steps) < len(steps):
-            row = _Step(self._press, self._inside)
+            row = StepRow(len(self._steps) + 1, self._press, self._inside)
+            row.chosen.connect(self.step_chosen)
             self._steps.append(row)
             self._step_column.addWidget(row)
         for number, row in enumerate(self._steps):
@@ -154,6 +178,13 @@ class QuestionPanel(QScrollArea):
                 row.show_step(steps[number], begins_part=steps[number].part != before)
             row.setVisible(number < len(steps))
         self._scheme_title.setVisible(bool(steps))
+        self._show_given()
+
+    def _show_given(self) -> None:
+        for number, row in enumerate(self._steps, 1):
+            action = self._step_actions[number - 1] if number <= len(self._step_actions) else None
+            key = "" if action is None else action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            row.show_given(self._given.get(number), editable=self._editable, key=key)
 
     def _show_answer(self) -> None:
         # a folded answer is not typeset
@@ -176,41 +207,6 @@ class QuestionPanel(QScrollArea):
         return label
 
 
-class _Step(QWidget):
-    """What earns marks, and how many, at the right."""
-
-    def __init__(self, press: FormulaPress, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._part = ToneLabel("", "muted", self)
-        self._words = MathLabel(press, parent=self)
-        self._marks = ToneLabel("", "text", self)
-        for label in (self._part, self._marks):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        self._part.setMinimumWidth(self._part.fontMetrics().horizontalAdvance("(iii)"))
-        self._marks.setMinimumWidth(self._marks.fontMetrics().horizontalAdvance("10½"))
-        self._marks.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
-        layout = QHBoxLayout(self)
-        layout.setContentsMargins(0, 0, 0, 0)
-        layout.setSpacing(spacing(2))
-        layout.addWidget(self._part, 0, Qt.AlignmentFlag.AlignTop)
-        layout.addWidget(self._words, 1, Qt.AlignmentFlag.AlignTop)
-        layout.addWidget(self._marks, 0, Qt.AlignmentFlag.AlignTop)
-
-    @property
-    def text(self) -> str:
-        """The step in one line."""
-        return " ".join(part for part in (self._part.text(), self._words.text, self._marks.text()) if part)
-
-    def show_step(self, step: SchemeStep, *, begins_part: bool) -> None:
-        """Show `step`, with the name of its sub-part when that begins with it."""
-        self._part.setText(f"({step.part})" if step.part and begins_part else "")
-        self._part.setVisible(bool(step.part))
-        self._words.set_text(step.text)
-        self._marks.setText(format_marks(step.marks))
-        self._marks.setAccessibleName(_marks_text(step.marks))
-
-
 def _fold_button(parent: QWidget) -> QToolButton:
     button = QToolButton(parent)
     button.setText(tr("Model answer"))
@@ -220,7 +216,3 @@ def _fold_button(parent: QWidget) -> QToolButton:
     button.setArrowType(Qt.ArrowType.RightArrow)
     button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
     return button
-
-
-def _marks_text(marks: Decimal) -> str:
-    return tr_count("{marks} mark", "{marks} marks", 1 if marks <= 1 else 2, marks=format_marks(marks))

@@ -21,7 +21,6 @@ from mv_desktop.domain.sla import WorkCalendar
 from mv_desktop.domain.submission import Finding
 from mv_desktop.ui.actions import KeyMap, Scope, build_actions, follow_tip, set_keys
 from mv_desktop.ui.canvas.image_cache import ImageCache, PictureSource
-from mv_desktop.ui.canvas.tools.tool import StampInk
 from mv_desktop.ui.canvas.view import PageView
 from mv_desktop.ui.marking.commands import MarkingCommands
 from mv_desktop.ui.marking.page_list import PageList
@@ -29,9 +28,10 @@ from mv_desktop.ui.marking.port import OpenedScript, ScriptStore
 from mv_desktop.ui.marking.reading import Reading
 from mv_desktop.ui.marking.session import MarkingSession, SaveState
 from mv_desktop.ui.marking.sheet import MarkSheet
-from mv_desktop.ui.marking.sheet_row import question_name
+from mv_desktop.ui.marking.step_award import STEP_COMMANDS, StepAwards
 from mv_desktop.ui.marking.submission_hold import SubmissionHold
 from mv_desktop.ui.marking.submit_check import SubmitCheck
+from mv_desktop.ui.marking.target import StampTarget
 from mv_desktop.ui.marking.tool_strip import ToolStrip
 from mv_desktop.ui.marking.top_bar import TopBar
 from mv_desktop.ui.tasks import Tasks
@@ -102,9 +102,12 @@ class MarkingScreen(QWidget):
         self._pages = PageList(images, self)
         self._reading = Reading(self._view, self._pages, store, tasks, lambda: self.session, self)
         self._commands = MarkingCommands(self._view, self._sheet, messages, lambda: self.session)
+        self._steps = StepAwards(self._view, self._commands, messages, lambda: self.session)
         self.actions_by_id: dict[str, QAction] = build_actions(self, Scope.MARKING, self._handlers(), keys)
         self._sheet.offer([self.actions_by_id[f"marking.{name}"] for name in _OFFERED])
+        self._sheet.offer_steps([self.actions_by_id[name] for name in STEP_COMMANDS])
         self._strip = ToolStrip(stamps, self.actions_by_id, self)
+        self._target = StampTarget(self._view, self._strip, lambda: self.session)
         self._top = TopBar(self.actions_by_id["marking.back"], self.actions_by_id["marking.next_script"], self)
         self._build()
         self._connect()
@@ -131,7 +134,6 @@ class MarkingScreen(QWidget):
             session.freeze(_submitted_sentence())
         self.session = session
         self._paint_pages_first()
-        self._view.set_inkwell(self._ink)
         self._reading.show(session, pictures, opened.place)
         self._sheet.set_session(session)
         for signal, slot in self._listens_to(session):
@@ -240,10 +242,11 @@ class MarkingScreen(QWidget):
         self._top.question_wanted.connect(self._on_top_question_wanted)
         self._top.left.connect(self._view.setFocus)
         self._sheet.question_chosen.connect(self._commands.follow)
+        self._sheet.step_chosen.connect(self._steps.toggle)
         self._sheet.left.connect(self._view.setFocus)
         self._strip.stamp_chosen.connect(self._view.set_stamp)
         self._strip.select_chosen.connect(partial(self._view.set_tool, "select"))
-        self._strip.value_chosen.connect(self._on_strip_value_chosen)
+        self._strip.value_chosen.connect(self._target.set_value)
         self._strip.left.connect(self._view.setFocus)
 
     def _listens_to(self, session: MarkingSession) -> list[tuple[SignalInstance, Callable[..., None]]]:
@@ -258,16 +261,20 @@ class MarkingScreen(QWidget):
         ]
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
-        return self._commands.handlers() | {
-            "marking.go_to_question": self._ask_question,
-            "marking.tag_page": self._ask_tags,
-            "marking.tick_more": lambda: self._strip.change_value(1),
-            "marking.tick_less": lambda: self._strip.change_value(-1),
-            "marking.undo": self._undo,
-            "marking.submit": self._check_and_submit,
-            "marking.next_script": self._go_next,
-            "marking.back": self._escape,
-        }
+        return (
+            self._commands.handlers()
+            | self._steps.handlers()
+            | {
+                "marking.go_to_question": self._ask_question,
+                "marking.tag_page": self._ask_tags,
+                "marking.tick_more": lambda: self._strip.change_value(1),
+                "marking.tick_less": lambda: self._strip.change_value(-1),
+                "marking.undo": self._undo,
+                "marking.submit": self._check_and_submit,
+                "marking.next_script": self._go_next,
+                "marking.back": self._escape,
+            }
+        )
 
     def _paint_pages_first(self) -> None:
         """Let what stands beside the pages be painted a turn later: all at once would be felt."""
@@ -361,13 +368,6 @@ class MarkingScreen(QWidget):
         self._commands.go_to_question(number)
         self._view.setFocus()
 
-    def _ink(self, stamp: StampName, page: PageRef) -> StampInk:
-        session = self.session
-        key = None if session is None else session.stamp_key(page)
-        if session is None or key is None:
-            return StampInk()
-        return StampInk(key.question_number, key.alternative or None, session.stamp_marks(stamp))
-
     def _on_view_put_requested(self, placed: tuple[Placed, ...]) -> None:
         self._commands.told(lambda session: session.put(placed))()
 
@@ -377,22 +377,19 @@ class MarkingScreen(QWidget):
     def _on_view_page_changed(self, page: PageRef | None) -> None:
         if page is not None and self.session is not None:
             self._pages.set_current(page)
-        self._show_target()
+        self._target.show()
 
     def _on_view_tool_changed(self, tool: str) -> None:
         self._strip.show_tool(tool, self._view.stamp)
-        self._show_target()
-
-    def _on_strip_value_chosen(self, value: object) -> None:
-        if self.session is not None:
-            self.session.stamp_value = value  # type: ignore[assignment]
-        self._show_target()
+        self._target.show()
 
     def _on_session_changed(self, change: Change) -> None:
         self._view.refresh(change)
+        if change.questions or change.pages:
+            self._target.show()
 
     def _on_session_current_changed(self, _key: MarkKey) -> None:
-        self._show_target()
+        self._target.show()
 
     def _on_session_save_state_changed(self, state: SaveState) -> None:
         self._strip.show_saved(state)
@@ -430,14 +427,6 @@ class MarkingScreen(QWidget):
 
     # -- showing ---------------------------------------------------------------------------------------------
 
-    def _show_target(self) -> None:
-        session, page = self.session, self._view.current_page
-        key = None if session is None else session.stamp_key(page)
-        stamp = self._view.stamp
-        question = "" if session is None or key is None or session.read_only else question_name(key)
-        marks = None if session is None else session.stamp_marks(stamp)
-        self._strip.show_target(self._view.tool_name, stamp, question, marks)
-
     def _show_frozen_of(self, session: MarkingSession) -> None:
         if session is self.session:
             self._show_frozen()
@@ -449,7 +438,7 @@ class MarkingScreen(QWidget):
         self._view.set_read_only(frozen)
         self._strip.set_read_only(frozen)
         self._submit.setEnabled(session is not None and not frozen)
-        self._show_target()
+        self._target.show()
 
     def _show_deadline(self) -> None:
         if self.session is not None:

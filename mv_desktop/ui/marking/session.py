@@ -22,7 +22,7 @@ from mv_desktop.domain.annotation.shape import Annotation, Placed, Stamp, StampN
 from mv_desktop.domain.annotation.weight import check_weight
 from mv_desktop.domain.evaluation import ScriptView, WorkState
 from mv_desktop.domain.identifier import AnnotationId, FlagId, MarkKey, PageRef
-from mv_desktop.domain.marks import STEP, ZERO, GivenMark, MarkState, parse_marks
+from mv_desktop.domain.marks import ZERO, GivenMark, MarkState, parse_marks
 from mv_desktop.domain.operation import (
     DeleteAnnotations,
     OpenEvaluation,
@@ -36,6 +36,7 @@ from mv_desktop.domain.operation import (
 )
 from mv_desktop.domain.page_tag import parse_question_numbers
 from mv_desktop.domain.script import Change
+from mv_desktop.domain.stamping import Carried, carried_by, new_stamp
 from mv_desktop.domain.submission import Finding, check_submission, submission
 from mv_desktop.ui.marking.port import STORE_LANE, OpenedScript, Recorder
 from mv_desktop.ui.marking.undo import Entry, UndoHistory
@@ -63,7 +64,7 @@ class MarkingSession(QObject):
     Attributes:
         view: the script; `view.script` is the live model, changed by this session only.
         current: the question (or side of an either/or question) that actions and stamps are for.
-        stamp_value: what a tick carries.
+        stamp_value: what a tick carries; None is what the scheme has next.
 
     Signals:
         changed(Change): marks, ink or reading changed.
@@ -95,7 +96,7 @@ class MarkingSession(QObject):
             for alternative, _ in question.options
         )
         self.current: MarkKey | None = self.keys[0] if self.keys else None
-        self.stamp_value = Decimal(1)
+        self.stamp_value: Decimal | None = Decimal(1)
         self._recorder = recorder
         self._tasks = tasks
         self._ids = ids
@@ -146,7 +147,7 @@ class MarkingSession(QObject):
 
     def possible(self, key: MarkKey) -> Decimal:
         """The marks that a question carries."""
-        return dict(self.script.question(key.question_number).options)[key.alternative].marks
+        return self.script.possible(key)
 
     def questions_on(self, page: PageRef) -> tuple[int, ...]:
         """The questions known to be answered on a page; the teacher's own tags win."""
@@ -173,9 +174,9 @@ class MarkingSession(QObject):
             return self.current
         return there[0]
 
-    def stamp_marks(self, stamp: StampName) -> Decimal | None:
-        """What a stamp carries: a tick the chosen value, a half ½, a cross 0, circle and star nothing."""
-        return {"tick": self.stamp_value, "half": STEP, "cross": ZERO}.get(stamp)
+    def carried(self, stamp: StampName, key: MarkKey | None) -> Carried:
+        """What a stamp for `key` carries now."""
+        return carried_by(stamp, key, self.stamp_value, self.script)
 
     def next_unmarked(self) -> MarkKey | None:
         """The next question without a mark after the current one, round to the start; None when all have one."""
@@ -262,22 +263,16 @@ class MarkingSession(QObject):
     # -- ink -------------------------------------------------------------------------------------------------
 
     def place_stamp(self, stamp: StampName, page: PageRef, x: float, y: float, size: float | None = None) -> Stamp:
-        """Stamp at (x, y), fractions of the page. It belongs to `stamp_key(page)` and carries `stamp_marks(stamp)`."""
-        key, marks = self.stamp_key(page), self.stamp_marks(stamp)
-        if key is None:
-            marks = None  # marks that belong to no question would count for nothing
-        made = Stamp(
-            id=self._ids(),
-            stamp=stamp,
-            x=x,
-            y=y,
-            **({} if size is None else {"size": size}),
-            question_number=None if key is None else key.question_number,
-            alternative=(key.alternative or None) if key else None,
-            marks=None if marks is None else f"{marks:.1f}",
-        )
+        """Stamp at (x, y), fractions of the page. It belongs to `stamp_key(page)` and carries what `carried` says."""
+        key = self.stamp_key(page)
+        made = new_stamp(self._ids(), stamp, x, y, key, self.carried(stamp, key), size)
         self.put([Placed(page, made)])
         return made
+
+    def award_step(self, key: MarkKey, step: int, page: PageRef, x: float, y: float) -> None:
+        """Give a step of the scheme, from 1, by a tick at (x, y) that carries the step's marks: one undo step."""
+        carried = Carried(step, self.script.scheme(key)[step - 1].marks)
+        self.put([Placed(page, new_stamp(self._ids(), "tick", x, y, key, carried))])
 
     def put(self, placed: Iterable[Placed]) -> None:
         """Let these annotations stand on their pages, new or changed: one undo step.

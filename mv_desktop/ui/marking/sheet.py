@@ -37,10 +37,12 @@ class MarkSheet(QWidget):
 
     Signals:
         question_chosen(MarkKey): the teacher went to a question here; the page follows.
+        step_chosen(int): a step of the current question's scheme, from 1, is to be given or taken back.
         left(): she wants to be on the page again.
     """
 
     question_chosen = Signal(object)
+    step_chosen = Signal(int)
     left = Signal()
 
     def __init__(self, tasks: Tasks, parent: QWidget | None = None) -> None:
@@ -92,6 +94,10 @@ class MarkSheet(QWidget):
         """What a right click on a question offers, so that nothing needs the keyboard."""
         self._list.addActions(list(actions))
         self._list.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+
+    def offer_steps(self, actions: Sequence[QAction]) -> None:
+        """What gives the first steps of a scheme by a key."""
+        self._panel.offer_steps(actions)
 
     def commit(self) -> bool:
         """Take what stands in the fields.
@@ -221,10 +227,12 @@ class MarkSheet(QWidget):
                 self._show_mark()
             if not self._comment.document().isModified():
                 self._show_comment()
+            self._show_given()
 
     def _on_session_frozen_changed(self) -> None:
         self._show_editable()
         self._show_mark()
+        self._show_given()
 
     @property
     def _editable(self) -> bool:
@@ -243,10 +251,15 @@ class MarkSheet(QWidget):
         else:
             number, alternative = self._shown
             self._panel.show_question(self._session.script.question(number), alternative)
+            self._show_given()
         self._show_editable()
         self._select_current()
         self._show_mark()
         self._show_comment()
+
+    def _show_given(self) -> None:
+        if self._session is not None and self._shown is not None:
+            self._panel.show_given(self._session.script.steps_given(self._shown), editable=self._editable)
 
     def _select_current(self) -> None:
         index = self._model.index_of(self._shown)
@@ -343,6 +356,7 @@ class MarkSheet(QWidget):
         self._field.moved.connect(self._on_field_moved)
         self._field.left.connect(self._on_field_left)
         self._field.textEdited.connect(self._on_field_edited)
+        self._panel.step_chosen.connect(self.step_chosen)
         self._comment.finished.connect(self._on_comment_finished)
         self._comment.moved.connect(self._on_comment_moved)
         self._comment.left.connect(self._on_comment_left)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QHBoxLayout, QLab
 
 from mv_desktop.domain.annotation.shape import StampName
 from mv_desktop.domain.marks import STEP, format_marks
+from mv_desktop.domain.stamping import Carried
 from mv_desktop.ui.actions import follow_tip
 from mv_desktop.ui.marking.session import SaveState
 from mv_desktop.ui.text import tr
@@ -23,7 +24,8 @@ _STAMP_WORDS: dict[StampName, str] = {
     "circle": "Circle",
     "star": "Star",
 }
-_VALUES = tuple(STEP * n for n in range(1, 13))
+_VALUES: tuple[Decimal | None, ...] = (None, *(STEP * n for n in range(1, 13)))
+"""What a tick can carry; None is what the scheme has next, and is what one begins with."""
 _VALUE_COMMANDS = ("marking.tick_less", "marking.tick_more")
 
 
@@ -36,7 +38,7 @@ class ToolStrip(QWidget):
 
     Signals:
         stamp_chosen(StampName), select_chosen(): a tool was taken in hand.
-        value_chosen(Decimal): what a tick carries from now on.
+        value_chosen(Decimal | None): what a tick carries from now on; None is what the scheme has next.
         left(): a value was chosen in the list; the keys belong to the page again.
     """
 
@@ -67,7 +69,7 @@ class ToolStrip(QWidget):
             self._stamps[stamp] = button
             row.addWidget(button)
         row.addWidget(self._value_box(actions))
-        self._target = FittingLabel(self, least=f"+10½ → {tr('Q')}30 (b)")
+        self._target = FittingLabel(self, least=f"+5½ → {tr('Q')}30 (b)")
         row.addWidget(self._target, 1)
         rule = _rule(self)
         undo, redo, turn = (self._acting(name, actions[f"marking.{name}"]) for name in ("undo", "redo", "rotate"))
@@ -106,14 +108,14 @@ class ToolStrip(QWidget):
         if button is not None and tool != "pan":
             button.setChecked(True)
 
-    def show_target(self, tool: str, stamp: StampName, question: str, marks: Decimal | None) -> None:
+    def show_target(self, tool: str, stamp: StampName, question: str, carried: Carried) -> None:
         """What the next stamp is for.
 
         Args:
             tool: the tool in hand.
             stamp: the stamp in hand, if it is one.
             question: as a teacher reads it, "27" or "30 (a)"; "" when there is none.
-            marks: what the stamp carries, None for nothing.
+            carried: what the stamp carries.
         """
         if not question:
             self._target.tell("", "", "")
@@ -122,14 +124,25 @@ class ToolStrip(QWidget):
         if tool != "stamp":
             words = f"{tr('Stamps')} {short}"
             explained = tr("A stamp placed now counts for question {question}", question=question)
-        elif marks is None:
-            words = f"{name} {short}"
-            explained = tr("{stamp} for question {question}, without marks", stamp=name, question=question)
+        elif carried.marks is None:
+            full = stamp == "tick"
+            words = f"{name} {short} · {tr('full')}" if full else f"{name} {short}"
+            explained = (
+                tr("The stamps have given question {question} all its marks: a tick gives no more", question=question)
+                if full
+                else tr("{stamp} for question {question}, without marks", stamp=name, question=question)
+            )
         else:
-            given = format_marks(marks)
-            short = f"+{given} {short}" if marks else f"{given} {short}"
+            given = format_marks(carried.marks)
+            short = f"+{given} {short}" if carried.marks else f"{given} {short}"
             words = f"{name}: {short}"
             explained = tr("{stamp} gives {marks} to question {question}", stamp=name, marks=given, question=question)
+            if carried.step is not None:
+                words += f" · {tr('step {number}', number=carried.step)}"
+                explained = tr(
+                    "{stamp} gives {marks} to question {question}, for step {number} of its scheme",
+                    stamp=name, marks=given, question=question, number=carried.step,
+                )  # fmt: skip
         self._target.tell(words, short, explained)
 
     def show_zoom(self, zoom: float) -> None:
@@ -153,12 +166,12 @@ class ToolStrip(QWidget):
         self._leave_out(self._left_out)
 
     @property
-    def value(self) -> Decimal:
-        """What a tick carries."""
+    def value(self) -> Decimal | None:
+        """What a tick carries; None is what the scheme has next."""
         return _VALUES[self._value.currentIndex()]
 
     def change_value(self, by: int) -> None:
-        """Let a tick carry `by` half marks more, as far as the list goes."""
+        """Let a tick carry `by` half marks more, as far as the list goes; less than ½ is by the scheme."""
         if self._value.isEnabled():
             self._value.setCurrentIndex(min(max(self._value.currentIndex() + by, 0), len(_VALUES) - 1))
 
@@ -202,8 +215,8 @@ class ToolStrip(QWidget):
             action.changed.connect(self._say_value_keys)
         self._say_value_keys()
         for value in _VALUES:
-            box.addItem(format_marks(value), str(value))
-        box.setCurrentIndex(_VALUES.index(Decimal(1)))
+            box.addItem(tr("auto") if value is None else format_marks(value), "" if value is None else str(value))
+        box.setItemData(0, tr("By the scheme: the next step that is not earned"), Qt.ItemDataRole.ToolTipRole)
         box.currentIndexChanged.connect(lambda index: self.value_chosen.emit(_VALUES[index]))
         box.activated.connect(lambda _index: self.left.emit())
         return box
@@ -276,6 +289,9 @@ class ToolStrip(QWidget):
 
 class _ValueBox(QComboBox):
     """Marks must not change because somebody scrolls with the pointer over it."""
+
+    def minimumSizeHint(self) -> QSize:
+        return super().minimumSizeHint() - QSize(spacing(2), 0)  # the style leaves more air than its words need
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()

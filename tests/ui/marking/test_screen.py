@@ -89,6 +89,17 @@ def tick_carries(marks: str) -> Callable:
     return check
 
 
+def awards_step(number: int) -> Callable:
+    def check(marker):
+        yield
+        if number == 1:  # the only step of question 2
+            assert marker.session.script.steps_given(Q2) == {1: 2}
+        else:
+            assert marker.messages.said == ["The scheme of question 2 has one step."]
+
+    return check
+
+
 def half_and_next(marker):
     yield
     assert marker.marks(Q2) == D("0.5")
@@ -209,6 +220,7 @@ EFFECTS: dict[str, Callable] = {
     "half_more": gives(Q2, "0.5"),
     "half_less": gives(Q2, "0.5", before="1"),
     "half_and_next": half_and_next,
+    **{f"step.{number}": awards_step(number) for number in range(1, 10)},
     "full": gives(Q2, "2"),
     "zero": gives(Q2, "0"),
     "not_attempted": not_attempted,

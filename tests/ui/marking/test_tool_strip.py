@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from mv_desktop.domain.stamping import Carried
 from mv_desktop.ui.actions import COMMANDS, Scope, build_actions
 from mv_desktop.ui.marking.session import SaveState
 from mv_desktop.ui.marking.tool_strip import ToolStrip
@@ -76,10 +77,11 @@ def test_the_tool_in_hand_is_shown_and_panning_leaves_it(bench):
 
 def test_what_a_tick_carries_is_chosen_in_halves(bench):
     box = bench.strip._value
-    assert [box.itemText(n) for n in range(4)] == ["½", "1", "1½", "2"]
-    assert box.currentText() == "1"
-    box.setCurrentIndex(4)
-    assert bench.values == [D("2.5")]
+    assert [box.itemText(n) for n in range(4)] == ["auto", "½", "1", "1½"]
+    assert (box.currentText(), bench.strip.value) == ("auto", None)
+    box.setCurrentIndex(5)
+    box.setCurrentIndex(0)
+    assert bench.values == [D("2.5"), None]
 
 
 @pytest.mark.parametrize("command", ["undo", "redo", "rotate", "zoom_out", "zoom_in", "fit_width", "fit_page"])
@@ -102,21 +104,26 @@ def test_it_says_what_is_saved_and_how_large_the_page_is(bench):
 
 
 def test_it_says_what_the_stamp_in_hand_counts_for(bench):
-    bench.strip.show_target("stamp", "tick", "27", D(1))
+    bench.strip.show_target("stamp", "tick", "27", Carried(None, D(1)))
     assert bench.strip.target_text == "Tick: +1 → Q27"
-    bench.strip.show_target("stamp", "cross", "30 (b)", D(0))
+    bench.strip.show_target("stamp", "tick", "27", Carried(2, D("0.5")))
+    assert bench.strip.target_text == "Tick: +½ → Q27 · step 2"
+    assert bench.strip._target.toolTip() == "Tick gives ½ to question 27, for step 2 of its scheme"
+    bench.strip.show_target("stamp", "tick", "27", Carried())
+    assert bench.strip.target_text == "Tick → Q27 · full"
+    bench.strip.show_target("stamp", "cross", "30 (b)", Carried(None, D(0)))
     assert bench.strip.target_text == "Cross: 0 → Q30 (b)"
-    bench.strip.show_target("stamp", "circle", "27", None)
+    bench.strip.show_target("stamp", "circle", "27", Carried())
     assert bench.strip.target_text == "Circle → Q27"
-    bench.strip.show_target("select", "tick", "27", D(1))
+    bench.strip.show_target("select", "tick", "27", Carried(None, D(1)))
     assert bench.strip.target_text == "Stamps → Q27"
-    bench.strip.show_target("select", "tick", "", D(1))
+    bench.strip.show_target("select", "tick", "", Carried(None, D(1)))
     assert bench.strip.target_text == ""
 
 
 def test_where_room_is_short_it_says_less_and_tells_all_in_the_tool_tip(bench):
     label = bench.strip._target
-    bench.strip.show_target("stamp", "circle", "30 (b)", None)
+    bench.strip.show_target("stamp", "circle", "30 (b)", Carried())
     label.resize(label._width(label._short), 20)
     assert label.text() == "→ Q30 (b)"
     assert label.toolTip() == "Circle for question 30 (b), without marks"
@@ -128,7 +135,7 @@ def test_nothing_beside_them_moves_when_the_words_change(bench):
     saved, target = bench.strip._saved, bench.strip._target
     room = saved.sizeHint(), saved.minimumSizeHint(), target.minimumSizeHint()
     bench.strip.show_saved(SaveState.SAVING)
-    bench.strip.show_target("stamp", "tick", "30 (b)", D("2.5"))
+    bench.strip.show_target("stamp", "tick", "30 (b)", Carried(None, D("2.5")))
     assert (saved.sizeHint(), saved.minimumSizeHint(), target.minimumSizeHint()) == room
 
 
@@ -158,12 +165,14 @@ def test_the_wheel_over_the_value_changes_nothing_and_its_keys_stop_at_both_ends
         Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
     )  # fmt: skip
     QApplication.sendEvent(box, turn)
-    assert bench.strip.value == 1
-    bench.strip.change_value(-5)
+    assert bench.strip.value is None
+    bench.strip.change_value(1)
     assert bench.strip.value == D("0.5")
+    bench.strip.change_value(-5)
+    assert bench.strip.value is None
     bench.strip.change_value(99)
     assert bench.strip.value == 6
-    assert bench.values == [D("0.5"), D(6)]
+    assert bench.values == [D("0.5"), None, D(6)]
     bench.strip.set_read_only(True)
     bench.strip.change_value(-1)
     assert bench.strip.value == 6
@@ -182,7 +191,7 @@ def test_what_there_is_no_room_for_is_left_out_and_nothing_overlaps_or_is_cut(
     try:
         bench = Bench(qtbot)
         strip = bench.strip
-        strip.show_target("stamp", "tick", "30 (b)", D("1.5"))
+        strip.show_target("stamp", "tick", "30 (b)", Carried(None, D("1.5")))
         width = max(width, strip.minimumSizeHint().width())
         strip.resize(width, strip.sizeHint().height())
         qapp.processEvents()

@@ -96,6 +96,7 @@ class StampTool(Tool):
                 question_number=ink.question_number,
                 alternative=ink.alternative,
                 marks=None if ink.marks is None else str(ink.marks),
+                step=ink.step,
             ),
         )
 

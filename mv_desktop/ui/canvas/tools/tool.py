@@ -28,6 +28,7 @@ class StampInk:
         marks: what it is worth, or None.
         size: its width as a fraction of the page's.
         color: ``#rrggbb``.
+        step: the step of the question's scheme, from 1, that its marks are for, or None.
     """
 
     question_number: int | None = None
@@ -35,6 +36,7 @@ class StampInk:
     marks: Decimal | None = None
     size: float = STAMP_SIZE
     color: str = EXAMINER_RED
+    step: int | None = None
 
 
 class Inkwell(Protocol):

@@ -1,0 +1,54 @@
+"""What the next stamp is for: said on the strip, shown under the pointer, and carried by the stamp."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from decimal import Decimal
+
+from mv_desktop.domain.annotation.shape import StampName
+from mv_desktop.domain.identifier import PageRef
+from mv_desktop.domain.stamping import Carried
+from mv_desktop.ui.canvas.tools.tool import StampInk
+from mv_desktop.ui.canvas.view import PageView
+from mv_desktop.ui.marking.session import MarkingSession
+from mv_desktop.ui.marking.sheet_row import question_name
+from mv_desktop.ui.marking.tool_strip import ToolStrip
+
+
+class StampTarget:
+    """Keeps the page view and the strip of one mind.
+
+    Args:
+        opened: the open script, or None.
+    """
+
+    def __init__(self, view: PageView, strip: ToolStrip, opened: Callable[[], MarkingSession | None]) -> None:
+        self._view, self._strip, self._opened = view, strip, opened
+        view.set_inkwell(self.ink)
+
+    def ink(self, stamp: StampName, page: PageRef) -> StampInk:
+        """What a stamp on a page carries."""
+        session = self._opened()
+        key = None if session is None else session.stamp_key(page)
+        if session is None or key is None:
+            return StampInk()
+        step, marks = session.carried(stamp, key)
+        return StampInk(key.question_number, key.alternative or None, marks, step=step)
+
+    def set_value(self, value: Decimal | None) -> None:
+        """Let a tick carry this from now on; None is what the scheme has next."""
+        session = self._opened()
+        if session is not None:
+            session.stamp_value = value
+        self.show()
+
+    def show(self) -> None:
+        """Say it anew: the question, the page, the stamp or the marks given have changed."""
+        session = self._opened()
+        key = None if session is None else session.stamp_key(self._view.current_page)
+        stamp = self._view.stamp
+        if session is None or key is None or session.read_only:
+            self._strip.show_target(self._view.tool_name, stamp, "", Carried())
+        else:
+            self._strip.show_target(self._view.tool_name, stamp, question_name(key), session.carried(stamp, key))
+        self._view.set_inkwell(self.ink)  # a stamp that follows the pointer says what it gives, too
