@@ -17,6 +17,7 @@ from mv_desktop.ui.canvas.image_cache import Album, ImageCache, ImageKey, Missin
 from mv_desktop.ui.canvas.page_item import A4_RATIO, PAGE_WIDTH
 from mv_desktop.ui.canvas.prefetch import wishes_for, wishes_for_next_script
 from mv_desktop.ui.canvas.scene import LABEL_HEIGHT, MARGIN, PageScene, VisiblePage
+from mv_desktop.ui.canvas.shape.formula import FormulaShapes
 from mv_desktop.ui.canvas.shape.paper import UNITS
 from mv_desktop.ui.theme import current_theme
 
@@ -46,6 +47,7 @@ class PageColumn(QGraphicsView):
     def __init__(self, cache: ImageCache, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._cache = cache
+        self._formulas: FormulaShapes | None = None
         self._sheet: PageScene | None = None
         self._next: tuple[PictureSource, Album, tuple[PageInfo, ...]] | None = None
         self._fit: Fit | None = "width"
@@ -76,7 +78,7 @@ class PageColumn(QGraphicsView):
             album, self._next = self._next[1], None
         else:
             album = self._cache.open(source)
-        self._sheet = PageScene(pages, script, album, self._cache, current_theme(), self)
+        self._sheet = PageScene(pages, script, album, self._cache, current_theme(), self, self._formulas)
         self._place = None
         self._fit = "width"
         self._settling = True  # the scroll bars move while the scene is put in

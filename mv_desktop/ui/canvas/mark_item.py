@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QFont
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem
 
@@ -20,11 +20,12 @@ from mv_desktop.domain.annotation.shape import (
 )
 from mv_desktop.domain.identifier import AnnotationId, PageRef
 from mv_desktop.ui.canvas.shape.figure import dress_figure
+from mv_desktop.ui.canvas.shape.formula import KnownFormulas
 from mv_desktop.ui.canvas.shape.paper import Paper
 from mv_desktop.ui.canvas.shape.placeholder import dress_placeholder
 from mv_desktop.ui.canvas.shape.stamp import dress_stamp
 from mv_desktop.ui.canvas.shape.stroke import dress_highlight, dress_pen
-from mv_desktop.ui.canvas.shape.text import dress_text
+from mv_desktop.ui.canvas.shape.text import dress_text, text_frame
 
 _DRESS: dict[type[Annotation], Callable[[QGraphicsPathItem, Any, Paper], None]] = {
     Stamp: dress_stamp,
@@ -49,13 +50,19 @@ class MarkItem(QGraphicsPathItem):
     """
 
     def __init__(
-        self, placed: Placed, page_height: float, quarter_turns: int, font: QFont, parent: QGraphicsItem
+        self,
+        placed: Placed,
+        page_height: float,
+        quarter_turns: int,
+        font: QFont,
+        parent: QGraphicsItem,
+        formulas: KnownFormulas | None = None,
     ) -> None:
         """The item for `placed`, upright for the viewer of a page turned by `quarter_turns`."""
         super().__init__(parent)
         self.placed = placed
         self.page_height = page_height
-        self._font = font
+        self._paper = Paper(page_height, font, formulas)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.show_mark(placed)
         self.turn(quarter_turns)
@@ -70,11 +77,18 @@ class MarkItem(QGraphicsPathItem):
         """The page it stands on."""
         return self.placed.page
 
+    def frame(self) -> QRectF:
+        """What a frame around it encloses, in the scene."""
+        note = self.placed.annotation
+        if isinstance(note, TextNote):
+            return self.mapRectToScene(text_frame(note, self.path()))
+        return self.sceneBoundingRect()
+
     def show_mark(self, placed: Placed) -> None:
         """Show another state of the same kind of annotation on the same page."""
         self.placed = placed
         dress = _DRESS.get(type(placed.annotation), dress_placeholder)
-        dress(self, placed.annotation, Paper(self.page_height, self._font))
+        dress(self, placed.annotation, self._paper)
         self.home = self.pos()
 
     def turn(self, quarter_turns: int) -> None:

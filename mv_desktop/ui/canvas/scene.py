@@ -9,20 +9,23 @@ from collections.abc import Container, Iterable, Sequence
 from itertools import islice
 from typing import NamedTuple
 
-from PySide6.QtCore import QObject, QPointF, QRectF
+from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 from PySide6.QtGui import QBrush, QColor
 from PySide6.QtWidgets import QGraphicsScene, QGraphicsSimpleTextItem
 
-from mv_desktop.domain.annotation.shape import Placed
+from mv_desktop.domain.annotation.shape import Placed, TextNote
 from mv_desktop.domain.evaluation import BRIGHTEST, PageInfo
 from mv_desktop.domain.identifier import AnnotationId, PageRef
 from mv_desktop.domain.script import Change, MarkedScript
 from mv_desktop.ui.canvas.image_cache import Album, ImageCache, Missing
 from mv_desktop.ui.canvas.mark_item import MarkItem
 from mv_desktop.ui.canvas.page_item import PAGE_WIDTH, PageItem
+from mv_desktop.ui.canvas.shape.formula import FormulaShapes
 from mv_desktop.ui.canvas.shape.paper import UNITS
+from mv_desktop.ui.canvas.shape.text import wanted_formulas
 from mv_desktop.ui.text import numbers_text, tr
 from mv_desktop.ui.theme import Theme
+from mv_desktop.ui.widgets.math_text import Tex
 
 MARGIN = 12.0
 LABEL_HEIGHT = 26.0
@@ -62,7 +65,12 @@ class PageScene(QGraphicsScene):
         script: the model that it shows; the owner changes it and calls `refresh`.
         album: its pictures in the cache.
         brightness: by how many steps its pages are brightened.
+
+    Signals:
+        reshaped(AnnotationId): its formulas were typeset, and it has another shape now.
     """
+
+    reshaped = Signal(object)
 
     def __init__(
         self,
@@ -72,8 +80,13 @@ class PageScene(QGraphicsScene):
         cache: ImageCache,
         theme: Theme,
         parent: QObject | None = None,
+        formulas: FormulaShapes | None = None,
     ) -> None:
         super().__init__(parent)
+        self._formulas = formulas
+        self._untypeset: dict[Tex, list[AnnotationId]] = {}
+        if formulas is not None:
+            formulas.typeset.connect(self._on_formulas_typeset)
         self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.BspTreeIndex)
         self.script = script
         self.album = album
@@ -281,7 +294,7 @@ class PageScene(QGraphicsScene):
         page = self._by_ref.get(placed.page)
         if page is None:
             return None
-        item = MarkItem(placed, page.height, page.quarter_turns, self._font, page)
+        item = self._made(placed, page)
         item.setEnabled(False)
         return item
 
@@ -292,7 +305,29 @@ class PageScene(QGraphicsScene):
         self._hide(annotation_id)
         page = self._by_ref.get(placed.page)
         if page is not None:
-            self._marks[annotation_id] = MarkItem(placed, page.height, page.quarter_turns, self._font, page)
+            self._marks[annotation_id] = self._made(placed, page)
+            self._want_formulas(placed)
+
+    def _made(self, placed: Placed, page: PageItem) -> MarkItem:
+        return MarkItem(placed, page.height, page.quarter_turns, self._font, page, self._formulas)
+
+    def _want_formulas(self, placed: Placed) -> None:
+        """Let the formulas of a note be typeset; until they all are, it shows their source."""
+        note = placed.annotation
+        if self._formulas is None or not isinstance(note, TextNote):
+            return
+        for tex in wanted_formulas(note):
+            if self._formulas.known(tex) is None:
+                self._untypeset.setdefault(tex, []).append(note.annotation_id)
+                self._formulas.want(tex)
+
+    def _on_formulas_typeset(self, tex: Tex) -> None:
+        for annotation_id in self._untypeset.pop(tex, ()):
+            item = self._marks.get(annotation_id)
+            if item is None or any(annotation_id in waiting for waiting in self._untypeset.values()):
+                continue  # once, when the last of its formulas is there
+            item.show_mark(item.placed)
+            self.reshaped.emit(annotation_id)
 
     def _hide(self, annotation_id: AnnotationId) -> None:
         item = self._marks.pop(annotation_id, None)

@@ -11,11 +11,12 @@ from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QWidget
 
 from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.annotation.shape import Placed, StampName
+from mv_desktop.domain.evaluation import PageInfo, Place
 from mv_desktop.domain.identifier import AnnotationId, PageRef
-from mv_desktop.domain.script import Change
+from mv_desktop.domain.script import Change, MarkedScript
 from mv_desktop.ui.canvas.clippings import Clippings
 from mv_desktop.ui.canvas.column import PageColumn
-from mv_desktop.ui.canvas.image_cache import ImageCache
+from mv_desktop.ui.canvas.image_cache import ImageCache, PictureSource
 from mv_desktop.ui.canvas.pen_point import PenPoint
 from mv_desktop.ui.canvas.scene import Spot
 from mv_desktop.ui.canvas.tools.table import ToolName, ToolTable
@@ -70,6 +71,13 @@ class ToolView(PageColumn):
         self.zoom_changed.connect(self._tools.select.redraw)
 
     # -- the script ------------------------------------------------------------------------------------------
+
+    def show_script(
+        self, pages: Sequence[PageInfo], script: MarkedScript, source: PictureSource, *, place: Place | None = None
+    ) -> None:
+        super().show_script(pages, script, source, place=place)
+        if self._sheet is not None:
+            self._sheet.reshaped.connect(self._tools.select.redraw)
 
     def close_script(self) -> None:
         if self._sheet is None:

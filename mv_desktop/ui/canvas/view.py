@@ -13,6 +13,7 @@ from mv_desktop.domain.evaluation import PageInfo, Place
 from mv_desktop.domain.script import MarkedScript
 from mv_desktop.ui.canvas.image_cache import ImageCache, PictureSource
 from mv_desktop.ui.canvas.reading import ReadingMeter
+from mv_desktop.ui.canvas.shape.formula import FormulaShapes
 from mv_desktop.ui.canvas.tool_view import ToolView
 from mv_desktop.ui.tasks import Periodic, Tasks
 
@@ -44,6 +45,7 @@ class PageView(ToolView):
             parent: as in Qt.
         """
         super().__init__(cache, ids, parent)
+        self._formulas = FormulaShapes(tasks, self)
         self._meter = ReadingMeter({})
         self._samples = 0
         self._tasks = tasks

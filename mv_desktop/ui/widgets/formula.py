@@ -98,7 +98,7 @@ class FormulaPress:
 def typeset(key: FormulaKey) -> Formula:
     """The formula of `key`; without a picture when its source is not understood. On the lane "math" only."""
     try:
-        svg = _svg(key)
+        svg = formula_svg(key.source, key.pixels, key.color, display=key.display)
     except Exception:  # noqa: BLE001 - latex2mathml and ziamath raise whatever comes, asserts too; the source is shown
         return Formula(None)
     renderer = QSvgRenderer(QByteArray(svg.encode()))
@@ -126,16 +126,27 @@ def _typeset_all(keys: tuple[FormulaKey, ...], progress: Progress) -> dict[Formu
     return made
 
 
-def _svg(key: FormulaKey) -> str:
+def formula_svg(source: str, pixels: float, color: str, *, display: bool) -> str:
+    """A formula as SVG with its baseline at y = 0. On the lane "math" only.
+
+    Args:
+        source: LaTeX without its dollars.
+        pixels: the size of its letters.
+        color: ``#rrggbb``.
+        display: with large operators.
+
+    Raises:
+        Exception: of any kind, where the source is not understood.
+    """
     from ziamath.config import config
     from ziamath.tex import tex2mml
     from ziamath.zmath import Math
 
     config.svg2 = False  # plain SVG 1.1: QtSvg draws no <symbol>
-    root = ET.fromstring(_MATH_NAMESPACE.sub("", tex2mml(key.source, inline=not key.display)))  # noqa: S314 - our own
+    root = ET.fromstring(_MATH_NAMESPACE.sub("", tex2mml(source, inline=not display)))  # noqa: S314 - our own
     with_tall_bars(root)
-    root.set("mathcolor", key.color)
-    svg: str = Math(root, size=key.pixels).svg()
+    root.set("mathcolor", color)
+    svg: str = Math(root, size=pixels).svg()
     return svg
 
 

@@ -12,6 +12,7 @@ from PySide6.QtGui import QBrush, QColor, QFont, QPen
 from PySide6.QtWidgets import QGraphicsPathItem
 
 from mv_desktop.domain.annotation.shape import EXAMINER_RED, Annotation
+from mv_desktop.ui.canvas.shape.formula import KnownFormulas
 
 UNITS = 1000.0
 """The width of every page in its own coordinates."""
@@ -23,10 +24,12 @@ class Paper(NamedTuple):
     Attributes:
         height: its length in page coordinates.
         font: the program's face, for what is written on it.
+        formulas: says which formulas are typeset; without it all are shown as their source.
     """
 
     height: float
     font: QFont
+    formulas: KnownFormulas | None = None
 
     def point(self, x: float, y: float) -> QPointF:
         """The point in page coordinates of a place in fractions of the page."""

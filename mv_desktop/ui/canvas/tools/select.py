@@ -351,7 +351,7 @@ class SelectTool(Tool):
         if self._frame is None:
             self._frame = SelectionFrame(sheet)
         stretch = Stretch.NONE if self.surface.read_only else self._stretch()
-        self._frame.show((item.sceneBoundingRect() for item in self._items()), stretch, self.surface.reach(1))
+        self._frame.show((item.frame() for item in self._items()), stretch, self.surface.reach(1))
 
     def _draw_band(self, rect: QRectF) -> None:
         if self._band is None and self.surface.sheet is not None:
