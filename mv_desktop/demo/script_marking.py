@@ -20,12 +20,12 @@ from mv_desktop.domain.exchange import MAX_OPERATIONS, PulledScript, SentOperati
 from mv_desktop.domain.identifier import EvaluationId, MarkKey, OperationId, PageRef, StreamId
 from mv_desktop.domain.marks import GivenMark, MarkState
 from mv_desktop.domain.operation import (
-    OPERATION_SCHEMA,
     OpenEvaluation,
     Operation,
     PutAnnotations,
     SeePage,
     SetMark,
+    schema_of,
     to_payload,
 )
 from mv_desktop.domain.question import SnapshotQuestion
@@ -182,7 +182,7 @@ class DemoMarking:
             base_version=pulled.version,
             kind=operation.kind,
             payload=to_payload(operation),
-            schema=OPERATION_SCHEMA,
+            schema=schema_of(operation),
             wall=datetime.now(UTC),
             program=mv_desktop.__version__,
         )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 from typing import NamedTuple
@@ -34,6 +34,8 @@ class WorkState(StrEnum):
     COMPLETED = "completed"
     MOVED = "moved"
     """No longer hers; what she marked was kept."""
+    HANDED_BACK = "handed_back"
+    """Given back to the pool by herself; what she marked was kept."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,8 +116,6 @@ class ScriptView:
     script: MarkedScript
     read_only: bool = False
     read_only_reason: str = ""
-    flags: tuple[PageRef, ...] = field(default=())
-    """Pages for which a rescan was already asked."""
 
 
 BRIGHTEST = 3

@@ -217,12 +217,17 @@ class PulledReading:
 
 @dataclass(frozen=True, slots=True)
 class PulledFlag:
-    """Something the teacher reported; `page_number` is None for the whole script."""
+    """Something the teacher reported; `page_number` is None for the whole script, `x` and `y` for a whole page."""
 
     flag_id: FlagId
     page_number: int | None
     pdf_page: int | None
     reason: str
+    comment: str = ""
+    x: float | None = None
+    y: float | None = None
+    answered: bool = False
+    answer: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -258,6 +263,32 @@ class PulledScript:
     seen: tuple[PulledReading, ...]
     flags: tuple[PulledFlag, ...]
     newer_program: str | None = None
+    completed_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FinishedScript:
+    """One completed script in the list of what the teacher has finished, without its paper.
+
+    Attributes:
+        completed_at: when the server took its submission, aware UTC.
+        written: questions that were marked.
+        pages: as far as they are known.
+    """
+
+    evaluation_id: EvaluationId
+    exam_instance_id: ExamInstanceId
+    completed_at: datetime
+    deadline: datetime
+    sla_hours: int
+    breached: bool
+    received_at: datetime
+    title: str
+    class_name: str
+    exam_type: str
+    total_marks: int
+    written: int
+    pages: int
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,11 +13,16 @@ from uuid import UUID
 
 from mv_desktop.core.errors import InvalidError
 from mv_desktop.domain.annotation.shape import Placed, annotation_json, read_annotation
+from mv_desktop.domain.flag import Spot
 from mv_desktop.domain.identifier import AnnotationId, FlagId, MarkKey, OperationId, PageRef
 from mv_desktop.domain.marks import GivenMark, MarkState
 
-OPERATION_SCHEMA = 1
-"""The version of the payloads below; the server says in `hello` which it accepts."""
+OPERATION_SCHEMA = 2
+"""The newest version of the payloads below; the server says in `hello` which it accepts.
+
+An operation carries the version in which its kind came (`schema_of`), so that a server one release behind takes all
+that it knows.
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,14 +92,24 @@ class TagPage:
 
 @dataclass(frozen=True, slots=True)
 class RaiseFlag:
-    """The teacher tells the coordinator that something is wrong with a script or one of its pages."""
+    """The teacher tells the coordinator that something is wrong with a script, one of its pages or a spot on it."""
 
     flag_id: FlagId
     reason: str
     comment: str = ""
     page: PageRef | None = None
+    spot: Spot | None = None
 
     kind = "flag.raise"
+
+
+@dataclass(frozen=True, slots=True)
+class WithdrawFlag:
+    """A flag that nobody has answered yet is taken back."""
+
+    flag_id: FlagId
+
+    kind = "flag.withdraw"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +122,19 @@ class SubmitEvaluation:
     kind = "evaluation.submit"
 
 
+@dataclass(frozen=True, slots=True)
+class HandBack:
+    """The teacher gives the script back to the pool; what she marked is kept."""
+
+    reason: str
+    comment: str = ""
+
+    kind = "evaluation.hand_back"
+
+
+Leaving = SubmitEvaluation | HandBack
+"""What ends a teacher's work on a script."""
+
 Operation = (
     OpenEvaluation
     | SetMark
@@ -116,7 +144,9 @@ Operation = (
     | SeePage
     | TagPage
     | RaiseFlag
+    | WithdrawFlag
     | SubmitEvaluation
+    | HandBack
 )
 
 
@@ -157,11 +187,10 @@ def to_payload(operation: Operation) -> dict[str, Any]:
             return _page_json(page) | {"seconds": seconds, "largest_share": largest_share}
         case TagPage(page, question_numbers):
             return _page_json(page) | {"question_numbers": list(question_numbers)}
-        case RaiseFlag(flag_id, reason, comment, page):
-            where = {} if page is None else _page_json(page)
-            return {"flag_id": str(flag_id), "reason": reason, "comment": comment} | where
-        case SubmitEvaluation(marks, total):
-            return {"marks": {str(number): str(value) for number, value in marks.items()}, "total": str(total)}
+        case RaiseFlag() | WithdrawFlag():
+            return _flag_json(operation)
+        case SubmitEvaluation() | HandBack():
+            return _leaving_json(operation)
         case _:
             assert_never(operation)
 
@@ -181,6 +210,27 @@ def from_payload(kind: str, payload: Mapping[str, Any]) -> Operation:
         raise InvalidError(f"An operation “{kind}” is malformed.") from error
 
 
+def schema_of(operation: Operation) -> int:
+    """The version in which the operation's kind came."""
+    return 2 if isinstance(operation, WithdrawFlag | HandBack) else 1
+
+
+def _flag_json(operation: RaiseFlag | WithdrawFlag) -> dict[str, Any]:
+    payload: dict[str, Any] = {"flag_id": str(operation.flag_id)}
+    if isinstance(operation, RaiseFlag):
+        payload |= {"reason": operation.reason, "comment": operation.comment}
+        payload |= {} if operation.page is None else _page_json(operation.page)
+        payload |= {} if operation.spot is None else {"x": operation.spot.x, "y": operation.spot.y}
+    return payload
+
+
+def _leaving_json(operation: Leaving) -> dict[str, Any]:
+    if isinstance(operation, HandBack):
+        return {"reason": operation.reason, "comment": operation.comment}
+    marks = {str(number): str(value) for number, value in operation.marks.items()}
+    return {"marks": marks, "total": str(operation.total)}
+
+
 def _key_json(key: MarkKey) -> dict[str, Any]:
     return {"question_number": key.question_number, "alternative": key.alternative}
 
@@ -195,6 +245,10 @@ def _page_json(page: PageRef) -> dict[str, Any]:
 
 def _page(payload: Mapping[str, Any]) -> PageRef:
     return PageRef(int(payload["page_number"]), int(payload.get("pdf_page") or 0))
+
+
+def _spot(payload: Mapping[str, Any]) -> Spot | None:
+    return Spot(float(payload["x"]), float(payload["y"])) if "x" in payload else None
 
 
 def _given(payload: Mapping[str, Any]) -> GivenMark:
@@ -223,7 +277,10 @@ _READERS: dict[str, Callable[[Mapping[str, Any]], Operation]] = {
         str(p["reason"]),
         str(p.get("comment") or ""),
         _page(p) if "page_number" in p else None,
+        _spot(p),
     ),
+    WithdrawFlag.kind: lambda p: WithdrawFlag(FlagId(UUID(p["flag_id"]))),
+    HandBack.kind: lambda p: HandBack(str(p["reason"]), str(p.get("comment") or "")),
     SubmitEvaluation.kind: lambda p: SubmitEvaluation(
         {int(number): Decimal(value) for number, value in p["marks"].items()}, Decimal(p["total"])
     ),

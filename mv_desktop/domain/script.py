@@ -12,16 +12,19 @@ from decimal import Decimal
 
 from mv_desktop.domain.annotation.shape import Placed
 from mv_desktop.domain.exam import ExamSnapshot
-from mv_desktop.domain.identifier import AnnotationId, MarkKey, PageRef
+from mv_desktop.domain.flag import Flag
+from mv_desktop.domain.identifier import AnnotationId, FlagId, MarkKey, PageRef
 from mv_desktop.domain.marks import ZERO, EffectiveMark, GivenMark, MarkState, effective, kept_alternative
 from mv_desktop.domain.operation import (
     ClearMark,
     DeleteAnnotations,
     Operation,
     PutAnnotations,
+    RaiseFlag,
     SeePage,
     SetMark,
     TagPage,
+    WithdrawFlag,
 )
 from mv_desktop.domain.question import PaperQuestion, SchemeStep, SnapshotQuestion
 from mv_desktop.domain.scheme import Award, next_award, undecided_step
@@ -58,6 +61,7 @@ class Change:
     questions: frozenset[int] = frozenset()
     annotations: frozenset[AnnotationId] = frozenset()
     pages: frozenset[PageRef] = frozenset()
+    flags: frozenset[FlagId] = frozenset()
 
 
 class MarkedScript:
@@ -69,6 +73,7 @@ class MarkedScript:
         given: what was typed, by question and alternative.
         seen: how each page was read.
         tags: question numbers by page, as the teacher tagged them.
+        flags: what the coordinator was told and not yet untold, in the order in which it was raised.
     """
 
     def __init__(
@@ -80,12 +85,14 @@ class MarkedScript:
         ink: Iterable[Placed] = (),
         seen: Mapping[PageRef, Seen] | None = None,
         tags: Mapping[PageRef, tuple[int, ...]] | None = None,
+        flags: Iterable[Flag] = (),
     ) -> None:
         self.paper = paper
         self.written: tuple[SnapshotQuestion, ...] = tuple(q for q in paper.questions if q.question_type.written)
         self.given: dict[MarkKey, GivenMark] = dict(given or {})
         self.seen: dict[PageRef, Seen] = dict(seen or {})
         self.tags: dict[PageRef, tuple[int, ...]] = dict(tags or {})
+        self.flags: dict[FlagId, Flag] = {flag.flag_id: flag for flag in flags}
         self.ink: dict[AnnotationId, Placed] = {}
         self._by_number = {question.question_number: question for question in self.written}
         self._declared = frozenset(declared_unanswered)
@@ -207,6 +214,12 @@ class MarkedScript:
             case TagPage(page, question_numbers):
                 self.tags[page] = question_numbers
                 return Change(pages=frozenset({page}))
+            case RaiseFlag(flag_id, reason, comment, page, spot):
+                self.flags[flag_id] = Flag(flag_id, reason, comment, page, spot)
+                return _flag_change(flag_id, page)
+            case WithdrawFlag(flag_id):
+                flag = self.flags.pop(flag_id, None)
+                return Change() if flag is None else _flag_change(flag_id, flag.page)
         return Change()
 
     def inverse(self, operation: Operation) -> tuple[Operation, ...]:
@@ -224,6 +237,11 @@ class MarkedScript:
                 return (PutAnnotations(gone),) if gone else ()
             case TagPage(page, _):
                 return (TagPage(page, self.tags.get(page, ())),)
+            case RaiseFlag(flag_id) | WithdrawFlag(flag_id):
+                flag = self.flags.get(flag_id)
+                if flag is not None:
+                    return (RaiseFlag(flag_id, flag.reason, flag.comment, flag.page, flag.spot),)
+                return (WithdrawFlag(flag_id),) if isinstance(operation, RaiseFlag) else ()
         return ()
 
     # -- private ---------------------------------------------------------------------------------------------
@@ -269,6 +287,10 @@ class MarkedScript:
             options[alternative] = effective(self.given_mark(key), self.stamp_sum(key))
         kept = kept_alternative(options)
         return QuestionMark(kept, None if kept is None else options[kept], options)
+
+
+def _flag_change(flag_id: FlagId, page: PageRef | None) -> Change:
+    return Change(pages=frozenset() if page is None else frozenset({page}), flags=frozenset({flag_id}))
 
 
 def _key_of(item: Placed) -> set[MarkKey]:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from enum import StrEnum
 
 from mv_desktop.domain.evaluation import PageInfo
+from mv_desktop.domain.flag import FlagReason
 from mv_desktop.domain.identifier import PageRef
 from mv_desktop.domain.marks import STEP, ZERO, format_marks
 from mv_desktop.domain.operation import SubmitEvaluation
@@ -36,6 +37,10 @@ class Sentence(StrEnum):
     NOT_SHOWABLE = "Page {page} cannot be shown: {problem}"
     NOT_READ = "Page {page} was never shown at a readable size."
     NO_INK = "Page {page} answers {questions} and has no ink."
+    WRONG_PAPER = "You flagged the script: it looks like another paper."
+    ANOTHER_STUDENT = "You flagged page {page}: it looks like another student's."
+    ANOTHER_STUDENT_ALL = "You flagged the script: it looks like another student's."
+    MISSING_PAGE = "You flagged the script: a page is missing."
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +68,7 @@ class Finding:
 
 def check_submission(script: MarkedScript, pages: Sequence[PageInfo]) -> tuple[Finding, ...]:
     """All findings, those that block first, in the order of questions and pages."""
-    found = [*_question_findings(script), *_page_findings(script, pages)]
+    found = [*_question_findings(script), *_page_findings(script, pages), *_flag_findings(script)]
     order = list(Weight)
     return tuple(sorted(found, key=lambda finding: order.index(finding.weight)))
 
@@ -114,6 +119,27 @@ def _page_findings(script: MarkedScript, pages: Sequence[PageInfo]) -> list[Find
             values["questions"] = ", ".join(map(str, attempted))
             found.append(Finding(Weight.WARNS, Sentence.NO_INK, values, page=page.ref))
     return found
+
+
+def _flag_findings(script: MarkedScript) -> list[Finding]:
+    """Flags that nobody has answered and that make marks doubtful: whose they are, or of which paper."""
+    found: dict[tuple[Sentence, PageRef | None], Finding] = {}
+    for flag in script.flags.values():
+        sentence = _FLAG_SENTENCES.get(flag.reason)
+        if sentence is None or flag.answered:
+            continue
+        if sentence is Sentence.ANOTHER_STUDENT and flag.page is None:
+            sentence = Sentence.ANOTHER_STUDENT_ALL
+        values = {} if flag.page is None else {"page": flag.page.label}
+        found[sentence, flag.page] = Finding(Weight.WARNS, sentence, values, page=flag.page)
+    return list(found.values())
+
+
+_FLAG_SENTENCES: dict[str, Sentence] = {
+    FlagReason.WRONG_PAPER: Sentence.WRONG_PAPER,
+    FlagReason.ANOTHER_STUDENT: Sentence.ANOTHER_STUDENT,
+    FlagReason.MISSING_PAGE: Sentence.MISSING_PAGE,
+}
 
 
 def _attempted_on(script: MarkedScript, page: PageInfo) -> list[int]:

@@ -8,6 +8,7 @@ from mv_desktop.models.evaluation import (
     EvaluationAssignment,
     EvaluationClock,
     EvaluationFlag,
+    EvaluationHold,
     QuestionMark,
 )
 from mv_desktop.models.exam_instance import AnswerSheetUpload, ExamInstance, StudentMcqAnswer, UnansweredQuestion
@@ -39,6 +40,7 @@ __all__ = [
     "EvaluationAssignment",
     "EvaluationClock",
     "EvaluationFlag",
+    "EvaluationHold",
     "ExamInstance",
     "ExamTemplate",
     "Holiday",

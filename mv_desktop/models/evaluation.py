@@ -64,6 +64,13 @@ class Evaluation(Base):
             "sla_deadline",
             postgresql_where=text("status IN ('assigned', 'in_progress')"),
         ),
+        Index(
+            "ix_evaluations_finished",
+            "teacher_user_id",
+            text("completed_at DESC"),
+            text("evaluation_id DESC"),
+            postgresql_where=text("status = 'completed'"),
+        ),
     )
 
 
@@ -126,7 +133,10 @@ class EvaluationClock(Base):
 
 
 class EvaluationFlag(Base):
-    """Something a teacher reported about a script or one of its pages (revision 003)."""
+    """Something a teacher reported about a script, one of its pages or a spot on it (revision 003).
+
+    From `x` on, the columns came with revision 004. `x` and `y` are fractions of the unrotated page.
+    """
 
     __tablename__ = "evaluation_flags"
 
@@ -138,8 +148,43 @@ class EvaluationFlag(Base):
     comment: Mapped[str] = mapped_column(server_default=text("''"))
     raised_by: Mapped[UUID] = mapped_column(ForeignKey("users.user_id", ondelete="RESTRICT"))
     raised_at: Mapped[CreatedAt]
+    x: Mapped[float | None]
+    y: Mapped[float | None]
+    withdrawn_at: Mapped[datetime | None]
+    answered_at: Mapped[datetime | None]
+    answered_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.user_id", ondelete="RESTRICT"))
+    answer: Mapped[str] = mapped_column(server_default=text("''"))
 
     __table_args__ = (
         CheckConstraint("btrim(reason) <> ''", name="reason"),
+        CheckConstraint(
+            "CASE WHEN x IS NULL AND y IS NULL THEN true"
+            " ELSE coalesce(x BETWEEN 0 AND 1 AND y BETWEEN 0 AND 1 AND page_number > 0, false) END",
+            name="spot",
+        ),
+        CheckConstraint("answer = '' OR answered_at IS NOT NULL", name="answer"),
         Index("ix_evaluation_flags_evaluation", "evaluation_id"),
+    )
+
+
+class EvaluationHold(Base):
+    """A script that nobody marks for now: handed back by its teacher, or withdrawn (revision 004)."""
+
+    __tablename__ = "evaluation_holds"
+
+    hold_id: Mapped[NewUuid]
+    evaluation_id: Mapped[UUID] = mapped_column(ForeignKey("evaluations.evaluation_id", ondelete="CASCADE"))
+    assignment_version: Mapped[int]
+    kind: Mapped[str]
+    reason: Mapped[str]
+    comment: Mapped[str] = mapped_column(server_default=text("''"))
+    held_by: Mapped[UUID] = mapped_column(ForeignKey("users.user_id", ondelete="RESTRICT"))
+    held_since: Mapped[CreatedAt]
+    ended_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("kind IN ('handed_back', 'withdrawn')", name="kind"),
+        CheckConstraint("btrim(reason) <> ''", name="reason"),
+        Index("uq_evaluation_holds_open", "evaluation_id", unique=True, postgresql_where=text("ended_at IS NULL")),
+        Index("ix_evaluation_holds_evaluation", "evaluation_id"),
     )

@@ -16,6 +16,7 @@ from mv_desktop.domain.annotation.frozen import frozen_annotations, newer_progra
 from mv_desktop.domain.evaluation import EvaluationStatus
 from mv_desktop.domain.exchange import (
     AssignedScript,
+    FinishedScript,
     PulledAnnotation,
     PulledFlag,
     PulledMark,
@@ -74,6 +75,47 @@ def pull_scripts(session: Session, evaluation_ids: Sequence[EvaluationId]) -> tu
     return tuple(_with_document(_script(entry), foreign) for entry in answer or ())
 
 
+def finished_scripts(
+    session: Session, search: str = "", *, before: FinishedScript | None = None, limit: int = 100
+) -> tuple[FinishedScript, ...]:
+    """What the signed-in teacher has completed, the latest first; at most 200 at once.
+
+    Args:
+        session: on her own login.
+        search: part of a script code, with or without its dash; "" for all.
+        before: go on after this one.
+        limit: how many.
+    """
+    answer = session.scalar(
+        text("SELECT api.finished_scripts(:search, CAST(:before AS timestamptz), CAST(:before_id AS uuid), :limit)"),
+        {
+            "search": search,
+            "before": None if before is None else before.completed_at,
+            "before_id": None if before is None else before.evaluation_id,
+            "limit": limit,
+        },
+    )
+    return tuple(_finished(entry) for entry in answer or ())
+
+
+def _finished(entry: Mapping[str, Any]) -> FinishedScript:
+    return FinishedScript(
+        evaluation_id=EvaluationId(UUID(entry["evaluation_id"])),
+        exam_instance_id=ExamInstanceId(UUID(entry["exam_instance_id"])),
+        completed_at=moment(entry["completed_at"]),
+        deadline=moment(entry["sla_deadline"]),
+        sla_hours=entry["sla_hours"],
+        breached=entry["sla_breached"],
+        received_at=moment(entry["received_at"]),
+        title=entry["title"],
+        class_name=entry["class"],
+        exam_type=entry["exam_type"],
+        total_marks=entry["total_marks"],
+        written=entry["written"],
+        pages=entry["pages"],
+    )
+
+
 def _script(entry: Mapping[str, Any]) -> PulledScript:
     return PulledScript(
         evaluation_id=EvaluationId(UUID(entry["evaluation_id"])),
@@ -96,9 +138,20 @@ def _script(entry: Mapping[str, Any]) -> PulledScript:
         annotations=tuple(_annotation(annotation) for annotation in entry["annotations"]),
         seen=tuple(_reading(reading) for reading in entry["seen"]),
         flags=tuple(
-            PulledFlag(FlagId(UUID(flag["flag_id"])), flag["page_number"], flag["pdf_page"], flag["reason"])
+            PulledFlag(
+                FlagId(UUID(flag["flag_id"])),
+                flag["page_number"],
+                flag["pdf_page"],
+                flag["reason"],
+                flag.get("comment") or "",
+                flag.get("x"),
+                flag.get("y"),
+                bool(flag.get("answered")),
+                flag.get("answer") or "",
+            )
             for flag in entry["flags"]
         ),
+        completed_at=moment(entry["completed_at"]) if entry.get("completed_at") else None,
     )
 
 

@@ -14,7 +14,15 @@ from mv_desktop.demo.postgres import LocalPostgres
 from mv_desktop.domain.annotation.shape import Placed, Stamp
 from mv_desktop.domain.identifier import FlagId, MarkKey, PageRef
 from mv_desktop.domain.marks import GivenMark, MarkState
-from mv_desktop.domain.operation import OpenEvaluation, PutAnnotations, RaiseFlag, SeePage, SetMark, SubmitEvaluation
+from mv_desktop.domain.operation import (
+    HandBack,
+    OpenEvaluation,
+    PutAnnotations,
+    RaiseFlag,
+    SeePage,
+    SetMark,
+    SubmitEvaluation,
+)
 from mv_desktop.services.database import make_engine, open_session
 from mv_desktop.services.page_address import request_pages
 from mv_desktop.services.sign_in import hello
@@ -41,6 +49,7 @@ READS: dict[str, set[str]] = {
     "evaluation_assignments": EVERYBODY,
     "evaluation_clock": EVERYBODY,
     "evaluation_flags": EVERYBODY,
+    "evaluation_holds": EVERYBODY,
     "question_marks": EVERYBODY,
     "mark_registers": EVERYBODY,
     "annotation_registers": EVERYBODY,
@@ -79,6 +88,7 @@ OF_HER_SCRIPTS = {
     "annotation_registers": "evaluation_id",
     "page_registers": "evaluation_id",
     "evaluation_flags": "evaluation_id",
+    "evaluation_holds": "evaluation_id",
     "page_files": "upload_id",
 }
 """Tables of which she sees only what belongs to her scripts."""
@@ -119,12 +129,13 @@ class Place:
             rows.insert("question_schemes", question_id=question, version=1, scheme={})
 
     def _work(self, teacher) -> None:
-        open_, done = self.school.journal(teacher), self.school.journal(teacher)
+        open_, done, back = (self.school.journal(teacher) for _ in range(3))
         ink = Placed(PageRef(1), Stamp(id=uuid4(), stamp="tick", x=0.5, y=0.5, question_number=2, marks="1"))
         mark = SetMark(MarkKey(2), GivenMark(MarkState.NOT_ATTEMPTED))
         flag = RaiseFlag(FlagId(uuid4()), "blurred")
         open_.send(OpenEvaluation(), PutAnnotations((ink,)), mark, SeePage(PageRef(1), 1, 1), flag)
         zeros = [SetMark(key, mark.given) for key in (MarkKey(2), MarkKey(3, "a"), MarkKey(4))]
+        back.send(OpenEvaluation(), HandBack("too_ill"))
         done.send(*zeros, SubmitEvaluation(dict.fromkeys((2, 3, 4), 0), 0))  # type: ignore[arg-type]
         with teacher.session() as session:
             hello(session, "test", 1)
@@ -202,11 +213,14 @@ def test_a_teacher_sees_rows_of_her_own_only(place: Place, table: str, column: s
 
 @pytest.mark.parametrize(("table", "column"), OF_HER_SCRIPTS.items())
 def test_a_teacher_sees_what_belongs_to_her_scripts_only(place: Place, table: str, column: str) -> None:
+    mine = "evaluations WHERE teacher_user_id = %s"
+    if table != "evaluation_holds":  # she knows that she handed a script back, and sees nothing of it any more
+        mine += " AND evaluation_id NOT IN (SELECT evaluation_id FROM evaluation_holds)"
     links = {
-        "evaluation_id": "SELECT evaluation_id FROM evaluations WHERE teacher_user_id = %s",
-        "exam_instance_id": "SELECT exam_instance_id FROM evaluations WHERE teacher_user_id = %s",
-        "upload_id": "SELECT upload_id FROM answer_sheet_uploads JOIN evaluations USING (exam_instance_id)"
-        " WHERE teacher_user_id = %s",
+        "evaluation_id": f"SELECT evaluation_id FROM {mine}",
+        "exam_instance_id": f"SELECT exam_instance_id FROM {mine}",
+        "upload_id": "SELECT upload_id FROM answer_sheet_uploads WHERE exam_instance_id IN"
+        f" (SELECT exam_instance_id FROM {mine})",
     }
     query = f"SELECT {column} FROM {table} WHERE {column} IN ({links[column]}) ORDER BY 1"
     hers = place.school.select(query, place.asha.user_id)
@@ -260,6 +274,7 @@ def test_internal_functions_and_the_workers_are_closed_to_teachers(place: Place)
         "pull_scripts",
         "apply_operations",
         "request_pages",
+        "finished_scripts",
     }
     callable_ = place.asha.select(
         "SELECT proname FROM pg_proc WHERE pronamespace = 'api'::regnamespace"

@@ -112,11 +112,11 @@ def test_a_reused_number_stops_the_batch_and_stores_nothing(school: School) -> N
 
 def test_a_newer_schema_waits_and_nothing_is_lost(school: School) -> None:
     journal = school.journal(school.person())
-    newer = journal.made(OPEN, schema=2)
+    newer = journal.made(OPEN, schema=3)
     (verdict,) = journal.deliver(newer)
     assert verdict.kind is VerdictKind.UNSUPPORTED_SCHEMA
     school.execute(
-        "UPDATE system_config SET config_value = '{\"min\": 1, \"max\": 2}' WHERE config_key = 'operation_schema'"
+        "UPDATE system_config SET config_value = '{\"min\": 1, \"max\": 3}' WHERE config_key = 'operation_schema'"
     )
     assert [v.kind for v in journal.deliver(newer)] == [APPLIED]
 

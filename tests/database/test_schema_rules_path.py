@@ -1,4 +1,4 @@
-"""Every check, unique rule and reference of the tables that revision 003 added, violated once."""
+"""Every check, unique rule and reference of the tables that revisions from 003 on added, violated once."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from psycopg import errors, sql
 from psycopg.types.json import Jsonb
 
 from tests.database.catalogue import FIFTEEN, constraints, unique_indexes
-from tests.factories.rows import ADDED
+from tests.factories.rows import ADDED, DEADLINE
 
 NOBODY = UUID(int=0)
 
@@ -29,6 +29,13 @@ VIOLATIONS: list[tuple[str, dict[str, Any], str]] = [
     ("page_registers", {"seen_seconds": -1}, "ck_page_registers_seen"),
     ("page_registers", {"largest_share": "1.01"}, "ck_page_registers_seen"),
     ("evaluation_flags", {"reason": " "}, "ck_evaluation_flags_reason"),
+    ("evaluation_flags", {"x": 0.5}, "ck_evaluation_flags_spot"),
+    ("evaluation_flags", {"x": 0.5, "y": 0.5}, "ck_evaluation_flags_spot"),
+    ("evaluation_flags", {"page_number": 1, "x": 0.5, "y": 1.01}, "ck_evaluation_flags_spot"),
+    ("evaluation_flags", {"page_number": 1, "x": float("nan"), "y": 0.5}, "ck_evaluation_flags_spot"),
+    ("evaluation_flags", {"answer": "A new scan is here."}, "ck_evaluation_flags_answer"),
+    ("evaluation_holds", {"kind": "lost"}, "ck_evaluation_holds_kind"),
+    ("evaluation_holds", {"reason": " "}, "ck_evaluation_holds_reason"),
     ("applied_operations", {"estimate_quality": "guess"}, "ck_applied_operations_estimate_quality"),
     ("applied_operations", {"verdict": "gap"}, "ck_applied_operations_verdict"),
     ("page_files", {"sha256": "0" * 63 + "A"}, "ck_page_files_sha256"),
@@ -46,6 +53,8 @@ DUPLICATES: dict[str, tuple[str, dict[str, Any]]] = {
     "pk_annotation_registers": ("annotation_registers", {}),
     "pk_page_registers": ("page_registers", {}),
     "pk_evaluation_flags": ("evaluation_flags", {}),
+    "pk_evaluation_holds": ("evaluation_holds", {"ended_at": str(DEADLINE)}),
+    "uq_evaluation_holds_open": ("evaluation_holds", {"hold_id": str(UUID(int=2))}),
     "pk_streams": ("streams", {}),
     "pk_clock_beacons": ("clock_beacons", {}),
     "pk_applied_operations": ("applied_operations", {"seq": 2}),
@@ -65,6 +74,9 @@ REFERENCES = [
     ("page_registers", "evaluation_id"),
     ("evaluation_flags", "evaluation_id"),
     ("evaluation_flags", "raised_by"),
+    ("evaluation_flags", "answered_by"),
+    ("evaluation_holds", "evaluation_id"),
+    ("evaluation_holds", "held_by"),
     ("streams", "user_id"),
     ("clock_beacons", "user_id"),
     ("applied_operations", "stream_id"),

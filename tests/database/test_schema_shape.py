@@ -122,6 +122,7 @@ INDEXES = {
         "teacher_user_id, status",
         "sla_deadline, status WHERE (status <> 'completed')",
         "teacher_user_id, sla_deadline WHERE (status = ANY (ARRAY['assigned', 'in_progress']))",
+        "teacher_user_id, completed_at DESC, evaluation_id DESC WHERE (status = 'completed')",
     },
     "question_marks": {"evaluation_id", "exam_instance_id", "question_id", "unit"},
     "audit_logs": {"event_type", "actor_user_id", "resource_type, resource_id", "created_at DESC"},

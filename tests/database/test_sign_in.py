@@ -32,6 +32,7 @@ from mv_desktop.services.database import make_engine, open_session, person_url
 from mv_desktop.services.evaluation import pull_scripts, queue
 from mv_desktop.services.health import check
 from mv_desktop.services.holiday import holidays
+from mv_desktop.services.migration import head
 from mv_desktop.services.profile import profile_from_url
 from mv_desktop.services.sign_in import hello, sign_in
 from mv_desktop.services.staff import provision_login, scram_verifier
@@ -46,7 +47,7 @@ def test_signing_in_tells_what_marking_needs_and_is_audited(school: School) -> N
         assert holidays(session) == who.holidays
     assert (who.user_id, who.email, who.role, who.active) == (asha.user_id, asha.email, StaffRole.TEACHER, True)
     assert abs(who.server_time - datetime.now(UTC)) < timedelta(minutes=1)
-    assert (who.operation_schema_min, who.operation_schema_max, who.schema_version) == (1, 1, "003")
+    assert (who.operation_schema_min, who.operation_schema_max, who.schema_version) == (1, 2, head())
     assert who.working_hours["timezone"] == "Asia/Kolkata"
     assert who.settings["anonymous_marking"] is True
     assert len(who.holidays) == 26
@@ -263,7 +264,7 @@ def test_the_sla_starts_when_the_sheets_were_complete_and_never_again(school: Sc
 def test_health_says_how_the_connection_is(school: School) -> None:
     with school.person().session() as session:
         health = check(session, SystemClock())
-    assert health.schema_version == "003"
+    assert health.schema_version == head()
     assert abs(health.clock_difference_s) < 5
     assert health.tls is None
     assert health.login.startswith("mv_")

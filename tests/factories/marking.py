@@ -19,7 +19,7 @@ from mv_desktop.domain.access import login_name
 from mv_desktop.domain.exam import ExamSnapshot
 from mv_desktop.domain.exchange import SentOperation, Verdict
 from mv_desktop.domain.identifier import EvaluationId, OperationId, StreamId, UserId
-from mv_desktop.domain.operation import OPERATION_SCHEMA, Operation, to_payload
+from mv_desktop.domain.operation import Operation, schema_of, to_payload
 from mv_desktop.services.database import make_engine, open_session
 from mv_desktop.services.operation import apply_operations
 from mv_desktop.services.staff import provision_login, scram_verifier
@@ -66,7 +66,7 @@ class Journal:
     seq: int = 0
 
     def made(self, operation: Operation, **changes: Any) -> SentOperation:
-        return self.raw(operation.kind, to_payload(operation), **changes)
+        return self.raw(operation.kind, to_payload(operation), **({"schema": schema_of(operation)} | changes))
 
     def raw(self, kind: str, payload: Mapping[str, Any], **changes: Any) -> SentOperation:
         """An operation with the next number; `changes` replace fields of it."""
@@ -79,7 +79,7 @@ class Journal:
             base_version=0,
             kind=kind,
             payload=payload,
-            schema=OPERATION_SCHEMA,
+            schema=1,
             wall=datetime.now(UTC),
         )
         return replace(sent, **changes)

@@ -198,7 +198,7 @@ _MAKERS: dict[str, Callable[..., Any]] = {
     "holidays": Rows.holiday,
     "system_config": Rows.setting,
 }
-# The tables that revision 003 added: the rows they need, and values for the rest.
+# The tables that revisions from 003 on added: the rows they need, and values for the rest.
 _PARENTS: dict[str, dict[str, Callable[[Rows], Any]]] = {
     "staff_logins": {"user_id": Rows.user},
     "question_schemes": {"question_id": Rows.question},
@@ -208,6 +208,7 @@ _PARENTS: dict[str, dict[str, Callable[[Rows], Any]]] = {
     "annotation_registers": {"evaluation_id": Rows.evaluation},
     "page_registers": {"evaluation_id": Rows.evaluation},
     "evaluation_flags": {"evaluation_id": Rows.evaluation, "raised_by": Rows.user},
+    "evaluation_holds": {"evaluation_id": Rows.evaluation, "held_by": Rows.user},
     "streams": {"user_id": Rows.user},
     "clock_beacons": {"user_id": Rows.user},
     "applied_operations": {"stream_id": lambda rows: rows.of("streams"), "user_id": Rows.user},
@@ -226,6 +227,9 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     },
     "page_registers": {"page_number": 1, "version": 1},
     "evaluation_flags": {"flag_id": UUID(int=1), "reason": "blurred"},
+    "evaluation_holds": {
+        "hold_id": UUID(int=1), "assignment_version": 1, "kind": "handed_back", "reason": "too_ill",
+    },
     "streams": {"stream_id": UUID(int=1)},
     "clock_beacons": {"beacon_id": UUID(int=1)},
     "applied_operations": {
@@ -237,7 +241,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     "page_requests": {"request_id": UUID(int=1)},
 }  # fmt: skip
 ADDED = tuple(_PARENTS)
-"""The tables that revision 003 added to the fifteen."""
+"""The tables that revisions from 003 on added to the fifteen."""
 
 _ARRAYS = ("tags", "question_numbers")
 

@@ -16,11 +16,14 @@ from mv_desktop.domain.annotation.shape import (
     annotation_json,
     parse_annotation,
 )
+from mv_desktop.domain.flag import Spot
 from mv_desktop.domain.identifier import AnnotationId, FlagId, MarkKey, PageRef
 from mv_desktop.domain.marks import GivenMark, MarkState
 from mv_desktop.domain.operation import (
+    OPERATION_SCHEMA,
     ClearMark,
     DeleteAnnotations,
+    HandBack,
     OpenEvaluation,
     PutAnnotations,
     RaiseFlag,
@@ -28,7 +31,9 @@ from mv_desktop.domain.operation import (
     SetMark,
     SubmitEvaluation,
     TagPage,
+    WithdrawFlag,
     from_payload,
+    schema_of,
     to_payload,
 )
 
@@ -48,6 +53,9 @@ OPERATIONS = [
     TagPage(PAGE, (21, 22)),
     RaiseFlag(FlagId(ID), "rescan", "Too dark", PAGE),
     RaiseFlag(FlagId(ID), "wrong_paper"),
+    RaiseFlag(FlagId(ID), "illegible", "here", PAGE, Spot(0.25, 0.875)),
+    WithdrawFlag(FlagId(ID)),
+    HandBack("other", "I know the family"),
     SubmitEvaluation({21: D("2.0"), 22: D("0.5")}, D("2.5")),
 ]
 
@@ -55,6 +63,12 @@ OPERATIONS = [
 @pytest.mark.parametrize("operation", OPERATIONS, ids=lambda operation: operation.kind)
 def test_an_operation_survives_json(operation):
     assert from_payload(operation.kind, to_payload(operation)) == operation
+
+
+def test_what_an_older_server_knows_is_sent_as_it_always_was():
+    newer = {operation.kind for operation in OPERATIONS if schema_of(operation) == OPERATION_SCHEMA}
+    assert newer == {"flag.withdraw", "evaluation.hand_back"}
+    assert {schema_of(operation) for operation in OPERATIONS} == {1, 2}
 
 
 @pytest.mark.parametrize(
@@ -70,6 +84,9 @@ def test_an_operation_survives_json(operation):
         ("annotation.put", {"annotations": ["x"]}),
         ("annotation.delete", {"annotation_ids": ["no uuid"]}),
         ("evaluation.submit", {"marks": [], "total": "1"}),
+        ("flag.raise", {"flag_id": str(ID), "reason": "illegible", "x": "left", "y": 0}),
+        ("flag.withdraw", {"flag_id": "none"}),
+        ("evaluation.hand_back", {}),
     ],
 )
 def test_a_malformed_operation_is_refused(kind, payload):

@@ -8,11 +8,13 @@ from pydantic import ValidationError
 
 from mv_desktop.domain.annotation.shape import Placed, Stamp
 from mv_desktop.domain.evaluation import script_code
+from mv_desktop.domain.flag import Flag, Spot
 from mv_desktop.domain.identifier import AnnotationId, FlagId, MarkKey, PageRef
 from mv_desktop.domain.marks import GivenMark, MarkState
 from mv_desktop.domain.operation import (
     ClearMark,
     DeleteAnnotations,
+    HandBack,
     OpenEvaluation,
     PutAnnotations,
     RaiseFlag,
@@ -20,6 +22,7 @@ from mv_desktop.domain.operation import (
     SetMark,
     SubmitEvaluation,
     TagPage,
+    WithdrawFlag,
 )
 from mv_desktop.domain.question import SnapshotQuestion
 from mv_desktop.domain.script import Change, MarkedScript, Seen
@@ -124,8 +127,9 @@ def test_reading_only_grows(script):
 def test_what_changes_nothing_shown_changes_nothing(script):
     for operation in (
         OpenEvaluation(),
-        RaiseFlag(FlagId(UUID(int=1)), "illegible"),
+        WithdrawFlag(FlagId(UUID(int=1))),
         SubmitEvaluation({}, D(0)),
+        HandBack("too_ill"),
     ):
         assert script.apply(operation) == Change()
         assert script.inverse(operation) == ()
@@ -212,3 +216,24 @@ def test_what_the_student_declared_stays_known_after_it_was_marked():
     script = MarkedScript(paper(), declared_unanswered=[2])
     script.apply(SetMark(VSA, typed("1")))
     assert [script.declared_unanswered(number) for number in (2, 4)] == [True, False]
+
+
+def test_a_flag_is_raised_withdrawn_and_raised_again_by_its_inverses(script):
+    flag_id, page = FlagId(UUID(int=1)), PageRef(2)
+    raised = RaiseFlag(flag_id, "illegible", "the end", page, Spot(0.1, 0.9))
+    (back,) = script.inverse(raised)
+    assert script.apply(raised) == Change(pages=frozenset({page}), flags=frozenset({flag_id}))
+    assert script.flags == {flag_id: Flag(flag_id, "illegible", "the end", page, Spot(0.1, 0.9))}
+    assert back == WithdrawFlag(flag_id)
+    (again,) = script.inverse(back)
+    assert script.apply(back) == Change(pages=frozenset({page}), flags=frozenset({flag_id}))
+    assert script.flags == {}
+    assert again == raised
+    assert script.inverse(back) == ()
+
+
+def test_a_flag_that_says_something_else_now_goes_back_to_what_it_said(script):
+    flag_id = FlagId(UUID(int=1))
+    first, second = RaiseFlag(flag_id, "illegible"), RaiseFlag(flag_id, "other", "wet")
+    script.apply(first)
+    assert script.inverse(second) == (first,)

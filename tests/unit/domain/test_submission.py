@@ -1,5 +1,6 @@
 """The check before a submission."""
 
+from dataclasses import replace
 from decimal import Decimal as D
 from uuid import UUID
 
@@ -7,7 +8,8 @@ import pytest
 
 from mv_desktop.domain.annotation.shape import Placed, Stamp
 from mv_desktop.domain.evaluation import PageInfo
-from mv_desktop.domain.identifier import MarkKey, PageRef, UploadId
+from mv_desktop.domain.flag import Flag
+from mv_desktop.domain.identifier import FlagId, MarkKey, PageRef, UploadId
 from mv_desktop.domain.marks import GivenMark, MarkState
 from mv_desktop.domain.script import MarkedScript, Seen
 from mv_desktop.domain.submission import Finding, Sentence, Weight, check_submission, submission
@@ -116,3 +118,26 @@ def test_what_blocks_comes_first():
     script = MarkedScript(paper(), given={MarkKey(2): typed(1)}, ink=[stamp("1.5")])
     weights = [finding.weight for finding in check_submission(script, [page()])]
     assert weights == [Weight.BLOCKS, Weight.BLOCKS, Weight.ACCEPT, Weight.WARNS]
+
+
+@pytest.mark.parametrize(
+    ("reason", "where", "said"),
+    [
+        ("another_student", PAGE, "You flagged page 1: it looks like another student's."),
+        ("another_student", None, "You flagged the script: it looks like another student's."),
+        ("wrong_paper", None, "You flagged the script: it looks like another paper."),
+        ("missing_page", None, "You flagged the script: a page is missing."),
+    ],
+)
+def test_a_flag_that_makes_marks_doubtful_warns_until_it_is_answered(reason, where, said):
+    flags = [Flag(FlagId(UUID(int=number)), reason, "", where) for number in (1, 2)]
+    script = MarkedScript(paper(), given=full_marks(), seen=SEEN, flags=flags)
+    (finding,) = check_submission(script, [page()])
+    assert (finding.weight, finding.text, finding.page) == (Weight.WARNS, said, where)
+    answered = MarkedScript(paper(), given=full_marks(), seen=SEEN, flags=[replace(flags[0], answered=True)])
+    assert check_submission(answered, [page()]) == ()
+
+
+def test_other_flags_say_nothing_of_the_marks():
+    flags = [Flag(FlagId(UUID(int=1)), reason, "", PAGE) for reason in ("illegible", "suspected_copying", "other")]
+    assert check_submission(MarkedScript(paper(), given=full_marks(), seen=SEEN, flags=flags), [page()]) == ()
