@@ -20,9 +20,9 @@ from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.exchange import SentOperation
 from mv_desktop.domain.identifier import EvaluationId, OperationId, StreamId
 from mv_desktop.domain.operation import (
-    OPERATION_SCHEMA,
     ClearMark,
     DeleteAnnotations,
+    HandBack,
     HistoryEntry,
     Operation,
     PutAnnotations,
@@ -31,7 +31,9 @@ from mv_desktop.domain.operation import (
     SetMark,
     SubmitEvaluation,
     TagPage,
+    WithdrawFlag,
     from_payload,
+    schema_of,
     to_payload,
 )
 from mv_desktop.offline import cipher
@@ -75,7 +77,7 @@ def append(
         "base_version": script["version"],
         "kind": operation.kind,
         "payload": payload,
-        "schema": OPERATION_SCHEMA,
+        "schema": schema_of(operation),
         "wall": wall.isoformat(),
         "beacon_id": None if evidence.beacon_id is None else str(evidence.beacon_id),
         "since_beacon_ms": evidence.since_beacon_ms,
@@ -274,8 +276,10 @@ def _targets(operation: Operation | None) -> frozenset[tuple[object, ...]]:
             return frozenset({("seen", page)})
         case TagPage(page, _):
             return frozenset({("tag", page)})
-        case RaiseFlag(flag_id, _, _, _):
+        case RaiseFlag(flag_id) | WithdrawFlag(flag_id):
             return frozenset({("flag", flag_id)})
         case SubmitEvaluation():
             return frozenset({("submit",)})
+        case HandBack():
+            return frozenset({("hand back",)})
     return frozenset({("open",)})

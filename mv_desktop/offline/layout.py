@@ -210,7 +210,42 @@ CREATE INDEX bank_change_waiting ON bank_change (entry) WHERE state <> 'answered
 """
 """The comment bank: what the server last said of each comment, and the changes made here, never deleted."""
 
-VERSIONS: Final[tuple[str, ...]] = (_FIRST, _NEWER_PROGRAM, _LOOK, _BANK)
+_FLOW: Final = """
+ALTER TABLE flag ADD COLUMN comment TEXT NOT NULL DEFAULT '';
+ALTER TABLE flag ADD COLUMN x REAL;
+ALTER TABLE flag ADD COLUMN y REAL;
+ALTER TABLE flag ADD COLUMN answered INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE flag ADD COLUMN answer TEXT NOT NULL DEFAULT '';
+ALTER TABLE script ADD COLUMN handed_back INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE script ADD COLUMN completed_at TEXT;
+ALTER TABLE held_submission ADD COLUMN kind TEXT NOT NULL DEFAULT 'evaluation.submit';
+
+CREATE INDEX journal_hand_back ON journal (evaluation_id) WHERE kind = 'evaluation.hand_back';
+
+CREATE TABLE finished (
+  evaluation_id TEXT PRIMARY KEY,
+  exam_instance_id TEXT NOT NULL,
+  script_code TEXT NOT NULL,
+  completed_at TEXT NOT NULL,
+  deadline TEXT NOT NULL,
+  received_at TEXT NOT NULL,
+  sla_hours INTEGER NOT NULL,
+  breached INTEGER NOT NULL,
+  title TEXT NOT NULL,
+  class_name TEXT NOT NULL,
+  exam_type TEXT NOT NULL,
+  total_marks INTEGER NOT NULL,
+  written INTEGER NOT NULL,
+  pages INTEGER NOT NULL
+) WITHOUT ROWID;
+CREATE INDEX finished_order ON finished (completed_at DESC, evaluation_id DESC);
+CREATE INDEX script_finished ON script (evaluation_id) WHERE state = 'completed';
+
+CREATE TABLE time_spent (evaluation_id TEXT PRIMARY KEY, seconds REAL NOT NULL) WITHOUT ROWID;
+"""
+"""Handed-back scripts, all of a flag, the list of what is finished, and the time a script took."""
+
+VERSIONS: Final[tuple[str, ...]] = (_FIRST, _NEWER_PROGRAM, _LOOK, _BANK, _FLOW)
 """What each version adds to the one before; only ever appended to."""
 
 

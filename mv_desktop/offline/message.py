@@ -40,6 +40,8 @@ _KEPT = {
     "reassigned": "{code} was given to another teacher. What you marked was kept and is offered to your coordinator.",
     "assignment_changed": "{code} was assigned anew. What you marked before was kept.",
     "completed": "{code} was already completed. What you marked afterwards was kept and changes nothing.",
+    "handed_back": "{code} was handed back before. What you did on it afterwards was kept and changes nothing.",
+    "withdrawn": "{code} was taken out of marking by your coordinator. What you marked was kept.",
     "deactivated": "Your account is closed. What you marked was kept.",
 }
 _REFUSED = {
@@ -47,6 +49,8 @@ _REFUSED = {
     "out_of_range": "The server did not take a mark on {code}: it is not between 0 and the marks possible, "
     "or not in steps of ½.",
     "unknown_question": "The server did not take a change on {code}: the paper has no such question.",
+    "flag_answered": "A flag on {code} was not withdrawn: your coordinator has answered it already.",
+    "words_missing": "The server did not take {code} back: it needs to know why, in your words.",
     "too_large": "The server did not take a drawing on {code}: it is too large.",
 }
 

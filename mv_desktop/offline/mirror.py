@@ -13,6 +13,7 @@ from mv_desktop.domain.annotation.shape import Placed, read_annotation
 from mv_desktop.domain.evaluation import EvaluationStatus, script_code
 from mv_desktop.domain.exam import ExamSnapshot
 from mv_desktop.domain.exchange import AssignedScript, PulledScript, Verdict, VerdictKind
+from mv_desktop.domain.flag import Flag, Spot
 from mv_desktop.domain.identifier import EvaluationId, MarkKey, PageRef
 from mv_desktop.domain.marks import GivenMark
 from mv_desktop.domain.operation import OpenEvaluation, SubmitEvaluation
@@ -252,15 +253,16 @@ def _summary(db: cipher.Connection, script: PulledScript, paper: ExamSnapshot) -
 _PUT_SCRIPT = """
 INSERT INTO script (evaluation_id, exam_instance_id, script_code, assignment_version, version, status, deadline,
   received_at, sla_hours, breached, title, class_name, exam_type, total_marks, declared, snapshot, written,
-  changed_at, newer_program, state)
+  changed_at, newer_program, completed_at, state)
 VALUES (:evaluation_id, :exam_instance_id, :script_code, :assignment_version, :version, :status, :deadline,
   :received_at, :sla_hours, :breached, :title, :class_name, :exam_type, :total_marks, :declared, :snapshot, :written,
-  :changed_at, :newer_program, 'new')
+  :changed_at, :newer_program, :completed_at, 'new')
 ON CONFLICT (evaluation_id) DO UPDATE SET
   assignment_version = excluded.assignment_version, version = excluded.version, status = excluded.status,
   deadline = excluded.deadline, received_at = excluded.received_at, sla_hours = excluded.sla_hours,
   breached = excluded.breached, title = excluded.title, declared = excluded.declared, snapshot = excluded.snapshot,
-  written = excluded.written, newer_program = excluded.newer_program, gone = 0, stale = 0, reason = ''
+  written = excluded.written, newer_program = excluded.newer_program, completed_at = excluded.completed_at,
+  gone = 0, stale = 0, reason = ''
 """
 
 
@@ -285,6 +287,7 @@ def _script_values(script: PulledScript, paper: ExamSnapshot, now: datetime) -> 
         "written": sum(question.question_type.written for question in paper.questions),
         "changed_at": _stored(now),
         "newer_program": script.newer_program,
+        "completed_at": None if script.completed_at is None else _stored(script.completed_at),
     }
 
 
@@ -325,7 +328,9 @@ def _store_registers(db: cipher.Connection, script: PulledScript) -> None:
             registers.tag_page(db, evaluation_id, layer, page, reading.question_numbers)
     for flag in script.flags:
         where = None if flag.page_number is None else PageRef(flag.page_number, flag.pdf_page or 0)
-        registers.raise_flag(db, evaluation_id, layer, str(flag.flag_id), where, flag.reason)
+        spot = None if flag.x is None or flag.y is None else Spot(flag.x, flag.y)
+        raised = Flag(flag.flag_id, flag.reason, flag.comment, where, spot, flag.answered, flag.answer)
+        registers.raise_flag(db, evaluation_id, layer, raised)
 
 
 def _store_pages(db: cipher.Connection, script: PulledScript) -> None:
@@ -377,12 +382,15 @@ def _size(size: Mapping[str, Any]) -> dict[str, Any]:
 
 def _move_away(db: cipher.Connection, evaluation_id: EvaluationId, now: datetime) -> None:
     row = db.execute(
-        "UPDATE script SET gone = 1, stale = 0, reason = ? WHERE evaluation_id = ? AND NOT gone RETURNING script_code",
+        "UPDATE script SET gone = 1, stale = 0, reason = CASE WHEN handed_back THEN '' ELSE ? END"
+        " WHERE evaluation_id = ? AND NOT gone RETURNING script_code, handed_back",
         ("It is no longer yours. What you marked was kept.", str(evaluation_id)),
     ).fetchone()
     if row is None:
         return
     projection.refresh_state(db, evaluation_id)
+    if row["handed_back"]:
+        return  # she knows: it was she who gave it back
     worked_on = db.execute("SELECT 1 FROM journal WHERE evaluation_id = ?", (str(evaluation_id),)).fetchone()
     if worked_on:
         add_message(db, "moved", message.Telling(message.moved(row["script_code"])), str(evaluation_id), now)

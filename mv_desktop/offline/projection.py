@@ -16,7 +16,7 @@ from mv_desktop.domain.evaluation import PageInfo, QueueRow, ScriptView, WorkSta
 from mv_desktop.domain.exam import ExamSnapshot
 from mv_desktop.domain.identifier import EvaluationId, ExamInstanceId, MarkKey, PageRef, UploadId
 from mv_desktop.domain.marks import GivenMark, MarkState
-from mv_desktop.domain.operation import Operation
+from mv_desktop.domain.operation import HandBack, Operation
 from mv_desktop.domain.script import MarkedScript, Seen
 from mv_desktop.offline import cipher, journal, registers
 from mv_desktop.offline.registers import Layer
@@ -25,6 +25,7 @@ _READ_ONLY = {
     WorkState.SUBMITTED: "It is submitted. It opens again if the server finds something missing.",
     WorkState.COMPLETED: "It is completed; its marks are final.",
     WorkState.MOVED: "It is no longer yours. What you marked was kept.",
+    WorkState.HANDED_BACK: "You handed it back. What you marked was kept.",
 }
 
 
@@ -109,8 +110,15 @@ def refresh_state(db: cipher.Connection, evaluation_id: EvaluationId) -> None:
         UPDATE script SET
           unsent = (SELECT count(*) FROM journal j
                      WHERE j.evaluation_id = script.evaluation_id AND j.state <> 'answered'),
+          handed_back = EXISTS (SELECT 1 FROM journal j
+                                 WHERE j.evaluation_id = script.evaluation_id AND j.kind = 'evaluation.hand_back'
+                                   AND j.assignment_version = script.assignment_version
+                                   AND coalesce(j.verdict, 'applied') = 'applied'),
           state = CASE
-            WHEN gone THEN 'moved'
+            WHEN gone OR EXISTS (SELECT 1 FROM journal j
+                          WHERE j.evaluation_id = script.evaluation_id AND j.kind = 'evaluation.hand_back'
+                            AND j.assignment_version = script.assignment_version
+                            AND coalesce(j.verdict, 'applied') = 'applied') THEN 'moved'
             WHEN status = 'completed' THEN 'completed'
             WHEN EXISTS (SELECT 1 FROM journal j
                           WHERE j.evaluation_id = script.evaluation_id AND j.state <> 'answered'
@@ -136,9 +144,10 @@ def queue(db: cipher.Connection, finished_since: datetime) -> tuple[QueueRow, ..
     """
     rows = db.execute(
         """
-        SELECT s.*, coalesce(p.pages, 0) AS pages, coalesce(p.pages_here, 0) AS pages_here,
+        SELECT s.*, h.kind AS held, coalesce(p.pages, 0) AS pages, coalesce(p.pages_here, 0) AS pages_here,
                coalesce(p.page_problem, 0) AS page_problem
           FROM script s
+          LEFT JOIN held_submission h USING (evaluation_id)
           LEFT JOIN (
             SELECT evaluation_id, sum(page_count) AS pages, sum(page_count * here) AS pages_here,
                    max(problem <> '') AS page_problem
@@ -160,7 +169,7 @@ def queue(db: cipher.Connection, finished_since: datetime) -> tuple[QueueRow, ..
             deadline=datetime.fromisoformat(row["deadline"]),
             sla_hours=row["sla_hours"],
             breached=bool(row["breached"]),
-            state=WorkState(row["state"]),
+            state=WorkState.HANDED_BACK if row["held"] == HandBack.kind else shown_state(row),
             marked=row["marked"],
             written=row["written"],
             total_marks=row["total_marks"],
@@ -171,6 +180,12 @@ def queue(db: cipher.Connection, finished_since: datetime) -> tuple[QueueRow, ..
         )
         for row in rows
     )
+
+
+def shown_state(row: cipher.Row) -> WorkState:
+    """What a teacher sees of a script's state, from its row of `script`."""
+    state = WorkState(row["state"])
+    return WorkState.HANDED_BACK if state is WorkState.MOVED and row["handed_back"] else state
 
 
 def pages_of(db: cipher.Connection, evaluation_id: EvaluationId) -> tuple[PageInfo, ...]:
@@ -205,12 +220,7 @@ def script_view(db: cipher.Connection, row: cipher.Row, paper: ExamSnapshot) -> 
         paper: its parsed snapshot.
     """
     evaluation_id = EvaluationId(UUID(row["evaluation_id"]))
-    state = WorkState(row["state"])
-    flagged = db.execute(
-        "SELECT page_number, pdf_page FROM flag WHERE evaluation_id = ? AND layer = 'view'"
-        " AND page_number IS NOT NULL ORDER BY page_number, pdf_page",
-        (str(evaluation_id),),
-    )
+    state = shown_state(row)
     return ScriptView(
         evaluation_id=evaluation_id,
         exam_instance_id=ExamInstanceId(UUID(row["exam_instance_id"])),
@@ -228,7 +238,6 @@ def script_view(db: cipher.Connection, row: cipher.Row, paper: ExamSnapshot) -> 
         read_only_reason=(row["reason"] or _READ_ONLY[state])
         if state in _READ_ONLY
         else newer_sentence(row["newer_program"]),
-        flags=tuple(PageRef(flag["page_number"], flag["pdf_page"]) for flag in flagged),
     )
 
 
@@ -252,7 +261,8 @@ def marked_script(
         if row["question_numbers"] is not None:
             tags[page] = tuple(json.loads(row["question_numbers"]))
     ink = registers.read_ink(db, evaluation_id, layer)
-    return MarkedScript(paper, declared_unanswered=declared, given=given, ink=ink, seen=seen, tags=tags)
+    flags = registers.read_flags(db, evaluation_id, layer)
+    return MarkedScript(paper, declared_unanswered=declared, given=given, ink=ink, seen=seen, tags=tags, flags=flags)
 
 
 def stored_paper(snapshot: object) -> bytes:

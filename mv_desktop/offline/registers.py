@@ -9,7 +9,8 @@ from typing import Any
 from uuid import UUID
 
 from mv_desktop.domain.annotation.shape import Placed, annotation_json, read_annotation
-from mv_desktop.domain.identifier import EvaluationId, MarkKey, PageRef
+from mv_desktop.domain.flag import Flag, Spot
+from mv_desktop.domain.identifier import EvaluationId, FlagId, MarkKey, PageRef
 from mv_desktop.domain.marks import GivenMark
 from mv_desktop.domain.operation import (
     ClearMark,
@@ -20,6 +21,7 @@ from mv_desktop.domain.operation import (
     SeePage,
     SetMark,
     TagPage,
+    WithdrawFlag,
 )
 from mv_desktop.offline import cipher
 
@@ -63,8 +65,13 @@ def apply(db: cipher.Connection, evaluation_id: EvaluationId, layer: Layer, oper
             see_page(db, evaluation_id, layer, page, seconds, largest_share)
         case TagPage(page, question_numbers):
             tag_page(db, evaluation_id, layer, page, question_numbers)
-        case RaiseFlag(flag_id, reason, _, page):
-            raise_flag(db, evaluation_id, layer, str(flag_id), page, reason)
+        case RaiseFlag(flag_id, reason, comment, page, spot):
+            raise_flag(db, evaluation_id, layer, Flag(flag_id, reason, comment, page, spot))
+        case WithdrawFlag(flag_id):
+            db.execute(
+                "DELETE FROM flag WHERE evaluation_id = ? AND layer = ? AND flag_id = ?",
+                (str(evaluation_id), layer, str(flag_id)),
+            )
     return frozenset()
 
 
@@ -152,21 +159,42 @@ def tag_page(
     )
 
 
-def raise_flag(
-    db: cipher.Connection, evaluation_id: EvaluationId, layer: Layer, flag_id: str, page: PageRef | None, reason: str
-) -> None:
-    """Remember a flag, of the whole script when `page` is None."""
+def raise_flag(db: cipher.Connection, evaluation_id: EvaluationId, layer: Layer, flag: Flag) -> None:
+    """Remember a flag, instead of what had its id."""
+    page, spot = flag.page, flag.spot
     db.execute(
-        "INSERT INTO flag (evaluation_id, layer, flag_id, page_number, pdf_page, reason) VALUES (?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT DO UPDATE SET reason = excluded.reason",
+        "INSERT OR REPLACE INTO flag (evaluation_id, layer, flag_id, page_number, pdf_page, x, y, reason, comment,"
+        " answered, answer) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
         (
             str(evaluation_id),
             layer,
-            flag_id,
-            None if page is None else page.page_number,
-            None if page is None else page.pdf_page,
-            reason,
+            str(flag.flag_id),
+            *((None, None) if page is None else (page.page_number, page.pdf_page)),
+            *((None, None) if spot is None else (spot.x, spot.y)),
+            flag.reason,
+            flag.comment,
+            flag.answered,
+            flag.answer,
         ),
+    )
+
+
+def read_flags(db: cipher.Connection, evaluation_id: EvaluationId, layer: Layer) -> tuple[Flag, ...]:
+    """All flags in the order in which they were raised, which is that of their ids."""
+    rows = db.execute(
+        "SELECT * FROM flag WHERE evaluation_id = ? AND layer = ? ORDER BY flag_id", (str(evaluation_id), layer)
+    )
+    return tuple(
+        Flag(
+            FlagId(UUID(row["flag_id"])),
+            row["reason"],
+            row["comment"],
+            None if row["page_number"] is None else PageRef(row["page_number"], row["pdf_page"] or 0),
+            None if row["x"] is None or row["y"] is None else Spot(row["x"], row["y"]),
+            bool(row["answered"]),
+            row["answer"],
+        )
+        for row in rows
     )
 
 
@@ -199,7 +227,8 @@ def view_from_mirror(db: cipher.Connection, evaluation_id: EvaluationId) -> None
         key,
     )
     db.execute(
-        "INSERT INTO flag SELECT evaluation_id, 'view', flag_id, page_number, pdf_page, reason"
+        "INSERT INTO flag (evaluation_id, layer, flag_id, page_number, pdf_page, x, y, reason, comment, answered,"
+        " answer) SELECT evaluation_id, 'view', flag_id, page_number, pdf_page, x, y, reason, comment, answered, answer"
         " FROM flag WHERE evaluation_id = ? AND layer = 'mirror'",
         key,
     )

@@ -23,10 +23,11 @@ from mv_desktop.domain.evaluation import PageInfo, Place, QueueRow, ScriptView, 
 from mv_desktop.domain.exam import ExamSnapshot
 from mv_desktop.domain.exchange import AssignedScript, PulledScript, SentOperation, SignedIn, Verdict
 from mv_desktop.domain.identifier import EvaluationId, OperationId, PageRef, StreamId
-from mv_desktop.domain.operation import HistoryEntry, Operation, SubmitEvaluation, from_payload, to_payload
-from mv_desktop.offline import cipher, journal, message, mirror, projection
+from mv_desktop.domain.operation import HistoryEntry, Leaving, Operation, SubmitEvaluation
+from mv_desktop.offline import cipher, journal, leaving, message, mirror, projection
 from mv_desktop.offline.bank import CommentBank
 from mv_desktop.offline.journal import Evidence
+from mv_desktop.offline.leaving import HeldLeaving
 from mv_desktop.offline.message import StoreMessage
 from mv_desktop.offline.mirror import Mirrored
 from mv_desktop.offline.page_store import PageStore
@@ -43,6 +44,7 @@ _CLOSED = {
     WorkState.SUBMITTED: "This script is submitted.",
     WorkState.COMPLETED: "This script is completed; its marks are final.",
     WorkState.MOVED: "This script is no longer yours.",
+    WorkState.HANDED_BACK: "You handed this script back.",
 }
 
 
@@ -52,15 +54,6 @@ class Recorded:
 
     op_id: OperationId
     seq: int
-
-
-@dataclass(frozen=True, slots=True)
-class HeldSubmission:
-    """A submission that can still be taken back until `until`."""
-
-    evaluation_id: EvaluationId
-    submission: SubmitEvaluation
-    until: datetime
 
 
 @dataclass(frozen=True, slots=True)
@@ -217,39 +210,35 @@ class LocalStore:
         with self._vault.transaction() as db:
             return self._record(db, evaluation_id, operation, inverse, undoes)
 
-    def submit(self, evaluation_id: EvaluationId, submission: SubmitEvaluation) -> Recorded:
-        """Write down a submission and end its hold, both or neither. Raises as `record` does."""
+    def leave(self, evaluation_id: EvaluationId, operation: Leaving) -> Recorded:
+        """Write down a submission or a handing back, and end its hold, both or neither. Raises as `record` does."""
         with self._vault.transaction() as db:
-            db.execute("DELETE FROM held_submission WHERE evaluation_id = ?", (str(evaluation_id),))
-            return self._record(db, evaluation_id, submission, (), None)
+            leaving.release(db, evaluation_id)
+            return self._record(db, evaluation_id, operation, (), None)
 
-    def hold_submission(self, evaluation_id: EvaluationId, submission: SubmitEvaluation, until: datetime) -> None:
-        """Keep, durably, that a script is to be submitted at `until` unless that is taken back."""
+    def hold_leaving(self, evaluation_id: EvaluationId, operation: Leaving, until: datetime) -> None:
+        """Keep, durably, that a script is to be submitted or handed back at `until` unless that is taken back.
+
+        Raises:
+            NotAllowedError: it is submitted, completed or no longer hers, or the other of the two is held.
+        """
         with self._vault.transaction() as db:
-            db.execute(
-                "INSERT OR REPLACE INTO held_submission VALUES (?, ?, ?)",
-                (str(evaluation_id), compact(to_payload(submission)), until.isoformat()),
-            )
+            script = db.execute(
+                "SELECT state, handed_back, newer_program FROM script WHERE evaluation_id = ?", (str(evaluation_id),)
+            ).fetchone()
+            if script is not None:
+                _refuse_closed(script)
+            leaving.hold(db, evaluation_id, operation, until)
 
-    def release_submission(self, evaluation_id: EvaluationId) -> None:
-        """The submission was taken back: forget that it was held."""
+    def release_leaving(self, evaluation_id: EvaluationId) -> None:
+        """It was taken back: forget that it was held."""
         with self._vault.transaction() as db:
-            db.execute("DELETE FROM held_submission WHERE evaluation_id = ?", (str(evaluation_id),))
+            leaving.release(db, evaluation_id)
 
-    def held_submissions(self) -> tuple[HeldSubmission, ...]:
-        """What is still held; after a crash it is to be submitted at the next start."""
+    def held_leavings(self) -> tuple[HeldLeaving, ...]:
+        """What is still held; after a crash it is to be written down at the next start."""
         with self._vault.reading() as db:
-            rows = db.execute("SELECT * FROM held_submission ORDER BY until").fetchall()
-        held = []
-        for row in rows:
-            submission = from_payload(SubmitEvaluation.kind, json.loads(row["payload"]))
-            assert isinstance(submission, SubmitEvaluation)  # noqa: S101 (from_payload answers what its kind names)
-            held.append(
-                HeldSubmission(
-                    EvaluationId(UUID(row["evaluation_id"])), submission, datetime.fromisoformat(row["until"])
-                )
-            )
-        return tuple(held)
+            return leaving.held(db)
 
     def set_place(self, evaluation_id: EvaluationId, place: Place) -> None:
         """Remember where the teacher is; this is no operation and is not sent."""
@@ -406,17 +395,13 @@ class LocalStore:
         undoes: OperationId | None,
     ) -> Recorded:
         script = db.execute(
-            "SELECT evaluation_id, assignment_version, version, state, newer_program FROM script"
+            "SELECT evaluation_id, assignment_version, version, state, handed_back, newer_program FROM script"
             " WHERE evaluation_id = ?",
             (str(evaluation_id),),
         ).fetchone()
         if script is None:
             raise not_here()
-        closed = _CLOSED.get(WorkState(script["state"]))
-        if closed is None:
-            closed = projection.newer_sentence(script["newer_program"])
-        if closed:
-            raise NotAllowedError(closed, kept="What you marked before is kept.")
+        _refuse_closed(script)
         wall = self._clock.now()
         op_id = OperationId(self._ids())
         seq = journal.append(
@@ -454,6 +439,12 @@ class LocalStore:
         while len(self._papers) > _PAPERS:
             self._papers.popitem(last=False)
         return paper
+
+
+def _refuse_closed(script: cipher.Row) -> None:
+    closed = _CLOSED.get(projection.shown_state(script)) or projection.newer_sentence(script["newer_program"])
+    if closed:
+        raise NotAllowedError(closed, kept="What you marked before is kept.")
 
 
 def not_here() -> InvalidError:

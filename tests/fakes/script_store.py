@@ -10,7 +10,7 @@ from uuid import UUID
 from mv_desktop.core.errors import UserError
 from mv_desktop.domain.evaluation import Place
 from mv_desktop.domain.identifier import EvaluationId, OperationId
-from mv_desktop.domain.operation import HistoryEntry, Operation, SubmitEvaluation
+from mv_desktop.domain.operation import HistoryEntry, Leaving, Operation
 from mv_desktop.ui.marking.port import OpenedScript
 
 
@@ -28,8 +28,8 @@ class FakeScriptStore:
     scripts: dict[EvaluationId, OpenedScript] = field(default_factory=dict)
     journal: list[tuple[EvaluationId, HistoryEntry]] = field(default_factory=list)
     places: dict[EvaluationId, Place] = field(default_factory=dict)
-    held: dict[EvaluationId, tuple[SubmitEvaluation, datetime]] = field(default_factory=dict)
-    submitted: dict[EvaluationId, SubmitEvaluation] = field(default_factory=dict)
+    held: dict[EvaluationId, tuple[Leaving, datetime]] = field(default_factory=dict)
+    submitted: dict[EvaluationId, Leaving] = field(default_factory=dict)
     fail: int = 0
     gate: threading.Event = field(default_factory=threading.Event)
 
@@ -58,18 +58,18 @@ class FakeScriptStore:
         self._write()
         self.places[evaluation_id] = place
 
-    def hold_submission(self, evaluation_id: EvaluationId, submission: SubmitEvaluation, until: datetime) -> None:
+    def hold_leaving(self, evaluation_id: EvaluationId, operation: Leaving, until: datetime) -> None:
         self._write()
-        self.held[evaluation_id] = (submission, until)
+        self.held[evaluation_id] = (operation, until)
 
-    def release_submission(self, evaluation_id: EvaluationId) -> None:
+    def release_leaving(self, evaluation_id: EvaluationId) -> None:
         self._write()
         self.held.pop(evaluation_id, None)
 
-    def submit(self, evaluation_id: EvaluationId, submission: SubmitEvaluation) -> OperationId:
-        op_id = self.record(evaluation_id, submission, (), None)
+    def leave(self, evaluation_id: EvaluationId, operation: Leaving) -> OperationId:
+        op_id = self.record(evaluation_id, operation, (), None)
         self.held.pop(evaluation_id, None)
-        self.submitted[evaluation_id] = submission
+        self.submitted[evaluation_id] = operation
         return op_id
 
     def operations(self, evaluation_id: EvaluationId | None = None) -> list[Operation]:

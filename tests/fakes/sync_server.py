@@ -18,7 +18,15 @@ from mv_desktop.domain.exchange import (
     Verdict,
     VerdictKind,
 )
-from mv_desktop.domain.operation import OpenEvaluation, RaiseFlag, SetMark, SubmitEvaluation, from_payload
+from mv_desktop.domain.operation import (
+    HandBack,
+    OpenEvaluation,
+    RaiseFlag,
+    SetMark,
+    SubmitEvaluation,
+    WithdrawFlag,
+    from_payload,
+)
 from mv_desktop.domain.script import MarkedScript, Seen
 from tests.factories.local import assigned, signed_in
 from tests.fakes.bank_server import FakeBank
@@ -32,6 +40,7 @@ class ServerScript:
     script: MarkedScript
     flags: dict = field(default_factory=dict)
     mine: bool = True
+    held: bool = False
 
     def as_pulled(self):
         pages = {*self.script.seen, *self.script.tags}
@@ -75,7 +84,7 @@ class FakeSyncServer(FakeBank):
         self.reachable = True
         self.cut_after = None
         self.poison = set()
-        self.schema = 1
+        self.schema = 2
         self.active = True
         self.broken = False
         self.sign_ins = 0
@@ -124,7 +133,7 @@ class FakeSyncServer(FakeBank):
     def queue(self, session, me):
         if not self.active:
             raise NotAllowedError("This account is closed.")
-        rows = [server.pulled for server in self.scripts.values() if server.mine]
+        rows = [server.pulled for server in self.scripts.values() if server.mine and not server.held]
         return tuple(assigned(row) for row in rows if row.status is not EvaluationStatus.COMPLETED)
 
     def pull_scripts(self, session, evaluation_ids):
@@ -132,7 +141,7 @@ class FakeSyncServer(FakeBank):
         return tuple(
             self.scripts[item].as_pulled()
             for item in evaluation_ids
-            if item in self.scripts and self.scripts[item].mine
+            if item in self.scripts and self.scripts[item].mine and not self.scripts[item].held
         )
 
     def apply_operations(self, session, stream_id, operations):
@@ -172,6 +181,8 @@ class FakeSyncServer(FakeBank):
             return answer(VerdictKind.KEPT, "reassigned", version=0)
         if server.pulled.status is EvaluationStatus.COMPLETED:
             return answer(VerdictKind.KEPT, "completed")
+        if server.held:
+            return answer(VerdictKind.KEPT, "handed_back")
         if server.pulled.assignment_version != sent.assignment_version:
             return answer(VerdictKind.KEPT, "assignment_changed")
         operation = from_payload(sent.kind, sent.payload)
@@ -198,7 +209,24 @@ class FakeSyncServer(FakeBank):
                 if dict(marks) != server.script.vector:
                     return VerdictKind.HELD, "marks_differ", {"questions": []}
                 server.pulled = replace(server.pulled, status=EvaluationStatus.COMPLETED)
-            case RaiseFlag(flag_id, reason, _, page):
-                server.flags[flag_id] = PulledFlag(flag_id, *(page or (None, None)), reason)
+            case RaiseFlag() | WithdrawFlag():
+                against = self._flag(server, operation)
+                if against is not None:
+                    return against
+            case HandBack():
+                server.held = True
         server.script.apply(operation)
+        return None
+
+    def _flag(self, server, operation):
+        known = server.flags.get(operation.flag_id)
+        if isinstance(operation, RaiseFlag):
+            where, spot = operation.page or (None, None), operation.spot or (None, None)
+            server.flags[operation.flag_id] = PulledFlag(
+                operation.flag_id, *where, operation.reason, operation.comment, *spot
+            )
+        elif known is None or known.answered:
+            return VerdictKind.REFUSED, "unknown_flag" if known is None else "flag_answered", None
+        else:
+            del server.flags[operation.flag_id]
         return None

@@ -25,8 +25,8 @@ from mv_desktop.domain.operation import (
 from mv_desktop.domain.script import Seen
 from mv_desktop.offline import layout
 from mv_desktop.offline.disk import DiskFullError
+from mv_desktop.offline.leaving import HeldLeaving
 from mv_desktop.offline.page_store import PageSize
-from mv_desktop.offline.store import HeldSubmission
 from tests.factories.local import (
     NOW,
     assigned,
@@ -156,7 +156,7 @@ def test_every_kind_of_operation_is_seen_when_the_script_is_opened(store):
     assert [item.annotation.id.int for item in view.script.ink.values()] == [1, 3]
     assert view.script.seen == {PageRef(1): Seen(3.0, 1.0)}
     assert view.script.tags == {PageRef(2): (2, 4)}
-    assert view.flags == (PageRef(2),)
+    assert [(f.reason, f.page) for f in view.script.flags.values()] == [("rescan_requested", PageRef(2))]
 
 
 def test_the_queue_counts_questions_with_a_mark(store):
@@ -278,7 +278,7 @@ def test_the_view_is_the_servers_state_with_what_is_pending_on_top(store):
     view = store.open_script(ONE)
     assert view.script.vector == {2: Decimal(1), 3: Decimal(2), 4: Decimal("4.5")}
     assert (view.script.seen, view.script.tags) == ({PageRef(1): Seen(12.5, 1.0)}, {PageRef(2): (4,)})
-    assert view.flags == (PageRef(2),)
+    assert [(f.reason, f.page) for f in view.script.flags.values()] == [("rescan_requested", PageRef(2))]
     (ink,) = view.script.ink.values()
     assert ink.annotation.model_extra == {"later": {"kept": True}}
     assert row_of(store).marked == 3
@@ -401,15 +401,15 @@ def test_what_the_server_said_of_itself_is_known_offline(tmp_path, store, clock)
 
 def test_a_held_submission_survives_until_it_is_submitted_or_taken_back(tmp_path, store, clock):
     until = NOW + timedelta(seconds=10)
-    store.hold_submission(ONE, submission(), until)
+    store.hold_leaving(ONE, submission(), until)
     store._vault.close()
     again = open_store(tmp_path, clock)
-    assert again.held_submissions() == (HeldSubmission(ONE, submission(), until),)
-    again.release_submission(ONE)
-    assert again.held_submissions() == ()
-    again.hold_submission(ONE, submission(), until)
-    again.submit(ONE, submission())
-    assert again.held_submissions() == ()
+    assert again.held_leavings() == (HeldLeaving(ONE, submission(), until),)
+    again.release_leaving(ONE)
+    assert again.held_leavings() == ()
+    again.hold_leaving(ONE, submission(), until)
+    again.leave(ONE, submission())
+    assert again.held_leavings() == ()
     assert row_of(again).state is WorkState.SUBMITTED
     again._vault.close()
 

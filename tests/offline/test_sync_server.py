@@ -59,7 +59,7 @@ def row_of(store, evaluation):
 
 def content(view):
     script = view.script
-    return script.given, list(script.ink.items()), script.seen, script.tags, script.vector, view.flags
+    return script.given, list(script.ink.items()), script.seen, script.tags, script.vector, script.flags
 
 
 EVERYTHING = (

@@ -252,7 +252,7 @@ def test_a_submission_is_taken_back_from_the_message(school):
     school.until(lambda: work.marking.evaluation_id == ONE)
     assert not work.marking.session.read_only
     assert "The submission was taken back." in school.said()
-    assert school.desk.store.held_submissions() == ()
+    assert school.desk.store.held_leavings() == ()
 
 
 def test_the_last_script_is_opened_again_when_its_submission_is_taken_back(school):
@@ -309,11 +309,11 @@ def test_what_was_held_when_the_program_died_is_submitted_at_the_next_start(scho
     school.mark_all()
     school.settled()
     session = school.work.marking.session
-    school.desk.store.hold_submission(ONE, session.submission(), NOW)
+    school.desk.store.hold_leaving(ONE, session.submission(), NOW)
     school.close()
     school.sign_in()
     school.until(lambda: school.server.scripts[ONE].pulled.status == "completed")
-    assert school.desk.store.held_submissions() == ()
+    assert school.desk.store.held_leavings() == ()
 
 
 def test_a_held_submission_that_has_lapsed_does_not_hold_up_the_others(school):
@@ -322,14 +322,14 @@ def test_a_held_submission_that_has_lapsed_does_not_hold_up_the_others(school):
         school.open(script)
         school.mark_all()
         school.settled()
-        submission = school.work.marking.session.submission()
-        if script is ONE:
-            school.desk.store.submit(ONE, submission)
-        school.desk.store.hold_submission(script, submission, NOW)
+        school.desk.store.hold_leaving(script, school.work.marking.session.submission(), NOW)
+    school.server.move(ONE)
+    school.work.driver.now()
+    school.until(lambda: school.desk.store.open_script(ONE).state is WorkState.MOVED)
     school.close()
     school.sign_in()
     school.until(lambda: school.server.scripts[TWO].pulled.status == "completed")
-    school.until(lambda: school.desk.store.held_submissions() == ())
+    school.until(lambda: school.desk.store.held_leavings() == ())
 
 
 # -- sync page and status -----------------------------------------------------------------------------------

@@ -148,8 +148,8 @@ class PageList(QListView):
     def _on_session_changed(self, change: Change) -> None:
         self._update(change.pages)
 
-    def _on_session_flags_changed(self, ref: PageRef) -> None:
-        self._update([ref])
+    def _on_session_flags_changed(self) -> None:
+        self.refresh()
 
     def _on_current_changed(self, current: QModelIndex, _before: QModelIndex) -> None:
         if not self._following and current.isValid():

@@ -11,7 +11,7 @@ from typing import Protocol
 
 from mv_desktop.domain.evaluation import Place, ScriptView
 from mv_desktop.domain.identifier import EvaluationId, OperationId
-from mv_desktop.domain.operation import HistoryEntry, Operation, SubmitEvaluation
+from mv_desktop.domain.operation import HistoryEntry, Leaving, Operation
 
 STORE_LANE = "store"
 """The lane that owns the local file."""
@@ -64,17 +64,17 @@ class ScriptStore(Recorder, Protocol):
         """Remember where the teacher is."""
         ...
 
-    def hold_submission(self, evaluation_id: EvaluationId, submission: SubmitEvaluation, until: datetime) -> None:
-        """Keep, durably, that the script is to be submitted at `until` unless it is taken back.
+    def hold_leaving(self, evaluation_id: EvaluationId, operation: Leaving, until: datetime) -> None:
+        """Keep, durably, that the script is to be submitted or handed back at `until` unless that is taken back.
 
-        What is still held when the program starts is submitted then.
+        What is still held when the program starts is done then.
         """
         ...
 
-    def release_submission(self, evaluation_id: EvaluationId) -> None:
-        """The submission was taken back: forget that it was held."""
+    def release_leaving(self, evaluation_id: EvaluationId) -> None:
+        """It was taken back: forget that it was held."""
         ...
 
-    def submit(self, evaluation_id: EvaluationId, submission: SubmitEvaluation) -> OperationId:
-        """Append the submission to the journal and end its hold, both or neither."""
+    def leave(self, evaluation_id: EvaluationId, operation: Leaving) -> OperationId:
+        """Append the submission or the handing back to the journal and end its hold, both or neither."""
         ...

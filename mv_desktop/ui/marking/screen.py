@@ -420,7 +420,7 @@ class MarkingScreen(QWidget):
     def _on_session_taken_back(self, sentence: str) -> None:
         self._messages.tell(UserError(sentence))
 
-    def _on_session_flags_changed(self, _page: PageRef | None = None) -> None:
+    def _on_session_flags_changed(self) -> None:
         if self.session is not None:
             flagged = [page.ref for page in self.session.view.pages if self.session.rescan_asked(page.ref)]
             self._view.set_flagged(flagged)

@@ -21,6 +21,7 @@ from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.annotation.shape import Annotation, Placed, Stamp, StampName
 from mv_desktop.domain.annotation.weight import check_weight
 from mv_desktop.domain.evaluation import ScriptView, WorkState
+from mv_desktop.domain.flag import Flag, FlagReason, Spot
 from mv_desktop.domain.identifier import AnnotationId, FlagId, MarkKey, PageRef
 from mv_desktop.domain.marks import ZERO, GivenMark, MarkState, parse_marks
 from mv_desktop.domain.operation import (
@@ -33,6 +34,7 @@ from mv_desktop.domain.operation import (
     SetMark,
     SubmitEvaluation,
     TagPage,
+    WithdrawFlag,
 )
 from mv_desktop.domain.page_tag import parse_question_numbers
 from mv_desktop.domain.script import Change
@@ -44,9 +46,6 @@ from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import tr
 
 T = TypeVar("T")
-
-RESCAN_REQUESTED = "rescan_requested"
-"""The reason of the flag that asks for a new scan of a page."""
 
 
 class SaveState(StrEnum):
@@ -72,7 +71,7 @@ class MarkingSession(QObject):
         save_state_changed(SaveState)
         history_changed(): what can be undone or redone may have changed.
         taken_back(str): something could not be saved and is undone; the sentence is for the teacher.
-        flags_changed(PageRef): whether a rescan was asked for the page changed.
+        flags_changed(): what the coordinator was told of the script changed.
         frozen_changed(): the script became read-only, or is no longer so.
     """
 
@@ -81,7 +80,7 @@ class MarkingSession(QObject):
     save_state_changed = Signal(object)
     history_changed = Signal()
     taken_back = Signal(str)
-    flags_changed = Signal(object)
+    flags_changed = Signal()
     frozen_changed = Signal()
 
     def __init__(
@@ -104,7 +103,6 @@ class MarkingSession(QObject):
         self._unsaved: deque[Entry] = deque()
         self._round = 0
         self._failed_round = -1
-        self._flags = set(opened.view.flags)
         self._frozen = opened.view.read_only_reason if opened.view.read_only else ""
         self._read_only = opened.view.read_only
         self._opened = opened.view.state is not WorkState.NEW
@@ -143,7 +141,16 @@ class MarkingSession(QObject):
 
     def rescan_asked(self, page: PageRef) -> bool:
         """A new scan of this page was asked for."""
-        return page in self._flags
+        return any(flag.reason == FlagReason.RESCAN and flag.page == page for flag in self.script.flags.values())
+
+    @property
+    def flags(self) -> tuple[Flag, ...]:
+        """What the coordinator was told of this script, in order."""
+        return tuple(self.script.flags.values())
+
+    def flags_on(self, page: PageRef) -> tuple[Flag, ...]:
+        """What the coordinator was told of a page."""
+        return tuple(flag for flag in self.script.flags.values() if flag.page == page)
 
     def possible(self, key: MarkKey) -> Decimal:
         """The marks that a question carries."""
@@ -316,10 +323,18 @@ class MarkingSession(QObject):
 
     def ask_rescan(self, page: PageRef, comment: str = "") -> None:
         """Tell the coordinator that a page must be scanned again; once a page."""
-        if page not in self._flags:
-            self._perform(RaiseFlag(FlagId(self._ids()), RESCAN_REQUESTED, comment, page))
-            self._flags.add(page)
-            self.flags_changed.emit(page)
+        if not self.rescan_asked(page):
+            self.raise_flag(FlagReason.RESCAN, comment, page)
+
+    def raise_flag(self, reason: str, comment: str = "", page: PageRef | None = None, spot: Spot | None = None) -> None:
+        """Tell the coordinator that something is wrong with the script, a page or a spot on it: one undo step."""
+        self._perform(RaiseFlag(FlagId(self._ids()), reason, comment.strip(), page, spot))
+
+    def withdraw_flag(self, flag_id: FlagId) -> None:
+        """Take back what the coordinator was told, unless it is answered: one undo step."""
+        flag = self.script.flags.get(flag_id)
+        if flag is not None and not flag.answered:
+            self._perform(WithdrawFlag(flag_id))
 
     # -- undo ------------------------------------------------------------------------------------------------
 
@@ -401,10 +416,15 @@ class MarkingSession(QObject):
             partial(self._on_record_failed, self._round),
             receiver=self,
         )
-        self.changed.emit(change)
+        self._tell(change)
         self.history_changed.emit()
         if len(self._unsaved) == 1:
             self.save_state_changed.emit(SaveState.SAVING)
+
+    def _tell(self, change: Change) -> None:
+        self.changed.emit(change)
+        if change.flags:
+            self.flags_changed.emit()
 
     def _record(self, entry: Entry, current_round: int) -> Entry:
         """On the store's lane: write one operation down, unless one before it failed."""
@@ -438,10 +458,7 @@ class MarkingSession(QObject):
         for entry in gone:
             if isinstance(entry.operation, OpenEvaluation):
                 self._opened = False
-            elif isinstance(entry.operation, RaiseFlag) and entry.operation.page is not None:
-                self._flags.discard(entry.operation.page)
-                self.flags_changed.emit(entry.operation.page)
-        self.changed.emit(_together(changes))
+        self._tell(_together(changes))
         self.history_changed.emit()
         self.save_state_changed.emit(SaveState.SAVED)
         reason = str(error) if isinstance(error, UserError) else tr("This computer could not write it down.")
@@ -454,6 +471,9 @@ def _together(changes: Iterable[Change]) -> Change:
     whole = Change()
     for change in changes:
         whole = Change(
-            whole.questions | change.questions, whole.annotations | change.annotations, whole.pages | change.pages
+            whole.questions | change.questions,
+            whole.annotations | change.annotations,
+            whole.pages | change.pages,
+            whole.flags | change.flags,
         )
     return whole

@@ -1,7 +1,7 @@
-"""The ten seconds in which a submission can be taken back.
+"""The ten seconds in which a submission, or a handing back, can be taken back.
 
 The intention is on the disk from the first second, so a crash loses neither the submission nor the right to it: what
-is still held when the program starts is submitted then.
+is still held when the program starts is done then.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from PySide6.QtCore import QObject, Signal
 
 from mv_desktop.core.clock import Clock
 from mv_desktop.domain.identifier import EvaluationId, OperationId
-from mv_desktop.domain.operation import SubmitEvaluation
+from mv_desktop.domain.operation import HandBack, Leaving
 from mv_desktop.ui.marking.port import STORE_LANE, ScriptStore
 from mv_desktop.ui.marking.session import MarkingSession
 from mv_desktop.ui.tasks import Periodic, Tasks
@@ -28,24 +28,26 @@ NO_HOLD_BEFORE_DEADLINE = timedelta(minutes=2)
 
 @dataclass(slots=True)
 class _Held:
-    submission: SubmitEvaluation
+    operation: Leaving
     timer: Periodic | None = None
     on_its_way: bool = False
     leaving: bool = False
 
 
 class SubmissionHold(QObject):
-    """Holds submissions, each for ten seconds, and then writes them into the journal.
+    """Holds submissions and scripts handed back, each for ten seconds, and then writes them into the journal.
 
     Signals:
-        held(EvaluationId, seconds): it can be taken back for so long; 0 when it went at once.
+        held(EvaluationId, seconds): the submission can be taken back for so long; 0 when it went at once.
+        handed_back(EvaluationId, seconds): the same of a script handed back, which is never gone at once.
         released(EvaluationId): it was taken back.
-        submitted(EvaluationId): it is in the journal.
+        submitted(EvaluationId): it is in the journal, whichever of the two it was.
         failed(EvaluationId, Exception): it could not be held or written, and the script is open again; or it could not
             be taken back, and is still held. What the file says is to be submitted is always held here, too.
     """
 
     held = Signal(object, int)
+    handed_back = Signal(object, int)
     released = Signal(object)
     submitted = Signal(object)
     failed = Signal(object, object)
@@ -59,27 +61,23 @@ class SubmissionHold(QObject):
 
     def hold(self, session: MarkingSession) -> None:
         """Submit what `session` shows, unless it is taken back in time."""
-        view = session.view
-        evaluation_id, submission = view.evaluation_id, session.submission()
-        now = self._clock.now()
-        if timedelta() <= view.deadline - now < NO_HOLD_BEFORE_DEADLINE:
+        submission, now = session.submission(), self._clock.now()
+        if timedelta() <= session.view.deadline - now < NO_HOLD_BEFORE_DEADLINE:
+            evaluation_id = session.view.evaluation_id
             self._held[evaluation_id] = _Held(submission, on_its_way=True)
             self.held.emit(evaluation_id, 0)
             session.after_saving(
-                partial(self._store.submit, evaluation_id, submission),
+                partial(self._store.leave, evaluation_id, submission),
                 partial(self._on_submitted, evaluation_id),
                 partial(self._on_failed, evaluation_id),
                 receiver=self,  # the script may be left by then
             )
             return
-        self._held[evaluation_id] = _Held(submission)
-        until: datetime = now + timedelta(seconds=HOLD_SECONDS)
-        session.after_saving(
-            partial(self._store.hold_submission, evaluation_id, submission, until),
-            partial(self._on_held, evaluation_id),
-            partial(self._on_failed, evaluation_id),
-            receiver=self,
-        )
+        self._hold(session, submission)
+
+    def hand_back(self, session: MarkingSession, reason: HandBack) -> None:
+        """Give the script of `session` back to the pool, unless that is taken back in time."""
+        self._hold(session, reason)
 
     def holds(self, evaluation_id: EvaluationId) -> bool:
         """True until the submission of a script is in the journal or taken back: nothing may change before that."""
@@ -99,7 +97,7 @@ class SubmissionHold(QObject):
             held.timer.cancel()
         self._tasks.run(
             STORE_LANE,
-            partial(self._store.release_submission, evaluation_id),
+            partial(self._store.release_leaving, evaluation_id),
             lambda _: self.released.emit(evaluation_id),
             partial(self._on_release_failed, evaluation_id, held),
             receiver=self,
@@ -112,14 +110,31 @@ class SubmissionHold(QObject):
             held.leaving = True
             self._submit(evaluation_id)
 
+    def handing_back(self, evaluation_id: EvaluationId) -> bool:
+        """True while the script is about to be handed back, and not submitted."""
+        held = self._held.get(evaluation_id)
+        return held is not None and isinstance(held.operation, HandBack)
+
     # -- private ---------------------------------------------------------------------------------------------
+
+    def _hold(self, session: MarkingSession, operation: Leaving) -> None:
+        evaluation_id = session.view.evaluation_id
+        self._held[evaluation_id] = _Held(operation)
+        until: datetime = self._clock.now() + timedelta(seconds=HOLD_SECONDS)
+        session.after_saving(
+            partial(self._store.hold_leaving, evaluation_id, operation, until),
+            partial(self._on_held, evaluation_id),
+            partial(self._on_failed, evaluation_id),
+            receiver=self,
+        )
 
     def _on_held(self, evaluation_id: EvaluationId, _: None) -> None:
         held = self._held.get(evaluation_id)
         if held is None or held.on_its_way:
             return
         held.timer = self._tasks.after(HOLD_SECONDS, partial(self._submit, evaluation_id), receiver=self)
-        self.held.emit(evaluation_id, HOLD_SECONDS)
+        handed_back = isinstance(held.operation, HandBack)
+        (self.handed_back if handed_back else self.held).emit(evaluation_id, HOLD_SECONDS)
 
     def _submit(self, evaluation_id: EvaluationId) -> None:
         held = self._held.get(evaluation_id)
@@ -130,7 +145,7 @@ class SubmissionHold(QObject):
             held.timer.cancel()
         self._tasks.run(
             STORE_LANE,
-            _submitting(self._store, evaluation_id, held.submission),
+            _leaving(self._store, evaluation_id, held.operation),
             partial(self._on_submitted, evaluation_id),
             partial(self._on_submit_failed, evaluation_id, held),
             receiver=self,
@@ -150,7 +165,7 @@ class SubmissionHold(QObject):
             return
         self._tasks.run(
             STORE_LANE,
-            partial(self._store.release_submission, evaluation_id),
+            partial(self._store.release_leaving, evaluation_id),
             lambda _: self._on_failed(evaluation_id, error),
             lambda _: self._on_release_failed(evaluation_id, held, error),
             receiver=self,
@@ -168,7 +183,5 @@ class SubmissionHold(QObject):
         self.failed.emit(evaluation_id, error)
 
 
-def _submitting(
-    store: ScriptStore, evaluation_id: EvaluationId, submission: SubmitEvaluation
-) -> Callable[[], OperationId]:
-    return lambda: store.submit(evaluation_id, submission)
+def _leaving(store: ScriptStore, evaluation_id: EvaluationId, operation: Leaving) -> Callable[[], OperationId]:
+    return lambda: store.leave(evaluation_id, operation)

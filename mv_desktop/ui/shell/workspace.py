@@ -17,7 +17,7 @@ from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.annotation.shape import STAMP_NAMES, StampName
 from mv_desktop.domain.evaluation import PageInfo, Place, QueueRow, WorkState
 from mv_desktop.domain.identifier import EvaluationId, OperationId
-from mv_desktop.domain.operation import Operation, SubmitEvaluation
+from mv_desktop.domain.operation import Leaving, Operation
 from mv_desktop.offline.desk import Desk, ScriptPictures
 from mv_desktop.offline.pages import FetchResult
 from mv_desktop.offline.store import LocalStore
@@ -94,17 +94,17 @@ class ScriptsOfStore:
         """Remember where the teacher is."""
         self._store.set_place(evaluation_id, place)
 
-    def hold_submission(self, evaluation_id: EvaluationId, submission: SubmitEvaluation, until: datetime) -> None:
-        """Keep that the script is to be submitted."""
-        self._store.hold_submission(evaluation_id, submission, until)
+    def hold_leaving(self, evaluation_id: EvaluationId, operation: Leaving, until: datetime) -> None:
+        """Keep that the script is to be submitted or handed back."""
+        self._store.hold_leaving(evaluation_id, operation, until)
 
-    def release_submission(self, evaluation_id: EvaluationId) -> None:
+    def release_leaving(self, evaluation_id: EvaluationId) -> None:
         """It was taken back."""
-        self._store.release_submission(evaluation_id)
+        self._store.release_leaving(evaluation_id)
 
-    def submit(self, evaluation_id: EvaluationId, submission: SubmitEvaluation) -> OperationId:
-        """Append the submission to the journal and end its hold."""
-        return self._store.submit(evaluation_id, submission).op_id
+    def leave(self, evaluation_id: EvaluationId, operation: Leaving) -> OperationId:
+        """Append the submission or the handing back to the journal and end its hold."""
+        return self._store.leave(evaluation_id, operation).op_id
 
 
 class Workspace(QObject):
@@ -284,7 +284,7 @@ class Workspace(QObject):
     def _read_next(self, after: EvaluationId) -> _Opening | None:
         """The next open script in deadline order; scripts whose submission is held are not open."""
         rows = [row.evaluation_id for row in self._desk.store.queue(self._clock.now()) if row.state in _OPEN]
-        held = {item.evaluation_id for item in self._desk.store.held_submissions()}
+        held = {item.evaluation_id for item in self._desk.store.held_leavings()}
         place = rows.index(after) + 1 if after in rows else 0
         later = [item for item in (*rows[place:], *rows[:place]) if item not in held and item != after]
         return self._read(later[0]) if later else None
@@ -470,7 +470,8 @@ class Workspace(QObject):
         if (
             _same(view, session.view)
             and view.script.ink == session.script.ink
-            and view.script.given == (session.script.given)
+            and view.script.given == session.script.given
+            and view.script.flags == session.script.flags
         ):
             return
         self.marking.show_script(opening.opened, opening.pictures)
@@ -484,14 +485,14 @@ class Workspace(QObject):
     # -- after a crash ---------------------------------------------------------------------------------------
 
     def _submit_what_was_held(self) -> int:
-        held = self._desk.store.held_submissions()
+        held = self._desk.store.held_leavings()
         for item in held:
             try:
-                self._desk.store.submit(item.evaluation_id, item.submission)
+                self._desk.store.leave(item.evaluation_id, item.operation)
             except (NotAllowedError, InvalidError) as error:
                 # moved or completed elsewhere meanwhile, which Sync tells; it must not hold up the others
                 _log.warning("a held submission of %s has lapsed: %s", item.evaluation_id, error.code)
-                self._desk.store.release_submission(item.evaluation_id)
+                self._desk.store.release_leaving(item.evaluation_id)
         return len(held)
 
     def _on_held_submitted(self, count: int) -> None:
@@ -501,7 +502,7 @@ class Workspace(QObject):
 
 
 def _same(one: object, other: object) -> bool:
-    fields = ("state", "read_only", "read_only_reason", "deadline", "flags")
+    fields = ("state", "read_only", "read_only_reason", "deadline")
     return all(getattr(one, name) == getattr(other, name) for name in fields)
 
 

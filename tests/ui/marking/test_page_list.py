@@ -94,7 +94,9 @@ def test_ink_reading_and_a_rescan_appear_as_they_happen(bench):
     assert bench.icons(FIRST) == ["flag", "pen", "check"]
     assert "A rescan was asked for\nHas ink\nRead" in bench.row(FIRST).words
     bench.session.undo()
-    assert bench.icons(FIRST) == ["flag", "check"]
+    assert bench.icons(FIRST) == ["pen", "check"]
+    bench.session.undo()
+    assert bench.icons(FIRST) == ["check"]
 
 
 def test_a_change_touches_only_the_rows_of_its_pages(bench):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal as D
+from uuid import UUID
 
 import pytest
 from pytestqt.qtbot import QtBot
@@ -11,9 +12,9 @@ from mv_desktop.core.errors import InvalidError, NotAllowedError
 from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.annotation.shape import Placed
 from mv_desktop.domain.evaluation import WorkState
-from mv_desktop.domain.identifier import MarkKey, PageRef
+from mv_desktop.domain.identifier import FlagId, MarkKey, PageRef
 from mv_desktop.domain.marks import STEP
-from mv_desktop.domain.operation import OpenEvaluation, RaiseFlag, SeePage, SetMark
+from mv_desktop.domain.operation import OpenEvaluation, RaiseFlag, SeePage, SetMark, WithdrawFlag
 from mv_desktop.domain.script import Seen
 from mv_desktop.ui.marking.port import OpenedScript
 from mv_desktop.ui.marking.session import MarkingSession, SaveState
@@ -350,7 +351,10 @@ def test_a_rescan_is_asked_once_a_page(qtbot, session, store):
     assert isinstance(flag, RaiseFlag)
     assert (flag.reason, flag.page) == ("rescan_requested", PAGE)
     assert session.rescan_asked(PAGE)
-    assert not session.can_undo
+    assert session.undo()
+    assert not session.rescan_asked(PAGE)
+    saved(qtbot, session)
+    assert store.operations()[-1] == WithdrawFlag(flag.flag_id)
 
 
 def test_a_rescan_that_could_not_be_recorded_was_not_asked(qtbot, session, store):
@@ -361,7 +365,9 @@ def test_a_rescan_that_could_not_be_recorded_was_not_asked(qtbot, session, store
 
 
 def test_a_rescan_asked_before_is_known(tasks, store, ids):
-    session = MarkingSession(OpenedScript(script_view(flags=(PAGE,))), store, tasks, ids)
+    view = script_view()
+    view.script.apply(RaiseFlag(FlagId(UUID(int=1)), "rescan_requested", page=PAGE))
+    session = MarkingSession(OpenedScript(view), store, tasks, ids)
     assert session.rescan_asked(PAGE)
 
 
