@@ -222,6 +222,14 @@ class MarkedScript:
                 return Change() if flag is None else _flag_change(flag_id, flag.page)
         return Change()
 
+    def unsee(self, page: PageRef, before: Seen | None) -> Change:
+        """Let a page be read as it was before an operation that turned out not to be saved; None for never."""
+        if before is None:
+            self.seen.pop(page, None)
+        else:
+            self.seen[page] = before
+        return Change(pages=frozenset({page}))
+
     def inverse(self, operation: Operation) -> tuple[Operation, ...]:
         """The operations that undo `operation`, computed before it is applied; () when it cannot be undone."""
         match operation:

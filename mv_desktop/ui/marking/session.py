@@ -406,6 +406,8 @@ class MarkingSession(QObject):
         elif not self._opened:
             self._perform(OpenEvaluation())
         entry = Entry(operation, self.script.inverse(operation), undoes)
+        if isinstance(operation, SeePage):
+            entry.seen = self.script.seen.get(operation.page)
         change = self.script.apply(operation)
         self._history.add(entry)
         self._unsaved.append(entry)
@@ -453,7 +455,7 @@ class MarkingSession(QObject):
         self._round += 1
         gone = list(self._unsaved)
         self._unsaved.clear()
-        changes = [self.script.apply(back) for entry in reversed(gone) for back in entry.inverse]
+        changes = [change for entry in reversed(gone) for change in self._taken_back(entry)]
         self._history.drop(gone)
         for entry in gone:
             if isinstance(entry.operation, OpenEvaluation):
@@ -465,6 +467,11 @@ class MarkingSession(QObject):
         self.taken_back.emit(tr("Your last change was not saved and is taken back. {reason}", reason=reason))
         if not isinstance(error, UserError):
             self._tasks.error.emit(error)
+
+    def _taken_back(self, entry: Entry) -> list[Change]:
+        if isinstance(entry.operation, SeePage):
+            return [self.script.unsee(entry.operation.page, entry.seen)]
+        return [self.script.apply(back) for back in entry.inverse]
 
 
 def _together(changes: Iterable[Change]) -> Change:

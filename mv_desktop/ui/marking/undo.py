@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 
 from mv_desktop.domain.identifier import OperationId
 from mv_desktop.domain.operation import HistoryEntry, Operation
+from mv_desktop.domain.script import Seen
 
 
 @dataclass(eq=False, slots=True)
@@ -21,12 +22,15 @@ class Entry:
         inverse: what undoes it, in order; () when it cannot be undone.
         undoes: the entry that this one took back, or None.
         op_id: its name in the journal, None while it is not recorded.
+        seen: of the reading of a page, how it had been read before: no step for the teacher, but taken back as well
+            when it cannot be saved.
     """
 
     operation: Operation
     inverse: tuple[Operation, ...] = ()
     undoes: Entry | None = None
     op_id: OperationId | None = None
+    seen: Seen | None = None
 
 
 @dataclass(eq=False, slots=True)
