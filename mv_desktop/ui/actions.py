@@ -116,6 +116,7 @@ COMMANDS: tuple[Command, ...] = (
     _marking("zoom_in", "Zoom in", "Ctrl++", "Ctrl+="),
     _marking("zoom_out", "Zoom out", "Ctrl+-"),
     _marking("zoom_100", "Actual size (100 %)", "Ctrl+0"),
+    _marking("magnifier", "Magnifier", "Z"),
     _marking("rotate", "Turn the page's view", "R"),
     _marking("brighten", "Brighter pages, darker ink", "Ctrl+B"),
     _marking("brighten_less", "Pages less bright", "Ctrl+Shift+B"),

@@ -9,7 +9,8 @@ from PySide6.QtCore import QObject
 
 from mv_desktop.domain.evaluation import PageInfo, Place
 from mv_desktop.domain.identifier import PageRef
-from mv_desktop.ui.canvas.image_cache import PictureSource
+from mv_desktop.ui.canvas.image_cache import ImageCache, PictureSource
+from mv_desktop.ui.canvas.magnifier import Magnifier
 from mv_desktop.ui.canvas.view import PageView
 from mv_desktop.ui.marking.page_list import PageList
 from mv_desktop.ui.marking.port import STORE_LANE, ScriptStore
@@ -30,6 +31,7 @@ class Reading(QObject):
         self,
         view: PageView,
         pages: PageList,
+        images: ImageCache,
         store: ScriptStore,
         tasks: Tasks,
         opened: Callable[[], MarkingSession | None],
@@ -39,10 +41,21 @@ class Reading(QObject):
         self._view, self._pages = view, pages
         self._store, self._tasks, self._opened = store, tasks, opened
         self._kept_place: Place | None = None
+        self._magnifier = Magnifier(view, images)
         view.look_changed.connect(self._on_view_look_changed)
         view.seen.connect(self._on_view_seen)
         pages.page_chosen.connect(view.go_to_page)
         tasks.tick(_PLACE_SECONDS, self.keep_place, receiver=self)
+
+    def handlers(self) -> dict[str, Callable[[], object]]:
+        """What is called for each command that is about reading."""
+        return {"marking.magnifier": self._magnifier.toggle}
+
+    def cancel(self) -> bool:
+        """What Escape does when nothing is selected or drawn: put the magnifier away. False when there is none."""
+        on = self._magnifier.on
+        self._magnifier.take(on=False)
+        return on
 
     def show(self, session: MarkingSession, pictures: PictureSource, place: Place | None) -> None:
         """Show a session's pages at `place`, or from the top."""

@@ -100,10 +100,11 @@ class MarkingScreen(QWidget):
         self._view = PageView(images, tasks, ids, self)
         self._sheet = MarkSheet(tasks, self)
         self._pages = PageList(images, self)
-        self._reading = Reading(self._view, self._pages, store, tasks, lambda: self.session, self)
+        self._reading = Reading(self._view, self._pages, images, store, tasks, lambda: self.session, self)
         self._commands = MarkingCommands(self._view, self._sheet, messages, lambda: self.session)
         self._steps = StepAwards(self._view, self._commands, messages, lambda: self.session)
         self.actions_by_id: dict[str, QAction] = build_actions(self, Scope.MARKING, self._handlers(), keys)
+        self.actions_by_id["marking.magnifier"].setAutoRepeat(False)  # a key that is held is one key
         self._sheet.offer([self.actions_by_id[f"marking.{name}"] for name in _OFFERED])
         self._sheet.offer_steps([self.actions_by_id[name] for name in STEP_COMMANDS])
         self._strip = ToolStrip(stamps, self.actions_by_id, self)
@@ -264,6 +265,7 @@ class MarkingScreen(QWidget):
         return (
             self._commands.handlers()
             | self._steps.handlers()
+            | self._reading.handlers()
             | {
                 "marking.go_to_question": self._ask_question,
                 "marking.tag_page": self._ask_tags,
@@ -302,7 +304,7 @@ class MarkingScreen(QWidget):
         self._commands.told(lambda session: session.undo())()
 
     def _escape(self) -> None:
-        if not self._view.cancel():
+        if not (self._view.cancel() or self._reading.cancel()):
             self._go_back()
 
     def _go_back(self) -> None:

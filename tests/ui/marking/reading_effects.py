@@ -30,9 +30,15 @@ def brighten_less(marker: Marker) -> Iterator[None]:
     assert marker.screen.view.brightness == 2
 
 
+def magnifier(marker: Marker) -> Iterator[None]:
+    yield
+    assert marker.screen._reading._magnifier.on
+
+
 READING: dict[str, Callable[[Marker], Iterator[None]]] = {
     "first_page": first_page,
     "last_page": last_page,
     "brighten": brighten,
     "brighten_less": brighten_less,
+    "magnifier": magnifier,
 }
