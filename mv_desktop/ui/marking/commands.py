@@ -21,12 +21,16 @@ class MarkingCommands:
 
     Args:
         opened: the open script, or None.
+
+    Attributes:
+        leading: a question's page is being gone to; the teacher goes to the question, not to a page.
     """
 
     def __init__(
         self, view: PageView, sheet: MarkSheet, messages: Messages, opened: Callable[[], MarkingSession | None]
     ) -> None:
         self._view, self._sheet, self._messages, self._opened = view, sheet, messages, opened
+        self.leading = False
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """What is called for each command."""
@@ -92,7 +96,9 @@ class MarkingCommands:
         if session is None or page is None:
             return
         if current is None or key.question_number not in session.questions_on(current):
+            self.leading = True
             self._view.go_to_page(page)
+            self.leading = False
 
     def go_to_question(self, number: int) -> None:
         """Make a question the current one (the first side of an either/or), and show its page."""

@@ -23,6 +23,7 @@ from mv_desktop.ui.actions import KeyMap, Scope, build_actions, follow_tip, set_
 from mv_desktop.ui.canvas.image_cache import ImageCache, PictureSource
 from mv_desktop.ui.canvas.view import PageView
 from mv_desktop.ui.marking.commands import MarkingCommands
+from mv_desktop.ui.marking.page_follow import PageFollower
 from mv_desktop.ui.marking.page_list import PageList
 from mv_desktop.ui.marking.port import OpenedScript, ScriptStore
 from mv_desktop.ui.marking.reading import Reading
@@ -102,6 +103,7 @@ class MarkingScreen(QWidget):
         self._pages = PageList(images, self)
         self._reading = Reading(self._view, self._pages, images, store, tasks, lambda: self.session, self)
         self._commands = MarkingCommands(self._view, self._sheet, messages, lambda: self.session)
+        self._follower = PageFollower(self._view, self._sheet, self._commands, tasks, lambda: self.session, self)
         self._steps = StepAwards(self._view, self._commands, messages, lambda: self.session)
         self.actions_by_id: dict[str, QAction] = build_actions(self, Scope.MARKING, self._handlers(), keys)
         self.actions_by_id["marking.magnifier"].setAutoRepeat(False)  # a key that is held is one key
@@ -136,6 +138,8 @@ class MarkingScreen(QWidget):
         self.session = session
         self._paint_pages_first()
         self._reading.show(session, pictures, opened.place)
+        if opened.place is not None:
+            self._follower.follow()
         self._sheet.set_session(session)
         for signal, slot in self._listens_to(session):
             signal.connect(slot)
@@ -149,6 +153,7 @@ class MarkingScreen(QWidget):
         session.start()
         if opened.place is None and session.current is not None:
             self._commands.follow(session.current)
+        self._follower.forget()
         self._view.setFocus()
 
     def set_calendar(self, calendar: WorkCalendar) -> None:
@@ -181,6 +186,7 @@ class MarkingScreen(QWidget):
         """Pages of the open script arrived, or turned out not to be showable."""
         if self.session is not None:
             self._reading.pages_changed(self.session, pages, pictures)
+            self._follower.forget()
             self._on_view_page_changed(self._view.current_page)
 
     def save_state(self) -> QByteArray:
@@ -262,21 +268,19 @@ class MarkingScreen(QWidget):
         ]
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
-        return (
-            self._commands.handlers()
-            | self._steps.handlers()
-            | self._reading.handlers()
-            | {
-                "marking.go_to_question": self._ask_question,
-                "marking.tag_page": self._ask_tags,
-                "marking.tick_more": lambda: self._strip.change_value(1),
-                "marking.tick_less": lambda: self._strip.change_value(-1),
-                "marking.undo": self._undo,
-                "marking.submit": self._check_and_submit,
-                "marking.next_script": self._go_next,
-                "marking.back": self._escape,
-            }
-        )
+        own: dict[str, Callable[[], object]] = {
+            "marking.go_to_question": self._ask_question,
+            "marking.tag_page": self._ask_tags,
+            "marking.tick_more": lambda: self._strip.change_value(1),
+            "marking.tick_less": lambda: self._strip.change_value(-1),
+            "marking.undo": self._undo,
+            "marking.submit": self._check_and_submit,
+            "marking.next_script": self._go_next,
+            "marking.back": self._escape,
+        }
+        parts = (self._commands, self._steps, self._reading)
+        handlers = {name: handler for part in parts for name, handler in part.handlers().items()} | own
+        return {name: self._follower.first(handler) for name, handler in handlers.items()}
 
     def _paint_pages_first(self) -> None:
         """Let what stands beside the pages be painted a turn later: all at once would be felt."""
@@ -294,7 +298,12 @@ class MarkingScreen(QWidget):
         session, page = self.session, self._view.current_page
         if session is not None and page is not None and not session.read_only:
             tagged = session.script.tags.get(page, ())
-            self._top.ask_tags(page, tagged, session.questions_said(page), partial(session.tag_page, page))
+
+            def take(text: str) -> None:
+                session.tag_page(page, text)
+                self._follower.follow()
+
+            self._top.ask_tags(page, tagged, session.questions_said(page), take)
 
     def _undo(self) -> None:
         session = self.session
@@ -371,6 +380,7 @@ class MarkingScreen(QWidget):
         self._view.setFocus()
 
     def _on_view_put_requested(self, placed: tuple[Placed, ...]) -> None:
+        self._follower.follow_ink(placed)
         self._commands.told(lambda session: session.put(placed))()
 
     def _on_view_delete_requested(self, annotation_ids: tuple[AnnotationId, ...]) -> None:
@@ -391,6 +401,7 @@ class MarkingScreen(QWidget):
             self._target.show()
 
     def _on_session_current_changed(self, _key: MarkKey) -> None:
+        self._follower.forget()
         self._target.show()
 
     def _on_session_save_state_changed(self, state: SaveState) -> None:

@@ -173,13 +173,13 @@ class MarkingSession(QObject):
         """What a stamp on `page` is for.
 
         The current question, unless the page is known to answer other written questions and not this one: then the
-        first of those.
+        first of those that has no mark yet, or the first of all.
         """
         known = set(self.questions_on(page)) if page is not None else set()
         there = [key for key in self.keys if key.question_number in known]
         if not there or self.current in there:
             return self.current
-        return there[0]
+        return next((key for key in there if self.script.mark(key.question_number).mark is None), there[0])
 
     def carried(self, stamp: StampName, key: MarkKey | None) -> Carried:
         """What a stamp for `key` carries now."""

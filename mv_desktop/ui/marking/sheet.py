@@ -82,6 +82,11 @@ class MarkSheet(QWidget):
         self._show_current()
         self._show_totals()
 
+    @property
+    def typing(self) -> bool:
+        """The keyboard is in the mark or in the comment: questions lead, and pages follow them."""
+        return self._field.hasFocus() or self._comment.hasFocus()
+
     def focus_mark(self) -> None:
         """Go into the mark of the current question; on a read-only script into the list."""
         (self._field if self._editable else self._list).setFocus(Qt.FocusReason.ShortcutFocusReason)

@@ -1,0 +1,90 @@
+"""The current question follows the page, when the page's questions are known (`docs/annotation.md`)."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+
+from PySide6.QtCore import QObject
+
+from mv_desktop.domain.annotation.shape import Placed
+from mv_desktop.domain.identifier import PageRef
+from mv_desktop.ui.canvas.view import PageView
+from mv_desktop.ui.marking.commands import MarkingCommands
+from mv_desktop.ui.marking.session import MarkingSession
+from mv_desktop.ui.marking.sheet import MarkSheet
+from mv_desktop.ui.tasks import Periodic, Tasks
+
+_SETTLED_SECONDS = 0.2
+"""Who scrolls past a page does not mean it."""
+
+
+class PageFollower(QObject):
+    """Makes a question of the page current that the teacher went to.
+
+    Args:
+        commands: leads from a question to its page; what it shows is not followed back.
+        opened: the open script, or None.
+    """
+
+    def __init__(
+        self,
+        view: PageView,
+        sheet: MarkSheet,
+        commands: MarkingCommands,
+        tasks: Tasks,
+        opened: Callable[[], MarkingSession | None],
+        parent: QObject,
+    ) -> None:
+        super().__init__(parent)
+        self._view, self._sheet, self._commands = view, sheet, commands
+        self._tasks, self._opened = tasks, opened
+        self._waiting: Periodic | None = None
+        view.page_changed.connect(self._on_view_page_changed)
+
+    def first(self, handler: Callable[[], object]) -> Callable[[], object]:
+        """`handler`, for the question of the page that is looked at, also right after scrolling to it."""
+
+        def call() -> object:
+            if self._waiting is not None and self._waiting.active:
+                self._settle()
+            return handler()
+
+        return call
+
+    def follow(self) -> None:
+        """Make a question of the page current that is looked at now, unless the current one is on it."""
+        self.forget()
+        session, page = self._opened(), self._view.current_page
+        if session is not None and page is not None:
+            key = session.stamp_key(page)
+            if key is not None:
+                session.set_current(key)
+
+    def follow_ink(self, placed: Iterable[Placed]) -> None:
+        """Make the question current that new ink is for."""
+        session = self._opened()
+        if session is None:
+            return
+        keys = {item.annotation.mark_key for item in placed if item.annotation.annotation_id not in session.script.ink}
+        if len(keys) == 1 and (key := keys.pop()) is not None:
+            session.set_current(key)
+
+    def forget(self) -> None:
+        """Follow nothing that was scrolled to before."""
+        if self._waiting is not None:
+            self._waiting.cancel()
+            self._waiting = None
+
+    # -- private ---------------------------------------------------------------------------------------------
+
+    def _settle(self) -> None:
+        self.forget()
+        if not self._sheet.typing:
+            self.follow()
+
+    # -- slots -----------------------------------------------------------------------------------------------
+
+    def _on_view_page_changed(self, _page: PageRef) -> None:
+        self.forget()
+        if not self._commands.leading:
+            self._waiting = self._tasks.after(_SETTLED_SECONDS, self._settle, receiver=self)
