@@ -161,14 +161,14 @@ class Clippings:
                 x=round(x, 5),
                 y=round(y, 5),
                 text=text,
-                color=ink.color,
+                color=ink.color or self._desk.ink.color,
                 question_number=ink.question_number,
                 alternative=ink.alternative,
             ),
         )
 
     def _ink(self, page: PageItem) -> StampInk:
-        return self._desk.ink_for("tick", page.ref)
+        return self._desk.ink_for(None, page.ref)
 
     def _put(self, placed: Iterable[Placed]) -> None:
         made = tuple(placed)

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
-from PySide6.QtGui import QBrush, QColor
+from PySide6.QtGui import QBrush, QColor, QPainterPath
 from PySide6.QtWidgets import QGraphicsScene, QGraphicsSimpleTextItem
 
 from mv_desktop.domain.annotation.shape import Placed, TextNote
@@ -288,6 +288,10 @@ class PageScene(QGraphicsScene):
     def restore(self, annotation_ids: Iterable[AnnotationId]) -> None:
         """Show these as the script has them."""
         self.preview(self.script.ink[i] for i in annotation_ids if i in self.script.ink)
+
+    def marks_on(self, area: QPainterPath) -> list[MarkItem]:
+        """The marks whose ink an area of the scene touches."""
+        return [item for item in self.items(area) if isinstance(item, MarkItem) and item.isEnabled()]
 
     def ghost(self, placed: Placed) -> MarkItem | None:
         """A mark that is shown but not there yet; the caller removes it. None on a page that the script lacks."""

@@ -6,11 +6,21 @@ from collections.abc import Iterable, Sequence
 from typing import cast
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QEnterEvent, QFocusEvent, QKeyEvent, QMouseEvent, QNativeGestureEvent, QWheelEvent
+from PySide6.QtGui import (
+    QEnterEvent,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QNativeGestureEvent,
+    QTabletEvent,
+    QWheelEvent,
+)
 from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QWidget
 
 from mv_desktop.core.ids import IdSource
+from mv_desktop.domain.annotation.ink import Ink
 from mv_desktop.domain.annotation.shape import Placed, StampName
+from mv_desktop.domain.annotation.stroke import EVEN_PRESSURE
 from mv_desktop.domain.evaluation import PageInfo, Place
 from mv_desktop.domain.identifier import AnnotationId, PageRef
 from mv_desktop.domain.script import Change, MarkedScript
@@ -19,6 +29,7 @@ from mv_desktop.ui.canvas.column import PageColumn
 from mv_desktop.ui.canvas.image_cache import ImageCache, PictureSource
 from mv_desktop.ui.canvas.pen_point import PenPoint
 from mv_desktop.ui.canvas.scene import Spot
+from mv_desktop.ui.canvas.stylus import Stylus
 from mv_desktop.ui.canvas.tools.table import ToolName, ToolTable
 from mv_desktop.ui.canvas.tools.tool import Inkwell, Pointer, StampInk, Tool
 from mv_desktop.ui.text import tr
@@ -45,12 +56,14 @@ class ToolView(PageColumn):
         delete_requested(tuple[AnnotationId, ...]): these are to go.
         tool_changed(ToolName): another tool is in hand; also when it is another stamp.
         selection_changed(tuple[AnnotationId, ...])
+        ink_changed(Ink): another ink, or another width of lines, is in hand.
     """
 
     put_requested = Signal(object)
     delete_requested = Signal(object)
     tool_changed = Signal(str)
     selection_changed = Signal(object)
+    ink_changed = Signal(object)
 
     def __init__(self, cache: ImageCache, ids: IdSource, parent: QWidget | None = None) -> None:
         super().__init__(cache, parent)
@@ -61,7 +74,10 @@ class ToolView(PageColumn):
         self._pointer: QPointF | None = None
         self._tools = ToolTable(self)
         self._tool: Tool = self._tools.select
+        self._ink = Ink()
         self._gesture: Tool | None = None
+        self._keyed = False
+        self._stylus = Stylus()
         self._space_held = False
         self.clippings = Clippings(self)
         self.viewport().setMouseTracking(True)
@@ -85,7 +101,7 @@ class ToolView(PageColumn):
         self._tools.select.settle()
         self._tools.closed()
         self._pen_point.closed()
-        self._gesture = None
+        self._gesture, self._keyed = None, False
         super().close_script()
 
     def refresh(self, change: Change) -> None:
@@ -124,6 +140,7 @@ class ToolView(PageColumn):
         tool = self._tools[name]
         if tool is not self._tool:
             self._tool.leave()
+            self._gesture, self._keyed = None, False
             self._tool = tool
             self._show_cursor()
             self.tool_changed.emit(name)
@@ -180,7 +197,7 @@ class ToolView(PageColumn):
 
     def cancel(self) -> bool:
         """What Escape does: roll a gesture back, else let the selection go, else hide the pen point."""
-        gesture, self._gesture = self._gesture, None
+        gesture, self._gesture, self._keyed = self._gesture, None, False
         if (gesture is not None and gesture.cancel()) or self._tool.cancel():
             return True
         return self._pen_point.hide()
@@ -193,6 +210,30 @@ class ToolView(PageColumn):
         if at is not None:
             reach = self.reach(40)
             self.ensureVisible(QRectF(-reach, -reach, 2 * reach, 2 * reach).translated(at), 0, 0)
+            if self._keyed and self._gesture is not None:
+                self._gesture.move(Pointer(at, self.mapFromScene(at)))
+
+    # -- ink -------------------------------------------------------------------------------------------------
+
+    @property
+    def ink(self) -> Ink:
+        """The ink of lines, stamps and writing, that of the highlighter, and the width of lines."""
+        return self._ink
+
+    def set_ink(self, ink: Ink) -> None:
+        """Draw with this from now on."""
+        if ink != self._ink:
+            self._ink = ink
+            self._tools.stamp.choose(self._tools.stamp.stamp)
+            self.ink_changed.emit(ink)
+
+    def next_ink_color(self) -> None:
+        """Take the next colour: of the highlighter while that is in hand, else of lines."""
+        self.set_ink(self._ink.next_color(highlighter=self.tool_name == "highlighter"))
+
+    def next_ink_width(self) -> None:
+        """Draw lines of the next width."""
+        self.set_ink(self._ink.next_width())
 
     # -- what tools need -------------------------------------------------------------------------------------
 
@@ -206,8 +247,8 @@ class ToolView(PageColumn):
         """Nothing may be changed."""
         return self._read_only
 
-    def ink_for(self, stamp: StampName, page: PageRef) -> StampInk:
-        """What a stamp placed on `page` would carry."""
+    def ink_for(self, stamp: StampName | None, page: PageRef) -> StampInk:
+        """What a stamp, or with None any other ink, would carry that is placed on `page`."""
         return StampInk() if self._inkwell is None else self._inkwell(stamp, page)
 
     def put(self, placed: Sequence[Placed]) -> None:
@@ -231,13 +272,60 @@ class ToolView(PageColumn):
     def _pointer_on_scene(self, position: QPointF) -> QPointF:
         return self.viewportTransform().inverted()[0].map(position)
 
-    def _pointer_of(self, event: QMouseEvent) -> Pointer:
+    def _pointer_of(self, event: QMouseEvent | QTabletEvent) -> Pointer:
         held = event.modifiers()
         shift = bool(held & Qt.KeyboardModifier.ShiftModifier)
         extend = shift or bool(held & Qt.KeyboardModifier.ControlModifier)
         alt = bool(held & Qt.KeyboardModifier.AltModifier)
         at = event.position()
-        return Pointer(self._pointer_on_scene(at), at.toPoint(), extend, shift, alt)
+        pressure = event.pressure() if isinstance(event, QTabletEvent) else EVEN_PRESSURE
+        return Pointer(self._pointer_on_scene(at), at.toPoint(), extend, shift, alt, pressure)
+
+    def _begin(self, button: Qt.MouseButton, pointer: Pointer, *, erases: bool = False) -> None:
+        """A button, or the tip of a pen, went down."""
+        self._hide_pen_point()
+        if button == Qt.MouseButton.MiddleButton:
+            tool: Tool = self._tools.pan
+        elif button != Qt.MouseButton.LeftButton:
+            return
+        elif self._space_held:
+            tool = self._tools.pan
+        else:
+            tool = self._tools.eraser if erases else self._tool
+        self._gesture = tool
+        tool.press(pointer)
+
+    def _go_on(self, position: QPointF, pointer: Pointer) -> None:
+        """The pointer moved."""
+        self._pointer = position
+        self._hide_pen_point()
+        if self._gesture is not None:
+            self._gesture.move(pointer)
+        elif not self._space_held:
+            self._tool.hover(pointer)
+
+    def _finish(self, pointer: Pointer) -> None:
+        """The button, or the pen, was lifted."""
+        gesture, self._gesture, self._keyed = self._gesture, None, False
+        if gesture is not None:
+            gesture.release(pointer)
+
+    def _hide_pen_point(self) -> None:
+        """The pointer is used: the keyboard's place goes, and a gesture that the keyboard began is rolled back."""
+        self._pen_point.hide()
+        if self._keyed:
+            self.cancel()
+
+    def _on_tablet(self, event: QTabletEvent) -> None:
+        self._stylus.felt(event)
+        event.accept()  # or the system makes a mouse event of it
+        pointer = self._pointer_of(event)
+        if event.type() == QEvent.Type.TabletPress:
+            self._begin(event.button(), pointer, erases=self._stylus.erases(event))
+        elif event.type() == QEvent.Type.TabletMove:
+            self._go_on(event.position(), pointer)
+        else:
+            self._finish(pointer)
 
     def _show_cursor(self) -> None:
         tool = self._tools.pan if self._space_held else self._tool
@@ -249,8 +337,14 @@ class ToolView(PageColumn):
             return False
         shift = bool(held & Qt.KeyboardModifier.ShiftModifier)
         pointer = Pointer(at, self.mapFromScene(at), extend=shift, shift=shift)
-        self._tool.press(pointer)
-        self._tool.release(pointer)
+        if self._keyed:
+            self._finish(pointer)
+        elif self._tool.spans:
+            self._gesture, self._keyed = self._tool, True
+            self._tool.press(pointer)
+        else:
+            self._tool.press(pointer)
+            self._tool.release(pointer)
         return True
 
     def _on_arrow(self, across: int, down: int, held: Qt.KeyboardModifier) -> None:
@@ -285,31 +379,19 @@ class ToolView(PageColumn):
     # -- Qt --------------------------------------------------------------------------------------------------
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
-        self._pen_point.hide()
-        if event.button() == Qt.MouseButton.MiddleButton:
-            self._gesture = self._tools.pan
-        elif event.button() != Qt.MouseButton.LeftButton:
-            return
-        else:
-            self._gesture = self._tools.pan if self._space_held else self._tool
-        self._gesture.press(self._pointer_of(event))
+        if not self._stylus.echoes(event):
+            self._begin(event.button(), self._pointer_of(event))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
         self.mousePressEvent(event)  # two quick ticks are two ticks
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
-        self._pointer = event.position()
-        self._pen_point.hide()
-        pointer = self._pointer_of(event)
-        if self._gesture is not None:
-            self._gesture.move(pointer)
-        elif not self._space_held:
-            self._tool.hover(pointer)
+        if not self._stylus.echoes(event):
+            self._go_on(event.position(), self._pointer_of(event))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
-        gesture, self._gesture = self._gesture, None
-        if gesture is not None:
-            gesture.release(self._pointer_of(event))
+        if not self._stylus.echoes(event):
+            self._finish(self._pointer_of(event))
 
     def enterEvent(self, event: QEnterEvent) -> None:
         super().enterEvent(event)
@@ -354,6 +436,9 @@ class ToolView(PageColumn):
         self._show_ring()
 
     def viewportEvent(self, event: QEvent) -> bool:
+        if isinstance(event, QTabletEvent):
+            self._on_tablet(event)
+            return True
         if event.type() == QEvent.Type.Gesture:
             pinch = cast(QGestureEvent, event).gesture(Qt.GestureType.PinchGesture)
             if isinstance(pinch, QPinchGesture):

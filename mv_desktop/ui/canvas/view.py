@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QHideEvent, QMouseEvent
+from PySide6.QtGui import QGuiApplication, QHideEvent
 from PySide6.QtWidgets import QWidget
 
 from mv_desktop.core.ids import IdSource
@@ -15,6 +15,7 @@ from mv_desktop.ui.canvas.image_cache import ImageCache, PictureSource
 from mv_desktop.ui.canvas.reading import ReadingMeter
 from mv_desktop.ui.canvas.shape.formula import FormulaShapes
 from mv_desktop.ui.canvas.tool_view import ToolView
+from mv_desktop.ui.canvas.tools.tool import Pointer
 from mv_desktop.ui.tasks import Periodic, Tasks
 
 READABLE_ZOOM = 0.6
@@ -96,6 +97,10 @@ class PageView(ToolView):
         if self._samples >= _TELL_AFTER:
             self.flush_seen()
 
+    def _begin(self, button: Qt.MouseButton, pointer: Pointer, *, erases: bool = False) -> None:
+        if button != Qt.MouseButton.LeftButton or not self._ask_for_rescan(pointer.scene):
+            super()._begin(button, pointer, erases=erases)
+
     def _ask_for_rescan(self, point: QPointF) -> bool:
         """The teacher pressed “ask for a rescan” on a page that cannot be shown."""
         item = None if self._sheet is None else self._sheet.page_at(point)
@@ -105,11 +110,6 @@ class PageView(ToolView):
         return True
 
     # -- Qt --------------------------------------------------------------------------------------------------
-
-    def mousePressEvent(self, event: QMouseEvent) -> None:
-        left = event.button() == Qt.MouseButton.LeftButton
-        if not (left and self._ask_for_rescan(self._pointer_on_scene(event.position()))):
-            super().mousePressEvent(event)
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

@@ -9,6 +9,7 @@ from mv_desktop.core.errors import NotAllowedError, UserError
 from mv_desktop.domain.annotation.shape import STAMP_NAMES, StampName
 from mv_desktop.domain.identifier import MarkKey, PageRef
 from mv_desktop.domain.marks import STEP, ZERO
+from mv_desktop.ui.canvas.tools.table import DRAWING_TOOLS
 from mv_desktop.ui.canvas.view import PageView
 from mv_desktop.ui.marking.session import MarkingSession
 from mv_desktop.ui.marking.sheet import MarkSheet
@@ -38,41 +39,50 @@ class MarkingCommands:
         stamps: dict[str, Callable[[], object]] = {
             f"marking.stamp.{name}": partial(self._stamp_at_pointer, name) for name in STAMP_NAMES
         }
-        return stamps | {
-            "marking.mark_field": self._sheet.focus_mark,
-            "marking.comment": self._sheet.focus_comment,
-            "marking.half_more": on_mark(lambda session, key: session.nudge(key, STEP)),
-            "marking.half_less": on_mark(lambda session, key: session.nudge(key, -STEP)),
-            "marking.half_and_next": self._half_and_next,
-            "marking.full": on_mark(lambda session, key: session.full(key)),
-            "marking.zero": on_mark(lambda session, key: session.give(key, ZERO)),
-            "marking.not_attempted": on_mark(lambda session, key: session.toggle_not_attempted(key)),
-            "marking.follow_stamps": on_mark(lambda session, key: session.follow_stamps(key)),
-            "marking.next_question": partial(self._step, 1),
-            "marking.previous_question": partial(self._step, -1),
-            "marking.next_unmarked": self._go_to_unmarked,
-            "marking.next_page": view.next_page,
-            "marking.previous_page": view.previous_page,
-            "marking.first_page": view.first_page,
-            "marking.last_page": view.last_page,
-            "marking.fit_width": view.fit_width,
-            "marking.fit_page": view.fit_page,
-            "marking.zoom_in": view.zoom_in,
-            "marking.zoom_out": view.zoom_out,
-            "marking.zoom_100": lambda: view.zoom_by(1 / view.zoom),
-            "marking.rotate": view.rotate_page,
-            "marking.brighten": lambda: view.brighten(1),
-            "marking.brighten_less": lambda: view.brighten(-1),
-            "marking.select": lambda: view.set_tool("select"),
-            "marking.select_all": view.select_all,
-            "marking.delete": view.delete_selection,
-            "marking.copy": self.told(lambda _: view.clippings.copy()),
-            "marking.cut": self._changing(view.clippings.cut),
-            "marking.paste": self._changing(view.clippings.paste),
-            "marking.duplicate": self._changing(view.clippings.duplicate),
-            "marking.redo": self.told(lambda session: session.redo()),
-            "marking.rescan": lambda: self.ask_rescan(view.current_page),
+        tools: dict[str, Callable[[], object]] = {
+            f"marking.tool.{name}": partial(view.set_tool, name) for name in DRAWING_TOOLS
         }
+        return (
+            stamps
+            | tools
+            | {
+                "marking.ink_color": view.next_ink_color,
+                "marking.ink_width": view.next_ink_width,
+                "marking.mark_field": self._sheet.focus_mark,
+                "marking.comment": self._sheet.focus_comment,
+                "marking.half_more": on_mark(lambda session, key: session.nudge(key, STEP)),
+                "marking.half_less": on_mark(lambda session, key: session.nudge(key, -STEP)),
+                "marking.half_and_next": self._half_and_next,
+                "marking.full": on_mark(lambda session, key: session.full(key)),
+                "marking.zero": on_mark(lambda session, key: session.give(key, ZERO)),
+                "marking.not_attempted": on_mark(lambda session, key: session.toggle_not_attempted(key)),
+                "marking.follow_stamps": on_mark(lambda session, key: session.follow_stamps(key)),
+                "marking.next_question": partial(self._step, 1),
+                "marking.previous_question": partial(self._step, -1),
+                "marking.next_unmarked": self._go_to_unmarked,
+                "marking.next_page": view.next_page,
+                "marking.previous_page": view.previous_page,
+                "marking.first_page": view.first_page,
+                "marking.last_page": view.last_page,
+                "marking.fit_width": view.fit_width,
+                "marking.fit_page": view.fit_page,
+                "marking.zoom_in": view.zoom_in,
+                "marking.zoom_out": view.zoom_out,
+                "marking.zoom_100": lambda: view.zoom_by(1 / view.zoom),
+                "marking.rotate": view.rotate_page,
+                "marking.brighten": lambda: view.brighten(1),
+                "marking.brighten_less": lambda: view.brighten(-1),
+                "marking.select": lambda: view.set_tool("select"),
+                "marking.select_all": view.select_all,
+                "marking.delete": view.delete_selection,
+                "marking.copy": self.told(lambda _: view.clippings.copy()),
+                "marking.cut": self._changing(view.clippings.cut),
+                "marking.paste": self._changing(view.clippings.paste),
+                "marking.duplicate": self._changing(view.clippings.duplicate),
+                "marking.redo": self.told(lambda session: session.redo()),
+                "marking.rescan": lambda: self.ask_rescan(view.current_page),
+            }
+        )
 
     def told(self, act: Callable[[MarkingSession], object]) -> Callable[[], None]:
         """`act` on the open script; what it refuses is told."""

@@ -26,13 +26,13 @@ class StampTarget:
         self._view, self._strip, self._opened = view, strip, opened
         view.set_inkwell(self.ink)
 
-    def ink(self, stamp: StampName, page: PageRef) -> StampInk:
-        """What a stamp on a page carries."""
+    def ink(self, stamp: StampName | None, page: PageRef) -> StampInk:
+        """What a stamp, or with None any other ink, carries on a page."""
         session = self._opened()
         key = None if session is None else session.stamp_key(page)
         if session is None or key is None:
             return StampInk()
-        step, marks = session.carried(stamp, key)
+        step, marks = Carried() if stamp is None else session.carried(stamp, key)
         return StampInk(key.question_number, key.alternative or None, marks, step=step)
 
     def set_value(self, value: Decimal | None) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import cache as cache_results
 
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent
+from PySide6.QtGui import QInputDevice, QMouseEvent, QPointingDevice, QTabletEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -34,6 +35,7 @@ class Desk:
         self.infos, self.source = small_script(pages)
         self.script = marked(ink)
         self.operations: list[Operation] = []
+        self.clock = 1000  # milliseconds, as events tell them
         self.view = PageView(cache, tasks, new_id)
         qtbot.addWidget(self.view)
         self.view.resize(700, 500)
@@ -97,6 +99,36 @@ class Desk:
         self.move(end, modifiers)
         self.release(end, modifiers)
 
+    def pen(
+        self,
+        kind: QEvent.Type,
+        at: QPointF | QPoint,
+        pressure: float = 0.5,
+        tip: QPointingDevice.PointerType = QPointingDevice.PointerType.Pen,
+    ) -> None:
+        """The pen of a tablet does something."""
+        lifted = kind == QEvent.Type.TabletRelease
+        left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
+        where = QPointF(at)
+        event = QTabletEvent(
+            kind,
+            tablet_pen(tip),
+            where,
+            self.view.viewport().mapToGlobal(where),
+            pressure,
+            0.0,
+            0.0,
+            0.0,
+            0.0,
+            0.0,
+            Qt.KeyboardModifier.NoModifier,
+            none if kind == QEvent.Type.TabletMove else left,
+            none if lifted else left,
+        )
+        self.clock += 8
+        event.setTimestamp(self.clock)
+        QApplication.sendEvent(self.view.viewport(), event)
+
     @property
     def ink(self) -> list[Placed]:
         return list(self.script.ink.values())
@@ -104,6 +136,20 @@ class Desk:
     def shown(self, annotation_id: AnnotationId) -> bool:
         sheet = self.view.sheet
         return sheet is not None and sheet.mark(annotation_id) is not None
+
+
+@cache_results
+def tablet_pen(tip: QPointingDevice.PointerType) -> QPointingDevice:
+    """A tablet's pen, held with this end to the tablet."""
+    return QPointingDevice(
+        "pen",
+        1,
+        QInputDevice.DeviceType.Stylus,
+        tip,
+        QInputDevice.Capability.Position | QInputDevice.Capability.Pressure,
+        1,
+        1,
+    )
 
 
 def only_stamp(desk: Desk) -> tuple[PageRef, Stamp]:

@@ -16,6 +16,7 @@ from mv_desktop.domain.operation import OpenEvaluation
 from mv_desktop.ui.actions import COMMANDS, Scope
 from mv_desktop.ui.marking import submission_hold
 from tests.fakes import hand
+from tests.ui.marking.drawing_effects import DRAWING
 from tests.ui.marking.reading_effects import READING
 
 Q2, Q3A, Q3B, Q4 = MarkKey(2), MarkKey(3, "a"), MarkKey(3, "b"), MarkKey(4)
@@ -239,6 +240,7 @@ EFFECTS: dict[str, Callable] = {
     "zoom_100": zooms(lambda now, before: now == pytest.approx(1.0) != before),
     "rotate": rotate,
     **READING,
+    **DRAWING,
     "select": select,
     "delete": delete,
     "undo": undo,

@@ -92,7 +92,7 @@ class StampTool(Tool):
                 x=round(spot.x, 5),
                 y=round(spot.y, 5),
                 size=ink.size,
-                color=ink.color,
+                color=ink.color or self.surface.ink.color,
                 question_number=ink.question_number,
                 alternative=ink.alternative,
                 marks=None if ink.marks is None else str(ink.marks),

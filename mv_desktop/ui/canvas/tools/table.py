@@ -3,17 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from functools import partial
 from typing import Literal, get_args
 
+from mv_desktop.ui.canvas.tools.eraser import EraserTool
+from mv_desktop.ui.canvas.tools.figure import FigureTool
 from mv_desktop.ui.canvas.tools.pan import PanTool
 from mv_desktop.ui.canvas.tools.select import SelectTool
 from mv_desktop.ui.canvas.tools.stamp import StampTool
+from mv_desktop.ui.canvas.tools.stroke import HighlighterTool, PenTool
 from mv_desktop.ui.canvas.tools.tool import Surface, Tool
 
-ToolName = Literal["stamp", "select", "pan"]
+ToolName = Literal["stamp", "select", "pan", "pen", "highlighter", "line", "arrow", "box", "ellipse", "eraser"]
 TOOL_NAMES: tuple[ToolName, ...] = get_args(ToolName)
+DRAWING_TOOLS: tuple[ToolName, ...] = ("pen", "highlighter", "line", "arrow", "box", "ellipse", "eraser")
 
-_MORE: Mapping[ToolName, Callable[[Surface], Tool]] = {}
+_MORE: Mapping[ToolName, Callable[[Surface], Tool]] = {
+    "pen": PenTool,
+    "highlighter": HighlighterTool,
+    "line": partial(FigureTool, kind="line"),
+    "arrow": partial(FigureTool, kind="arrow"),
+    "box": partial(FigureTool, kind="box"),
+    "ellipse": partial(FigureTool, kind="ellipse"),
+}
 """The tools that nobody has to ask for anything but a gesture."""
 
 
@@ -21,14 +33,20 @@ class ToolTable:
     """One of each tool, for one page view.
 
     Attributes:
-        stamp, select, pan: the tools that the view itself speaks to.
+        stamp, select, pan, eraser: the tools that the view itself speaks to.
     """
 
     def __init__(self, surface: Surface) -> None:
         self.stamp = StampTool(surface)
         self.select = SelectTool(surface)
         self.pan = PanTool(surface)
-        self._by_name: dict[ToolName, Tool] = {"stamp": self.stamp, "select": self.select, "pan": self.pan}
+        self.eraser = EraserTool(surface)
+        self._by_name: dict[ToolName, Tool] = {
+            "stamp": self.stamp,
+            "select": self.select,
+            "pan": self.pan,
+            "eraser": self.eraser,
+        }
         self._by_name |= {name: make(surface) for name, make in _MORE.items()}
 
     def __getitem__(self, name: ToolName) -> Tool:

@@ -10,24 +10,28 @@ from typing import NamedTuple, Protocol
 from PySide6.QtCore import QPoint, QPointF, Qt
 
 from mv_desktop.core.ids import IdSource
-from mv_desktop.domain.annotation.shape import EXAMINER_RED, Placed, StampName
+from mv_desktop.domain.annotation.ink import Ink
+from mv_desktop.domain.annotation.shape import Placed, StampName
+from mv_desktop.domain.annotation.stroke import EVEN_PRESSURE
 from mv_desktop.domain.identifier import AnnotationId, PageRef
 from mv_desktop.domain.script import Change
 from mv_desktop.ui.canvas.scene import PageScene
 
 STAMP_SIZE = 0.03
 """The width of a stamp, as a fraction of the page's."""
+DRAG = 4.0
+"""Pixels that make a click a drag."""
 
 
 @dataclass(frozen=True, slots=True)
 class StampInk:
-    """What the next stamp carries.
+    """What the next stamp or other ink carries.
 
     Attributes:
         question_number, alternative: what it counts for, or None.
         marks: what it is worth, or None.
         size: its width as a fraction of the page's.
-        color: ``#rrggbb``.
+        color: ``#rrggbb``, None for the ink in hand.
         step: the step of the question's scheme, from 1, that its marks are for, or None.
     """
 
@@ -35,14 +39,14 @@ class StampInk:
     alternative: str | None = None
     marks: Decimal | None = None
     size: float = STAMP_SIZE
-    color: str = EXAMINER_RED
+    color: str | None = None
     step: int | None = None
 
 
 class Inkwell(Protocol):
-    """Says what a stamp carries that is about to be placed; the owner of the marks knows."""
+    """Says what ink carries that is about to be placed (`stamp` None: no stamp); the owner of the marks knows."""
 
-    def __call__(self, stamp: StampName, page: PageRef) -> StampInk: ...
+    def __call__(self, stamp: StampName | None, page: PageRef) -> StampInk: ...
 
 
 class Pointer(NamedTuple):
@@ -52,6 +56,7 @@ class Pointer(NamedTuple):
         scene: in the scene; view: in pixels of the window.
         extend: Shift or Ctrl is held: add to what is selected.
         shift, alt: that key is held.
+        pressure: 0..1; a mouse's is even.
     """
 
     scene: QPointF
@@ -59,6 +64,7 @@ class Pointer(NamedTuple):
     extend: bool = False
     shift: bool = False
     alt: bool = False
+    pressure: float = EVEN_PRESSURE
 
 
 class Surface(Protocol):
@@ -79,8 +85,13 @@ class Surface(Protocol):
         """Nothing may be changed."""
         ...
 
-    def ink_for(self, stamp: StampName, page: PageRef) -> StampInk:
-        """What a stamp placed on `page` would carry."""
+    @property
+    def ink(self) -> Ink:
+        """What is drawn with."""
+        ...
+
+    def ink_for(self, stamp: StampName | None, page: PageRef) -> StampInk:
+        """What a stamp, or with None any other ink, would carry that is placed on `page`."""
         ...
 
     def reach(self, pixels: float) -> float:
@@ -113,9 +124,11 @@ class Tool:
 
     Attributes:
         cursor: the pointer's shape over the pages.
+        spans: a gesture leads from one place to another; by keyboard, Enter begins it and Enter again ends it.
     """
 
     cursor = Qt.CursorShape.ArrowCursor
+    spans = False
 
     def __init__(self, surface: Surface) -> None:
         self.surface = surface

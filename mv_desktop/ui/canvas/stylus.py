@@ -1,0 +1,44 @@
+"""A tablet's pen, told apart from the mouse events that a system makes of it and of the hand that rests beside it."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent
+from PySide6.QtGui import QInputDevice, QMouseEvent, QPointingDevice, QTabletEvent
+
+_NEAR = 700  # milliseconds since it was last felt
+
+_PENS = (QInputDevice.DeviceType.Stylus, QInputDevice.DeviceType.Airbrush, QInputDevice.DeviceType.Puck)
+
+
+class Stylus:
+    """What is known of the pen.
+
+    Attributes:
+        down: its tip is on the tablet.
+    """
+
+    def __init__(self) -> None:
+        self.down = False
+        self._felt: int | None = None
+
+    def felt(self, event: QTabletEvent) -> None:
+        """An event of the pen itself came."""
+        self._felt = event.timestamp()
+        if event.type() == QEvent.Type.TabletPress:
+            self.down = True
+        elif event.type() == QEvent.Type.TabletRelease:
+            self.down = False
+
+    def echoes(self, event: QMouseEvent) -> bool:
+        """True for a mouse event that says once more what the pen said, or that the resting hand makes."""
+        if self._felt is None:
+            return False
+        if self.down or event.deviceType() in _PENS:
+            return True
+        touches = event.deviceType() == QInputDevice.DeviceType.TouchScreen
+        return touches and event.timestamp() - self._felt < _NEAR
+
+    @staticmethod
+    def erases(event: QTabletEvent) -> bool:
+        """True when the pen is held the wrong way round."""
+        return event.pointerType() == QPointingDevice.PointerType.Eraser
