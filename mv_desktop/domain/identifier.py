@@ -16,6 +16,7 @@ StreamId = NewType("StreamId", UUID)
 FlagId = NewType("FlagId", UUID)
 CommentId = NewType("CommentId", UUID)
 ChangeId = NewType("ChangeId", UUID)
+AbsenceId = NewType("AbsenceId", UUID)
 
 
 class PageRef(NamedTuple):

@@ -1,5 +1,6 @@
 """The shared database as SQLAlchemy sees it; `Base.metadata` is complete once this package is imported."""
 
+from mv_desktop.models.absence import TeacherAbsence
 from mv_desktop.models.access import StaffLogin
 from mv_desktop.models.base import Base
 from mv_desktop.models.enums import ENUM_TYPES
@@ -58,6 +59,7 @@ __all__ = [
     "Subscription",
     "SubscriptionPlan",
     "SystemConfig",
+    "TeacherAbsence",
     "UnansweredQuestion",
     "User",
 ]

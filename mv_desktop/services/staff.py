@@ -51,6 +51,22 @@ def provision_login(session: Session, user_id: UserId, verifier: str) -> str:
     return str(login)
 
 
+def change_password(session: Session, verifier: str) -> None:
+    """Give the signed-in person's own login another password, at the end of the session's transaction; audited.
+
+    Connections that are open go on; the next one needs the new password.
+
+    Args:
+        session: on the person's own login.
+        verifier: from `scram_verifier`; the password itself never leaves the computer.
+
+    Raises:
+        NotAllowedError: the account is closed.
+        InvalidError: that is no verifier.
+    """
+    session.execute(text("SELECT api.change_password(:verifier)"), {"verifier": verifier})
+
+
 def scram_verifier(password: str, *, iterations: int = ITERATIONS) -> str:
     """What PostgreSQL stores for `password` (SCRAM-SHA-256, RFC 5802 and 7677), with a fresh salt."""
     salt = secrets.token_bytes(_SALT_BYTES)

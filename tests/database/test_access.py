@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from uuid import uuid4
 
 import psycopg
@@ -11,8 +12,9 @@ from psycopg import sql
 
 from mv_desktop.core.errors import NotAllowedError
 from mv_desktop.demo.postgres import LocalPostgres
+from mv_desktop.domain.absence import Absence
 from mv_desktop.domain.annotation.shape import Placed, Stamp
-from mv_desktop.domain.identifier import FlagId, MarkKey, PageRef
+from mv_desktop.domain.identifier import AbsenceId, FlagId, MarkKey, PageRef
 from mv_desktop.domain.marks import GivenMark, MarkState
 from mv_desktop.domain.operation import (
     HandBack,
@@ -23,6 +25,7 @@ from mv_desktop.domain.operation import (
     SetMark,
     SubmitEvaluation,
 )
+from mv_desktop.services.absence import put_absence
 from mv_desktop.services.database import make_engine, open_session
 from mv_desktop.services.page_address import request_pages
 from mv_desktop.services.sign_in import hello
@@ -59,6 +62,7 @@ READS: dict[str, set[str]] = {
     "streams": {TEACHER},
     "clock_beacons": {TEACHER},
     "applied_operations": EVERYBODY,
+    "teacher_absences": EVERYBODY,
     "audit_logs": STAFF,
     "holidays": EVERYBODY,
     "system_config": {*EVERYBODY, WORKER},
@@ -75,6 +79,7 @@ OWN = {
     "clock_beacons": "user_id",
     "applied_operations": "user_id",
     "page_requests": "user_id",
+    "teacher_absences": "user_id",
 }
 """Tables of which a teacher sees only rows of her own, and the column that says so."""
 
@@ -139,6 +144,7 @@ class Place:
         done.send(*zeros, SubmitEvaluation(dict.fromkeys((2, 3, 4), 0), 0))  # type: ignore[arg-type]
         with teacher.session() as session:
             hello(session, "test", 1)
+            put_absence(session, Absence(AbsenceId(uuid4()), date(2100, 1, 1), date(2100, 1, 2), ""))
             request_pages(session, self.school.uploads(open_.evaluation_id))
         with self.school.rows() as rows:
             (exam,) = rows.connection.execute(
@@ -275,6 +281,10 @@ def test_internal_functions_and_the_workers_are_closed_to_teachers(place: Place)
         "apply_operations",
         "request_pages",
         "finished_scripts",
+        "change_password",
+        "absences",
+        "put_absence",
+        "delete_absence",
     }
     callable_ = place.asha.select(
         "SELECT proname FROM pg_proc WHERE pronamespace = 'api'::regnamespace"

@@ -41,6 +41,8 @@ VIOLATIONS: list[tuple[str, dict[str, Any], str]] = [
     ("page_files", {"sha256": "0" * 63 + "A"}, "ck_page_files_sha256"),
     ("page_files", {"bytes": -1}, "ck_page_files_bytes"),
     ("page_files", {"pages": {}}, "ck_page_files_pages"),
+    ("teacher_absences", {"return_day": "2026-07-01"}, "ck_teacher_absences_days"),
+    ("teacher_absences", {"note": "x" * 501}, "ck_teacher_absences_note"),
 ]
 # What two rows must not share, and a value that makes them differ in all other keys.
 DUPLICATES: dict[str, tuple[str, dict[str, Any]]] = {
@@ -61,6 +63,7 @@ DUPLICATES: dict[str, tuple[str, dict[str, Any]]] = {
     "uq_applied_operations_stream_id": ("applied_operations", {"op_id": str(UUID(int=2))}),
     "pk_page_files": ("page_files", {}),
     "pk_page_requests": ("page_requests", {}),
+    "pk_teacher_absences": ("teacher_absences", {}),
 }
 REFERENCES = [
     ("staff_logins", "user_id"),
@@ -84,6 +87,7 @@ REFERENCES = [
     ("page_files", "upload_id"),
     ("page_requests", "user_id"),
     ("page_requests", "upload_id"),
+    ("teacher_absences", "user_id"),
 ]
 
 
@@ -126,6 +130,17 @@ def test_what_belongs_to_an_open_evaluation_goes_with_it(rows, table):
     )
 
 
+def test_absences_of_one_person_share_no_day_and_those_of_two_may(rows):
+    days = {"first_day": "2026-07-02", "return_day": "2026-07-04"}
+    person = rows.user()
+    rows.of("teacher_absences", user_id=person)
+    rows.of("teacher_absences", absence_id=UUID(int=2), **days)
+    rows.of("teacher_absences", absence_id=UUID(int=3), user_id=person, first_day="2026-07-03", return_day="2026-07-04")
+    with pytest.raises(errors.ExclusionViolation) as caught:
+        rows.of("teacher_absences", absence_id=UUID(int=4), user_id=person, **days)
+    assert caught.value.diag.constraint_name == "ex_teacher_absences_days"
+
+
 def test_every_rule_of_the_added_tables_is_violated_above(owner):
     found = owner.execute(
         "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
@@ -135,4 +150,4 @@ def test_every_rule_of_the_added_tables_is_violated_above(owner):
     assert constraints(owner, "c", [*added]) == {constraint for _, _, constraint in VIOLATIONS}
     assert constraints(owner, "f", [*added]) == {f"fk_{table}_{column}" for table, column in REFERENCES}
     assert unique_indexes(owner, [*added]) == set(DUPLICATES)
-    assert constraints(owner, "x", [*added]) == set()
+    assert constraints(owner, "x", [*added]) == {"ex_teacher_absences_days"}

@@ -214,6 +214,7 @@ _PARENTS: dict[str, dict[str, Callable[[Rows], Any]]] = {
     "applied_operations": {"stream_id": lambda rows: rows.of("streams"), "user_id": Rows.user},
     "page_files": {"upload_id": Rows.upload},
     "page_requests": {"user_id": Rows.user, "upload_id": Rows.upload},
+    "teacher_absences": {"user_id": Rows.user},
 }
 _DEFAULTS: dict[str, dict[str, Any]] = {
     "staff_logins": {"login_name": "mv_0"},
@@ -239,6 +240,9 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     },
     "page_files": {"sha256": "0" * 64, "bytes": 1, "pages": []},
     "page_requests": {"request_id": UUID(int=1)},
+    "teacher_absences": {
+        "absence_id": UUID(int=1), "first_day": date(2026, 7, 1), "return_day": date(2026, 7, 3),
+    },
 }  # fmt: skip
 ADDED = tuple(_PARENTS)
 """The tables that revisions from 003 on added to the fifteen."""
