@@ -409,3 +409,12 @@ def test_the_queue_screen_imports_no_database_and_no_picture_library() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "[]"
+
+
+def test_the_window_takes_the_whole_screen_and_gives_it_back(window):
+    window.showMaximized()
+    window._actions["app.full_screen"].trigger()
+    assert window.isFullScreen()
+    window._actions["app.full_screen"].trigger()
+    assert not window.isFullScreen()
+    assert window.isMaximized()

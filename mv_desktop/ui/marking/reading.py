@@ -57,6 +57,12 @@ class Reading(QObject):
         self._magnifier.take(on=False)
         return on
 
+    def focus_pages(self) -> None:
+        """Give the pages the keyboard, also from another window."""
+        if not self._view.isActiveWindow():
+            self._view.activateWindow()
+        self._view.setFocus()
+
     def show(self, session: MarkingSession, pictures: PictureSource, place: Place | None) -> None:
         """Show a session's pages at `place`, or from the top."""
         self._kept_place = place

@@ -29,6 +29,7 @@ from mv_desktop.ui.marking.port import OpenedScript, ScriptStore
 from mv_desktop.ui.marking.reading import Reading
 from mv_desktop.ui.marking.session import MarkingSession, SaveState
 from mv_desktop.ui.marking.sheet import MarkSheet
+from mv_desktop.ui.marking.sheet_window import SheetWindow
 from mv_desktop.ui.marking.step_award import STEP_COMMANDS, StepAwards
 from mv_desktop.ui.marking.submission_hold import SubmissionHold
 from mv_desktop.ui.marking.submit_check import SubmitCheck
@@ -191,11 +192,11 @@ class MarkingScreen(QWidget):
 
     def save_state(self) -> QByteArray:
         """How the screen is divided, to be remembered."""
-        return self._splitter.saveState()
+        return self._sheet_window.save_state()
 
     def restore_state(self, state: QByteArray) -> None:
         """Divide the screen as it was."""
-        self._splitter.restoreState(state)
+        self._sheet_window.restore_state(state)
 
     def shutdown(self) -> None:
         """The program ends."""
@@ -235,6 +236,7 @@ class MarkingScreen(QWidget):
             self._splitter.setStretchFactor(index, stretch)
         self._splitter.setSizes([spacing(26), spacing(206), spacing(88)])
         layout.addWidget(self._splitter, 1)
+        self._sheet_window = SheetWindow(self, self._splitter, right)
         QWidget.setTabOrder(self._view, self._sheet)
 
     def _connect(self) -> None:
@@ -250,7 +252,7 @@ class MarkingScreen(QWidget):
         self._top.left.connect(self._view.setFocus)
         self._sheet.question_chosen.connect(self._commands.follow)
         self._sheet.step_chosen.connect(self._steps.toggle)
-        self._sheet.left.connect(self._view.setFocus)
+        self._sheet.left.connect(self._reading.focus_pages)
         self._strip.stamp_chosen.connect(self._view.set_stamp)
         self._strip.select_chosen.connect(partial(self._view.set_tool, "select"))
         self._strip.value_chosen.connect(self._target.set_value)
@@ -269,6 +271,7 @@ class MarkingScreen(QWidget):
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
         own: dict[str, Callable[[], object]] = {
+            "marking.sheet_window": self._move_sheet,
             "marking.go_to_question": self._ask_question,
             "marking.tag_page": self._ask_tags,
             "marking.tick_more": lambda: self._strip.change_value(1),
@@ -304,6 +307,10 @@ class MarkingScreen(QWidget):
                 self._follower.follow()
 
             self._top.ask_tags(page, tagged, session.questions_said(page), take)
+
+    def _move_sheet(self) -> None:
+        self._sheet_window.toggle()
+        self._reading.focus_pages()
 
     def _undo(self) -> None:
         session = self.session

@@ -89,10 +89,12 @@ class MarkSheet(QWidget):
 
     def focus_mark(self) -> None:
         """Go into the mark of the current question; on a read-only script into the list."""
+        self._come_forward()
         (self._field if self._editable else self._list).setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def focus_comment(self) -> None:
         """Go into the comment on the current question."""
+        self._come_forward()
         self._comment.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
     def offer(self, actions: Sequence[QAction]) -> None:
@@ -127,6 +129,11 @@ class MarkSheet(QWidget):
         self._splitter.restoreState(state)
 
     # -- private: taking -------------------------------------------------------------------------------------
+
+    def _come_forward(self) -> None:
+        """The keyboard goes to the window in which the sheet is."""
+        if not self.isActiveWindow():
+            self.activateWindow()
 
     def _take_mark(self) -> bool:
         """Give the mark that was typed; False, with the reason shown, when it is none."""

@@ -230,6 +230,7 @@ class MainWindow(QMainWindow):
             "app.theme": self._switch_theme,
             "app.text_larger": lambda: self._step_text(1),
             "app.text_smaller": lambda: self._step_text(-1),
+            "app.full_screen": self._toggle_full_screen,
             "app.preferences": self._open_preferences,
             "app.change_keys": lambda: self._open_preferences("keys"),
             "app.sign_out": self.sign_out_requested.emit,
@@ -304,6 +305,9 @@ class MainWindow(QMainWindow):
     def _switch_theme(self) -> None:
         self.preferences.choose("theme", "light" if current_theme().name == "dark" else "dark")
         self._dress()
+
+    def _toggle_full_screen(self) -> None:
+        self.setWindowState(self.windowState() ^ Qt.WindowState.WindowFullScreen)
 
     def _step_text(self, step: int) -> None:
         sizes = list(TEXT_SCALES)

@@ -35,10 +35,16 @@ def magnifier(marker: Marker) -> Iterator[None]:
     assert marker.screen._reading._magnifier.on
 
 
+def sheet_window(marker: Marker) -> Iterator[None]:
+    yield
+    assert marker.screen._sheet_window.out
+
+
 READING: dict[str, Callable[[Marker], Iterator[None]]] = {
     "first_page": first_page,
     "last_page": last_page,
     "brighten": brighten,
     "brighten_less": brighten_less,
     "magnifier": magnifier,
+    "sheet_window": sheet_window,
 }
