@@ -1,8 +1,10 @@
 """The page canvas: opening, turning pages, stamping, panning and zooming, as a teacher feels them.
 
-Measured offscreen on 20 A4 scans at 300 dpi (2480×3508, about 1.8 MB of JPEG each) in a window of 1600×1000, from
-the call to the end of the paint that shows the result. References are the raw decode of the same picture in the same
-run, except `stamp.at_2000` (the same stamp on an empty script).
+Measured offscreen on A4 scans at 300 dpi (2480×3508, about 1.8 MB of JPEG each) in a window of 1600×1000, from the call
+to the end of the paint that shows the result; on scripts of 1, 8 and 20 pages with no marks, with 200 and with 2,000
+(`pages` and `marks` in each line). The reference of opening and turning is the raw decode of the same picture in the
+same run; that of stamping, panning and zooming is the same in a plain QGraphicsScene of Qt with the same pictures and
+marks (`tests/bench/bare.py`). `stamp.at_2000.growth` is a stamp with 2,000 marks against one on the empty script.
 """
 
 from __future__ import annotations
@@ -16,12 +18,10 @@ from collections.abc import Callable
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import psutil
-from PIL import Image
 from PySide6.QtCore import QEvent, QEventLoop, QPoint, QPointF, Qt
-from PySide6.QtGui import QMouseEvent, QPaintEvent
+from PySide6.QtGui import QImage, QMouseEvent, QPaintEvent
 from PySide6.QtWidgets import QApplication
 
-from mv_desktop.domain.annotation.shape import Placed
 from mv_desktop.domain.evaluation import PageInfo
 from mv_desktop.domain.identifier import PageRef
 from mv_desktop.domain.operation import DeleteAnnotations, PutAnnotations
@@ -30,14 +30,14 @@ from mv_desktop.ui.canvas.image_cache import DEFAULT_BUDGET, MEBIBYTE, ImageCach
 from mv_desktop.ui.canvas.view import PageView
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.theme import apply_theme
+from tests.bench.bare import BareScene, BareView
 from tests.bench.heart import heart
-from tests.bench.report import report, report_value
-from tests.factories import sheet
+from tests.bench.matrix import HEIGHT, PAGES, WIDTH, Cell, cells, scan
+from tests.bench.report import report_value
 from tests.fakes.picture_source import MemoryPictures, encoded, marked, new_id, page_info, stamp_on
 
-PAGES = 20
-WIDTH, HEIGHT = 2480, 3508
 _PATIENCE_S = 20.0
+_OPENS, _PANS, _ZOOMS, _STAMPS = 5, 40, 16, 40
 
 
 class WatchedView(PageView):
@@ -79,23 +79,21 @@ class Bench:
         self.view = WatchedView(self.cache, self.tasks, new_id)
         self.view.resize(1600, 1000)
         self.view.put_requested.connect(lambda placed: self.apply(PutAnnotations(placed)))
-        self.full = encoded(_scan())
-        self.quarter = encoded(_scan().resize((WIDTH // 4, HEIGHT // 4)))
+        picture = scan()
+        self.full = encoded(picture)
+        self.quarter = encoded(picture.resize((WIDTH // 4, HEIGHT // 4)))
         self.script: MarkedScript = marked()
         self.view.show()
         app.processEvents()
 
-    def pages(self) -> tuple[list[PageInfo], MemoryPictures]:
-        source, infos = MemoryPictures(), []
-        for number in range(1, PAGES + 1):
-            infos.append(page_info(number, WIDTH, HEIGHT))
-            source.put(PageRef(number), self.full, self.quarter)
-        return infos, source
-
-    def open(self, script: MarkedScript | None = None) -> None:
+    def open(self, pages: int, script: MarkedScript | None = None) -> None:
         """A script that no part of the program has seen yet."""
         self.script = script or marked()
-        infos, source = self.pages()
+        source = MemoryPictures()
+        infos: list[PageInfo] = []
+        for number in range(1, pages + 1):
+            infos.append(page_info(number, WIDTH, HEIGHT))
+            source.put(PageRef(number), self.full, self.quarter)
         self.view.show_script(infos, self.script, source)
 
     def apply(self, operation: PutAnnotations | DeleteAnnotations) -> None:
@@ -127,7 +125,7 @@ class Bench:
         return (time.perf_counter() - start) * 1000
 
     def settle(self) -> None:
-        self.until(lambda: self.cache.idle)
+        self.until(lambda: self.cache.idle and self.view._more_marks is None)
         self.app.processEvents()
 
     def close(self) -> None:
@@ -140,121 +138,139 @@ def main() -> int:
     app = QApplication([])
     apply_theme(app, "light")
     bench = Bench(app)
-    base = psutil.Process().memory_info().rss
-    _memory(bench, base)
+    _memory(bench)
     raw_quarter = statistics.median(_times(20, lambda: decode(bench.quarter, Level.QUARTER, reduced=True)))
     raw_full = statistics.median(_times(10, lambda: decode(bench.full, Level.FULL)))
-    _opening(bench, raw_quarter, raw_full)
-    _turning(bench, raw_full)
-    _marking(bench, raw_full)
-    _freezes(bench)
+    half = decode(bench.full, Level.HALF)
+    assert half is not None
+    first: dict[int, float] = {}
+    for cell in cells():
+        _opening(bench, cell, raw_quarter, raw_full)
+        _turning(bench, cell, raw_full)
+        bare = _bare(bench, cell, half)
+        stamps = _marking(bench, cell, bare)
+        first.setdefault(cell.pages, statistics.median(stamps))
+        if cell.marks == 2_000:
+            cell.report("stamp.at_2000.growth", stamps, first[cell.pages])
+        _freezes(bench, cell)
     bench.close()
     return 0
 
 
-def _opening(bench: Bench, raw_quarter: float, raw_full: float) -> None:
-    first, sharp, again = [], [], []
-    for _ in range(12):
-        first.append(bench.pictured(bench.open, sharp=False))
-        bench.settle()
-    for _ in range(12):
-        sharp.append(bench.pictured(bench.open, sharp=True))
-        bench.settle()
-    for _ in range(12):
-        script = marked(_ink(200))
-        again.append(bench.pictured(lambda script=script: bench.open(script), sharp=False))  # type: ignore[misc]
-        bench.settle()
-    report("open.first_picture", first, raw_quarter)
-    report("open.sharp", sharp, raw_full)
-    report("reopen.at_200", again, raw_quarter)
+def _opening(bench: Bench, cell: Cell, raw_quarter: float, raw_full: float) -> None:
+    for name, sharp, reference in (("open.first_picture", False, raw_quarter), ("open.sharp", True, raw_full)):
+        samples = []
+        for _ in range(_OPENS):
+            script = marked(cell.ink())
+            samples.append(bench.pictured(lambda script=script: bench.open(cell.pages, script), sharp=sharp))  # type: ignore[misc]
+            bench.settle()
+        cell.report(name, samples, reference)
 
 
-def _turning(bench: Bench, raw_full: float) -> None:
-    turned = []
-    bench.open()
-    bench.settle()
-    for _ in range(PAGES - 2):
-        turned.append(bench.painted(bench.view.next_page))
+def _turning(bench: Bench, cell: Cell, raw_full: float) -> None:
+    if cell.pages == 1:
+        return
+    samples = []
+    for _ in range(min(cell.pages - 2, 8)):
+        samples.append(bench.painted(bench.view.next_page))
         assert bench.view.picture(sharp=True), "the next page was not prefetched"
         bench.settle()
-    report("page.next", turned, raw_full)
+    cell.report("page.next", samples, raw_full)
 
 
-def _marking(bench: Bench, raw_full: float) -> None:
-    """Stamps, and their undo; then the same, panning and zooming, with 2,000 marks on the script."""
-    bench.open()
+def _marking(bench: Bench, cell: Cell, bare: dict[str, float]) -> list[float]:
+    """Panning, zooming, then stamps and their undo, on the script that is open; answers the stamps."""
+    view = bench.view
+    view.go_to_page(PageRef(1))
     bench.settle()
-    bench.view.set_stamp("tick")
-    empty = _stamping(bench)
-    report("stamp.paint", empty)
-    report("undo.paint", _undoing(bench))
-    bench.open(marked(_ink(2000)))
+    cell.report("pan", _panned(bench.painted, view), bare["pan"])
     bench.settle()
-    report("stamp.at_2000", _stamping(bench), statistics.median(empty))
-    bar = bench.view.verticalScrollBar()
-    pans = [bench.painted(lambda: bar.setValue(bar.value() + 40)) for _ in range(120)]
+    zooms = [bench.painted(lambda factor=factor: view.zoom_by(factor, QPoint(800, 500))) for factor in _factors()]  # type: ignore[misc]
+    cell.report("zoom", zooms, bare["zoom"])
+    view.fit_width()
     bench.settle()
-    report("pan.at_2000", pans, raw_full)
-    zooms = []
-    for turn in range(40):
-        factor = 1.1 if turn % 8 < 4 else 1 / 1.1
-        zooms.append(bench.painted(lambda factor=factor: bench.view.zoom_by(factor, QPoint(800, 500))))  # type: ignore[misc]
-    report("zoom.at_2000", zooms, raw_full)
-    bench.view.fit_width()
-    bench.settle()
-
-
-def _stamping(bench: Bench) -> list[float]:
-    """Clicks all over the window, each until its ink has been painted."""
-    samples = []
-    for number in range(100):
+    view.set_stamp("tick")
+    stamps = []
+    for number in range(_STAMPS):
         at = QPoint(120 + 130 * (number % 10), 120 + 80 * (number // 10))
-        samples.append(bench.painted(lambda at=at: _click(bench.view, at)))  # type: ignore[misc]
-    return samples
-
-
-def _undoing(bench: Bench) -> list[float]:
-    placed = list(bench.script.ink.values())
-    samples = []
-    for item in placed[-50:]:
+        stamps.append(bench.painted(lambda at=at: _click(view, at)))  # type: ignore[misc]
+    cell.report("stamp", stamps, bare["stamp"])
+    undone = []
+    for item in list(bench.script.ink.values())[-_STAMPS // 2 :]:
         delete, put = DeleteAnnotations((item.annotation.annotation_id,)), PutAnnotations((item,))
-        samples.append(bench.painted(lambda delete=delete: bench.apply(delete)))  # type: ignore[misc]
-        samples.append(bench.painted(lambda put=put: bench.apply(put)))  # type: ignore[misc]
+        undone.append(bench.painted(lambda delete=delete: bench.apply(delete)))  # type: ignore[misc]
+        undone.append(bench.painted(lambda put=put: bench.apply(put)))  # type: ignore[misc]
+    cell.report("undo.paint", undone)
+    return stamps
+
+
+def _bare(bench: Bench, cell: Cell, picture: QImage) -> dict[str, float]:
+    """The same in a plain scene, and its medians."""
+    bare = BareScene(picture, cell.pages, cell.ink())
+
+    def painted(do: Callable[[], object]) -> float:
+        return bare.painted(do, bench.app.processEvents)
+
+    painted(bare.view.viewport().update)
+    found = {"pan": statistics.median(_panned(painted, bare.view))}
+    found["zoom"] = statistics.median(painted(lambda f=factor: bare.view.scale(f, f)) for factor in _factors())  # type: ignore[misc]
+    places = [stamp_on(1, 0.08 + 0.09 * (n % 10), 0.05 + 0.02 * (n // 10)) for n in range(_STAMPS)]
+    bare.view.verticalScrollBar().setValue(0)
+    bench.app.processEvents()
+    found["stamp"] = statistics.median(painted(lambda item=item: bare.stamp(item)) for item in places)  # type: ignore[misc]
+    bare.close()
+    bench.app.processEvents()
+    return found
+
+
+def _panned(painted: Callable[[Callable[[], object]], float], view: BareView | PageView) -> list[float]:
+    bar = view.verticalScrollBar()
+    bar.setValue(0)
+    samples = []
+    for number in range(_PANS):
+        step = 40 if number < _PANS // 2 else -40  # to and fro: a script of one page is soon at its end
+        samples.append(painted(lambda step=step: bar.setValue(bar.value() + step)))  # type: ignore[misc]
     return samples
 
 
-def _memory(bench: Bench, base: int) -> None:
+def _factors() -> list[float]:
+    return [1.1 if turn % 8 < 4 else 1 / 1.1 for turn in range(_ZOOMS)]
+
+
+def _memory(bench: Bench) -> None:
     """What the process has grown by after all pages have been looked at, and the most that pictures took of it."""
-    bench.open()
-    most = 0
-    for number in range(1, PAGES + 1):
-        bench.view.go_to_page(PageRef(number))
-        bench.settle()
-        most = max(most, bench.cache.bytes)
-    grown = psutil.Process().memory_info().rss - base
-    report_value("memory.20_pages", round(grown / MEBIBYTE, 1), "MiB")
-    report_value("memory.20_pages.pictures", round(most / MEBIBYTE, 1), "MiB")
-    assert most <= DEFAULT_BUDGET
+    base = psutil.Process().memory_info().rss
+    for pages in PAGES:
+        bench.open(pages)
+        most = 0
+        for number in range(1, pages + 1):
+            bench.view.go_to_page(PageRef(number))
+            bench.settle()
+            most = max(most, bench.cache.bytes)
+        grown = psutil.Process().memory_info().rss - base
+        report_value("memory.20_pages", round(grown / MEBIBYTE, 1), "MiB", pages=pages)
+        report_value("memory.20_pages.pictures", round(most / MEBIBYTE, 1), "MiB", pages=pages)
+        assert most <= DEFAULT_BUDGET
 
 
-def _freezes(bench: Bench) -> None:
+def _freezes(bench: Bench, cell: Cell) -> None:
     """The longest time for which the event loop did not turn while a script is opened, read, zoomed and stamped."""
-    script = marked(_ink(200))
+    script = marked(cell.ink())
     with heart(bench.app) as gaps:
-        bench.open(script)
+        bench.open(cell.pages, script)
         bench.settle()
         bar = bench.view.verticalScrollBar()
-        for _ in range(150):
+        for _ in range(60):
             bar.setValue(bar.value() + 90)
             bench.app.processEvents()
-        for turn in range(30):
-            bench.view.zoom_by(1.1 if turn < 15 else 1 / 1.1, QPoint(800, 500))
+        for factor in _factors():
+            bench.view.zoom_by(factor, QPoint(800, 500))
             bench.app.processEvents()
         for number in range(30):
             _click(bench.view, QPoint(200 + 40 * number, 400))
             bench.app.processEvents()
         bench.settle()
-    report_value("canvas.longest_freeze", round(max(gaps), 1), "ms")
+    report_value("canvas.longest_freeze", round(max(gaps), 1), "ms", pages=cell.pages, marks=cell.marks)
 
 
 def _click(view: PageView, at: QPoint) -> None:
@@ -265,25 +281,6 @@ def _click(view: PageView, at: QPoint) -> None:
         where = QPointF(at)
         event = QMouseEvent(kind, where, where, Qt.MouseButton.LeftButton, held, Qt.KeyboardModifier.NoModifier)
         QApplication.sendEvent(view.viewport(), event)
-
-
-def _ink(count: int) -> list[Placed]:
-    """Stamps in rows all over the script."""
-    names = ("tick", "cross", "half", "circle", "star")
-    each = count // PAGES
-    return [
-        stamp_on(
-            page, 0.08 + 0.09 * (n % 10), 0.06 + 0.9 * (n // 10) / max(1, each // 10), stamp=names[n % 5], marks="1"
-        )
-        for page in range(1, PAGES + 1)
-        for n in range(each)
-    ]
-
-
-def _scan() -> Image.Image:
-    """A page with the grain of a scanner, so that it is as hard to decode as a real one."""
-    grain = Image.effect_noise((WIDTH, HEIGHT), 12).convert("RGB")
-    return Image.blend(sheet.photo(WIDTH, HEIGHT), grain, 0.25)
 
 
 def _times(count: int, do: Callable[[], object]) -> list[float]:

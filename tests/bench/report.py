@@ -7,20 +7,23 @@ import statistics
 from collections.abc import Sequence
 
 
-def report(name: str, samples_ms: Sequence[float], reference_ms: float | None = None) -> None:
+def report(name: str, samples_ms: Sequence[float], reference_ms: float | None = None, **on: int) -> None:
     """Print what was measured.
 
     Args:
         name: of the benchmark, for example "db.queue_1m".
         samples_ms: each measurement in milliseconds; at least one.
         reference_ms: what it is compared with; `ratio` is the median divided by it.
+        on: what it was measured on, for example pages and marks.
     """
     median = statistics.median(samples_ms)
     _print(
         {
             "name": name,
+            **on,
             "median_ms": round(median, 3),
             "p95_ms": round(percentile(samples_ms, 95), 3),
+            "max_ms": round(max(samples_ms), 3),
             "n": len(samples_ms),
             "reference_ms": None if reference_ms is None else round(reference_ms, 3),
             "ratio": None if not reference_ms else round(median / reference_ms, 2),
@@ -28,9 +31,9 @@ def report(name: str, samples_ms: Sequence[float], reference_ms: float | None = 
     )
 
 
-def report_value(name: str, value: float, unit: str) -> None:
+def report_value(name: str, value: float, unit: str, **on: int) -> None:
     """Print what is no time: a count, a size, a rate."""
-    _print({"name": name, "value": value, "unit": unit})
+    _print({"name": name, **on, "value": value, "unit": unit})
 
 
 def percentile(samples: Sequence[float], percent: float) -> float:

@@ -27,7 +27,7 @@ SMALLEST_ZOOM = 0.25
 LARGEST_ZOOM = 8.0
 ZOOM_STEP = 1.25
 
-_MARKS_SECONDS = 0.008
+_MARKS_SECONDS = 0.005
 _RING = 2  # pixels of the frame that shows where the keyboard is
 
 
@@ -288,11 +288,10 @@ class PageColumn(QGraphicsView):
 
     # -- private ---------------------------------------------------------------------------------------------
 
-    def _show_waiting_marks(self) -> bool:
-        """Show some more of the marks of a script that has very many; False once all are there."""
-        if self._sheet is None:
-            return False
-        return self._sheet.show_waiting_marks([page.item.ref for page in self.pages_in_window()], _MARKS_SECONDS)
+    def _show_waiting_marks(self) -> None:
+        """Show some more of the marks of a script that has very many."""
+        if self._sheet is not None:
+            self._sheet.show_waiting_marks([page.item.ref for page in self.pages_in_window()], _MARKS_SECONDS)
 
     def _set_up(self) -> None:
         self.setInteractive(False)  # the tools take the mouse, not Qt's own selection

@@ -251,8 +251,13 @@ class PageScene(QGraphicsScene):
             else:
                 self._show(placed)
 
-    def show_waiting_marks(self, first: Iterable[PageRef], seconds: float) -> bool:
-        """Go on with the marks that have no item yet, for so long; False once there is none.
+    @property
+    def marks_waiting(self) -> bool:
+        """There are marks that have no item yet."""
+        return any(self._waiting.values())
+
+    def show_waiting_marks(self, first: Iterable[PageRef], seconds: float) -> None:
+        """Go on with the marks that have no item yet, for so long.
 
         Args:
             first: the pages whose marks come before all others, such as those in the window.
@@ -267,8 +272,7 @@ class PageScene(QGraphicsScene):
                 if placed is not None and annotation_id not in self._marks:
                     self._show(placed)
                 if time.monotonic() >= end:
-                    return any(self._waiting.values())
-        return any(self._waiting.values())
+                    return
 
     def mark(self, annotation_id: AnnotationId) -> MarkItem | None:
         """The item of an annotation."""

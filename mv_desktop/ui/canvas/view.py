@@ -22,6 +22,8 @@ READABLE_ZOOM = 0.6
 """From this zoom on (1 is life size) handwriting can be read, and looking at a page counts as reading it."""
 
 _SAMPLE_SECONDS = 1.0
+_FIRST_PICTURE, _MARKS_PAUSE = 0.06, 0.012
+"""Seconds: the first picture comes before the marks of a script that has very many, and clicks come between these."""
 _TELL_AFTER = 15  # samples
 
 
@@ -60,7 +62,7 @@ class PageView(ToolView):
     ) -> None:
         super().show_script(pages, script, source, place=place)
         self._meter = ReadingMeter(script.seen)
-        self._show_more_marks()
+        self._plan_marks(_FIRST_PICTURE)
 
     def close_script(self) -> None:
         if self._sheet is not None:
@@ -79,12 +81,16 @@ class PageView(ToolView):
 
     # -- private ---------------------------------------------------------------------------------------------
 
-    def _show_more_marks(self) -> None:
+    def _plan_marks(self, seconds: float) -> None:
         """Turn by turn, so that the window answers in between."""
         if self._more_marks is not None:
             self._more_marks.cancel()
-        going_on = self._show_waiting_marks()
-        self._more_marks = self._tasks.after(0.0, self._show_more_marks, receiver=self) if going_on else None
+        waiting = self._sheet is not None and self._sheet.marks_waiting
+        self._more_marks = self._tasks.after(seconds, self._show_more_marks, receiver=self) if waiting else None
+
+    def _show_more_marks(self) -> None:
+        self._show_waiting_marks()
+        self._plan_marks(_MARKS_PAUSE)
 
     def _sample(self) -> None:
         """Once a second: what is being read."""

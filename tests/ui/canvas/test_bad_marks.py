@@ -139,6 +139,7 @@ def test_a_mark_that_goes_or_changes_before_its_turn_is_shown_as_it_is(desk: Des
 def test_a_script_closed_before_all_its_marks_came_leaves_nothing_behind(desk: Desk) -> None:
     show(desk, many(2_000))
     desk.view.close_script()
-    assert not desk.view._show_waiting_marks()
+    desk.view._show_more_marks()
+    assert desk.view._more_marks is None
     show(desk, many(10))
     assert len(items(desk)) == 10
