@@ -1,7 +1,7 @@
 """What people do for themselves: their own password, and the days on which they are away.
 
 Revision ID: 006
-Revises: 004
+Revises: 005
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from pathlib import Path
 from alembic import op
 
 revision = "006"
-down_revision = "004"
+down_revision = "005"
 branch_labels = None
 depends_on = None
 

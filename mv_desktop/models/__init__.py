@@ -3,6 +3,7 @@
 from mv_desktop.models.absence import TeacherAbsence
 from mv_desktop.models.access import StaffLogin
 from mv_desktop.models.base import Base
+from mv_desktop.models.comment import BankCommentRow, CommentChangeRow, CommentUse
 from mv_desktop.models.enums import ENUM_TYPES
 from mv_desktop.models.evaluation import (
     Evaluation,
@@ -35,8 +36,11 @@ __all__ = [
     "AnswerSheetUpload",
     "AppliedOperation",
     "AuditLog",
+    "BankCommentRow",
     "Base",
     "ClockBeacon",
+    "CommentChangeRow",
+    "CommentUse",
     "Evaluation",
     "EvaluationAssignment",
     "EvaluationClock",

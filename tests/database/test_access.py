@@ -14,7 +14,9 @@ from mv_desktop.core.errors import NotAllowedError
 from mv_desktop.demo.postgres import LocalPostgres
 from mv_desktop.domain.absence import Absence
 from mv_desktop.domain.annotation.shape import Placed, Stamp
-from mv_desktop.domain.identifier import AbsenceId, FlagId, MarkKey, PageRef
+from mv_desktop.domain.comment import CommentBody, PutComment
+from mv_desktop.domain.comment_exchange import SentChange
+from mv_desktop.domain.identifier import AbsenceId, ChangeId, CommentId, FlagId, MarkKey, PageRef
 from mv_desktop.domain.marks import GivenMark, MarkState
 from mv_desktop.domain.operation import (
     HandBack,
@@ -26,6 +28,7 @@ from mv_desktop.domain.operation import (
     SubmitEvaluation,
 )
 from mv_desktop.services.absence import put_absence
+from mv_desktop.services.comment import apply_comment_changes
 from mv_desktop.services.database import make_engine, open_session
 from mv_desktop.services.page_address import request_pages
 from mv_desktop.services.sign_in import hello
@@ -63,6 +66,9 @@ READS: dict[str, set[str]] = {
     "clock_beacons": {TEACHER},
     "applied_operations": EVERYBODY,
     "teacher_absences": EVERYBODY,
+    "bank_comments": EVERYBODY,
+    "comment_uses": set(),
+    "comment_changes": set(),
     "audit_logs": STAFF,
     "holidays": EVERYBODY,
     "system_config": {*EVERYBODY, WORKER},
@@ -132,6 +138,9 @@ class Place:
             rows.subscription()
             question = rows.question(status="active")
             rows.insert("question_schemes", question_id=question, version=1, scheme={})
+        with self.asha.session() as session:
+            shared = PutComment(ChangeId(uuid4()), CommentId(uuid4()), CommentBody("Well done", shared=True))
+            apply_comment_changes(session, [SentChange(shared, 0)])
 
     def _work(self, teacher) -> None:
         open_, done, back = (self.school.journal(teacher) for _ in range(3))
@@ -285,6 +294,8 @@ def test_internal_functions_and_the_workers_are_closed_to_teachers(place: Place)
         "absences",
         "put_absence",
         "delete_absence",
+        "apply_comment_changes",
+        "pull_comments",
     }
     callable_ = place.asha.select(
         "SELECT proname FROM pg_proc WHERE pronamespace = 'api'::regnamespace"
@@ -364,7 +375,8 @@ def test_a_member_of_the_group_who_is_nobody_here_sees_nothing(place: Place) -> 
         )
         try:
             with psycopg.connect(place.school.database.url_for(name, "x"), autocommit=True) as outsider:
-                for table in sorted(set(READS) - {"page_requests", "alembic_version", "staff_logins"}):
+                unread = {"page_requests", "alembic_version", "staff_logins", "comment_uses", "comment_changes"}
+                for table in sorted(set(READS) - unread):
                     assert outsider.execute(f"SELECT count(*) FROM {table}").fetchone() == (0,), table
                 with pytest.raises(psycopg.errors.InsufficientPrivilege):
                     outsider.execute("SELECT api.sign_in('x', 1)")

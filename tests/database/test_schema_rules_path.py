@@ -38,6 +38,10 @@ VIOLATIONS: list[tuple[str, dict[str, Any], str]] = [
     ("evaluation_holds", {"reason": " "}, "ck_evaluation_holds_reason"),
     ("applied_operations", {"estimate_quality": "guess"}, "ck_applied_operations_estimate_quality"),
     ("applied_operations", {"verdict": "gap"}, "ck_applied_operations_verdict"),
+    ("bank_comments", {"text": ""}, "ck_bank_comments_text"),
+    ("bank_comments", {"marks": "0.25"}, "ck_bank_comments_marks"),
+    ("bank_comments", {"marks": "-1"}, "ck_bank_comments_marks"),
+    ("bank_comments", {"uses": -1}, "ck_bank_comments_version"),
     ("page_files", {"sha256": "0" * 63 + "A"}, "ck_page_files_sha256"),
     ("page_files", {"bytes": -1}, "ck_page_files_bytes"),
     ("page_files", {"pages": {}}, "ck_page_files_pages"),
@@ -64,6 +68,9 @@ DUPLICATES: dict[str, tuple[str, dict[str, Any]]] = {
     "pk_page_files": ("page_files", {}),
     "pk_page_requests": ("page_requests", {}),
     "pk_teacher_absences": ("teacher_absences", {}),
+    "pk_bank_comments": ("bank_comments", {}),
+    "pk_comment_uses": ("comment_uses", {}),
+    "pk_comment_changes": ("comment_changes", {}),
 }
 REFERENCES = [
     ("staff_logins", "user_id"),
@@ -88,6 +95,11 @@ REFERENCES = [
     ("page_requests", "user_id"),
     ("page_requests", "upload_id"),
     ("teacher_absences", "user_id"),
+    ("bank_comments", "owner_user_id"),
+    ("bank_comments", "changed_by"),
+    ("comment_uses", "comment_id"),
+    ("comment_uses", "user_id"),
+    ("comment_changes", "user_id"),
 ]
 
 

@@ -215,6 +215,9 @@ _PARENTS: dict[str, dict[str, Callable[[Rows], Any]]] = {
     "page_files": {"upload_id": Rows.upload},
     "page_requests": {"user_id": Rows.user, "upload_id": Rows.upload},
     "teacher_absences": {"user_id": Rows.user},
+    "bank_comments": {"owner_user_id": Rows.user, "changed_by": Rows.user},
+    "comment_uses": {"comment_id": lambda rows: rows.of("bank_comments"), "user_id": Rows.user},
+    "comment_changes": {"user_id": Rows.user},
 }
 _DEFAULTS: dict[str, dict[str, Any]] = {
     "staff_logins": {"login_name": "mv_0"},
@@ -243,6 +246,9 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     "teacher_absences": {
         "absence_id": UUID(int=1), "first_day": date(2026, 7, 1), "return_day": date(2026, 7, 3),
     },
+    "bank_comments": {"comment_id": UUID(int=1), "text": "Sign error"},
+    "comment_uses": {},
+    "comment_changes": {"change_id": UUID(int=1), "kind": "put", "payload": {}, "answer": {}},
 }  # fmt: skip
 ADDED = tuple(_PARENTS)
 """The tables that revisions from 003 on added to the fifteen."""
