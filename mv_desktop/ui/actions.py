@@ -104,6 +104,8 @@ COMMANDS: tuple[Command, ...] = (
     _marking("tick_less", "A tick carries half a mark less", "["),
     _marking("mark_field", "Type the mark", "M"),
     _marking("comment", "Write a comment on the question", "Shift+M"),
+    _marking("comment_bank", "Comment bank", "C"),
+    _marking("keep_comment", "Keep the comment in the bank", "Ctrl+Shift+C"),
     _marking("half_more", "Half a mark more", "+"),
     _marking("half_less", "Half a mark less", "-"),
     _marking("half_and_next", "Half a mark more, and the next question", "H"),

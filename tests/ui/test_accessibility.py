@@ -5,17 +5,21 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
+from uuid import UUID
 
 import pytest
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QPoint, QSettings
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from mv_desktop.core.errors import UserError
 from mv_desktop.core.ids import id_source
+from mv_desktop.domain.comment import CommentIndex
 from mv_desktop.domain.submission import Finding, Sentence, Weight
 from mv_desktop.ui.actions import KeyMap, Scope, commands_of
 from mv_desktop.ui.canvas.image_cache import ImageCache
+from mv_desktop.ui.marking.bank_panel import BankPanel
+from mv_desktop.ui.marking.comment_form import CommentForm
 from mv_desktop.ui.marking.port import OpenedScript
 from mv_desktop.ui.marking.screen import MarkingScreen
 from mv_desktop.ui.marking.submit_check import SubmitCheck
@@ -34,7 +38,9 @@ from mv_desktop.ui.shell.sync_state import SyncNote, SyncState
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import LANGUAGES, set_language
 from mv_desktop.ui.widgets.command_palette import CommandPalette
+from mv_desktop.ui.widgets.formula import FormulaPress
 from mv_desktop.ui.widgets.key_sheet import KeySheet
+from tests.factories.comment import body, comment
 from tests.factories.queue_row import CALENDAR, NOON, realistic_rows
 from tests.factories.script import script_view
 from tests.fakes.clock import FakeClock
@@ -83,6 +89,20 @@ class Windows:
         screen._top.ask_question({2, 3})
         self.qtbot.waitUntil(lambda: screen._sheet._panel.complete)  # it is laid out in a later turn
         return screen
+
+    def bank(self) -> QWidget:
+        host = QWidget()
+        host.resize(700, 600)
+        panel = BankPanel(self.tasks, host)
+        panel.set_index(CommentIndex([comment(1, "Sign error", "0.5")]))
+        panel.open_at(QPoint(10, 10), None)
+        return host
+
+    def comment_form(self) -> QWidget:
+        form = CommentForm(FormulaPress(self.tasks), self.tasks)
+        form.write("New comment", body("Put $x = 2$", "1"), (UUID(int=1), "21"), "It is somebody else's.")
+        form.offer_update(3)
+        return form
 
     def sync(self) -> QWidget:
         screen = SyncScreen()

@@ -34,6 +34,7 @@ class SyncDriver(QObject):
         state_changed(SyncState): what is on this computer only, what was sent, what the server said.
         scripts_changed(frozenset[EvaluationId]): these look different from before.
         pages_changed(frozenset[EvaluationId]): pages of these arrived, or turned out not to be showable.
+        bank_changed(): the comment bank looks different from before.
         synced(): a run ended, whether it reached the server or not.
         person_changed(): the server says something else than before of the person, the settings or the holidays.
         turned_away(str): the server does not let the person in; the sentence says why.
@@ -42,6 +43,7 @@ class SyncDriver(QObject):
     state_changed = Signal(object)
     scripts_changed = Signal(object)
     pages_changed = Signal(object)
+    bank_changed = Signal()
     synced = Signal()
     person_changed = Signal()
     turned_away = Signal(str)
@@ -129,6 +131,8 @@ class SyncDriver(QObject):
         self._tell_status()
         if result.changed:
             self.scripts_changed.emit(result.changed)
+        if result.bank_changed:
+            self.bank_changed.emit()
         self.synced.emit()
         if well:
             self._prefetch()

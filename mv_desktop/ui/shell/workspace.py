@@ -222,12 +222,18 @@ class Workspace(QObject):
 
     def _make_marking(self) -> MarkingScreen:
         from mv_desktop.ui.marking.screen import MarkingScreen
+        from mv_desktop.ui.shell.bank_store import open_bank
 
         desk, window = self._desk, self._window
         screen = MarkingScreen(
             *(self._scripts, self._tasks, self.images, self._ids, self._clock, desk.calendar, window.messages),
             *(self._stamps, self._keys),
         )
+        bank = open_bank(screen, desk.store, self._tasks, self._ids, self._clock, window.messages, self._keys)
+        bank.recorded.connect(self.driver.soon)
+        bank.scripts_changed.connect(self._on_driver_scripts_changed)
+        self.driver.bank_changed.connect(bank.reload)
+        self.script_shown.connect(bank.close)
         window.add_place(MARKING, main_window.Place(Scope.MARKING, actions=screen.actions_by_id), screen)
         self._divide_as_before(MARKING, screen)
         screen.back_requested.connect(self._on_marking_back_requested)

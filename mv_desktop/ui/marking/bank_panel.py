@@ -1,0 +1,319 @@
+"""The panel of the comment bank: type to filter, Enter places. It lies over the page, near the pointer."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from uuid import UUID
+
+from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import (
+    QFrame,
+    QHBoxLayout,
+    QLineEdit,
+    QStackedLayout,
+    QStackedWidget,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from mv_desktop.domain.comment import BankComment, CommentIndex
+from mv_desktop.ui.marking.bank_list import KEYED, CommentList, key_of
+from mv_desktop.ui.marking.comment_form import CommentForm
+from mv_desktop.ui.tasks import Tasks
+from mv_desktop.ui.text import tr
+from mv_desktop.ui.theme import current_theme, spacing
+from mv_desktop.ui.widgets.formula import FormulaPress
+from mv_desktop.ui.widgets.tone_label import ToneLabel
+
+SIZE = QSize(spacing(140), spacing(128))
+_ASIDE = spacing(5)
+_EDGE = spacing(2)
+_PASSED_ON = (Qt.Key.Key_K, Qt.Key.Key_Q)  # with Ctrl: the palette and quitting
+_ALT = Qt.KeyboardModifier.AltModifier
+_CTRL = Qt.KeyboardModifier.ControlModifier
+_SHIFT = Qt.KeyboardModifier.ShiftModifier
+_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
+
+class BankPanel(QFrame):
+    """A list of comments with a field that filters it, and the form in its place while one is written.
+
+    Signals:
+        placed(BankComment): put it on the page.
+        worded(BankComment): put its words into the question's comment.
+        new_requested(str): write a comment; what was typed is its beginning.
+        edit_requested(BankComment), archive_requested(BankComment), share_requested(BankComment)
+        closed(): it is gone, and the keys are the page's again.
+    """
+
+    placed = Signal(object)
+    worded = Signal(object)
+    new_requested = Signal(str)
+    edit_requested = Signal(object)
+    archive_requested = Signal(object)
+    share_requested = Signal(object)
+    closed = Signal()
+
+    def __init__(self, tasks: Tasks, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._host = parent
+        self._index = CommentIndex(())
+        self._question_id: UUID | None = None
+        press = FormulaPress(tasks)
+        self._field = _Filter(self)
+        self._list = CommentList(press, tasks, self)
+        self._empty = ToneLabel("", "muted", self)
+        self._hint = ToneLabel("", "muted", self, factor=0.9)
+        self._buttons = [self._button(*row) for row in self._row()]
+        self.form = CommentForm(press, tasks, self)
+        self._pages = QStackedWidget(self)
+        self._build()
+        self._field.textChanged.connect(self._filter)
+        self._list.clicked.connect(self._on_list_clicked)
+        self.hide()
+
+    # -- public ----------------------------------------------------------------------------------------------
+
+    @property
+    def listed(self) -> tuple[BankComment, ...]:
+        """What is listed, in order."""
+        return tuple(self._list.listed)
+
+    @property
+    def current(self) -> BankComment | None:
+        """The comment that Enter takes."""
+        return self._list.current
+
+    @property
+    def writing(self) -> bool:
+        """The form is shown."""
+        return self._pages.currentWidget() is self.form
+
+    def set_index(self, index: CommentIndex) -> None:
+        """Search these comments from now on; what is chosen stays chosen where it still is."""
+        chosen = self._list.current
+        self._index = index
+        if self.isVisible():
+            self._filter()
+            if chosen is not None:
+                ids = [item.comment_id for item in self._list.listed]
+                self._list.choose(ids.index(chosen.comment_id) if chosen.comment_id in ids else 0)
+
+    def open_at(self, point: QPoint, question: tuple[UUID, str] | None) -> None:
+        """Show the list near `point` of the parent.
+
+        Args:
+            point: what the panel should not cover.
+            question: the question being marked and its name, None without one.
+        """
+        self._question_id = None if question is None else question[0]
+        name = "" if question is None else question[1]
+        self._field.setPlaceholderText(
+            tr("Type to find a comment for question {number}", number=name) if name else tr("Type to find a comment")
+        )
+        self._place(point)
+        self._field.clear()
+        self._filter()
+        self.show_list()
+        self.show()
+        self.raise_()
+        self._field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+
+    def show_list(self) -> None:
+        """Back from the form."""
+        self._pages.setCurrentIndex(0)
+        self._field.setFocus()
+
+    def show_form(self) -> None:
+        """The form instead of the list."""
+        self._pages.setCurrentWidget(self.form)
+
+    def close_panel(self) -> None:
+        """Go away, and give the keys back."""
+        if self.isVisible():
+            self.hide()
+            self.closed.emit()
+
+    # -- private ---------------------------------------------------------------------------------------------
+
+    def _row(self) -> tuple[tuple[str, str, str, Callable[[], None]], ...]:
+        return (
+            ("plus", tr("New comment"), "Ctrl+N", lambda: self.new_requested.emit(self._field.text().strip())),
+            ("pen", tr("Edit the comment"), "F2", lambda: self._on_current(self.edit_requested.emit)),
+            ("person", tr("Share it, or keep it to yourself"), "Ctrl+S",
+             lambda: self._on_current(self.share_requested.emit)),
+            ("delete", tr("Archive the comment"), "Del", lambda: self._on_current(self.archive_requested.emit)),
+            ("close", tr("Close"), "Esc", self.close_panel),
+        )  # fmt: skip
+
+    def _on_current(self, act: Callable[[BankComment], object]) -> None:
+        comment = self._list.current
+        if comment is not None:
+            act(comment)
+
+    def _filter(self) -> None:
+        found = self._index.find(self._field.text(), self._question_id)
+        self._list.show_comments(found, self._question_id)
+        if not found:
+            self._empty.setText(self._why_empty())
+        self._stack.setCurrentIndex(0 if found else 1)
+        for button in self._buttons[1:4]:
+            button.setEnabled(bool(found))
+
+    def _why_empty(self) -> str:
+        if self._field.text().strip():
+            return tr("No comment has all these words. Ctrl+N makes one of them.")
+        return tr(
+            "Here stand the comments that you write again and again, with their marks. Ctrl+N makes the first one;"
+            " Ctrl+Shift+C on a script keeps what you have written there."
+        )
+
+    def _place(self, point: QPoint) -> None:
+        parent = self._host
+        size = SIZE.boundedTo(parent.size() - QSize(2 * _EDGE, 2 * _EDGE))
+        right = point.x() + _ASIDE
+        left = point.x() - _ASIDE - size.width()
+        fits = right + size.width() + _EDGE <= parent.width()
+        x = right if fits or left < _EDGE else left
+        x = max(_EDGE, min(x, parent.width() - size.width() - _EDGE))
+        y = max(_EDGE, min(point.y() - size.height() // 3, parent.height() - size.height() - _EDGE))
+        self.setGeometry(x, y, size.width(), size.height())
+
+    def _build(self) -> None:
+        self._empty.setWordWrap(True)
+        self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        self._empty.setContentsMargins(spacing(6), 0, spacing(6), 0)
+        self._hint.setText(tr("Enter places it · Shift+Enter puts its words into the question's comment"))
+        self._hint.setWordWrap(True)
+        self.setAccessibleName(tr("Comment bank"))
+        listing = QWidget(self)
+        column = QVBoxLayout(listing)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(spacing(2))
+        top = QHBoxLayout()
+        top.setSpacing(spacing(1))
+        top.addWidget(self._field, 1)
+        for button in self._buttons:
+            top.addWidget(button)
+        column.addLayout(top)
+        middle = QWidget(listing)
+        self._stack = QStackedLayout(middle)
+        self._stack.addWidget(self._list)
+        self._stack.addWidget(self._empty)
+        column.addWidget(middle, 1)
+        column.addWidget(self._hint)
+        self._pages.addWidget(listing)
+        self._pages.addWidget(self.form)
+        outer = QVBoxLayout(self)
+        outer.setContentsMargins(spacing(2), spacing(2), spacing(2), spacing(2))
+        outer.addWidget(self._pages)
+        self._dress()
+
+    def _button(self, icon: str, text: str, key: str, act: Callable[[], None]) -> QToolButton:
+        button = QToolButton(self)
+        button.setObjectName(icon)
+        button.setAutoRaise(True)
+        button.setAccessibleName(text)
+        button.setToolTip(f"{text}  ({QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)})")
+        button.clicked.connect(act)
+        return button
+
+    def _dress(self) -> None:
+        for button in self._buttons:
+            button.setIcon(current_theme().icon(button.objectName()))
+
+    def _on_list_clicked(self) -> None:
+        self._on_current(self.placed.emit)
+
+    def _take_row(self, row: int) -> None:
+        comment = self._list.at(row)
+        if comment is not None:
+            self.placed.emit(comment)
+
+    def _on_list_key(self, event: QKeyEvent) -> bool:
+        """What a key does while the list is shown; False when it is for the field."""
+        key, held = Qt.Key(event.key()), event.modifiers() & (_ALT | _CTRL | _SHIFT)
+        steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: self._list.rows_in_sight(),
+                 Qt.Key.Key_PageUp: -self._list.rows_in_sight()}  # fmt: skip
+        if held == _ALT and Qt.Key.Key_0 <= key <= Qt.Key.Key_9:
+            self._take_row((key - Qt.Key.Key_0 - 1) % KEYED)
+        elif key in _ENTER and held in {Qt.KeyboardModifier.NoModifier, _SHIFT}:
+            self._on_current((self.worded if held else self.placed).emit)
+        elif key in steps and not held:
+            self._list.step(steps[key])
+        elif key == Qt.Key.Key_Delete and not held and self._field.at_end:
+            self._on_current(self.archive_requested.emit)
+        elif key == Qt.Key.Key_F2:
+            self._on_current(self.edit_requested.emit)
+        elif key == Qt.Key.Key_N and held == _CTRL:
+            self.new_requested.emit(self._field.text().strip())
+        elif key == Qt.Key.Key_S and held == _CTRL:
+            self._on_current(self.share_requested.emit)
+        elif key == Qt.Key.Key_Escape:
+            self.close_panel()
+        else:
+            return False
+        return True
+
+    # -- Qt --------------------------------------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        # no key that is pressed here may mark what lies behind
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and not _passed_on(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self.writing:
+            self._on_list_key(event)
+        event.accept()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange and hasattr(self, "_pages"):
+            self._dress()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        colors = current_theme().colors
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(colors.outline), 1))
+        painter.setBrush(QColor(colors.window))
+        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 6, 6)
+
+
+def _passed_on(event: QKeyEvent) -> bool:
+    return bool(event.modifiers() & _CTRL) and Qt.Key(event.key()) in _PASSED_ON
+
+
+class _Filter(QLineEdit):
+    """The field that filters: its panel is asked first what a key does."""
+
+    def __init__(self, panel: BankPanel) -> None:
+        super().__init__(panel)
+        self._panel = panel
+        self.setAccessibleName(tr("Find a comment"))
+        first, last = key_of(0), key_of(KEYED - 1)
+        self.setToolTip(tr("All words must stand in a comment, anywhere. {first} to {last} take the first ten.",
+                           first=first, last=last))  # fmt: skip
+        self.setClearButtonEnabled(False)
+
+    @property
+    def at_end(self) -> bool:
+        """Nothing is right of the cursor, so that Del has nothing to delete here."""
+        return self.cursorPosition() == len(self.text()) and not self.hasSelectedText()
+
+    # -- Qt --------------------------------------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and not _passed_on(event):
+            event.accept()
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self._panel._on_list_key(event):  # noqa: SLF001 - the field is a part of the panel
+            super().keyPressEvent(event)

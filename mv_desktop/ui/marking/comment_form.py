@@ -1,0 +1,232 @@
+"""The form in which a comment of the bank is written."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import (
+    QComboBox,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
+
+from mv_desktop.core.errors import InvalidError
+from mv_desktop.domain.comment import LONGEST_TEXT, MOST_MARKS, CommentBody, checked
+from mv_desktop.domain.marks import format_marks, parse_marks
+from mv_desktop.ui.tasks import Periodic, Tasks
+from mv_desktop.ui.text import tr, tr_count
+from mv_desktop.ui.theme import spacing
+from mv_desktop.ui.widgets.formula import FormulaPress
+from mv_desktop.ui.widgets.math_label import MathLabel
+from mv_desktop.ui.widgets.tone_label import ToneLabel
+
+_PREVIEW_SECONDS = 0.12
+_SAVES = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
+
+
+class CommentForm(QWidget):
+    """Words with a preview of their maths, marks, which question, and whether it is shared.
+
+    Signals:
+        saved(CommentBody, bool): what was written, and whether scripts are to be updated.
+        cancelled(): nothing is to be kept.
+    """
+
+    saved = Signal(object, bool)
+    cancelled = Signal()
+
+    def __init__(self, press: FormulaPress, tasks: Tasks, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._tasks = tasks
+        self._soon: Periodic | None = None
+        self._start = CommentBody("")
+        self._title = ToneLabel("", parent=self, strong=True)
+        self._note = ToneLabel("", "muted", self)
+        self._note.setWordWrap(True)
+        self._text = _Words(self)
+        self._preview = MathLabel(press, parent=self)
+        self._preview.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._marks = QLineEdit(self)
+        self._question = QComboBox(self)
+        self._shared = QComboBox(self)
+        self._error = ToneLabel("", "danger", self)
+        self._error.setWordWrap(True)
+        self._cancel = QPushButton(tr("Cancel"), self)
+        self._update = QPushButton(self)
+        self._save = QPushButton(tr("Save"), self)
+        self._name()
+        self._build()
+        for widget in (self._note, self._preview, self._error, self._update):
+            widget.hide()
+        self._text.textChanged.connect(self._on_text_changed)
+        self._text.saved.connect(self._on_save_clicked)
+        self._save.clicked.connect(self._on_save_clicked)
+        self._update.clicked.connect(self._on_update_clicked)
+        self._cancel.clicked.connect(self.cancelled)
+
+    # -- public ----------------------------------------------------------------------------------------------
+
+    def write(self, title: str, body: CommentBody, question: tuple[UUID, str] | None, note: str = "") -> None:
+        """Begin with `body`.
+
+        Args:
+            title: what is being done.
+            body: what stands in the fields.
+            question: the question being marked and its name; the comment can be for it or for any question.
+            note: a sentence below the title.
+        """
+        self._start = body
+        self._title.setText(title)
+        self._note.setText(note)
+        self._note.setVisible(bool(note))
+        self._text.setPlainText(body.text)
+        self._marks.setText("" if body.marks is None else format_marks(body.marks))
+        self._question.clear()
+        self._question.addItem(tr("Any question"), "")
+        if question is not None:
+            self._question.addItem(tr("Question {number}", number=question[1]), str(question[0]))
+        if body.question_id is not None and (question is None or question[0] != body.question_id):
+            self._question.addItem(tr("The question it was written for"), str(body.question_id))
+        self._question.setCurrentIndex(max(0, self._question.findData(str(body.question_id or ""))))
+        self._shared.setCurrentIndex(int(body.shared))
+        self._error.hide()
+        self.offer_update(0)
+        self._show_preview()
+        self._text.setFocus()
+        self._text.selectAll()
+
+    def offer_update(self, scripts: int) -> None:
+        """Offer to update so many scripts; none, and there is nothing to offer."""
+        self._update.setText(tr_count("Save and update {count} script", "Save and update {count} scripts", scripts))
+        self._update.setVisible(scripts > 0)
+
+    # -- private ---------------------------------------------------------------------------------------------
+
+    def _body(self) -> CommentBody | None:
+        """What is written, or None with the reason on screen."""
+        try:
+            typed = self._marks.text().strip()
+            marks = parse_marks(typed, MOST_MARKS) if typed else None
+            question = self._question.currentData()
+            body = replace(
+                self._start,
+                text=self._text.toPlainText(),
+                marks=marks,
+                question_id=UUID(question) if question else None,
+                shared=bool(self._shared.currentIndex()),
+            )
+            return checked(body)
+        except InvalidError as error:
+            self._error.setText(error.message)
+            self._error.show()
+            return None
+
+    def _on_save_clicked(self) -> None:
+        body = self._body()
+        if body is not None:
+            self.saved.emit(body, False)
+
+    def _on_update_clicked(self) -> None:
+        body = self._body()
+        if body is not None:
+            self.saved.emit(body, True)
+
+    def _on_text_changed(self) -> None:
+        if self._soon is None or not self._soon.active:
+            self._soon = self._tasks.after(_PREVIEW_SECONDS, self._show_preview, receiver=self)
+
+    def _show_preview(self) -> None:
+        text = self._text.toPlainText()[:LONGEST_TEXT]
+        self._preview.set_text(text if "$" in text else "")
+        self._preview.setVisible("$" in text)
+
+    def _name(self) -> None:
+        self._text.setAccessibleName(tr("Words"))
+        self._text.setPlaceholderText(tr("Words for the student; maths stands between $ signs."))
+        self._text.setTabChangesFocus(True)
+        self._marks.setAccessibleName(tr("Marks"))
+        self._marks.setPlaceholderText(tr("none"))
+        self._marks.setToolTip(tr("What the comment is worth, in steps of ½; empty when it carries no marks."))
+        self._marks.setMaxLength(6)
+        self._marks.setFixedWidth(spacing(16))
+        self._question.setAccessibleName(tr("For"))
+        self._shared.setAccessibleName(tr("Seen by"))
+        self._shared.addItems([tr("Only me"), tr("All teachers")])
+        shown = QKeySequence("Ctrl+Return").toString(QKeySequence.SequenceFormat.NativeText)
+        self._save.setToolTip(f"{tr('Save')}  ({shown})")
+        self._cancel.setToolTip(f"{tr('Cancel')}  ({QKeySequence('Esc').toString()})")
+        self._update.setToolTip(
+            tr("Also change it where it stands, word for word, on scripts not yet submitted. Each can be undone there.")
+        )
+
+    def _build(self) -> None:
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(spacing(2))
+        column.addWidget(self._title)
+        column.addWidget(self._note)
+        column.addWidget(self._text, 1)
+        column.addWidget(self._preview)
+        fields = QGridLayout()
+        fields.setHorizontalSpacing(spacing(2))
+        fields.setVerticalSpacing(spacing(2))
+        named = (tr("For"), self._question), (tr("Seen by"), self._shared), (tr("Marks"), self._marks)
+        for row, (name, field) in enumerate(named):
+            label = QLabel(name, self)
+            label.setBuddy(field)
+            fields.addWidget(label, row, 0)
+            fields.addWidget(field, row, 1, Qt.AlignmentFlag.AlignLeft if field is self._marks else Qt.AlignmentFlag(0))
+        fields.setColumnStretch(1, 1)
+        column.addLayout(fields)
+        column.addWidget(self._error)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(spacing(2))
+        buttons.addStretch(1)
+        for button in (self._cancel, self._update, self._save):
+            buttons.addWidget(button)
+        column.addLayout(buttons)
+
+    # -- Qt --------------------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _SAVES and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self._on_save_clicked()
+        elif event.key() == Qt.Key.Key_Escape:
+            self.cancelled.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class _Words(QPlainTextEdit):
+    """The words of a comment.
+
+    Signals:
+        saved(): Ctrl+Enter.
+    """
+
+    saved = Signal()
+
+    # -- Qt --------------------------------------------------------------------------------------------------
+
+    def event(self, event: QEvent) -> bool:
+        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
+            event.accept()  # every key is for the words: none may mark behind them
+            return True
+        return super().event(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _SAVES and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.saved.emit()
+        elif event.key() == Qt.Key.Key_Escape:
+            event.ignore()  # the form's
+        else:
+            super().keyPressEvent(event)

@@ -1,0 +1,70 @@
+"""The comment bank in the whole workspace: her real file, a school in memory, real keys."""
+
+from __future__ import annotations
+
+from tests.factories.comment import RAVI, comment
+from tests.fakes import hand
+from tests.ui.test_workspace import ONE, TWO, School, school
+
+__all__ = ["school"]
+
+
+def listed(at_work: School) -> list[str]:
+    return [item.text for item in panel(at_work).listed]
+
+
+def panel(at_work: School):
+    from mv_desktop.ui.marking.bank_panel import BankPanel
+
+    return at_work.work.marking.findChild(BankPanel)
+
+
+def notes(at_work: School) -> list[str]:
+    return [placed.annotation.text for placed in at_work.work.marking.session.script.ink.values()]
+
+
+def place(at_work: School, typed: str) -> None:
+    hand.press("C", at_work.work.marking.view)
+    hand.type_text(typed)
+    hand.press("Return")
+
+
+def test_a_comment_is_made_used_and_sent_and_a_colleagues_comes_in(school):
+    work = school.arrived()
+    school.open(ONE)
+    hand.press("C", work.marking.view)
+    hand.press("Ctrl+N")
+    hand.type_text("Sign error in $x$")
+    hand.press("Ctrl+Return")
+    hand.press("Return")
+    assert notes(school) == ["Sign error in $x$"]
+    school.until(lambda: [item.uses for item in school.server.bank.values()] == [1])
+    school.until(lambda: work.driver.state.pending == 0)
+    school.server.write(comment(5, "From Ravi", owner=RAVI, shared=True))
+    work.driver.now()
+    school.settled()
+    hand.press("C", work.marking.view)
+    school.until(lambda: "From Ravi" in listed(school))
+
+
+def test_a_changed_comment_is_brought_to_a_script_that_is_not_open(school):
+    school.server.write(comment(5, "Sign error", "1"))
+    work = school.arrived()
+    for script in (ONE, TWO):
+        school.open(script)
+        place(school, "sign")
+        school.settled()
+    hand.press("C", work.marking.view)
+    hand.press("F2")
+    form = panel(school).form
+    school.until(form._update.isVisible)
+    assert form._update.text() == "Save and update 2 scripts"
+    form._text.setPlainText("Sign error in step 2")
+    form._update.click()
+    school.until(lambda: "2 scripts were updated." in school.said())
+    assert notes(school) == ["Sign error in step 2"]
+    school.open(ONE)
+    assert not panel(school).isVisible()
+    assert notes(school) == ["Sign error in step 2"]
+    hand.press("Ctrl+Z", work.marking.view)
+    assert notes(school) == ["Sign error"]
