@@ -286,7 +286,7 @@ def test_the_open_script_is_left_to_its_own_session(here):
 
 def test_scripts_that_are_submitted_or_about_to_be_are_left_alone(here):
     comment_id, before, _ = standing(here)
-    here.store.hold_submission(ONE, SubmitEvaluation({}, 0), NOW)
+    here.store.hold_leaving(ONE, SubmitEvaluation({}, 0), NOW)
     here.store.record(THREE, SubmitEvaluation({}, 0))
     assert here.store.open_script(THREE).state is WorkState.SUBMITTED
     assert here.bank.standing(comment_id, before) == ()
