@@ -97,6 +97,7 @@ COMMANDS: tuple[Command, ...] = (
     _marking("tool.arrow", "Arrow", "A"),
     _marking("tool.box", "Box", "X"),
     _marking("tool.ellipse", "Ellipse", "O"),
+    _marking("tool.text", "Write on the page", "T"),
     _marking("tool.eraser", "Eraser", "E"),
     _marking("ink_color", "Next ink colour", "I"),
     _marking("ink_width", "Next line width", "Shift+I"),

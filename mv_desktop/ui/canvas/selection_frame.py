@@ -76,11 +76,13 @@ class SelectionFrame:
         """Frame these rectangles of the scene; `reach` is the length of a pixel in the scene."""
         self._reach = reach
         path = QPainterPath()
+        each = list(rects)
         self.inner = QRectF()
-        for rect in rects:
-            path.addRoundedRect(_widened(rect, 3 * reach), 3 * reach, 3 * reach)
+        for rect in each:
             self.inner = self.inner.united(rect)
         outer = self._outer()
+        for rect in each if len(each) > 1 or stretch is Stretch.NONE else ():
+            path.addRoundedRect(_widened(rect, 3 * reach), 3 * reach, 3 * reach)
         if stretch is not Stretch.NONE and not self.inner.isNull():
             path.addRect(outer)
         self._outline.setPath(path)

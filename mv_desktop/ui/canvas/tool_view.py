@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import cast
 
-from PySide6.QtCore import QEvent, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QEnterEvent,
     QFocusEvent,
@@ -17,6 +17,7 @@ from PySide6.QtGui import (
 )
 from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QWidget
 
+from mv_desktop.core.errors import UserError
 from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.annotation.ink import Ink
 from mv_desktop.domain.annotation.shape import Placed, StampName
@@ -27,8 +28,10 @@ from mv_desktop.domain.script import Change, MarkedScript
 from mv_desktop.ui.canvas.clippings import Clippings
 from mv_desktop.ui.canvas.column import PageColumn
 from mv_desktop.ui.canvas.image_cache import ImageCache, PictureSource
+from mv_desktop.ui.canvas.note_desk import NoteDesk
 from mv_desktop.ui.canvas.pen_point import PenPoint
 from mv_desktop.ui.canvas.scene import Spot
+from mv_desktop.ui.canvas.shape.formula import FormulaShapes
 from mv_desktop.ui.canvas.stylus import Stylus
 from mv_desktop.ui.canvas.tools.table import ToolName, ToolTable
 from mv_desktop.ui.canvas.tools.tool import Inkwell, Pointer, StampInk, Tool
@@ -50,6 +53,7 @@ class ToolView(PageColumn):
 
     Attributes:
         clippings: copies what is selected and pastes.
+        notes: writes on the pages.
 
     Signals:
         put_requested(tuple[Placed, ...]): these annotations, new or instead of what has their id.
@@ -57,6 +61,7 @@ class ToolView(PageColumn):
         tool_changed(ToolName): another tool is in hand; also when it is another stamp.
         selection_changed(tuple[AnnotationId, ...])
         ink_changed(Ink): another ink, or another width of lines, is in hand.
+        refused(UserError): something is not done, and why.
     """
 
     put_requested = Signal(object)
@@ -64,6 +69,7 @@ class ToolView(PageColumn):
     tool_changed = Signal(str)
     selection_changed = Signal(object)
     ink_changed = Signal(object)
+    refused = Signal(object)
 
     def __init__(self, cache: ImageCache, ids: IdSource, parent: QWidget | None = None) -> None:
         super().__init__(cache, parent)
@@ -80,11 +86,13 @@ class ToolView(PageColumn):
         self._stylus = Stylus()
         self._space_held = False
         self.clippings = Clippings(self)
+        self.notes = NoteDesk(self)
         self.viewport().setMouseTracking(True)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         self.viewport().grabGesture(Qt.GestureType.PinchGesture)
         self.setAccessibleName(tr("Answer sheet"))
         self.zoom_changed.connect(self._tools.select.redraw)
+        self.zoom_changed.connect(self.notes.follow)
 
     # -- the script ------------------------------------------------------------------------------------------
 
@@ -98,6 +106,7 @@ class ToolView(PageColumn):
     def close_script(self) -> None:
         if self._sheet is None:
             return
+        self.notes.finish()
         self._tools.select.settle()
         self._tools.closed()
         self._pen_point.closed()
@@ -112,6 +121,7 @@ class ToolView(PageColumn):
     def rotate_page(self, ref: PageRef | None = None, quarter_turns: int = 1) -> None:
         super().rotate_page(ref, quarter_turns)
         self._tools.select.redraw()
+        self.notes.follow()
 
     def set_inkwell(self, inkwell: Inkwell | None) -> None:
         """Who says what question and marks a stamp carries that is about to be placed."""
@@ -137,6 +147,7 @@ class ToolView(PageColumn):
 
     def set_tool(self, name: ToolName) -> None:
         """Take a tool in hand."""
+        self.notes.finish()
         tool = self._tools[name]
         if tool is not self._tool:
             self._tool.leave()
@@ -187,10 +198,6 @@ class ToolView(PageColumn):
         ink = () if self._sheet is None else self._sheet.script.ink.values()
         self.select([item.annotation.annotation_id for item in ink if item.page == page])
 
-    def recolour_selection(self, color: str) -> bool:
-        """Ask for what is selected in another ink (``#rrggbb``); False when nothing is."""
-        return self._tools.select.recolour_selected(color)
-
     def delete_selection(self) -> bool:
         """Ask for the deletion of what is selected; False when there is nothing."""
         return self._tools.select.delete_selected()
@@ -221,21 +228,41 @@ class ToolView(PageColumn):
         return self._ink
 
     def set_ink(self, ink: Ink) -> None:
-        """Draw with this from now on."""
-        if ink != self._ink:
-            self._ink = ink
+        """Draw with this from now on. A colour is also given to what is selected."""
+        before, self._ink = self._ink, ink
+        if ink.breadth == before.breadth:
+            self._recolour_selection(before, ink)
+        if ink != before:
             self._tools.stamp.choose(self._tools.stamp.stamp)
             self.ink_changed.emit(ink)
 
     def next_ink_color(self) -> None:
-        """Take the next colour: of the highlighter while that is in hand, else of lines."""
-        self.set_ink(self._ink.next_color(highlighter=self.tool_name == "highlighter"))
+        """Take the next colour: of the highlighter while that is in hand or its strokes are selected, else of lines."""
+        marks = self.tool_name == "highlighter" or self._tools.select.has_only_highlights
+        self.set_ink(self._ink.next_color(highlighter=marks))
 
     def next_ink_width(self) -> None:
         """Draw lines of the next width."""
         self.set_ink(self._ink.next_width())
 
     # -- what tools need -------------------------------------------------------------------------------------
+
+    @property
+    def formulas(self) -> FormulaShapes | None:
+        """Typesets what is between dollars."""
+        return self._formulas
+
+    def pixel_of(self, point: QPointF) -> QPoint:
+        """Where a point of the scene is in the window."""
+        return self.mapFromScene(point)
+
+    def refuse(self, error: UserError) -> None:
+        """Tell why something is not done."""
+        self.refused.emit(error)
+
+    def take_keys(self) -> None:
+        """The keyboard is the pages' again."""
+        self.setFocus()
 
     @property
     def ids(self) -> IdSource:
@@ -269,6 +296,15 @@ class ToolView(PageColumn):
 
     # -- private ---------------------------------------------------------------------------------------------
 
+    def _recolour_selection(self, before: Ink, ink: Ink) -> None:
+        """Choosing the ink that is in hand already is a choice, too: what is selected may have another."""
+        select = self._tools.select
+        only_highlights = select.has_only_highlights
+        if ink.highlight != before.highlight or (ink == before and only_highlights):
+            select.recolour_selected(ink.highlight_color, highlights=True)
+        if ink.line != before.line or (ink == before and not only_highlights):
+            select.recolour_selected(ink.color, highlights=False)
+
     def _pointer_on_scene(self, position: QPointF) -> QPointF:
         return self.viewportTransform().inverted()[0].map(position)
 
@@ -283,6 +319,8 @@ class ToolView(PageColumn):
 
     def _begin(self, button: Qt.MouseButton, pointer: Pointer, *, erases: bool = False) -> None:
         """A button, or the tip of a pen, went down."""
+        if self.notes.finish():
+            return  # a press beside the field takes what was written, and does nothing else
         self._hide_pen_point()
         if button == Qt.MouseButton.MiddleButton:
             tool: Tool = self._tools.pan
@@ -373,7 +411,9 @@ class ToolView(PageColumn):
         if key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
             return self.delete_selection()
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
-            return self._use_tool_at_pen_point(event.modifiers())
+            at = self._pen_point.within(self._window())
+            opens = self._tool is self._tools.select and self._tools.select.open_selected(at)
+            return opens or self._use_tool_at_pen_point(event.modifiers())
         return False
 
     # -- Qt --------------------------------------------------------------------------------------------------
@@ -383,7 +423,9 @@ class ToolView(PageColumn):
             self._begin(event.button(), self._pointer_of(event))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        self.mousePressEvent(event)  # two quick ticks are two ticks
+        left = event.button() == Qt.MouseButton.LeftButton and not self._space_held
+        if not (left and self._tool.open_at(self._pointer_of(event))):
+            self.mousePressEvent(event)  # two quick ticks are two ticks
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if not self._stylus.echoes(event):
@@ -409,6 +451,10 @@ class ToolView(PageColumn):
             event.accept()
         else:
             super().wheelEvent(event)
+
+    def scrollContentsBy(self, dx: int, dy: int) -> None:
+        super().scrollContentsBy(dx, dy)
+        self.notes.follow()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if self._on_key(event):

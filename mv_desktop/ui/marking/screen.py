@@ -242,6 +242,7 @@ class MarkingScreen(QWidget):
     def _connect(self) -> None:
         self._view.put_requested.connect(self._on_view_put_requested)
         self._view.delete_requested.connect(self._on_view_delete_requested)
+        self._view.refused.connect(self._messages.tell)
         self._view.rescan_requested.connect(self._commands.ask_rescan)
         self._view.page_changed.connect(self._on_view_page_changed)
         self._view.zoom_changed.connect(self._strip.show_zoom)

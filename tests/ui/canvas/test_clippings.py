@@ -13,7 +13,8 @@ from PySide6.QtTest import QTest
 
 from mv_desktop.core.errors import InvalidError
 from mv_desktop.domain.annotation.clipping import MIME_TYPE
-from mv_desktop.domain.annotation.shape import PenStroke, Placed, Stamp, TextNote, parse_annotation
+from mv_desktop.domain.annotation.ink import HIGHLIGHTS, INKS
+from mv_desktop.domain.annotation.shape import Highlight, PenStroke, Placed, Stamp, TextNote, parse_annotation
 from mv_desktop.domain.identifier import AnnotationId, PageRef
 from mv_desktop.domain.operation import DeleteAnnotations, PutAnnotations
 from mv_desktop.ui.canvas.tools.tool import StampInk
@@ -209,15 +210,46 @@ def test_when_only_looking_one_can_copy_but_nothing_else(inked: Desk) -> None:
     assert not inked.view.clippings.cut()
     assert not inked.view.clippings.duplicate()
     inked.view.clippings.paste()
-    assert not inked.view.recolour_selection("#00ff00")
+    inked.view.next_ink_color()
     assert inked.operations == []
 
 
-def test_what_is_selected_can_get_another_ink(inked: Desk) -> None:
-    inked.view.select(ids(inked)[:2])
-    assert inked.view.recolour_selection("#1d4ed8")
-    placed = added(inked)
-    assert [item.annotation.color for item in placed] == ["#1d4ed8"] * 2
-    assert len(inked.view.selected) == 2
+def test_choosing_an_ink_recolours_what_is_selected(inked: Desk) -> None:
+    marker = Placed(PageRef(1), Highlight(id=new_id(), points=((0.1, 0.4, 0.5), (0.2, 0.4, 0.5))))
+    inked.apply(PutAnnotations((marker,)))
+    inked.operations.clear()
+    first, second, _, highlight = ids(inked)
+    inked.view.select([first, second, highlight])
+    inked.view.set_ink(inked.view.ink.in_color("blue"))
+    assert [(item.annotation.annotation_id, item.annotation.color) for item in added(inked)] == [
+        (first, INKS["blue"]),
+        (second, INKS["blue"]),
+    ]
+    assert inked.view.selected == (first, second, highlight)
+    inked.view.set_ink(inked.view.ink.in_color("lime"))
+    assert [item.annotation.color for item in added(inked)] == [HIGHLIGHTS["lime"]]
+    inked.view.set_ink(inked.view.ink.in_width("thick"))
+    assert inked.operations == []
     inked.view.cancel()
-    assert not inked.view.recolour_selection("#1d4ed8")
+    inked.view.next_ink_color()
+    assert inked.operations == [], "nothing is selected"
+
+
+def test_the_ink_in_hand_can_be_chosen_for_what_has_another(inked: Desk) -> None:
+    first, *_ = ids(inked)
+    inked.view.set_ink(inked.view.ink.in_color("green"))
+    inked.view.select([first])
+    inked.view.set_ink(inked.view.ink.in_color("green"))
+    assert [item.annotation.color for item in added(inked)] == [INKS["green"]]
+    inked.view.set_ink(inked.view.ink.in_color("green"))
+    assert inked.operations == [], "it has it already"
+
+
+def test_the_key_takes_the_next_ink_of_what_is_selected(inked: Desk) -> None:
+    marker = Placed(PageRef(1), Highlight(id=new_id(), points=((0.1, 0.4, 0.5), (0.2, 0.4, 0.5))))
+    inked.apply(PutAnnotations((marker,)))
+    inked.operations.clear()
+    inked.view.select([marker.annotation.annotation_id])
+    inked.view.next_ink_color()
+    assert [item.annotation.color for item in added(inked)] == [HIGHLIGHTS["lime"]]
+    assert inked.view.ink.line == "red"

@@ -139,7 +139,7 @@ def test_every_gesture_is_one_step_and_the_steps_are_there_after_reopening(inked
     for act in ("Right", "Ctrl+Shift+Right", "Ctrl+D", "Ctrl+X", "Ctrl+V"):
         step(act)
     view.select_all()
-    view.recolour_selection("#1d4ed8")
+    view.next_ink_color()
     states.append(dict(session.script.ink))
     inked.saved()
     assert all(before != after for before, after in pairwise(states)), "each changed something"

@@ -17,6 +17,7 @@ from mv_desktop.ui.actions import COMMANDS, Scope
 from mv_desktop.ui.marking import submission_hold
 from tests.fakes import hand
 from tests.ui.marking.drawing_effects import DRAWING
+from tests.ui.marking.editing_effects import EDITING
 from tests.ui.marking.reading_effects import READING
 
 Q2, Q3A, Q3B, Q4 = MarkKey(2), MarkKey(3, "a"), MarkKey(3, "b"), MarkKey(4)
@@ -241,6 +242,7 @@ EFFECTS: dict[str, Callable] = {
     "rotate": rotate,
     **READING,
     **DRAWING,
+    **EDITING,
     "select": select,
     "delete": delete,
     "undo": undo,

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QGraphicsPathItem
 
 from mv_desktop.domain.annotation.geometry import mapped, moved, recoloured
 from mv_desktop.domain.annotation.selection import Stretch, keeps_proportion, stretch_of, unit_of, with_units
-from mv_desktop.domain.annotation.shape import Placed
+from mv_desktop.domain.annotation.shape import Highlight, Placed, TextNote
 from mv_desktop.domain.identifier import AnnotationId
 from mv_desktop.domain.script import Change
 from mv_desktop.ui.canvas.mark_item import MarkItem
@@ -76,14 +76,32 @@ class SelectTool(Tool):
         self.surface.delete(tuple(self.selected))
         return True
 
-    def recolour_selected(self, color: str) -> bool:
-        """Ask for what is selected in another ink; False when there is nothing or nothing may be changed."""
-        made = [(item.page, recoloured(item.annotation, color)) for item, _ in self._placed()]
-        placed = tuple(Placed(page, annotation) for page, annotation in made if annotation is not None)
-        if not placed or self.surface.read_only:
+    @property
+    def has_only_highlights(self) -> bool:
+        """Something is selected, and all of it are the highlighter's strokes."""
+        placed = self._placed()
+        return bool(placed) and all(isinstance(item.annotation, Highlight) for item, _ in placed)
+
+    def recolour_selected(self, color: str, *, highlights: bool) -> None:
+        """Ask for what is selected in another ink: the highlighter's strokes, or all others."""
+        chosen = [item for item, _ in self._placed() if isinstance(item.annotation, Highlight) is highlights]
+        made = [(item, recoloured(item.annotation, color)) for item in chosen if item.annotation.color != color]
+        placed = tuple(Placed(item.page, annotation) for item, annotation in made if annotation is not None)
+        if placed and not self.surface.read_only:
+            self.surface.put(placed)
+
+    def open_selected(self, at: QPointF | None) -> bool:
+        """Write on at the one note that is selected.
+
+        False when there is none, or when the pen point, at `at`, stands on something else.
+        """
+        notes = [item for item in self._items() if isinstance(item.placed.annotation, TextNote)]
+        if len(notes) != 1:
             return False
-        self.surface.put(placed)
-        return True
+        hit = None if at is None else self._mark_under(at)
+        if hit is not None and hit.annotation_id not in self.selected:
+            return False
+        return self.surface.notes.edit(notes[0].annotation_id)
 
     def redraw(self) -> None:
         """What is selected is seen elsewhere or at another size without being changed: frame it again."""
@@ -155,6 +173,13 @@ class SelectTool(Tool):
             self.select(unit)
         elif len(self.selected) > 1:
             self._narrows = unit if set(unit) != set(self.selected) else (self._hit.annotation_id,)
+
+    def open_at(self, pointer: Pointer) -> bool:
+        hit = self._mark_under(pointer.scene)
+        if hit is None or pointer.extend or not isinstance(hit.placed.annotation, TextNote):
+            return False
+        self._end_gesture()
+        return self.surface.notes.edit(hit.annotation_id)
 
     def move(self, pointer: Pointer) -> None:
         if self._start is None:

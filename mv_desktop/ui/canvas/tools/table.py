@@ -12,11 +12,12 @@ from mv_desktop.ui.canvas.tools.pan import PanTool
 from mv_desktop.ui.canvas.tools.select import SelectTool
 from mv_desktop.ui.canvas.tools.stamp import StampTool
 from mv_desktop.ui.canvas.tools.stroke import HighlighterTool, PenTool
+from mv_desktop.ui.canvas.tools.text import TextTool
 from mv_desktop.ui.canvas.tools.tool import Surface, Tool
 
-ToolName = Literal["stamp", "select", "pan", "pen", "highlighter", "line", "arrow", "box", "ellipse", "eraser"]
+ToolName = Literal["stamp", "select", "pan", "pen", "highlighter", "line", "arrow", "box", "ellipse", "text", "eraser"]
 TOOL_NAMES: tuple[ToolName, ...] = get_args(ToolName)
-DRAWING_TOOLS: tuple[ToolName, ...] = ("pen", "highlighter", "line", "arrow", "box", "ellipse", "eraser")
+DRAWING_TOOLS: tuple[ToolName, ...] = ("pen", "highlighter", "line", "arrow", "box", "ellipse", "text", "eraser")
 
 _MORE: Mapping[ToolName, Callable[[Surface], Tool]] = {
     "pen": PenTool,
@@ -25,6 +26,7 @@ _MORE: Mapping[ToolName, Callable[[Surface], Tool]] = {
     "arrow": partial(FigureTool, kind="arrow"),
     "box": partial(FigureTool, kind="box"),
     "ellipse": partial(FigureTool, kind="ellipse"),
+    "text": TextTool,
 }
 """The tools that nobody has to ask for anything but a gesture."""
 

@@ -15,7 +15,7 @@ from mv_desktop.domain.annotation.shape import Placed, StampName
 from mv_desktop.domain.annotation.stroke import EVEN_PRESSURE
 from mv_desktop.domain.identifier import AnnotationId, PageRef
 from mv_desktop.domain.script import Change
-from mv_desktop.ui.canvas.scene import PageScene
+from mv_desktop.ui.canvas.scene import PageScene, Spot
 
 STAMP_SIZE = 0.03
 """The width of a stamp, as a fraction of the page's."""
@@ -67,8 +67,21 @@ class Pointer(NamedTuple):
     pressure: float = EVEN_PRESSURE
 
 
+class Notes(Protocol):
+    """Writes on a page; see `NoteDesk`."""
+
+    def write(self, spot: Spot, width: float | None = None) -> bool: ...
+    def edit(self, annotation_id: AnnotationId) -> bool: ...
+    def finish(self) -> bool: ...
+
+
 class Surface(Protocol):
     """What a tool needs of the page view."""
+
+    @property
+    def notes(self) -> Notes:
+        """The note that is being written."""
+        ...
 
     @property
     def sheet(self) -> PageScene | None:
@@ -150,6 +163,10 @@ class Tool:
 
     def release(self, pointer: Pointer) -> None:
         """The gesture ends, and does what it does."""
+
+    def open_at(self, pointer: Pointer) -> bool:  # noqa: ARG002 - for tools that do
+        """A double click: open what is there; False lets it be a press like any other."""
+        return False
 
     def cancel(self) -> bool:
         """Roll the gesture back, or let go of what is selected; False when there was nothing."""
