@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QPoint, QRectF, Qt, Signal, Slot
-from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QRegion, QResizeEvent, QTransform
-from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
+from PySide6.QtCore import QPoint, QRectF, Signal, Slot
+from PySide6.QtGui import QResizeEvent, QTransform
+from PySide6.QtWidgets import QWidget
 
 from mv_desktop.domain.annotation.margin import Part
 from mv_desktop.domain.evaluation import BRIGHTEST, PageInfo, Place
@@ -16,6 +16,7 @@ from mv_desktop.domain.script import Change, MarkedScript
 from mv_desktop.ui.canvas.image_cache import Album, ImageCache, ImageKey, Missing, PictureSource
 from mv_desktop.ui.canvas.page_item import A4_RATIO, PAGE_WIDTH
 from mv_desktop.ui.canvas.prefetch import wishes_for, wishes_for_next_script
+from mv_desktop.ui.canvas.ringed_view import RingedView
 from mv_desktop.ui.canvas.scene import LABEL_HEIGHT, MARGIN, PageScene, VisiblePage
 from mv_desktop.ui.canvas.shape.formula import FormulaShapes
 from mv_desktop.ui.canvas.shape.paper import UNITS
@@ -28,10 +29,9 @@ LARGEST_ZOOM = 8.0
 ZOOM_STEP = 1.25
 
 _MARKS_SECONDS = 0.005
-_RING = 2  # pixels of the frame that shows where the keyboard is
 
 
-class PageColumn(QGraphicsView):
+class PageColumn(RingedView):
     """Shows one script; `PageView` adds what a teacher does on it.
 
     Signals:
@@ -49,12 +49,13 @@ class PageColumn(QGraphicsView):
         self._cache = cache
         self._formulas: FormulaShapes | None = None
         self._sheet: PageScene | None = None
+        self._lender: PageColumn | None = None
         self._next: tuple[PictureSource, Album, tuple[PageInfo, ...]] | None = None
         self._fit: Fit | None = "width"
         self._place: Place | None = None
         self._current: PageRef | None = None
         self._settling = False
-        self._set_up()
+        self._dress()
         cache.ready.connect(self._on_cache_ready)
         cache.missing.connect(self._on_cache_missing)
         self.verticalScrollBar().valueChanged.connect(self._on_scroll_bar_valueChanged)
@@ -74,7 +75,9 @@ class PageColumn(QGraphicsView):
             place: where it was left.
         """
         self.close_script()
-        if self._next is not None and self._next[0] is source:
+        if self._lender is not None and self._lender.sheet is not None:
+            album = self._lender.sheet.album
+        elif self._next is not None and self._next[0] is source:
             album, self._next = self._next[1], None
         else:
             album = self._cache.open(source)
@@ -100,7 +103,12 @@ class PageColumn(QGraphicsView):
         self.setScene(None)
         self._settling = False
         sheet.deleteLater()
-        self._cache.close(sheet.album)
+        if self._lender is None:
+            self._cache.close(sheet.album)
+
+    def share_pictures_of(self, lender: PageColumn) -> None:
+        """Show, from now on, the script that `lender` shows, with its pictures; it closes them."""
+        self._lender = lender
 
     def prefetch_script(self, pages: Sequence[PageInfo], source: PictureSource) -> None:
         """Decode the first page of the script that will probably be shown next, once this one has its pictures."""
@@ -183,6 +191,13 @@ class PageColumn(QGraphicsView):
             across.setValue((across.minimum() + across.maximum()) // 2)
         self._settling = False
         self._settle()
+
+    def look_like(self, place: Place) -> None:
+        """Turn and brighten the pages as `place` says, wherever one is."""
+        if self._sheet is not None:
+            self._place = self._middle()
+            self._look_as(place)
+            self._settle()
 
     def go_to_page(self, ref: PageRef) -> None:
         """Bring the top of a page to the top of the window."""
@@ -293,40 +308,10 @@ class PageColumn(QGraphicsView):
         if self._sheet is not None:
             self._sheet.show_waiting_marks([page.item.ref for page in self.pages_in_window()], _MARKS_SECONDS)
 
-    def _set_up(self) -> None:
-        self.setInteractive(False)  # the tools take the mouse, not Qt's own selection
-        self.setFrameShape(QFrame.Shape.Box)
-        self.setFrameShadow(QFrame.Shadow.Plain)
-        self.setLineWidth(_RING)
-        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.SmartViewportUpdate)
-        self.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
-        self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
-        self.setAlignment(Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop)
-        # always there, so that fitting the width does not make it come and go
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOn)
-        self._dress()
-
     def _dress(self) -> None:
-        theme = current_theme()
-        self.setBackgroundBrush(QBrush(QColor(theme.colors.canvas)))
-        self._show_ring()
+        super()._dress()
         if self._sheet is not None:
-            self._sheet.set_theme(theme)
-
-    def _show_ring(self) -> None:
-        """Paint the frame anew, and only that: another palette would have the pages painted, too."""
-        whole = self.rect()
-        self.update(QRegion(whole) - QRegion(whole.adjusted(_RING, _RING, -_RING, -_RING)))
-
-    def _paint_ring(self) -> None:
-        colors = current_theme().colors
-        painter = QPainter(self)
-        pen = QPen(QColor(colors.accent if self.hasFocus() else colors.canvas), _RING)
-        pen.setJoinStyle(Qt.PenJoinStyle.MiterJoin)
-        painter.setPen(pen)
-        half = _RING // 2
-        painter.drawRect(self.rect().adjusted(half, half, -half, -half))
+            self._sheet.set_theme(current_theme())
 
     def _window(self) -> QRectF:
         """What of the scene the window shows."""
@@ -346,9 +331,10 @@ class PageColumn(QGraphicsView):
         """Turn and brighten the pages as they were."""
         if self._sheet is None:
             return
-        for ref, turns in place.turns:
-            if self._sheet.page(ref) is not None:
-                self._sheet.turn_page(ref, turns)
+        turned = dict(place.turns)
+        for item in self._sheet.pages:
+            if item.quarter_turns != turned.get(item.ref, 0):
+                self._sheet.turn_page(item.ref, turned.get(item.ref, 0))
         if place.brightness != self.brightness:
             self._sheet.brighten(min(BRIGHTEST, max(0, place.brightness)))
 
@@ -451,14 +437,3 @@ class PageColumn(QGraphicsView):
         self._settling = settling
         if not settling:
             self._settle()
-
-    def event(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Paint:  # of the frame; that of the pages goes to the viewport
-            self._paint_ring()
-            return True
-        return super().event(event)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.ApplicationPaletteChange:
-            self._dress()

@@ -86,6 +86,12 @@ class PageItem(QGraphicsItem):
         """Its picture can be had on this computer."""
         return self.info.here and self._missing is None and not self.info.problem
 
+    @property
+    def pictured(self) -> bool:
+        """Its picture is shown, at whatever level."""
+        best = self._cache.best(self._album, self.ref, self.level, self.brightness)
+        return not self.problem and best is not None
+
     def put(self, top: float) -> None:
         """Stand with the upper edge at `top` and the left edge at 0 of the scene, as it is turned."""
         centre = QPointF(UNITS / 2, self.height / 2)

@@ -3,9 +3,36 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
+from typing import cast
+
+from PySide6.QtCore import QRect
+from PySide6.QtGui import QRegion
 
 from mv_desktop.domain.identifier import PageRef
 from mv_desktop.domain.script import Seen
+
+GRID = 1000
+"""A page has so many places across and down, to tell which of them were shown."""
+
+
+def rectangles(region: QRegion) -> list[QRect]:
+    """What a region is made of; none of them overlap."""
+    return list(cast(Iterable[QRect], region))  # which the stubs do not know
+
+
+def shown_together(parts: Iterable[tuple[PageRef, QRegion]]) -> dict[PageRef, float]:
+    """The share (0..1) of each page that several views show at once; what two of them show counts once.
+
+    Args:
+        parts: what a view shows of a page, on a grid of `GRID` by `GRID`.
+    """
+    whole: dict[PageRef, QRegion] = {}
+    for page, part in parts:
+        whole[page] = whole[page].united(part) if page in whole else part
+    return {
+        page: sum(rect.width() * rect.height() for rect in rectangles(region)) / GRID**2
+        for page, region in whole.items()
+    }
 
 
 class ReadingMeter:

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QHideEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QHideEvent, QRegion
+from PySide6.QtWidgets import QApplication, QWidget
 
 from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.evaluation import PageInfo, Place
+from mv_desktop.domain.identifier import PageRef
 from mv_desktop.domain.script import MarkedScript
 from mv_desktop.ui.canvas.image_cache import ImageCache, PictureSource
-from mv_desktop.ui.canvas.reading import ReadingMeter
+from mv_desktop.ui.canvas.reading import GRID, ReadingMeter, rectangles, shown_together
 from mv_desktop.ui.canvas.shape.formula import FormulaShapes
 from mv_desktop.ui.canvas.tool_view import ToolView
 from mv_desktop.ui.canvas.tools.tool import Pointer
@@ -51,6 +52,7 @@ class PageView(ToolView):
         self._formulas = FormulaShapes(tasks, self)
         self._meter = ReadingMeter({})
         self._samples = 0
+        self._beside: PageView | None = None
         self._tasks = tasks
         self._more_marks: Periodic | None = None
         self._sampling = tasks.tick(_SAMPLE_SECONDS, self._sample, receiver=self)
@@ -75,6 +77,28 @@ class PageView(ToolView):
         for page, how in self._meter.take().items():
             self.seen.emit(page, how.seconds, how.largest_share)
 
+    def read_with(self, other: PageView) -> None:
+        """Leave it to `other`, which shows the same script, to count what is read here, too."""
+        self._sampling.cancel()
+        other._beside = self
+
+    def shown_parts(self) -> list[tuple[PageRef, QRegion]]:
+        """What of each page can really be seen here at a readable size, on the grid of `reading`."""
+        sheet = self._sheet
+        if sheet is None or not self.isVisible() or self.window().isMinimized() or self.zoom < READABLE_ZOOM:
+            return []
+        clear = self.viewport().visibleRegion()  # not what lies under something else
+        shown = []
+        for page in self.pages_in_window():
+            if page.item.pictured:
+                place = self.viewportTransform().mapRect(sheet.page_rect(page.item))
+                part = QRegion()
+                for rect in rectangles(clear):
+                    part += _on_grid(QRectF(rect), place)
+                if not part.isEmpty():
+                    shown.append((page.item.ref, part))
+        return shown
+
     def shutdown(self) -> None:
         self._sampling.cancel()
         super().shutdown()
@@ -95,10 +119,10 @@ class PageView(ToolView):
     def _sample(self) -> None:
         """Once a second: what is being read."""
         active = QGuiApplication.applicationState() == Qt.ApplicationState.ApplicationActive
-        if not active or not self.isVisible() or self.zoom < READABLE_ZOOM:
-            return
-        pages = [(page.item.ref, page.share) for page in self.pages_in_window() if page.item.here]
-        self._meter.add(pages, _SAMPLE_SECONDS)
+        if not active or QApplication.activeModalWidget() is not None:
+            return  # she looks at something else
+        beside = [] if self._beside is None else self._beside.shown_parts()
+        self._meter.add(shown_together([*self.shown_parts(), *beside]).items(), _SAMPLE_SECONDS)
         self._samples += 1
         if self._samples >= _TELL_AFTER:
             self.flush_seen()
@@ -120,3 +144,14 @@ class PageView(ToolView):
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self.flush_seen()
+
+
+def _on_grid(seen: QRectF, place: QRectF) -> QRegion:
+    """What a clear part of the window shows of a page that stands at `place` in it."""
+    part = seen.intersected(place)
+    if part.isEmpty():
+        return QRegion()
+    across, down = GRID / place.width(), GRID / place.height()
+    left, top = round((part.left() - place.left()) * across), round((part.top() - place.top()) * down)
+    right, bottom = round((part.right() - place.left()) * across), round((part.bottom() - place.top()) * down)
+    return QRegion(left, top, right - left, bottom - top)

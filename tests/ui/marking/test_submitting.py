@@ -109,6 +109,7 @@ def test_a_submission_that_cannot_be_held_opens_the_script_again(marker, store, 
 def test_what_was_read_counts_before_the_check(marker):
     marker.open()
     mark_all(marker)
+    marker.qtbot.waitUntil(lambda: marker.images.idle)
     for _ in range(2):
         marker.screen.view._sample()
     hand.press("Ctrl+Return", marker.screen.view)
