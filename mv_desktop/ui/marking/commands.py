@@ -7,7 +7,7 @@ from functools import partial
 
 from mv_desktop.core.errors import NotAllowedError, UserError
 from mv_desktop.domain.annotation.shape import STAMP_NAMES, StampName
-from mv_desktop.domain.identifier import MarkKey, PageRef
+from mv_desktop.domain.identifier import MarkKey
 from mv_desktop.domain.marks import STEP, ZERO
 from mv_desktop.ui.canvas.tools.table import DRAWING_TOOLS
 from mv_desktop.ui.canvas.view import PageView
@@ -80,7 +80,6 @@ class MarkingCommands:
                 "marking.paste": self._changing(view.clippings.paste),
                 "marking.duplicate": self._changing(view.clippings.duplicate),
                 "marking.redo": self.told(lambda session: session.redo()),
-                "marking.rescan": lambda: self.ask_rescan(view.current_page),
             }
         )
 
@@ -117,21 +116,6 @@ class MarkingCommands:
         if session is not None and key is not None:
             session.set_current(key)
             self.follow(key)
-
-    def ask_rescan(self, page: PageRef | None) -> None:
-        """Ask the coordinator for a better picture of a page, once."""
-        session = self._opened()
-        if page is None or session is None:
-            return
-        if session.rescan_asked(page):
-            self._messages.say(tr("A rescan of page {page} was already asked for.", page=page.label))
-            return
-        try:
-            session.ask_rescan(page)
-        except UserError as error:
-            self._messages.tell(error)
-        else:
-            self._messages.say(tr("The coordinator is asked for a rescan of page {page}.", page=page.label))
 
     # -- private ---------------------------------------------------------------------------------------------
 

@@ -7,9 +7,11 @@ from dataclasses import dataclass
 from PySide6.QtCore import Qt
 
 from mv_desktop.domain.evaluation import PageInfo
+from mv_desktop.domain.flag import FlagReason
 from mv_desktop.domain.identifier import PageRef
 from mv_desktop.domain.script import Seen
 from mv_desktop.domain.submission import READABLE_SECONDS
+from mv_desktop.ui.marking.flag_text import flag_text
 from mv_desktop.ui.marking.session import MarkingSession
 from mv_desktop.ui.text import numbers_text, tr, tr_count
 from mv_desktop.ui.theme import ColorRole
@@ -30,6 +32,7 @@ class PageRow:
         rescan: a new scan was asked for.
         questions: the numbers known to be answered on it.
         blank: nothing seems to be written on it.
+        flags: what else the coordinator was told of it, each in words.
     """
 
     ref: PageRef
@@ -40,6 +43,7 @@ class PageRow:
     rescan: bool
     questions: tuple[int, ...]
     blank: bool = False
+    flags: tuple[str, ...] = ()
 
     @property
     def signs(self) -> tuple[tuple[str, ColorRole], ...]:
@@ -49,7 +53,7 @@ class PageRow:
             signs.append(("warning", "danger"))
         elif not self.here:
             signs.append(("download", "muted"))
-        if self.rescan:
+        if self.rescan or self.flags:
             signs.append(("flag", "soon"))
         if self.blank:
             signs.append(("page", "soon"))
@@ -72,6 +76,7 @@ class PageRow:
             lines.append(tr("Not on this computer yet"))
         if self.rescan:
             lines.append(tr("A rescan was asked for"))
+        lines += [tr("Flagged: {flag}", flag=flag) for flag in self.flags]
         if self.blank:
             lines.append(tr("Looks blank"))
         lines.append(tr("Has ink") if self.inked else tr("No ink"))
@@ -96,4 +101,5 @@ def page_row(session: MarkingSession, info: PageInfo, *, blank: bool) -> PageRow
         rescan=session.rescan_asked(info.ref),
         questions=session.questions_on(info.ref),
         blank=blank,
+        flags=tuple(flag_text(flag) for flag in session.flags_on(info.ref) if flag.reason != FlagReason.RESCAN),
     )

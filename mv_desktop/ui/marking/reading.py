@@ -9,9 +9,11 @@ from PySide6.QtCore import QObject
 
 from mv_desktop.domain.evaluation import PageInfo, Place
 from mv_desktop.domain.identifier import PageRef
+from mv_desktop.ui.canvas.flag_item import FlagLayer
 from mv_desktop.ui.canvas.image_cache import ImageCache, PictureSource
 from mv_desktop.ui.canvas.magnifier import Magnifier
 from mv_desktop.ui.canvas.view import PageView
+from mv_desktop.ui.marking.flag_text import flag_text
 from mv_desktop.ui.marking.page_list import PageList
 from mv_desktop.ui.marking.port import STORE_LANE, ScriptStore
 from mv_desktop.ui.marking.session import MarkingSession
@@ -41,6 +43,7 @@ class Reading(QObject):
         self._view, self._pages = view, pages
         self._store, self._tasks, self._opened = store, tasks, opened
         self._kept_place: Place | None = None
+        self._flags = FlagLayer()
         self._magnifier = Magnifier(view, images)
         view.look_changed.connect(self._on_view_look_changed)
         view.seen.connect(self._on_view_seen)
@@ -83,7 +86,13 @@ class Reading(QObject):
             return
         for page in pages:
             self._view.update_page(page)
+        self.show_flags(session)
         self._list(session)
+
+    def show_flags(self, session: MarkingSession) -> None:
+        """Show what the coordinator was told: where a rescan was asked for, and the spots."""
+        self._view.set_flagged(page.ref for page in session.view.pages if session.rescan_asked(page.ref))
+        self._flags.show(self._view.sheet, ((flag, flag_text(flag)) for flag in session.flags))
 
     def keep_place(self) -> None:
         """Remember where one is, when that changed."""
@@ -99,7 +108,7 @@ class Reading(QObject):
     def _show(self, session: MarkingSession, pictures: PictureSource, place: Place | None) -> None:
         pages = session.view.pages
         self._view.show_script(pages, session.script, pictures, place=place)
-        self._view.set_flagged(page.ref for page in pages if session.rescan_asked(page.ref))
+        self.show_flags(session)
         self._list(session)
 
     def _list(self, session: MarkingSession) -> None:

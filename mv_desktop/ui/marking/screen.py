@@ -27,6 +27,7 @@ from mv_desktop.ui.marking.page_follow import PageFollower
 from mv_desktop.ui.marking.page_list import PageList
 from mv_desktop.ui.marking.port import OpenedScript, ScriptStore
 from mv_desktop.ui.marking.reading import Reading
+from mv_desktop.ui.marking.report import Report, handed_back_sentence
 from mv_desktop.ui.marking.session import MarkingSession, SaveState
 from mv_desktop.ui.marking.sheet import MarkSheet
 from mv_desktop.ui.marking.sheet_window import SheetWindow
@@ -106,6 +107,7 @@ class MarkingScreen(QWidget):
         self._commands = MarkingCommands(self._view, self._sheet, messages, lambda: self.session)
         self._follower = PageFollower(self._view, self._sheet, self._commands, tasks, lambda: self.session, self)
         self._steps = StepAwards(self._view, self._commands, messages, lambda: self.session)
+        self._report = Report(self._view, self._sheet, messages, self.hold, lambda: self.session, self)
         self.actions_by_id: dict[str, QAction] = build_actions(self, Scope.MARKING, self._handlers(), keys)
         self.actions_by_id["marking.magnifier"].setAutoRepeat(False)  # a key that is held is one key
         self._sheet.offer([self.actions_by_id[f"marking.{name}"] for name in _OFFERED])
@@ -135,7 +137,8 @@ class MarkingScreen(QWidget):
         session = MarkingSession(opened, self._store, self._tasks, self._ids, self)
         session.stamp_value = self._strip.value
         if self.hold.holds(session.view.evaluation_id):
-            session.freeze(_submitted_sentence())
+            handing_back = self.hold.handing_back(session.view.evaluation_id)
+            session.freeze(handed_back_sentence() if handing_back else _submitted_sentence())
         self.session = session
         self._paint_pages_first()
         self._reading.show(session, pictures, opened.place)
@@ -243,7 +246,7 @@ class MarkingScreen(QWidget):
         self._view.put_requested.connect(self._on_view_put_requested)
         self._view.delete_requested.connect(self._on_view_delete_requested)
         self._view.refused.connect(self._messages.tell)
-        self._view.rescan_requested.connect(self._commands.ask_rescan)
+        self._view.rescan_requested.connect(self._report.ask_rescan)
         self._view.page_changed.connect(self._on_view_page_changed)
         self._view.zoom_changed.connect(self._strip.show_zoom)
         self._view.tool_changed.connect(self._on_view_tool_changed)
@@ -282,7 +285,7 @@ class MarkingScreen(QWidget):
             "marking.next_script": self._go_next,
             "marking.back": self._escape,
         }
-        parts = (self._commands, self._steps, self._reading)
+        parts = (self._commands, self._steps, self._reading, self._report)
         handlers = {name: handler for part in parts for name, handler in part.handlers().items()} | own
         return {name: self._follower.first(handler) for name, handler in handlers.items()}
 
@@ -317,6 +320,9 @@ class MarkingScreen(QWidget):
         session = self.session
         if session is not None and self.hold.can_take_back(session.view.evaluation_id):
             self.hold.take_back(session.view.evaluation_id)
+            return
+        if session is not None and not session.can_undo and self.hold.latest is not None:
+            self.hold.take_back(self.hold.latest)  # nothing was done here yet: the last thing done was to leave that
             return
         self._commands.told(lambda session: session.undo())()
 
@@ -443,8 +449,7 @@ class MarkingScreen(QWidget):
 
     def _on_session_flags_changed(self) -> None:
         if self.session is not None:
-            flagged = [page.ref for page in self.session.view.pages if self.session.rescan_asked(page.ref)]
-            self._view.set_flagged(flagged)
+            self._reading.show_flags(self.session)
 
     # -- showing ---------------------------------------------------------------------------------------------
 

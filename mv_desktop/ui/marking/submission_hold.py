@@ -110,6 +110,11 @@ class SubmissionHold(QObject):
             held.leaving = True
             self._submit(evaluation_id)
 
+    @property
+    def latest(self) -> EvaluationId | None:
+        """The script that was left last and can still be taken back."""
+        return next((held for held in reversed(self._held) if self.can_take_back(held)), None)
+
     def handing_back(self, evaluation_id: EvaluationId) -> bool:
         """True while the script is about to be handed back, and not submitted."""
         held = self._held.get(evaluation_id)

@@ -240,6 +240,6 @@ def _color(row: QueueRow, deadline: ToldDeadline, column: Column) -> ColorRole |
     if column in {Column.DUE, Column.LEFT} and row.state not in DONE_STATES:
         role = SIGNS[deadline.urgency].role
         return role if role in {"danger", "soon"} else None
-    if row.state is WorkState.MOVED or column is Column.PAGES:
+    if row.state in {WorkState.MOVED, WorkState.HANDED_BACK} or column is Column.PAGES:
         return "muted"
     return None

@@ -26,6 +26,7 @@ STATES: dict[WorkState, str] = {
     WorkState.SUBMITTED: "Submitted, being sent",
     WorkState.COMPLETED: "Completed",
     WorkState.MOVED: "Moved to somebody else",
+    WorkState.HANDED_BACK: "Handed back",
 }
 
 

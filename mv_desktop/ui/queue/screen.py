@@ -58,6 +58,7 @@ class QueueScreen(QWidget):
     Signals:
         open_requested(EvaluationId): mark this script.
         refresh_requested(): look on the server, too.
+        take_back_requested(): do not submit, or hand back, the script that was left last.
         shown_changed(): the rows were loaded anew.
 
     Attributes:
@@ -66,6 +67,7 @@ class QueueScreen(QWidget):
 
     open_requested = Signal(object)
     refresh_requested = Signal()
+    take_back_requested = Signal()
     shown_changed = Signal()
 
     def __init__(
@@ -286,6 +288,7 @@ class QueueScreen(QWidget):
             "queue.done": self._toggle_finished,
             "queue.clear": self._clear_filters,
             "queue.refresh": self._refresh_all,
+            "queue.take_back": self.take_back_requested.emit,
         }
 
     def _say_keys(self) -> None:

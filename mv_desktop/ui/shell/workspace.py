@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -15,18 +14,17 @@ from mv_desktop.core.clock import Clock
 from mv_desktop.core.errors import InvalidError, NotAllowedError
 from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.annotation.shape import STAMP_NAMES, StampName
-from mv_desktop.domain.evaluation import PageInfo, Place, QueueRow, WorkState
-from mv_desktop.domain.identifier import EvaluationId, OperationId
-from mv_desktop.domain.operation import Leaving, Operation
+from mv_desktop.domain.evaluation import PageInfo, WorkState
+from mv_desktop.domain.identifier import EvaluationId
 from mv_desktop.offline.desk import Desk, ScriptPictures
 from mv_desktop.offline.pages import FetchResult
-from mv_desktop.offline.store import LocalStore
 from mv_desktop.ui.actions import KeyMap, Scope, stamp_keys
 from mv_desktop.ui.canvas.image_cache import ImageCache
 from mv_desktop.ui.marking.port import STORE_LANE, OpenedScript
 from mv_desktop.ui.queue.screen import QueueScreen
 from mv_desktop.ui.shell import main_window
 from mv_desktop.ui.shell.main_window import MainWindow
+from mv_desktop.ui.shell.store_port import QueueOfStore, ScriptsOfStore
 from mv_desktop.ui.shell.sync_driver import SyncDriver
 from mv_desktop.ui.shell.sync_screen import SyncScreen
 from mv_desktop.ui.shell.sync_state import SyncState
@@ -57,56 +55,6 @@ class _Opening:
     pictures: ScriptPictures
 
 
-class QueueOfStore:
-    """The queue as the local file has it."""
-
-    def __init__(self, store: LocalStore, clock: Clock) -> None:
-        self._store, self._clock = store, clock
-
-    def rows(self) -> tuple[QueueRow, ...]:
-        """All scripts in deadline order, finished ones last."""
-        rows = self._store.queue(self._clock.now())
-        return (*(row for row in rows if row.state in _OPEN), *(row for row in rows if row.state not in _OPEN))
-
-
-class ScriptsOfStore:
-    """The local file as the marking screen wants it (`ui/marking/port.py`)."""
-
-    def __init__(self, store: LocalStore) -> None:
-        self._store = store
-
-    def open_script(self, evaluation_id: EvaluationId) -> OpenedScript:
-        """The script, its history and where it was left."""
-        store = self._store
-        return OpenedScript(store.open_script(evaluation_id), store.history(evaluation_id), store.place(evaluation_id))
-
-    def record(
-        self,
-        evaluation_id: EvaluationId,
-        operation: Operation,
-        inverse: tuple[Operation, ...],
-        undoes: OperationId | None,
-    ) -> OperationId:
-        """Append to the journal."""
-        return self._store.record(evaluation_id, operation, inverse=inverse, undoes=undoes).op_id
-
-    def set_place(self, evaluation_id: EvaluationId, place: Place) -> None:
-        """Remember where the teacher is."""
-        self._store.set_place(evaluation_id, place)
-
-    def hold_leaving(self, evaluation_id: EvaluationId, operation: Leaving, until: datetime) -> None:
-        """Keep that the script is to be submitted or handed back."""
-        self._store.hold_leaving(evaluation_id, operation, until)
-
-    def release_leaving(self, evaluation_id: EvaluationId) -> None:
-        """It was taken back."""
-        self._store.release_leaving(evaluation_id)
-
-    def leave(self, evaluation_id: EvaluationId, operation: Leaving) -> OperationId:
-        """Append the submission or the handing back to the journal and end its hold."""
-        return self._store.leave(evaluation_id, operation).op_id
-
-
 class Workspace(QObject):
     """Everything a signed-in person works with.
 
@@ -133,6 +81,7 @@ class Workspace(QObject):
         self._fetched: EvaluationId | None = None
         self._arrivals: Periodic | None = None
         self._peeked: ScriptPictures | None = None
+        self._handed_back: set[EvaluationId] = set()
         self._marking: MarkingScreen | None = None
         self._ids = ids
         self.images = ImageCache(parent=self, tasks=tasks)
@@ -240,6 +189,7 @@ class Workspace(QObject):
         screen.next_requested.connect(self._on_marking_next_requested)
         screen.submit_held.connect(self._on_marking_submit_held)
         screen.recorded.connect(self.driver.soon)
+        screen.hold.handed_back.connect(self._on_hold_handed_back)
         screen.hold.submitted.connect(self._on_hold_submitted)
         screen.hold.released.connect(self._on_hold_released)
         return screen
@@ -250,6 +200,7 @@ class Workspace(QObject):
         self._window.send_requested.connect(self._on_send_requested)
         self.queue.open_requested.connect(self.open_script)
         self.queue.refresh_requested.connect(self._on_send_requested)
+        self.queue.take_back_requested.connect(self._on_queue_take_back_requested)
         self.queue.shown_changed.connect(self.queue_shown)
         self.sync.send_requested.connect(self._on_send_requested)
         self.sync.dismissed.connect(self.driver.dismiss)
@@ -422,7 +373,7 @@ class Workspace(QObject):
         self._tasks.run(STORE_LANE, partial(self._read_next, evaluation_id), self._on_script_read, self._on_read_failed)
 
     def _on_marking_submit_held(self, evaluation_id: EvaluationId, seconds: int) -> None:
-        code = next((row.script_code for row in self.queue.rows if row.evaluation_id == evaluation_id), "")
+        code = self._code(evaluation_id)
         if seconds:
             self._window.messages.say(
                 tr("{code} is submitted in {seconds} seconds.", code=code, seconds=seconds),
@@ -435,6 +386,28 @@ class Workspace(QObject):
         if self.marking.evaluation_id == evaluation_id:
             self._on_marking_next_requested(evaluation_id)
 
+    def _on_queue_take_back_requested(self) -> None:
+        latest = None if self._marking is None else self._marking.hold.latest
+        if latest is None:
+            self._window.messages.say(tr("Nothing was submitted or handed back in the last ten seconds."))
+        else:
+            self.marking.hold.take_back(latest)
+
+    def _on_hold_handed_back(self, evaluation_id: EvaluationId, seconds: int) -> None:
+        self._handed_back.add(evaluation_id)
+        self._window.messages.say(
+            tr("{code} is handed back in {seconds} seconds.", code=self._code(evaluation_id), seconds=seconds),
+            undo=partial(self.marking.hold.take_back, evaluation_id),
+            undo_text=tr("Take back"),
+            seconds=seconds,
+        )
+        self.queue.refresh()  # it is gone from there at once
+        if self.marking.evaluation_id == evaluation_id:
+            self._on_marking_next_requested(evaluation_id)
+
+    def _code(self, evaluation_id: EvaluationId) -> str:
+        return next((row.script_code for row in self.queue.rows if row.evaluation_id == evaluation_id), "")
+
     def _on_hold_submitted(self, evaluation_id: EvaluationId) -> None:
         self.queue.refresh()
         self.driver.now()
@@ -442,7 +415,12 @@ class Workspace(QObject):
             self.open_script(evaluation_id)
 
     def _on_hold_released(self, evaluation_id: EvaluationId) -> None:
-        self._window.messages.say(tr("The submission was taken back."))
+        handed_back = evaluation_id in self._handed_back
+        self._handed_back.discard(evaluation_id)
+        self._window.messages.say(
+            tr("The script is yours again.") if handed_back else tr("The submission was taken back.")
+        )
+        self.queue.refresh()
         if self.marking.evaluation_id != evaluation_id:
             self.open_script(evaluation_id)
 

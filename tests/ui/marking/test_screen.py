@@ -15,6 +15,8 @@ from mv_desktop.domain.identifier import MarkKey, PageRef
 from mv_desktop.domain.operation import OpenEvaluation
 from mv_desktop.ui.actions import COMMANDS, Scope
 from mv_desktop.ui.marking import submission_hold
+from mv_desktop.ui.marking.flag_dialog import FlagDialog
+from mv_desktop.ui.marking.hand_back_dialog import HandBackDialog
 from tests.fakes import hand
 from tests.ui.marking.drawing_effects import DRAWING
 from tests.ui.marking.editing_effects import EDITING
@@ -198,6 +200,14 @@ def rescan(marker):
     assert marker.screen.view.sheet.page(PageRef(2)).flagged
 
 
+def asks(dialog):
+    def effect(marker):
+        yield
+        assert any(found.isVisible() for found in marker.screen.findChildren(dialog))
+
+    return effect
+
+
 def submit(marker):
     yield
     assert marker.check is not None
@@ -248,6 +258,8 @@ EFFECTS: dict[str, Callable] = {
     "undo": undo,
     "redo": redo,
     "rescan": rescan,
+    "flag": asks(FlagDialog),
+    "hand_back": asks(HandBackDialog),
     "submit": submit,
     "next_script": next_script,
     "back": back,
