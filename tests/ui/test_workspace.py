@@ -10,6 +10,7 @@ from PySide6.QtCore import QSettings
 from pytestqt.qtbot import QtBot
 
 from mv_desktop.core.ids import id_source
+from mv_desktop.domain.annotation.ink import Ink
 from mv_desktop.domain.evaluation import WorkState
 from mv_desktop.domain.identifier import EvaluationId, MarkKey
 from mv_desktop.domain.sla import Holiday
@@ -374,6 +375,13 @@ def test_stamps_are_those_of_the_setting_and_unknown_ones_are_left_out(school):
 
 
 # -- closing ------------------------------------------------------------------------------------------------
+
+
+def test_a_person_draws_with_what_she_drew_with_last(school):
+    ink = Ink("green", "lime", "thick")
+    school.sign_in().marking.view.set_ink(ink)
+    school.close()
+    assert school.sign_in().marking.view.ink == ink
 
 
 def test_closing_saves_submits_what_is_held_and_sends_all(school):

@@ -236,10 +236,14 @@ class ToolView(PageColumn):
             self._tools.stamp.choose(self._tools.stamp.stamp)
             self.ink_changed.emit(ink)
 
+    @property
+    def highlights(self) -> bool:
+        """Colours are the highlighter's: it is in hand, or nothing but its strokes is selected."""
+        return self.tool_name == "highlighter" or self._tools.select.has_only_highlights
+
     def next_ink_color(self) -> None:
-        """Take the next colour: of the highlighter while that is in hand or its strokes are selected, else of lines."""
-        marks = self.tool_name == "highlighter" or self._tools.select.has_only_highlights
-        self.set_ink(self._ink.next_color(highlighter=marks))
+        """Take the next colour: of the highlighter or of lines."""
+        self.set_ink(self._ink.next_color(highlighter=self.highlights))
 
     def next_ink_width(self) -> None:
         """Draw lines of the next width."""

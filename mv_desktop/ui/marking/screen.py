@@ -35,6 +35,7 @@ from mv_desktop.ui.marking.step_award import STEP_COMMANDS, StepAwards
 from mv_desktop.ui.marking.submission_hold import SubmissionHold
 from mv_desktop.ui.marking.submit_check import SubmitCheck
 from mv_desktop.ui.marking.target import StampTarget
+from mv_desktop.ui.marking.tool_box import ToolBox
 from mv_desktop.ui.marking.tool_strip import ToolStrip
 from mv_desktop.ui.marking.top_bar import TopBar
 from mv_desktop.ui.tasks import Tasks
@@ -113,6 +114,7 @@ class MarkingScreen(QWidget):
         self._sheet.offer([self.actions_by_id[f"marking.{name}"] for name in _OFFERED])
         self._sheet.offer_steps([self.actions_by_id[name] for name in STEP_COMMANDS])
         self._strip = ToolStrip(stamps, self.actions_by_id, self)
+        self._box = ToolBox(self.actions_by_id, self)
         self._target = StampTarget(self._view, self._strip, lambda: self.session)
         self._top = TopBar(self.actions_by_id["marking.back"], self.actions_by_id["marking.next_script"], self)
         self._build()
@@ -219,7 +221,11 @@ class MarkingScreen(QWidget):
         column = QVBoxLayout(middle)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(0)
-        column.addWidget(self._view, 1)
+        upper = QHBoxLayout()
+        upper.setSpacing(0)
+        upper.addWidget(self._box)
+        upper.addWidget(self._view, 1)
+        column.addLayout(upper, 1)
         column.addWidget(self._strip)
         right = QWidget(self)
         side = QVBoxLayout(right)
@@ -258,7 +264,10 @@ class MarkingScreen(QWidget):
         self._sheet.step_chosen.connect(self._steps.toggle)
         self._sheet.left.connect(self._reading.focus_pages)
         self._strip.stamp_chosen.connect(self._view.set_stamp)
-        self._strip.select_chosen.connect(partial(self._view.set_tool, "select"))
+        self._view.ink_changed.connect(self._box.show_ink)
+        self._view.selection_changed.connect(lambda _: self._box.show_inks(highlighter=self._view.highlights))
+        self._box.ink_chosen.connect(lambda name: self._view.set_ink(self._view.ink.in_color(name)))
+        self._box.width_chosen.connect(self._on_box_width_chosen)
         self._strip.value_chosen.connect(self._target.set_value)
         self._strip.left.connect(self._view.setFocus)
 
@@ -407,7 +416,13 @@ class MarkingScreen(QWidget):
 
     def _on_view_tool_changed(self, tool: str) -> None:
         self._strip.show_tool(tool, self._view.stamp)
+        self._box.show_tool(tool)
+        self._box.show_inks(highlighter=self._view.highlights)
         self._target.show()
+
+    def _on_box_width_chosen(self, name: str) -> None:
+        if name != self._view.ink.breadth:  # the ink that is in hand already would be given to what is selected
+            self._view.set_ink(self._view.ink.in_width(name))
 
     def _on_session_changed(self, change: Change) -> None:
         self._view.refresh(change)
@@ -463,6 +478,7 @@ class MarkingScreen(QWidget):
         self._top.show_frozen(session.read_only_reason if session is not None else "")
         self._view.set_read_only(frozen)
         self._strip.set_read_only(frozen)
+        self._box.set_read_only(frozen)
         self._submit.setEnabled(session is not None and not frozen)
         self._target.show()
 

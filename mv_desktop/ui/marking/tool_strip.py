@@ -1,4 +1,4 @@
-"""The strip below the pages: stamps, what a tick carries, select, undo, zoom, and what is saved."""
+"""The strip below the pages: stamps, what a tick carries, undo, zoom, and what is saved."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QIcon, QKeySequence, QResizeEvent, QWheelEvent
+from PySide6.QtGui import QAction, QKeySequence, QPalette, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
 
 from mv_desktop.domain.annotation.shape import StampName
@@ -14,6 +14,7 @@ from mv_desktop.domain.marks import STEP, format_marks
 from mv_desktop.domain.stamping import Carried
 from mv_desktop.ui.actions import follow_tip
 from mv_desktop.ui.marking.session import SaveState
+from mv_desktop.ui.marking.tool_icon import pressed_icon
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import current_theme, spacing
 
@@ -37,13 +38,12 @@ class ToolStrip(QWidget):
         actions: the screen's actions by command, for undo, redo, zoom and turning.
 
     Signals:
-        stamp_chosen(StampName), select_chosen(): a tool was taken in hand.
+        stamp_chosen(StampName): a stamp was taken in hand.
         value_chosen(Decimal | None): what a tick carries from now on; None is what the scheme has next.
         left(): a value was chosen in the list; the keys belong to the page again.
     """
 
     stamp_chosen = Signal(str)
-    select_chosen = Signal()
     value_chosen = Signal(object)
     left = Signal()
 
@@ -55,11 +55,6 @@ class ToolStrip(QWidget):
         row = QHBoxLayout(self)
         row.setContentsMargins(spacing(2), spacing(1), spacing(2), spacing(1))
         row.setSpacing(spacing(1))
-        self._select = self._button("select", tr("Select"), actions.get("marking.select"))
-        self._select.setCheckable(True)
-        self._tools.addButton(self._select)
-        self._select.clicked.connect(self.select_chosen)
-        row.addWidget(self._select)
         self._stamps: dict[str, QToolButton] = {}
         for stamp in stamps:
             button = self._button(f"stamp-{stamp}", tr(_STAMP_WORDS[stamp]), actions.get(f"marking.stamp.{stamp}"))
@@ -97,16 +92,18 @@ class ToolStrip(QWidget):
         self._left_out = 0
         self._read_only = False
         self._save_state = SaveState.SAVED
-        self.show_tool("select", "tick")
         self._dress()
 
     # -- public ----------------------------------------------------------------------------------------------
 
     def show_tool(self, tool: str, stamp: str) -> None:
-        """Which tool is in hand."""
-        button = self._stamps.get(stamp) if tool == "stamp" else self._select
-        if button is not None and tool != "pan":
-            button.setChecked(True)
+        """Which tool is in hand; while the pages are moved, the one before is to come again."""
+        if tool == "pan":
+            return
+        self._tools.setExclusive(False)  # or the last stamp could not be let go
+        for name, button in self._stamps.items():
+            button.setChecked(tool == "stamp" and name == stamp)
+        self._tools.setExclusive(True)
 
     def show_target(self, tool: str, stamp: StampName, question: str, carried: Carried) -> None:
         """What the next stamp is for.
@@ -229,7 +226,7 @@ class ToolStrip(QWidget):
     def _dress(self) -> None:
         theme = current_theme()
         for button, icon in self._buttons.items():
-            button.setIcon(_icon(icon) if button.isCheckable() else theme.icon(icon))
+            button.setIcon(pressed_icon(icon) if button.isCheckable() else theme.icon(icon))
         self._dress_saved()
 
     def _dress_saved(self) -> None:
@@ -346,20 +343,10 @@ class FittingLabel(QLabel):
             self._fit()
 
 
-def _icon(name: str) -> QIcon:
-    """An icon that can be read on the ground of a pressed button, too."""
-    theme = current_theme()
-    icon = QIcon(theme.icon(name))
-    if theme.name == "contrast":
-        for ratio in (1.0, 2.0):
-            icon.addPixmap(theme.pixmap(name, 20, "on_accent", ratio), QIcon.Mode.Normal, QIcon.State.On)
-            icon.addPixmap(theme.pixmap(name, 20, "on_accent", ratio), QIcon.Mode.Active, QIcon.State.On)
-    return icon
-
-
 def _rule(parent: QWidget) -> QFrame:
     rule = QFrame(parent)
     rule.setFrameShape(QFrame.Shape.VLine)
     rule.setFrameShadow(QFrame.Shadow.Plain)
+    rule.setForegroundRole(QPalette.ColorRole.Mid)
     rule.setFixedHeight(spacing(6))
     return rule

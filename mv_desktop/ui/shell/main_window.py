@@ -198,11 +198,11 @@ class MainWindow(QMainWindow):
         self.close()
 
     def remember(self, name: str, state: QByteArray) -> None:
-        """Keep how a screen is divided."""
+        """Keep how a screen is divided, or what else of it is to be as it was."""
         self._settings.setValue(f"splitter/{name}", state)
 
     def remembered(self, name: str) -> QByteArray:
-        """How a screen was divided; empty when it never was."""
+        """What was kept; empty when nothing was."""
         return cast(QByteArray, self._settings.value(f"splitter/{name}", QByteArray(), type=QByteArray))
 
     # -- construction ----------------------------------------------------------------------------------------

@@ -23,6 +23,7 @@ from mv_desktop.ui.canvas.image_cache import ImageCache
 from mv_desktop.ui.marking.port import STORE_LANE, OpenedScript
 from mv_desktop.ui.queue.screen import QueueScreen
 from mv_desktop.ui.shell import main_window
+from mv_desktop.ui.shell.kept_ink import keep_ink
 from mv_desktop.ui.shell.main_window import MainWindow
 from mv_desktop.ui.shell.store_port import QueueOfStore, ScriptsOfStore
 from mv_desktop.ui.shell.sync_driver import SyncDriver
@@ -185,6 +186,7 @@ class Workspace(QObject):
         self.script_shown.connect(bank.close)
         window.add_place(MARKING, main_window.Place(Scope.MARKING, actions=screen.actions_by_id), screen)
         self._divide_as_before(MARKING, screen)
+        keep_ink(screen.view, window, str(desk.person.user_id))
         screen.back_requested.connect(self._on_marking_back_requested)
         screen.next_requested.connect(self._on_marking_next_requested)
         screen.submit_held.connect(self._on_marking_submit_held)

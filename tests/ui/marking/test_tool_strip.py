@@ -35,10 +35,8 @@ class Bench:
         self.strip = ToolStrip(stamps or ("tick", "cross", "half", "circle", "star"), self.actions, self.window)
         self.stamps: list[str] = []
         self.values: list[D] = []
-        self.selects: list[bool] = []
         self.strip.stamp_chosen.connect(self.stamps.append)
         self.strip.value_chosen.connect(self.values.append)
-        self.strip.select_chosen.connect(lambda: self.selects.append(True))
         self.window.resize(1000, 60)
         self.window.show()
 
@@ -53,8 +51,7 @@ def test_a_stamp_is_taken_in_hand_by_its_button(bench):
         button.click()
         assert bench.stamps[-1] == name
         assert button.isChecked()
-    bench.strip._select.click()
-    assert bench.selects == [True]
+    bench.strip.show_tool("pen", "star")
     assert not any(button.isChecked() for button in bench.strip._stamps.values())
 
 
@@ -62,7 +59,7 @@ def test_stamps_stand_in_the_order_of_the_setting(qtbot):
     bench = Bench(qtbot, "cross", "tick")
     assert list(bench.strip._stamps) == ["cross", "tick"]
     bench.strip.show_tool("stamp", "star")  # not offered: nothing to press in
-    assert bench.strip._select.isChecked()
+    assert not any(button.isChecked() for button in bench.strip._stamps.values())
 
 
 def test_the_tool_in_hand_is_shown_and_panning_leaves_it(bench):
@@ -71,7 +68,7 @@ def test_the_tool_in_hand_is_shown_and_panning_leaves_it(bench):
     bench.strip.show_tool("pan", "half")
     assert bench.strip._stamps["half"].isChecked()
     bench.strip.show_tool("select", "half")
-    assert bench.strip._select.isChecked()
+    assert not bench.strip._stamps["half"].isChecked()
     assert bench.stamps == []
 
 
@@ -150,9 +147,9 @@ def test_nothing_can_be_stamped_on_a_read_only_script(bench):
 
 
 def test_it_follows_the_theme_and_every_control_has_a_name(bench, qapp: QApplication):
-    before = bench.strip._select.icon().cacheKey()
+    before = bench.strip._stamps["tick"].icon().cacheKey()
     apply_theme(qapp, "dark")
-    assert bench.strip._select.icon().cacheKey() != before
+    assert bench.strip._stamps["tick"].icon().cacheKey() != before
     apply_theme(qapp, "light")
     assert nameless_controls(bench.window) == []
 
@@ -202,7 +199,7 @@ def test_what_there_is_no_room_for_is_left_out_and_nothing_overlaps_or_is_cut(
         # a label asks for four pixels more than its words need
         cut = [w for w in shown if w.width() + 4 < min(w.minimumSizeHint().width(), w.maximumWidth())]
         assert [(type(w).__name__, w.width(), w.minimumSizeHint().width()) for w in cut] == []
-        assert {strip._select, strip._value, *strip._stamps.values()} <= set(shown)
+        assert {strip._value, *strip._stamps.values()} <= set(shown)
         assert (strip._left_out == 0) is (width >= strip._needed(0))
     finally:
         set_language("en")

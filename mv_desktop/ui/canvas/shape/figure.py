@@ -13,7 +13,7 @@ from mv_desktop.domain.annotation.shape import Figure
 from mv_desktop.ui.canvas.shape.paper import UNITS, Paper, fill, ink_of
 
 _HEAD_LENGTH, _HEAD_BREADTH = 6.0, 4.6  # of an arrow, in widths of its line
-_SMALLEST_HEAD = 9.0  # in page coordinates: the head of a thin arrow is still one
+_SMALLEST_HEAD = 16.0  # in page coordinates: the head of a thin arrow is still one
 
 
 def dress_figure(item: QGraphicsPathItem, figure: Figure, paper: Paper) -> None:
