@@ -135,6 +135,8 @@ COMMANDS: tuple[Command, ...] = (
     _marking("rotate", "Turn the page's view", "R"),
     _marking("brighten", "Brighter pages, darker ink", "Ctrl+B"),
     _marking("brighten_less", "Pages less bright", "Ctrl+Shift+B"),
+    _marking("ruler", "Ruler", "Shift+R"),
+    _marking("protractor", "Protractor", "Shift+P"),
     _marking("select", "Select", "V"),
     _marking("select_all", "Select everything on this page", "Ctrl+A"),
     _marking("delete", "Delete what is selected", "Del", "Backspace"),

@@ -153,7 +153,7 @@ class ToolView(PageColumn):
             self._tool.leave()
             self._gesture, self._keyed = None, False
             self._tool = tool
-            self._show_cursor()
+            self.show_cursor(None)
             self.tool_changed.emit(name)
 
     def set_stamp(self, stamp: StampName) -> None:
@@ -231,7 +231,7 @@ class ToolView(PageColumn):
         """Draw with this from now on. A colour is also given to what is selected."""
         before, self._ink = self._ink, ink
         if ink.breadth == before.breadth:
-            self._recolour_selection(before, ink)
+            self._tools.select.take_ink(before, ink)
         if ink != before:
             self._tools.stamp.choose(self._tools.stamp.stamp)
             self.ink_changed.emit(ink)
@@ -290,24 +290,17 @@ class ToolView(PageColumn):
         """Ask the owner to delete these annotations."""
         self.delete_requested.emit(tuple(annotation_ids))
 
-    def show_cursor(self, shape: Qt.CursorShape) -> None:
-        """Give the pointer another shape while it is where it is."""
-        self.viewport().setCursor(shape)
+    def show_cursor(self, shape: Qt.CursorShape | None) -> None:
+        """Give the pointer another shape while it is where it is; None for that of the tool in hand."""
+        self.viewport().setCursor(
+            (self._tools.pan if self._space_held else self._tool).cursor if shape is None else shape
+        )
 
     def selection_changed_to(self, annotation_ids: Sequence[AnnotationId]) -> None:
         """Tell whoever listens what is selected."""
         self.selection_changed.emit(tuple(annotation_ids))
 
     # -- private ---------------------------------------------------------------------------------------------
-
-    def _recolour_selection(self, before: Ink, ink: Ink) -> None:
-        """Choosing the ink that is in hand already is a choice, too: what is selected may have another."""
-        select = self._tools.select
-        only_highlights = select.has_only_highlights
-        if ink.highlight != before.highlight or (ink == before and only_highlights):
-            select.recolour_selected(ink.highlight_color, highlights=True)
-        if ink.line != before.line or (ink == before and not only_highlights):
-            select.recolour_selected(ink.color, highlights=False)
 
     def _pointer_on_scene(self, position: QPointF) -> QPointF:
         return self.viewportTransform().inverted()[0].map(position)
@@ -369,10 +362,6 @@ class ToolView(PageColumn):
         else:
             self._finish(pointer)
 
-    def _show_cursor(self) -> None:
-        tool = self._tools.pan if self._space_held else self._tool
-        self.viewport().setCursor(tool.cursor)
-
     def _use_tool_at_pen_point(self, held: Qt.KeyboardModifier) -> bool:
         at = self._pen_point.within(self._window())
         if at is None:
@@ -408,7 +397,7 @@ class ToolView(PageColumn):
             return True
         if key == Qt.Key.Key_Space:
             self._space_held = True
-            self._show_cursor()
+            self.show_cursor(None)
             return True
         if key == Qt.Key.Key_Escape:
             return self.cancel()
@@ -469,7 +458,7 @@ class ToolView(PageColumn):
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
             self._space_held = False
-            self._show_cursor()
+            self.show_cursor(None)
         if event.key() in _ARROWS and not event.isAutoRepeat():
             self._tools.select.settle()
         super().keyReleaseEvent(event)
@@ -482,7 +471,7 @@ class ToolView(PageColumn):
         super().focusOutEvent(event)
         self._tools.select.settle()  # the release of the key goes elsewhere now
         self._space_held = False
-        self._show_cursor()
+        self.show_cursor(None)
         self._show_ring()
 
     def viewportEvent(self, event: QEvent) -> bool:

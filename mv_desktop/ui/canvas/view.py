@@ -12,6 +12,7 @@ from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.evaluation import PageInfo, Place
 from mv_desktop.domain.identifier import PageRef
 from mv_desktop.domain.script import MarkedScript
+from mv_desktop.ui.canvas.aid.board import AidBoard
 from mv_desktop.ui.canvas.image_cache import ImageCache, PictureSource
 from mv_desktop.ui.canvas.reading import GRID, ReadingMeter, rectangles, shown_together
 from mv_desktop.ui.canvas.shape.formula import FormulaShapes
@@ -31,6 +32,9 @@ _TELL_AFTER = 15  # samples
 class PageView(ToolView):
     """Shows one script and says what the teacher wants to change in it. It changes nothing itself.
 
+    Attributes:
+        aids: ruler and protractor.
+
     Signals:
         rescan_requested(PageRef): the teacher asks for a better picture of a page.
         seen(PageRef, seconds, share): how a page was read, in all; told every few seconds and by `flush_seen`.
@@ -49,6 +53,7 @@ class PageView(ToolView):
             parent: as in Qt.
         """
         super().__init__(cache, ids, parent)
+        self.aids = AidBoard(self)
         self._formulas = FormulaShapes(tasks, self)
         self._meter = ReadingMeter({})
         self._samples = 0
@@ -69,7 +74,11 @@ class PageView(ToolView):
     def close_script(self) -> None:
         if self._sheet is not None:
             self.flush_seen()
+        self.aids.closed()
         super().close_script()
+
+    def cancel(self) -> bool:
+        return self.aids.cancel(keyed=True) or super().cancel() or self.aids.cancel(keyed=False)
 
     def flush_seen(self) -> None:
         """Tell at once what was read since it was last told."""

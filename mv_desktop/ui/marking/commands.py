@@ -72,6 +72,8 @@ class MarkingCommands:
                 "marking.rotate": view.rotate_page,
                 "marking.brighten": lambda: view.brighten(1),
                 "marking.brighten_less": lambda: view.brighten(-1),
+                "marking.ruler": partial(view.aids.toggle, "ruler"),
+                "marking.protractor": partial(view.aids.toggle, "protractor"),
                 "marking.select": lambda: view.set_tool("select"),
                 "marking.select_all": view.select_all,
                 "marking.delete": view.delete_selection,

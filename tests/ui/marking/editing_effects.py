@@ -9,6 +9,7 @@ from PySide6.QtGui import QGuiApplication
 
 from mv_desktop.domain.annotation.clipping import MIME_TYPE
 from mv_desktop.domain.identifier import PageRef
+from mv_desktop.ui.canvas.aid.board import AidName
 from tests.ui.marking.conftest import Marker
 
 
@@ -58,7 +59,17 @@ def duplicate(marker: Marker) -> Iterator[None]:
     assert len(marker.session.script.ink) == 2
 
 
+def lays(name: AidName) -> Callable[[Marker], Iterator[None]]:
+    def effect(marker: Marker) -> Iterator[None]:
+        yield
+        assert marker.screen.view.aids.shown(name) is not None
+
+    return effect
+
+
 EDITING: dict[str, Callable[[Marker], Iterator[None]]] = {
+    "ruler": lays("ruler"),
+    "protractor": lays("protractor"),
     "select_all": select_all,
     "copy": copy,
     "cut": cut,

@@ -10,6 +10,7 @@ from PySide6.QtGui import QPainterPath
 from PySide6.QtWidgets import QGraphicsPathItem
 
 from mv_desktop.domain.annotation.geometry import mapped, moved, recoloured
+from mv_desktop.domain.annotation.ink import Ink
 from mv_desktop.domain.annotation.selection import Stretch, keeps_proportion, stretch_of, unit_of, with_units
 from mv_desktop.domain.annotation.shape import Highlight, Placed, TextNote
 from mv_desktop.domain.identifier import AnnotationId
@@ -82,8 +83,19 @@ class SelectTool(Tool):
         placed = self._placed()
         return bool(placed) and all(isinstance(item.annotation, Highlight) for item, _ in placed)
 
-    def recolour_selected(self, color: str, *, highlights: bool) -> None:
-        """Ask for what is selected in another ink: the highlighter's strokes, or all others."""
+    def take_ink(self, before: Ink, ink: Ink) -> None:
+        """A colour was chosen: ask for what is selected in it.
+
+        Choosing the one that is in hand already is a choice, too: what is selected may have another.
+        """
+        only_highlights = self.has_only_highlights
+        if ink.highlight != before.highlight or (ink == before and only_highlights):
+            self._recolour(ink.highlight_color, highlights=True)
+        if ink.line != before.line or (ink == before and not only_highlights):
+            self._recolour(ink.color, highlights=False)
+
+    def _recolour(self, color: str, *, highlights: bool) -> None:
+        """What is selected in another ink: the highlighter's strokes, or all others."""
         chosen = [item for item, _ in self._placed() if isinstance(item.annotation, Highlight) is highlights]
         made = [(item, recoloured(item.annotation, color)) for item in chosen if item.annotation.color != color]
         placed = tuple(Placed(item.page, annotation) for item, annotation in made if annotation is not None)

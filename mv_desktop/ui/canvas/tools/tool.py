@@ -123,8 +123,8 @@ class Surface(Protocol):
         """Ask the owner to delete these annotations."""
         ...
 
-    def show_cursor(self, shape: Qt.CursorShape) -> None:
-        """Give the pointer another shape while it is where it is."""
+    def show_cursor(self, shape: Qt.CursorShape | None) -> None:
+        """Give the pointer another shape while it is where it is; None for that of the tool in hand."""
         ...
 
     def selection_changed_to(self, annotation_ids: Sequence[AnnotationId]) -> None:
