@@ -15,8 +15,8 @@ from mv_desktop.demo.script_plan import script_plans
 from tests.e2e.program import Program
 from tests.e2e.school import School
 
-SCRIPTS = (1, 6, 14, 15, 16, 17, 18)
-"""Of the demo's plan, so that hardly two tests share a teacher: see `test_marking_path`."""
+SCRIPTS = (1, 4, 6, 7, 14, 15, 16, 17, 18)
+"""Of the demo's plan, so that hardly two tests share a teacher: see `test_marking_path` and `test_marking_effort`."""
 
 
 @pytest.fixture(scope="session")

@@ -106,6 +106,13 @@ class Program:
             QTest.mouseDClick(widget, LEFT, pos=at)
         self.turn()
 
+    def point(self, widget: QWidget, at: QPoint) -> None:
+        """Move the pointer to a point of a widget that can be seen."""
+        if not widget.isVisible() or not widget.visibleRegion().contains(at):
+            raise AssertionError(f"{widget} cannot be seen at {at}")
+        QTest.mouseMove(widget, at)
+        self.turn()
+
     def button(self, name: str, inside: QWidget | None = None) -> QAbstractButton:
         """The visible button of that name or text."""
         for button in (inside or self.window).findChildren(QAbstractButton):
