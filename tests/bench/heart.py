@@ -11,16 +11,30 @@ from PySide6.QtCore import QObject, Qt, QTimer
 _BEAT_MS = 2
 
 
+class Gaps(list[float]):
+    """By how many milliseconds the event loop was late, again and again.
+
+    Attributes:
+        work: for each, how much of it the GUI thread was at work itself. On a computer that does other things as well
+            this says more of the program, and the gap more of what a person felt.
+    """
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.work: list[float] = []
+
+
 @contextmanager
-def heart(parent: QObject) -> Iterator[list[float]]:
-    """By how many milliseconds the event loop was late, again and again."""
-    gaps: list[float] = []
-    last = [time.perf_counter()]
+def heart(parent: QObject) -> Iterator[Gaps]:
+    """Listen to the event loop."""
+    gaps = Gaps()
+    last = [time.perf_counter(), time.thread_time()]
 
     def beat() -> None:
-        now = time.perf_counter()
+        now, worked = time.perf_counter(), time.thread_time()
         gaps.append((now - last[0]) * 1000 - _BEAT_MS)
-        last[0] = now
+        gaps.work.append((worked - last[1]) * 1000)
+        last[:] = now, worked
 
     timer = QTimer(parent)
     timer.setTimerType(Qt.TimerType.PreciseTimer)
