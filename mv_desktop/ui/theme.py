@@ -301,7 +301,7 @@ def _palette(colors: Colors) -> QPalette:
 
 
 def _style_sheet(colors: Colors) -> str:
-    """The few things that Fusion does not take from the palette, with ``@name`` for a colour."""
+    """The few things that Fusion does not take from the palette: ``@name`` is a colour, ``@folder`` where it stands."""
     path = resource("styles", "application.qss")
     try:
         text = path.read_text(encoding="utf-8")
@@ -309,6 +309,7 @@ def _style_sheet(colors: Colors) -> str:
         raise SetupError(
             f"This installation is incomplete: {path.name} cannot be read.", remedy="Install the program again."
         ) from error
+    text = text.replace("@folder", path.parent.as_posix())
     for name in sorted(Colors.__slots__, key=len, reverse=True):
         text = text.replace(f"@{name}", getattr(colors, name))
     return text

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 import pytest
@@ -65,6 +66,9 @@ def test_the_application_wears_the_palette(qapp: QApplication, name: ThemeName) 
     assert qapp.palette().color(QPalette.ColorRole.Window).name() == PALETTES[name].window
     assert current_theme() == theme
     assert "@" not in qapp.styleSheet()
+    pictures = re.findall(r'url\("([^"]+)"\)', qapp.styleSheet())
+    assert pictures
+    assert not [path for path in pictures if QImage(path).isNull()]
 
 
 def test_the_bundled_face_is_used_with_figures_of_one_width(qapp: QApplication) -> None:
