@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtWidgets import QApplication
 
 from mv_desktop.domain.annotation.shape import Stamp, StampName
@@ -81,11 +81,19 @@ def test_escape_drops_the_stamp_that_is_pressed(desk: Desk) -> None:
     assert ghosts(desk) == []
 
 
-def test_a_stamp_lands_where_the_button_is_let_go(desk: Desk) -> None:
+def test_with_alt_a_stamp_lands_where_the_button_is_let_go(desk: Desk) -> None:
     desk.view.set_stamp("tick")
-    desk.drag(desk.at(1, 0.3, 0.2), desk.at(1, 0.6, 0.3))
+    desk.drag(desk.at(1, 0.3, 0.2), desk.at(1, 0.6, 0.3), Qt.KeyboardModifier.AltModifier)
     _, stamp = only_stamp(desk)
     assert stamp.x == pytest.approx(0.6, abs=0.003)
+
+
+def test_a_small_tremble_is_a_click(desk: Desk) -> None:
+    desk.view.set_stamp("tick")
+    at = desk.at(1, 0.3, 0.2)
+    desk.drag(at, at + QPoint(4, 3))
+    _, stamp = only_stamp(desk)
+    assert stamp.x == pytest.approx(0.3, abs=0.01)
 
 
 def test_nothing_can_be_placed_when_only_looking(desk: Desk) -> None:

@@ -19,7 +19,7 @@ def test_examiner_red_comes_first_and_all_inks_come_round() -> None:
 
 def test_the_highlighter_has_inks_of_its_own() -> None:
     ink = Ink("blue").next_color(highlighter=True)
-    assert (ink.line, ink.highlight) == ("blue", "lime")
+    assert (ink.line, ink.highlight_color) == ("blue", HIGHLIGHTS["lime"])
     for _ in range(len(HIGHLIGHTS) - 1):
         ink = ink.next_color(highlighter=True)
     assert ink == Ink("blue")

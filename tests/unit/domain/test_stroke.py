@@ -205,3 +205,12 @@ def test_all_of_the_way_is_covered_and_nothing_far_from_it(way: list[tuple[float
                 assert covered(area, *spot)
     for x, y in area:
         assert min(distance(x, y, a, b) for a, b in pairwise(stroke)) <= half * 1.03
+
+
+def test_a_curl_narrower_than_the_pen_has_no_hole() -> None:
+    """A small circle drawn with a broad pen is a blot."""
+    curl = [(0.5 + 0.003 * math.cos(n / 4), 0.5 + 0.003 * math.sin(n / 4), 0.3 + n / 100) for n in range(51)]
+    area = outline(curl, 0.02, 1.0)
+    for x in range(-4, 5):
+        for y in range(-4, 5):
+            assert covered(area, 0.5 + x / 1000, 0.5 + y / 1000)

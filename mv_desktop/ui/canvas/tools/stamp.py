@@ -1,4 +1,4 @@
-"""Place a stamp where the pointer is."""
+"""Place a stamp where the pointer is, or draw a box and have it in the margin."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ from PySide6.QtCore import QPointF, Qt
 from mv_desktop.domain.annotation.shape import Placed, Stamp, StampName
 from mv_desktop.ui.canvas.mark_item import MarkItem
 from mv_desktop.ui.canvas.scene import Spot
+from mv_desktop.ui.canvas.tools.callout import CalloutGesture
 from mv_desktop.ui.canvas.tools.tool import Pointer, Surface, Tool
 
 _FAINT = 0.45
+_BOX = 8.0  # pixels that make a click a box
 
 
 class StampTool(Tool):
     """A faint stamp follows the pointer; press makes it solid, release places it, Escape drops it.
+
+    A drag draws a box with the stamp in the margin beside it, except with Alt, when the stamp goes where it ends.
 
     Attributes:
         stamp: which stamp.
@@ -25,7 +29,8 @@ class StampTool(Tool):
         super().__init__(surface)
         self.stamp: StampName = "tick"
         self._ghost: MarkItem | None = None
-        self._pressed = False
+        self._pressed: Pointer | None = None
+        self._callout: CalloutGesture | None = None
 
     def choose(self, stamp: StampName) -> None:
         """Place this stamp from now on."""
@@ -39,33 +44,39 @@ class StampTool(Tool):
         self._drop_ghost()
 
     def leave(self) -> None:
-        self._pressed = False
-        self._drop_ghost()
+        self._end()
 
     def press(self, pointer: Pointer) -> None:
-        self._pressed = True
+        self._pressed = pointer
         self._show_ghost(pointer.scene, 1.0)
 
     def move(self, pointer: Pointer) -> None:
-        if self._pressed:
+        if self._pressed is None:
+            return
+        box = self._box(pointer)
+        if box is None:
             self._show_ghost(pointer.scene, 1.0)
+        else:
+            self._drop_ghost()
+            box.show(pointer.scene)
 
     def release(self, pointer: Pointer) -> None:
-        if not self._pressed:
+        if self._pressed is None:
             return
-        self._pressed = False
-        self._drop_ghost()
-        self.place_at(pointer.scene)
+        box = self._box(pointer)
+        self._end()
+        if box is None:
+            self.place_at(pointer.scene)
+        else:
+            self.surface.put(box.placed(pointer.scene))
 
     def cancel(self) -> bool:
-        was_pressed = self._pressed
-        self._pressed = False
-        self._drop_ghost()
+        was_pressed = self._pressed is not None
+        self._end()
         return was_pressed
 
     def closed(self) -> None:
-        self._pressed = False
-        self._ghost = None
+        self._pressed = self._ghost = self._callout = None
 
     def place_at(self, point: QPointF, *, stamp: StampName | None = None, nearest: bool = False) -> bool:
         """Ask for a stamp (the one in hand when None) at a point of the scene.
@@ -77,27 +88,47 @@ class StampTool(Tool):
         spot = None if sheet is None else sheet.spot_at(point, nearest=nearest)
         if spot is None or self.surface.read_only:
             return False
-        self.surface.put((self._placed(stamp or self.stamp, spot),))
+        self.surface.put((Placed(spot.page, self._made(stamp or self.stamp, spot)),))
         return True
 
     # -- private ---------------------------------------------------------------------------------------------
 
-    def _placed(self, stamp: StampName, spot: Spot) -> Placed:
+    def _box(self, pointer: Pointer) -> CalloutGesture | None:
+        """The box that is drawn, while what is done is one."""
+        start, sheet = self._pressed, self.surface.sheet
+        if start is None or sheet is None or self.surface.read_only or pointer.alt:
+            page = None
+        else:
+            page = sheet.page_at(start.scene)
+        if page is None or start is None or (pointer.view - start.view).manhattanLength() < _BOX:
+            if self._callout is not None:
+                self._callout.drop()
+            return None
+        if self._callout is None:
+            made = self._made(self.stamp, Spot(page.ref, 0.0, 0.0))
+            self._callout = CalloutGesture(self.surface, page, start.scene, made)
+        return self._callout
+
+    def _end(self) -> None:
+        self._pressed = None
+        self._drop_ghost()
+        if self._callout is not None:
+            self._callout.drop()
+        self._callout = None
+
+    def _made(self, stamp: StampName, spot: Spot) -> Stamp:
         ink = self.surface.ink_for(stamp, spot.page)
-        return Placed(
-            spot.page,
-            Stamp(
-                id=self.surface.ids(),
-                stamp=stamp,
-                x=round(spot.x, 5),
-                y=round(spot.y, 5),
-                size=ink.size,
-                color=ink.color or self.surface.ink.color,
-                question_number=ink.question_number,
-                alternative=ink.alternative,
-                marks=None if ink.marks is None else str(ink.marks),
-                step=ink.step,
-            ),
+        return Stamp(
+            id=self.surface.ids(),
+            stamp=stamp,
+            x=round(spot.x, 5),
+            y=round(spot.y, 5),
+            size=ink.size,
+            color=ink.color or self.surface.ink.color,
+            question_number=ink.question_number,
+            alternative=ink.alternative,
+            marks=None if ink.marks is None else str(ink.marks),
+            step=ink.step,
         )
 
     def _show_ghost(self, point: QPointF, opacity: float) -> None:
@@ -108,7 +139,7 @@ class StampTool(Tool):
             return
         if self._ghost is None or self._ghost.page != spot.page:
             self._drop_ghost()
-            self._ghost = sheet.ghost(self._placed(self.stamp, spot))
+            self._ghost = sheet.ghost(Placed(spot.page, self._made(self.stamp, spot)))
         if self._ghost is not None:
             self._ghost.setOpacity(opacity)
             page = self._ghost.parentItem()
