@@ -25,6 +25,7 @@ from mv_desktop.domain.identifier import EvaluationId, PageRef, UploadId
 from mv_desktop.domain.operation import OPERATION_SCHEMA
 from mv_desktop.domain.sla import WorkCalendar, WorkingHours
 from mv_desktop.offline.disk import DamagedError
+from mv_desktop.offline.finished import FinishedArchive
 from mv_desktop.offline.pages import PageFetcher
 from mv_desktop.offline.store import LocalStore
 from mv_desktop.offline.sync import Synchroniser
@@ -88,6 +89,7 @@ class Desk:
         store: her own copy.
         sync: keeps it and the server together.
         fetcher: brings pages here.
+        archive: what she has finished, also elsewhere.
         notice: what she should know about how her file was opened, or "".
     """
 
@@ -97,6 +99,7 @@ class Desk:
     store: LocalStore
     sync: Synchroniser
     fetcher: PageFetcher
+    archive: FinishedArchive
     notice: str
     _line: Line = field(repr=False)
     _vault: Vault = field(repr=False)
@@ -270,6 +273,7 @@ class _Opening:
             store,
             Synchroniser(store, self._line.connect, self._clock, signed_in=signed_in),
             PageFetcher(store, cache, self._line.connect),
+            FinishedArchive(vault, store, self._line.connect),
             vault.notice,
             self._line,
             vault,

@@ -447,9 +447,13 @@ def _refuse_closed(script: cipher.Row) -> None:
         raise NotAllowedError(closed, kept="What you marked before is kept.")
 
 
-def not_here() -> InvalidError:
+class NotHereError(InvalidError):
+    """A script that was never fetched."""
+
+
+def not_here() -> NotHereError:
     """The sentence for a script that was never fetched."""
-    return InvalidError("This script is not on this computer.", remedy="Fetch your scripts while connected.")
+    return NotHereError("This script is not on this computer.", remedy="Fetch your scripts while connected.")
 
 
 def _script_of(db: cipher.Connection, op_id: OperationId) -> set[EvaluationId]:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from mv_desktop.core.ids import id_source
 from mv_desktop.domain.annotation.shape import Placed, Stamp
 from mv_desktop.domain.evaluation import EvaluationStatus
-from mv_desktop.domain.exchange import AssignedScript, PulledPage, PulledScript, SignedIn, StaffRole
+from mv_desktop.domain.exchange import AssignedScript, FinishedScript, PulledPage, PulledScript, SignedIn, StaffRole
 from mv_desktop.domain.identifier import (
     AnnotationId,
     EvaluationId,
@@ -129,6 +129,18 @@ def assigned(script: PulledScript, **values) -> AssignedScript:
         )
     }
     return AssignedScript(**(standard | values))
+
+
+def finished(script: PulledScript) -> FinishedScript:
+    """The row of a completed script in the list of what is finished."""
+    same = {
+        name: getattr(script, name)
+        for name in (
+            *("evaluation_id", "exam_instance_id", "deadline", "sla_hours", "breached", "received_at", "title"),
+            *("class_name", "exam_type", "total_marks"),
+        )
+    }
+    return FinishedScript(completed_at=script.completed_at or NOW, written=3, pages=len(script.pages), **same)
 
 
 def signed_in(**values) -> SignedIn:

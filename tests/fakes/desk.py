@@ -13,6 +13,7 @@ from mv_desktop.core.ids import id_source
 from mv_desktop.domain.exchange import PageAddress
 from mv_desktop.domain.identifier import UploadId
 from mv_desktop.offline.desk import Desk, Line
+from mv_desktop.offline.finished import FinishedArchive
 from mv_desktop.offline.pages import PageFetcher
 from mv_desktop.offline.store import LocalStore
 from mv_desktop.offline.sync import Synchroniser
@@ -90,6 +91,7 @@ def fake_desk(
         store,
         Synchroniser(store, server.connect, clock, server, signed_in=not by_file),
         PageFetcher(store, cache, server.connect, source=pages or MemoryPages()),
+        FinishedArchive(vault, store, server.connect, server),
         notice,
         Line(PROFILE, "nobody@school.example", "never used"),
         vault,

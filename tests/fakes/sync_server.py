@@ -7,7 +7,7 @@ from dataclasses import dataclass, field, replace
 
 from mv_desktop.core.errors import NotAllowedError, OfflineError, RefusedError
 from mv_desktop.domain.annotation.shape import annotation_json
-from mv_desktop.domain.evaluation import EvaluationStatus
+from mv_desktop.domain.evaluation import EvaluationStatus, script_code
 from mv_desktop.domain.exam import ExamSnapshot
 from mv_desktop.domain.exchange import (
     MAX_OPERATIONS,
@@ -28,7 +28,7 @@ from mv_desktop.domain.operation import (
     from_payload,
 )
 from mv_desktop.domain.script import MarkedScript, Seen
-from tests.factories.local import assigned, signed_in
+from tests.factories.local import assigned, finished, signed_in
 from tests.fakes.bank_server import FakeBank
 
 
@@ -90,6 +90,7 @@ class FakeSyncServer(FakeBank):
         self.sign_ins = 0
         self.refuse = None
         self.person = {}
+        self.searches = []
         super().__init__()
         for script in scripts:
             self.add(script)
@@ -143,6 +144,19 @@ class FakeSyncServer(FakeBank):
             for item in evaluation_ids
             if item in self.scripts and self.scripts[item].mine and not self.scripts[item].held
         )
+
+    def finished_scripts(self, session, search, *, before, limit):
+        self.searches.append(search)
+        done = [
+            finished(server.pulled)
+            for server in self.scripts.values()
+            if server.mine and server.pulled.status is EvaluationStatus.COMPLETED
+        ]
+        done.sort(key=lambda row: (row.completed_at, row.evaluation_id), reverse=True)
+        if before is not None:
+            last = (before.completed_at, before.evaluation_id)
+            done = [row for row in done if (row.completed_at, row.evaluation_id) < last]
+        return tuple(row for row in done if search in script_code(row.exam_instance_id).replace("-", ""))[:limit]
 
     def apply_operations(self, session, stream_id, operations):
         assert len(operations) <= MAX_OPERATIONS

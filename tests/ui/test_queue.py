@@ -232,7 +232,7 @@ def test_enter_opens_the_selected_script_and_control_enter_the_most_urgent(bench
 
 def test_the_most_urgent_is_opened_whatever_the_filters_hide(bench: Bench) -> None:
     bench.load()
-    bench.screen._search.setText("unit practice")
+    bench.screen._filters.search.setText("unit practice")
     assert len(bench.codes) == 1
     bench.screen._mark_next.click()
     assert bench.opened == [realistic_rows()[0].evaluation_id]
@@ -241,10 +241,10 @@ def test_the_most_urgent_is_opened_whatever_the_filters_hide(bench: Bench) -> No
 def test_slash_goes_to_the_search_typing_filters_enter_opens_escape_clears(bench: Bench) -> None:
     bench.load()
     bench.press(Qt.Key.Key_Slash)
-    assert QApplication.focusWidget() is bench.screen._search
+    assert QApplication.focusWidget() is bench.screen._filters.search
     for key in (Qt.Key.Key_Q, Qt.Key.Key_D, Qt.Key.Key_Space):
         bench.press(key)
-    assert bench.screen._search.text() == "qd "
+    assert bench.screen._filters.search.text() == "qd "
     assert bench.codes == [realistic_rows()[1].script_code]
     bench.press(Qt.Key.Key_Return)
     assert bench.opened == [realistic_rows()[1].evaluation_id]
@@ -293,7 +293,7 @@ def test_keys_go_on_working_where_nothing_is_listed(bench: Bench) -> None:
     bench.press(Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
     assert bench.screen._empty.title == "Nothing finished yet"
     bench.press(Qt.Key.Key_Slash)
-    assert QApplication.focusWidget() is bench.screen._search
+    assert QApplication.focusWidget() is bench.screen._filters.search
     bench.press(Qt.Key.Key_Escape)
     assert len(bench.codes) == 1
     bench.press(Qt.Key.Key_D, Qt.KeyboardModifier.ControlModifier)
@@ -303,7 +303,7 @@ def test_keys_go_on_working_where_nothing_is_listed(bench: Bench) -> None:
 
 
 def test_filters_do_not_move_when_the_rows_come(bench: Bench) -> None:
-    boxes = (bench.screen._classes, bench.screen._types, bench.screen._states)
+    boxes = (bench.screen._filters.classes, bench.screen._filters.types, bench.screen._filters.states)
     before = [box.geometry() for box in boxes]
     bench.load()
     assert [box.geometry() for box in boxes] == before
@@ -311,7 +311,7 @@ def test_filters_do_not_move_when_the_rows_come(bench: Bench) -> None:
 
 def test_filters_offer_the_classes_and_types_there_are_and_keep_the_choice(bench: Bench) -> None:
     bench.load()
-    box = bench.screen._classes
+    box = bench.screen._filters.classes
     assert [box.itemText(n) for n in range(box.count())] == ["All classes", "Class X", "Class XII"]
     box.setCurrentIndex(1)
     assert len(bench.codes) == 3
@@ -334,7 +334,7 @@ def test_empty_places_say_what_will_appear_and_what_to_do(bench: Bench, qtbot: Q
     bench.screen.set_contact(online=False, ever=True)
     assert empty.title == "No scripts to mark"
     bench.load(*realistic_rows())
-    bench.screen._search.setText("no such paper")
+    bench.screen._filters.search.setText("no such paper")
     assert empty.title == "Nothing matches"
     empty.action_requested.emit()
     assert len(bench.codes) == 12

@@ -88,8 +88,12 @@ class QueueModel(QAbstractTableModel):
                 self.beginRemoveRows(_ROOT, position, position)
                 del self._rows[position], self._told[position]
                 self.endRemoveRows()
+        here = {row.evaluation_id for row in self._rows}
         for position, row in enumerate(rows):
-            self._put(position, row)
+            if row.evaluation_id in here:
+                self._put(position, row)
+            else:
+                self._insert(position, row)
 
     def set_calendar(self, calendar: WorkCalendar) -> None:
         """Tell working time by another calendar."""
@@ -99,6 +103,8 @@ class QueueModel(QAbstractTableModel):
     def tell_time(self) -> None:
         """Say again how much time is left; only cells whose words changed are painted."""
         for position, row in enumerate(self._rows):
+            if row.state in DONE_STATES:
+                continue  # nothing is left of their time
             fresh = self._tell(row)
             if fresh != self._told[position]:
                 self._told[position] = fresh
@@ -106,14 +112,15 @@ class QueueModel(QAbstractTableModel):
 
     # -- private ---------------------------------------------------------------------------------------------
 
+    def _insert(self, position: int, row: QueueRow) -> None:
+        self.beginInsertRows(_ROOT, position, position)
+        self._rows.insert(position, row)
+        self._told.insert(position, self._tell(row))
+        self.endInsertRows()
+
     def _put(self, position: int, row: QueueRow) -> None:
-        current = self.row_of(row.evaluation_id)
-        if current < 0:
-            self.beginInsertRows(_ROOT, position, position)
-            self._rows.insert(position, row)
-            self._told.insert(position, self._tell(row))
-            self.endInsertRows()
-            return
+        there = self._rows[position]
+        current = position if there.evaluation_id == row.evaluation_id else self.row_of(row.evaluation_id)
         if current != position:
             self.beginMoveRows(_ROOT, current, current, _ROOT, position)
             self._rows.insert(position, self._rows.pop(current))

@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import Protocol
 
 from PySide6.QtCore import QByteArray, QEvent, QModelIndex, Qt, Signal
 from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QComboBox,
     QHBoxLayout,
     QHeaderView,
     QLabel,
-    QLineEdit,
     QSplitter,
     QStackedWidget,
     QTableView,
-    QToolButton,
     QVBoxLayout,
     QWidget,
 )
@@ -29,19 +27,20 @@ from mv_desktop.domain.identifier import EvaluationId
 from mv_desktop.domain.sla import WorkCalendar
 from mv_desktop.ui.actions import KeyMap, Scope, build_actions, set_keys
 from mv_desktop.ui.queue.cell import BAR_WIDTH, ICON, PADDING, QueueCell
+from mv_desktop.ui.queue.filter_bar import FilterBar
+from mv_desktop.ui.queue.finished import FinishedList, FinishedSource, Reach
 from mv_desktop.ui.queue.model import HEADINGS, Column, QueueModel, due_work
 from mv_desktop.ui.queue.preview import QueuePreview
-from mv_desktop.ui.queue.row_filter import EXAM_TYPES, OPEN_STATES, RowFilter, exam_type_text, matching
+from mv_desktop.ui.queue.row_filter import OPEN_STATES, RowFilter, matching
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import tr
-from mv_desktop.ui.theme import current_theme, spacing
+from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.deadline_text import Urgency, urgency_of
 from mv_desktop.ui.widgets.empty_state import EmptyState
 from mv_desktop.ui.widgets.primary_button import PrimaryButton
 from mv_desktop.ui.widgets.toast import Messages
 
 _CLOCK_SECONDS = 30.0
-_FINISHED = "finished"
 
 
 class QueueSource(Protocol):
@@ -78,9 +77,13 @@ class QueueScreen(QWidget):
         clock: Clock,
         messages: Messages,
         keys: KeyMap | None = None,
+        finished: FinishedSource | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._finished = None if finished is None else FinishedList(finished, tasks, self)
+        if self._finished is not None:
+            self._finished.changed.connect(self._on_finished_changed)
         self._source, self._tasks, self._calendar = source, tasks, calendar
         self._clock, self._messages = clock, messages
         self._keys = keys or KeyMap()
@@ -104,6 +107,8 @@ class QueueScreen(QWidget):
         if (online, ever) != (self._online, self._ever_in_contact):
             self._online, self._ever_in_contact = online, ever
             self._show_what_there_is()
+            if online and self._finished is not None and self._reach is Reach.HERE_ONLY:
+                self._finished.ask()
 
     def set_calendar(self, calendar: WorkCalendar) -> None:
         """Tell deadlines by other working hours or holidays from now on."""
@@ -172,52 +177,16 @@ class QueueScreen(QWidget):
         layout.addLayout(self._build_bottom())
 
     def _build_top(self) -> QHBoxLayout:
-        self._search = QLineEdit(self)
-        self._search.setPlaceholderText(tr("Search script or paper"))
-        self._search.setAccessibleName(tr("Search script or paper"))
-        self._search.setClearButtonEnabled(True)
-        for button in self._search.findChildren(QToolButton):
-            button.setAccessibleName(tr("Clear the search"))
-        glass = self._search.addAction(
-            current_theme().icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition
-        )
-        glass.setText(tr("Search"))
-        glass.triggered.connect(self._search.setFocus)
-        self._search.setMinimumWidth(spacing(60))
-        self._search.setMaximumWidth(spacing(90))
-        self._classes = self._choice(tr("Class"), [(tr("All classes"), "")])
-        self._types = self._choice(tr("Type of exam"), [(tr("All types"), "")])
-        self._states = self._choice(
-            tr("State"),
-            [
-                (tr("Open scripts"), ""),
-                (tr("Not started"), WorkState.NEW.value),
-                (tr("Started"), WorkState.STARTED.value),
-                (tr("Finished scripts"), _FINISHED),
-            ],
-        )
-        self._search.textChanged.connect(self._on_filter_changed)
+        self._filters = FilterBar(self)
+        self._filters.changed.connect(self._on_filter_changed)
         self._counts = QLabel(self)
         self._counts.setTextFormat(Qt.TextFormat.PlainText)
         row = QHBoxLayout()
         row.setSpacing(spacing(2))
-        for widget in (self._search, self._classes, self._types, self._states):
-            widget.setMinimumHeight(spacing(8))
-            row.addWidget(widget)
-        self._size_filters()
+        row.addWidget(self._filters)
         row.addStretch(1)
         row.addWidget(self._counts)
         return row
-
-    def _choice(self, name: str, items: list[tuple[str, str]]) -> QComboBox:
-        box = QComboBox(self)
-        box.setAccessibleName(name)
-        box.setToolTip(name)
-        box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
-        for text, value in items:
-            box.addItem(text, value)
-        box.currentIndexChanged.connect(self._on_filter_changed)
-        return box
 
     def _build_table(self) -> QTableView:
         table = QTableView(self)
@@ -236,15 +205,10 @@ class QueueScreen(QWidget):
         table.horizontalHeader().setHighlightSections(False)
         table.horizontalHeader().setSectionsClickable(False)
         table.doubleClicked.connect(self._on_table_double_clicked)
+        table.verticalScrollBar().valueChanged.connect(self._on_scroll_bar_valueChanged)
         table.selectionModel().currentRowChanged.connect(self._on_table_current_row_changed)
         self._size_columns(table)
         return table
-
-    def _size_filters(self) -> None:
-        """Widths by the longest choice there can be, for the same reason."""
-        classes, metrics = [tr("All classes"), f"{tr('Class')} XII"], self.fontMetrics()
-        for box, words in ((self._classes, classes), (self._types, [tr("All types"), *map(tr, EXAM_TYPES.values())])):
-            box.setMinimumWidth(max(map(metrics.horizontalAdvance, words)) + spacing(10))
 
     def _size_columns(self, table: QTableView) -> None:
         """Widths by the longest words a column can hold, so that nothing jumps when rows come."""
@@ -284,8 +248,8 @@ class QueueScreen(QWidget):
             "queue.mark_next": self._open_next,
             "queue.open": self._open_selected,
             "queue.preview": self._toggle_preview,
-            "queue.search": self._search.setFocus,
-            "queue.done": self._toggle_finished,
+            "queue.search": self._filters.search.setFocus,
+            "queue.done": self._filters.toggle_finished,
             "queue.clear": self._clear_filters,
             "queue.refresh": self._refresh_all,
             "queue.take_back": self.take_back_requested.emit,
@@ -293,34 +257,21 @@ class QueueScreen(QWidget):
 
     def _say_keys(self) -> None:
         self._mark_next.setText(f"{tr('Mark next')}   {self._keys.shown('queue.mark_next')}")
-        self._hint.setText(
-            tr(
-                "{open} opens the selected script · {preview} previews it",
-                open=self._keys.shown("queue.open"),
-                preview=self._keys.shown("queue.preview"),
-            )
-        )
+        self._hint.setText(self._hint_text())
 
     # -- what is shown ---------------------------------------------------------------------------------------
 
     @property
     def wanted(self) -> RowFilter:
         """What the search and the filters say."""
-        state = self._states.currentData()
-        return RowFilter(
-            self._search.text(),
-            self._classes.currentData() or "",
-            self._types.currentData() or "",
-            WorkState(state) if state and state != _FINISHED else None,
-            done=state == _FINISHED,
-        )
+        return self._filters.wanted
 
     def _show_what_there_is(self) -> None:
         # behind another place nobody looks, and a teacher who marks must not wait for it
         self._stale = self.window().isVisible() and not self.isVisible()
         if self._stale:
             return
-        self._model.set_rows(matching(self._all, self.wanted))
+        self._model.set_rows(self._matching())
         if self._model.rows and not self._table.currentIndex().isValid():
             self._table.selectRow(0)
         if self._loaded and not self._model.rows:
@@ -330,7 +281,19 @@ class QueueScreen(QWidget):
             self._turn_to(self._table)
         self._mark_next.setEnabled(self.next_open() is not None)
         self._counts.setText(self._count_text())
+        self._hint.setText(self._hint_text())
         self._show_preview()
+
+    def _matching(self) -> tuple[QueueRow, ...]:
+        """The rows that the filters let through; of the finished ones first what is still on its way."""
+        wanted, finished = self.wanted, self._finished
+        if finished is None or not wanted.done:
+            if finished is not None:
+                finished.leave()
+            return matching(self._all, wanted)
+        finished.show(wanted.search)
+        others = [row for row in self._all if row.state is not WorkState.COMPLETED]
+        return (*matching(others, wanted), *matching(finished.rows, replace(wanted, search="")))
 
     @property
     def _body(self) -> QWidget:
@@ -347,7 +310,7 @@ class QueueScreen(QWidget):
 
     def _tell_empty(self) -> None:
         wanted = self.wanted
-        if wanted.narrows:
+        if wanted.narrows and not (wanted.done and self._reach in {Reach.ASKING, Reach.HERE_ONLY}):
             self._empty.tell(
                 "search",
                 tr("Nothing matches"),
@@ -355,7 +318,7 @@ class QueueScreen(QWidget):
                 tr("Clear search and filters"),
             )
         elif wanted.done:
-            self._empty.tell("done", tr("Nothing finished yet"), tr("Scripts that you submit are listed here."))
+            self._empty.tell(*self._empty_finished())
         elif not self._online and not self._ever_in_contact:
             self._empty.tell(
                 "offline",
@@ -370,6 +333,37 @@ class QueueScreen(QWidget):
                 tr("Scripts appear here, the most urgent first, as soon as they are assigned to you."),
                 tr("Refresh"),
             )
+
+    @property
+    def _reach(self) -> Reach:
+        return Reach.ALL if self._finished is None else self._finished.reach
+
+    def _empty_finished(self) -> tuple[str, str, str]:
+        """What stands where no finished script is listed: icon, heading and sentence."""
+        if self._reach is Reach.ASKING:
+            return "search", tr("Looking on the server"), tr("Finished scripts appear here in a moment.")
+        if self._reach is Reach.HERE_ONLY:
+            sentence = tr("The server cannot be reached; what you finished elsewhere is listed when it can be.")
+            return "offline", tr("Nothing on this computer"), sentence
+        return "done", tr("Nothing finished yet"), tr("Scripts that you submit are listed here.")
+
+    def _hint_text(self) -> str:
+        """What to press; of finished scripts, how far the list goes."""
+        if not self.wanted.done or self._finished is None:
+            return tr(
+                "{open} opens the selected script · {preview} previews it",
+                open=self._keys.shown("queue.open"),
+                preview=self._keys.shown("queue.preview"),
+            )
+        told = {
+            Reach.ASKING: tr("Looking on the server …"),
+            Reach.MORE: tr("More come as you scroll down."),
+            Reach.ALL: tr("These are all your finished scripts."),
+            Reach.HERE_ONLY: tr("Offline: these are those that this computer knows of."),
+        }
+        if self.wanted.search.strip() and self._reach is Reach.ALL:
+            return tr("These are all that match.")
+        return told[self._reach]
 
     def _count_text(self) -> str:
         if not self._loaded:
@@ -393,10 +387,7 @@ class QueueScreen(QWidget):
             inside.setVisible(row is not None)
 
     def _offer_choices(self) -> None:
-        """The classes and types that there are, keeping what is chosen."""
-        _offer(self._classes, [(f"{tr('Class')} {name}", name) for name in sorted({r.class_name for r in self._all})])
-        kinds = sorted({row.exam_type for row in self._all})
-        _offer(self._types, [(exam_type_text(kind), kind) for kind in kinds])
+        self._filters.offer((*self._all, *(self._finished.rows if self._finished is not None else ())))
 
     # -- what is done ----------------------------------------------------------------------------------------
 
@@ -414,18 +405,14 @@ class QueueScreen(QWidget):
         self._preview.setVisible(self._preview.isHidden())
         self._show_preview()
 
-    def _toggle_finished(self) -> None:
-        finished = self._states.findData(_FINISHED)
-        self._states.setCurrentIndex(0 if self._states.currentIndex() == finished else finished)
-
     def _clear_filters(self) -> None:
-        for box in (self._classes, self._types, self._states):
-            box.setCurrentIndex(0)
-        self._search.clear()
+        self._filters.clear()
         self._body.setFocus()
 
     def _refresh_all(self) -> None:
         self.refresh()
+        if self._finished is not None and self.wanted.done:
+            self._finished.ask()
         self.refresh_requested.emit()
 
     # -- slots -----------------------------------------------------------------------------------------------
@@ -433,6 +420,8 @@ class QueueScreen(QWidget):
     def _on_source_read(self, rows: tuple[QueueRow, ...]) -> None:
         first = not self._loaded
         self._all, self._loaded = rows, True
+        if self._finished is not None and self.wanted.done:
+            self._finished.read()  # what was submitted a moment ago may be among them
         self._offer_choices()
         self._show_what_there_is()
         if first and self.isVisible():
@@ -444,6 +433,14 @@ class QueueScreen(QWidget):
             self._messages.tell(error)
         else:
             self._tasks.error.emit(error)
+
+    def _on_finished_changed(self) -> None:
+        self._offer_choices()
+        self._show_what_there_is()
+
+    def _on_scroll_bar_valueChanged(self, value: int) -> None:
+        if self._finished is not None and self.wanted.done and value >= self._table.verticalScrollBar().maximum() - 2:
+            self._finished.more()
 
     def _on_filter_changed(self, *_: object) -> None:
         self._show_what_there_is()
@@ -482,18 +479,3 @@ class QueueScreen(QWidget):
         super().changeEvent(event)
         if event.type() in {QEvent.Type.FontChange, QEvent.Type.PaletteChange} and hasattr(self, "_stack"):
             self._size_columns(self._table)
-            self._size_filters()
-
-
-def _offer(box: QComboBox, items: list[tuple[str, str]]) -> None:
-    """Put `items` below the first choice of `box`, without a signal when the choice stays."""
-    if [(box.itemText(n), box.itemData(n)) for n in range(1, box.count())] == items:
-        return
-    chosen = box.currentData()
-    box.blockSignals(True)
-    while box.count() > 1:
-        box.removeItem(1)
-    for text, value in items:
-        box.addItem(text, value)
-    box.setCurrentIndex(max(0, box.findData(chosen)))
-    box.blockSignals(False)

@@ -11,18 +11,20 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from mv_desktop.core.clock import Clock
-from mv_desktop.core.errors import InvalidError, NotAllowedError
 from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.annotation.shape import STAMP_NAMES, StampName
 from mv_desktop.domain.evaluation import PageInfo, WorkState
 from mv_desktop.domain.identifier import EvaluationId
 from mv_desktop.offline.desk import Desk, ScriptPictures
 from mv_desktop.offline.pages import FetchResult
+from mv_desktop.offline.store import NotHereError
 from mv_desktop.ui.actions import KeyMap, Scope, stamp_keys
 from mv_desktop.ui.canvas.image_cache import ImageCache
 from mv_desktop.ui.marking.port import STORE_LANE, OpenedScript
+from mv_desktop.ui.queue.finished import FINISHED_LANE
 from mv_desktop.ui.queue.screen import QueueScreen
 from mv_desktop.ui.shell import main_window
+from mv_desktop.ui.shell.departure import Departure, leave_what_was_held
 from mv_desktop.ui.shell.kept_ink import keep_ink
 from mv_desktop.ui.shell.main_window import MainWindow
 from mv_desktop.ui.shell.store_port import QueueOfStore, ScriptsOfStore
@@ -82,7 +84,6 @@ class Workspace(QObject):
         self._fetched: EvaluationId | None = None
         self._arrivals: Periodic | None = None
         self._peeked: ScriptPictures | None = None
-        self._handed_back: set[EvaluationId] = set()
         self._marking: MarkingScreen | None = None
         self._ids = ids
         self.images = ImageCache(parent=self, tasks=tasks)
@@ -90,7 +91,7 @@ class Workspace(QObject):
         self._stamps = _stamps(desk)
         self._keys = window.take_keys_of(str(desk.person.user_id), stamp_keys(self._stamps))
         rows = QueueOfStore(desk.store, clock)
-        self.queue = QueueScreen(rows, tasks, desk.calendar, clock, window.messages, self._keys)
+        self.queue = QueueScreen(rows, tasks, desk.calendar, clock, window.messages, self._keys, desk.archive)
         self.sync = SyncScreen()
         self.driver = SyncDriver(desk, tasks, window.messages, self)
         self._add_places()
@@ -107,14 +108,15 @@ class Workspace(QObject):
         """Show the queue from the local file, send what a crash left behind, and begin to sync."""
         if self._desk.notice:
             self._window.messages.say(self._desk.notice)
-        self._tasks.run(STORE_LANE, self._submit_what_was_held, self._on_held_submitted)
+        self._tasks.run(STORE_LANE, partial(leave_what_was_held, self._desk.store), self._on_held_left)
         self.queue.refresh()
         # the lane is in order: when this is reached the queue was read, and a moment later it is on the screen
         self._tasks.run(STORE_LANE, _nothing, self._on_queue_read)
 
     def open_script(self, evaluation_id: EvaluationId) -> None:
         """Open a script for marking."""
-        self._tasks.run(STORE_LANE, partial(self._read, evaluation_id), self._on_script_read, self._on_read_failed)
+        failed = partial(self._on_open_failed, evaluation_id)
+        self._tasks.run(STORE_LANE, partial(self._read, evaluation_id), self._on_script_read, failed, receiver=self)
 
     def close(self, done: Callable[[], None]) -> None:
         """Save and send what is in hand, close the desk, then call `done`."""
@@ -132,6 +134,7 @@ class Workspace(QObject):
             ("sync", self._desk.sync.push),
             ("fetch", _nothing),
             ("fetch-open", _nothing),
+            (FINISHED_LANE, _nothing),
             (STORE_LANE, self._desk.close),
         ]
 
@@ -189,11 +192,10 @@ class Workspace(QObject):
         keep_ink(screen.view, window, str(desk.person.user_id))
         screen.back_requested.connect(self._on_marking_back_requested)
         screen.next_requested.connect(self._on_marking_next_requested)
-        screen.submit_held.connect(self._on_marking_submit_held)
         screen.recorded.connect(self.driver.soon)
-        screen.hold.handed_back.connect(self._on_hold_handed_back)
-        screen.hold.submitted.connect(self._on_hold_submitted)
-        screen.hold.released.connect(self._on_hold_released)
+        Departure(
+            *(screen, self.queue, self.driver, window.messages, self.open_script, self._on_marking_next_requested)
+        )
         return screen
 
     def _connect(self) -> None:
@@ -289,6 +291,19 @@ class Workspace(QObject):
             self._peeked = pictures
         self.marking.view.prefetch_script(pages, self._peeked)
 
+    def _on_open_failed(self, evaluation_id: EvaluationId, error: Exception) -> None:
+        """A finished script that is only on the server is fetched first."""
+        if not isinstance(error, NotHereError):
+            self._on_read_failed(error)
+            return
+        self._tasks.run(
+            FINISHED_LANE,
+            partial(self._desk.archive.bring, evaluation_id),
+            lambda _: self.open_script(evaluation_id),
+            self._on_read_failed,
+            receiver=self,
+        )
+
     def _on_read_failed(self, error: Exception) -> None:
         self._tasks.error.emit(error)
         self.queue.refresh()
@@ -374,20 +389,6 @@ class Workspace(QObject):
     def _on_marking_next_requested(self, evaluation_id: EvaluationId) -> None:
         self._tasks.run(STORE_LANE, partial(self._read_next, evaluation_id), self._on_script_read, self._on_read_failed)
 
-    def _on_marking_submit_held(self, evaluation_id: EvaluationId, seconds: int) -> None:
-        code = self._code(evaluation_id)
-        if seconds:
-            self._window.messages.say(
-                tr("{code} is submitted in {seconds} seconds.", code=code, seconds=seconds),
-                undo=partial(self.marking.hold.take_back, evaluation_id),
-                undo_text=tr("Take back"),
-                seconds=seconds,
-            )
-        else:
-            self._window.messages.say(tr("{code} is submitted.", code=code))
-        if self.marking.evaluation_id == evaluation_id:
-            self._on_marking_next_requested(evaluation_id)
-
     def _on_queue_take_back_requested(self) -> None:
         latest = None if self._marking is None else self._marking.hold.latest
         if latest is None:
@@ -395,36 +396,10 @@ class Workspace(QObject):
         else:
             self.marking.hold.take_back(latest)
 
-    def _on_hold_handed_back(self, evaluation_id: EvaluationId, seconds: int) -> None:
-        self._handed_back.add(evaluation_id)
-        self._window.messages.say(
-            tr("{code} is handed back in {seconds} seconds.", code=self._code(evaluation_id), seconds=seconds),
-            undo=partial(self.marking.hold.take_back, evaluation_id),
-            undo_text=tr("Take back"),
-            seconds=seconds,
-        )
-        self.queue.refresh()  # it is gone from there at once
-        if self.marking.evaluation_id == evaluation_id:
-            self._on_marking_next_requested(evaluation_id)
-
-    def _code(self, evaluation_id: EvaluationId) -> str:
-        return next((row.script_code for row in self.queue.rows if row.evaluation_id == evaluation_id), "")
-
-    def _on_hold_submitted(self, evaluation_id: EvaluationId) -> None:
-        self.queue.refresh()
-        self.driver.now()
-        if self.marking.evaluation_id == evaluation_id:
-            self.open_script(evaluation_id)
-
-    def _on_hold_released(self, evaluation_id: EvaluationId) -> None:
-        handed_back = evaluation_id in self._handed_back
-        self._handed_back.discard(evaluation_id)
-        self._window.messages.say(
-            tr("The script is yours again.") if handed_back else tr("The submission was taken back.")
-        )
-        self.queue.refresh()
-        if self.marking.evaluation_id != evaluation_id:
-            self.open_script(evaluation_id)
+    def _on_held_left(self, count: int) -> None:
+        if count:
+            self.queue.refresh()
+            self.driver.soon()
 
     def _on_driver_state_changed(self, state: SyncState) -> None:
         now, zone = self._clock.now(), self._desk.calendar.hours.zone
@@ -467,24 +442,6 @@ class Workspace(QObject):
         if self._open_id in changed:
             self._look_for_pages()
         self._look_ahead()
-
-    # -- after a crash ---------------------------------------------------------------------------------------
-
-    def _submit_what_was_held(self) -> int:
-        held = self._desk.store.held_leavings()
-        for item in held:
-            try:
-                self._desk.store.leave(item.evaluation_id, item.operation)
-            except (NotAllowedError, InvalidError) as error:
-                # moved or completed elsewhere meanwhile, which Sync tells; it must not hold up the others
-                _log.warning("a held submission of %s has lapsed: %s", item.evaluation_id, error.code)
-                self._desk.store.release_leaving(item.evaluation_id)
-        return len(held)
-
-    def _on_held_submitted(self, count: int) -> None:
-        if count:
-            self.queue.refresh()
-            self.driver.soon()
 
 
 def _same(one: object, other: object) -> bool:

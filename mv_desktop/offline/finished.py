@@ -1,0 +1,236 @@
+"""What the teacher has finished: the list as far as it was fetched, and the scripts that are on this computer.
+
+The list goes back as far as the server's; it is fetched a piece at a time, and searched by script code on both sides.
+A finished script itself is fetched when she opens it.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from contextlib import AbstractContextManager
+from datetime import UTC, datetime
+from typing import TYPE_CHECKING, Any, Protocol
+from uuid import UUID
+
+from mv_desktop.domain.evaluation import QueueRow, WorkState, script_code
+from mv_desktop.domain.exchange import FinishedScript, PulledScript
+from mv_desktop.domain.identifier import EvaluationId, ExamInstanceId
+from mv_desktop.offline import cipher
+from mv_desktop.offline.store import LocalStore, not_here
+from mv_desktop.offline.vault import Vault
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from sqlalchemy.orm import Session
+
+PIECE = 100
+"""So many rows are fetched at once."""
+_CODE_LETTERS = 5
+
+
+class FinishedServices(Protocol):
+    """What the list needs of the server."""
+
+    def finished_scripts(
+        self, session: Session, search: str, *, before: FinishedScript | None, limit: int
+    ) -> tuple[FinishedScript, ...]:
+        """A piece of the list, the latest first."""
+        ...
+
+    def pull_scripts(self, session: Session, evaluation_ids: Sequence[EvaluationId]) -> tuple[PulledScript, ...]:
+        """These scripts as a whole."""
+        ...
+
+
+class ServerFinished:
+    """The real server. What speaks to it is imported when it is first asked."""
+
+    def finished_scripts(
+        self, session: Session, search: str, *, before: FinishedScript | None, limit: int
+    ) -> tuple[FinishedScript, ...]:
+        from mv_desktop.services import evaluation
+
+        return evaluation.finished_scripts(session, search, before=before, limit=limit)
+
+    def pull_scripts(self, session: Session, evaluation_ids: Sequence[EvaluationId]) -> tuple[PulledScript, ...]:
+        from mv_desktop.services import evaluation
+
+        return evaluation.pull_scripts(session, evaluation_ids)
+
+
+class FinishedArchive:
+    """The list of finished scripts. May be called from any thread.
+
+    Args:
+        vault: the open file, of which `store` is.
+        store: keeps a script that is fetched to be read again.
+        connect: gives a session in one transaction.
+        services: the server's, another for tests.
+    """
+
+    def __init__(
+        self,
+        vault: Vault,
+        store: LocalStore,
+        connect: Callable[[], AbstractContextManager[Session]],
+        services: FinishedServices | None = None,
+    ) -> None:
+        self._vault, self._store, self._connect = vault, store, connect
+        self._services: FinishedServices = services or ServerFinished()
+        self._lock = threading.Lock()
+        self._reached: dict[str, FinishedScript | None] = {}
+
+    def rows(self, search: str, count: int) -> tuple[QueueRow, ...]:
+        """The latest `count` finished scripts that this computer knows of, here or not; asks no server.
+
+        Args:
+            search: words that must all stand in the script code, with or without its dash, or in the paper.
+            count: how many.
+        """
+        words = [f"%{_literal(word)}%" for word in search.lower().split()]
+        matches = "".join(" AND told LIKE ? ESCAPE '\\'" for _ in words)
+        with self._vault.reading() as db:
+            found = db.execute(_ROWS.replace("/*matches*/", matches), (*words, count)).fetchall()
+        return tuple(_row(row) for row in found)
+
+    def fetch(self, search: str = "", *, more: bool = False) -> bool:
+        """Fetch a piece of the server's list: the latest, or with `more` what comes after what was fetched.
+
+        Returns:
+            The server may have more.
+
+        Raises:
+            OfflineError: it cannot be reached.
+        """
+        code = searched_code(search)
+        if search.strip() and not code:
+            return False  # it looks for words of a paper, which only this computer searches
+        with self._lock:
+            before = self._reached.get(code) if more else None
+        with self._connect() as session:
+            piece = self._services.finished_scripts(session, code, before=before, limit=PIECE)
+        self._keep(piece, before, whole=not code)
+        with self._lock:
+            if piece:
+                self._reached[code] = piece[-1]
+        return len(piece) == PIECE
+
+    def bring(self, evaluation_id: EvaluationId) -> None:
+        """Fetch a script as a whole, so that it can be opened here.
+
+        Raises:
+            OfflineError: the server cannot be reached.
+            InvalidError: it is not hers (any more).
+        """
+        with self._connect() as session:
+            pulled = self._services.pull_scripts(session, [evaluation_id])
+        if not pulled:
+            raise not_here()
+        self._store.mirror((), pulled, ())
+
+    # -- private ---------------------------------------------------------------------------------------------
+
+    def _keep(self, piece: Sequence[FinishedScript], before: FinishedScript | None, *, whole: bool) -> None:
+        with self._vault.transaction() as db:
+            if whole:
+                _forget_between(db, piece, before)
+            db.executemany(_PUT, [_values(script) for script in piece])
+
+
+def searched_code(search: str) -> str:
+    """The part of a script code that is searched for, in capitals and without its dash; "" when it cannot be one."""
+    code = search.strip().replace("-", "").upper()
+    return code if len(code) <= _CODE_LETTERS and code.isascii() and code.isalnum() else ""
+
+
+def _literal(word: str) -> str:
+    return word.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_")
+
+
+def _forget_between(db: cipher.Connection, piece: Sequence[FinishedScript], before: FinishedScript | None) -> None:
+    """What the server no longer lists there was returned to be marked again, or belongs to somebody else."""
+    upper = "9" if before is None else _stored(before.completed_at)
+    lower = _stored(piece[-1].completed_at) if len(piece) == PIECE else ""
+    db.execute("DELETE FROM finished WHERE completed_at < ? AND completed_at >= ?", (upper, lower))
+
+
+_PUT = """
+INSERT OR REPLACE INTO finished (evaluation_id, exam_instance_id, script_code, completed_at, deadline, received_at,
+  sla_hours, breached, title, class_name, exam_type, total_marks, written, pages)
+VALUES (:evaluation_id, :exam_instance_id, :script_code, :completed_at, :deadline, :received_at,
+  :sla_hours, :breached, :title, :class_name, :exam_type, :total_marks, :written, :pages)
+"""
+
+_ROWS = """
+WITH listed AS (
+  SELECT f.evaluation_id, f.exam_instance_id, f.script_code, f.completed_at, f.deadline, f.received_at, f.sla_hours,
+         f.breached, f.title, f.class_name, f.exam_type, f.total_marks, f.written, f.pages
+    FROM finished f LEFT JOIN script s USING (evaluation_id)
+   WHERE coalesce(s.state, 'completed') = 'completed'
+  UNION ALL
+  SELECT s.evaluation_id, s.exam_instance_id, s.script_code, coalesce(s.completed_at, s.changed_at), s.deadline,
+         s.received_at, s.sla_hours, s.breached, s.title, s.class_name, s.exam_type, s.total_marks, s.written, 0
+    FROM script s
+   WHERE s.state = 'completed' AND NOT EXISTS (SELECT 1 FROM finished f WHERE f.evaluation_id = s.evaluation_id)
+), wanted AS (
+  SELECT *, lower(script_code || ' ' || replace(script_code, '-', '') || ' ' || title || ' ' || class_name) AS told
+    FROM listed
+), shown AS (
+  SELECT * FROM wanted WHERE true /*matches*/ ORDER BY completed_at DESC, evaluation_id DESC LIMIT ?
+)
+SELECT w.*, s.marked, coalesce(s.unsent, 0) AS unsent,
+       (SELECT sum(p.page_count) FROM page_file p WHERE p.evaluation_id = w.evaluation_id) AS known,
+       (SELECT sum(p.page_count * p.here) FROM page_file p WHERE p.evaluation_id = w.evaluation_id) AS here,
+       (SELECT max(p.problem <> '') FROM page_file p WHERE p.evaluation_id = w.evaluation_id) AS problem
+  FROM shown w LEFT JOIN script s USING (evaluation_id)
+ ORDER BY w.completed_at DESC, w.evaluation_id DESC
+"""
+
+
+def _values(script: FinishedScript) -> dict[str, Any]:
+    return {
+        "evaluation_id": str(script.evaluation_id),
+        "exam_instance_id": str(script.exam_instance_id),
+        "script_code": script_code(script.exam_instance_id),
+        "completed_at": _stored(script.completed_at),
+        "deadline": _stored(script.deadline),
+        "received_at": _stored(script.received_at),
+        "sla_hours": script.sla_hours,
+        "breached": script.breached,
+        "title": script.title,
+        "class_name": script.class_name,
+        "exam_type": script.exam_type,
+        "total_marks": script.total_marks,
+        "written": script.written,
+        "pages": script.pages,
+    }
+
+
+def _row(row: cipher.Row) -> QueueRow:
+    return QueueRow(
+        evaluation_id=EvaluationId(UUID(row["evaluation_id"])),
+        exam_instance_id=ExamInstanceId(UUID(row["exam_instance_id"])),
+        script_code=row["script_code"],
+        title=row["title"],
+        class_name=row["class_name"],
+        exam_type=row["exam_type"],
+        received_at=datetime.fromisoformat(row["received_at"]),
+        deadline=datetime.fromisoformat(row["deadline"]),
+        sla_hours=row["sla_hours"],
+        breached=bool(row["breached"]),
+        state=WorkState.COMPLETED,
+        marked=row["written"] if row["marked"] is None else row["marked"],
+        written=row["written"],
+        total_marks=row["total_marks"],
+        pages=row["known"] or row["pages"],
+        pages_here=row["here"] or 0,
+        page_problem=bool(row["problem"]),
+        unsent=row["unsent"],
+    )
+
+
+def _stored(moment: datetime) -> str:
+    """UTC with microseconds, always, so that the order of the text is the order of time."""
+    return moment.astimezone(UTC).isoformat(timespec="microseconds")
