@@ -42,7 +42,7 @@ def brighten(image: QImage, data: bytes, step: int) -> None:
 
 
 def _light(data: bytes) -> QImage | None:
-    """How bright and of what colour the paper is, cell by cell, as what is missing to white."""
+    """How much is missing to white paper, cell by cell and in each colour; None when that cannot be told."""
     buffer = QBuffer()
     buffer.setData(data)
     buffer.open(QIODevice.OpenModeFlag.ReadOnly)
@@ -51,20 +51,34 @@ def _light(data: bytes) -> QImage | None:
     size = reader.size()
     if not size.isValid():
         return None
-    cells = max(1, round(_CELLS * size.height() / size.width()))
-    reader.setScaledSize(QSize(_CELLS, cells))
+    rows = max(1, round(_CELLS * size.height() / size.width()))
+    reader.setScaledSize(QSize(_CELLS, rows))
     small = reader.read()
     if small.isNull():
         return None
     width, height = small.width(), small.height()
-    pixels = [[small.pixel(x, y) for x in range(width)] for y in range(height)]
-    light = QImage(width, height, QImage.Format.Format_RGB32)
+    cells = [[small.pixel(x, y) for x in range(width)] for y in range(height)]
+    missing = QImage(width, height, QImage.Format.Format_RGB32)
+    channels = [_smooth(_lightest([[of(cell) for cell in row] for row in cells])) for of in (qRed, qGreen, qBlue)]
     for y in range(height):
         for x in range(width):
-            # writing darkens a cell; of its neighbourhood one is nearly always paper
-            near = [p for row in pixels[max(0, y - 1) : y + 2] for p in row[max(0, x - 1) : x + 2]]
-            light.setPixel(x, y, qRgb(*(255 - max(_DARKEST_PAPER, *map(of, near)) for of in (qRed, qGreen, qBlue))))
-    return light
+            missing.setPixel(x, y, qRgb(*(255 - max(_DARKEST_PAPER, channel[y][x]) for channel in channels)))
+    return missing
+
+
+def _lightest(levels: list[list[int]]) -> list[list[int]]:
+    """For each cell the lightest around it: writing darkens cells, but one of them is nearly always paper."""
+    return [[max(_around(levels, x, y)) for x in range(len(row))] for y, row in enumerate(levels)]
+
+
+def _smooth(levels: list[list[int]]) -> list[list[int]]:
+    """Each cell as the mean of those around it, so that no edge between cells is seen."""
+    near = [[_around(levels, x, y) for x in range(len(row))] for y, row in enumerate(levels)]
+    return [[round(sum(cells) / len(cells)) for cells in row] for row in near]
+
+
+def _around(levels: list[list[int]], x: int, y: int) -> list[int]:
+    return [level for row in levels[max(0, y - 1) : y + 2] for level in row[max(0, x - 1) : x + 2]]
 
 
 def _even_out(image: QImage, light: QImage) -> None:
@@ -72,11 +86,13 @@ def _even_out(image: QImage, light: QImage) -> None:
     painter = QPainter(image)
     painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
     painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_ColorDodge)
-    across, down = light.width() / image.width(), light.height() / image.height()
+    down = light.height() / image.height()
     for top in range(0, image.height(), _STRIP):
-        strip = QRect(0, top, image.width(), min(_STRIP, image.height() - top))
-        source = QRectF(0, top * down, image.width() * across, strip.height() * down)
-        painter.drawImage(QRectF(strip), light, source)
+        # a cell more above and below: at the edge of what is drawn nothing is between two cells
+        first, last = max(0.0, top * down - 1), min(float(light.height()), (top + _STRIP) * down + 1)
+        painter.setClipRect(QRect(0, top, image.width(), _STRIP))
+        target = QRectF(0, first / down, image.width(), (last - first) / down)
+        painter.drawImage(target, light, QRectF(0, first, light.width(), last - first))
     painter.end()
 
 
