@@ -131,6 +131,7 @@ COMMANDS: tuple[Command, ...] = (
     _marking("zoom_out", "Zoom out", "Ctrl+-"),
     _marking("zoom_100", "Actual size (100 %)", "Ctrl+0"),
     _marking("magnifier", "Magnifier", "Z"),
+    _marking("split", "Two views of the pages: beside, below, or one again", "Shift+S"),
     _marking("sheet_window", "Mark sheet in a window of its own, or back", "Ctrl+Shift+M"),
     _marking("rotate", "Turn the page's view", "R"),
     _marking("brighten", "Brighter pages, darker ink", "Ctrl+B"),

@@ -105,6 +105,8 @@ class PageColumn(RingedView):
         sheet.deleteLater()
         if self._lender is None:
             self._cache.close(sheet.album)
+        else:
+            self._cache.want({}, viewer=self)
 
     def share_pictures_of(self, lender: PageColumn) -> None:
         """Show, from now on, the script that `lender` shows, with its pictures; it closes them."""

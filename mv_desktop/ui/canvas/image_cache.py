@@ -219,6 +219,11 @@ class ImageCache(QObject):
         return (album, ref) in self._blank
 
     @property
+    def viewers(self) -> int:
+        """How many have something on screen, at least 1: they share the room there is for what is decoded ahead."""
+        return max(1, sum(bool(wishes.pinned) for wishes in self._wishes.values()))
+
+    @property
     def idle(self) -> bool:
         """Nothing is being decoded or waiting for it."""
         return not self._waiting and not self._running

@@ -27,7 +27,7 @@ class Wishes:
         self._cache = cache
         self._album = album
         self._brightness = brightness
-        self._room = cache.budget
+        self._room = cache.budget // cache.viewers
         self._next = 1000
 
     def on_screen(self, item: PageItem) -> None:

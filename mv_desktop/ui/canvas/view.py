@@ -86,6 +86,12 @@ class PageView(ToolView):
         for page, how in self._meter.take().items():
             self.seen.emit(page, how.seconds, how.largest_share)
 
+    def take_over(self, other: PageView) -> None:
+        """Take in hand what is in hand in another view of the script."""
+        self._ink = other.ink
+        self._tools.stamp.choose(other.stamp)
+        self.set_tool(other.tool_name)
+
     def read_with(self, other: PageView) -> None:
         """Leave it to `other`, which shows the same script, to count what is read here, too."""
         self._sampling.cancel()

@@ -31,6 +31,7 @@ from mv_desktop.ui.canvas.shape.paper import UNITS
 from mv_desktop.ui.canvas.view import PageView
 from mv_desktop.ui.marking.bank_panel import BankPanel
 from mv_desktop.ui.marking.bank_port import BankStore
+from mv_desktop.ui.marking.page_views import PageViews
 from mv_desktop.ui.marking.port import STORE_LANE
 from mv_desktop.ui.marking.session import MarkingSession
 from mv_desktop.ui.marking.sheet_row import question_name
@@ -61,7 +62,7 @@ class BankDesk(QObject):
     def __init__(
         self,
         screen: QWidget,
-        view: PageView,
+        views: PageViews,
         opened: Callable[[], MarkingSession | None],
         store: BankStore,
         tasks: Tasks,
@@ -70,7 +71,7 @@ class BankDesk(QObject):
         messages: Messages,
     ) -> None:
         super().__init__(screen)
-        self._screen, self._view, self._opened = screen, view, opened
+        self._screen, self._views, self._opened = screen, views, opened
         self._store, self._tasks, self._ids = store, tasks, ids
         self._clock, self._messages = clock, messages
         self._me: BankPerson | None = None
@@ -304,6 +305,10 @@ class BankDesk(QObject):
             self.recorded.emit()
 
     # -- private ---------------------------------------------------------------------------------------------
+
+    @property
+    def _view(self) -> PageView:
+        return self._views.active
 
     def _aim(self, *, keep: bool = False) -> bool:
         """Remember the script, the spot and the question that the panel is for; False when it cannot be opened."""

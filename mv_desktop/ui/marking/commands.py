@@ -9,8 +9,9 @@ from mv_desktop.core.errors import NotAllowedError, UserError
 from mv_desktop.domain.annotation.shape import STAMP_NAMES, StampName
 from mv_desktop.domain.identifier import MarkKey
 from mv_desktop.domain.marks import STEP, ZERO
-from mv_desktop.ui.canvas.tools.table import DRAWING_TOOLS
+from mv_desktop.ui.canvas.tools.table import DRAWING_TOOLS, ToolName
 from mv_desktop.ui.canvas.view import PageView
+from mv_desktop.ui.marking.page_views import PageViews
 from mv_desktop.ui.marking.session import MarkingSession
 from mv_desktop.ui.marking.sheet import MarkSheet
 from mv_desktop.ui.text import tr
@@ -28,26 +29,26 @@ class MarkingCommands:
     """
 
     def __init__(
-        self, view: PageView, sheet: MarkSheet, messages: Messages, opened: Callable[[], MarkingSession | None]
+        self, views: PageViews, sheet: MarkSheet, messages: Messages, opened: Callable[[], MarkingSession | None]
     ) -> None:
-        self._view, self._sheet, self._messages, self._opened = view, sheet, messages, opened
+        self._views, self._sheet, self._messages, self._opened = views, sheet, messages, opened
         self.leading = False
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """What is called for each command."""
-        view, on_mark = self._view, self._on_current
+        on_view, on_mark = self._on_view, self._on_current
         stamps: dict[str, Callable[[], object]] = {
             f"marking.stamp.{name}": partial(self._stamp_at_pointer, name) for name in STAMP_NAMES
         }
         tools: dict[str, Callable[[], object]] = {
-            f"marking.tool.{name}": partial(view.set_tool, name) for name in DRAWING_TOOLS
+            f"marking.tool.{name}": on_view(partial(_take, name)) for name in DRAWING_TOOLS
         }
         return (
             stamps
             | tools
             | {
-                "marking.ink_color": view.next_ink_color,
-                "marking.ink_width": view.next_ink_width,
+                "marking.ink_color": on_view(PageView.next_ink_color),
+                "marking.ink_width": on_view(PageView.next_ink_width),
                 "marking.mark_field": self._sheet.focus_mark,
                 "marking.comment": self._sheet.focus_comment,
                 "marking.half_more": on_mark(lambda session, key: session.nudge(key, STEP)),
@@ -60,27 +61,27 @@ class MarkingCommands:
                 "marking.next_question": partial(self._step, 1),
                 "marking.previous_question": partial(self._step, -1),
                 "marking.next_unmarked": self._go_to_unmarked,
-                "marking.next_page": view.next_page,
-                "marking.previous_page": view.previous_page,
-                "marking.first_page": view.first_page,
-                "marking.last_page": view.last_page,
-                "marking.fit_width": view.fit_width,
-                "marking.fit_page": view.fit_page,
-                "marking.zoom_in": view.zoom_in,
-                "marking.zoom_out": view.zoom_out,
-                "marking.zoom_100": lambda: view.zoom_by(1 / view.zoom),
-                "marking.rotate": view.rotate_page,
-                "marking.brighten": lambda: view.brighten(1),
-                "marking.brighten_less": lambda: view.brighten(-1),
-                "marking.ruler": partial(view.aids.toggle, "ruler"),
-                "marking.protractor": partial(view.aids.toggle, "protractor"),
-                "marking.select": lambda: view.set_tool("select"),
-                "marking.select_all": view.select_all,
-                "marking.delete": view.delete_selection,
-                "marking.copy": self.told(lambda _: view.clippings.copy()),
-                "marking.cut": self._changing(view.clippings.cut),
-                "marking.paste": self._changing(view.clippings.paste),
-                "marking.duplicate": self._changing(view.clippings.duplicate),
+                "marking.next_page": on_view(PageView.next_page),
+                "marking.previous_page": on_view(PageView.previous_page),
+                "marking.first_page": on_view(PageView.first_page),
+                "marking.last_page": on_view(PageView.last_page),
+                "marking.fit_width": on_view(PageView.fit_width),
+                "marking.fit_page": on_view(PageView.fit_page),
+                "marking.zoom_in": on_view(PageView.zoom_in),
+                "marking.zoom_out": on_view(PageView.zoom_out),
+                "marking.zoom_100": on_view(lambda view: view.zoom_by(1 / view.zoom)),
+                "marking.rotate": on_view(PageView.rotate_page),
+                "marking.brighten": on_view(lambda view: view.brighten(1)),
+                "marking.brighten_less": on_view(lambda view: view.brighten(-1)),
+                "marking.ruler": on_view(lambda view: view.aids.toggle("ruler")),
+                "marking.protractor": on_view(lambda view: view.aids.toggle("protractor")),
+                "marking.select": on_view(partial(_take, "select")),
+                "marking.select_all": on_view(PageView.select_all),
+                "marking.delete": on_view(PageView.delete_selection),
+                "marking.copy": self.told(lambda _: self._view.clippings.copy()),
+                "marking.cut": self._changing(on_view(lambda view: view.clippings.cut())),
+                "marking.paste": self._changing(on_view(lambda view: view.clippings.paste())),
+                "marking.duplicate": self._changing(on_view(lambda view: view.clippings.duplicate())),
                 "marking.redo": self.told(lambda session: session.redo()),
             }
         )
@@ -120,6 +121,14 @@ class MarkingCommands:
             self.follow(key)
 
     # -- private ---------------------------------------------------------------------------------------------
+
+    @property
+    def _view(self) -> PageView:
+        return self._views.active
+
+    def _on_view(self, act: Callable[[PageView], object]) -> Callable[[], object]:
+        """`act` on the view that is active when the command is given."""
+        return lambda: act(self._view)
 
     def _on_current(self, act: Callable[[MarkingSession, MarkKey], object]) -> Callable[[], None]:
         """`act` on the current question."""
@@ -166,3 +175,7 @@ class MarkingCommands:
         else:
             session.set_current(key)
             self.follow(key)
+
+
+def _take(tool: ToolName, view: PageView) -> None:
+    view.set_tool(tool)

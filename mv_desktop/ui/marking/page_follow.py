@@ -8,8 +8,8 @@ from PySide6.QtCore import QObject
 
 from mv_desktop.domain.annotation.shape import Placed
 from mv_desktop.domain.identifier import PageRef
-from mv_desktop.ui.canvas.view import PageView
 from mv_desktop.ui.marking.commands import MarkingCommands
+from mv_desktop.ui.marking.page_views import PageViews
 from mv_desktop.ui.marking.session import MarkingSession
 from mv_desktop.ui.marking.sheet import MarkSheet
 from mv_desktop.ui.tasks import Periodic, Tasks
@@ -28,7 +28,7 @@ class PageFollower(QObject):
 
     def __init__(
         self,
-        view: PageView,
+        views: PageViews,
         sheet: MarkSheet,
         commands: MarkingCommands,
         tasks: Tasks,
@@ -36,10 +36,10 @@ class PageFollower(QObject):
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._view, self._sheet, self._commands = view, sheet, commands
+        self._views, self._sheet, self._commands = views, sheet, commands
         self._tasks, self._opened = tasks, opened
         self._waiting: Periodic | None = None
-        view.page_changed.connect(self._on_view_page_changed)
+        views.page_changed.connect(self._on_views_page_changed)
 
     def first(self, handler: Callable[[], object]) -> Callable[[], object]:
         """`handler`, for the question of the page that is looked at, also right after scrolling to it."""
@@ -54,7 +54,7 @@ class PageFollower(QObject):
     def follow(self) -> None:
         """Make a question of the page current that is looked at now, unless the current one is on it."""
         self.forget()
-        session, page = self._opened(), self._view.current_page
+        session, page = self._opened(), self._views.active.current_page
         if session is not None and page is not None:
             key = session.stamp_key(page)
             if key is not None:
@@ -84,7 +84,7 @@ class PageFollower(QObject):
 
     # -- slots -----------------------------------------------------------------------------------------------
 
-    def _on_view_page_changed(self, _page: PageRef) -> None:
+    def _on_views_page_changed(self, _page: PageRef) -> None:
         self.forget()
         if not self._commands.leading:
             self._waiting = self._tasks.after(_SETTLED_SECONDS, self._settle, receiver=self)

@@ -15,6 +15,7 @@ from mv_desktop.ui.canvas.magnifier import Magnifier
 from mv_desktop.ui.canvas.view import PageView
 from mv_desktop.ui.marking.flag_text import flag_text
 from mv_desktop.ui.marking.page_list import PageList
+from mv_desktop.ui.marking.page_views import PageViews
 from mv_desktop.ui.marking.port import STORE_LANE, ScriptStore
 from mv_desktop.ui.marking.session import MarkingSession
 from mv_desktop.ui.tasks import Tasks
@@ -31,7 +32,7 @@ class Reading(QObject):
 
     def __init__(
         self,
-        view: PageView,
+        views: PageViews,
         pages: PageList,
         images: ImageCache,
         store: ScriptStore,
@@ -40,31 +41,35 @@ class Reading(QObject):
         parent: QObject,
     ) -> None:
         super().__init__(parent)
-        self._view, self._pages = view, pages
+        self._views, self._pages, self._images = views, pages, images
         self._store, self._tasks, self._opened = store, tasks, opened
         self._kept_place: Place | None = None
-        self._flags = FlagLayer()
-        self._magnifier = Magnifier(view, images)
-        view.look_changed.connect(self._on_view_look_changed)
-        view.seen.connect(self._on_view_seen)
-        pages.page_chosen.connect(view.go_to_page)
+        self._magnifiers: list[Magnifier] = []
+        self._flags: dict[PageView, FlagLayer] = {}
+        views.each(self._add_view)
+        views.look_changed.connect(self._on_views_look_changed)
+        views.second_shown.connect(self._on_views_second_shown)
+        views.main.seen.connect(self._on_view_seen)
+        pages.page_chosen.connect(self._on_pages_page_chosen)
         tasks.tick(_PLACE_SECONDS, self.keep_place, receiver=self)
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """What is called for each command that is about reading."""
-        return {"marking.magnifier": self._magnifier.toggle}
+        return {"marking.magnifier": self._toggle_magnifier, "marking.split": self._split}
 
     def cancel(self) -> bool:
         """What Escape does when nothing is selected or drawn: put the magnifier away. False when there is none."""
-        on = self._magnifier.on
-        self._magnifier.take(on=False)
+        on = any(magnifier.on for magnifier in self._magnifiers)
+        for magnifier in self._magnifiers:
+            magnifier.take(on=False)
         return on
 
     def focus_pages(self) -> None:
         """Give the pages the keyboard, also from another window."""
-        if not self._view.isActiveWindow():
-            self._view.activateWindow()
-        self._view.setFocus()
+        view = self._views.active
+        if not view.isActiveWindow():
+            view.activateWindow()
+        view.setFocus()
 
     def show(self, session: MarkingSession, pictures: PictureSource, place: Place | None) -> None:
         """Show a session's pages at `place`, or from the top."""
@@ -74,7 +79,7 @@ class Reading(QObject):
     def close(self) -> None:
         """Show no script. Where one was is kept, and what was read is told."""
         self.keep_place()
-        self._view.close_script()
+        self._views.close_script()
         self._pages.set_session(None)
 
     def pages_changed(self, session: MarkingSession, pages: Sequence[PageInfo], pictures: PictureSource) -> None:
@@ -82,21 +87,22 @@ class Reading(QObject):
         others = [page.ref for page in pages] != [page.ref for page in session.view.pages]
         session.view.pages = tuple(pages)
         if others:
-            self._show(session, pictures, self._view.place())
+            self._show(session, pictures, self._views.main.place())
             return
         for page in pages:
-            self._view.update_page(page)
+            self._views.update_page(page)
         self.show_flags(session)
         self._list(session)
 
     def show_flags(self, session: MarkingSession) -> None:
         """Show what the coordinator was told: where a rescan was asked for, and the spots."""
-        self._view.set_flagged(page.ref for page in session.view.pages if session.rescan_asked(page.ref))
-        self._flags.show(self._view.sheet, ((flag, flag_text(flag)) for flag in session.flags))
+        self._views.set_flagged(page.ref for page in session.view.pages if session.rescan_asked(page.ref))
+        for view in self._views.shown:
+            self._flags[view].show(view.sheet, ((flag, flag_text(flag)) for flag in session.flags))
 
     def keep_place(self) -> None:
         """Remember where one is, when that changed."""
-        place = self._view.place()
+        place = self._views.main.place()
         session = self._opened()
         if session is None or place is None or place == self._kept_place:
             return
@@ -107,18 +113,41 @@ class Reading(QObject):
 
     def _show(self, session: MarkingSession, pictures: PictureSource, place: Place | None) -> None:
         pages = session.view.pages
-        self._view.show_script(pages, session.script, pictures, place=place)
+        self._views.show_script(pages, session.script, pictures, place)
         self.show_flags(session)
         self._list(session)
 
     def _list(self, session: MarkingSession) -> None:
-        sheet = self._view.sheet
+        sheet = self._views.main.sheet
         self._pages.set_session(session, None if sheet is None else sheet.album)
-        self._on_view_look_changed()
+        self._on_views_look_changed()
 
-    def _on_view_look_changed(self) -> None:
-        if self._view.sheet is not None:
-            self._pages.show_turns(dict(self._view.sheet.turns()))
+    def _add_view(self, view: PageView) -> None:
+        self._magnifiers.append(Magnifier(view, self._images))
+        self._flags[view] = FlagLayer()
+
+    def _on_views_second_shown(self) -> None:
+        session = self._opened()
+        if session is not None:
+            self.show_flags(session)
+
+    def _toggle_magnifier(self) -> None:
+        """All views have a glass; that is seen which the pointer is over."""
+        first, *others = self._magnifiers
+        first.toggle()
+        for magnifier in others:
+            magnifier.take(on=first.on)
+
+    def _split(self) -> None:
+        self._views.split()
+
+    def _on_pages_page_chosen(self, page: PageRef) -> None:
+        self._views.active.go_to_page(page)
+
+    def _on_views_look_changed(self) -> None:
+        sheet = self._views.main.sheet
+        if sheet is not None:
+            self._pages.show_turns(dict(sheet.turns()))
 
     def _on_view_seen(self, page: PageRef, seconds: float, share: float) -> None:
         session = self._opened()

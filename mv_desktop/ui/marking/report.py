@@ -12,9 +12,9 @@ from mv_desktop.core.errors import UserError
 from mv_desktop.domain.flag import Spot
 from mv_desktop.domain.identifier import FlagId, PageRef
 from mv_desktop.domain.operation import HandBack
-from mv_desktop.ui.canvas.view import PageView
 from mv_desktop.ui.marking.flag_dialog import FlagDialog, NewFlag
 from mv_desktop.ui.marking.hand_back_dialog import HandBackDialog
+from mv_desktop.ui.marking.page_views import PageViews
 from mv_desktop.ui.marking.session import MarkingSession
 from mv_desktop.ui.marking.sheet import MarkSheet
 from mv_desktop.ui.marking.submission_hold import SubmissionHold
@@ -32,7 +32,7 @@ class Report(QObject):
 
     def __init__(
         self,
-        view: PageView,
+        views: PageViews,
         sheet: MarkSheet,
         messages: Messages,
         hold: SubmissionHold,
@@ -40,7 +40,7 @@ class Report(QObject):
         parent: QWidget,
     ) -> None:
         super().__init__(parent)
-        self._view, self._sheet, self._messages, self._hold = view, sheet, messages, hold
+        self._views, self._sheet, self._messages, self._hold = views, sheet, messages, hold
         self._opened, self._screen = opened, parent
 
     def handlers(self) -> dict[str, Callable[[], object]]:
@@ -48,7 +48,7 @@ class Report(QObject):
         return {
             "marking.flag": self.ask_flag,
             "marking.hand_back": self.ask_hand_back,
-            "marking.rescan": lambda: self.ask_rescan(self._view.current_page),
+            "marking.rescan": lambda: self.ask_rescan(self._views.active.current_page),
         }
 
     def ask_flag(self) -> None:
@@ -56,8 +56,8 @@ class Report(QObject):
         session = self._workable()
         if session is None:
             return
-        pointed = self._view.pointed_spot()
-        page = self._view.current_page if pointed is None else pointed.page
+        pointed = self._views.active.pointed_spot()
+        page = self._views.active.current_page if pointed is None else pointed.page
         spot = None if pointed is None else Spot(round(pointed.x, 4), round(pointed.y, 4))
         dialog = FlagDialog(session.view.script_code, page, spot, session.flags, self._screen)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -111,7 +111,7 @@ class Report(QObject):
 
     def _on_hand_back_requested(self, session: MarkingSession, reason: HandBack) -> None:
         if session is self._opened() and not session.read_only:
-            self._view.flush_seen()
+            self._views.main.flush_seen()
             session.freeze(handed_back_sentence())
             self._hold.hand_back(session, reason)
 

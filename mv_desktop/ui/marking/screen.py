@@ -25,6 +25,7 @@ from mv_desktop.ui.canvas.view import PageView
 from mv_desktop.ui.marking.commands import MarkingCommands
 from mv_desktop.ui.marking.page_follow import PageFollower
 from mv_desktop.ui.marking.page_list import PageList
+from mv_desktop.ui.marking.page_views import PageViews
 from mv_desktop.ui.marking.port import OpenedScript, ScriptStore
 from mv_desktop.ui.marking.reading import Reading
 from mv_desktop.ui.marking.report import Report, handed_back_sentence
@@ -36,6 +37,7 @@ from mv_desktop.ui.marking.submission_hold import SubmissionHold
 from mv_desktop.ui.marking.submit_check import SubmitCheck
 from mv_desktop.ui.marking.target import StampTarget
 from mv_desktop.ui.marking.tool_box import ToolBox
+from mv_desktop.ui.marking.tool_desk import ToolDesk
 from mv_desktop.ui.marking.tool_strip import ToolStrip
 from mv_desktop.ui.marking.top_bar import TopBar
 from mv_desktop.ui.tasks import Tasks
@@ -101,21 +103,22 @@ class MarkingScreen(QWidget):
         self.hold.held.connect(self._on_hold_held)
         self.hold.released.connect(self._on_hold_released)
         self.hold.failed.connect(self._on_hold_failed)
-        self._view = PageView(images, tasks, ids, self)
+        self._views = PageViews(images, tasks, ids, self)
         self._sheet = MarkSheet(tasks, self)
         self._pages = PageList(images, self)
-        self._reading = Reading(self._view, self._pages, images, store, tasks, lambda: self.session, self)
-        self._commands = MarkingCommands(self._view, self._sheet, messages, lambda: self.session)
-        self._follower = PageFollower(self._view, self._sheet, self._commands, tasks, lambda: self.session, self)
-        self._steps = StepAwards(self._view, self._commands, messages, lambda: self.session)
-        self._report = Report(self._view, self._sheet, messages, self.hold, lambda: self.session, self)
+        self._reading = Reading(self._views, self._pages, images, store, tasks, lambda: self.session, self)
+        self._commands = MarkingCommands(self._views, self._sheet, messages, lambda: self.session)
+        self._follower = PageFollower(self._views, self._sheet, self._commands, tasks, lambda: self.session, self)
+        self._steps = StepAwards(self._views, self._commands, messages, lambda: self.session)
+        self._report = Report(self._views, self._sheet, messages, self.hold, lambda: self.session, self)
         self.actions_by_id: dict[str, QAction] = build_actions(self, Scope.MARKING, self._handlers(), keys)
         self.actions_by_id["marking.magnifier"].setAutoRepeat(False)  # a key that is held is one key
         self._sheet.offer([self.actions_by_id[f"marking.{name}"] for name in _OFFERED])
         self._sheet.offer_steps([self.actions_by_id[name] for name in STEP_COMMANDS])
         self._strip = ToolStrip(stamps, self.actions_by_id, self)
         self._box = ToolBox(self.actions_by_id, self)
-        self._target = StampTarget(self._view, self._strip, lambda: self.session)
+        self._target = StampTarget(self._views, self._strip, lambda: self.session)
+        self._tools = ToolDesk(self._views, self._strip, self._box, self._target, self)
         self._top = TopBar(self.actions_by_id["marking.back"], self.actions_by_id["marking.next_script"], self)
         self._build()
         self._connect()
@@ -130,8 +133,13 @@ class MarkingScreen(QWidget):
 
     @property
     def view(self) -> PageView:
-        """The pages."""
-        return self._view
+        """The pages, in the first view."""
+        return self._views.main
+
+    @property
+    def views(self) -> PageViews:
+        """The pages, in one view or in two."""
+        return self._views
 
     def show_script(self, opened: OpenedScript, pictures: PictureSource) -> None:
         """Open a script; what was open is left first."""
@@ -206,7 +214,14 @@ class MarkingScreen(QWidget):
     def shutdown(self) -> None:
         """The program ends."""
         self.leave()
-        self._view.shutdown()
+        self._views.shutdown()
+
+    # -- private ---------------------------------------------------------------------------------------------
+
+    @property
+    def _view(self) -> PageView:
+        """The view that is meant by keys and buttons."""
+        return self._views.active
 
     # -- construction ----------------------------------------------------------------------------------------
 
@@ -224,7 +239,7 @@ class MarkingScreen(QWidget):
         upper = QHBoxLayout()
         upper.setSpacing(0)
         upper.addWidget(self._box)
-        upper.addWidget(self._view, 1)
+        upper.addWidget(self._views, 1)
         column.addLayout(upper, 1)
         column.addWidget(self._strip)
         right = QWidget(self)
@@ -246,30 +261,26 @@ class MarkingScreen(QWidget):
         self._splitter.setSizes([spacing(26), spacing(206), spacing(88)])
         layout.addWidget(self._splitter, 1)
         self._sheet_window = SheetWindow(self, self._splitter, right)
-        QWidget.setTabOrder(self._view, self._sheet)
+        QWidget.setTabOrder(self._views, self._sheet)
 
     def _connect(self) -> None:
-        self._view.put_requested.connect(self._on_view_put_requested)
-        self._view.delete_requested.connect(self._on_view_delete_requested)
-        self._view.refused.connect(self._messages.tell)
-        self._view.rescan_requested.connect(self._report.ask_rescan)
-        self._view.page_changed.connect(self._on_view_page_changed)
-        self._view.zoom_changed.connect(self._strip.show_zoom)
-        self._view.tool_changed.connect(self._on_view_tool_changed)
+        self._views.each(self._connect_view)
+        self._views.page_changed.connect(self._on_view_page_changed)
         self._top.back_requested.connect(self._go_back)
         self._top.next_requested.connect(self._go_next)
         self._top.question_wanted.connect(self._on_top_question_wanted)
-        self._top.left.connect(self._view.setFocus)
+        self._top.left.connect(self._reading.focus_pages)
         self._sheet.question_chosen.connect(self._commands.follow)
         self._sheet.step_chosen.connect(self._steps.toggle)
         self._sheet.left.connect(self._reading.focus_pages)
-        self._strip.stamp_chosen.connect(self._view.set_stamp)
-        self._view.ink_changed.connect(self._box.show_ink)
-        self._view.selection_changed.connect(lambda _: self._box.show_inks(highlighter=self._view.highlights))
-        self._box.ink_chosen.connect(lambda name: self._view.set_ink(self._view.ink.in_color(name)))
-        self._box.width_chosen.connect(self._on_box_width_chosen)
-        self._strip.value_chosen.connect(self._target.set_value)
-        self._strip.left.connect(self._view.setFocus)
+        self._strip.left.connect(self._reading.focus_pages)
+
+    def _connect_view(self, view: PageView) -> None:
+        """The first view, and the second when it is made."""
+        view.put_requested.connect(self._on_view_put_requested)
+        view.delete_requested.connect(self._on_view_delete_requested)
+        view.refused.connect(self._messages.tell)
+        view.rescan_requested.connect(self._report.ask_rescan)
 
     def _listens_to(self, session: MarkingSession) -> list[tuple[SignalInstance, Callable[..., None]]]:
         """What the screen follows while a script is open."""
@@ -353,7 +364,7 @@ class MarkingScreen(QWidget):
         session = self.session
         if session is None or session.read_only or not self._sheet.commit():
             return
-        self._view.flush_seen()
+        self._views.main.flush_seen()
         possible = sum((question.marks for question in session.script.written), ZERO)
         check = SubmitCheck(session.findings(), session.script.total, possible, self)
         check.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -414,18 +425,8 @@ class MarkingScreen(QWidget):
             self._pages.set_current(page)
         self._target.show()
 
-    def _on_view_tool_changed(self, tool: str) -> None:
-        self._strip.show_tool(tool, self._view.stamp)
-        self._box.show_tool(tool)
-        self._box.show_inks(highlighter=self._view.highlights)
-        self._target.show()
-
-    def _on_box_width_chosen(self, name: str) -> None:
-        if name != self._view.ink.breadth:  # the ink that is in hand already would be given to what is selected
-            self._view.set_ink(self._view.ink.in_width(name))
-
     def _on_session_changed(self, change: Change) -> None:
-        self._view.refresh(change)
+        self._views.show_change(change)
         if change.questions or change.pages:
             self._target.show()
 
@@ -456,7 +457,7 @@ class MarkingScreen(QWidget):
         """Nothing can be changed from this moment on, which is shown only when the next script does not come first."""
         session = self.session
         if session is not None:
-            self._view.set_read_only(session.read_only)
+            self._views.set_read_only(session.read_only)
             self._tasks.after(_FROZEN_SECONDS, partial(self._show_frozen_of, session), receiver=session)
 
     def _on_session_taken_back(self, sentence: str) -> None:
@@ -476,7 +477,7 @@ class MarkingScreen(QWidget):
         session = self.session
         frozen = session is not None and session.read_only
         self._top.show_frozen(session.read_only_reason if session is not None else "")
-        self._view.set_read_only(frozen)
+        self._views.set_read_only(frozen)
         self._strip.set_read_only(frozen)
         self._box.set_read_only(frozen)
         self._submit.setEnabled(session is not None and not frozen)

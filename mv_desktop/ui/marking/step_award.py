@@ -13,6 +13,7 @@ from mv_desktop.ui.canvas.scene import Spot
 from mv_desktop.ui.canvas.tools.tool import STAMP_SIZE
 from mv_desktop.ui.canvas.view import PageView
 from mv_desktop.ui.marking.commands import MarkingCommands
+from mv_desktop.ui.marking.page_views import PageViews
 from mv_desktop.ui.marking.session import MarkingSession
 from mv_desktop.ui.marking.sheet_row import question_name
 from mv_desktop.ui.text import tr, tr_count
@@ -32,12 +33,12 @@ class StepAwards:
 
     def __init__(
         self,
-        view: PageView,
+        views: PageViews,
         commands: MarkingCommands,
         messages: Messages,
         opened: Callable[[], MarkingSession | None],
     ) -> None:
-        self._view, self._commands, self._messages, self._opened = view, commands, messages, opened
+        self._views, self._commands, self._messages, self._opened = views, commands, messages, opened
 
     def handlers(self) -> dict[str, Callable[[], object]]:
         """What is called for each command."""
@@ -65,6 +66,10 @@ class StepAwards:
             self._commands.told(lambda session: session.award_step(key, number, *spot))()
 
     # -- private ---------------------------------------------------------------------------------------------
+
+    @property
+    def _view(self) -> PageView:
+        return self._views.active
 
     def _spot_for(self, session: MarkingSession, key: MarkKey) -> Spot | None:
         """Where a stamp for a question goes: where one points, unless that is another question's page or is taken."""

@@ -9,22 +9,22 @@ from mv_desktop.domain.annotation.shape import StampName
 from mv_desktop.domain.identifier import PageRef
 from mv_desktop.domain.stamping import Carried
 from mv_desktop.ui.canvas.tools.tool import StampInk
-from mv_desktop.ui.canvas.view import PageView
+from mv_desktop.ui.marking.page_views import PageViews
 from mv_desktop.ui.marking.session import MarkingSession
 from mv_desktop.ui.marking.sheet_row import question_name
 from mv_desktop.ui.marking.tool_strip import ToolStrip
 
 
 class StampTarget:
-    """Keeps the page view and the strip of one mind.
+    """Keeps the page views and the strip of one mind.
 
     Args:
         opened: the open script, or None.
     """
 
-    def __init__(self, view: PageView, strip: ToolStrip, opened: Callable[[], MarkingSession | None]) -> None:
-        self._view, self._strip, self._opened = view, strip, opened
-        view.set_inkwell(self.ink)
+    def __init__(self, views: PageViews, strip: ToolStrip, opened: Callable[[], MarkingSession | None]) -> None:
+        self._views, self._strip, self._opened = views, strip, opened
+        views.set_inkwell(self.ink)
 
     def ink(self, stamp: StampName | None, page: PageRef) -> StampInk:
         """What a stamp, or with None any other ink, carries on a page."""
@@ -44,11 +44,11 @@ class StampTarget:
 
     def show(self) -> None:
         """Say it anew: the question, the page, the stamp or the marks given have changed."""
-        session = self._opened()
-        key = None if session is None else session.stamp_key(self._view.current_page)
-        stamp = self._view.stamp
+        session, view = self._opened(), self._views.active
+        key = None if session is None else session.stamp_key(view.current_page)
+        stamp = view.stamp
         if session is None or key is None or session.read_only:
-            self._strip.show_target(self._view.tool_name, stamp, "", Carried())
+            self._strip.show_target(view.tool_name, stamp, "", Carried())
         else:
-            self._strip.show_target(self._view.tool_name, stamp, question_name(key), session.carried(stamp, key))
-        self._view.set_inkwell(self.ink)  # a stamp that follows the pointer says what it gives, too
+            self._strip.show_target(view.tool_name, stamp, question_name(key), session.carried(stamp, key))
+        self._views.set_inkwell(self.ink)  # a stamp that follows the pointer says what it gives, too

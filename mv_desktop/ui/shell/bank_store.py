@@ -25,7 +25,7 @@ def open_bank(
     keys: KeyMap | None = None,
 ) -> BankDesk:
     """The comment bank of `store` on the marking screen; its commands are the screen's from now on."""
-    desk = BankDesk(screen, screen.view, lambda: screen.session, BankOfStore(store), tasks, ids, clock, messages)
+    desk = BankDesk(screen, screen.views, lambda: screen.session, BankOfStore(store), tasks, ids, clock, messages)
     screen.actions_by_id.update(build_actions(screen, Scope.MARKING, desk.handlers(), keys))
     return desk
 

@@ -32,12 +32,17 @@ def brighten_less(marker: Marker) -> Iterator[None]:
 
 def magnifier(marker: Marker) -> Iterator[None]:
     yield
-    assert marker.screen._reading._magnifier.on
+    assert [glass.on for glass in marker.screen._reading._magnifiers] == [True]
 
 
 def sheet_window(marker: Marker) -> Iterator[None]:
     yield
     assert marker.screen._sheet_window.out
+
+
+def split(marker: Marker) -> Iterator[None]:
+    yield
+    assert len(marker.screen._views.shown) == 2
 
 
 READING: dict[str, Callable[[Marker], Iterator[None]]] = {
@@ -47,4 +52,5 @@ READING: dict[str, Callable[[Marker], Iterator[None]]] = {
     "brighten_less": brighten_less,
     "magnifier": magnifier,
     "sheet_window": sheet_window,
+    "split": split,
 }

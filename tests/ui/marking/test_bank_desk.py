@@ -45,7 +45,7 @@ class Desk:
         self.store = FakeBankStore(*(comments or standard()))
         screen = marker.screen
         self.desk = BankDesk(
-            *(screen, screen.view, lambda: screen.session, self.store, tasks, ids, clock, marker.messages)
+            *(screen, screen.views, lambda: screen.session, self.store, tasks, ids, clock, marker.messages)
         )
         screen.actions_by_id.update(build_actions(screen, Scope.MARKING, self.desk.handlers()))
         self.panel = self.desk.panel
