@@ -37,6 +37,14 @@ def click(view: PageView, at: QPoint) -> None:
     _mouse(view, QEvent.Type.MouseButtonRelease, at, LEFT, NO_BUTTON)
 
 
+def drag(view: PageView, *points: QPoint) -> None:
+    """Press the left button at the first point, go over all of them, and let go at the last."""
+    _mouse(view, QEvent.Type.MouseButtonPress, points[0], LEFT, LEFT)
+    for point in points[1:]:
+        _mouse(view, QEvent.Type.MouseMove, point, NO_BUTTON, LEFT)
+    _mouse(view, QEvent.Type.MouseButtonRelease, points[-1], LEFT, NO_BUTTON)
+
+
 def press(key: str, widget: QWidget | None = None) -> None:
     """Press a key, spelled as in the table of commands, where the keyboard is."""
     combination = QKeySequence(key)[0]

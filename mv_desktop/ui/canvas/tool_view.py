@@ -27,6 +27,7 @@ from mv_desktop.domain.identifier import AnnotationId, PageRef
 from mv_desktop.domain.script import Change, MarkedScript
 from mv_desktop.ui.canvas.clippings import Clippings
 from mv_desktop.ui.canvas.column import PageColumn
+from mv_desktop.ui.canvas.hand import Hand
 from mv_desktop.ui.canvas.image_cache import ImageCache, PictureSource
 from mv_desktop.ui.canvas.note_desk import NoteDesk
 from mv_desktop.ui.canvas.pen_point import PenPoint
@@ -34,7 +35,7 @@ from mv_desktop.ui.canvas.scene import Spot
 from mv_desktop.ui.canvas.shape.formula import FormulaShapes
 from mv_desktop.ui.canvas.stylus import Stylus
 from mv_desktop.ui.canvas.tools.table import ToolName, ToolTable
-from mv_desktop.ui.canvas.tools.tool import Inkwell, Pointer, StampInk, Tool
+from mv_desktop.ui.canvas.tools.tool import Inkwell, Pointer, StampInk
 from mv_desktop.ui.text import tr
 
 _WHEEL_FACTOR = 1.0015  # to the power of an eighth of a degree: one notch is a fifth larger
@@ -79,12 +80,9 @@ class ToolView(PageColumn):
         self._pen_point = PenPoint()
         self._pointer: QPointF | None = None
         self._tools = ToolTable(self)
-        self._tool: Tool = self._tools.select
-        self._ink = Ink()
-        self._gesture: Tool | None = None
-        self._keyed = False
+        self._hand = Hand(self._tools)
         self._stylus = Stylus()
-        self._space_held = False
+        self._ink = Ink()
         self.clippings = Clippings(self)
         self.notes = NoteDesk(self)
         self.viewport().setMouseTracking(True)
@@ -108,15 +106,14 @@ class ToolView(PageColumn):
             return
         self.notes.finish()
         self._tools.select.settle()
-        self._tools.closed()
+        self._hand.closed()
         self._pen_point.closed()
-        self._gesture, self._keyed = None, False
         super().close_script()
 
     def refresh(self, change: Change) -> None:
         super().refresh(change)
         if self._sheet is not None:
-            self._tool.refreshed(change)
+            self._hand.tool.refreshed(change)
 
     def rotate_page(self, ref: PageRef | None = None, quarter_turns: int = 1) -> None:
         super().rotate_page(ref, quarter_turns)
@@ -131,14 +128,14 @@ class ToolView(PageColumn):
     def set_read_only(self, read_only: bool) -> None:  # noqa: FBT001 - a setter like Qt's own
         """Only look: no request is made."""
         self._read_only = read_only
-        self._tool.leave()
+        self._hand.let_go()
 
     # -- tools -----------------------------------------------------------------------------------------------
 
     @property
     def tool_name(self) -> ToolName:
         """The tool in hand."""
-        return self._tools.name_of(self._tool)
+        return self._hand.name
 
     @property
     def stamp(self) -> StampName:
@@ -148,11 +145,7 @@ class ToolView(PageColumn):
     def set_tool(self, name: ToolName) -> None:
         """Take a tool in hand."""
         self.notes.finish()
-        tool = self._tools[name]
-        if tool is not self._tool:
-            self._tool.leave()
-            self._gesture, self._keyed = None, False
-            self._tool = tool
+        if self._hand.take(name):
             self.show_cursor(None)
             self.tool_changed.emit(name)
 
@@ -160,7 +153,7 @@ class ToolView(PageColumn):
         """Take a stamp in hand."""
         another = stamp != self.stamp
         self._tools.stamp.choose(stamp)
-        if another and self._tool is self._tools.stamp:
+        if another and self._hand.tool is self._tools.stamp:
             self.tool_changed.emit("stamp")
         self.set_tool("stamp")
 
@@ -204,10 +197,7 @@ class ToolView(PageColumn):
 
     def cancel(self) -> bool:
         """What Escape does: roll a gesture back, else let the selection go, else hide the pen point."""
-        gesture, self._gesture, self._keyed = self._gesture, None, False
-        if (gesture is not None and gesture.cancel()) or self._tool.cancel():
-            return True
-        return self._pen_point.hide()
+        return self._hand.cancel() or self._pen_point.hide()
 
     def move_pen_point(self, across: int, down: int, *, fine: bool = False) -> None:
         """Move the keyboard's pen point by steps; where there is none in the window, it appears in its middle."""
@@ -217,8 +207,7 @@ class ToolView(PageColumn):
         if at is not None:
             reach = self.reach(40)
             self.ensureVisible(QRectF(-reach, -reach, 2 * reach, 2 * reach).translated(at), 0, 0)
-            if self._keyed and self._gesture is not None:
-                self._gesture.move(Pointer(at, self.mapFromScene(at)))
+            self._hand.follow(Pointer(at, self.mapFromScene(at)))
 
     # -- ink -------------------------------------------------------------------------------------------------
 
@@ -292,9 +281,7 @@ class ToolView(PageColumn):
 
     def show_cursor(self, shape: Qt.CursorShape | None) -> None:
         """Give the pointer another shape while it is where it is; None for that of the tool in hand."""
-        self.viewport().setCursor(
-            (self._tools.pan if self._space_held else self._tool).cursor if shape is None else shape
-        )
+        self.viewport().setCursor(self._hand.cursor if shape is None else shape)
 
     def selection_changed_to(self, annotation_ids: Sequence[AnnotationId]) -> None:
         """Tell whoever listens what is selected."""
@@ -319,37 +306,18 @@ class ToolView(PageColumn):
         if self.notes.finish():
             return  # a press beside the field takes what was written, and does nothing else
         self._hide_pen_point()
-        if button == Qt.MouseButton.MiddleButton:
-            tool: Tool = self._tools.pan
-        elif button != Qt.MouseButton.LeftButton:
-            return
-        elif self._space_held:
-            tool = self._tools.pan
-        else:
-            tool = self._tools.eraser if erases else self._tool
-        self._gesture = tool
-        tool.press(pointer)
+        self._hand.begin(button, pointer, erases=erases)
 
     def _go_on(self, position: QPointF, pointer: Pointer) -> None:
         """The pointer moved."""
         self._pointer = position
         self._hide_pen_point()
-        if self._gesture is not None:
-            self._gesture.move(pointer)
-        elif not self._space_held:
-            self._tool.hover(pointer)
-
-    def _finish(self, pointer: Pointer) -> None:
-        """The button, or the pen, was lifted."""
-        gesture, self._gesture, self._keyed = self._gesture, None, False
-        if gesture is not None:
-            gesture.release(pointer)
+        self._hand.go_on(pointer)
 
     def _hide_pen_point(self) -> None:
         """The pointer is used: the keyboard's place goes, and a gesture that the keyboard began is rolled back."""
         self._pen_point.hide()
-        if self._keyed:
-            self.cancel()
+        self._hand.drop_keyed()
 
     def _on_tablet(self, event: QTabletEvent) -> None:
         self._stylus.felt(event)
@@ -360,28 +328,20 @@ class ToolView(PageColumn):
         elif event.type() == QEvent.Type.TabletMove:
             self._go_on(event.position(), pointer)
         else:
-            self._finish(pointer)
+            self._hand.finish(pointer)
 
     def _use_tool_at_pen_point(self, held: Qt.KeyboardModifier) -> bool:
         at = self._pen_point.within(self._window())
         if at is None:
             return False
         shift = bool(held & Qt.KeyboardModifier.ShiftModifier)
-        pointer = Pointer(at, self.mapFromScene(at), extend=shift, shift=shift)
-        if self._keyed:
-            self._finish(pointer)
-        elif self._tool.spans:
-            self._gesture, self._keyed = self._tool, True
-            self._tool.press(pointer)
-        else:
-            self._tool.press(pointer)
-            self._tool.release(pointer)
+        self._hand.use(Pointer(at, self.mapFromScene(at), extend=shift, shift=shift))
         return True
 
     def _on_arrow(self, across: int, down: int, held: Qt.KeyboardModifier) -> None:
         """Shift or resize what is selected; with Alt, or with nothing selected, move the pen point."""
         shift = bool(held & Qt.KeyboardModifier.ShiftModifier)
-        selects = self._tool is self._tools.select
+        selects = self._hand.tool is self._tools.select
         if held & Qt.KeyboardModifier.ControlModifier:
             if selects and shift:
                 self._tools.select.grow(across, down)
@@ -396,7 +356,7 @@ class ToolView(PageColumn):
             self._on_arrow(*_ARROWS[key], event.modifiers())
             return True
         if key == Qt.Key.Key_Space:
-            self._space_held = True
+            self._hand.space_held = True
             self.show_cursor(None)
             return True
         if key == Qt.Key.Key_Escape:
@@ -405,7 +365,7 @@ class ToolView(PageColumn):
             return self.delete_selection()
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             at = self._pen_point.within(self._window())
-            opens = self._tool is self._tools.select and self._tools.select.open_selected(at)
+            opens = self._hand.tool is self._tools.select and self._tools.select.open_selected(at)
             return opens or self._use_tool_at_pen_point(event.modifiers())
         return False
 
@@ -416,8 +376,9 @@ class ToolView(PageColumn):
             self._begin(event.button(), self._pointer_of(event))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        left = event.button() == Qt.MouseButton.LeftButton and not self._space_held
-        if not (left and self._tool.open_at(self._pointer_of(event))):
+        opens = event.button() == Qt.MouseButton.LeftButton and not self._hand.space_held
+        opens = opens and not self._stylus.echoes(event)
+        if not (opens and self._hand.tool.open_at(self._pointer_of(event))):
             self.mousePressEvent(event)  # two quick ticks are two ticks
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
@@ -426,7 +387,7 @@ class ToolView(PageColumn):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if not self._stylus.echoes(event):
-            self._finish(self._pointer_of(event))
+            self._hand.finish(self._pointer_of(event))
 
     def enterEvent(self, event: QEnterEvent) -> None:
         super().enterEvent(event)
@@ -435,8 +396,8 @@ class ToolView(PageColumn):
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self._pointer = None
-        if self._gesture is None:
-            self._tool.away()
+        if self._hand.idle:
+            self._hand.tool.away()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
@@ -457,7 +418,7 @@ class ToolView(PageColumn):
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            self._space_held = False
+            self._hand.space_held = False
             self.show_cursor(None)
         if event.key() in _ARROWS and not event.isAutoRepeat():
             self._tools.select.settle()
@@ -470,7 +431,7 @@ class ToolView(PageColumn):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self._tools.select.settle()  # the release of the key goes elsewhere now
-        self._space_held = False
+        self._hand.space_held = False
         self.show_cursor(None)
         self._show_ring()
 

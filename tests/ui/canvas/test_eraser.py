@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
+from PySide6.QtGui import QPointingDevice
 
 from mv_desktop.domain.annotation.shape import Figure, Placed
 from mv_desktop.domain.identifier import AnnotationId, PageRef
@@ -114,4 +115,25 @@ def test_a_script_can_be_closed_while_something_is_erased(inked: Desk) -> None:
     inked.press(inked.at(1, 0.2, 0.2))
     inked.view.close_script()
     inked.release(QPoint(200, 200))
+    assert inked.operations == []
+
+
+def test_what_the_pens_other_end_has_touched_comes_back_when_another_tool_is_taken(inked: Desk) -> None:
+    before = ids(inked)
+    inked.view.set_tool("pen")
+    eraser = QPointingDevice.PointerType.Eraser
+    inked.pen(QEvent.Type.TabletPress, inked.at(1, 0.2, 0.2), tip=eraser)
+    assert not seen(inked, before[0])
+    inked.view.set_tool("select")
+    assert all(seen(inked, i) for i in before)
+    inked.pen(QEvent.Type.TabletRelease, inked.at(1, 0.2, 0.2), tip=eraser)
+    assert inked.operations == []
+
+
+def test_what_is_being_erased_comes_back_when_nothing_may_be_changed_any_more(inked: Desk) -> None:
+    before = ids(inked)
+    inked.press(inked.at(1, 0.2, 0.2))
+    inked.view.set_read_only(True)
+    assert all(seen(inked, i) for i in before)
+    inked.release(inked.at(1, 0.2, 0.2))
     assert inked.operations == []

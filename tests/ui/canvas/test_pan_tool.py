@@ -32,3 +32,13 @@ def test_the_pan_tool_pans(desk: Desk) -> None:
     assert desk.view.tool_name == "pan"
     desk.drag(QPoint(300, 300), QPoint(300, 250))
     assert desk.view.verticalScrollBar().value() == 50
+
+
+def test_a_tool_can_be_taken_while_the_pages_are_moved(desk: Desk) -> None:
+    desk.press(QPoint(300, 300), button=Qt.MouseButton.MiddleButton)
+    desk.move(QPoint(300, 200))
+    desk.view.set_tool("pen")
+    desk.move(QPoint(300, 150))
+    desk.release(QPoint(300, 150))
+    assert desk.view.verticalScrollBar().value() == 150
+    assert desk.ink == []

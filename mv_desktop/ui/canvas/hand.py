@@ -1,0 +1,117 @@
+"""The teacher's hand on the pages: the tool in it, and the gesture that it is making."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+
+from mv_desktop.ui.canvas.tools.table import ToolName, ToolTable
+from mv_desktop.ui.canvas.tools.tool import Pointer, Tool
+
+
+class Hand:
+    """One gesture at a time, by the pointer from press to release, or by the keyboard from Enter to Enter.
+
+    Attributes:
+        tool: what is in hand.
+        space_held: the pages are moved as long as this is so, whatever is in hand.
+    """
+
+    def __init__(self, tools: ToolTable) -> None:
+        self._tools = tools
+        self.tool: Tool = tools.select
+        self.space_held = False
+        self._gesture: Tool | None = None
+        self._keyed = False
+
+    @property
+    def name(self) -> ToolName:
+        """The name of the tool in hand."""
+        return self._tools.name_of(self.tool)
+
+    @property
+    def cursor(self) -> Qt.CursorShape:
+        """The pointer's shape over the pages."""
+        return (self._tools.pan if self.space_held else self.tool).cursor
+
+    @property
+    def idle(self) -> bool:
+        """No gesture is being made."""
+        return self._gesture is None
+
+    def take(self, name: ToolName) -> bool:
+        """Take a tool in hand; False when it is there already. What is being drawn is rolled back."""
+        tool = self._tools[name]
+        if tool is self.tool:
+            return False
+        self.let_go()
+        self.tool = tool
+        return True
+
+    def let_go(self) -> None:
+        """The tool is laid down, or nothing may be changed from now on."""
+        if self._gesture is not self._tools.pan:  # the pages stay where they are
+            self._drop_gesture()
+        self.tool.leave()
+
+    def cancel(self) -> bool:
+        """Roll the gesture back, else let go of what the tool holds; False when there was nothing."""
+        return self._drop_gesture() or self.tool.cancel()
+
+    def closed(self) -> None:
+        """The script is no longer shown."""
+        self._tools.closed()
+        self._gesture, self._keyed = None, False
+
+    # -- by the pointer --------------------------------------------------------------------------------------
+
+    def begin(self, button: Qt.MouseButton, pointer: Pointer, *, erases: bool = False) -> None:
+        """A button, or the tip of a pen, went down; `erases` when it is the pen's other end."""
+        if button not in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
+            return
+        if button == Qt.MouseButton.MiddleButton or self.space_held:
+            self._gesture = self._tools.pan
+        else:
+            self._gesture = self._tools.eraser if erases else self.tool
+        self._gesture.press(pointer)
+
+    def go_on(self, pointer: Pointer) -> None:
+        """The pointer moved."""
+        if self._gesture is not None:
+            self._gesture.move(pointer)
+        elif not self.space_held:
+            self.tool.hover(pointer)
+
+    def finish(self, pointer: Pointer) -> None:
+        """The button, or the pen, was lifted."""
+        gesture, self._gesture, self._keyed = self._gesture, None, False
+        if gesture is not None:
+            gesture.release(pointer)
+
+    # -- by the keyboard -------------------------------------------------------------------------------------
+
+    def use(self, pointer: Pointer) -> None:
+        """Enter was pressed at the pen point: use the tool there, or begin or end what leads from place to place."""
+        if self._keyed:
+            self.finish(pointer)
+        elif self.tool.spans:
+            self._gesture, self._keyed = self.tool, True
+            self.tool.press(pointer)
+        else:
+            self.tool.press(pointer)
+            self.tool.release(pointer)
+
+    def follow(self, pointer: Pointer) -> None:
+        """The pen point moved."""
+        if self._keyed and self._gesture is not None:
+            self._gesture.move(pointer)
+
+    def drop_keyed(self) -> None:
+        """The pointer is used: what the keyboard began is rolled back."""
+        if self._keyed:
+            self._drop_gesture()
+
+    # -- private ---------------------------------------------------------------------------------------------
+
+    def _drop_gesture(self) -> bool:
+        gesture, self._gesture, self._keyed = self._gesture, None, False
+        return gesture is not None and gesture.cancel()
