@@ -93,13 +93,19 @@ def check_marks(value: Decimal, possible: Decimal) -> None:
     Raises:
         InvalidError: it is not a multiple of the step, or outside 0..possible.
     """
+    if is_mark(value, possible):
+        return
     if not value.is_finite() or not ZERO <= value <= possible:
         raise InvalidError(
             f"{format_marks(value)} is not between 0 and {format_marks(possible)}.",
             remedy=f"This question carries {format_marks(possible)} marks.",
         )
-    if value % STEP:
-        raise InvalidError(f"{value.normalize():f} is not a multiple of ½.", remedy="Marks go in steps of ½.")
+    raise InvalidError(f"{value.normalize():f} is not a multiple of ½.", remedy="Marks go in steps of ½.")
+
+
+def is_mark(value: Decimal, possible: Decimal) -> bool:
+    """A teacher may give it: a multiple of the step between 0 and `possible`."""
+    return value.is_finite() and ZERO <= value <= possible and not value % STEP
 
 
 def format_marks(value: Decimal) -> str:

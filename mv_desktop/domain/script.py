@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
+from enum import StrEnum
 
 from mv_desktop.domain.annotation.shape import Placed
 from mv_desktop.domain.exam import ExamSnapshot
@@ -37,6 +38,19 @@ class Seen:
 
     seconds: float = 0.0
     largest_share: float = 0.0
+
+
+class Declaration(StrEnum):
+    """What became of the student's word that she left a question out."""
+
+    NONE = "none"
+    """She said nothing of it."""
+    STANDS = "stands"
+    """Nothing contradicts it."""
+    MARKED = "marked"
+    """The question has a mark all the same."""
+    INKED = "inked"
+    """It counts as not attempted, and there is ink for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,9 +169,15 @@ class MarkedScript:
         left = self.possible(key) - (self._tally.marks(key) or ZERO)
         return next_award(self.scheme(key), self._tally.steps(key), left)
 
-    def declared_unanswered(self, question_number: int) -> bool:
-        """The student said that she left the question out."""
-        return question_number in self._declared
+    def declaration(self, question_number: int) -> Declaration:
+        """What became of the student's word that she left a question out. Raises KeyError for an unknown one."""
+        mark = self._marks[question_number].mark
+        if question_number not in self._declared:
+            return Declaration.NONE
+        if mark is not None and not mark.not_attempted:
+            return Declaration.MARKED
+        keys = (MarkKey(question_number, side) for side, _ in self._by_number[question_number].options)
+        return Declaration.INKED if any(map(self._tally.of_question, keys)) else Declaration.STANDS
 
     def mark(self, question_number: int) -> QuestionMark:
         """What counts for a written question. Raises KeyError when the paper has none of that number."""
@@ -167,6 +187,11 @@ class MarkedScript:
     def marked(self) -> int:
         """How many written questions have a mark."""
         return sum(mark.mark is not None for mark in self._marks.values())
+
+    @property
+    def reachable(self) -> Decimal:
+        """What the total can still come to: every question without a mark gets all of its marks."""
+        return self.total + sum((q.marks for q in self.written if self._marks[q.question_number].mark is None), ZERO)
 
     @property
     def total(self) -> Decimal:

@@ -10,9 +10,9 @@ from enum import StrEnum
 from mv_desktop.domain.evaluation import PageInfo
 from mv_desktop.domain.flag import FlagReason
 from mv_desktop.domain.identifier import PageRef
-from mv_desktop.domain.marks import STEP, ZERO, format_marks
+from mv_desktop.domain.marks import format_marks, is_mark
 from mv_desktop.domain.operation import SubmitEvaluation
-from mv_desktop.domain.script import MarkedScript
+from mv_desktop.domain.script import Declaration, MarkedScript
 
 READABLE_SECONDS = 1.0
 """A page counts as seen when it was shown at a readable size at least this long."""
@@ -34,6 +34,8 @@ class Sentence(StrEnum):
     IMPOSSIBLE = "Question {question} has {marks}: it takes 0 to {possible} in steps of ½."
     DISAGREES = "Question {question}: the stamps add up to {sum}, the mark is {marks}."
     STAMPED = "Question {question}: the stamps add up to {sum}, the mark is not attempted."
+    DECLARED_MARKED = "Question {question}: the student declared it unanswered, and it has {marks}."
+    DECLARED_INKED = "Question {question}: the student declared it unanswered, and there is ink for it."
     NOT_SHOWABLE = "Page {page} cannot be shown: {problem}"
     NOT_READ = "Page {page} was never shown at a readable size."
     NO_INK = "Page {page} answers {questions} and has no ink."
@@ -86,10 +88,11 @@ def _question_findings(script: MarkedScript) -> list[Finding]:
         if result.mark is None or result.mark.marks is None:
             found.append(Finding(Weight.BLOCKS, Sentence.NO_MARK, {"question": str(number)}, number))
             continue
+        found += _declared(script, number, result.mark.marks)
         for key, option in question.options:
             mark = result.options[key]
             values = {"question": f"{number} ({key})" if key else str(number)}
-            if mark.marks is not None and not _valid(mark.marks, option.marks):
+            if mark.marks is not None and not is_mark(mark.marks, option.marks):
                 values |= {"marks": format_marks(mark.marks), "possible": format_marks(option.marks)}
                 found.append(Finding(Weight.BLOCKS, Sentence.IMPOSSIBLE, values, number))
             elif mark.disagrees and mark.stamp_sum is not None and mark.marks is not None:
@@ -101,8 +104,14 @@ def _question_findings(script: MarkedScript) -> list[Finding]:
     return found
 
 
-def _valid(marks: Decimal, possible: Decimal) -> bool:
-    return ZERO <= marks <= possible and not marks % STEP
+def _declared(script: MarkedScript, number: int, marks: Decimal) -> list[Finding]:
+    match script.declaration(number):
+        case Declaration.MARKED:
+            values = {"question": str(number), "marks": format_marks(marks)}
+            return [Finding(Weight.WARNS, Sentence.DECLARED_MARKED, values, number)]
+        case Declaration.INKED:
+            return [Finding(Weight.WARNS, Sentence.DECLARED_INKED, {"question": str(number)}, number)]
+    return []
 
 
 def _page_findings(script: MarkedScript, pages: Sequence[PageInfo]) -> list[Finding]:

@@ -344,6 +344,11 @@ def follow_tip(widget: QWidget, action: QAction) -> None:
     _Tip(widget, action)
 
 
+def shown_key(action: QAction) -> str:
+    """The first key of an action as this computer spells it, "" when it has none."""
+    return action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+
+
 def set_online(actions: Mapping[str, QAction], online: bool) -> None:  # noqa: FBT001 - there is nothing else to say
     """Enable what needs a connection only while there is one."""
     for name, action in actions.items():

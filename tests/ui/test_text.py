@@ -12,7 +12,7 @@ import pytest
 from mv_desktop.domain.submission import Sentence
 from mv_desktop.ui.actions import COMMANDS, SCOPE_TITLES
 from mv_desktop.ui.key_rule import KeyNote
-from mv_desktop.ui.marking import submit_check, tool_strip
+from mv_desktop.ui.marking import sheet_row, submit_check, tool_strip
 from mv_desktop.ui.queue.model import HEADINGS
 from mv_desktop.ui.queue.row_filter import EXAM_TYPES, STATES
 from mv_desktop.ui.shell.preference_table import PREFERENCES, SECTIONS
@@ -45,7 +45,7 @@ def spoken() -> set[str]:
     found.update(sign.word for sign in deadline_text.SIGNS.values())
     found.update(word for _, _, word in submit_check._SIGNS.values())
     found.update(SECTIONS.values())
-    found.update((*Sentence, *KeyNote))
+    found.update((*Sentence, *KeyNote, *sheet_row._DECLARED.values()))
     found.update(tool_strip._STAMP_WORDS.values())
     return found - NOT_SENTENCES - {""}
 

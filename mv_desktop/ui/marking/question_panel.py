@@ -6,11 +6,12 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFrame, QScrollArea, QToolButton, QVBoxLayout, QWidget
 
 from mv_desktop.domain.identifier import MarkKey
 from mv_desktop.domain.question import PaperQuestion, SchemeStep, SnapshotQuestion
+from mv_desktop.ui.actions import shown_key
 from mv_desktop.ui.marking.scheme_step import StepRow, marks_text
 from mv_desktop.ui.marking.sheet_row import question_name
 from mv_desktop.ui.tasks import Periodic, Tasks
@@ -183,7 +184,7 @@ class QuestionPanel(QScrollArea):
     def _show_given(self) -> None:
         for number, row in enumerate(self._steps, 1):
             action = self._step_actions[number - 1] if number <= len(self._step_actions) else None
-            key = "" if action is None else action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
+            key = "" if action is None else shown_key(action)
             row.show_given(self._given.get(number), editable=self._editable, key=key)
 
     def _show_answer(self) -> None:

@@ -40,7 +40,6 @@ class StepRow(QWidget):
         self._given: Decimal | None = None
         self._key = ""
         self._button = QToolButton(self)
-        self._button.setAutoRaise(True)
         self._button.setCheckable(True)
         self._button.setIconSize(QSize(_ICON, _ICON))
         self._button.setFixedSize(spacing(6), spacing(6))

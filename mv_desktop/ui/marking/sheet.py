@@ -12,11 +12,12 @@ from mv_desktop.core.errors import UserError
 from mv_desktop.domain.identifier import MarkKey
 from mv_desktop.domain.marks import ZERO, format_marks
 from mv_desktop.domain.script import Change
+from mv_desktop.ui.actions import shown_key
 from mv_desktop.ui.marking.mark_field import CommentField, MarkField
 from mv_desktop.ui.marking.question_panel import QuestionPanel
 from mv_desktop.ui.marking.session import MarkingSession
 from mv_desktop.ui.marking.sheet_list import ReasonBubble, SheetList
-from mv_desktop.ui.marking.sheet_row import SheetModel, question_name, sheet_rows
+from mv_desktop.ui.marking.sheet_row import SheetModel, question_name, sheet_rows, stamp_warning
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
@@ -50,6 +51,8 @@ class MarkSheet(QWidget):
         self._session: MarkingSession | None = None
         self._shown: MarkKey | None = None
         self._refused: dict[MarkKey, str] = {}
+        self._warned = ""
+        self._offered: dict[str, QAction] = {}
         self._model = SheetModel(self)
         self._list = SheetList(self._model, self)
         self._field = MarkField(self._take_mark, self._list.viewport())
@@ -99,6 +102,7 @@ class MarkSheet(QWidget):
 
     def offer(self, actions: Sequence[QAction]) -> None:
         """What a right click on a question offers, so that nothing needs the keyboard."""
+        self._offered = {action.objectName(): action for action in actions}
         self._list.addActions(list(actions))
         self._list.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
 
@@ -148,6 +152,19 @@ class MarkSheet(QWidget):
             return False
         self._accept(key)
         return True
+
+    def _warn(self) -> None:
+        """Say at once that the stamps of the current question cannot be what they add up to, or do not count."""
+        session, key = self._session, self._shown
+        if session is None or key is None or self._field.isModified():
+            return
+        back = self._offered.get("marking.follow_stamps")
+        warning = stamp_warning(session, key, "" if back is None else shown_key(back))
+        if warning and warning != self._warned:
+            self._bubble.say(warning, self._place_of_field())
+        elif not warning and self._warned:
+            self._bubble.hide()
+        self._warned = warning
 
     def _refuse(self, key: MarkKey, text: str, error: UserError) -> None:
         self._refused[key] = text
@@ -227,6 +244,7 @@ class MarkSheet(QWidget):
         self._take_comment()
         self._take_mark()
         self._bubble.hide()
+        self._warned = ""
         self._show_current()
 
     def _on_session_changed(self, change: Change) -> None:
@@ -240,6 +258,7 @@ class MarkSheet(QWidget):
             if not self._comment.document().isModified():
                 self._show_comment()
             self._show_given()
+            self._warn()
 
     def _on_session_frozen_changed(self) -> None:
         self._show_editable()
@@ -324,7 +343,10 @@ class MarkSheet(QWidget):
         self._total.setAccessibleName(
             tr("Total: {marks} of {possible}", marks=format_marks(script.total), possible=format_marks(possible))
         )
-        self._progress.setText(tr("{marked} of {written} marked", marked=script.marked, written=len(script.written)))
+        words = tr("{marked} of {written} marked", marked=script.marked, written=len(script.written))
+        if script.marked < len(script.written):
+            words += " · " + tr("up to {marks} possible", marks=format_marks(script.reachable))
+        self._progress.setText(words)
 
     def _place_of_field(self) -> QRect:
         """The current row, in the sheet's coordinates."""

@@ -8,6 +8,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
+from mv_desktop.domain.script import Declaration
 from mv_desktop.ui.marking.kept_row import KeptRowDelegate
 from mv_desktop.ui.marking.sheet_row import ROW_ROLE, Index, SheetRow
 from mv_desktop.ui.text import tr
@@ -86,7 +87,7 @@ class SheetCell(KeptRowDelegate):
         if row.refused:
             writer.write(_inner(places.mark), _RIGHT, row.refused, "danger")
         else:
-            role: ColorRole = "muted" if row.not_attempted else quiet
+            role: ColorRole = "muted" if row.not_attempted else "danger" if row.impossible else quiet
             writer.write(_inner(places.mark), _RIGHT, row.shown_mark or "–", role, struck=row.struck and bool(row.mark))
         writer.write(places.possible, _LEFT, f"/{row.possible}", "muted")
 
@@ -113,16 +114,20 @@ def _paint_ground(
 
 
 def _paint_notes(writer: _Writer, place: QRect, row: SheetRow) -> None:
-    """From the right: the sum of the stamps, the comment's icon, and that the row does not count."""
+    """From the right: the sum of the stamps, the comment's icon, what the student declared, that it does not count."""
     if row.refused:
         place = writer.icon(place, "warning", "danger")
     if row.stamps:
-        role: ColorRole = "soon" if row.disagrees else "muted"
+        role: ColorRole = "danger" if row.impossible else "soon" if row.disagrees else "muted"
         place = writer.note(place, f"Σ {row.stamps}", role)
-        if row.disagrees:
+        if row.disagrees or row.impossible:
             place = writer.icon(place, "warning", role)
     if row.comment:
         place = writer.icon(place, "comment", "muted")
+    if row.declared is not Declaration.NONE:
+        stands = row.declared is Declaration.STANDS
+        place = writer.note(place, tr("declared"), "muted" if stands else "soon")
+        place = writer.icon(place, "person" if stands else "warning", "muted" if stands else "soon")
     if row.struck:
         writer.note(place, tr("not counted"), "muted")
 

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
 from mv_desktop.domain.identifier import MarkKey
-from mv_desktop.domain.marks import format_marks
+from mv_desktop.domain.marks import format_marks, is_mark
+from mv_desktop.domain.script import Declaration
 from mv_desktop.ui.marking.session import MarkingSession
 from mv_desktop.ui.text import tr
 
@@ -35,6 +36,9 @@ class SheetRow:
         struck: the other side of the question counts.
         comment: the words for the student.
         refused: what was typed and is no mark for it; it still stands in the row.
+        impossible: the mark, or what its stamps add up to, is nothing that the question can have.
+        counts: of an either/or question, this side counts.
+        declared: what became of the student's word that she left it out; said in the question's first row.
     """
 
     key: MarkKey
@@ -49,6 +53,9 @@ class SheetRow:
     struck: bool
     comment: str
     refused: str = ""
+    impossible: bool = False
+    counts: bool = False
+    declared: Declaration = Declaration.NONE
 
     @property
     def shown_mark(self) -> str:
@@ -65,22 +72,48 @@ class SheetRow:
         else:
             mark = tr("no mark yet, {possible} possible", possible=self.possible)
         parts = [tr("Question {number}", number=question_name(self.key)), self.kind, mark]
-        if self.struck:
-            parts.append(tr("not counted"))
+        if self.struck or self.counts:
+            parts.append(tr("not counted") if self.struck else tr("counts"))
         if self.refused:
             parts.append(tr("“{text}” was typed and is no mark", text=self.refused))
         if self.disagrees:
             parts.append(tr("but the stamps add up to {sum}", sum=self.stamps))
         elif self.stamps:
             parts.append(tr("the stamps add up to {sum}", sum=self.stamps))
+        if self.impossible:
+            parts.append(tr("which the question cannot have"))
+        if self.declared is not Declaration.NONE:
+            parts.append(tr(_DECLARED[self.declared]))
         if self.comment:
             parts.append(tr("comment: {comment}", comment=self.comment))
         return ", ".join(parts)
 
 
+_DECLARED = {
+    Declaration.STANDS: "The student declared this unanswered",
+    Declaration.MARKED: "The student declared this unanswered, but it has a mark",
+    Declaration.INKED: "The student declared this unanswered, but there is ink for it",
+}
+
+
 def question_name(key: MarkKey) -> str:
     """As a teacher reads it: "27", or "30 (a)" for one side of an either/or question."""
     return f"{key.question_number} ({key.alternative})" if key.alternative else str(key.question_number)
+
+
+def stamp_warning(session: MarkingSession, key: MarkKey, back: str) -> str:
+    """What must be said at once of the stamps of a question, "" when nothing must; `back` counts them again."""
+    mark = session.script.mark(key.question_number).options[key.alternative]
+    possible, total = session.possible(key), mark.stamp_sum
+    if total is None:
+        return ""
+    values = {"number": question_name(key), "sum": format_marks(total), "possible": format_marks(possible)}
+    if not is_mark(total, possible):
+        return tr("The stamps of question {number} add up to {sum}, and it carries {possible}.", **values)
+    if mark.not_attempted and mark.disagrees:
+        said = tr("Question {number} is not attempted, so its stamps do not count.", **values)
+        return f"{said} {tr('{key} counts them.', key=back)}" if back else said
+    return ""
 
 
 def sheet_rows(
@@ -107,19 +140,24 @@ def _sheet_row(session: MarkingSession, key: MarkKey, section: str, refused: str
     script = session.script
     result = script.mark(key.question_number)
     mark = result.options[key.alternative]
+    possible = session.possible(key)
+    amounts = [amount for amount in (mark.marks, mark.stamp_sum) if amount is not None]
     return SheetRow(
         key=key,
         section=section,
         first=first,
         kind=script.question(key.question_number).question_type.value,
         mark="" if mark.marks is None else format_marks(mark.marks),
-        possible=format_marks(session.possible(key)),
+        possible=format_marks(possible),
         stamps="" if mark.stamp_sum is None else format_marks(mark.stamp_sum),
         disagrees=mark.disagrees,
         not_attempted=mark.not_attempted,
         struck=result.kept is not None and result.kept != key.alternative,
         comment=script.given_mark(key).comment,
         refused=refused,
+        impossible=not all(is_mark(amount, possible) for amount in amounts),
+        counts=bool(key.alternative) and result.kept == key.alternative,
+        declared=script.declaration(key.question_number) if first else Declaration.NONE,
     )
 
 

@@ -212,10 +212,24 @@ def test_a_tag_wins_over_what_the_student_said_and_an_empty_one_goes_back(script
     assert script.answered_on(PAGE, (2,)) == (2,)
 
 
-def test_what_the_student_declared_stays_known_after_it_was_marked():
-    script = MarkedScript(paper(), declared_unanswered=[2])
+def test_what_contradicts_the_students_word_is_known():
+    script = MarkedScript(paper(), declared_unanswered=[2, 3])
+    assert [script.declaration(number) for number in (2, 3, 4)] == ["stands", "stands", "none"]
     script.apply(SetMark(VSA, typed("1")))
-    assert [script.declared_unanswered(number) for number in (2, 4)] == [True, False]
+    script.apply(PutAnnotations((stamp(1, None, OR),)))
+    assert [script.declaration(number) for number in (2, 3)] == ["marked", "inked"]
+    script.apply(SetMark(VSA, GivenMark()))
+    script.apply(DeleteAnnotations((AnnotationId(UUID(int=1)),)))
+    assert [script.declaration(number) for number in (2, 3)] == ["stands", "stands"]
+
+
+def test_what_the_total_can_still_come_to_counts_every_question_without_a_mark_in_full(script):
+    assert (script.total, script.reachable) == (0, 10)
+    script.apply(SetMark(VSA, typed("0.5")))
+    script.apply(SetMark(OR, typed("2.5")))
+    assert (script.total, script.reachable) == (3, 8)
+    script.apply(SetMark(LA, GivenMark(MarkState.NOT_ATTEMPTED)))
+    assert (script.total, script.reachable) == (3, 3)
 
 
 def test_a_flag_is_raised_withdrawn_and_raised_again_by_its_inverses(script):

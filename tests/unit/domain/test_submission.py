@@ -54,6 +54,15 @@ def test_questions_without_a_mark_block():
     assert findings[0].text == "Question 3 has no mark."
 
 
+def test_a_mark_or_ink_for_what_the_student_declared_unanswered_is_told():
+    given = {MarkKey(3, "a"): typed(3), MarkKey(4): typed("4.5")}
+    script = MarkedScript(paper(), declared_unanswered=[2, 4], given=given, ink=[stamp(None)], seen=SEEN)
+    assert [(f.weight, f.question_number, f.text) for f in check_submission(script, [page()])] == [
+        (Weight.WARNS, 2, "Question 2: the student declared it unanswered, and there is ink for it."),
+        (Weight.WARNS, 4, "Question 4: the student declared it unanswered, and it has 4½."),
+    ]
+
+
 @pytest.mark.parametrize(("marks", "text"), [("2.5", "2½"), ("0.25", "0.25"), ("-1", "-1")])
 def test_stamp_sums_that_no_teacher_may_give_block(marks, text):
     given = full_marks()
