@@ -18,6 +18,7 @@ from collections.abc import Callable, Mapping
 from io import BytesIO
 from pathlib import Path
 from typing import cast
+from uuid import uuid4
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).parent.parent))
@@ -29,9 +30,11 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QDialog, QListWidget, QWidget
 
 from mv_desktop.app import Application, make_qt
+from mv_desktop.core.clock import SystemClock
+from mv_desktop.core.ids import id_source
 from mv_desktop.core.paths import config_dir
 from mv_desktop.demo.script_plan import STANDARD
-from mv_desktop.domain.annotation.shape import StampName
+from mv_desktop.domain.annotation.shape import Annotation, Figure, Highlight, Placed, StampName, TextNote
 from mv_desktop.domain.evaluation import QueueRow, WorkState
 from mv_desktop.domain.identifier import MarkKey, PageRef
 from mv_desktop.ui.marking.screen import MarkingScreen
@@ -171,6 +174,9 @@ _INK: tuple[tuple[MarkKey, StampName, float, float], ...] = (
     (MarkKey(22, "a"), "half", 0.62, 0.363),
 )
 """What a teacher has put on the first page of the demo's most urgent script; where its lines end is always the same."""
+_NOTE = "Say why: $(x-1)^2 \\geq 0$ for all $x$"
+LARGE = (1920, 1080)
+"""The second size in which the marking screen is taken, beside that of `--size`."""
 
 
 def _open_marked(camera: Camera, workspace: Workspace) -> MarkingScreen:
@@ -184,10 +190,33 @@ def _open_marked(camera: Camera, workspace: Workspace) -> MarkingScreen:
         for key, stamp, x, y in _INK:
             session.set_current(key)
             session.place_stamp(stamp, page, x, y)
+        session.put(Placed(page, annotation) for annotation in _drawn())
     session.set_current(MarkKey(23))
     marking.view.set_stamp("tick")
     camera.rest(2.0)
     return marking
+
+
+def _drawn() -> tuple[Annotation, ...]:
+    """What she has drawn and written beside her stamps."""
+    ids = id_source(SystemClock())
+    group = uuid4()
+    return (
+        Figure(id=ids(), type="box", x=0.175, y=0.322, x2=0.36, y2=0.352, group=group),
+        Figure(id=ids(), type="line", x=0.36, y=0.337, x2=0.70, y2=0.312, group=group),
+        TextNote(id=ids(), x=0.71, y=0.303, width=0.27, text=_NOTE, question_number=22, alternative="a"),
+        Highlight(id=ids(), points=((0.16, 0.2125, 0.5), (0.60, 0.2125, 0.5))),
+    )
+
+
+def _shoot_large(camera: Camera, name: str) -> None:
+    """The same on a large monitor."""
+    before = camera.window.size()
+    camera.window.resize(*LARGE)
+    camera.rest(1.5)
+    camera.shoot(name)
+    camera.window.resize(before)
+    camera.rest(1.0)
 
 
 # -- the parts ------------------------------------------------------------------------------------------------
@@ -199,6 +228,7 @@ def dark(camera: Camera) -> None:
     camera.shoot("queue-dark")
     _open_marked(camera, workspace)
     camera.shoot("marking-dark")
+    _shoot_large(camera, "marking-dark-large")
 
 
 def contrast(camera: Camera) -> None:
@@ -206,6 +236,7 @@ def contrast(camera: Camera) -> None:
     workspace = camera.sign_in()
     _open_marked(camera, workspace)
     camera.shoot("marking-contrast")
+    _shoot_large(camera, "marking-contrast-large")
 
 
 def hindi(camera: Camera) -> None:
@@ -242,7 +273,7 @@ def light(camera: Camera) -> None:
 
 def _shoot_dialogs_of_the_window(camera: Camera) -> None:
     actions = camera.window._actions  # noqa: SLF001 - the hands of the person at the window
-    for command, name in (("app.preferences", "preferences"),):
+    for command, name in (("app.preferences", "preferences"), ("app.change_keys", "change-keys")):
         camera.press(command, actions)
         camera.shoot(name)
         camera.dialog().reject()
@@ -251,6 +282,8 @@ def _shoot_dialogs_of_the_window(camera: Camera) -> None:
 def _shoot_marking(camera: Camera, marking: MarkingScreen) -> None:
     actions = marking.actions_by_id
     camera.shoot("marking-light")
+    _shoot_large(camera, "marking-light-large")
+    _shoot_panels(camera, marking)
     marking.view.set_tool("select")
     camera.press("marking.next_unmarked", actions)
     window = camera.window._actions  # noqa: SLF001 - as above
@@ -270,6 +303,22 @@ def _shoot_marking(camera: Camera, marking: MarkingScreen) -> None:
     QTest.keyClick(field, Qt.Key.Key_Return)
     camera.shoot("mark-refused")
     QTest.keyClick(field, Qt.Key.Key_Escape)
+
+
+def _shoot_panels(camera: Camera, marking: MarkingScreen) -> None:
+    """What a key opens over the page."""
+    actions = marking.actions_by_id
+    camera.press("marking.comment_bank", actions)
+    camera.rest(1.0)
+    camera.shoot("comment-bank")
+    QTest.keyClick(camera.window.focusWidget(), Qt.Key.Key_Escape)
+    camera.rest(0.3)
+    for command, name in (("flag", "flag"), ("hand_back", "hand-back")):
+        camera.press(f"marking.{command}", actions)
+        camera.shoot(name)
+        camera.dialog().reject()
+        camera.rest(0.2)
+    camera.window.activateWindow()
 
 
 def _go_to_broken_page(marking: MarkingScreen) -> None:
