@@ -287,9 +287,6 @@ class ToolStrip(QWidget):
 class _ValueBox(QComboBox):
     """Marks must not change because somebody scrolls with the pointer over it."""
 
-    def minimumSizeHint(self) -> QSize:
-        return super().minimumSizeHint() - QSize(spacing(2), 0)  # the style leaves more air than its words need
-
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
 
