@@ -12,7 +12,7 @@ from uuid import UUID
 
 from mv_desktop.core.errors import InvalidError
 from mv_desktop.core.ids import IdSource
-from mv_desktop.domain.annotation.geometry import Point, copied, mapped, moved
+from mv_desktop.domain.annotation.geometry import Point, can_change, copied, mapped
 from mv_desktop.domain.annotation.shape import (
     Annotation,
     Figure,
@@ -100,7 +100,7 @@ def clipping_of(annotations: Iterable[Clipped]) -> Clipping:
     Raises:
         InvalidError: it is too much.
     """
-    known = tuple(item for item in annotations if moved(item.annotation, 0, 0) is not None)
+    known = tuple(item for item in annotations if can_change(item.annotation))
     check_weight(item.annotation for item in known)
     return Clipping(known)
 
@@ -179,7 +179,7 @@ def _read(entry: Any) -> Clipped | None:  # noqa: ANN401 - whatever the clipboar
         found = parse_annotation({name: body[name] for name in body if name in _FIELDS})
     except InvalidError:
         return None
-    if moved(found, 0, 0) is None or not _COLOR.fullmatch(found.color):
+    if not can_change(found) or not _COLOR.fullmatch(found.color):
         return None
     if isinstance(found, PenStroke | Highlight) and not found.points:
         return None

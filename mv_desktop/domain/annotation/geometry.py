@@ -21,6 +21,11 @@ SMALLEST, LARGEST = 0.004, 0.6
 Point = tuple[float, float]
 
 
+def can_change(annotation: Annotation) -> bool:
+    """This version can draw it, and so the functions below answer something."""
+    return isinstance(annotation, Stamp | PenStroke | Highlight | Figure | TextNote)
+
+
 def moved(annotation: Annotation, dx: float, dy: float) -> Annotation | None:
     """`annotation` shifted by fractions of its page."""
     return mapped(annotation, lambda x, y: (x + dx, y + dy))
@@ -80,21 +85,23 @@ def resized(
     return result
 
 
+def with_end(figure: Figure, *, start: bool, at: Point) -> Figure:
+    """`figure` with its first or its other end elsewhere."""
+    x, y = _within(at[0]), _within(at[1])
+    return figure.model_copy(update={"x": x, "y": y} if start else {"x2": x, "y2": y})
+
+
 def recoloured(annotation: Annotation, color: str) -> Annotation | None:
     """`annotation` in another ink (``#rrggbb``)."""
-    return annotation.model_copy(update={"color": color}) if _known(annotation) else None
+    return annotation.model_copy(update={"color": color}) if can_change(annotation) else None
 
 
 def copied(annotation: Annotation, new_id: UUID, group: UUID | None) -> Annotation | None:
     """`annotation` once more, under an id of its own; `group` is that of the copies it belongs to."""
-    return annotation.model_copy(update={"id": new_id, "group": group}) if _known(annotation) else None
+    return annotation.model_copy(update={"id": new_id, "group": group}) if can_change(annotation) else None
 
 
 # -- private -------------------------------------------------------------------------------------------------
-
-
-def _known(annotation: Annotation) -> bool:
-    return isinstance(annotation, Stamp | PenStroke | Highlight | Figure | TextNote)
 
 
 def _size(value: float) -> float:

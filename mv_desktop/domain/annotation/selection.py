@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from enum import StrEnum
 
-from mv_desktop.domain.annotation.geometry import moved
-from mv_desktop.domain.annotation.shape import Annotation, Placed, Stamp, TextNote
+from mv_desktop.domain.annotation.geometry import can_change
+from mv_desktop.domain.annotation.shape import Annotation, Figure, Placed, Stamp, TextNote
 from mv_desktop.domain.identifier import AnnotationId
 
 
@@ -19,6 +19,8 @@ class Stretch(StrEnum):
     """Only as a whole, by its corners: a stamp has no breadth of its own."""
     WRAP = "wrap"
     """As a whole by its corners; its two sides set the width at which a text wraps."""
+    ENDS = "ends"
+    """By the two ends of a line or an arrow."""
     FREE = "free"
     """Each way for itself."""
 
@@ -45,13 +47,15 @@ def with_units(ink: Mapping[AnnotationId, Placed], annotation_ids: Iterable[Anno
 
 def stretch_of(annotations: Iterable[Annotation]) -> Stretch:
     """How these can be resized together."""
-    known = [annotation for annotation in annotations if moved(annotation, 0, 0) is not None]
+    known = [annotation for annotation in annotations if can_change(annotation)]
     if not known:
         return Stretch.NONE
     if all(isinstance(annotation, Stamp) for annotation in known):
         return Stretch.WHOLE
     if len(known) == 1 and isinstance(known[0], TextNote):
         return Stretch.WRAP
+    if len(known) == 1 and isinstance(known[0], Figure) and known[0].type in {"line", "arrow"}:
+        return Stretch.ENDS
     return Stretch.FREE
 
 

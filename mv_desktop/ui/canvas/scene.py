@@ -67,7 +67,7 @@ class PageScene(QGraphicsScene):
         brightness: by how many steps its pages are brightened.
 
     Signals:
-        reshaped(AnnotationId): its formulas were typeset, and it has another shape now.
+        reshaped(AnnotationId | None): its formulas were typeset, and it has another shape now; None: many have.
     """
 
     reshaped = Signal(object)
@@ -106,6 +106,7 @@ class PageScene(QGraphicsScene):
             self._labels.append(self.addSimpleText(""))
         self._layout()
         self._dress()
+        self._stale = deque[AnnotationId]()
         self._waiting = {item.ref: deque[AnnotationId](maxlen=MOST_ON_PAGE) for item in self.pages}
         ink = iter(script.ink.items())
         for _, placed in islice(ink, MARKS_AT_ONCE):
@@ -244,20 +245,24 @@ class PageScene(QGraphicsScene):
         """Show what `change` says has changed in the script, and touch nothing else."""
         if change.pages:
             self._name(change.pages)
+        shown = 0
         for annotation_id in change.annotations:
             placed = self.script.ink.get(annotation_id)
             if placed is None:
                 self._hide(annotation_id)
-            else:
+            elif shown < MARKS_AT_ONCE:
                 self._show(placed)
+                shown += 1
+            else:
+                self._stale.append(annotation_id)
 
     @property
     def marks_waiting(self) -> bool:
-        """There are marks that have no item yet."""
-        return any(self._waiting.values())
+        """There are marks that have no item yet, or an old one."""
+        return bool(self._stale) or any(self._waiting.values())
 
     def show_waiting_marks(self, first: Iterable[PageRef], seconds: float) -> None:
-        """Go on with the marks that have no item yet, for so long.
+        """Go on with the marks that have no item yet, or an old one, for so long.
 
         Args:
             first: the pages whose marks come before all others, such as those in the window.
@@ -273,6 +278,14 @@ class PageScene(QGraphicsScene):
                     self._show(placed)
                 if time.monotonic() >= end:
                     return
+        while self._stale:
+            placed = self.script.ink.get(self._stale.popleft())
+            if placed is not None:
+                self._show(placed)
+            if not self._stale:
+                self.reshaped.emit(None)
+            if time.monotonic() >= end:
+                return
 
     def mark(self, annotation_id: AnnotationId) -> MarkItem | None:
         """The item of an annotation."""

@@ -20,10 +20,14 @@ _ROOM = 44.0  # pixels of a side that leave room for a handle between its corner
 
 
 class Handle(NamedTuple):
-    """A place of the frame to pull at: -1, 0 or 1 from left to right and from top to bottom."""
+    """A place of the frame to pull at: -1, 0 or 1 from left to right and from top to bottom.
+
+    `end` is 1 or 2 for the first or the other end of a line, which is at no fixed place of the frame.
+    """
 
     across: int
     down: int
+    end: int = 0
 
     @property
     def is_corner(self) -> bool:
@@ -33,6 +37,8 @@ class Handle(NamedTuple):
     @property
     def cursor(self) -> Qt.CursorShape:
         """The pointer's shape over it."""
+        if self.end:
+            return Qt.CursorShape.CrossCursor
         if not self.down:
             return Qt.CursorShape.SizeHorCursor
         if not self.across:
@@ -42,13 +48,15 @@ class Handle(NamedTuple):
 
 CORNERS = tuple(Handle(across, down) for across in (-1, 1) for down in (-1, 1))
 SIDES = (Handle(-1, 0), Handle(1, 0))
-ENDS = (Handle(0, -1), Handle(0, 1))
+TOP_AND_BOTTOM = (Handle(0, -1), Handle(0, 1))
+ENDS = (Handle(0, 0, 1), Handle(0, 0, 2))
 
 _OFFERED = {
     Stretch.NONE: (),
     Stretch.WHOLE: CORNERS,
     Stretch.WRAP: (*CORNERS, *SIDES),
-    Stretch.FREE: (*CORNERS, *SIDES, *ENDS),
+    Stretch.ENDS: ENDS,
+    Stretch.FREE: (*CORNERS, *SIDES, *TOP_AND_BOTTOM),
 }
 
 
@@ -72,8 +80,15 @@ class SelectionFrame:
         self._reach = 1.0
         self.inner = QRectF()
 
-    def show(self, rects: Iterable[QRectF], stretch: Stretch, reach: float) -> None:
-        """Frame these rectangles of the scene; `reach` is the length of a pixel in the scene."""
+    def show(self, rects: Iterable[QRectF], stretch: Stretch, reach: float, ends: tuple[QPointF, ...] = ()) -> None:
+        """Frame these rectangles of the scene.
+
+        Args:
+            rects: what is selected.
+            stretch: how it can be resized.
+            reach: the length of a pixel in the scene.
+            ends: those of a line, where it is resized by them.
+        """
         self._reach = reach
         path = QPainterPath()
         each = list(rects)
@@ -81,12 +96,15 @@ class SelectionFrame:
         for rect in each:
             self.inner = self.inner.united(rect)
         outer = self._outer()
-        for rect in each if len(each) > 1 or stretch is Stretch.NONE else ():
+        single = len(each) == 1 and stretch not in {Stretch.NONE, Stretch.ENDS}
+        for rect in () if single else each:
             path.addRoundedRect(_widened(rect, 3 * reach), 3 * reach, 3 * reach)
-        if stretch is not Stretch.NONE and not self.inner.isNull():
+        if stretch not in {Stretch.NONE, Stretch.ENDS} and not self.inner.isNull():
             path.addRect(outer)
         self._outline.setPath(path)
-        self._show_handles(outer, () if self.inner.isNull() else _OFFERED[stretch])
+        offered = () if self.inner.isNull() else _OFFERED[stretch]
+        places = {handle: handle_point(outer, handle) for handle in offered}
+        self._show_handles(outer, places | dict(zip(ENDS, ends, strict=False)))
 
     def handle_at(self, point: QPointF) -> Handle | None:
         """The handle under a point of the scene."""
@@ -102,14 +120,14 @@ class SelectionFrame:
     def _outer(self) -> QRectF:
         return _widened(self.inner, _AROUND * self._reach)
 
-    def _show_handles(self, outer: QRectF, offered: tuple[Handle, ...]) -> None:
+    def _show_handles(self, outer: QRectF, places: dict[Handle, QPointF]) -> None:
         room = _ROOM * self._reach
-        for handle in {*self._handles, *offered}:
-            fits = handle.is_corner or (outer.height() if handle.across else outer.width()) >= room
-            if handle in offered and fits:
+        for handle in {*self._handles, *places}:
+            fits = handle.is_corner or handle.end or (outer.height() if handle.across else outer.width()) >= room
+            if handle in places and fits:
                 if handle not in self._handles:
                     self._handles[handle] = self._made_handle()
-                self._handles[handle].setPos(handle_point(outer, handle))
+                self._handles[handle].setPos(places[handle])
                 self._handles[handle].show()
             elif handle in self._handles:
                 self._handles[handle].hide()

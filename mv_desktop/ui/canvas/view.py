@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.evaluation import PageInfo, Place
 from mv_desktop.domain.identifier import PageRef
-from mv_desktop.domain.script import MarkedScript
+from mv_desktop.domain.script import Change, MarkedScript
 from mv_desktop.ui.canvas.aid.board import AidBoard
 from mv_desktop.ui.canvas.image_cache import ImageCache, PictureSource
 from mv_desktop.ui.canvas.reading import GRID, ReadingMeter, rectangles, shown_together
@@ -76,6 +76,11 @@ class PageView(ToolView):
             self.flush_seen()
         self.aids.closed()
         super().close_script()
+
+    def refresh(self, change: Change) -> None:
+        super().refresh(change)
+        if self._sheet is not None and self._sheet.marks_waiting:
+            self._plan_marks(_MARKS_PAUSE)
 
     def cancel(self) -> bool:
         return self.aids.cancel(keyed=True) or super().cancel() or self.aids.cancel(keyed=False)

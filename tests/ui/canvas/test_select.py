@@ -10,8 +10,9 @@ from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
-from mv_desktop.domain.annotation.shape import PenStroke, Placed, Stamp, TextNote
+from mv_desktop.domain.annotation.shape import Figure, PenStroke, Placed, Stamp, TextNote
 from mv_desktop.domain.identifier import AnnotationId, PageRef
 from mv_desktop.domain.operation import PutAnnotations
 from mv_desktop.ui.canvas.selection_frame import Handle, handle_point
@@ -224,6 +225,60 @@ def test_a_side_of_a_text_sets_where_it_wraps(desk: Desk) -> None:
     assert larger.width / text.width == pytest.approx(larger.size / text.size, rel=0.01)
 
 
+def line_on(page: int, x: float, y: float, x2: float, y2: float, kind: str = "line") -> Placed:
+    return Placed(PageRef(page), Figure(id=new_id(), type=kind, x=x, y=y, x2=x2, y2=y2))  # type: ignore[arg-type]
+
+
+def end_grip(desk: Desk, end: int) -> QPoint:
+    found = desk.view._tools.select._frame
+    assert found is not None
+    return desk.view.mapFromScene(found._handles[Handle(0, 0, end)].pos())
+
+
+@pytest.mark.parametrize("kind", ["line", "arrow"])
+def test_a_line_is_pulled_by_its_ends(desk: Desk, kind: str) -> None:
+    (line_id,) = put(desk, line_on(1, 0.3, 0.2, 0.5, 0.2, kind))
+    desk.view.select([line_id])
+    assert handles(desk) == {Handle(0, 0, 1), Handle(0, 0, 2)}
+    desk.drag(end_grip(desk, 2), desk.at(1, 0.6, 0.35))
+    (operation,) = desk.operations
+    assert isinstance(operation, PutAnnotations)
+    line = now(desk, line_id).annotation
+    assert isinstance(line, Figure)
+    assert (line.x, line.y) == (0.3, 0.2)
+    assert (line.x2, line.y2) == (pytest.approx(0.6, abs=0.004), pytest.approx(0.35, abs=0.004))
+    desk.drag(end_grip(desk, 1), desk.at(1, 0.6, 0.21), SHIFT)
+    upright = now(desk, line_id).annotation
+    assert isinstance(upright, Figure)
+    assert upright.x == pytest.approx(upright.x2, abs=0.004)
+    desk.press(end_grip(desk, 1))
+    desk.move(desk.at(1, 0.2, 0.1))
+    assert desk.view.cancel()
+    assert now(desk, line_id).annotation == upright
+
+
+def test_on_a_turned_page_an_end_goes_where_the_pointer_is(desk: Desk) -> None:
+    (line_id,) = put(desk, line_on(1, 0.3, 0.3, 0.5, 0.3))
+    desk.view.rotate_page(PageRef(1))
+    desk.view.select([line_id])
+    sheet = desk.view.sheet
+    assert sheet is not None
+    page = sheet.page(PageRef(1))
+    assert page is not None
+    desk.drag(end_grip(desk, 2), desk.view.mapFromScene(page.mapToScene(400, 0.4 * page.height)))
+    line = now(desk, line_id).annotation
+    assert isinstance(line, Figure)
+    assert (line.x2, line.y2) == (pytest.approx(0.4, abs=0.004), pytest.approx(0.4, abs=0.004))
+
+
+def test_a_small_mark_is_hit_before_the_large_one_that_it_stands_in(desk: Desk) -> None:
+    tick, _ = put(desk, stamp_on(1, 0.35, 0.22), line_on(1, 0.3, 0.2, 0.6, 0.4, "box"))
+    desk.click(desk.at(1, 0.35, 0.22))
+    assert desk.view.selected == (tick,)
+    desk.click(desk.at(1, 0.33, 0.25))
+    assert desk.view.selected == (), "what a box frames is not the box"
+
+
 def test_several_are_resized_together(desk: Desk) -> None:
     ids = put(desk, stamp_on(1, 0.2, 0.1, size=0.04), box_on(1, 0.4, 0.2, 0.6, 0.25))
     desk.view.select(ids)
@@ -346,6 +401,33 @@ def test_what_is_dragged_off_the_pages_stays_at_their_edge(desk: Desk) -> None:
     assert isinstance(stamp, Stamp)
     assert 0 <= stamp.x <= 0.02
     assert 0 <= stamp.y <= 0.02
+
+
+def test_very_many_are_moved_with_only_the_frame_in_sight_and_are_there_soon(desk: Desk, qtbot: QtBot) -> None:
+    ids = put(desk, *(stamp_on(1, 0.1 + n % 20 * 0.03, 0.05 + n // 20 * 0.02) for n in range(400)))
+    sheet = desk.view.sheet
+    assert sheet is not None
+    qtbot.waitUntil(lambda: not sheet.marks_waiting)
+    desk.view.select(ids)
+    item = sheet.mark(ids[0])
+    assert item is not None
+    home, before = QPointF(item.pos()), frame(desk)
+    start = desk.at(1, 0.1, 0.05)
+    desk.press(start)
+    desk.move(start + QPoint(40, 30))
+    assert item.pos() == home
+    assert frame(desk)[0].x() > before[0].x() + 30
+    desk.release(start + QPoint(40, 30))
+    (operation,) = desk.operations
+    assert isinstance(operation, PutAnnotations)
+    assert len(operation.placed) == 400
+    qtbot.waitUntil(lambda: not sheet.marks_waiting)
+    shift = {round(now(desk, i).annotation.x - 0.1 - n % 20 * 0.03, 4) for n, i in enumerate(ids)}  # type: ignore[attr-defined]
+    assert len(shift) == 1
+    shown = [sheet.mark(i) for i in ids]
+    assert all(mark is not None and mark.placed == now(desk, i) for i, mark in zip(ids, shown, strict=True))
+    assert frame(desk)[0].x() > before[0].x() + 30
+    assert sheet.mark(ids[0]) is not item
 
 
 def test_arrow_keys_nudge_what_is_selected(desk: Desk) -> None:

@@ -6,7 +6,16 @@ from uuid import UUID
 
 import pytest
 
-from mv_desktop.domain.annotation.geometry import LARGEST, SMALLEST, copied, mapped, moved, recoloured, resized
+from mv_desktop.domain.annotation.geometry import (
+    LARGEST,
+    SMALLEST,
+    copied,
+    mapped,
+    moved,
+    recoloured,
+    resized,
+    with_end,
+)
 from mv_desktop.domain.annotation.shape import (
     FIGURE_NAMES,
     Annotation,
@@ -98,3 +107,8 @@ def test_points_go_wherever_they_are_sent_but_never_so_far_that_they_could_not_b
 def test_a_text_upright_on_a_turned_page_is_broadened_by_a_factor_of_its_own():
     text = resized(TEXT, (0.2, 0.4), 1, 3, breadth=0.5)
     assert text == TEXT.model_copy(update={"width": 0.15})
+
+
+def test_a_line_is_pulled_by_either_end():
+    assert with_end(BOX, start=True, at=(0.7, 0.1)) == BOX.model_copy(update={"x": 0.7, "y": 0.1})
+    assert with_end(BOX, start=False, at=(9.0, -9.0)) == BOX.model_copy(update={"x2": 2.0, "y2": -1.0})

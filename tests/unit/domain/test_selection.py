@@ -37,6 +37,7 @@ def test_a_selection_is_completed_by_what_belongs_to_it():
 
 TEXT = TextNote(id=UUID(int=5), x=0.1, y=0.1, text="so")
 BOX = Figure(id=UUID(int=6), type="box", x=0.1, y=0.1, x2=0.2, y2=0.2)
+LINE = Figure(id=UUID(int=9), type="line", x=0.1, y=0.1, x2=0.2, y2=0.2)
 PEN = PenStroke(id=UUID(int=7), points=((0.1, 0.1, 0.5),))
 UNKNOWN = UnknownAnnotation(id=UUID(int=8), type="hologram")
 
@@ -49,6 +50,10 @@ UNKNOWN = UnknownAnnotation(id=UUID(int=8), type="hologram")
         ((tick(1), tick(2), UNKNOWN), Stretch.WHOLE, True),
         ((TEXT,), Stretch.WRAP, True),
         ((TEXT, TEXT), Stretch.FREE, True),
+        ((BOX,), Stretch.FREE, False),
+        ((LINE,), Stretch.ENDS, False),
+        ((LINE.model_copy(update={"type": "arrow"}),), Stretch.ENDS, False),
+        ((LINE, BOX), Stretch.FREE, False),
         ((BOX, PEN), Stretch.FREE, False),
         ((BOX, tick(1)), Stretch.FREE, True),
     ],

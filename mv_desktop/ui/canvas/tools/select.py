@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Iterable
 from enum import Enum, auto
 
@@ -9,11 +10,12 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainterPath
 from PySide6.QtWidgets import QGraphicsPathItem
 
-from mv_desktop.domain.annotation.geometry import mapped, moved, recoloured
+from mv_desktop.domain.annotation.geometry import can_change, mapped, recoloured, with_end
 from mv_desktop.domain.annotation.ink import Ink
 from mv_desktop.domain.annotation.selection import Stretch, keeps_proportion, stretch_of, unit_of, with_units
-from mv_desktop.domain.annotation.shape import Highlight, Placed, TextNote
+from mv_desktop.domain.annotation.shape import Figure, Highlight, Placed, Stamp, TextNote, UnknownAnnotation
 from mv_desktop.domain.identifier import AnnotationId
+from mv_desktop.domain.measure import angle_of, direction, in_steps
 from mv_desktop.domain.script import Change
 from mv_desktop.ui.canvas.mark_item import MarkItem
 from mv_desktop.ui.canvas.page_item import PAGE_WIDTH, PageItem
@@ -27,7 +29,11 @@ _REACH = 6.0  # pixels beside a mark that still hit it
 _DRAG = 4.0  # pixels that make a click a drag
 _NUDGE, _FINE_NUDGE = 0.005, 0.001  # of the page's width
 _GROWTH = 8.0  # units of the scene by which a key makes a selection larger
+_ANGLE = 15.0  # degrees to which Shift turns a line
 _REDRAWN = 200  # so many marks are drawn anew at every move of a handle; of more, only the frame is
+
+
+_FRAMED = (Stamp, TextNote, UnknownAnnotation)
 
 
 class _Gesture(Enum):
@@ -36,6 +42,7 @@ class _Gesture(Enum):
     BAND = auto()
     MOVE = auto()
     RESIZE = auto()
+    END = auto()
 
 
 class SelectTool(Tool):
@@ -61,9 +68,12 @@ class SelectTool(Tool):
         self._band: QGraphicsPathItem | None = None
 
     def select(self, annotation_ids: Iterable[AnnotationId]) -> None:
-        """Select exactly these; ids that are not shown are left out."""
+        """Select exactly these; ids that the script does not have are left out.
+
+        Those that are not shown yet, of very many, are framed as soon as they are.
+        """
         sheet = self.surface.sheet
-        kept = [] if sheet is None else [i for i in dict.fromkeys(annotation_ids) if sheet.mark(i) is not None]
+        kept = [] if sheet is None else [i for i in dict.fromkeys(annotation_ids) if i in sheet.script.ink]
         changed = kept != self.selected
         self.selected = kept
         self._draw_frame()
@@ -204,6 +214,9 @@ class SelectTool(Tool):
             self._shift_items(self._shift_to(pointer))
         elif self._gesture is _Gesture.RESIZE:
             self._show_sizes(self._scaling_to(pointer))
+        elif self._gesture is _Gesture.END and self.surface.sheet is not None:
+            self.surface.sheet.preview(self._with_end_at(pointer))
+            self._draw_frame()
 
     def release(self, pointer: Pointer) -> None:
         sheet = self.surface.sheet
@@ -213,6 +226,7 @@ class SelectTool(Tool):
             return
         shift = self._shift_to(pointer) if gesture is _Gesture.MOVE else QPointF()
         by = self._scaling_to(pointer) if gesture is _Gesture.RESIZE else None
+        pulled = self._with_end_at(pointer) if gesture is _Gesture.END else ()
         self._end_gesture()
         if gesture is _Gesture.BAND:
             framed = [item.annotation_id for item in sheet.marks_in(QRectF(start.scene, pointer.scene).normalized())]
@@ -222,6 +236,8 @@ class SelectTool(Tool):
             self._ask_for_move(sheet, pointer.scene, shift)
         elif by is not None:
             self._ask_for_size(by)
+        elif pulled:
+            self.surface.put(pulled)
         elif narrows:
             self.select(narrows)
 
@@ -253,19 +269,19 @@ class SelectTool(Tool):
     # -- what is selected ------------------------------------------------------------------------------------
 
     def _mark_under(self, point: QPointF) -> MarkItem | None:
-        """The mark at a point or within reach of it, the nearest middle first."""
+        """The mark at a point or within reach of it: the smallest, then the one whose middle is nearest."""
         sheet = self.surface.sheet
         if sheet is None:
             return None
         reach = self.surface.reach(_REACH)
         near = sheet.marks_in(QRectF(point.x() - reach, point.y() - reach, 2 * reach, 2 * reach))
-        # a hollow stamp is hit inside too: its frame counts, not its ink
+        # a hollow stamp and a text are hit inside too: their frame counts, not their ink
         near += [
             item
             for item in sheet.marks_in(QRectF(point.x() - 40, point.y() - 40, 80, 80))
-            if item not in near and item.sceneBoundingRect().contains(point)
+            if item not in near and isinstance(item.placed.annotation, _FRAMED) and item.frame().contains(point)
         ]
-        return min(near, key=lambda item: _distance(item.sceneBoundingRect().center(), point), default=None)
+        return min(near, key=lambda item: _nearness(item.frame(), point), default=None)
 
     def _unit(self, hit: MarkItem, pointer: Pointer) -> tuple[AnnotationId, ...]:
         sheet = self.surface.sheet
@@ -304,7 +320,7 @@ class SelectTool(Tool):
     def _dragged(self) -> _Gesture:
         """What a drag from here does."""
         if self._handle is not None:
-            return _Gesture.RESIZE
+            return _Gesture.END if self._handle.end else _Gesture.RESIZE
         if self._hit is None:
             return _Gesture.BAND
         return _Gesture.PRESSED if self.surface.read_only else _Gesture.MOVE
@@ -318,9 +334,12 @@ class SelectTool(Tool):
         return sheet.point_of(spot) - self._start.scene
 
     def _shift_items(self, shift: QPointF) -> None:
+        if len(self.selected) > _REDRAWN:
+            self._draw_frame(shift)
+            return
         for item in self._items():
             page = item.parentItem()
-            if moved(item.placed.annotation, 0, 0) is not None:
+            if can_change(item.placed.annotation):
                 item.setPos(page.mapFromScene(page.mapToScene(item.home) + shift))
         self._draw_frame()
 
@@ -360,6 +379,36 @@ class SelectTool(Tool):
         if made:
             self.surface.put(made)
 
+    def _with_end_at(self, pointer: Pointer) -> tuple[Placed, ...]:
+        """The line that is selected with the end that is pulled where the pointer is; Shift keeps to steps of 15°."""
+        placed = self._placed()
+        if len(placed) != 1 or self._handle is None or not isinstance(placed[0][0].annotation, Figure):
+            return ()
+        (item, page), figure = placed[0], placed[0][0].annotation
+        starts = self._handle.end == 1
+        at = pointer.scene
+        if pointer.shift:
+            x, y = (figure.x2, figure.y2) if starts else (figure.x, figure.y)
+            fixed = page.mapToScene(QPointF(x * UNITS, y * page.height))
+            arm = at - fixed
+            across, down = direction(in_steps(angle_of(arm.x(), arm.y()), _ANGLE))
+            at = fixed + QPointF(across, down) * math.hypot(arm.x(), arm.y())
+        there = page.mapFromScene(at)
+        end = (there.x() / UNITS, there.y() / page.height)
+        return (Placed(item.page, with_end(figure, start=starts, at=end)),)
+
+    def _line_ends(self) -> tuple[QPointF, ...]:
+        """Where the ends of the line are that is selected alone, as it is shown now."""
+        items = self._items()
+        figure = items[0].placed.annotation if len(items) == 1 else None
+        if not isinstance(figure, Figure):
+            return ()
+        page = items[0].parentItem()
+        off = items[0].pos() - items[0].home
+        height = items[0].page_height
+        places = ((figure.x, figure.y), (figure.x2, figure.y2))
+        return tuple(page.mapToScene(QPointF(x * UNITS, y * height) + off) for x, y in places)
+
     # -- showing ---------------------------------------------------------------------------------------------
 
     def _end_gesture(self) -> None:
@@ -367,7 +416,7 @@ class SelectTool(Tool):
         sheet, gesture = self.surface.sheet, self._gesture
         self._start = self._hit = self._handle = None
         self._gesture = _Gesture.NONE
-        if gesture is _Gesture.RESIZE and sheet is not None:
+        if gesture in {_Gesture.RESIZE, _Gesture.END} and sheet is not None:
             sheet.restore(self.selected)
         elif gesture is _Gesture.MOVE or not self._nudged.isNull():
             self._put_back()
@@ -381,14 +430,24 @@ class SelectTool(Tool):
         for item in self._items():
             item.setPos(item.home)
 
-    def _draw_frame(self) -> None:
+    def _draw_frame(self, shift: QPointF | None = None) -> None:
+        """Frame what is selected; of very many, and with `shift` of where they would go, only all together."""
         sheet = self.surface.sheet
         if sheet is None or (not self.selected and self._frame is None):
             return
         if self._frame is None:
             self._frame = SelectionFrame(sheet)
         stretch = Stretch.NONE if self.surface.read_only else self._stretch()
-        self._frame.show((item.frame() for item in self._items()), stretch, self.surface.reach(1))
+        rects = [item.frame() for item in self._items()]
+        if len(rects) > _REDRAWN:
+            whole = QRectF()
+            for rect in rects:
+                whole = whole.united(rect)
+            rects = [whole]
+        if shift is not None:
+            rects = [rect.translated(shift) for rect in rects]
+        ends = self._line_ends() if stretch is Stretch.ENDS else ()
+        self._frame.show(rects, stretch, self.surface.reach(1), ends)
 
     def _draw_band(self, rect: QRectF) -> None:
         if self._band is None and self.surface.sheet is not None:
@@ -402,13 +461,19 @@ class SelectTool(Tool):
 def _carried(source: PageItem, target: PageItem, shift: QPointF) -> Callable[[float, float], tuple[float, float]]:
     """From fractions of `source` to those of `target` that are `shift` further on in the scene."""
 
-    def to(x: float, y: float) -> tuple[float, float]:
-        at = source.mapToScene(QPointF(x * UNITS, y * source.height)) + shift
-        there = target.mapFromScene(at)
+    def at(x: float, y: float) -> tuple[float, float]:
+        there = target.mapFromScene(source.mapToScene(QPointF(x * UNITS, y * source.height)) + shift)
         return there.x() / UNITS, there.y() / target.height
+
+    # it is affine: three points tell where all go, and a stroke has very many
+    (left, top), (right, along), (aside, down) = at(0, 0), at(1, 0), at(0, 1)
+    x_by_x, y_by_x, x_by_y, y_by_y = right - left, along - top, aside - left, down - top
+
+    def to(x: float, y: float) -> tuple[float, float]:
+        return left + x * x_by_x + y * x_by_y, top + x * y_by_x + y * y_by_y
 
     return to
 
 
-def _distance(first: QPointF, second: QPointF) -> float:
-    return (first - second).manhattanLength()
+def _nearness(frame: QRectF, point: QPointF) -> tuple[float, float]:
+    return round(frame.width() * frame.height()), (frame.center() - point).manhattanLength()
