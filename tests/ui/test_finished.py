@@ -132,23 +132,36 @@ def test_more_come_at_the_end_of_the_list_and_the_place_stays(qtbot, tasks):
     bench.look()
     qtbot.waitUntil(lambda: len(bench.shown()) == 20)
     assert bench.hint == "More come as you scroll down."
-    hand.press("End", bench.screen._table)
     bar = bench.screen._table.verticalScrollBar()
-    for expected in (40, 60, 80, 90):
+
+    def scrolled_to_the_last():
         bar.setValue(bar.maximum())
-        qtbot.waitUntil(lambda expected=expected: len(bench.shown()) == expected)
-        assert bench.screen.selected.title == "Paper 0" or bench.screen._table.currentIndex().isValid()
+        return len(bench.shown()) == 90
+
+    qtbot.waitUntil(scrolled_to_the_last)
+    assert bench.screen.selected.title == "Paper 0"
     qtbot.waitUntil(lambda: bench.hint == "These are all your finished scripts.")
     assert bench.shown() == titles(0, 90)
     assert archive.asked == [("", False), ("", True), ("", True)]
 
 
-def test_a_code_is_searched_on_the_server_too_once_it_is_typed(qtbot, tasks):
-    archive = Archive(30, here=2, piece=5)
+def test_where_a_filter_leaves_too_few_to_scroll_more_come_by_themselves(qtbot, tasks):
+    archive = Archive(90, here=0, piece=40)
+    archive.all = tuple(replace(row, class_name="X" if n in {5, 85} else "XII") for n, row in enumerate(archive.all))
     bench = Bench(qtbot, tasks, archive)
     bench.look()
-    qtbot.waitUntil(lambda: len(bench.shown()) == 5)
-    wanted = archive.all[29]
+    qtbot.waitUntil(lambda: len(bench.shown()) == 20)
+    classes = bench.screen._filters.classes
+    classes.setCurrentIndex(classes.findData("X"))
+    qtbot.waitUntil(lambda: bench.shown() == ["Paper 5", "Paper 85"])
+
+
+def test_a_code_is_searched_on_the_server_too_once_it_is_typed(qtbot, tasks):
+    archive = Archive(60, here=2, piece=25)
+    bench = Bench(qtbot, tasks, archive)
+    bench.look()
+    qtbot.waitUntil(lambda: len(bench.shown()) == 20)
+    wanted = archive.all[59]
     bench.screen._filters.search.setFocus()
     hand.type_text(wanted.script_code)
     qtbot.waitUntil(lambda: bench.shown() == [wanted.title])
@@ -192,6 +205,16 @@ def test_what_is_on_its_way_stands_before_what_is_completed(qtbot, tasks):
     bench = Bench(qtbot, tasks, Archive(2, here=2, piece=20), moved, sent, queue_row(7))
     bench.look()
     qtbot.waitUntil(lambda: bench.shown() == ["Given back", "Being sent", "Paper 0", "Paper 1"])
+
+
+def test_a_script_that_is_completed_while_one_looks_is_listed_once(qtbot, tasks):
+    archive = Archive(2, here=2, piece=20)
+    bench = Bench(qtbot, tasks, archive, replace(archive.all[1], state=WorkState.SUBMITTED))
+    bench.look()
+    qtbot.waitUntil(lambda: bench.shown() == ["Paper 1", "Paper 0"])
+    bench.screen._source.given = (archive.all[1],)
+    bench.screen.refresh()
+    qtbot.waitUntil(lambda: bench.shown() == ["Paper 0", "Paper 1"])
 
 
 def test_a_fault_of_the_program_is_reported(qtbot, tasks):

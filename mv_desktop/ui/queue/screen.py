@@ -293,7 +293,10 @@ class QueueScreen(QWidget):
             return matching(self._all, wanted)
         finished.show(wanted.search)
         others = [row for row in self._all if row.state is not WorkState.COMPLETED]
-        return (*matching(others, wanted), *matching(finished.rows, replace(wanted, search="")))
+        # what was just completed can be among both for a moment, because they are read one after the other
+        known = {row.evaluation_id for row in others}
+        completed = [row for row in finished.rows if row.evaluation_id not in known]
+        return (*matching(others, wanted), *matching(completed, replace(wanted, search="")))
 
     @property
     def _body(self) -> QWidget:
@@ -389,6 +392,12 @@ class QueueScreen(QWidget):
     def _offer_choices(self) -> None:
         self._filters.offer((*self._all, *(self._finished.rows if self._finished is not None else ())))
 
+    def _ask_for_more(self, *, at_end: bool = False) -> None:
+        """Of finished scripts, at the end of the list, or when all that is shown is in sight without scrolling."""
+        rows_high = len(self._model.rows) * self._table.verticalHeader().defaultSectionSize()
+        if self._finished is not None and self.wanted.done and (at_end or rows_high < self._table.viewport().height()):
+            self._finished.more()
+
     # -- what is done ----------------------------------------------------------------------------------------
 
     def _open_selected(self) -> None:
@@ -437,13 +446,15 @@ class QueueScreen(QWidget):
     def _on_finished_changed(self) -> None:
         self._offer_choices()
         self._show_what_there_is()
+        self._ask_for_more()
 
     def _on_scroll_bar_valueChanged(self, value: int) -> None:
-        if self._finished is not None and self.wanted.done and value >= self._table.verticalScrollBar().maximum() - 2:
-            self._finished.more()
+        if value >= self._table.verticalScrollBar().maximum() - 2:
+            self._ask_for_more(at_end=True)
 
     def _on_filter_changed(self, *_: object) -> None:
         self._show_what_there_is()
+        self._ask_for_more()
 
     def _on_empty_action_requested(self) -> None:
         if self.wanted.narrows:
