@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
@@ -51,24 +52,87 @@ class Line:
     Args:
         profile: the server.
         email, password: hers.
+
+    Attributes:
+        accepted: called once, when the server has accepted the password.
     """
 
     def __init__(self, profile: ServerProfile, email: str, password: str) -> None:
         self._profile, self._email, self._password = profile, email, password
         self._lock = threading.Lock()
+        self._settling = threading.Lock()
+        self._doubtful = ""
+        self._settled: Callable[[bool], None] = _nothing
         self._engine: Engine | None = None
+        self.accepted: Callable[[], None] | None = None
 
     @contextmanager
     def connect(self) -> Iterator[Session]:
         """A session in one transaction. Raises as `services.database.open_session` does."""
-        from mv_desktop.services.database import make_engine, open_session, person_url
+        from mv_desktop.services.database import open_session
 
+        with self._settling:
+            if self._doubtful:
+                self._settle()
         with self._lock:
             if self._engine is None:
-                url = person_url(self._profile, self._email, self._password)
-                self._engine = make_engine(url, application_name=f"mv-desktop {__version__}")
-        with open_session(self._engine) as session:
+                self._engine = self._made(self._password)
+            engine = self._engine
+        with open_session(engine) as session:
             yield session
+        accepted, self.accepted = self.accepted, None
+        if accepted is not None:
+            accepted()
+
+    def change_password(self, new: str, settled: Callable[[bool], None]) -> None:
+        """Give the login another password, and use it from now on. Work that is under way goes on.
+
+        Args:
+            new: the password.
+            settled: called when it was not known whether the server took it, and then is: True when it did.
+
+        Raises:
+            OfflineError: it is not known whether the server took it; at the next contact both are tried.
+            UserError: as `services.database.open_session` says; the old password holds.
+        """
+        from mv_desktop.services.staff import change_password, scram_verifier
+
+        verifier = scram_verifier(new)
+        try:
+            with self.connect() as session:
+                change_password(session, verifier)
+        except OfflineError:
+            self._doubtful, self._settled = new, settled
+            raise
+        with self._lock:
+            self._password = new
+        self.close()
+
+    def _settle(self) -> None:
+        """Find out which of two passwords the server knows."""
+        from mv_desktop.services.database import open_session
+
+        engine = self._made(self._doubtful)
+        try:
+            with open_session(engine) as session:
+                session.connection()
+        except NotAllowedError:
+            taken = False
+        else:
+            taken = True
+        finally:
+            engine.dispose()
+        with self._lock:
+            self._password = self._doubtful if taken else self._password
+            self._doubtful = ""
+        self.close()
+        self._settled(taken)
+
+    def _made(self, password: str) -> Engine:
+        from mv_desktop.services.database import make_engine, person_url
+
+        url = person_url(self._profile, self._email, password)
+        return make_engine(url, application_name=f"mv-desktop {__version__}")
 
     def close(self) -> None:
         """Hang up; the next use would open it anew."""
@@ -118,6 +182,27 @@ class Desk:
         except InvalidError as error:
             _log.warning("the hours before go on to count: %s", error)
         return True
+
+    def change_password(self, old: str, new: str) -> None:
+        """Change her password on the server, and let it open her file instead of the old one. Not on the GUI thread.
+
+        Raises:
+            NotAllowedError: `old` is wrong, or her account is closed.
+            OfflineError: there is no server to tell; when `password_in_doubt`, it may have heard all the same.
+            LocalFileError: her file's key could not be written; the old password holds.
+        """
+        with self._line.connect() as session:
+            session.connection()  # before anything is changed here: there is somebody to tell
+        self._vault.change_password(old, new, partial(self._line.change_password, new, self._vault.end_change))
+
+    @property
+    def password_in_doubt(self) -> bool:
+        """It is not known whether the server took her new password; both open her file until it is."""
+        return self._vault.password_in_doubt
+
+    def connect(self) -> AbstractContextManager[Session]:
+        """A session with the server, as `services` take it. Not on the GUI thread."""
+        return self._line.connect()
 
     def pictures(self, evaluation_id: EvaluationId) -> ScriptPictures:
         """The pictures of one script's pages, as they are on this computer now."""
@@ -226,6 +311,8 @@ class _Opening:
                 raise _AskServerError
             if self._clock.now() - told > OFFLINE_FOR:
                 raise _AskServerError(_too_long_ago(told))
+            if vault.password_in_doubt:
+                self._line.accepted = vault.settle_password
             try:
                 return self._desk(vault, store, person, signed_in=False)
             except InvalidError as error:
@@ -252,6 +339,8 @@ class _Opening:
                 login=login_name(self._email),
                 clock=self._clock,
             )
+            if vault.password_in_doubt:
+                vault.settle_password()
         except BaseException:
             self._line.close()
             raise
@@ -279,6 +368,10 @@ class _Opening:
             vault,
             cache,
         )
+
+
+def _nothing(_taken: bool) -> None:  # noqa: FBT001
+    """Nobody waits for an answer."""
 
 
 def _wrong_here(error: NotAllowedError) -> NotAllowedError:

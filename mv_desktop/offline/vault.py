@@ -10,15 +10,15 @@ import hashlib
 import os
 import re
 import threading
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from uuid import UUID
 
 import portalocker
 
 from mv_desktop.core.clock import Clock, SystemClock
-from mv_desktop.core.errors import NotAllowedError
+from mv_desktop.core.errors import NotAllowedError, OfflineError
 from mv_desktop.domain.identifier import UserId
 from mv_desktop.offline import cipher, layout
 from mv_desktop.offline.disk import (
@@ -39,12 +39,10 @@ from mv_desktop.offline.key import (
     WrongPasswordError,
     derived_key,
     new_key,
-    unwrap,
-    wrap,
 )
+from mv_desktop.offline.key_file import KEY_FILE, NEXT_KEY_FILE, KeyFiles
 
 _FILE = "work.db"
-_KEY_FILE = "key.json"
 _LOCK_FILE = "in-use.lock"
 _LOGIN_FILE = "login"
 _PAGES = "pages"
@@ -74,9 +72,19 @@ class Vault:
     """
 
     def __init__(
-        self, home: Path, key: bytes, connection: cipher.Connection, lock: portalocker.Lock, notice: str
+        self,
+        home: Path,
+        key: bytes,
+        connection: cipher.Connection,
+        lock: portalocker.Lock,
+        notice: str,
+        key_files: KeyFiles,
     ) -> None:
         self.home = home
+        self._key = key
+        self._key_files = key_files
+        self._password_lock = threading.RLock()
+        self._to_settle = key_files.changing
         self.page_key = derived_key(key, "pages")
         self.notice = notice
         self._connection = connection
@@ -139,12 +147,78 @@ class Vault:
         except BaseException:
             lock.release()
             raise
-        return cls(home, key, connection, lock, opening.notice)
+        return cls(home, key, connection, lock, opening.notice, opening.key_files)
 
     @property
     def pages_folder(self) -> Path:
         """Where the encrypted pages go; not created here."""
         return self.home / _PAGES
+
+    @property
+    def password_in_doubt(self) -> bool:
+        """A change of the password was begun, and it is not known yet whether the server took it."""
+        return self._key_files.changing
+
+    def settle_password(self) -> None:
+        """The server accepted the password that opened this file: any other one opens it no longer.
+
+        Raises:
+            LocalFileError: that could not be written; both passwords go on to open it.
+        """
+        with self._password_lock:
+            if self._to_settle:
+                self._end_change(self._key_files.opened_by_next)
+
+    def end_change(self, taken: bool) -> None:  # noqa: FBT001 - the answer to the one question there was
+        """It is known now whether the server took the new password.
+
+        Raises:
+            LocalFileError: that could not be written; both passwords go on to open the file.
+        """
+        with self._password_lock:
+            self._end_change(taken)
+
+    def change_password(self, old: str, new: str, tell_server: Callable[[], None]) -> None:
+        """Let `new` open the file instead of `old`, if the server takes it.
+
+        The order is such that whenever the program dies, a password that the server knows opens the file: `new` is
+        let in first, then the server is told, then `old` is let out.
+
+        Args:
+            old: the password as it is.
+            new: as it is to be.
+            tell_server: changes it there; an `OfflineError` leaves it in doubt, and then both open the file until
+                the server has accepted one of them.
+
+        Raises:
+            NotAllowedError: `old` is wrong.
+            LocalFileError: it could not be written; the old password holds.
+            UserError: what `tell_server` raised; but for `OfflineError`, the old password holds.
+        """
+        with self._password_lock:
+            try:
+                self._key_files.open(old)
+            except (WrongPasswordError, KeyFileError):
+                raise NotAllowedError("The old password is wrong.", kept="Your password was not changed.") from None
+            self._to_settle = False  # what comes now knows how it ends
+            self._key_files.begin(self._key, new)
+            try:
+                tell_server()
+            except OfflineError:
+                raise
+            except Exception:
+                with suppress(LocalFileError):
+                    self._key_files.abandon()
+                raise
+            with suppress(LocalFileError):  # then both go on to open it, until the next sign-in
+                self._key_files.confirm()
+
+    def _end_change(self, taken: bool) -> None:  # noqa: FBT001
+        self._to_settle = False
+        if taken:
+            self._key_files.confirm()
+        else:
+            self._key_files.abandon()
 
     @contextmanager
     def transaction(self) -> Iterator[cipher.Connection]:
@@ -239,13 +313,13 @@ class _Opening:
         cost: WrapCost,
     ) -> None:
         self.notice = ""
+        self.key_files = KeyFiles(home, owner, cost)
         self._home = home
         self._owner = owner
         self._password = password
         self._verified = password_verified
         self._keyring = keyring
         self._clock = clock
-        self._cost = cost
 
     def run(self) -> tuple[bytes, cipher.Connection]:
         key = self._known_key()
@@ -263,26 +337,26 @@ class _Opening:
 
     def _known_key(self) -> bytes | None:
         """The key of the file that is there; None when there is none, or none that opens it (then it was moved)."""
-        wrapped = self._read_key_file()
-        if wrapped is not None:
-            try:
-                return unwrap(wrapped, self._password, self._owner)
-            except NewerKeyFileError:
-                raise newer_file() from None
-            except WrongPasswordError:
-                self._refuse_unverified("The password is wrong.")
-            except KeyFileError:
-                self._refuse_unverified("The key of your work on this computer is damaged.")
-        elif not (self._home / _FILE).exists():
-            return None
+        try:
+            key = self.key_files.open(self._password)
+        except NewerKeyFileError:
+            raise newer_file() from None
+        except WrongPasswordError:
+            self._refuse_unverified("The password is wrong.")
+        except KeyFileError:
+            self._refuse_unverified("The key of your work on this computer is damaged.")
         else:
+            if key is not None:
+                return key
+            if not (self._home / _FILE).exists():
+                return None
             self._refuse_unverified("The key of your work on this computer is missing.")
         return self._key_from_keyring()
 
     def _key_from_keyring(self) -> bytes | None:
         key = self._keyring.get(self._owner)
         if key is not None and len(key) == KEY_BYTES and _opens(self._home / _FILE, key):
-            write_private(self._home / _KEY_FILE, wrap(key, self._password, self._owner, self._cost))
+            self.key_files.write(key, self._password)
             return key
         self._move_aside("It was made under another password, and this computer keeps no other copy of its key.")
         return None
@@ -295,17 +369,9 @@ class _Opening:
 
     def _fresh_key(self) -> bytes:
         key = new_key()
-        write_private(self._home / _KEY_FILE, wrap(key, self._password, self._owner, self._cost))
+        self.key_files.write(key, self._password)
         self._keyring.put(self._owner, key)
         return key
-
-    def _read_key_file(self) -> bytes | None:
-        try:
-            return (self._home / _KEY_FILE).read_bytes()
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise from_os_error(error, self._home) from error
 
     def _move_aside(self, why: str) -> None:
         stamp = self._clock.now().strftime("%Y%m%dT%H%M%SZ")
@@ -316,7 +382,7 @@ class _Opening:
             kept = self._home / f"kept-{stamp}-{number}"
         make_private_folder(kept)
         try:
-            for name in (_FILE, f"{_FILE}-wal", f"{_FILE}-shm", _KEY_FILE, _PAGES):
+            for name in (_FILE, f"{_FILE}-wal", f"{_FILE}-shm", KEY_FILE, NEXT_KEY_FILE, _PAGES):
                 if (self._home / name).exists():
                     (self._home / name).rename(kept / name)
         except OSError as error:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from dataclasses import replace
 from datetime import date, timedelta
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
+import psycopg
 import pytest
 
 from mv_desktop.core.clock import SystemClock
@@ -28,6 +30,7 @@ from mv_desktop.services.profile import profile_from_url
 from mv_desktop.services.staff import provision_login, scram_verifier
 from tests.factories.marking import PASSWORD, QUICK, School
 from tests.fakes.clock import FakeClock
+from tests.fakes.proxy import Proxy
 
 LOGINS = "SELECT count(*) FROM audit_logs WHERE event_type = 'user.login'"
 
@@ -249,3 +252,118 @@ def test_a_file_that_belongs_to_another_account_of_the_server_is_not_mixed_with_
     assert result.turned_away
     assert "another account" in result.message
     assert result.pending == 1
+
+
+# -- her own password -----------------------------------------------------------------------------------------
+
+NEW = "quite another 9"
+
+
+def passwords_that_open(computer: Computer) -> set[str]:
+    """Which of the two passwords lets her in without a network."""
+    home = computer.profile
+    computer.cut()
+    found = set()
+    for password in (PASSWORD, NEW):
+        try:
+            computer.sign_in(password).close()
+        except NotAllowedError:
+            continue
+        found.add(password)
+    computer.profile = home
+    return found
+
+
+def test_her_new_password_holds_here_and_there_and_the_work_under_way_goes_on(computer: Computer) -> None:
+    computer.been_here()
+    desk = computer.sign_in()
+    assert desk.sync.run().online
+    computer.mark(desk)
+    desk.change_password(PASSWORD, NEW)
+    assert not desk.password_in_doubt
+    assert desk.sync.run().pushed == 1
+    desk.close()
+    assert passwords_that_open(computer) == {NEW}
+    assert computer.sign_in(NEW).sync.run().online
+
+
+def test_a_wrong_old_password_or_no_network_changes_nothing(computer: Computer) -> None:
+    computer.been_here()
+    desk = computer.sign_in()
+    with pytest.raises(NotAllowedError, match="The old password is wrong"):
+        desk.change_password("guess", NEW)
+    desk.close()
+    home = computer.profile
+    computer.cut()
+    desk = computer.sign_in()
+    with pytest.raises(OfflineError):
+        desk.change_password(PASSWORD, NEW)
+    assert not desk.password_in_doubt
+    desk.close()
+    computer.profile = home
+    assert passwords_that_open(computer) == {PASSWORD}
+    assert computer.sign_in().sync.run().online
+
+
+@pytest.fixture
+def shaky(computer: Computer) -> Iterator[Proxy]:
+    proxy = Proxy(computer.profile.port)
+    computer.profile = replace(computer.profile, port=proxy.port)
+    yield proxy
+    proxy.close()
+
+
+def lost_on_the_way(computer: Computer, shaky: Proxy, desk: Desk) -> None:
+    """The connection ends while the server is busy with the change."""
+    failures: list[Exception] = []
+
+    def change() -> None:
+        try:
+            desk.change_password(PASSWORD, NEW)
+        except OfflineError as error:
+            failures.append(error)
+
+    waiting = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND query LIKE '%change_password%'"
+    with psycopg.connect(computer.school.database.owner_url) as holder:
+        holder.execute("LOCK TABLE audit_logs")
+        changing = threading.Thread(target=change)
+        changing.start()
+        with psycopg.connect(computer.school.database.superuser_url, autocommit=True) as watch:
+            assert any(watch.execute(waiting).fetchone() == (1,) for _ in range(20_000)), "it never came to the lock"
+        shaky.cut()
+        changing.join(30)
+        holder.rollback()
+    assert len(failures) == 1
+    assert desk.password_in_doubt
+
+
+@pytest.mark.parametrize("taken", [True, False])
+def test_a_change_whose_answer_was_lost_is_settled_at_the_next_contact(
+    computer: Computer, shaky: Proxy, taken: bool
+) -> None:
+    computer.been_here()
+    desk = computer.sign_in()
+    lost_on_the_way(computer, shaky, desk)
+    shaky.mend()
+    if taken:
+        computer.set_password(NEW)
+    assert desk.sync.run().online
+    assert not desk.password_in_doubt
+    desk.close()
+    assert passwords_that_open(computer) == ({NEW} if taken else {PASSWORD})
+
+
+@pytest.mark.parametrize("taken", [True, False])
+def test_or_at_the_next_sign_in(computer: Computer, shaky: Proxy, taken: bool) -> None:
+    computer.been_here()
+    desk = computer.sign_in()
+    lost_on_the_way(computer, shaky, desk)
+    desk.close()
+    assert passwords_that_open(computer) == {PASSWORD, NEW}
+    shaky.mend()
+    if taken:
+        computer.set_password(NEW)
+    desk = computer.sign_in(NEW if taken else PASSWORD)
+    assert desk.sync.run().online
+    desk.close()
+    assert passwords_that_open(computer) == ({NEW} if taken else {PASSWORD})
