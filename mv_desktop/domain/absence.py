@@ -130,5 +130,5 @@ _REFUSALS: dict[str, tuple[str]] = {
     "too_long": ("An absence of more than a year cannot be entered.",),
     "past": ("This absence is over, so it can no longer be changed.",),
     "begun": ("Days that have been cannot be added or taken away.",),
-    "begun_stays": ("This absence has begun: set the day you are back instead.",),
+    "begun_stays": ("This absence has begun: change its last day instead.",),
 }

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import partial
@@ -27,6 +27,7 @@ from mv_desktop.domain.operation import OPERATION_SCHEMA
 from mv_desktop.domain.sla import WorkCalendar, WorkingHours
 from mv_desktop.offline.disk import DamagedError
 from mv_desktop.offline.finished import FinishedArchive
+from mv_desktop.offline.own import OwnAffairs
 from mv_desktop.offline.pages import PageFetcher
 from mv_desktop.offline.store import LocalStore
 from mv_desktop.offline.sync import Synchroniser
@@ -42,6 +43,8 @@ OFFLINE_FOR = timedelta(days=14)
 """So long after the server was last spoken to, this computer alone may let somebody in (`docs/offline.md`)."""
 PAGE_QUOTA_BYTES = 4 * 1024**3
 """What pages may take on this computer: about sixty scripts of fifteen pages."""
+
+_IN_DOUBT = "It is not known whether the new password holds. Until that is known, both open your work on this computer."
 
 _log = logging.getLogger(__name__)
 
@@ -188,21 +191,30 @@ class Desk:
 
         Raises:
             NotAllowedError: `old` is wrong, or her account is closed.
-            OfflineError: there is no server to tell; when `password_in_doubt`, it may have heard all the same.
+            OfflineError: there is no server to tell, or it is not known whether it heard; the sentence says which.
             LocalFileError: her file's key could not be written; the old password holds.
         """
-        with self._line.connect() as session:
-            session.connection()  # before anything is changed here: there is somebody to tell
-        self._vault.change_password(old, new, partial(self._line.change_password, new, self._vault.end_change))
+        try:
+            with self._line.connect() as session:
+                session.connection()  # before anything is changed here: there is somebody to tell
+        except OfflineError as error:
+            unchanged, needed = "Your password was not changed.", "Try again when there is a connection to the server."
+            raise OfflineError(error.message, kept=unchanged, remedy=needed) from error
+        try:
+            self._vault.change_password(old, new, partial(self._line.change_password, new, self._vault.end_change))
+        except OfflineError as error:
+            raise OfflineError(error.message, kept=_IN_DOUBT) from error
+
+    @property
+    def own(self) -> OwnAffairs:
+        """Her password and her absences."""
+        known = (self.person.email, self.person.first_name, self.person.last_name)
+        return OwnAffairs(self._vault, self._line.connect, self.change_password, known)
 
     @property
     def password_in_doubt(self) -> bool:
         """It is not known whether the server took her new password; both open her file until it is."""
         return self._vault.password_in_doubt
-
-    def connect(self) -> AbstractContextManager[Session]:
-        """A session with the server, as `services` take it. Not on the GUI thread."""
-        return self._line.connect()
 
     def pictures(self, evaluation_id: EvaluationId) -> ScriptPictures:
         """The pictures of one script's pages, as they are on this computer now."""

@@ -77,6 +77,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("app.full_screen", "Full screen, or back", ("F11",)),
     Command("app.preferences", "Preferences", ("Ctrl+,",)),
     Command("app.change_keys", "Change the keys", ("Ctrl+Shift+K",)),
+    Command("app.absences", "Absences", ("Ctrl+Alt+A",)),
+    Command("app.change_password", "Change the password", ("Ctrl+Alt+P",)),
     Command("app.sign_out", "Sign out", ("Ctrl+Shift+Q",)),
     Command("app.quit", "Quit", ("Ctrl+Q",)),
     _queue("mark_next", "Mark next", "Ctrl+Enter", "Ctrl+Return"),

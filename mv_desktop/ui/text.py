@@ -11,6 +11,7 @@ import json
 from collections.abc import Mapping, Sequence
 
 from mv_desktop.core.paths import resource
+from mv_desktop.core.sentence import Worded
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "hi": "हिन्दी"}
 """The languages there are, each by its own name."""
@@ -54,6 +55,18 @@ def tr(source: str, **values: object) -> str:
     """`source` in the language spoken, with `{name}` replaced by `values`."""
     text = _words.catalogue.get(source, source)
     return text.format(**values) if values else text
+
+
+def said(sentence: str) -> str:
+    """What another layer said in English, in the language spoken.
+
+    A `core.sentence.Worded` is translated by its template, and its values are put in afterwards, those that are
+    sentences themselves translated as well; any other sentence is looked up as it stands.
+    """
+    if not isinstance(sentence, Worded):
+        return tr(sentence) if sentence else ""
+    values = {name: said(value) if isinstance(value, Worded) else value for name, value in sentence.values.items()}
+    return tr(sentence.template, **values)
 
 
 def numbers_text(numbers: Sequence[int]) -> str:

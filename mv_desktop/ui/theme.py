@@ -215,7 +215,7 @@ def apply_theme(app: QApplication, choice: ThemeChoice = "system", scale: TextSc
     app.setStyle("Fusion")
     app.setPalette(_palette(theme.colors))
     app.setFont(theme.font())
-    app.setStyleSheet(_style_sheet(theme.colors))
+    app.setStyleSheet("".join(_style_sheet(name, theme.colors) for name in _STYLES.get(theme.name, _STYLE)))
     return theme
 
 
@@ -246,6 +246,9 @@ def contrast(first: str, second: str) -> float:
 # -- private -------------------------------------------------------------------------------------------------
 
 _PROPERTY = "mv_theme"
+_STYLE = ("application.qss",)
+_STYLES: dict[ThemeName, tuple[str, ...]] = {"contrast": (*_STYLE, "contrast.qss")}
+"""Fusion draws edges a little darker than the window, which on black is nothing."""
 
 
 def _resolved(choice: ThemeChoice) -> ThemeName:
@@ -300,9 +303,9 @@ def _palette(colors: Colors) -> QPalette:
     return palette
 
 
-def _style_sheet(colors: Colors) -> str:
+def _style_sheet(name: str, colors: Colors) -> str:
     """The few things that Fusion does not take from the palette: ``@name`` is a colour, ``@folder`` where it stands."""
-    path = resource("styles", "application.qss")
+    path = resource("styles", name)
     try:
         text = path.read_text(encoding="utf-8")
     except OSError as error:
@@ -310,8 +313,8 @@ def _style_sheet(colors: Colors) -> str:
             f"This installation is incomplete: {path.name} cannot be read.", remedy="Install the program again."
         ) from error
     text = text.replace("@folder", path.parent.as_posix())
-    for name in sorted(Colors.__slots__, key=len, reverse=True):
-        text = text.replace(f"@{name}", getattr(colors, name))
+    for color in sorted(Colors.__slots__, key=len, reverse=True):
+        text = text.replace(f"@{color}", getattr(colors, color))
     return text
 
 

@@ -24,11 +24,13 @@ from mv_desktop.ui.marking.port import OpenedScript
 from mv_desktop.ui.marking.screen import MarkingScreen
 from mv_desktop.ui.marking.submit_check import SubmitCheck
 from mv_desktop.ui.queue.screen import QueueScreen
+from mv_desktop.ui.shell.absence_page import AbsencePage
 from mv_desktop.ui.shell.crash import CrashDialog
 from mv_desktop.ui.shell.key_catcher import KeyCatcher
 from mv_desktop.ui.shell.key_page import KeyPage
 from mv_desktop.ui.shell.lockout import SignInLock
 from mv_desktop.ui.shell.main_window import MainWindow, Place
+from mv_desktop.ui.shell.password_page import PasswordPage
 from mv_desktop.ui.shell.preference_table import Preferences
 from mv_desktop.ui.shell.preferences import PreferencesDialog
 from mv_desktop.ui.shell.sign_in import DemoPerson, SignInPlace, SignInScreen
@@ -45,6 +47,7 @@ from tests.factories.queue_row import CALENDAR, NOON, realistic_rows
 from tests.factories.script import script_view
 from tests.fakes.clock import FakeClock
 from tests.fakes.messages import KeptMessages
+from tests.fakes.own_place import FakeOwnPlace
 from tests.fakes.picture_source import small_script
 from tests.fakes.script_store import FakeScriptStore
 from tests.ui.accessibility import nameless_controls
@@ -128,6 +131,14 @@ class Windows:
 
     def key_catcher(self) -> QWidget:
         return KeyCatcher("marking.full", KeyMap())
+
+    def password_page(self) -> QWidget:
+        return PasswordPage(FakeOwnPlace(), self.tasks)
+
+    def absence_page(self) -> QWidget:
+        page = AbsencePage(FakeOwnPlace(), self.tasks, id_source(self.clock))
+        self.qtbot.waitUntil(lambda: bool(page.absences))
+        return page
 
     def palette(self) -> QWidget:
         window = MainWindow(self.tasks, self.settings)

@@ -233,6 +233,8 @@ class MainWindow(QMainWindow):
             "app.full_screen": self._toggle_full_screen,
             "app.preferences": self._open_preferences,
             "app.change_keys": lambda: self._open_preferences("keys"),
+            "app.absences": lambda: self._open_preferences("absences"),
+            "app.change_password": lambda: self._open_preferences("password"),
             "app.sign_out": self.sign_out_requested.emit,
             "app.quit": self.close,
         }
@@ -240,6 +242,9 @@ class MainWindow(QMainWindow):
     def _enable_workspace_commands(self, *, signed_in: bool) -> None:
         for name in ("app.queue", "app.sync", "app.send_now", "app.sign_out", "app.change_keys"):
             self._actions[name].setEnabled(signed_in)
+        offered = {page.name for page in self._pages} if signed_in else set()
+        self._actions["app.absences"].setEnabled("absences" in offered)
+        self._actions["app.change_password"].setEnabled("password" in offered)
 
     def _restore_geometry(self) -> None:
         self.setMinimumSize(*_LEAST)

@@ -14,6 +14,7 @@ from mv_desktop.core.clock import Clock
 from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.annotation.shape import STAMP_NAMES, StampName
 from mv_desktop.domain.evaluation import PageInfo, WorkState
+from mv_desktop.domain.exchange import StaffRole
 from mv_desktop.domain.identifier import EvaluationId
 from mv_desktop.offline.desk import Desk, ScriptPictures
 from mv_desktop.offline.pages import FetchResult
@@ -27,6 +28,7 @@ from mv_desktop.ui.shell import main_window
 from mv_desktop.ui.shell.departure import Departure, leave_what_was_held
 from mv_desktop.ui.shell.kept_ink import keep_ink
 from mv_desktop.ui.shell.main_window import MainWindow
+from mv_desktop.ui.shell.own_pages import own_pages
 from mv_desktop.ui.shell.store_port import QueueOfStore, ScriptsOfStore
 from mv_desktop.ui.shell.sync_driver import SyncDriver
 from mv_desktop.ui.shell.sync_screen import SyncScreen
@@ -94,6 +96,7 @@ class Workspace(QObject):
         self.queue = QueueScreen(rows, tasks, desk.calendar, clock, window.messages, self._keys, desk.archive)
         self.sync = SyncScreen()
         self.driver = SyncDriver(desk, tasks, window.messages, self)
+        window.offer_pages(own_pages(desk.own, tasks, ids, teaches=desk.person.role is StaffRole.TEACHER))
         self._add_places()
         self._connect()
 

@@ -65,7 +65,7 @@ def test_what_can_be_is_let_through(absence, others):
 
 def test_only_what_has_not_begun_is_deleted():
     check_deletion(away(0, 1), TODAY)
-    with pytest.raises(InvalidError, match="set the day you are back"):
+    with pytest.raises(InvalidError, match="change its last day"):
         check_deletion(away(-1, 3), TODAY)
     with pytest.raises(InvalidError, match="is over"):
         check_deletion(away(-3, 3), TODAY)

@@ -1,0 +1,60 @@
+"""A person's own affairs in memory."""
+
+from __future__ import annotations
+
+from datetime import date
+from uuid import UUID
+
+from mv_desktop.core.errors import NotAllowedError, OfflineError
+from mv_desktop.domain.absence import Absence, Absences, check_absence, check_deletion
+from mv_desktop.domain.identifier import AbsenceId
+
+TODAY = date(2026, 7, 14)
+PAST = Absence(AbsenceId(UUID(int=1)), date(2026, 5, 4), date(2026, 5, 6), "Election duty")
+RUNNING = Absence(AbsenceId(UUID(int=2)), date(2026, 7, 13), date(2026, 7, 16), "")
+COMING = Absence(AbsenceId(UUID(int=3)), date(2026, 10, 20), date(2026, 10, 24), "Diwali")
+
+
+class FakeOwnPlace:
+    """An `OwnPlace`.
+
+    Attributes:
+        password: as the server knows it.
+        reachable: False cuts the network.
+        listed: the absences on the server; kept: what this computer heard last.
+    """
+
+    known = ("meera@school.example", "Meera", "Krishnamurthy")
+
+    def __init__(self, *listed: Absence) -> None:
+        self.password = "the old one"
+        self.reachable = True
+        self.listed = {absence.absence_id: absence for absence in listed or (PAST, RUNNING, COMING)}
+        self.kept: Absences | None = None
+
+    def change_password(self, old: str, new: str) -> None:
+        if not self.reachable:
+            raise OfflineError("The server does not answer.", kept="Your password was not changed.")
+        if old != self.password:
+            raise NotAllowedError("The old password is wrong.", kept="Your password was not changed.")
+        self.password = new
+
+    def kept_absences(self) -> Absences | None:
+        return self.kept
+
+    def absences(self) -> Absences:
+        if not self.reachable:
+            raise OfflineError("The server does not answer.")
+        self.kept = Absences(TODAY, tuple(sorted(self.listed.values(), key=lambda absence: absence.first_day)))
+        return self.kept
+
+    def put_absence(self, absence: Absence) -> Absences:
+        check_absence(absence, self.absences().absences, TODAY)
+        self.listed[absence.absence_id] = absence
+        return self.absences()
+
+    def delete_absence(self, absence_id: AbsenceId) -> Absences:
+        self.absences()
+        check_deletion(self.listed[absence_id], TODAY)
+        del self.listed[absence_id]
+        return self.absences()

@@ -1,0 +1,187 @@
+"""One's own password and absences, by keyboard."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+
+import pytest
+from PySide6.QtCore import QDate, Qt
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from mv_desktop.core.ids import id_source
+from mv_desktop.ui.shell.absence_page import AbsencePage
+from mv_desktop.ui.shell.own_pages import own_pages
+from mv_desktop.ui.shell.password_page import PasswordPage
+from mv_desktop.ui.tasks import Tasks
+from tests.fakes.clock import FakeClock
+from tests.fakes.own_place import COMING, PAST, RUNNING, FakeOwnPlace
+
+NEW = "gavotte nine plum"
+
+
+@pytest.fixture
+def tasks(qtbot: QtBot) -> Iterator[Tasks]:
+    runner = Tasks()
+    yield runner
+    runner.shutdown()
+
+
+@pytest.fixture
+def own() -> FakeOwnPlace:
+    return FakeOwnPlace()
+
+
+def shown(qtbot: QtBot, page):
+    qtbot.addWidget(page)
+    with qtbot.waitExposed(page):
+        page.show()
+    page.activateWindow()
+    return page
+
+
+@pytest.fixture
+def password(qtbot: QtBot, own: FakeOwnPlace, tasks: Tasks) -> PasswordPage:
+    return shown(qtbot, PasswordPage(own, tasks))
+
+
+@pytest.fixture
+def absence(qtbot: QtBot, own: FakeOwnPlace, tasks: Tasks) -> AbsencePage:
+    page = shown(qtbot, AbsencePage(own, tasks, id_source(FakeClock())))
+    qtbot.waitUntil(lambda: page._usable)
+    return page
+
+
+def choose(page: AbsencePage, first_day: date) -> None:
+    for row in range(page._list.topLevelItemCount()):
+        item = page._list.topLevelItem(row)
+        if item.data(0, Qt.ItemDataRole.UserRole).first_day == first_day:
+            page._list.setCurrentItem(item)
+            return
+    raise AssertionError(first_day)
+
+
+def days_of(page: AbsencePage, first: QDate, last: QDate) -> None:
+    page._new.click()  # a list that got the focus has chosen its first row
+    page._first.setDate(first)
+    page._last.setDate(last)
+
+
+# -- password -------------------------------------------------------------------------------------------------
+
+
+def test_a_password_is_changed_by_keyboard_alone(qtbot, password, own):
+    for field, text in ((password._old, "the old one"), (password._new, NEW), (password._again, NEW)):
+        field.setFocus()
+        qtbot.keyClicks(field, text)
+    qtbot.keyClick(password._again, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: password.told == "The password is changed.")
+    assert own.password == NEW
+    assert [field.text() for field in (password._old, password._new, password._again)] == ["", "", ""]
+
+
+def test_what_is_said_of_the_new_one_stands_there_while_it_is_typed(password):
+    password._old.setText("the old one")
+    assert password._strength.text == "At least 10 characters."
+    password._new.setText("Krishnamurthy1")
+    assert password._strength.text.startswith("It holds “krishnamurthy”")
+    assert password._new.accessibleDescription() == password._strength.text
+    password._new.setText(NEW)
+    password._again.setText("something else")
+    assert password._same.text == "These two differ."
+    assert not password._change.isEnabled()
+    password._again.setText(NEW)
+    assert password._change.isEnabled()
+
+
+@pytest.mark.parametrize(("old", "reachable", "why"), [
+    ("a guess", True, "The old password is wrong. Your password was not changed."),
+    ("the old one", False, "The server does not answer. Your password was not changed."),
+])  # fmt: skip
+def test_what_went_wrong_is_told_and_what_was_typed_stays(qtbot, password, own, old, reachable, why):
+    own.reachable = reachable
+    for field, text in ((password._old, old), (password._new, NEW), (password._again, NEW)):
+        field.setText(text)
+    password._change.click()
+    qtbot.waitUntil(lambda: password.told == why)
+    assert own.password == "the old one"
+    assert password._new.text() == NEW
+
+
+def test_passwords_are_hidden_until_one_asks_to_see_them(password):
+    assert password._new.echoMode() is QLineEdit.EchoMode.Password
+    password._shown.setChecked(True)
+    assert password._new.echoMode() is QLineEdit.EchoMode.Normal
+
+
+# -- absences -------------------------------------------------------------------------------------------------
+
+
+def test_an_absence_is_entered_and_taken_back(qtbot, absence, own):
+    days_of(absence, QDate(2026, 8, 3), QDate(2026, 8, 7))
+    absence._note.setText("Training")
+    qtbot.keyClick(absence._note, Qt.Key.Key_Return)
+    qtbot.waitUntil(lambda: absence.told == "The absence is entered.")
+    entered = next(one for one in own.listed.values() if one.note == "Training")
+    assert (entered.first_day, entered.return_day) == (date(2026, 8, 3), date(2026, 8, 8))
+    absence._undo.click()
+    qtbot.waitUntil(lambda: absence.told == "That was taken back.")
+    assert entered.absence_id not in own.listed
+    assert not absence._undo.isEnabled()
+
+
+def test_one_is_changed_and_deleted_and_both_are_taken_back(qtbot, absence, own):
+    choose(absence, COMING.first_day)
+    absence._last.setDate(QDate(2026, 10, 30))
+    absence._save.click()
+    qtbot.waitUntil(lambda: absence.told == "The absence is changed.")
+    assert own.listed[COMING.absence_id].return_day == date(2026, 10, 31)
+    absence._undo.click()
+    qtbot.waitUntil(lambda: absence.told == "That was taken back.")
+    assert own.listed[COMING.absence_id] == COMING
+    choose(absence, COMING.first_day)
+    absence._delete.click()
+    qtbot.waitUntil(lambda: COMING.absence_id not in own.listed and "deleted" in absence.told)
+    absence._undo.click()
+    qtbot.waitUntil(lambda: own.listed.get(COMING.absence_id) == COMING)
+
+
+def test_what_has_been_cannot_be_changed_and_of_what_runs_only_the_end(absence):
+    choose(absence, PAST.first_day)
+    assert not absence._save.isEnabled()
+    assert not absence._delete.isEnabled()
+    choose(absence, RUNNING.first_day)
+    assert not absence._first.isEnabled()
+    assert absence._last.isEnabled()
+    assert absence._save.isEnabled()
+    assert not absence._delete.isEnabled()
+
+
+def test_why_days_are_refused_is_told(qtbot, absence):
+    days_of(absence, QDate(2026, 10, 23), QDate(2026, 10, 26))
+    absence._save.click()
+    qtbot.waitUntil(lambda: absence.told.startswith("You are away from 20/10/2026 to 23/10/2026 already."))
+
+
+def test_the_last_day_follows_the_first(absence):
+    days_of(absence, QDate(2026, 8, 3), QDate(2026, 8, 4))
+    absence._first.setDate(QDate(2026, 8, 9))
+    assert absence._last.date() == QDate(2026, 8, 9)
+
+
+def test_without_a_network_what_was_heard_last_is_shown_and_nothing_can_be_changed(qtbot, own, tasks):
+    own.absences()
+    own.reachable = False
+    page = shown(qtbot, AbsencePage(own, tasks, id_source(FakeClock())))
+    qtbot.waitUntil(lambda: "Changes need a connection" in page.told)
+    assert len(page.absences) == 3
+    choose(page, COMING.first_day)
+    assert not page._save.isEnabled()
+    assert not page._delete.isEnabled()
+
+
+def test_who_does_not_teach_has_no_absences(own, tasks):
+    ids = id_source(FakeClock())
+    assert [page.name for page in own_pages(own, tasks, ids, teaches=True)] == ["absences", "password"]
+    assert [page.name for page in own_pages(own, tasks, ids, teaches=False)] == ["password"]
