@@ -384,6 +384,17 @@ def test_a_person_draws_with_what_she_drew_with_last(school):
     assert school.sign_in().marking.view.ink == ink
 
 
+def test_a_tick_carries_what_was_chosen_last(school):
+    school.sign_in()
+    assert school.work.marking.strip.value is None, "by the scheme, until something is chosen"
+    for step, value in ((3, "1.5"), (-99, None)):
+        school.work.marking.strip.change_value(step)
+        school.close()
+        school.sign_in()
+        chosen = school.work.marking.strip.value
+        assert (None if chosen is None else str(chosen)) == value
+
+
 def test_closing_saves_submits_what_is_held_and_sends_all(school):
     school.arrived()
     school.open(ONE)

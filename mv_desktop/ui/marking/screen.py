@@ -132,6 +132,11 @@ class MarkingScreen(QWidget):
         return None if self.session is None else self.session.view.evaluation_id
 
     @property
+    def strip(self) -> ToolStrip:
+        """The tools below the pages."""
+        return self._strip
+
+    @property
     def view(self) -> PageView:
         """The pages, in the first view."""
         return self._views.main

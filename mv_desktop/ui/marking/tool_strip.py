@@ -167,6 +167,11 @@ class ToolStrip(QWidget):
         """What a tick carries; None is what the scheme has next."""
         return _VALUES[self._value.currentIndex()]
 
+    def choose_value(self, value: Decimal | None) -> None:
+        """Let a tick carry `value`, None for what the scheme has next; a value that is not offered changes nothing."""
+        if value in _VALUES:
+            self._value.setCurrentIndex(_VALUES.index(value))
+
     def change_value(self, by: int) -> None:
         """Let a tick carry `by` half marks more, as far as the list goes; less than ½ is by the scheme."""
         if self._value.isEnabled():

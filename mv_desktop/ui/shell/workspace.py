@@ -27,6 +27,7 @@ from mv_desktop.ui.queue.screen import QueueScreen
 from mv_desktop.ui.shell import main_window
 from mv_desktop.ui.shell.departure import Departure, leave_what_was_held
 from mv_desktop.ui.shell.kept_ink import keep_ink
+from mv_desktop.ui.shell.kept_tick import keep_tick
 from mv_desktop.ui.shell.main_window import MainWindow
 from mv_desktop.ui.shell.own_pages import own_pages
 from mv_desktop.ui.shell.store_port import QueueOfStore, ScriptsOfStore
@@ -193,6 +194,7 @@ class Workspace(QObject):
         window.add_place(MARKING, main_window.Place(Scope.MARKING, actions=screen.actions_by_id), screen)
         self._divide_as_before(MARKING, screen)
         keep_ink(screen.view, window, str(desk.person.user_id))
+        keep_tick(screen.strip, window, str(desk.person.user_id))
         screen.back_requested.connect(self._on_marking_back_requested)
         screen.next_requested.connect(self._on_marking_next_requested)
         screen.recorded.connect(self.driver.soon)
