@@ -25,6 +25,8 @@ Index = QModelIndex | QPersistentModelIndex
 _COMMENT = Qt.ItemDataRole.UserRole
 _RIGHT = Qt.AlignmentFlag.AlignRight
 _GAP = spacing(2)
+_SOON_SECONDS = 0.05
+"""So long a row is in sight before its formulas are typeset: who types quickly does not wait for what passes by."""
 
 
 def key_of(row: int) -> str:
@@ -151,8 +153,7 @@ class CommentCell(QStyledItemDelegate):
         painter.drawText(inside, int(_RIGHT | Qt.AlignmentFlag.AlignBottom), notes)
         pen = Pen(option.font, text, painter.device().devicePixelRatio())
         place = QRectF(left, row.top() + 1, inside.right() - beside - left, row.height() - 2)
-        self.wanted.update(self._lines.missing(comment.text, pen))
-        self._lines.paint(painter, place, comment.text, pen)
+        self.wanted.update(self._lines.paint(painter, place, comment.text, pen))
         painter.restore()
 
     def _badge(self, painter: QPainter, place: QRect, comment: BankComment, color: QColor) -> None:
@@ -243,4 +244,4 @@ class CommentList(QListView):
     def paintEvent(self, event: QPaintEvent) -> None:
         super().paintEvent(event)
         if self._cell.wanted and (self._soon is None or not self._soon.active):
-            self._soon = self._tasks.after(0.0, self._prepare, receiver=self)
+            self._soon = self._tasks.after(_SOON_SECONDS, self._prepare, receiver=self)

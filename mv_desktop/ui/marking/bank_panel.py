@@ -27,6 +27,8 @@ from mv_desktop.ui.theme import current_theme, spacing
 from mv_desktop.ui.widgets.formula import FormulaPress
 from mv_desktop.ui.widgets.tone_label import ToneLabel
 
+MOST_LISTED = 200
+"""So many comments are listed; nobody looks through more, and more would make every key slower."""
 SIZE = QSize(spacing(140), spacing(128))
 _ASIDE = spacing(5)
 _EDGE = spacing(2)
@@ -155,12 +157,17 @@ class BankPanel(QFrame):
 
     def _filter(self) -> None:
         found = self._index.find(self._field.text(), self._question_id)
-        self._list.show_comments(found, self._question_id)
+        self._list.show_comments(found[:MOST_LISTED], self._question_id)
+        self._show_hint(len(found) - MOST_LISTED)
         if not found:
             self._empty.setText(self._why_empty())
         self._stack.setCurrentIndex(0 if found else 1)
         for button in self._buttons[1:4]:
             button.setEnabled(bool(found))
+
+    def _show_hint(self, more: int) -> None:
+        hint = tr("Enter places it · Shift+Enter puts its words into the question's comment")
+        self._hint.setText(hint if more <= 0 else f"{hint} · {tr('{count} more when you type on', count=more)}")
 
     def _why_empty(self) -> str:
         if self._field.text().strip():
@@ -185,7 +192,7 @@ class BankPanel(QFrame):
         self._empty.setWordWrap(True)
         self._empty.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._empty.setContentsMargins(spacing(6), 0, spacing(6), 0)
-        self._hint.setText(tr("Enter places it · Shift+Enter puts its words into the question's comment"))
+        self._show_hint(0)
         self._hint.setWordWrap(True)
         self.setAccessibleName(tr("Comment bank"))
         listing = QWidget(self)
@@ -209,6 +216,8 @@ class BankPanel(QFrame):
         outer = QVBoxLayout(self)
         outer.setContentsMargins(spacing(2), spacing(2), spacing(2), spacing(2))
         outer.addWidget(self._pages)
+        # the page behind is not painted again at every key
+        self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._dress()
 
     def _button(self, icon: str, text: str, key: str, act: Callable[[], None]) -> QToolButton:
@@ -279,10 +288,9 @@ class BankPanel(QFrame):
     def paintEvent(self, _event: QPaintEvent) -> None:
         colors = current_theme().colors
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         painter.setPen(QPen(QColor(colors.outline), 1))
         painter.setBrush(QColor(colors.window))
-        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 6, 6)
+        painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
 
 def _passed_on(event: QKeyEvent) -> bool:

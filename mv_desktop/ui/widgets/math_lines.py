@@ -16,6 +16,7 @@ LETTER_SIZE = 2.45
 """A formula's size in x-heights of the text, as in `MathLabel`."""
 
 _TOKEN = re.compile(r"\S+\s*|\s+")
+_REMEMBERED = 512
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,6 +41,7 @@ class _Token:
     above: float
     below: float
     image: QImage | None = None
+    squeezed: bool = False
 
 
 class MathLines:
@@ -51,20 +53,24 @@ class MathLines:
 
     def __init__(self, press: FormulaPress) -> None:
         self._press = press
+        self._laid_out: dict[tuple[object, ...], list[list[_Token]]] = {}
 
-    def missing(self, text: str, pen: Pen) -> tuple[FormulaKey, ...]:
-        """The formulas of `text` that are still to be typeset."""
-        keys = (_key(part, pen) for part in split(text) if isinstance(part, Tex))
-        return tuple(key for key in keys if self._press.known(key) is None)
+    def paint(self, painter: QPainter, rect: QRectF, text: str, pen: Pen, most: int = 2) -> tuple[FormulaKey, ...]:
+        """Write `text` into `rect`, in the middle of its height, in at most `most` lines that fit into it.
 
-    def paint(self, painter: QPainter, rect: QRectF, text: str, pen: Pen, most: int = 2) -> None:
-        """Write `text` into `rect`, in the middle of its height, in at most `most` lines that fit into it."""
-        tokens = list(self._tokens(text, pen))
-        lines: list[list[_Token]] = []
-        for allowed in range(most, 0, -1):
-            lines = _broken(tokens, rect.width(), allowed, pen)
-            if sum(_height(line) for line in lines) <= rect.height() + 1:
-                break
+        Returns:
+            The formulas that are still to be typeset.
+        """
+        key = (text, rect.width(), rect.height(), most, pen.font.key(), pen.color.rgba(), pen.ratio)
+        lines = self._laid_out.get(key)
+        missing: tuple[FormulaKey, ...] = ()
+        if lines is None:
+            missing = self._missing(text, pen)
+            lines = self._lay_out(rect, text, pen, most)
+            if not missing:
+                if len(self._laid_out) >= _REMEMBERED:
+                    self._laid_out.clear()
+                self._laid_out[key] = lines
         top = rect.top() + max(0.0, (rect.height() - sum(_height(line) for line in lines)) / 2)
         painter.setFont(pen.font)
         painter.setPen(pen.color)
@@ -72,6 +78,20 @@ class MathLines:
             baseline = top + max(token.above for token in line)
             _write(painter, rect.left(), baseline, line)
             top += _height(line)
+        return missing
+
+    def _missing(self, text: str, pen: Pen) -> tuple[FormulaKey, ...]:
+        keys = (_key(part, pen) for part in split(text) if isinstance(part, Tex))
+        return tuple(key for key in keys if self._press.known(key) is None)
+
+    def _lay_out(self, rect: QRectF, text: str, pen: Pen, most: int) -> list[list[_Token]]:
+        tokens = list(self._tokens(text, pen))
+        lines: list[list[_Token]] = []
+        for allowed in range(most, 0, -1):
+            lines = _broken(tokens, rect.width(), allowed, pen)
+            if sum(_height(line) for line in lines) <= rect.height() + 1:
+                break
+        return lines
 
     def _tokens(self, text: str, pen: Pen) -> Iterator[_Token]:
         metrics = QFontMetricsF(pen.font)
@@ -123,7 +143,7 @@ def _cut(line: list[_Token], width: float, dots: _Token) -> list[_Token]:
 def _squeezed(token: _Token, width: float, metrics: QFontMetricsF) -> _Token:
     if token.image is not None:
         scale = width / token.width
-        return _Token("", width, token.above * scale, token.below * scale, token.image)
+        return _Token("", width, token.above * scale, token.below * scale, token.image, squeezed=True)
     text = token.text
     while text and metrics.horizontalAdvance(text + "…") > width:
         text = text[:-1]
@@ -138,7 +158,9 @@ def _write(painter: QPainter, left: float, baseline: float, line: list[_Token]) 
     for token in line:
         if token.image is None:
             painter.drawText(QPointF(left, baseline), token.text)
+        elif token.squeezed:
+            painter.drawImage(QRectF(left, baseline - token.above, token.width, token.above + token.below), token.image)
         else:
-            place = QRectF(left, baseline - token.above, token.width, token.above + token.below)
-            painter.drawImage(place, token.image)
+            # on whole pixels, or the letters would blur
+            painter.drawImage(QPointF(round(left), round(baseline - token.above)), token.image)
         left += token.width

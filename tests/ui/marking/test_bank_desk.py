@@ -517,6 +517,19 @@ def test_news_while_the_panel_is_open_keeps_what_is_chosen(desk):
     assert desk.panel.current.comment_id == chosen
 
 
+def test_of_very_many_the_first_are_listed_and_all_are_found(marker, tasks, ids, clock):
+    marker.open()
+    desk = Desk(marker, tasks, ids, clock, *(comment(n, f"Comment {n}") for n in range(1, 301)))
+    desk.open()
+    assert len(desk.texts()) == 200
+    assert "100 more" in desk.panel._hint.text()
+    hand.type_text("comment 1")
+    assert "more" not in desk.panel._hint.text()
+    assert len(desk.texts()) == 138  # every number with a 1 in it
+    desk.panel._field.setText("ment 7 ")
+    assert "Comment 7" in desk.texts()
+
+
 def test_it_looks_the_same_in_every_palette_and_its_formulas_are_typeset(desk, marker):
     desk.open()
     desk.settled()
