@@ -20,6 +20,7 @@ from PySide6.QtCore import QEvent, QEventLoop, QPoint, QPointF, QSettings, Qt
 from PySide6.QtGui import QMouseEvent, QPaintEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
+from shiboken6 import delete
 
 from mv_desktop.core.clock import SystemClock
 from mv_desktop.core.ids import id_source
@@ -265,6 +266,8 @@ def teacher(works: Sequence[Work]) -> Iterator[Teacher]:
         made = Teacher(app, folder, works)
         yield made
         made.close()
+        delete(made.window)  # before the application goes, in whichever order Python lets go of things
+        app.processEvents()
     finally:
         shutil.rmtree(folder, ignore_errors=True)
 
