@@ -30,6 +30,7 @@ from mv_desktop.core.errors import SetupError, UserError
 from mv_desktop.core.ids import id_source
 from mv_desktop.core.paths import config_dir, data_dir, log_dir, resource
 from mv_desktop.services.profile import ServerProfile, load_profiles
+from mv_desktop.ui.clipboard import release_clipboard
 from mv_desktop.ui.garbage import collect_on_gui_thread, spare_what_stays
 from mv_desktop.ui.shell.lockout import SignInLock
 from mv_desktop.ui.shell.main_window import MainWindow
@@ -371,6 +372,7 @@ def make_qt(arguments: Sequence[str] = ()) -> QApplication:
     qt.setApplicationDisplayName("Mathvidya")
     qt.setApplicationVersion(mv_desktop.__version__)
     qt.setDesktopFileName("mathvidya")
+    qt.aboutToQuit.connect(release_clipboard)
     return qt
 
 

@@ -31,6 +31,7 @@ from mv_desktop.domain.identifier import EvaluationId
 from mv_desktop.domain.operation import PutAnnotations, SetMark
 from mv_desktop.ui.canvas.image_cache import ImageKey
 from mv_desktop.ui.canvas.view import PageView
+from mv_desktop.ui.clipboard import release_clipboard
 from mv_desktop.ui.garbage import collect_on_gui_thread, spare_what_stays
 from mv_desktop.ui.marking import screen as marking_screen
 from mv_desktop.ui.marking.session import MarkingSession
@@ -266,6 +267,7 @@ def teacher(works: Sequence[Work]) -> Iterator[Teacher]:
         made = Teacher(app, folder, works)
         yield made
         made.close()
+        release_clipboard()
         delete(made.window)  # before the application goes, in whichever order Python lets go of things
         app.processEvents()
     finally:

@@ -1,0 +1,23 @@
+"""What the program put on the clipboard, at its end."""
+
+from __future__ import annotations
+
+import sys
+
+from PySide6.QtGui import QGuiApplication
+
+
+def release_clipboard() -> None:
+    """Take from the clipboard what this program put there, before the program ends.
+
+    Where the clipboard is only a promise to deliver (everywhere but on Windows and macOS), its content goes with the
+    program in any case; but Qt would destroy it after Python has ended, and the process would crash at its very end.
+    """
+    clipboard = QGuiApplication.clipboard()
+    if sys.platform not in {"win32", "darwin"} and (clipboard.ownsClipboard() or not _shared()):
+        clipboard.clear()
+
+
+def _shared() -> bool:
+    """Other programs see this clipboard, too; one in memory says of nothing that it owns it."""
+    return QGuiApplication.platformName() in {"xcb", "wayland"}
