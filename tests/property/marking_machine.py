@@ -28,6 +28,7 @@ from mv_desktop.domain.annotation.shape import (
 )
 from mv_desktop.domain.exam import ExamSnapshot
 from mv_desktop.domain.exchange import PulledAnnotation
+from mv_desktop.domain.flag import Spot
 from mv_desktop.domain.identifier import AnnotationId, FlagId, MarkKey, PageRef
 from mv_desktop.domain.marks import GivenMark, MarkState
 from mv_desktop.domain.operation import (
@@ -40,6 +41,7 @@ from mv_desktop.domain.operation import (
     SeePage,
     SetMark,
     TagPage,
+    WithdrawFlag,
 )
 from mv_desktop.domain.script import MarkedScript
 from mv_desktop.ui.marking.session import MarkingSession, SaveState
@@ -115,9 +117,11 @@ OPERATIONS: dict[type, st.SearchStrategy[Any]] = {
         _numbers.map(lambda number: FlagId(UUID(int=number))),
         st.just("rescan_requested"),
         page=st.one_of(st.none(), _pages),
+        spot=st.one_of(st.none(), st.builds(Spot, _places, _places)),
     ),
+    WithdrawFlag: st.builds(WithdrawFlag, _numbers.map(lambda number: FlagId(UUID(int=number)))),
 }
-"""How to do each kind of operation but the submission, which ends the marking."""
+"""How to do each kind of operation but those that end the marking."""
 
 
 class FullDisk:
