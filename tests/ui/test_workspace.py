@@ -379,7 +379,9 @@ def test_stamps_are_those_of_the_setting_and_unknown_ones_are_left_out(school):
 
 def test_a_person_draws_with_what_she_drew_with_last(school):
     ink = Ink("green", "lime", "thick")
-    school.sign_in().marking.view.set_ink(ink)
+    marking = school.sign_in().marking
+    marking.views.split()
+    marking.views.shown[1].set_ink(ink)
     school.close()
     assert school.sign_in().marking.view.ink == ink
 

@@ -21,6 +21,7 @@ class Hand:
         self.tool: Tool = tools.select
         self.space_held = False
         self._gesture: Tool | None = None
+        self._button = Qt.MouseButton.NoButton
         self._keyed = False
 
     @property
@@ -68,6 +69,8 @@ class Hand:
         """A button, or the tip of a pen, went down; `erases` when it is the pen's other end."""
         if button not in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
             return
+        self._drop_gesture()  # another button is down still, or its release went elsewhere
+        self._button = button
         if button == Qt.MouseButton.MiddleButton or self.space_held:
             self._gesture = self._tools.pan
         else:
@@ -81,18 +84,17 @@ class Hand:
         elif not self.space_held:
             self.tool.hover(pointer)
 
-    def finish(self, pointer: Pointer) -> None:
-        """The button, or the pen, was lifted."""
-        gesture, self._gesture, self._keyed = self._gesture, None, False
-        if gesture is not None:
-            gesture.release(pointer)
+    def finish(self, button: Qt.MouseButton, pointer: Pointer) -> None:
+        """A button, or the tip of a pen, was lifted; another than the gesture's says nothing."""
+        if button == self._button:
+            self._release(pointer)
 
     # -- by the keyboard -------------------------------------------------------------------------------------
 
     def use(self, pointer: Pointer) -> None:
         """Enter was pressed at the pen point: use the tool there, or begin or end what leads from place to place."""
         if self._keyed:
-            self.finish(pointer)
+            self._release(pointer)
         elif self.tool.spans:
             self._gesture, self._keyed = self.tool, True
             self.tool.press(pointer)
@@ -111,6 +113,11 @@ class Hand:
             self._drop_gesture()
 
     # -- private ---------------------------------------------------------------------------------------------
+
+    def _release(self, pointer: Pointer) -> None:
+        gesture, self._gesture, self._keyed = self._gesture, None, False
+        if gesture is not None:
+            gesture.release(pointer)
 
     def _drop_gesture(self) -> bool:
         gesture, self._gesture, self._keyed = self._gesture, None, False

@@ -327,8 +327,8 @@ class ToolView(PageColumn):
             self._begin(event.button(), pointer, erases=self._stylus.erases(event))
         elif event.type() == QEvent.Type.TabletMove:
             self._go_on(event.position(), pointer)
-        else:
-            self._hand.finish(pointer)
+        elif event.type() == QEvent.Type.TabletRelease:
+            self._hand.finish(event.button(), pointer)
 
     def _use_tool_at_pen_point(self, held: Qt.KeyboardModifier) -> bool:
         at = self._pen_point.within(self._window())
@@ -387,7 +387,7 @@ class ToolView(PageColumn):
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         if not self._stylus.echoes(event):
-            self._hand.finish(self._pointer_of(event))
+            self._hand.finish(event.button(), self._pointer_of(event))
 
     def enterEvent(self, event: QEnterEvent) -> None:
         super().enterEvent(event)

@@ -193,7 +193,7 @@ class Workspace(QObject):
         self.script_shown.connect(bank.close)
         window.add_place(MARKING, main_window.Place(Scope.MARKING, actions=screen.actions_by_id), screen)
         self._divide_as_before(MARKING, screen)
-        keep_ink(screen.view, window, str(desk.person.user_id))
+        keep_ink(screen.views, window, str(desk.person.user_id))
         keep_tick(screen.strip, window, str(desk.person.user_id))
         screen.back_requested.connect(self._on_marking_back_requested)
         screen.next_requested.connect(self._on_marking_next_requested)

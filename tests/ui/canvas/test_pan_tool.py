@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPoint, Qt
+from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
 
 from tests.ui.canvas.conftest import Desk
@@ -39,6 +39,7 @@ def test_a_tool_can_be_taken_while_the_pages_are_moved(desk: Desk) -> None:
     desk.move(QPoint(300, 200))
     desk.view.set_tool("pen")
     desk.move(QPoint(300, 150))
-    desk.release(QPoint(300, 150))
+    desk.mouse(QEvent.Type.MouseButtonRelease, QPoint(300, 150), Qt.MouseButton.MiddleButton)
+    desk.hover(QPoint(300, 100))
     assert desk.view.verticalScrollBar().value() == 150
     assert desk.ink == []

@@ -172,6 +172,30 @@ def test_another_tool_drops_what_is_being_drawn(desk: Desk) -> None:
     assert live(desk) == []
 
 
+def test_another_button_while_something_is_drawn_rolls_it_back(desk: Desk) -> None:
+    desk.view.set_tool("pen")
+    at = desk.at(1, 0.2, 0.1)
+    desk.press(at)
+    desk.move(at + QPoint(60, 0))
+    desk.press(at + QPoint(60, 0), button=Qt.MouseButton.MiddleButton)
+    assert live(desk) == []
+    desk.release(at + QPoint(90, 0))
+    assert desk.operations == []
+
+
+def test_the_release_of_another_button_ends_nothing(desk: Desk) -> None:
+    desk.view.set_tool("pen")
+    at = desk.at(1, 0.2, 0.1)
+    desk.press(at)
+    desk.move(at + QPoint(30, 0))
+    desk.mouse(QEvent.Type.MouseButtonRelease, at + QPoint(30, 0), Qt.MouseButton.RightButton)
+    assert desk.operations == []
+    desk.move(at + QPoint(90, 0))
+    desk.release(at + QPoint(90, 0))
+    (stroke,) = strokes(desk)
+    assert stroke.points[-1][0] - stroke.points[0][0] > 0.1
+
+
 def test_a_script_can_be_closed_while_something_is_drawn(desk: Desk) -> None:
     desk.view.set_tool("pen")
     at = desk.at(1, 0.2, 0.1)
