@@ -24,6 +24,7 @@ class StampTarget:
 
     def __init__(self, views: PageViews, strip: ToolStrip, opened: Callable[[], MarkingSession | None]) -> None:
         self._views, self._strip, self._opened = views, strip, opened
+        self._said = ("", Carried())
         views.set_inkwell(self.ink)
 
     def ink(self, stamp: StampName | None, page: PageRef) -> StampInk:
@@ -47,8 +48,10 @@ class StampTarget:
         session, view = self._opened(), self._views.active
         key = None if session is None else session.stamp_key(view.current_page)
         stamp = view.stamp
-        if session is None or key is None or session.read_only:
-            self._strip.show_target(view.tool_name, stamp, "", Carried())
-        else:
-            self._strip.show_target(view.tool_name, stamp, question_name(key), session.carried(stamp, key))
-        self._views.set_inkwell(self.ink)  # a stamp that follows the pointer says what it gives, too
+        said = ("", Carried())
+        if session is not None and key is not None and not session.read_only:
+            said = (question_name(key), session.carried(stamp, key))
+        self._strip.show_target(view.tool_name, stamp, *said)
+        if said != self._said:
+            self._said = said
+            self._views.set_inkwell(self.ink)  # a stamp that follows the pointer says what it gives, too
