@@ -9,12 +9,14 @@ from sqlalchemy import select
 from sqlalchemy.dialects.postgresql import insert
 from sqlalchemy.orm import Session
 
+from mv_desktop.demo.comment_bank import ShippedComment, shipped_comments
 from mv_desktop.demo.population import Person, Pupil, pupils, staff
 from mv_desktop.demo.question_bank import BankQuestion, ShippedTemplate, shipped_questions, shipped_templates
 from mv_desktop.domain.person import UserRole
 from mv_desktop.domain.question import QuestionDifficulty, QuestionStatus
 from mv_desktop.domain.subscription import BillingCycle, SubscriptionStatus
 from mv_desktop.models.base import Base
+from mv_desktop.models.comment import BankCommentRow
 from mv_desktop.models.exam_template import ExamTemplate
 from mv_desktop.models.mapping import ParentStudentMapping
 from mv_desktop.models.question import Question, QuestionScheme
@@ -47,6 +49,7 @@ def seed_school(session: Session, today: date) -> None:
     _add(session, QuestionScheme, [_scheme(question) for question in written])
     templates = shipped_templates(units(session))
     _add(session, ExamTemplate, [_template(template, admin, opened) for template in templates])
+    _add(session, BankCommentRow, [_comment(comment, opened) for comment in shipped_comments()])
 
 
 def units(session: Session) -> dict[str, list[str]]:
@@ -158,6 +161,21 @@ def _question(question: BankQuestion, admin: UUID, opened: datetime) -> dict[str
 def _scheme(question: BankQuestion) -> dict[str, object]:
     content = question.content
     return {"question_id": UUID(content.question_id), "version": content.version, "scheme": content.scheme}
+
+
+def _comment(comment: ShippedComment, opened: datetime) -> dict[str, object]:
+    body = comment.body
+    return {
+        "comment_id": comment.comment_id,
+        "owner_user_id": comment.owner.user_id,
+        "changed_by": comment.owner.user_id,
+        "text": body.text,
+        "marks": body.marks,
+        "question_id": body.question_id,
+        "shared": body.shared,
+        "created_at": opened,
+        "changed_at": opened,
+    }
 
 
 def _template(template: ShippedTemplate, admin: UUID, opened: datetime) -> dict[str, object]:
