@@ -14,6 +14,7 @@ from mv_desktop.domain.annotation.shape import Highlight, PenStroke, StampName
 from mv_desktop.domain.identifier import PageRef
 from mv_desktop.domain.operation import PutAnnotations
 from mv_desktop.ui.canvas.mark_item import MarkItem
+from mv_desktop.ui.canvas.tools.table import ToolName
 from mv_desktop.ui.canvas.tools.tool import StampInk
 from tests.fakes.picture_source import stamp_on
 from tests.ui.canvas.conftest import Desk, key, tablet_pen
@@ -230,6 +231,37 @@ def test_the_highlighter_draws_broad_and_translucent(desk: Desk) -> None:
     assert (placed.annotation.color, placed.annotation.width) == ("#ffd60a", 0.022)
     assert len(placed.annotation.points) == 2
     assert live(desk) == []
+
+
+@pytest.mark.parametrize("tool", ["pen", "highlighter"])
+def test_shift_draws_straight_from_where_it_began(desk: Desk, tool: ToolName) -> None:
+    desk.view.set_tool(tool)
+    start = desk.at(1, 0.2, 0.2)
+    desk.press(start)
+    desk.move(start + QPoint(60, 30))
+    shift = Qt.KeyboardModifier.ShiftModifier
+    desk.move(start + QPoint(120, 20), shift)
+    assert len(live(desk)) == 1
+    assert live(desk)[0].sceneBoundingRect().height() < 20 / desk.view.zoom
+    desk.move(start + QPoint(200, -12), shift)
+    desk.release(start + QPoint(200, -12), shift)
+    (placed,) = desk.ink
+    assert isinstance(placed.annotation, PenStroke | Highlight)
+    (x, y, _), (x2, y2, _) = placed.annotation.points
+    assert y2 == pytest.approx(y, abs=1e-4)
+    assert (x2 - x) * 794 * desk.view.zoom == pytest.approx(200, abs=2)
+
+
+def test_without_shift_the_stroke_goes_on_freely(desk: Desk) -> None:
+    desk.view.set_tool("pen")
+    start = desk.at(1, 0.2, 0.2)
+    desk.press(start)
+    desk.move(start + QPoint(100, 4), Qt.KeyboardModifier.ShiftModifier)
+    desk.move(start + QPoint(110, 50))
+    desk.release(start + QPoint(110, 50))
+    (stroke,) = strokes(desk)
+    assert len(stroke.points) > 2
+    assert (stroke.points[-1][1] - stroke.points[0][1]) * 877 / 620 > 0.05
 
 
 def test_the_highlighter_is_as_broad_however_it_is_pressed(desk: Desk) -> None:

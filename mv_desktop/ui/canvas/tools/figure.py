@@ -10,9 +10,8 @@ from mv_desktop.domain.annotation.shape import Figure, FigureName, Placed
 from mv_desktop.ui.canvas.mark_item import MarkItem
 from mv_desktop.ui.canvas.page_item import PageItem
 from mv_desktop.ui.canvas.shape.paper import UNITS
+from mv_desktop.ui.canvas.tools.held import held_line, held_square
 from mv_desktop.ui.canvas.tools.tool import DRAG, Pointer, Surface, Tool
-
-_EIGHTH = math.pi / 4
 
 
 class FigureTool(Tool):
@@ -78,7 +77,7 @@ class FigureTool(Tool):
             return None
         first, second = page.mapFromScene(start.scene), page.mapFromScene(pointer.scene)
         if pointer.shift:
-            second = self._held(first, second)
+            second = (held_line if self._kind in ("line", "arrow") else held_square)(first, second)
         second = _on_page(first, second, page, keep=pointer.shift)
         carried, ink = self.surface.ink_for(None, page.ref), self.surface.ink
         return Placed(
@@ -96,16 +95,6 @@ class FigureTool(Tool):
                 alternative=carried.alternative,
             ),
         )
-
-    def _held(self, first: QPointF, second: QPointF) -> QPointF:
-        """The second corner while Shift is held."""
-        x, y = second.x() - first.x(), second.y() - first.y()
-        if self._kind in ("line", "arrow"):
-            angle = round(math.atan2(y, x) / _EIGHTH) * _EIGHTH
-            length = x * math.cos(angle) + y * math.sin(angle)
-            return first + QPointF(length * math.cos(angle), length * math.sin(angle))
-        side = max(abs(x), abs(y))
-        return first + QPointF(math.copysign(side, x), math.copysign(side, y))
 
     def _end(self) -> None:
         self._page = self._start = None

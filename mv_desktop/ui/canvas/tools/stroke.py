@@ -11,6 +11,7 @@ from mv_desktop.domain.annotation.stroke import Point, Trace, crossing, within
 from mv_desktop.ui.canvas.live_ink import LiveHighlight, LiveInk
 from mv_desktop.ui.canvas.page_item import PAGE_WIDTH, PageItem
 from mv_desktop.ui.canvas.shape.paper import UNITS
+from mv_desktop.ui.canvas.tools.held import held_line
 from mv_desktop.ui.canvas.tools.tool import Pointer, StampInk, Surface, Tool
 
 _GRAIN = 0.75  # pixels: more exactly, nobody points
@@ -18,6 +19,8 @@ _GRAIN = 0.75  # pixels: more exactly, nobody points
 
 class StrokeTool(Tool):
     """The ink follows the pointer on the page where it was set down; release puts it there, Escape drops it.
+
+    As long as Shift is held the stroke is straight from where it began, at a multiple of 45°.
 
     Where the pointer leaves the page the stroke ends at the edge; where it comes back another one begins, and all
     of them are one gesture.
@@ -34,6 +37,7 @@ class StrokeTool(Tool):
         self._live: LiveInk | None = None
         self._trace: Trace | None = None
         self._traces: list[Trace] = []
+        self._begun: Pointer | None = None
         self._at: Point = (0.0, 0.0, 0.0)
 
     def press(self, pointer: Pointer) -> None:
@@ -42,7 +46,7 @@ class StrokeTool(Tool):
         page = None if sheet is None else sheet.page_at(pointer.scene)
         if page is None or self.surface.read_only:
             return
-        self._page = page
+        self._page, self._begun = page, pointer
         self._live = self.live(page)
         self._add(pointer)
 
@@ -90,6 +94,18 @@ class StrokeTool(Tool):
     def _add(self, pointer: Pointer) -> None:
         if self._page is None or self._live is None:
             return
+        if pointer.shift and self._begun is not None:
+            self._live.drop()
+            self._lift()
+            self._traces = []
+            self._reach(self._begun)
+            pointer = pointer._replace(scene=held_line(self._begun.scene, pointer.scene))
+        self._reach(pointer)
+
+    def _reach(self, pointer: Pointer) -> None:
+        """Go on to a place."""
+        if self._page is None:
+            return
         local = self._page.mapFromScene(pointer.scene)
         point = (local.x() / UNITS, local.y() / self._page.height, pointer.pressure)
         if within(point):
@@ -116,7 +132,7 @@ class StrokeTool(Tool):
     def _end(self) -> None:
         if self._live is not None:
             self._live.drop()
-        self._page = self._live = self._trace = None
+        self._page = self._live = self._trace = self._begun = None
         self._traces = []
 
 
