@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
@@ -22,7 +22,7 @@ class _Entry(NamedTuple):
     Attributes:
         icon: its icon.
         command: the command that it gives; one that can be checked is shown so.
-        tool: the tool that it takes in hand, "" when it is none.
+        tool: the tool that it takes in hand, or the instrument that it lays on the page; "" when it is none.
     """
 
     icon: str
@@ -42,9 +42,15 @@ _GROUPS: tuple[tuple[_Entry, ...], ...] = (
         _Entry("arrow", "marking.tool.arrow", "arrow"),
         _Entry("box", "marking.tool.box", "box"),
         _Entry("ellipse", "marking.tool.ellipse", "ellipse"),
+        _Entry("text", "marking.tool.text", "text"),
     ),
 )
 """All buttons, in groups; the later groups are the first to go where there is no room. A new one is a line here."""
+_AIDS: tuple[_Entry, ...] = (
+    _Entry("ruler", "marking.ruler", "ruler"),
+    _Entry("protractor", "marking.protractor", "protractor"),
+)
+"""What lies on the pages; below the inks and widths, which are wanted more often."""
 
 _COLOR_WORDS: Mapping[str, str] = {
     "red": "Red ink",
@@ -83,15 +89,19 @@ class ToolBox(QWidget):
         self._ink, self._highlighting = Ink(), False
         self._icons: dict[QToolButton, str] = {}
         self._tools: dict[str, QToolButton] = {}
+        self._aids: dict[str, QToolButton] = {}
         self._in_hand = QButtonGroup(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(spacing(1), spacing(1), spacing(1), spacing(1))
         column.setSpacing(spacing(1) // 2)
-        groups = [[self._entry(entry, actions) for entry in group if entry.command in actions] for group in _GROUPS]
+        groups = [self._entries(group, actions, self._tools) for group in _GROUPS]
+        aids = self._entries(_AIDS, actions, self._aids)
+        for button in self._tools.values():
+            self._in_hand.addButton(button)
         self._inks = {name: self._small(name, tr(words)) for name, words in _COLOR_WORDS.items()}
         self._widths = {name: self._small(name, tr(words)) for name, words in _WIDTH_WORDS.items()}
         self._groups: list[tuple[QFrame, Sequence[QToolButton]]] = []
-        for buttons in (*groups, list(self._inks.values()), list(self._widths.values())):
+        for buttons in (*groups, list(self._inks.values()), list(self._widths.values()), aids):
             rule = _rule(self)
             column.addWidget(rule)
             for button in buttons:
@@ -119,6 +129,11 @@ class ToolBox(QWidget):
             button.setChecked(name == tool)
         self._in_hand.setExclusive(True)
 
+    def show_aids(self, names: Collection[str]) -> None:
+        """Which instruments lie on the pages."""
+        for name, button in self._aids.items():
+            button.setChecked(name in names)
+
     def show_inks(self, *, highlighter: bool) -> None:
         """Offer the highlighter's inks, or those of lines."""
         if highlighter != self._highlighting:
@@ -142,6 +157,19 @@ class ToolBox(QWidget):
 
     # -- construction ----------------------------------------------------------------------------------------
 
+    def _entries(
+        self, group: Iterable[_Entry], actions: Mapping[str, QAction], named: dict[str, QToolButton]
+    ) -> list[QToolButton]:
+        """The buttons of a group; those that stay pressed are put into `named`."""
+        buttons = []
+        for entry in group:
+            if entry.command in actions:
+                buttons.append(self._entry(entry, actions))
+                if entry.tool:
+                    buttons[-1].setCheckable(True)
+                    named[entry.tool] = buttons[-1]
+        return buttons
+
     def _entry(self, entry: _Entry, actions: Mapping[str, QAction]) -> QToolButton:
         action = actions[entry.command]
         button = QToolButton(self)
@@ -152,11 +180,7 @@ class ToolBox(QWidget):
         follow_tip(button, action)
         button.clicked.connect(action.trigger)
         self._icons[button] = entry.icon
-        if entry.tool:
-            button.setCheckable(True)
-            self._in_hand.addButton(button)
-            self._tools[entry.tool] = button
-        elif action.isCheckable():
+        if action.isCheckable():
             button.setCheckable(True)
             button.setChecked(action.isChecked())
             action.toggled.connect(button.setChecked)

@@ -31,14 +31,19 @@ class ToolDesk(QObject):
     def _connect_view(self, view: PageView) -> None:
         view.ink_changed.connect(self._box.show_ink)
         view.selection_changed.connect(self._show_inks)
+        view.aids.toggled.connect(self._show_aids)
 
     def _show_inks(self) -> None:
         self._box.show_inks(highlighter=self._views.active.highlights)
+
+    def _show_aids(self) -> None:
+        self._box.show_aids(self._views.active.aids.names)
 
     def _on_views_tool_changed(self, tool: str) -> None:
         self._strip.show_tool(tool, self._views.active.stamp)
         self._box.show_tool(tool)
         self._show_inks()
+        self._show_aids()
         self._target.show()
 
     def _on_strip_stamp_chosen(self, stamp: StampName) -> None:

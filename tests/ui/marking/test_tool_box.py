@@ -91,15 +91,19 @@ def test_the_ink_in_hand_is_shown_and_the_highlighter_has_its_own(bench: Bench) 
     assert bench.box._widths["thin"].isChecked()
     bench.box.show_inks(highlighter=True)
     assert bench.chosen_ink() == ["orange"]
-    assert [button.objectName() for button in bench.shown()[-6:-3]] == ["yellow", "lime", "orange"]
+    assert [button.objectName() for button in bench.shown()[-8:-5]] == ["yellow", "lime", "orange"]
     bench.box.show_inks(highlighter=False)
     assert bench.chosen_ink() == ["blue"]
-    assert [button.objectName() for button in bench.shown()[-7:-3]] == ["red", "blue", "green", "black"]
+    assert [button.objectName() for button in bench.shown()[-9:-5]] == ["red", "blue", "green", "black"]
 
 
 def test_nothing_can_be_drawn_on_a_read_only_script(bench: Bench) -> None:
     bench.box.set_read_only(True)
-    assert [button.accessibleName() for button in bench.shown() if button.isEnabled()] == ["Select"]
+    assert [button.accessibleName() for button in bench.shown() if button.isEnabled()] == [
+        "Select",
+        "Ruler",
+        "Protractor",
+    ], "one may look and measure"
     bench.box.set_read_only(False)
     assert all(button.isEnabled() for button in bench.shown())
 
@@ -177,3 +181,31 @@ def test_stamps_are_in_the_ink_in_hand(marker: Marker) -> None:
     hand.press("1", marker.screen.view)
     (placed,) = marker.session.script.ink.values()
     assert placed.annotation.color == INKS["green"]
+
+
+def test_an_instrument_on_the_page_stays_pressed_until_it_is_gone(marker: Marker) -> None:
+    marker.open()
+    view, box = marker.screen.view, marker.screen._box
+    for name in ("ruler", "protractor"):
+        QTest.mouseClick(box._aids[name], Qt.MouseButton.LeftButton)
+        assert name in view.aids.names
+        assert box._aids[name].isChecked()
+    hand.press("Shift+R", view)
+    assert not box._aids["ruler"].isChecked()
+    assert box._aids["protractor"].isChecked()
+    assert view.cancel()
+    assert not box._aids["protractor"].isChecked()
+    QTest.mouseClick(box._aids["ruler"], Qt.MouseButton.LeftButton)
+    marker.screen.leave()
+    assert not box._aids["ruler"].isChecked()
+    QTest.mouseClick(box._aids["ruler"], Qt.MouseButton.LeftButton)
+    assert not box._aids["ruler"].isChecked(), "there is no page to lay it on"
+
+
+def test_words_are_written_with_a_button_of_the_box(marker: Marker) -> None:
+    marker.open()
+    QTest.mouseClick(marker.screen._box._tools["text"], Qt.MouseButton.LeftButton)
+    assert marker.screen.view.tool_name == "text"
+    marker.screen._box.set_read_only(True)
+    assert not marker.screen._box._tools["text"].isEnabled()
+    assert marker.screen._box._aids["ruler"].isEnabled(), "one may measure where one may not write"

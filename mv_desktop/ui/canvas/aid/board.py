@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt
+from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QTabletEvent
 
 from mv_desktop.ui.canvas.aid.aid import STEP, Aid, Grip
@@ -38,7 +38,12 @@ class AidBoard(QObject):
 
     The instrument that was shown or taken hold of last has the arrow keys, until Enter or a press beside its grips
     gives them back.
+
+    Signals:
+        toggled(AidName, bool): an instrument lies on the pages now, or no longer.
     """
+
+    toggled = Signal(str, bool)
 
     def __init__(self, view: ToolView) -> None:
         super().__init__(view)
@@ -56,11 +61,18 @@ class AidBoard(QObject):
             return
         sheet = self._view.sheet
         if sheet is None or not sheet.pages:
+            self.toggled.emit(name, False)
             return
         window = self._view.mapToScene(self._view.viewport().rect()).boundingRect()
         self._aids[name] = self._keyed = _MAKERS[name](sheet, window)
         self._listen(on=True)
         self._tell()
+        self.toggled.emit(name, True)
+
+    @property
+    def names(self) -> frozenset[AidName]:
+        """Which lie on the pages."""
+        return frozenset(self._aids)
 
     def shown(self, name: AidName) -> Aid | None:
         """An instrument that lies on the pages."""
@@ -79,9 +91,12 @@ class AidBoard(QObject):
 
     def closed(self) -> None:
         """The scene goes, and takes all of them along."""
+        gone = list(self._aids)
         self._aids.clear()
         self._keyed = self._dragged = None
         self._listen(on=False)
+        for name in gone:
+            self.toggled.emit(name, False)
 
     # -- private ---------------------------------------------------------------------------------------------
 
@@ -94,6 +109,7 @@ class AidBoard(QObject):
         self._hover(None)
         self._listen(on=bool(self._aids))
         self._tell()
+        self.toggled.emit(name, False)
 
     def _listen(self, *, on: bool) -> None:
         if on == self._listening:
