@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from typing import cast
 
-from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QLineF, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import (
     QEnterEvent,
     QFocusEvent,
@@ -270,6 +270,10 @@ class ToolView(PageColumn):
     def ink_for(self, stamp: StampName | None, page: PageRef) -> StampInk:
         """What a stamp, or with None any other ink, would carry that is placed on `page`."""
         return StampInk() if self._inkwell is None else self._inkwell(stamp, page)
+
+    def edge_near(self, point: QPointF) -> QLineF | None:  # noqa: ARG002
+        """The edge of a ruler or protractor within reach of a point of the scene."""
+        return None
 
     def put(self, placed: Sequence[Placed]) -> None:
         """Ask the owner for these annotations."""

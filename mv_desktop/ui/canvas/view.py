@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QHideEvent, QRegion
 from PySide6.QtWidgets import QApplication, QWidget
 
@@ -84,6 +84,9 @@ class PageView(ToolView):
 
     def cancel(self) -> bool:
         return self.aids.cancel(keyed=True) or super().cancel() or self.aids.cancel(keyed=False)
+
+    def edge_near(self, point: QPointF) -> QLineF | None:
+        return self.aids.edge_near(point)
 
     def flush_seen(self) -> None:
         """Tell at once what was read since it was last told."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QLineF, QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
 
+from mv_desktop.domain.annotation.shape import Figure, Highlight, PenStroke, Stamp
 from mv_desktop.domain.identifier import PageRef
 from mv_desktop.domain.measure import A4_ACROSS
 from mv_desktop.domain.operation import PutAnnotations
@@ -16,6 +17,9 @@ from mv_desktop.ui.canvas.aid.board import AidName
 from mv_desktop.ui.canvas.aid.protractor import Protractor
 from mv_desktop.ui.canvas.aid.ruler import Ruler
 from mv_desktop.ui.canvas.page_item import PAGE_WIDTH
+from mv_desktop.ui.canvas.scene import Spot
+from mv_desktop.ui.canvas.tools.held import foot
+from mv_desktop.ui.canvas.tools.table import ToolName
 from tests.fakes.picture_source import stamp_on
 from tests.ui.canvas.conftest import Desk
 
@@ -85,6 +89,80 @@ def test_tools_act_through_an_instrument_except_at_its_grips(desk: Desk, ruler: 
     desk.release(grip(desk, ruler, Grip.END))
     assert len(desk.ink) == 1
     assert desk.view.stamp_at_pointer("cross"), "a key stamps everywhere"
+
+
+def along(desk: Desk, edge: QLineF, share: float, off: int = 0) -> QPoint:
+    """A place on an edge, or some pixels below it."""
+    return desk.view.mapFromScene(edge.pointAt(share)) + QPoint(0, off)
+
+
+@pytest.mark.parametrize("tool", ["pen", "highlighter", "line", "arrow"])
+def test_what_begins_at_an_edge_follows_it(desk: Desk, ruler: Ruler, tool: ToolName) -> None:
+    ruler.turn(20.0)
+    desk.view.set_tool(tool)
+    (edge,) = ruler.edges
+    start = along(desk, edge, 0.2, 5)
+    desk.press(start)
+    desk.move(along(desk, edge, 0.5, -30))
+    desk.release(along(desk, edge, 0.8, 40))
+    (placed,) = desk.ink
+    made = placed.annotation
+    if isinstance(made, Figure):
+        ends = [(made.x, made.y), (made.x2, made.y2)]
+    else:
+        assert isinstance(made, PenStroke | Highlight)
+        ends = [(x, y) for x, y, _ in made.points]
+    assert len(ends) == 2
+    assert desk.view.sheet is not None
+    for x, y in ends:
+        at = desk.view.sheet.point_of(Spot(placed.page, x, y))
+        assert math.hypot(*(foot(edge, at) - at).toTuple()) < 0.2
+
+
+def test_alt_draws_freely_at_an_edge_and_so_does_who_begins_farther_off(desk: Desk, ruler: Ruler) -> None:
+    desk.view.set_tool("line")
+    (edge,) = ruler.edges
+    desk.drag(along(desk, edge, 0.3, 2), along(desk, edge, 0.6, 60), ALT)
+    desk.drag(along(desk, edge, 0.3, 20), along(desk, edge, 0.6, 80))
+    for placed in desk.ink:
+        assert isinstance(placed.annotation, Figure)
+        assert placed.annotation.y2 - placed.annotation.y > 0.03
+
+
+def test_a_line_ends_where_the_edge_ends_and_a_click_at_it_is_none(desk: Desk, ruler: Ruler) -> None:
+    desk.view.set_tool("line")
+    (edge,) = ruler.edges
+    desk.click(along(desk, edge, 0.3, 8))
+    assert desk.ink == []
+    desk.drag(along(desk, edge, 0.5), along(desk, edge, 1.3))
+    (placed,) = desk.ink
+    assert isinstance(placed.annotation, Figure)
+    assert desk.view.sheet is not None
+    at = desk.view.sheet.point_of(Spot(placed.page, placed.annotation.x2, placed.annotation.y2))
+    assert at.x() == pytest.approx(ruler.end.x(), abs=0.2)
+
+
+def test_boxes_and_stamps_do_not_follow_an_edge(desk: Desk, ruler: Ruler) -> None:
+    (edge,) = ruler.edges
+    desk.click(along(desk, edge, 0.3, 8))
+    desk.view.set_tool("ellipse")
+    desk.drag(along(desk, edge, 0.3, 8), along(desk, edge, 0.6, 60))
+    stamp, ellipse = (placed.annotation for placed in desk.ink)
+    assert isinstance(ellipse, Figure)
+    assert ellipse.y2 - ellipse.y > 0.03
+    assert isinstance(stamp, Stamp)
+    assert stamp.y == pytest.approx(ellipse.y, abs=0.003)
+
+
+def test_one_draws_along_a_protractors_line_and_base(desk: Desk, protractor: Protractor) -> None:
+    protractor.read_on(30.0)
+    line, base = protractor.edges
+    assert line.angle() == pytest.approx(90.0)
+    assert line.p1() == protractor.centre
+    assert base.length() == pytest.approx(2 * protractor.radius)
+    assert desk.view.edge_near(line.pointAt(0.7)) == line
+    assert desk.view.edge_near(base.pointAt(0.9)) == base
+    assert desk.view.edge_near(line.pointAt(0.7) + QPointF(40, 0)) is None
 
 
 def test_over_a_grip_the_pointer_says_so_and_no_stamp_hangs_on_it(desk: Desk, ruler: Ruler) -> None:

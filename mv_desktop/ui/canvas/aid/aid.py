@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from enum import Enum
 
-from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainterPath, QPen, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem, QGraphicsScene
 
@@ -58,6 +58,11 @@ class Aid:
         """The grip under a point; `reach` is the length of a pixel in the scene."""
         found = [(_far(at, point), grip) for grip, at in self.grips.items() if _far(at, point) <= _GRIP_REACH * reach]
         return min(found, key=lambda pair: pair[0])[1] if found else None
+
+    @property
+    def edges(self) -> tuple[QLineF, ...]:
+        """Where one draws along it, in the scene."""
+        raise NotImplementedError
 
     def drag(self, grip: Grip, to: QPointF, *, stepped: bool, scales: bool) -> None:
         """A grip is dragged to a point; with Shift (`stepped`) by steps, with Ctrl (`scales`) it sets a size."""

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Literal
 
-from PySide6.QtCore import QEvent, QObject, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QEvent, QLineF, QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent, QTabletEvent
 
 from mv_desktop.ui.canvas.aid.aid import STEP, Aid, Grip
@@ -17,9 +17,11 @@ from mv_desktop.ui.canvas.aid.ruler import Ruler
 from mv_desktop.ui.canvas.scene import PageScene
 from mv_desktop.ui.canvas.shape.paper import UNITS
 from mv_desktop.ui.canvas.tool_view import ToolView
+from mv_desktop.ui.canvas.tools.held import foot
 
 AidName = Literal["ruler", "protractor"]
 
+_EDGE_REACH = 10.0  # pixels
 _SHARE = 0.55  # of the window that a new instrument takes
 _STEP, _FINE_STEP = 8.0, 1.0  # units of the scene by which a key moves it
 _PRESSES = {QEvent.Type.MouseButtonPress, QEvent.Type.MouseButtonDblClick, QEvent.Type.TabletPress}
@@ -77,6 +79,14 @@ class AidBoard(QObject):
     def shown(self, name: AidName) -> Aid | None:
         """An instrument that lies on the pages."""
         return self._aids.get(name)
+
+    def edge_near(self, point: QPointF) -> QLineF | None:
+        """The edge, within reach of a point of the scene, along which one draws from there."""
+        edges = [edge for aid in self._aids.values() for edge in aid.edges]
+        near = min(edges, key=lambda edge: QLineF(point, foot(edge, point)).length(), default=None)
+        if near is None or QLineF(point, foot(near, point)).length() > self._view.reach(_EDGE_REACH):
+            return None
+        return near
 
     def cancel(self, *, keyed: bool) -> bool:
         """What Escape does: take the instrument away that has the arrow keys, or with `keyed` False any.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 from PySide6.QtWidgets import QGraphicsScene
 
@@ -34,6 +34,14 @@ class Protractor(Aid):
         self.reading = 60.0
         self._drawn: tuple[float, float] | None = None
         self._redraw()
+
+    @property
+    def edges(self) -> tuple[QLineF, ...]:
+        base, line = (QPointF(*direction(degrees)) for degrees in (self.degrees, self.degrees + self.reading))
+        return (
+            QLineF(self.centre, self.centre + line * self.radius),
+            QLineF(self.centre - base * self.radius, self.centre + base * self.radius),
+        )
 
     def drag(self, grip: Grip, to: QPointF, *, stepped: bool, scales: bool) -> None:
         if grip is Grip.MIDDLE:

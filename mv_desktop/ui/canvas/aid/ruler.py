@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QPointF, QRectF
+from PySide6.QtCore import QLineF, QPointF, QRectF
 from PySide6.QtGui import QPainterPath
 from PySide6.QtWidgets import QGraphicsScene
 
@@ -56,6 +56,10 @@ class Ruler(Aid):
         """Its other end, in the scene."""
         x, y = direction(self.degrees)
         return self.start + QPointF(x, y) * self.length * self.centimetre
+
+    @property
+    def edges(self) -> tuple[QLineF, ...]:
+        return (QLineF(self.start, self.end),)
 
     def drag(self, grip: Grip, to: QPointF, *, stepped: bool, scales: bool) -> None:
         if grip is Grip.MIDDLE:

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import math
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QLineF, QPointF, Qt
 
 from mv_desktop.domain.annotation.shape import Figure, FigureName, Placed
 from mv_desktop.ui.canvas.mark_item import MarkItem
 from mv_desktop.ui.canvas.page_item import PageItem
 from mv_desktop.ui.canvas.shape.paper import UNITS
-from mv_desktop.ui.canvas.tools.held import held_line, held_square
+from mv_desktop.ui.canvas.tools.held import foot, held_line, held_square
 from mv_desktop.ui.canvas.tools.tool import DRAG, Pointer, Surface, Tool
+
+_LINES = ("line", "arrow")
 
 
 class FigureTool(Tool):
     """Press sets the first corner, release the second; Shift holds lines to 45° and makes boxes square; Escape drops.
+
+    A line or an arrow that begins at a ruler's edge follows it, except with Alt.
 
     Args:
         kind: which figure.
@@ -29,13 +33,18 @@ class FigureTool(Tool):
         self._kind: FigureName = kind
         self._page: PageItem | None = None
         self._start: Pointer | None = None
+        self._pressed = QPointF()
+        self._edge: QLineF | None = None
         self._ghost: MarkItem | None = None
 
     def press(self, pointer: Pointer) -> None:
         self.cancel()
         sheet = self.surface.sheet
         self._page = None if sheet is None or self.surface.read_only else sheet.page_at(pointer.scene)
-        self._start = pointer
+        self._edge, self._pressed = None, pointer.scene
+        if self._kind in _LINES and not pointer.alt:
+            self._edge = self.surface.edge_near(pointer.scene)
+        self._start = pointer if self._edge is None else pointer._replace(scene=foot(self._edge, pointer.scene))
 
     def move(self, pointer: Pointer) -> None:
         sheet, drawn = self.surface.sheet, self._drawn(pointer)
@@ -72,13 +81,15 @@ class FigureTool(Tool):
         if (
             page is None
             or start is None
-            or math.dist(start.scene.toTuple(), pointer.scene.toTuple()) < (self.surface.reach(DRAG))
+            or math.dist(self._pressed.toTuple(), pointer.scene.toTuple()) < (self.surface.reach(DRAG))
         ):
             return None
-        first, second = page.mapFromScene(start.scene), page.mapFromScene(pointer.scene)
-        if pointer.shift:
-            second = (held_line if self._kind in ("line", "arrow") else held_square)(first, second)
-        second = _on_page(first, second, page, keep=pointer.shift)
+        end = pointer.scene if self._edge is None else foot(self._edge, pointer.scene)
+        first, second = page.mapFromScene(start.scene), page.mapFromScene(end)
+        held = pointer.shift and self._edge is None
+        if held:
+            second = (held_line if self._kind in _LINES else held_square)(first, second)
+        second = _on_page(first, second, page, keep=held or self._edge is not None)
         carried, ink = self.surface.ink_for(None, page.ref), self.surface.ink
         return Placed(
             page.ref,

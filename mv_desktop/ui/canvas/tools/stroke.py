@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QLineF, Qt
 
 from mv_desktop.domain.annotation.shape import Annotation, Highlight, PenStroke, Placed
 from mv_desktop.domain.annotation.stroke import Point, Trace, crossing, within
 from mv_desktop.ui.canvas.live_ink import LiveHighlight, LiveInk
 from mv_desktop.ui.canvas.page_item import PAGE_WIDTH, PageItem
 from mv_desktop.ui.canvas.shape.paper import UNITS
-from mv_desktop.ui.canvas.tools.held import held_line
+from mv_desktop.ui.canvas.tools.held import foot, held_line
 from mv_desktop.ui.canvas.tools.tool import Pointer, StampInk, Surface, Tool
 
 _GRAIN = 0.75  # pixels: more exactly, nobody points
@@ -20,7 +20,8 @@ _GRAIN = 0.75  # pixels: more exactly, nobody points
 class StrokeTool(Tool):
     """The ink follows the pointer on the page where it was set down; release puts it there, Escape drops it.
 
-    As long as Shift is held the stroke is straight from where it began, at a multiple of 45°.
+    As long as Shift is held the stroke is straight from where it began, at a multiple of 45°. One that begins at a
+    ruler's edge follows it, except with Alt.
 
     Where the pointer leaves the page the stroke ends at the edge; where it comes back another one begins, and all
     of them are one gesture.
@@ -38,6 +39,7 @@ class StrokeTool(Tool):
         self._trace: Trace | None = None
         self._traces: list[Trace] = []
         self._begun: Pointer | None = None
+        self._edge: QLineF | None = None
         self._at: Point = (0.0, 0.0, 0.0)
 
     def press(self, pointer: Pointer) -> None:
@@ -47,6 +49,9 @@ class StrokeTool(Tool):
         if page is None or self.surface.read_only:
             return
         self._page, self._begun = page, pointer
+        self._edge = None if pointer.alt else self.surface.edge_near(pointer.scene)
+        if self._edge is not None:
+            self._begun = pointer._replace(scene=foot(self._edge, pointer.scene))
         self._live = self.live(page)
         self._add(pointer)
 
@@ -94,12 +99,14 @@ class StrokeTool(Tool):
     def _add(self, pointer: Pointer) -> None:
         if self._page is None or self._live is None:
             return
-        if pointer.shift and self._begun is not None:
+        begun, edge = self._begun, self._edge
+        if begun is not None and (pointer.shift or edge is not None):
             self._live.drop()
             self._lift()
             self._traces = []
-            self._reach(self._begun)
-            pointer = pointer._replace(scene=held_line(self._begun.scene, pointer.scene))
+            end = held_line(begun.scene, pointer.scene) if edge is None else foot(edge, pointer.scene)
+            self._reach(begun)
+            pointer = pointer._replace(scene=end)
         self._reach(pointer)
 
     def _reach(self, pointer: Pointer) -> None:
@@ -132,7 +139,7 @@ class StrokeTool(Tool):
     def _end(self) -> None:
         if self._live is not None:
             self._live.drop()
-        self._page = self._live = self._trace = self._begun = None
+        self._page = self._live = self._trace = self._begun = self._edge = None
         self._traces = []
 
 

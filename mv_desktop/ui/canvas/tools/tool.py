@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import NamedTuple, Protocol
 
-from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtCore import QLineF, QPoint, QPointF, Qt
 
 from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.annotation.ink import Ink
@@ -109,6 +109,10 @@ class Surface(Protocol):
 
     def reach(self, pixels: float) -> float:
         """A distance on the screen, in units of the scene."""
+        ...
+
+    def edge_near(self, point: QPointF) -> QLineF | None:
+        """The edge of a ruler or protractor within reach of a point of the scene, in the scene."""
         ...
 
     def pan(self, dx: int, dy: int) -> None:
