@@ -245,7 +245,14 @@ CREATE TABLE time_spent (evaluation_id TEXT PRIMARY KEY, seconds REAL NOT NULL) 
 """
 """Handed-back scripts, all of a flag, the list of what is finished, and the time a script took."""
 
-VERSIONS: Final[tuple[str, ...]] = (_FIRST, _NEWER_PROGRAM, _LOOK, _BANK, _FLOW)
+_PACE: Final = """
+DROP TABLE time_spent;
+CREATE TABLE time_spent (evaluation_id TEXT PRIMARY KEY, kind TEXT NOT NULL, seconds REAL NOT NULL) WITHOUT ROWID;
+CREATE INDEX time_spent_kind ON time_spent (kind);
+"""
+"""Of which kind of paper a script is that time was spent on; before this version nothing was counted."""
+
+VERSIONS: Final[tuple[str, ...]] = (_FIRST, _NEWER_PROGRAM, _LOOK, _BANK, _FLOW, _PACE)
 """What each version adds to the one before; only ever appended to."""
 
 

@@ -30,6 +30,7 @@ from mv_desktop.offline.journal import Evidence
 from mv_desktop.offline.leaving import HeldLeaving
 from mv_desktop.offline.message import StoreMessage
 from mv_desktop.offline.mirror import Mirrored
+from mv_desktop.offline.pace_store import PaceStore
 from mv_desktop.offline.page_store import PageStore
 from mv_desktop.offline.registers import compact
 from mv_desktop.offline.vault import Vault
@@ -97,11 +98,13 @@ class LocalStore:
 
     Attributes:
         pages: what is known of the pages' files.
+        times: how long she works on each script.
         bank: the comment bank.
     """
 
     def __init__(self, vault: Vault, clock: Clock, ids: IdSource, *, program: str = __version__) -> None:
         self.pages = PageStore(vault)
+        self.times = PaceStore(vault)
         self.bank = CommentBank(vault, clock, ids)
         self._vault = vault
         self._clock = clock

@@ -30,6 +30,7 @@ class FakeScriptStore:
     places: dict[EvaluationId, Place] = field(default_factory=dict)
     held: dict[EvaluationId, tuple[Leaving, datetime]] = field(default_factory=dict)
     submitted: dict[EvaluationId, Leaving] = field(default_factory=dict)
+    spent: dict[EvaluationId, float] = field(default_factory=dict)
     fail: int = 0
     gate: threading.Event = field(default_factory=threading.Event)
 
@@ -57,6 +58,10 @@ class FakeScriptStore:
     def set_place(self, evaluation_id: EvaluationId, place: Place) -> None:
         self._write()
         self.places[evaluation_id] = place
+
+    def spend_time(self, evaluation_id: EvaluationId, seconds: float) -> None:
+        self._write()
+        self.spent[evaluation_id] = self.spent.get(evaluation_id, 0.0) + seconds
 
     def hold_leaving(self, evaluation_id: EvaluationId, operation: Leaving, until: datetime) -> None:
         self._write()

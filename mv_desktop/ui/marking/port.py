@@ -5,13 +5,14 @@ Everything here is called on the lane "store" and never on the GUI thread.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
 
 from mv_desktop.domain.evaluation import Place, ScriptView
 from mv_desktop.domain.identifier import EvaluationId, OperationId
 from mv_desktop.domain.operation import HistoryEntry, Leaving, Operation
+from mv_desktop.domain.pace import Pace
 
 STORE_LANE = "store"
 """The lane that owns the local file."""
@@ -24,11 +25,13 @@ class OpenedScript:
     Attributes:
         history: her operations on this script, oldest first.
         place: where she was, None when it was never open.
+        pace: how long it took so far, and how long such scripts take her.
     """
 
     view: ScriptView
     history: tuple[HistoryEntry, ...] = ()
     place: Place | None = None
+    pace: Pace = field(default_factory=Pace)
 
 
 class Recorder(Protocol):
@@ -62,6 +65,10 @@ class ScriptStore(Recorder, Protocol):
 
     def set_place(self, evaluation_id: EvaluationId, place: Place) -> None:
         """Remember where the teacher is."""
+        ...
+
+    def spend_time(self, evaluation_id: EvaluationId, seconds: float) -> None:
+        """So much more time was spent on the script; it stays on this computer."""
         ...
 
     def hold_leaving(self, evaluation_id: EvaluationId, operation: Leaving, until: datetime) -> None:

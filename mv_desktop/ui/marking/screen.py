@@ -23,6 +23,7 @@ from mv_desktop.ui.actions import KeyMap, Scope, build_actions, follow_tip, set_
 from mv_desktop.ui.canvas.image_cache import ImageCache, PictureSource
 from mv_desktop.ui.canvas.view import PageView
 from mv_desktop.ui.marking.commands import MarkingCommands
+from mv_desktop.ui.marking.pace_meter import PaceMeter
 from mv_desktop.ui.marking.page_follow import PageFollower
 from mv_desktop.ui.marking.page_list import PageList
 from mv_desktop.ui.marking.page_views import PageViews
@@ -120,6 +121,7 @@ class MarkingScreen(QWidget):
         self._target = StampTarget(self._views, self._strip, lambda: self.session)
         self._tools = ToolDesk(self._views, self._strip, self._box, self._target, self)
         self._top = TopBar(self.actions_by_id["marking.back"], self.actions_by_id["marking.next_script"], self)
+        self._pace = PaceMeter(store, tasks, clock, self._top.show_pace, self)
         self._build()
         self._connect()
         tasks.tick(_CLOCK_SECONDS, self._show_deadline, receiver=self)
@@ -164,6 +166,7 @@ class MarkingScreen(QWidget):
             signal.connect(slot)
         session.taken_back.connect(self._on_session_taken_back)
         self._top.show_script(session.view)
+        self._pace.open(session.view.evaluation_id, opened.pace, counts=not session.view.read_only)
         self._strip.show_saved(SaveState.SAVED)
         self._show_frozen()
         self._show_deadline()
@@ -180,6 +183,10 @@ class MarkingScreen(QWidget):
         self._calendar = calendar
         self._show_deadline()
 
+    def show_pace(self, *, shown: bool) -> None:
+        """Whether the time on a script is told."""
+        self._pace.set_shown(shown)
+
     def set_keys(self, keys: KeyMap) -> None:
         """Use other keys."""
         set_keys(self.actions_by_id, keys)
@@ -190,6 +197,7 @@ class MarkingScreen(QWidget):
         if session is None:
             return
         self._sheet.commit()
+        self._pace.close()
         self._reading.close()  # tells what was read, while the session is still there
         self._sheet.set_session(None)
         self.session = None
@@ -431,6 +439,7 @@ class MarkingScreen(QWidget):
         self._target.show()
 
     def _on_session_changed(self, change: Change) -> None:
+        self._pace.touched()
         self._views.show_change(change)
         if change.questions or change.pages:
             self._target.show()

@@ -50,6 +50,7 @@ class TopBar(QWidget):
         self._title = ElidedLabel(parent=self)
         self._asking = AskLine(self)
         self._frozen = QLabel(self)
+        self._pace = ToneLabel("", "muted", self)
         self._badge = DeadlineBadge(self)
         self._next = self._button(tr("Next script"), following)
         self._next.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
@@ -68,6 +69,13 @@ class TopBar(QWidget):
     def show_deadline(self, work: DueWork, calendar: WorkCalendar, now: datetime) -> None:
         """Say when it is due."""
         self._badge.show_deadline(work, calendar, now)
+
+    def show_pace(self, text: str, tip: str) -> None:
+        """Say how long she has worked on it; "" for nothing."""
+        if text != self._pace.text():
+            self._pace.setText(text)
+        self._pace.setToolTip(tip)
+        self._pace.setVisible(bool(text))
 
     def show_frozen(self, reason: str) -> None:
         """Say why nothing can be changed; "" while it can."""
@@ -125,11 +133,13 @@ class TopBar(QWidget):
             (self._title, 1),
             (self._asking, 1),
             (self._frozen, 0),
+            (self._pace, 0),
             (self._badge, 0),
             (self._next, 0),
         ):
             row.addWidget(widget, stretch)
         self._frozen.hide()
+        self._pace.hide()
 
     def _button(self, text: str, action: QAction) -> QToolButton:
         button = QToolButton(self)

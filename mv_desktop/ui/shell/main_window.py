@@ -64,6 +64,7 @@ class MainWindow(QMainWindow):
         sign_out_requested(), send_requested(), place_requested(place).
         painted(): it is on the screen, for the first time.
         keys_changed(KeyMap): she changed her keys.
+        preference_chosen(key, value): she chose something in the preferences.
 
     Attributes:
         status: the status bar.
@@ -77,6 +78,7 @@ class MainWindow(QMainWindow):
     place_requested = Signal(str)
     painted = Signal()
     keys_changed = Signal(object)
+    preference_chosen = Signal(str, str)
 
     def __init__(self, tasks: Tasks, settings: QSettings, keys: KeyMap | None = None) -> None:
         super().__init__()
@@ -338,7 +340,8 @@ class MainWindow(QMainWindow):
             self._use_keys(keys)
             self.keys_changed.emit(keys)
 
-    def _on_preference_chosen(self, key: str, _value: str) -> None:
+    def _on_preference_chosen(self, key: str, value: str) -> None:
+        self.preference_chosen.emit(key, value)
         if key in {"theme", "text_scale"}:
             self._dress()
 

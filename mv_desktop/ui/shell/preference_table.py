@@ -59,6 +59,14 @@ PREFERENCES: tuple[Preference, ...] = (
     ),
     Preference("text_scale", "Text size", {"normal": "Normal", "large": "Large", "largest": "Largest"}, "normal"),
     Preference("language", "Language", LANGUAGES, "en", "The language changes when the program is started again."),
+    Preference(
+        "pace",
+        "Time on a script",
+        {"shown": "Shown", "hidden": "Hidden"},
+        "shown",
+        "Only you see it; it stays on this computer.",
+        section="marking",
+    ),
 )
 
 BY_KEY: Mapping[str, Preference] = {preference.key: preference for preference in PREFERENCES}

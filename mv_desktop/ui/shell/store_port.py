@@ -35,7 +35,8 @@ class ScriptsOfStore:
     def open_script(self, evaluation_id: EvaluationId) -> OpenedScript:
         """The script, its history and where it was left."""
         store = self._store
-        return OpenedScript(store.open_script(evaluation_id), store.history(evaluation_id), store.place(evaluation_id))
+        view, history = store.open_script(evaluation_id), store.history(evaluation_id)
+        return OpenedScript(view, history, store.place(evaluation_id), store.times.pace(evaluation_id))
 
     def record(
         self,
@@ -50,6 +51,10 @@ class ScriptsOfStore:
     def set_place(self, evaluation_id: EvaluationId, place: Place) -> None:
         """Remember where the teacher is."""
         self._store.set_place(evaluation_id, place)
+
+    def spend_time(self, evaluation_id: EvaluationId, seconds: float) -> None:
+        """Keep how long she worked."""
+        self._store.times.spend(evaluation_id, seconds)
 
     def hold_leaving(self, evaluation_id: EvaluationId, operation: Leaving, until: datetime) -> None:
         """Keep that the script is to be submitted or handed back."""

@@ -193,6 +193,7 @@ class Workspace(QObject):
         self.script_shown.connect(bank.close)
         window.add_place(MARKING, main_window.Place(Scope.MARKING, actions=screen.actions_by_id), screen)
         self._divide_as_before(MARKING, screen)
+        screen.show_pace(shown=window.preferences.value("pace") == "shown")
         keep_ink(screen.views, window, str(desk.person.user_id))
         keep_tick(screen.strip, window, str(desk.person.user_id))
         screen.back_requested.connect(self._on_marking_back_requested)
@@ -206,6 +207,7 @@ class Workspace(QObject):
     def _connect(self) -> None:
         self._window.keys_changed.connect(self._on_window_keys_changed)
         self._window.place_requested.connect(self._on_window_place_requested)
+        self._window.preference_chosen.connect(self._on_window_preference_chosen)
         self._window.send_requested.connect(self._on_send_requested)
         self.queue.open_requested.connect(self.open_script)
         self.queue.refresh_requested.connect(self._on_send_requested)
@@ -375,6 +377,10 @@ class Workspace(QObject):
         self.queue.set_keys(keys)
         if self._marking is not None:
             self._marking.set_keys(keys)
+
+    def _on_window_preference_chosen(self, key: str, value: str) -> None:
+        if key == "pace" and self._marking is not None:
+            self._marking.show_pace(shown=value == "shown")
 
     def _leave_script(self) -> None:
         self.marking.leave()
