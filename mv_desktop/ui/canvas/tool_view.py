@@ -127,6 +127,7 @@ class ToolView(PageColumn):
 
     def set_read_only(self, read_only: bool) -> None:  # noqa: FBT001 - a setter like Qt's own
         """Only look: no request is made."""
+        self.notes.finish()
         self._read_only = read_only
         self._hand.let_go()
 
@@ -287,6 +288,11 @@ class ToolView(PageColumn):
         """Give the pointer another shape while it is where it is; None for that of the tool in hand."""
         self.viewport().setCursor(self._hand.cursor if shape is None else shape)
 
+    def rest(self) -> None:
+        """The pointer is not about the pages: what the tool in hand shows at it goes."""
+        if self._hand.idle:
+            self._hand.tool.away()
+
     def selection_changed_to(self, annotation_ids: Sequence[AnnotationId]) -> None:
         """Tell whoever listens what is selected."""
         self.selection_changed.emit(tuple(annotation_ids))
@@ -400,8 +406,7 @@ class ToolView(PageColumn):
     def leaveEvent(self, event: QEvent) -> None:
         super().leaveEvent(event)
         self._pointer = None
-        if self._hand.idle:
-            self._hand.tool.away()
+        self.rest()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:

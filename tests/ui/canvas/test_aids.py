@@ -16,6 +16,7 @@ from mv_desktop.ui.canvas.aid.aid import Aid, Grip
 from mv_desktop.ui.canvas.aid.board import AidName
 from mv_desktop.ui.canvas.aid.protractor import Protractor
 from mv_desktop.ui.canvas.aid.ruler import Ruler
+from mv_desktop.ui.canvas.mark_item import MarkItem
 from mv_desktop.ui.canvas.page_item import PAGE_WIDTH
 from mv_desktop.ui.canvas.scene import Spot
 from mv_desktop.ui.canvas.tools.held import foot
@@ -166,8 +167,13 @@ def test_one_draws_along_a_protractors_line_and_base(desk: Desk, protractor: Pro
 
 
 def test_over_a_grip_the_pointer_says_so_and_no_stamp_hangs_on_it(desk: Desk, ruler: Ruler) -> None:
+    sheet = desk.view.sheet
+    assert sheet is not None
+    desk.hover(grip(desk, ruler, Grip.MIDDLE) + QPoint(0, 60))
+    assert any(isinstance(item, MarkItem) for item in sheet.items())
     desk.hover(grip(desk, ruler, Grip.MIDDLE))
     assert desk.view.viewport().cursor().shape() is Qt.CursorShape.SizeAllCursor
+    assert not any(isinstance(item, MarkItem) for item in sheet.items())
     desk.hover(grip(desk, ruler, Grip.END) + QPoint(0, 60))
     assert desk.view.viewport().cursor().shape() is desk.view._tools.stamp.cursor
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import pairwise
 from uuid import UUID
 
@@ -10,7 +10,7 @@ import pytest
 from PySide6.QtGui import QGuiApplication
 
 from mv_desktop.core.errors import InvalidError
-from mv_desktop.domain.annotation.shape import PenStroke, Placed
+from mv_desktop.domain.annotation.shape import PenStroke, Placed, TextNote
 from mv_desktop.domain.identifier import PageRef
 from mv_desktop.ui.marking.mark_field import CommentField, MarkField
 from mv_desktop.ui.marking.port import OpenedScript
@@ -124,6 +124,66 @@ def replace_color(placed: Placed) -> Placed:
     return placed._replace(annotation=placed.annotation.model_copy(update={"color": "#00ff00"}))
 
 
+def words(ink: Iterable[Placed]) -> list[str]:
+    """What is written on the pages."""
+    return [placed.annotation.text for placed in ink if isinstance(placed.annotation, TextNote)]
+
+
+def write(marker: Marker, words: str) -> None:
+    """Take the pen for words, click on page 1 and type."""
+    view = marker.screen.view
+    press(marker, "T")
+    hand.click(view, marker.on(1, 0.2, 0.4))
+    assert view.notes.editor is not None
+    marker.qtbot.waitUntil(view.notes.editor.hasFocus)
+    hand.type_text(words)
+
+
+def test_what_is_typed_on_the_page_gives_no_command_and_is_one_step(inked: Marker) -> None:
+    before = ink(inked)
+    write(inked, "1 V F, see $x$?")
+    hand.press("Ctrl+Return")
+    assert inked.check is None, "it was taken, and nothing submitted"
+    stamp, note = ink(inked)
+    assert stamp == before[0]
+    assert isinstance(note.annotation, TextNote)
+    assert note.annotation.text == "1 V F, see $x$?"
+    assert note.annotation.mark_key == inked.session.stamp_key(PageRef(1))
+    assert inked.screen.view.hasFocus()
+    press(inked, "Ctrl+Z")
+    assert ink(inked) == before
+    press(inked, "Ctrl+Y")
+    assert ink(inked) == [stamp, note]
+
+
+def test_what_is_being_typed_is_saved_when_the_script_is_left(inked: Marker) -> None:
+    script = inked.session.script
+    write(inked, "Not lost")
+    inked.screen.leave()
+    assert [note.annotation.text for note in script.ink.values() if isinstance(note.annotation, TextNote)] == [
+        "Not lost"
+    ]
+
+
+def test_what_is_being_typed_is_kept_when_the_script_becomes_read_only(inked: Marker) -> None:
+    write(inked, "Not lost")
+    inked.screen.view.set_read_only(True)
+    assert words(ink(inked)) == ["Not lost"]
+
+
+def test_escape_goes_from_words_to_the_page_to_the_queue(inked: Marker) -> None:
+    write(inked, "Kept")
+    hand.press("Esc")
+    assert inked.asked_back == []
+    assert len(ink(inked)) == 2
+    press(inked, "Shift+R")
+    press(inked, "Esc")
+    assert inked.asked_back == []
+    assert inked.screen.view.aids.names == frozenset()
+    press(inked, "Esc")
+    assert inked.asked_back == [True]
+
+
 def test_every_gesture_is_one_step_and_the_steps_are_there_after_reopening(inked: Marker) -> None:
     session, view = inked.session, inked.screen.view
     key = session.stamp_key(PageRef(1))
@@ -152,3 +212,18 @@ def test_every_gesture_is_one_step_and_the_steps_are_there_after_reopening(inked
     for state in states[1:]:
         press(inked, "Ctrl+Y")
         assert dict(inked.session.script.ink) == state
+
+
+def test_new_and_changed_ink_of_one_gesture_is_one_step_also_after_reopening(inked: Marker) -> None:
+    (old,) = ink(inked)
+    changed = replace_color(old)
+    new = Placed(PageRef(2), PenStroke(id=UUID(int=9), points=((0.1, 0.1, 0.5), (0.2, 0.2, 0.5))))
+    inked.session.put([changed, new])
+    for again in (False, True, True):
+        if again:
+            inked.saved()
+            reopen(inked)
+        press(inked, "Ctrl+Z")
+        assert ink(inked) == [old]
+        press(inked, "Ctrl+Y")
+        assert dict(inked.session.script.ink) == {item.annotation.annotation_id: item for item in (changed, new)}

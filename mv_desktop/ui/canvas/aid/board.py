@@ -144,6 +144,7 @@ class AidBoard(QObject):
 
     def _hover(self, over: tuple[Aid, Grip] | None) -> None:
         if over is not None:
+            self._view.rest()
             self._view.show_cursor(over[1].cursor)
         elif self._over:
             self._view.show_cursor(None)
