@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Iterable
 from decimal import Decimal
 from uuid import UUID
@@ -16,6 +17,9 @@ SIZE = 0.018
 
 _LETTER = 0.52  # a letter's breadth on average, and
 _LINE = 1.5  # a line's height, of the size
+_TALL_LINE = 2.5  # one with fractions
+_COMMAND, _SIGN = re.compile(r"\\[A-Za-z]+"), re.compile(r"[{}$^_]|\\[,;!]")
+_TALL = re.compile(r"\\(?:[dt]?frac|int|sum|lim|begin)")
 _WIDEST, _NARROWEST = 0.42, 0.08
 _MARGIN = 0.01
 
@@ -88,12 +92,12 @@ def carried(marks: Decimal | None) -> str | None:
 
 def _extent(text: str) -> tuple[float, float]:
     """About how wide and high the text will be, in widths of the page."""
-    lines = text.split("\n")
+    lines = [_COMMAND.sub("x", _SIGN.sub("", line)) for line in text.split("\n")]
     longest = max(len(line) for line in lines)
     width = min(_WIDEST, max(_NARROWEST, round(longest * _LETTER * SIZE + 0.01, 3)))
     per_line = max(1, int(width / (_LETTER * SIZE)))
     count = sum(max(1, math.ceil(len(line) / per_line)) for line in lines)
-    return width, count * _LINE * SIZE
+    return width, count * SIZE * (_TALL_LINE if _TALL.search(text) else _LINE)
 
 
 def _within(value: float, most: float) -> float:

@@ -137,6 +137,14 @@ def test_all_of_it_stands_on_the_page(x, y, text):
     assert 0 <= note.y < 1
 
 
+def test_a_formula_takes_about_the_room_that_it_is_drawn_in():
+    source = placed(comment(1, r"$\frac{\sin\theta}{\cos\theta}$")).annotation
+    words = placed(comment(1, "x" * len(source.text))).annotation
+    assert source.width < words.width / 2
+    low, high = (placed(comment(1, text), y=1.0).annotation.y for text in ("$x$", r"$\frac{1}{2}$"))
+    assert high < low
+
+
 def test_a_note_follows_its_comment_unless_it_was_changed_by_hand():
     item = comment(1, "Sign error", "1.5")
     note = placed(item)
