@@ -104,7 +104,7 @@ class Bench:
         self.screen = MarkingScreen(FakeScriptStore(), self.tasks, self.images, ids, clock, CALENDAR, messages)
         store = FakeBankStore(*self.comments)
         self.desk = BankDesk(
-            *(self.screen, self.screen.view, lambda: self.screen.session, store, self.tasks, ids, clock, messages)
+            *(self.screen, self.screen.views, lambda: self.screen.session, store, self.tasks, ids, clock, messages)
         )
         self.screen.actions_by_id.update(build_actions(self.screen, Scope.MARKING, self.desk.handlers()))
         self.screen.resize(1366, 768)

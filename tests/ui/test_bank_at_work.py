@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from PySide6.QtWidgets import QToolButton
+
 from tests.factories.comment import RAVI, comment
 from tests.fakes import hand
 from tests.ui.test_workspace import ONE, TWO, School, school
@@ -45,6 +47,18 @@ def test_a_comment_is_made_used_and_sent_and_a_colleagues_comes_in(school):
     school.settled()
     hand.press("C", work.marking.view)
     school.until(lambda: "From Ravi" in listed(school))
+
+
+def test_a_button_beside_the_pages_opens_it_too(school):
+    work = school.arrived()
+    school.open(ONE)
+    (button,) = [item for item in work.marking.findChildren(QToolButton) if item.accessibleName() == "Comment bank"]
+    assert "(C)" in button.toolTip()
+    assert button.isVisible()
+    button.click()
+    assert panel(school).isVisible()
+    hand.press("Escape", panel(school)._field)
+    assert work.marking.view.hasFocus()
 
 
 def test_a_changed_comment_is_brought_to_a_script_that_is_not_open(school):

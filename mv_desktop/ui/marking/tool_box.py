@@ -155,6 +155,16 @@ class ToolBox(QWidget):
         for button in (*self._inks.values(), *self._widths.values()):
             button.setEnabled(not read_only)
 
+    def add_command(self, icon: str, action: QAction) -> None:
+        """A button for a command that is added later, below the tool that selects."""
+        rule, buttons = self._groups[0]
+        button = self._entry(_Entry(icon, action.objectName()), {action.objectName(): action})
+        place = self._column.indexOf(buttons[-1]) + 1
+        self._column.insertWidget(place, button, 0, Qt.AlignmentFlag.AlignHCenter)
+        self._groups[0] = (rule, [*buttons, button])
+        self._dress()
+        self._fit()
+
     # -- construction ----------------------------------------------------------------------------------------
 
     def _entries(

@@ -11,6 +11,7 @@ from mv_desktop.offline.store import LocalStore
 from mv_desktop.ui.actions import KeyMap, Scope, build_actions
 from mv_desktop.ui.marking.bank_desk import BankDesk
 from mv_desktop.ui.marking.screen import MarkingScreen
+from mv_desktop.ui.marking.tool_box import ToolBox
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.widgets.toast import Messages
 
@@ -26,7 +27,11 @@ def open_bank(
 ) -> BankDesk:
     """The comment bank of `store` on the marking screen; its commands are the screen's from now on."""
     desk = BankDesk(screen, screen.views, lambda: screen.session, BankOfStore(store), tasks, ids, clock, messages)
-    screen.actions_by_id.update(build_actions(screen, Scope.MARKING, desk.handlers(), keys))
+    actions = build_actions(screen, Scope.MARKING, desk.handlers(), keys)
+    screen.actions_by_id.update(actions)
+    box = screen.findChild(ToolBox)
+    if box is not None:
+        box.add_command("comment", actions["marking.comment_bank"])
     return desk
 
 
