@@ -31,7 +31,17 @@ _FETCHED = 20  # ahead of time
 _WARM, _IN_A_ROW = 10, 50
 _CTRL = Qt.KeyboardModifier.ControlModifier
 _DRAWN = ("tool.pen", "tool.highlighter", "tool.line", "tool.arrow", "tool.box", "tool.ellipse")
-_LOOKED_AT = ("magnifier", "split", "brighten", "brighten_less", "rotate", "fit_page", "fit_width")
+_LOOKED_AT = (
+    "magnifier",
+    "split",
+    "ruler",
+    "protractor",
+    "brighten",
+    "brighten_less",
+    "rotate",
+    "fit_page",
+    "fit_width",
+)
 
 
 def main() -> int:
@@ -113,7 +123,7 @@ def _drawing(at_work: Teacher) -> list[Callable[[], object]]:
         steps += [lambda tool=tool: at_work.command(tool), lambda start=start: at_work.mouse("press", start)]  # type: ignore[misc]
         steps.append(lambda start=start: _draw(at_work, start))  # type: ignore[misc]
         steps.append(lambda start=start: at_work.mouse("release", start + QPoint(200, 20)))  # type: ignore[misc]
-    for name in ("tool.text", "comments"):
+    for name in ("tool.text", "comment_bank"):
         steps += [lambda name=name: at_work.command(name), at_work.escape]  # type: ignore[misc]
     for name in ("select", "select_all", "copy", "paste", "delete", "undo", "undo"):
         steps.append(lambda name=name: at_work.command(name))  # type: ignore[misc]
@@ -128,7 +138,9 @@ def _draw(at_work: Teacher, start: QPoint) -> None:
 
 def _looking(at_work: Teacher) -> list[Callable[[], object]]:
     """Every way to look at pages, on and off."""
-    names = [name for name in _LOOKED_AT for _ in range(2 if name in {"magnifier", "split"} else 1)]
+    names = [
+        name for name in _LOOKED_AT for _ in range(2 if name in {"magnifier", "split", "ruler", "protractor"} else 1)
+    ]
     return [lambda name=name: at_work.command(name) for name in names]  # type: ignore[misc]
 
 
