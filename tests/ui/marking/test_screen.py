@@ -266,10 +266,13 @@ EFFECTS: dict[str, Callable] = {
 }
 """What each command of the screen does: a generator that prepares, waits for the key, and looks."""
 
+BANK = ("marking.comment_bank", "marking.keep_comment")
+"""What the comment bank's own desk does, not the screen: see `test_bank_desk`."""
+
 KEYS = [
     pytest.param(command.command_id.removeprefix("marking."), key, id=f"{command.command_id} {key}")
     for command in COMMANDS
-    if command.scope is Scope.MARKING
+    if command.scope is Scope.MARKING and command.command_id not in BANK
     for key in command.keys
 ]
 
