@@ -33,6 +33,7 @@ class PageRow:
         questions: the numbers known to be answered on it.
         blank: nothing seems to be written on it.
         flags: what else the coordinator was told of it, each in words.
+        tagged: the teacher said which questions are on it.
     """
 
     ref: PageRef
@@ -44,6 +45,7 @@ class PageRow:
     questions: tuple[int, ...]
     blank: bool = False
     flags: tuple[str, ...] = ()
+    tagged: bool = False
 
     @property
     def signs(self) -> tuple[tuple[str, ColorRole], ...]:
@@ -70,6 +72,8 @@ class PageRow:
         if self.questions:
             listed = ", ".join(map(str, self.questions))
             lines.append(tr_count("Question {numbers}", "Questions {numbers}", len(self.questions), numbers=listed))
+        if self.tagged:
+            lines.append(tr("As you tagged it"))
         if self.problem:
             lines.append(tr("Cannot be shown: {problem}", problem=self.problem))
         elif not self.here:
@@ -101,5 +105,6 @@ def page_row(session: MarkingSession, info: PageInfo, *, blank: bool) -> PageRow
         rescan=session.rescan_asked(info.ref),
         questions=session.questions_on(info.ref),
         blank=blank,
+        tagged=bool(session.script.tags.get(info.ref)),
         flags=tuple(flag_text(flag) for flag in session.flags_on(info.ref) if flag.reason != FlagReason.RESCAN),
     )

@@ -6,7 +6,7 @@ from mv_desktop.domain.identifier import MarkKey, PageRef
 from mv_desktop.domain.operation import TagPage
 from mv_desktop.domain.submission import Sentence
 from mv_desktop.ui.marking.page_list import PageList
-from mv_desktop.ui.marking.page_row import ROW_ROLE
+from mv_desktop.ui.marking.page_row import ROW_ROLE, PageRow
 from tests.fakes import hand
 
 Q2, Q3A, Q4 = MarkKey(2), MarkKey(3, "a"), MarkKey(4)
@@ -25,7 +25,11 @@ def label(marker, number: int) -> str:
 
 
 def row(marker, number: int) -> str:
-    return marker.screen.findChild(PageList).model().index(number - 1, 0).data(ROW_ROLE).questions_text
+    return _row(marker, number).questions_text
+
+
+def _row(marker, number: int) -> PageRow:
+    return marker.screen.findChild(PageList).model().index(number - 1, 0).data(ROW_ROLE)
 
 
 def test_tags_are_shown_in_the_list_and_above_the_page_and_lead_there(marker, store):
@@ -48,6 +52,7 @@ def test_a_tag_is_one_step_of_undo_and_comes_back_with_the_script(marker):
     assert (session.questions_on(TWO), label(marker, 2)) == ((3,), "Page 2  ·  Q3")
     hand.press("Ctrl+Shift+Z")
     assert (session.questions_on(TWO), row(marker, 2)) == ((4,), "Q4")
+    assert ["As you tagged it" in _row(marker, number).words for number in (1, 2)] == [False, True]
 
 
 def test_an_emptied_field_goes_back_to_what_the_student_said(marker):
