@@ -6,6 +6,7 @@ from PySide6.QtCore import QEvent
 from PySide6.QtGui import QInputDevice, QMouseEvent, QPointingDevice, QTabletEvent
 
 _NEAR = 700  # milliseconds since it was last felt
+_HELD = 3000  # as long as its tip is down; the word that it was lifted can get lost
 
 _PENS = (QInputDevice.DeviceType.Stylus, QInputDevice.DeviceType.Airbrush, QInputDevice.DeviceType.Puck)
 
@@ -33,10 +34,11 @@ class Stylus:
         """True for a mouse event that says once more what the pen said, or that the resting hand makes."""
         if self._felt is None:
             return False
-        if self.down or event.deviceType() in _PENS:
+        if event.deviceType() in _PENS:
             return True
+        since = event.timestamp() - self._felt
         touches = event.deviceType() == QInputDevice.DeviceType.TouchScreen
-        return touches and event.timestamp() - self._felt < _NEAR
+        return since < _HELD if self.down else touches and since < _NEAR
 
     @staticmethod
     def erases(event: QTabletEvent) -> bool:

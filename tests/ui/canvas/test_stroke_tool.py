@@ -361,6 +361,20 @@ def test_the_hand_that_rests_on_the_screen_draws_nothing(desk: Desk) -> None:
     assert len(strokes(desk)) == 2
 
 
+def test_a_pen_whose_lifting_got_lost_does_not_keep_the_mouse_away(desk: Desk) -> None:
+    desk.view.set_tool("pen")
+    mouse = QPointingDevice.primaryPointingDevice()
+    desk.pen(PRESS, desk.at(1, 0.2, 0.1))
+    for kind in MOUSE:
+        echo(desk, kind, desk.at(1, 0.6, 0.3), mouse)
+    assert desk.operations == [], "while the pen draws, the mouse says nothing"
+    desk.clock += 5000
+    for kind in MOUSE:
+        echo(desk, kind, desk.at(1, 0.6, 0.3), mouse)
+    (stroke,) = strokes(desk)
+    assert stroke.points[0][0] > 0.55
+
+
 def test_a_mouse_works_beside_a_pen(desk: Desk) -> None:
     desk.view.set_tool("pen")
     desk.pen(PRESS, desk.at(1, 0.2, 0.1))
