@@ -125,7 +125,7 @@ def _held(reason: str | None, detail: Mapping[str, Any], code: str) -> Telling:
         case "marks_differ":
             differing = detail.get("questions", ())
             numbers = tuple(int(item["question_number"]) for item in differing)
-            pairs = ", ".join(
+            pairs = "; ".join(
                 f"question {item['question_number']}: {item['yours'] or 'no mark'} here, "
                 f"{item['server'] or 'no mark'} on the server"
                 for item in differing

@@ -8,10 +8,12 @@ never translated.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 
 from mv_desktop.core.paths import resource
-from mv_desktop.core.sentence import Worded
+from mv_desktop.core.sentence import Worded, recognised
+from mv_desktop.ui.told import TEMPLATES
 
 LANGUAGES: Mapping[str, str] = {"en": "English", "hi": "हिन्दी"}
 """The languages there are, each by its own name."""
@@ -57,16 +59,39 @@ def tr(source: str, **values: object) -> str:
     return text.format(**values) if values else text
 
 
-def said(sentence: str) -> str:
-    """What another layer said in English, in the language spoken.
+def said(words: str) -> str:
+    """What another layer said in English, in the language spoken; what it cannot say stays English.
 
-    A `core.sentence.Worded` is translated by its template, and its values are put in afterwards, those that are
-    sentences themselves translated as well; any other sentence is looked up as it stands.
+    A `core.sentence.Worded` is translated by its template, and its values are put in afterwards; finished words are
+    recognised by the templates of `ui/told.py`, also several sentences in a row.
     """
+    if not words or _words.language == "en":
+        return words
+    if (whole := _known(words)) is not None:
+        return whole
+    if "; " in words:
+        return "; ".join(map(said, words.split("; ")))
+    sentences, said_ones, at = _SENTENCE_END.split(words), [], 0
+    while at < len(sentences):
+        runs = ((end, _known(" ".join(sentences[at:end]))) for end in range(len(sentences), at, -1))
+        end, found = next(((end, found) for end, found in runs if found is not None), (at + 1, None))
+        said_ones.append(sentences[at] if found is None else found)
+        at = end
+    return " ".join(said_ones)
+
+
+_SENTENCE_END = re.compile(r"(?<=[.!?…]) (?=[^a-z])")
+
+
+def _known(words: str) -> str | None:
+    """A sentence in the language spoken; None when there is no translation."""
+    sentence = words if words in _words.catalogue else recognised(words, TEMPLATES)
+    template = sentence.template if isinstance(sentence, Worded) else str(sentence)
+    if template not in _words.catalogue:
+        return None
     if not isinstance(sentence, Worded):
-        return tr(sentence) if sentence else ""
-    values = {name: said(value) if isinstance(value, Worded) else value for name, value in sentence.values.items()}
-    return tr(sentence.template, **values)
+        return tr(template)
+    return tr(template, **{name: said(str(value)) for name, value in sentence.values.items()})
 
 
 def numbers_text(numbers: Sequence[int]) -> str:

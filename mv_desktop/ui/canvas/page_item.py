@@ -10,7 +10,7 @@ from mv_desktop.domain.evaluation import PageInfo
 from mv_desktop.domain.identifier import PageRef
 from mv_desktop.ui.canvas.image_cache import Album, ImageCache, Level, Missing, level_for
 from mv_desktop.ui.canvas.shape.paper import UNITS
-from mv_desktop.ui.text import tr
+from mv_desktop.ui.text import said, tr
 from mv_desktop.ui.theme import Theme
 
 PAGE_WIDTH = 794.0
@@ -76,7 +76,7 @@ class PageItem(QGraphicsItem):
     def problem(self) -> str:
         """Why it cannot be shown, for the teacher; "" when it can."""
         if self.info.problem:
-            return self.info.problem
+            return said(self.info.problem)
         if self._missing is not None and self._missing.broken:
             return tr("This page's file is damaged and cannot be shown.")
         return ""

@@ -10,6 +10,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QRegularExpressionValidator
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from mv_desktop.core.errors import UserError
+from mv_desktop.ui.text import said
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.elided_label import ElidedLabel
 
@@ -103,7 +104,7 @@ class AskLine(QWidget):
         try:
             self._question.take(text)
         except UserError as error:
-            self._say(" ".join(part for part in (error.message, error.remedy) if part), wrong=True)
+            self._say(" ".join(said(part) for part in (error.message, error.remedy) if part), wrong=True)
             self.field.selectAll()
         else:
             self.close_question()

@@ -23,7 +23,7 @@ from mv_desktop.core.errors import InvalidError
 from mv_desktop.domain.comment import LONGEST_TEXT, MOST_MARKS, CommentBody, checked
 from mv_desktop.domain.marks import format_marks, parse_marks
 from mv_desktop.ui.tasks import Periodic, Tasks
-from mv_desktop.ui.text import tr, tr_count
+from mv_desktop.ui.text import said, tr, tr_count
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.formula import FormulaPress
 from mv_desktop.ui.widgets.math_label import MathLabel
@@ -126,7 +126,7 @@ class CommentForm(QWidget):
             )
             return checked(body)
         except InvalidError as error:
-            self._error.setText(error.message)
+            self._error.setText(said(error.message))
             self._error.show()
             return None
 

@@ -13,7 +13,7 @@ from mv_desktop.domain.script import Seen
 from mv_desktop.domain.submission import READABLE_SECONDS
 from mv_desktop.ui.marking.flag_text import flag_text
 from mv_desktop.ui.marking.session import MarkingSession
-from mv_desktop.ui.text import numbers_text, tr, tr_count
+from mv_desktop.ui.text import numbers_text, said, tr, tr_count
 from mv_desktop.ui.theme import ColorRole
 
 ROW_ROLE = Qt.ItemDataRole.UserRole
@@ -75,7 +75,7 @@ class PageRow:
         if self.tagged:
             lines.append(tr("As you tagged it"))
         if self.problem:
-            lines.append(tr("Cannot be shown: {problem}", problem=self.problem))
+            lines.append(tr("Cannot be shown: {problem}", problem=said(self.problem)))
         elif not self.here:
             lines.append(tr("Not on this computer yet"))
         if self.rescan:

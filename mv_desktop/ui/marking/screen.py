@@ -42,7 +42,7 @@ from mv_desktop.ui.marking.tool_desk import ToolDesk
 from mv_desktop.ui.marking.tool_strip import ToolStrip
 from mv_desktop.ui.marking.top_bar import TopBar
 from mv_desktop.ui.tasks import Tasks
-from mv_desktop.ui.text import tr
+from mv_desktop.ui.text import said, tr
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.deadline_text import DueWork
 from mv_desktop.ui.widgets.primary_button import PrimaryButton
@@ -490,7 +490,7 @@ class MarkingScreen(QWidget):
     def _show_frozen(self) -> None:
         session = self.session
         frozen = session is not None and session.read_only
-        self._top.show_frozen(session.read_only_reason if session is not None else "")
+        self._top.show_frozen(said(session.read_only_reason) if session is not None else "")
         self._views.set_read_only(frozen)
         self._strip.set_read_only(frozen)
         self._box.set_read_only(frozen)

@@ -43,7 +43,7 @@ from mv_desktop.domain.submission import Finding, check_submission, submission
 from mv_desktop.ui.marking.port import STORE_LANE, OpenedScript, Recorder
 from mv_desktop.ui.marking.undo import Entry, UndoHistory
 from mv_desktop.ui.tasks import Tasks
-from mv_desktop.ui.text import tr
+from mv_desktop.ui.text import said, tr
 
 T = TypeVar("T")
 
@@ -463,7 +463,7 @@ class MarkingSession(QObject):
         self._tell(_together(changes))
         self.history_changed.emit()
         self.save_state_changed.emit(SaveState.SAVED)
-        reason = str(error) if isinstance(error, UserError) else tr("This computer could not write it down.")
+        reason = said(str(error)) if isinstance(error, UserError) else tr("This computer could not write it down.")
         self.taken_back.emit(tr("Your last change was not saved and is taken back. {reason}", reason=reason))
         if not isinstance(error, UserError):
             self._tasks.error.emit(error)

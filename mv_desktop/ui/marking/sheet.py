@@ -19,7 +19,7 @@ from mv_desktop.ui.marking.session import MarkingSession
 from mv_desktop.ui.marking.sheet_list import ReasonBubble, SheetList
 from mv_desktop.ui.marking.sheet_row import SheetModel, question_name, sheet_rows, stamp_warning
 from mv_desktop.ui.tasks import Tasks
-from mv_desktop.ui.text import tr
+from mv_desktop.ui.text import said, tr
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.tone_label import ToneLabel
 
@@ -169,7 +169,7 @@ class MarkSheet(QWidget):
     def _refuse(self, key: MarkKey, text: str, error: UserError) -> None:
         self._refused[key] = text
         self._update({key.question_number})
-        reason = " ".join(part for part in (error.message, error.remedy) if part)
+        reason = " ".join(said(part) for part in (error.message, error.remedy) if part)
         self._field.setAccessibleDescription(reason)
         self._bubble.say(reason, self._place_of_field())
 
@@ -326,7 +326,7 @@ class MarkSheet(QWidget):
         self._field.setEnabled(editable)
         self._field.setVisible(editable)
         self._comment.setReadOnly(not editable)
-        reason = "" if self._session is None else self._session.read_only_reason
+        reason = "" if self._session is None else said(self._session.read_only_reason)
         for widget in (self._list, self._comment):
             widget.setToolTip(reason)
         if not editable:

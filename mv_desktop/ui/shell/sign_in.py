@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 from mv_desktop.core.clock import Clock
 from mv_desktop.core.errors import NotAllowedError, UserError
 from mv_desktop.ui.shell.lockout import SignInLock
-from mv_desktop.ui.text import tr, tr_count
+from mv_desktop.ui.text import said, tr, tr_count
 from mv_desktop.ui.theme import current_theme, spacing
 from mv_desktop.ui.widgets.primary_button import PrimaryButton
 from mv_desktop.ui.widgets.tone_label import ToneLabel
@@ -116,7 +116,7 @@ class SignInScreen(QWidget):
     def failed(self, error: UserError) -> None:
         """Say why it did not work. A wrong password is counted, and too many lock the account on this computer."""
         self.busy(False)
-        text = "\n".join(part for part in (error.message, error.kept, error.remedy) if part)
+        text = "\n".join(said(part) for part in (error.message, error.kept, error.remedy) if part)
         if isinstance(error, NotAllowedError):
             left = self._lock.failed(self._asked_for, self._clock.now())
             if left == 0:
@@ -136,7 +136,7 @@ class SignInScreen(QWidget):
 
     def tell(self, sentence: str) -> None:
         """Say why one is back here."""
-        self._say(sentence)
+        self._say(said(sentence))
 
     @property
     def message(self) -> str:

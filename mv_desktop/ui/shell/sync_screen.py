@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from mv_desktop.ui.shell.sync_state import SyncNote, SyncState, contact_text, pending_text
-from mv_desktop.ui.text import tr, tr_count
+from mv_desktop.ui.text import said, tr, tr_count
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.deadline_text import moment
 from mv_desktop.ui.widgets.primary_button import PrimaryButton
@@ -128,7 +128,7 @@ class SyncScreen(QScrollArea):
         words = QVBoxLayout()
         when = QLabel(" · ".join(part for part in (note.script_code, moment(note.made_at, now, zone)) if part), frame)
         when.setForegroundRole(when.palette().ColorRole.PlaceholderText)
-        text = QLabel(note.text, frame)
+        text = QLabel(said(note.text), frame)
         text.setTextFormat(Qt.TextFormat.PlainText)
         text.setWordWrap(True)
         text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QTo
 
 from mv_desktop.core.errors import UserError
 from mv_desktop.ui.tasks import Periodic, Tasks
-from mv_desktop.ui.text import tr
+from mv_desktop.ui.text import said, tr
 from mv_desktop.ui.theme import ColorRole, current_theme, spacing
 
 SHOWN_SECONDS = 6.0
@@ -49,7 +49,9 @@ class Toast(QWidget):
         self._icon_name, self._role = ("warning", "danger") if error else ("done", "done")
         words = QVBoxLayout()
         words.setSpacing(0)
-        self._lines = [QLabel(line, self) for line in (text, *((error.kept, error.remedy) if error else ())) if line]
+        self._lines = [
+            QLabel(said(line), self) for line in (text, *((error.kept, error.remedy) if error else ())) if line
+        ]
         for number, label in enumerate(self._lines):
             label.setTextFormat(Qt.TextFormat.PlainText)
             label.setWordWrap(True)

@@ -1,0 +1,97 @@
+"""Sentences with values that other layers say to a teacher, as templates.
+
+The layers below know no languages: what they tell is finished English, some of it kept in her file or sent by the
+server. `text.said` recognises it by these templates, translates the template and puts the values back. A test gathers
+what those layers say and fails on a sentence that cannot be said in Hindi. Sentences without values need no line here.
+"""
+
+from __future__ import annotations
+
+MARKS = (
+    "“{text}” is not a mark.",
+    "{marks} is not between 0 and {most}.",
+    "This question carries {most} marks.",
+    "{marks} is not a multiple of ½.",
+    "A comment may have {most} characters; this one has {count}.",
+    "{marks} is no mark: marks go in steps of ½ up to {most}.",
+    "“{text}” is not a question number.",
+    "“{text}” runs backwards.",
+    "Type {first}-{last}.",
+    "This paper has no written question {question}.",
+    "Its questions are {first} to {last}.",
+    "Its questions are {questions}.",
+    "The operation “{kind}” is not known to this version.",
+    "An operation “{kind}” is malformed.",
+    (
+        "It was marked with a newer version of this program. Install version {version} or later to change it; "
+        "all of it is kept."
+    ),
+)
+VERDICTS = (
+    "{code} was given to another teacher. What you marked was kept and is offered to your coordinator.",
+    "{code} was assigned anew. What you marked before was kept.",
+    "{code} was already completed. What you marked afterwards was kept and changes nothing.",
+    "{code} was handed back before. What you did on it afterwards was kept and changes nothing.",
+    "{code} was taken out of marking by your coordinator. What you marked was kept.",
+    "{code} is not assigned to you, so the server did not take a change. (Code: never assigned)",
+    "The server did not take a mark on {code}: it is not between 0 and the marks possible, or not in steps of ½.",
+    "The server did not take a change on {code}: the paper has no such question.",
+    "A flag on {code} was not withdrawn: your coordinator has answered it already.",
+    "The server did not take {code} back: it needs to know why, in your words.",
+    "The server did not take a drawing on {code}: it is too large.",
+    "The server kept a change on {code} without applying it ({reason}).",
+    "The server did not take a change on {code} ({kind}: {reason}). It is kept in your journal.",
+    "{code} is no longer yours. What you marked was kept and is offered to your coordinator.",
+    "The server could not take the submission of {code}. It is open again: submit it once more.",
+    "The server could not take a change on {code} ({kind}). It is kept here and tried again; the rest was sent.",
+    "A comment of the bank was changed by {name} meanwhile. Yours, “{text}”, is kept as one of your own.",
+    "A comment of the bank was changed meanwhile. Yours, “{text}”, is kept as one of your own.",
+    "The comment that you changed is another teacher's. Yours, “{text}”, is kept as one of your own.",
+    "The server did not take the comment “{text}” ({reason}). It is kept on this computer.",
+    "{code} was not submitted and is open again: question {question} has no mark.",
+    "{code} was not submitted and is open again: questions {questions} and {question} have no mark.",
+    "{code} was not submitted and is open again: question {question} has a mark that the paper does not allow.",
+    (
+        "{code} was not submitted and is open again: questions {questions} and {question} have a mark that the paper "
+        "does not allow."
+    ),
+    (
+        "{code} was not submitted and is open again: the marks differ from the server's ({pairs}). "
+        "Look at them and submit again."
+    ),
+    "question {question}: {here} here, {there} on the server",
+    (
+        "{code} was not submitted and is open again: the total is {here} here and {there} on the server. "
+        "Look at the marks and submit again."
+    ),
+    "{code} was not submitted and is open again: the exam is not waiting for marks. Ask your coordinator.",
+    "{code} was not submitted and is open again: the server held it back ({reason}).",
+)
+FILES = (
+    "This file is larger than {count} MB, the most that is accepted.",
+    "This picture is too large to be opened safely: more than {count} million pixels.",
+    "This PDF has {count} pages; at most {most} are accepted.",
+    "Page {page} of this PDF is damaged and cannot be shown.",
+    "Page {page} of this PDF has a size that cannot be shown.",
+    "The pictures in this PDF are too large to be opened safely (page {page}).",
+    "With this file the script would have {count} pages; at most {most} are accepted.",
+    "The store of answer sheets cannot answer now (status {code}).",
+    "A page could not be written to this computer's disk: {reason}.",
+    "The folder for pages on this computer cannot be used: {reason}.",
+    "Your work folder {folder} could not be used: {reason}.",
+    "Your work folder{folder} cannot be written.",
+)
+SERVER = (
+    (
+        "The server cannot be reached, and it was last spoken to on {day}: after {count} days it has to confirm who "
+        "you are."
+    ),
+    "The server did not accept what was sent: {reason}.",
+    "The server refused: {reason}.",
+    "It was not deleted: it is kept in {folder}.",
+    "You are away from {first} to {last} already.",
+    "At least {count} characters.",
+    "Too short: {length} of at least {count} characters.",
+    "It holds “{word}”, which others know of you.",
+)
+TEMPLATES = (*MARKS, *VERDICTS, *FILES, *SERVER)
