@@ -17,12 +17,14 @@ class FakeBank:
         bank: the comments by id; bank_answers: every answer by the change's id.
         bank_person: who asks; bank_missing: an exception that every call raises.
         bank_received: the ids of the changes of every delivery.
+        bank_texts: every wording that arrived.
     """
 
     def __init__(self):
         self.bank = {}
         self.bank_answers = {}
         self.bank_received = []
+        self.bank_texts = set()
         self.bank_person = ASHA
         self.bank_missing = None
         self._moved = {}
@@ -66,6 +68,7 @@ class FakeBank:
                 return ChangeAnswer(change.change_id, ChangeVerdict.REFUSED, reason="unknown_comment")
             self._apply(change)
             return ChangeAnswer(change.change_id, ChangeVerdict.APPLIED)
+        self.bank_texts.add(change.body.text)
         if "poison" in change.body.text:
             return ChangeAnswer(change.change_id, ChangeVerdict.REFUSED, reason="malformed")
         may = now is None or may_change(now, self.bank_person)
