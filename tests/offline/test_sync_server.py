@@ -9,11 +9,13 @@ import pytest
 from mv_desktop.core.clock import SystemClock
 from mv_desktop.core.errors import OfflineError
 from mv_desktop.domain.evaluation import WorkState
+from mv_desktop.domain.flag import Spot
 from mv_desktop.domain.identifier import AnnotationId, FlagId, MarkKey, PageRef
 from mv_desktop.domain.marks import GivenMark, MarkState
 from mv_desktop.domain.operation import (
     ClearMark,
     DeleteAnnotations,
+    HandBack,
     OpenEvaluation,
     PutAnnotations,
     RaiseFlag,
@@ -21,8 +23,10 @@ from mv_desktop.domain.operation import (
     SetMark,
     SubmitEvaluation,
     TagPage,
+    WithdrawFlag,
 )
 from mv_desktop.domain.submission import submission
+from mv_desktop.offline.finished import FinishedArchive
 from mv_desktop.offline.pages import PageFetcher
 from mv_desktop.offline.sync import Synchroniser
 from mv_desktop.pages.cache import PageCache
@@ -268,3 +272,81 @@ def test_an_unknown_operation_id_cannot_be_taken_by_somebody_else(school, teache
     sync.run()
     assert store.status().pending == 0
     assert store.status().messages
+
+
+# -- leaving a script, flags, and what is finished -----------------------------------------------------------
+
+
+def test_a_script_handed_back_offline_is_held_on_the_server_and_comes_back_when_assigned_again(
+    school, teacher, store, sync
+):
+    evaluation = school.script(teacher)
+    sync.run()
+    store.record(evaluation, OpenEvaluation())
+    store.record(evaluation, mark(2, "1"))
+    store.leave(evaluation, HandBack("too_ill", "fever"))
+    assert row_of(store, evaluation).state is WorkState.HANDED_BACK
+    result = sync.run(thorough=True)
+    assert (result.pending, result.code) == (0, "")
+    assert school.select("SELECT reason, comment, ended_at FROM evaluation_holds") == [("too_ill", "fever", None)]
+    assert sync.run().pulled == 0
+    assert row_of(store, evaluation).state is WorkState.HANDED_BACK
+    assert store.status().messages == ()
+    school.execute("UPDATE evaluations SET assignment_version = assignment_version + 1")
+    sync.run()
+    assert row_of(store, evaluation).state is WorkState.STARTED
+    assert store.open_script(evaluation).script.vector == {2: 1}
+    store.record(evaluation, mark(2, "2"))
+    assert sync.run().pending == 0
+    assert school.select("SELECT marks FROM mark_registers") == [(Decimal(2),)]
+
+
+def test_work_on_a_script_that_was_handed_back_on_another_computer_is_kept(school, teacher, store, sync):
+    evaluation = school.script(teacher)
+    sync.run()
+    Journal(teacher, evaluation, uuid4()).send(HandBack("unreadable"))
+    store.record(evaluation, mark(2, "1"))
+    store.leave(evaluation, HandBack("too_ill"))
+    sync.run()
+    assert row_of(store, evaluation).state is WorkState.MOVED
+    verdicts = "SELECT verdict, reason FROM applied_operations ORDER BY received_at"
+    assert school.select(verdicts) == [("applied", None), ("kept", "handed_back"), ("kept", "handed_back")]
+    assert any("was handed back before" in message.text for message in store.status().messages)
+
+
+def test_flags_come_back_whole_after_a_reinstall_and_can_then_be_withdrawn(school, teacher, store, sync, tmp_path):
+    evaluation = school.script(teacher)
+    sync.run()
+    flag_id = FlagId(uuid4())
+    store.record(evaluation, RaiseFlag(flag_id, "illegible", "the end", PageRef(1), Spot(0.25, 0.75)))
+    sync.run()
+    again = open_store(tmp_path / "another", SystemClock())
+    other = Synchroniser(again, teacher.session, SystemClock())
+    other.run()
+    (flag,) = again.open_script(evaluation).script.flags.values()
+    assert (flag.reason, flag.comment, flag.page, flag.spot) == ("illegible", "the end", PageRef(1), Spot(0.25, 0.75))
+    again.record(evaluation, WithdrawFlag(flag_id))
+    assert other.run().pending == 0
+    assert sync.run(thorough=True).differences == ()
+    assert store.open_script(evaluation).script.flags == {}
+    again._vault.close()
+
+
+def test_what_was_finished_on_another_computer_is_listed_and_read_here(school, teacher, store, sync):
+    evaluation = school.script(teacher, pages=2)
+    journal = Journal(teacher, evaluation, uuid4())
+    marks = (mark(2, "1"), mark(3, "2", "a"), mark(4, "3"))
+    journal.send(*marks, PutAnnotations((tick(1, marks=None),)))
+    journal.send(SubmitEvaluation({2: Decimal(1), 3: Decimal(2), 4: Decimal(3)}, Decimal(6)))
+    sync.run()
+    assert store.queue(SystemClock().now()) == ()
+    archive = FinishedArchive(store._vault, store, teacher.session)
+    assert not archive.fetch()
+    (row,) = archive.rows("", 9)
+    assert (row.evaluation_id, row.marked, row.written, row.pages) == (evaluation, 3, 3, 2)
+    archive.fetch(row.script_code)
+    assert archive.rows(row.script_code, 9) == (row,)
+    archive.bring(evaluation)
+    view = store.open_script(evaluation)
+    assert (view.state, view.script.total, len(view.script.ink), len(view.pages)) == (WorkState.COMPLETED, 6, 1, 2)
+    assert sync.run(thorough=True).pulled == 0
