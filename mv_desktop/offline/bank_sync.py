@@ -46,9 +46,13 @@ class ServerBank:
 
 
 def sync_bank(
-    bank: CommentBank, connect: Callable[[], AbstractContextManager[Session]], services: BankServices
+    bank: CommentBank,
+    connect: Callable[[], AbstractContextManager[Session]],
+    services: BankServices,
+    *,
+    fetch: bool = True,
 ) -> bool:
-    """Send, then fetch; True when the bank looks different now.
+    """Send, then fetch (not when only sending is wanted); True when the bank looks different now.
 
     What the server does not take, and a server that has no comment bank yet, is written to the log and tried again
     with the next run: marking goes on being sent.
@@ -66,9 +70,10 @@ def sync_bank(
             with connect() as session:
                 answers = services.apply_comment_changes(session, changes)
             different |= bank.answer(answers)
-        with connect() as session:
-            pulled = services.pull_comments(session, bank.cursor)
-        different |= bank.take(pulled)
+        if fetch:
+            with connect() as session:
+                pulled = services.pull_comments(session, bank.cursor)
+            different |= bank.take(pulled)
     except (OfflineError, LocalFileError):
         raise
     except (UserError, ServerFaultError) as error:

@@ -199,7 +199,7 @@ class Synchroniser:
 
     def push(self) -> SyncResult:
         """Only send, for example on exit. Raises as `run` does."""
-        return self._guarded(self._push)
+        return self._guarded(self._push_all)
 
     # -- private ---------------------------------------------------------------------------------------------
 
@@ -216,6 +216,11 @@ class Synchroniser:
             result.code = "server"
         result.pending = self._store.status().pending
         return result
+
+    def _push_all(self, result: SyncResult) -> None:
+        self._push(result)
+        if self._store.bank.pending(1):
+            sync_bank(self._store.bank, self._connect, self._services, fetch=False)
 
     def _run(self, result: SyncResult, *, thorough: bool) -> None:
         before = self._clock.monotonic()

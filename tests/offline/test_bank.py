@@ -134,6 +134,14 @@ def test_what_was_made_offline_is_sent_once_and_in_order_and_looks_the_same_afte
     assert here.run().bank_changed is False
 
 
+def test_what_is_still_to_be_sent_on_exit_is_sent_without_asking_for_news(here, server):
+    server.write(comment(5, "News", owner=RAVI, shared=True))
+    here.bank.put(body("One"))
+    assert here.sync.push().pending == 0
+    assert here.texts() == ["One"]
+    assert "One" in {item.text for item in server.bank.values()}
+
+
 def test_an_answer_that_was_lost_is_asked_for_again_and_nothing_happens_twice(here, server):
     made = here.bank.put(body("One"))
     here.bank.use(made.comment_id)

@@ -36,7 +36,7 @@ from mv_desktop.ui.marking.port import STORE_LANE
 from mv_desktop.ui.marking.session import MarkingSession
 from mv_desktop.ui.marking.sheet_row import question_name
 from mv_desktop.ui.tasks import Tasks
-from mv_desktop.ui.text import tr, tr_count
+from mv_desktop.ui.text import said, tr, tr_count
 from mv_desktop.ui.widgets.toast import Messages
 
 
@@ -316,7 +316,7 @@ class BankDesk(QObject):
         if session is None or sheet is None:
             return False
         if session.read_only and not keep:
-            self._messages.say(session.read_only_reason or tr("This script cannot be changed."))
+            self._messages.say(said(session.read_only_reason) or tr("This script cannot be changed."))
             return False
         spot = sheet.spot_at(self._view.pointed_at(), nearest=True)
         self._target = (session, spot, session.stamp_key(None if spot is None else spot.page))
