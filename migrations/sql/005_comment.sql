@@ -25,7 +25,9 @@ BEGIN
             RAISE EXCEPTION 'a change has no id' USING ERRCODE = 'invalid_parameter_value';
         END IF;
         SELECT * INTO v_before FROM public.comment_changes c WHERE c.change_id = (v_sent ->> 'change_id')::uuid;
-        IF NOT FOUND THEN
+        IF NOT FOUND AND pg_column_size(v_sent) > 65536 THEN
+            v_answer := jsonb_build_object('verdict', 'refused', 'reason', 'too_large');  -- and nothing is kept of it
+        ELSIF NOT FOUND THEN
             v_answer := api._judge_comment(v_me, v_sent);
             INSERT INTO public.comment_changes (change_id, user_id, comment_id, kind, payload, answer)
             VALUES ((v_sent ->> 'change_id')::uuid, v_me, api._uuid(v_sent ->> 'comment_id'),

@@ -215,6 +215,22 @@ def test_too_many_changes_and_changes_without_a_name_are_turned_down(asha):
         send(asha, nameless)
 
 
+def test_what_is_far_too_long_is_refused_and_not_kept(school, asha):
+    (answer,) = send(asha, put("x" * 100_000 + "".join(map(chr, range(0x900, 0x9000)))))
+    assert (answer.verdict, answer.reason) == (REFUSED, "too_large")
+    assert school.select("SELECT count(*) FROM comment_changes") == [(0,)]
+
+
+def test_a_change_cannot_take_the_id_of_somebody_elses_comment(asha, ravi):
+    hers, shared = put("Mine"), put("Ours", shared=True)
+    send(asha, hers, shared)
+    forged = put("Guess", of=shared.change.comment_id, base=1)
+    object.__setattr__(forged.change, "change_id", ChangeId(hers.change.comment_id))
+    (answer,) = send(ravi, forged)
+    assert answer.verdict is REFUSED
+    assert texts(asha) == ["Mine", "Ours"]
+
+
 def test_a_closed_account_reads_and_writes_nothing(school, asha):
     school.execute("UPDATE users SET is_active = false WHERE user_id = %s", asha.user_id)
     with pytest.raises(NotAllowedError):
