@@ -47,6 +47,19 @@ def test_an_annotation_with_impossible_values_is_kept_as_a_placeholder():
     assert isinstance(page.annotations[0], UnknownAnnotation)
 
 
+def test_the_step_of_a_scheme_that_a_stamp_is_for_is_written_again():
+    read = AnnotationDocument.model_validate(document(STAMP | {"step": 2}))
+    assert read.pages[0].annotations[0].step == 2
+    assert read.model_dump(mode="json", exclude_unset=True) == document(STAMP | {"step": 2})
+
+
+@pytest.mark.parametrize("step", [0, -3, "second", 1.5])
+def test_a_step_that_no_scheme_has_makes_a_placeholder_whose_marks_count(step):
+    (found,) = AnnotationDocument.model_validate(document(STAMP | {"step": step})).pages[0].annotations
+    assert isinstance(found, UnknownAnnotation)
+    assert (found.carried, found.step) == (Decimal("1.0"), None)
+
+
 @pytest.mark.parametrize("wrong", ["tick", None, 7, [STAMP]])
 def test_what_is_no_object_is_no_annotation(wrong):
     with pytest.raises(ValidationError):
