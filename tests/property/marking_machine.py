@@ -44,6 +44,7 @@ from mv_desktop.domain.operation import (
     WithdrawFlag,
 )
 from mv_desktop.domain.script import MarkedScript
+from mv_desktop.domain.stamping import step_stamp
 from mv_desktop.ui.marking.session import MarkingSession, SaveState
 from mv_desktop.ui.shell.workspace import ScriptsOfStore
 from tests.factories.bad_ink import BROKEN, STAMP, numbered
@@ -174,6 +175,7 @@ def recount(script: MarkedScript) -> dict[str, object]:
         "vector": vector,
         "marked": len(vector),
         "total": sum(vector.values(), Decimal(0)),
+        "reachable": sum((vector.get(q.question_number, q.marks) for q in script.written), Decimal(0)),
     }
 
 
@@ -186,6 +188,7 @@ def kept_counts(script: MarkedScript) -> dict[str, object]:
         "vector": script.vector,
         "marked": script.marked,
         "total": script.total,
+        "reachable": script.reachable,
     }
 
 
@@ -237,9 +240,29 @@ class MarkingMachine(RuleBasedStateMachine):
             "follow": lambda: session.follow_stamps(key),
         }[way]()
 
-    @rule(page=_pages, stamp=st.sampled_from(STAMP_NAMES), x=_places)
-    def stamps(self, page: PageRef, stamp: Any, x: float) -> None:
-        self.marking.place_stamp(stamp, page, x, 0.5)
+    @rule(page=_pages, stamp=st.sampled_from(STAMP_NAMES), x=_places, way=st.sampled_from(["value", "scheme", "step"]))
+    def stamps(self, page: PageRef, stamp: Any, x: float, way: str) -> None:
+        session = self.marking
+        key = session.stamp_key(page)
+        if way == "step" and key is not None:
+            self.gives_a_step_or_takes_it_back(key, page, x)
+            return
+        session.stamp_value = None if way == "scheme" else Decimal(1)
+        made = session.place_stamp(stamp, page, x, 0.5)
+        assert not session.can_redo, "new work leaves nothing to be done again"
+        if way == "scheme" and stamp == "tick" and key is not None and made.carried is not None:
+            assert (session.script.stamp_sum(key) or 0) <= session.possible(key), "never more than was left"
+
+    def gives_a_step_or_takes_it_back(self, key: MarkKey, page: PageRef, x: float) -> None:
+        session = self.marking
+        given = step_stamp(session.script, key, 1)
+        before = session.script.steps_given(key).get(1, Decimal(0))
+        if given is None:
+            session.award_step(key, 1, page, x, 0.5)
+            assert session.script.steps_given(key)[1] == before + session.script.scheme(key)[0].marks
+        else:
+            session.delete((given,))
+            assert session.script.steps_given(key).get(1, Decimal(0)) < before
 
     @rule(times=st.integers(1, 4), back=st.booleans())
     def undoes_and_redoes(self, times: int, *, back: bool) -> None:
