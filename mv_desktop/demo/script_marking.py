@@ -17,12 +17,14 @@ from mv_desktop.domain.annotation.shape import Placed, Stamp, StampName
 from mv_desktop.domain.evaluation import EvaluationStatus
 from mv_desktop.domain.exam import ExamSnapshot
 from mv_desktop.domain.exchange import MAX_OPERATIONS, PulledScript, SentOperation, VerdictKind
-from mv_desktop.domain.identifier import EvaluationId, MarkKey, OperationId, PageRef, StreamId
+from mv_desktop.domain.flag import FlagReason, Spot
+from mv_desktop.domain.identifier import EvaluationId, FlagId, MarkKey, OperationId, PageRef, StreamId
 from mv_desktop.domain.marks import GivenMark, MarkState
 from mv_desktop.domain.operation import (
     OpenEvaluation,
     Operation,
     PutAnnotations,
+    RaiseFlag,
     SeePage,
     SetMark,
     schema_of,
@@ -36,6 +38,7 @@ from mv_desktop.services.operation import apply_operations
 
 _NAMESPACE = UUID("c2f5d0b6-19f1-5a3c-9c1b-6d61726b696e")
 _PRAISE = "Well done."
+_DOUBT = "The last line cannot be read."
 _COMMENTS = (
     "Method right, arithmetic slip in the last line.",
     "Write the unit.",
@@ -122,7 +125,18 @@ class DemoMarking:
             script.apply(operation)
         if submit:
             operations.append(submission(script))
+        else:
+            operations += self._doubts(script)
         self._apply(operations, pulled)
+
+    def _doubts(self, script: MarkedScript) -> Iterator[Operation]:
+        """What she tells the coordinator of a script that she has not finished: of the last answer that she marked."""
+        last = next((self._handed_in.answers.get(number) for number in sorted(script.vector, reverse=True)), None)
+        if last is not None:
+            flag_id = FlagId(uuid5(_NAMESPACE, f"flag/{self._evaluation_id}"))
+            yield RaiseFlag(
+                flag_id, FlagReason.ILLEGIBLE, _DOUBT, last.page, Spot(self._near(last.x), self._near(last.y))
+            )
 
     def _marked(self, script: MarkedScript, question: SnapshotQuestion) -> Iterator[Operation]:
         number = question.question_number

@@ -12,6 +12,7 @@ from mv_desktop.core.ids import id_source
 from mv_desktop.domain.annotation.shape import Placed, Stamp
 from mv_desktop.domain.evaluation import EvaluationStatus
 from mv_desktop.domain.exchange import AssignedScript, FinishedScript, PulledPage, PulledScript, SignedIn, StaffRole
+from mv_desktop.domain.flag import Spot
 from mv_desktop.domain.identifier import (
     AnnotationId,
     EvaluationId,
@@ -32,6 +33,7 @@ from mv_desktop.domain.operation import (
     SeePage,
     SetMark,
     TagPage,
+    WithdrawFlag,
 )
 from mv_desktop.domain.sla import Holiday
 from mv_desktop.offline.key import WrapCost
@@ -182,6 +184,7 @@ _marks = st.one_of(
     ),
 )
 _ids = st.integers(1, 8)
+_flags = st.integers(1, 3).map(lambda n: FlagId(UUID(int=n)))
 _placed = st.builds(
     lambda number, page, key, marks: Placed(
         page,
@@ -212,7 +215,13 @@ operations = st.one_of(
     st.builds(SeePage, _pages, st.integers(0, 90).map(float), st.sampled_from([0.25, 0.5, 1.0])),
     st.builds(TagPage, _pages, st.lists(st.integers(1, 4), max_size=3).map(tuple)),
     st.builds(
-        RaiseFlag, st.integers(1, 3).map(lambda n: FlagId(UUID(int=n))), st.just("rescan_requested"), page=_pages
+        RaiseFlag,
+        _flags,
+        st.sampled_from(["rescan_requested", "illegible"]),
+        st.sampled_from(["", "the end"]),
+        _pages,
+        st.sampled_from([None, Spot(0.25, 0.75)]),
     ),
+    st.builds(WithdrawFlag, _flags),
 )
 """Any operation of marking but the submission."""

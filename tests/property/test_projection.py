@@ -9,6 +9,7 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, ru
 
 from mv_desktop.domain.evaluation import WorkState
 from mv_desktop.domain.exam import ExamSnapshot
+from mv_desktop.domain.operation import WithdrawFlag
 from mv_desktop.domain.script import MarkedScript
 from mv_desktop.offline.sync import Synchroniser
 from tests.factories.local import NOW, evaluation_id, open_store, operations, pulled
@@ -19,7 +20,7 @@ ONE = evaluation_id(1)
 
 
 def content(script):
-    return script.given, list(script.ink.items()), script.seen, script.tags, script.vector
+    return script.given, list(script.ink.items()), script.seen, script.tags, script.vector, script.flags
 
 
 class Projection(RuleBasedStateMachine):
@@ -44,6 +45,8 @@ class Projection(RuleBasedStateMachine):
     @rule(several=st.lists(operations, min_size=1, max_size=10))
     def does(self, several):
         for operation in several:
+            if isinstance(operation, WithdrawFlag) and operation.flag_id not in self.model.flags:
+                continue  # nobody is offered to take back what she did not say
             inverse = self.model.inverse(operation)
             self.store.record(ONE, operation, inverse=inverse)
             self.model.apply(operation)
