@@ -154,7 +154,7 @@ class Magnifier(QWidget):
         if kind == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent) and not event.isAutoRepeat():
             self._pressed = (event.key(), _milliseconds(event))
         elif kind == QEvent.Type.KeyRelease and isinstance(event, QKeyEvent) and not event.isAutoRepeat():
-            held, self._held = self._held, None
+            held, self._held, self._pressed = self._held, None, None
             if held is not None and held[0] == event.key() and _milliseconds(event) - held[1] >= HELD_MS:
                 self.take(on=False)
             elif self._on:

@@ -28,6 +28,7 @@ class PageViews(QSplitter):
         page_changed(PageRef), zoom_changed(float), tool_changed(ToolName): of the active view, also when another
             becomes active.
         look_changed(): pages are turned or brightened otherwise, in both.
+        activated(PageView): another view is the active one.
         second_shown(): the script is in the second view, too.
 
     Attributes:
@@ -38,6 +39,7 @@ class PageViews(QSplitter):
     zoom_changed = Signal(float)
     tool_changed = Signal(str)
     look_changed = Signal()
+    activated = Signal(object)
     second_shown = Signal()
 
     def __init__(self, images: ImageCache, tasks: Tasks, ids: IdSource, parent: QWidget | None = None) -> None:
@@ -213,6 +215,7 @@ class PageViews(QSplitter):
             return
         self._active = view
         view.take_over(before)
+        self.activated.emit(view)
         self.tool_changed.emit(view.tool_name)
         self.zoom_changed.emit(view.zoom)
         if view.current_page is not None:

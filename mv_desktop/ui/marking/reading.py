@@ -44,10 +44,11 @@ class Reading(QObject):
         self._views, self._pages, self._images = views, pages, images
         self._store, self._tasks, self._opened = store, tasks, opened
         self._kept_place: Place | None = None
-        self._magnifiers: list[Magnifier] = []
+        self._magnifiers: dict[PageView, Magnifier] = {}
         self._flags: dict[PageView, FlagLayer] = {}
         views.each(self._add_view)
         views.look_changed.connect(self._on_views_look_changed)
+        views.activated.connect(self._on_views_activated)
         views.second_shown.connect(self._on_views_second_shown)
         views.main.seen.connect(self._on_view_seen)
         pages.page_chosen.connect(self._on_pages_page_chosen)
@@ -59,9 +60,8 @@ class Reading(QObject):
 
     def cancel(self) -> bool:
         """What Escape does when nothing is selected or drawn: put the magnifier away. False when there is none."""
-        on = any(magnifier.on for magnifier in self._magnifiers)
-        for magnifier in self._magnifiers:
-            magnifier.take(on=False)
+        on = self._magnifying
+        self._magnifiers[self._views.active].take(on=False)
         return on
 
     def focus_pages(self) -> None:
@@ -123,7 +123,7 @@ class Reading(QObject):
         self._on_views_look_changed()
 
     def _add_view(self, view: PageView) -> None:
-        self._magnifiers.append(Magnifier(view, self._images))
+        self._magnifiers[view] = Magnifier(view, self._images)
         self._flags[view] = FlagLayer()
 
     def _on_views_second_shown(self) -> None:
@@ -131,12 +131,18 @@ class Reading(QObject):
         if session is not None:
             self.show_flags(session)
 
+    @property
+    def _magnifying(self) -> bool:
+        return self._magnifiers[self._views.active].on
+
     def _toggle_magnifier(self) -> None:
-        """All views have a glass; that is seen which the pointer is over."""
-        first, *others = self._magnifiers
-        first.toggle()
-        for magnifier in others:
-            magnifier.take(on=first.on)
+        self._magnifiers[self._views.active].toggle()
+
+    def _on_views_activated(self, view: PageView) -> None:
+        """The magnifier goes along."""
+        on = any(magnifier.on for magnifier in self._magnifiers.values())
+        for its_view, magnifier in self._magnifiers.items():
+            magnifier.take(on=on and its_view is view)
 
     def _split(self) -> None:
         self._views.split()

@@ -139,6 +139,14 @@ def test_a_key_that_is_held_shows_it_only_so_long(chequered: Desk, glass: Magnif
     assert glass.on is stays
 
 
+def test_a_key_of_before_does_not_put_it_away(chequered: Desk, glass: Magnifier) -> None:
+    QTest.keyClick(chequered.view, Qt.Key.Key_J)
+    glass.toggle()  # by a button, or from the mark field
+    late = _key(QEvent.Type.KeyRelease, 10**9)
+    QApplication.sendEvent(chequered.view, late)
+    assert glass.on
+
+
 def _key(kind: QEvent.Type, at: int) -> QKeyEvent:
     event = QKeyEvent(kind, Qt.Key.Key_Z, Qt.KeyboardModifier.NoModifier)
     event.setTimestamp(at)

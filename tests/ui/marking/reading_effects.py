@@ -32,7 +32,7 @@ def brighten_less(marker: Marker) -> Iterator[None]:
 
 def magnifier(marker: Marker) -> Iterator[None]:
     yield
-    assert [glass.on for glass in marker.screen._reading._magnifiers] == [True]
+    assert marker.screen._reading._magnifying
 
 
 def sheet_window(marker: Marker) -> Iterator[None]:

@@ -186,11 +186,16 @@ def test_a_frozen_script_is_frozen_in_both(marker: Marker, split: PageView) -> N
     assert not marker.session.script.ink
 
 
-def test_both_have_the_magnifier(marker: Marker, split: PageView) -> None:
-    hand.press("Z", marker.screen.view)
-    assert [glass.on for glass in marker.screen._reading._magnifiers] == [True, True]
-    hand.press("Escape", marker.screen.view)
-    assert [glass.on for glass in marker.screen._reading._magnifiers] == [False, False]
+def test_the_magnifier_goes_along_with_the_keys(marker: Marker, split: PageView) -> None:
+    glasses = marker.screen._reading._magnifiers
+    main = marker.screen.view
+    main.setFocus()
+    hand.press("Z", main)
+    assert [glasses[view].on for view in (main, split)] == [True, False]
+    split.setFocus()
+    assert [glasses[view].on for view in (main, split)] == [False, True]
+    hand.press("Escape", split)
+    assert [glasses[view].on for view in (main, split)] == [False, False]
     assert marker.asked_back == []
 
 
