@@ -33,7 +33,7 @@ from mv_desktop.ui.canvas.image_cache import ImageKey
 from mv_desktop.ui.canvas.view import PageView
 from mv_desktop.ui.clipboard import release_clipboard
 from mv_desktop.ui.garbage import collect_on_gui_thread, spare_what_stays
-from mv_desktop.ui.marking import screen as marking_screen
+from mv_desktop.ui.marking import page_views
 from mv_desktop.ui.marking.session import MarkingSession
 from mv_desktop.ui.marking.submit_check import SubmitCheck
 from mv_desktop.ui.shell.main_window import MainWindow
@@ -102,7 +102,7 @@ class Teacher:
 
     def __init__(self, app: QApplication, folder: Path, works: Sequence[Work]) -> None:
         self.app, self.folder = app, folder
-        marking_screen.PageView = WatchedView  # type: ignore[misc]
+        page_views.PageView = WatchedView  # type: ignore[misc]
         picture = scan()
         self.full = encoded(picture)
         quarter = encoded(picture.resize((WIDTH // 4, HEIGHT // 4)))

@@ -16,10 +16,11 @@ from mv_desktop.domain.annotation.shape import (
     Stamp,
     UnknownAnnotation,
     annotation_json,
+    is_known,
     read_annotation,
 )
 from mv_desktop.domain.identifier import MarkKey, PageRef
-from mv_desktop.domain.operation import PutAnnotations, from_payload, to_payload
+from mv_desktop.domain.operation import PutAnnotations, SeePage, from_payload, to_payload
 from mv_desktop.domain.script import MarkedScript
 from tests.factories.bad_ink import BROKEN, ID, LINE, MARKER, PEN, STAMP, TEXT
 from tests.factories.paper import paper
@@ -95,6 +96,24 @@ def test_an_id_known_from_elsewhere_wins_and_the_entry_stays():
     for body in ({}, {"id": "no id", "type": "stamp"}, STAMP):
         annotation = read_annotation(body, other)
         assert (annotation.id, annotation_json(annotation)) == (other, body)
+
+
+def test_a_placeholder_made_here_says_what_it_has():
+    made = UnknownAnnotation(id=ID, type="hologram")
+    assert made.body is None
+    assert annotation_json(made) == {"id": ID, "type": "hologram", "color": EXAMINER_RED}
+    assert (is_known("hologram"), is_known("stamp")) == (False, True)
+
+
+def test_reading_that_was_not_saved_is_taken_back():
+    script, page = MarkedScript(paper()), PageRef(1)
+    script.apply(SeePage(page, 3.0, 0.5))
+    before = script.seen[page]
+    script.apply(SeePage(page, 9.0, 1.0))
+    assert script.unsee(page, before).pages == {page}
+    assert script.seen == {page: before}
+    script.unsee(page, None)
+    assert script.seen == {}
 
 
 def test_the_same_id_twice_counts_once():
