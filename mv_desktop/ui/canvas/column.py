@@ -13,7 +13,7 @@ from mv_desktop.domain.annotation.margin import Part
 from mv_desktop.domain.evaluation import BRIGHTEST, PageInfo, Place
 from mv_desktop.domain.identifier import PageRef
 from mv_desktop.domain.script import Change, MarkedScript
-from mv_desktop.ui.canvas.image_cache import Album, ImageCache, ImageKey, Missing, PictureSource
+from mv_desktop.ui.canvas.image_cache import Album, ImageCache, ImageKey, Level, Missing, PictureSource
 from mv_desktop.ui.canvas.page_item import A4_RATIO, PAGE_WIDTH
 from mv_desktop.ui.canvas.prefetch import wishes_for, wishes_for_next_script
 from mv_desktop.ui.canvas.ringed_view import RingedView
@@ -421,7 +421,7 @@ class PageColumn(RingedView):
 
     @Slot(object)
     def _on_cache_ready(self, key: ImageKey) -> None:
-        if self._sheet is not None and key.album == self._sheet.album:
+        if self._sheet is not None and key.album == self._sheet.album and key.level is not Level.THUMB:
             item = self._sheet.page(key.ref)
             if item is not None:
                 item.update()

@@ -127,8 +127,9 @@ class Magnifier(QWidget):
         self._follow(self._centre)
 
     @Slot(object)
-    def _on_cache_ready(self, _key: ImageKey) -> None:
-        self.update()
+    def _on_cache_ready(self, key: ImageKey) -> None:
+        if key.level is not Level.THUMB:
+            self.update()
 
     @Slot()
     def _on_sheet_changed(self) -> None:

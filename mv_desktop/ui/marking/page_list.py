@@ -67,7 +67,7 @@ class PageList(QListView):
         self.setMaximumWidth(spacing(60))
         self.setResizeMode(QListView.ResizeMode.Adjust)
         self.selectionModel().currentChanged.connect(self._on_current_changed)
-        self.verticalScrollBar().valueChanged.connect(self._ask_for_pictures)
+        self.verticalScrollBar().valueChanged.connect(self._on_scroll_bar_valueChanged)
         if images is not None:
             images.ready.connect(self._on_images_ready)
 
@@ -80,7 +80,7 @@ class PageList(QListView):
         self._album, self._turns = album, {}
         self._model.load([] if session is None else [self._row(session, info) for info in session.view.pages])
         self._following = False
-        self._ask_for_pictures()
+        self._ask_for_pictures(0)
         if session is not None:
             self._connect_session(session, connect=True)
 
@@ -125,8 +125,11 @@ class PageList(QListView):
         return None if self._images is None or key is None else self._images.get(key)
 
     @Slot()
-    def _ask_for_pictures(self) -> None:
-        """Ask for all thumbnails, those in sight first."""
+    def _on_scroll_bar_valueChanged(self) -> None:
+        self._ask_for_pictures(max(0, self.indexAt(self.viewport().rect().topLeft()).row()))
+
+    def _ask_for_pictures(self, first: int) -> None:
+        """Ask for all thumbnails, beginning with the page at that place."""
         if self._images is None:
             return
         session = self._session
@@ -135,8 +138,7 @@ class PageList(QListView):
             for info in (() if session is None else session.view.pages)
             if info.here and not info.problem and (key := self._key(info.ref)) is not None
         ]
-        first = self.indexAt(self.viewport().rect().topLeft()).row()
-        keys = [*keys[max(0, first) :], *keys[: max(0, first)]]
+        keys = [*keys[first:], *keys[:first]]
         self._images.want({key: _THUMBS - place for place, key in enumerate(keys)}, viewer=self)
 
     @Slot(object)
