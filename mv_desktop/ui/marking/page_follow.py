@@ -61,12 +61,16 @@ class PageFollower(QObject):
                 session.set_current(key)
 
     def follow_ink(self, placed: Iterable[Placed]) -> None:
-        """Make the question current that new ink is for."""
+        """Make the question current that new ink is for.
+
+        Ink that a tool made of other ink, as an eraser does, keeps the question that it had, and leads nowhere.
+        """
         session = self._opened()
         if session is None:
             return
-        keys = {item.annotation.mark_key for item in placed if item.annotation.annotation_id not in session.script.ink}
-        if len(keys) == 1 and (key := keys.pop()) is not None:
+        new = [item for item in placed if item.annotation.annotation_id not in session.script.ink]
+        keys = {item.annotation.mark_key for item in new}
+        if len(keys) == 1 and (key := keys.pop()) is not None and key == session.stamp_key(new[0].page):
             session.set_current(key)
 
     def forget(self) -> None:

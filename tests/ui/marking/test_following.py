@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QApplication
 
+from mv_desktop.domain.annotation.shape import Placed
 from mv_desktop.domain.evaluation import Place
 from mv_desktop.domain.identifier import MarkKey, PageRef
 from mv_desktop.ui.marking.page_list import PageList
@@ -142,6 +144,18 @@ def test_a_stamp_for_a_question_of_another_page_makes_it_current(marker, store):
     marker.screen.view.select([made])
     marker.screen.view.delete_selection()
     assert session.current == Q2, "only new ink leads"
+
+
+def test_what_is_left_of_another_questions_ink_leads_nowhere(marker):
+    pages, _ = small_script(3)
+    session = marker.open(pages=[replace(page, questions=(2, 4)) for page in pages])
+    session.set_current(Q4)
+    made = session.place_stamp("tick", PageRef(1), 0.5, 0.5)
+    session.set_current(Q2)
+    rest = made.model_copy(update={"id": uuid4()})
+    marker.screen.view.put([Placed(PageRef(1), rest)])
+    assert len(session.script.ink) == 2
+    assert session.current == Q2
 
 
 def test_a_tag_is_followed_at_once(marker):
