@@ -16,8 +16,8 @@ Spot = tuple[float, float]
 EVEN_PRESSURE = 0.5
 """What a mouse presses with: the pen has its nominal width."""
 
-FINEST = 0.0001
-"""How far a stored stroke may be from the drawn one: 0.6 pixels at 800 %, where the line is a dozen broad."""
+FINEST = 0.00006
+"""How far a stored stroke may be from the drawn one: 0.4 pixels at 800 %, where the line is a dozen broad."""
 MOST_POINTS = 900
 """Of one stroke. What a very long one has more is thinned out, by as little as will do."""
 
@@ -84,7 +84,7 @@ class Trace:
     def points(self) -> tuple[Point, ...]:
         """The stroke as it is stored. Nothing can be added afterwards."""
         self._settle(0)
-        self._settled = simplified(self._settled, self._tolerance)  # seams that nobody needs
+        self._settled = _by_blocks(self._settled, self._tolerance, _BLOCK // 2)  # seams that nobody needs
         return tuple(
             (round(x, _PLACES), round(y / self._ratio, _PLACES), round(pressure, _PRESSURE_PLACES))
             for x, y, pressure in self._settled
@@ -103,12 +103,9 @@ class Trace:
             self._thin_out()
 
     def _thin_out(self) -> None:
-        """By blocks, so that it takes no longer than a frame."""
         while len(self._settled) > MOST_POINTS * 0.7:
             self._tolerance *= 1.6
-            blocks = range(0, len(self._settled) - 1, _BLOCK)
-            thinned = [simplified(self._settled[at : at + _BLOCK + 1], self._tolerance)[:-1] for at in blocks]
-            self._settled = [*(point for block in thinned for point in block), self._settled[-1]]
+            self._settled = _by_blocks(self._settled, self._tolerance, _BLOCK)
 
 
 def smoothed(points: Sequence[Point], grain: float) -> list[Point]:
@@ -205,6 +202,13 @@ def outline(points: Iterable[Point], width: float, ratio: float) -> list[Spot]:
 
 
 # -- private -------------------------------------------------------------------------------------------------
+
+
+def _by_blocks(points: Sequence[Point], tolerance: float, first: int) -> list[Point]:
+    """Simplified by blocks, the first of so many points, so that it takes no longer than a frame."""
+    edges = [0, *range(first, len(points) - 1, _BLOCK), len(points) - 1]
+    thinned = [simplified(points[start : end + 1], tolerance)[:-1] for start, end in pairwise(edges)]
+    return [*(point for block in thinned for point in block), *points[-1:]]
 
 
 def _apart(first: Point, second: Point) -> float:

@@ -7,7 +7,7 @@ from uuid import UUID
 from PySide6.QtCore import QLineF, Qt
 
 from mv_desktop.domain.annotation.shape import Annotation, Highlight, PenStroke, Placed
-from mv_desktop.domain.annotation.stroke import Point, Trace, crossing, within
+from mv_desktop.domain.annotation.stroke import FINEST, Point, Trace, crossing, within
 from mv_desktop.ui.canvas.live_ink import LiveHighlight, LiveInk
 from mv_desktop.ui.canvas.page_item import PAGE_WIDTH, PageItem
 from mv_desktop.ui.canvas.shape.paper import UNITS
@@ -29,7 +29,7 @@ class StrokeTool(Tool):
 
     cursor = Qt.CursorShape.CrossCursor
     spans = True
-    tolerance = 0.0001
+    tolerance = FINEST
     """How far the stored stroke may be from the drawn one, in page widths."""
 
     def __init__(self, surface: Surface) -> None:
