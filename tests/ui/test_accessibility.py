@@ -2,27 +2,36 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
 
 import pytest
-from PySide6.QtCore import QPoint, QSettings
-from PySide6.QtWidgets import QWidget
+from PySide6.QtCore import QPoint, QRect, QSettings, Qt
+from PySide6.QtGui import QImage
+from PySide6.QtWidgets import QAbstractItemView, QDialog, QLabel, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+import mv_desktop.ui
 from mv_desktop.core.errors import UserError
 from mv_desktop.core.ids import id_source
 from mv_desktop.domain.comment import CommentIndex
+from mv_desktop.domain.identifier import PageRef
 from mv_desktop.domain.submission import Finding, Sentence, Weight
 from mv_desktop.ui.actions import KeyMap, Scope, commands_of
 from mv_desktop.ui.canvas.image_cache import ImageCache
+from mv_desktop.ui.canvas.note_editor import NoteEditor, NotePreview
 from mv_desktop.ui.marking.bank_panel import BankPanel
 from mv_desktop.ui.marking.comment_form import CommentForm
+from mv_desktop.ui.marking.flag_dialog import FlagDialog
+from mv_desktop.ui.marking.hand_back_dialog import HandBackDialog
 from mv_desktop.ui.marking.port import OpenedScript
 from mv_desktop.ui.marking.screen import MarkingScreen
 from mv_desktop.ui.marking.submit_check import SubmitCheck
+from mv_desktop.ui.marking.tool_strip import FittingLabel
 from mv_desktop.ui.queue.screen import QueueScreen
 from mv_desktop.ui.shell.absence_page import AbsencePage
 from mv_desktop.ui.shell.crash import CrashDialog
@@ -39,7 +48,10 @@ from mv_desktop.ui.shell.sync_screen import SyncScreen
 from mv_desktop.ui.shell.sync_state import SyncNote, SyncState
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import LANGUAGES, set_language
+from mv_desktop.ui.theme import TEXT_SCALES, apply_theme
 from mv_desktop.ui.widgets.command_palette import CommandPalette
+from mv_desktop.ui.widgets.elided_label import ElidedLabel
+from mv_desktop.ui.widgets.empty_state import EmptyState
 from mv_desktop.ui.widgets.formula import FormulaPress
 from mv_desktop.ui.widgets.key_sheet import KeySheet
 from tests.factories.comment import body, comment
@@ -140,6 +152,23 @@ class Windows:
         self.qtbot.waitUntil(lambda: bool(page.absences))
         return page
 
+    def flag(self) -> QWidget:
+        return FlagDialog("VX-4K2", PageRef(1), None, ())
+
+    def hand_back(self) -> QWidget:
+        return HandBackDialog("VX-4K2", 3, 17)
+
+    def note(self) -> QWidget:
+        host = QWidget()
+        NoteEditor(host)
+        NotePreview(host)
+        return host
+
+    def empty(self) -> QWidget:
+        state = EmptyState()
+        state.tell("queue", "No scripts", "They appear here.", "Look again")
+        return state
+
     def palette(self) -> QWidget:
         window = MainWindow(self.tasks, self.settings)
         window._may_close = True
@@ -173,11 +202,146 @@ def windows(qtbot: QtBot, tmp_path: Path) -> Iterator[Windows]:
     set_language("en")
 
 
+def classes_of_ours() -> set[type[QWidget]]:
+    """Every class of widgets that the program has, wherever it stands."""
+    for module in pkgutil.walk_packages(mv_desktop.ui.__path__, "mv_desktop.ui."):
+        importlib.import_module(module.name)
+    found: set[type[QWidget]] = set()
+    waiting: list[type[QWidget]] = [QWidget]
+    while waiting:
+        below = waiting.pop().__subclasses__()
+        waiting += below
+        found.update(kind for kind in below if kind.__module__.startswith("mv_desktop.ui"))
+    return found
+
+
+def closed(widget: QWidget) -> None:
+    if isinstance(widget, MarkingScreen):
+        widget.shutdown()
+
+
+def test_every_kind_of_widget_stands_in_a_window_that_is_walked(qtbot, windows):
+    met: set[type] = set()
+    for name in WINDOWS:
+        window = getattr(windows, name)()
+        qtbot.addWidget(window, before_close_func=closed)
+        for widget in (window, *window.findChildren(QWidget)):
+            met.update(type(widget).__mro__)
+    assert sorted(kind.__name__ for kind in classes_of_ours() - met) == [], "add a window that shows it to Windows"
+
+
 @pytest.mark.parametrize("language", list(LANGUAGES))
 @pytest.mark.parametrize("name", WINDOWS)
 def test_every_control_of_every_window_has_a_name(qtbot, windows, name, language):
     set_language(language)
     window = getattr(windows, name)()
-    qtbot.addWidget(window, before_close_func=lambda w: w.shutdown() if isinstance(w, MarkingScreen) else None)
+    qtbot.addWidget(window, before_close_func=closed)
     window.show()
     assert nameless_controls(window) == []
+
+
+# -- the focus ------------------------------------------------------------------------------------------------
+
+_PAINTED_BY_HAND = 12
+"""So many pixels have to differ: less is no ring, but a cursor."""
+
+
+def focusable(window: QWidget) -> list[QWidget]:
+    """What Tab leads to, in sight."""
+    found = [window, *window.findChildren(QWidget)]
+    return [
+        widget
+        for widget in found
+        if widget.isVisible()
+        and widget.isEnabled()
+        and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
+        and widget.focusProxy() is None
+        and not widget.visibleRegion().isEmpty()
+    ]
+
+
+def picture(widget: QWidget) -> QImage:
+    """A control with a little of what is around it."""
+    window = widget.window()
+    place = QRect(widget.mapTo(window, QPoint(0, 0)), widget.size()).adjusted(-4, -4, 4, 4)
+    return window.grab(place & window.rect()).toImage()
+
+
+def difference(one: QImage, other: QImage) -> int:
+    """How many pixels differ."""
+    first, second = (image.convertToFormat(QImage.Format.Format_RGB32).constBits().tobytes() for image in (one, other))
+    return sum(first[at : at + 4] != second[at : at + 4] for at in range(0, min(len(first), len(second)), 4))
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "contrast"])
+@pytest.mark.parametrize("name", WINDOWS)
+def test_every_control_shows_that_it_has_the_focus(qtbot, qapp, windows, name, theme):
+    apply_theme(qapp, theme)
+    try:
+        window = getattr(windows, name)()
+        qtbot.addWidget(window, before_close_func=closed)
+        elsewhere = QLineEdit(window)
+        elsewhere.setGeometry(0, 0, 1, 1)
+        with qtbot.waitExposed(window):
+            window.show()
+        elsewhere.show()
+        window.activateWindow()
+        qtbot.waitUntil(lambda: window.isActiveWindow() or qapp.activeWindow() is not None)
+        unseen = []
+        for control in focusable(window):
+            if control is elsewhere or isinstance(control, QAbstractItemView):
+                continue  # a list shows the focus by its current row
+            elsewhere.setFocus(Qt.FocusReason.TabFocusReason)
+            if not control.isVisible():
+                continue  # it is only there while it has the focus
+            without = picture(control)
+            control.setFocus(Qt.FocusReason.TabFocusReason)
+            if control.hasFocus() and difference(without, picture(control)) < _PAINTED_BY_HAND:
+                unseen.append(f"{type(control).__name__} {control.accessibleName()!r}")
+        assert unseen == []
+    finally:
+        apply_theme(qapp, "light")
+
+
+# -- the text size --------------------------------------------------------------------------------------------
+
+_SMALL_SCREEN = (1366, 768)
+
+
+def cut(window: QWidget) -> list[str]:
+    """Words in sight that are wider or higher than what they stand in. What shortens itself is not cut."""
+    found = []
+    for widget in window.findChildren(QWidget):
+        if not widget.isVisible() or widget.visibleRegion().isEmpty():
+            continue
+        if isinstance(widget, QLabel) and not isinstance(widget, (FittingLabel, ElidedLabel)) and widget.text():
+            lines = 2 if widget.wordWrap() else 1
+            needed = 0 if widget.wordWrap() else widget.sizeHint().width()
+            if widget.width() < needed or widget.height() * lines < widget.fontMetrics().height():
+                found.append(f"{widget.text()!r}: {widget.width()} of {needed}")
+            if widget.wordWrap() and widget.height() + 1 < widget.heightForWidth(widget.width()):
+                found.append(f"{widget.text()!r}: {widget.height()} of {widget.heightForWidth(widget.width())} high")
+        elif isinstance(widget, QPushButton) and widget.width() < widget.minimumSizeHint().width():
+            found.append(f"{widget.text()!r}: {widget.width()} of {widget.minimumSizeHint().width()}")
+    return found
+
+
+@pytest.mark.parametrize("language", list(LANGUAGES))
+@pytest.mark.parametrize("scale", list(TEXT_SCALES))
+@pytest.mark.parametrize("name", WINDOWS)
+def test_nothing_is_cut_on_a_small_screen_at_any_text_size(qtbot, qapp, windows, name, scale, language):
+    apply_theme(qapp, "light", scale)
+    set_language(language)
+    try:
+        window = getattr(windows, name)()
+        qtbot.addWidget(window, before_close_func=closed)
+        with qtbot.waitExposed(window):
+            window.show()
+        if not isinstance(window, QDialog):
+            window.resize(*_SMALL_SCREEN)
+        qapp.processEvents()
+        assert window.width() <= _SMALL_SCREEN[0]
+        assert window.height() <= _SMALL_SCREEN[1]
+        assert cut(window) == []
+    finally:
+        apply_theme(qapp, "light")

@@ -64,6 +64,8 @@ class HandBackDialog(QDialog):
         row.addStretch(1)
         row.addWidget(self._confirm)
         layout.addLayout(row)
+        # a size hint does not know how words wrap
+        self.setMinimumHeight(layout.totalHeightForWidth(max(self.minimumWidth(), layout.sizeHint().width())))
         self._picker.begin()
 
     # -- slots -----------------------------------------------------------------------------------------------

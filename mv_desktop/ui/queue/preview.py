@@ -32,6 +32,7 @@ class QueuePreview(QScrollArea):
         self.setAccessibleName(tr("Preview"))
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setProperty("ring", "true")
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setMinimumWidth(spacing(70))
         inside = QWidget(self)

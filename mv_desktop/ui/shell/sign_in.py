@@ -239,6 +239,7 @@ class SignInScreen(QWidget):
         self._people.currentRowChanged.connect(self._on_people_row_changed)
         self._people.itemActivated.connect(self._on_button_clicked)
         self._people_title = QLabel(tr("People of the demo: choose one, Enter signs in"), self._card)
+        self._people_title.setWordWrap(True)
         holder = QWidget(self._card)
         self._people_holder = holder
         column = QVBoxLayout(holder)
@@ -288,6 +289,8 @@ class SignInScreen(QWidget):
         warning = "" if place.protected else "\n" + tr("The connection to this server is not protected.")
         self._address.setText(place.address + warning)
         self._address.set_tone("muted" if place.protected else "danger")
+        # a form does not ask its rows how high their words are once they wrap
+        self._address.setMinimumHeight(self._address.heightForWidth(_CARD_WIDTH - 2 * spacing(8)))
         self._people_holder.setVisible(bool(place.people))
         self._people.blockSignals(True)
         self._people.clear()

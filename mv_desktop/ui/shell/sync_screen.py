@@ -34,6 +34,7 @@ class SyncScreen(QScrollArea):
         self.setAccessibleName(tr("Sync"))
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setProperty("ring", "true")
         inside = QWidget(self)
         outer = QHBoxLayout(inside)
         outer.setContentsMargins(spacing(8), spacing(6), spacing(8), spacing(6))
