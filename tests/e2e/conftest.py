@@ -49,8 +49,12 @@ def computer(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str],
 
 
 @pytest.fixture
-def start(qapp: QApplication, computer: Callable[[str], None]) -> Iterator[Callable[[], Program]]:
+def start(
+    qapp: QApplication, computer: Callable[[str], None], monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Callable[[], Program]]:
     """Starts the program on the test's computer, as often as it is called."""
+    # after a real exit no event loop of this process would turn any more: every later test that waits would fail
+    monkeypatch.setattr(QApplication, "exit", lambda status=0: None)
     programs: list[Program] = []
 
     def begin() -> Program:
