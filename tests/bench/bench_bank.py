@@ -31,8 +31,8 @@ from mv_desktop.domain.comment import BankComment, CommentIndex
 from mv_desktop.ui.actions import Scope, build_actions
 from mv_desktop.ui.canvas.image_cache import ImageCache
 from mv_desktop.ui.garbage import collect_on_gui_thread, spare_what_stays
-from mv_desktop.ui.marking.bank_desk import BankDesk
-from mv_desktop.ui.marking.bank_list import CommentList
+from mv_desktop.ui.marking.bank.bank_desk import BankDesk
+from mv_desktop.ui.marking.bank.bank_list import CommentList
 from mv_desktop.ui.marking.port import OpenedScript
 from mv_desktop.ui.marking.screen import MarkingScreen
 from mv_desktop.ui.tasks import Tasks

@@ -33,9 +33,9 @@ from mv_desktop.ui.canvas.image_cache import ImageKey
 from mv_desktop.ui.canvas.view import PageView
 from mv_desktop.ui.clipboard import release_clipboard
 from mv_desktop.ui.garbage import collect_on_gui_thread, spare_what_stays
-from mv_desktop.ui.marking import page_views
+from mv_desktop.ui.marking.flow.submit_check import SubmitCheck
+from mv_desktop.ui.marking.page import page_views
 from mv_desktop.ui.marking.session import MarkingSession
-from mv_desktop.ui.marking.submit_check import SubmitCheck
 from mv_desktop.ui.shell.main_window import MainWindow
 from mv_desktop.ui.shell.workspace import Workspace
 from mv_desktop.ui.tasks import Tasks

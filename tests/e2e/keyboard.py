@@ -8,7 +8,7 @@ from decimal import Decimal
 from PySide6.QtWidgets import QListWidget
 
 from mv_desktop.domain.identifier import MarkKey
-from mv_desktop.ui.marking.submit_check import SubmitCheck
+from mv_desktop.ui.marking.flow.submit_check import SubmitCheck
 from tests.e2e.program import CTRL, SHIFT, Key, Program
 from tests.e2e.school import Given, Stamped
 

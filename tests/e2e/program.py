@@ -15,9 +15,9 @@ from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, 
 from mv_desktop.app import Application
 from mv_desktop.domain.evaluation import QueueRow
 from mv_desktop.domain.identifier import EvaluationId
+from mv_desktop.ui.marking.flow.submit_check import SubmitCheck
 from mv_desktop.ui.marking.screen import MarkingScreen
 from mv_desktop.ui.marking.session import MarkingSession, SaveState
-from mv_desktop.ui.marking.submit_check import SubmitCheck
 from mv_desktop.ui.shell.sign_in import SignInScreen
 from mv_desktop.ui.shell.workspace import MARKING, Workspace
 

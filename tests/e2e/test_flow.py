@@ -11,8 +11,8 @@ from mv_desktop.demo.script_plan import script_plans
 from mv_desktop.demo.script_seed import evaluation_id
 from mv_desktop.domain.evaluation import WorkState
 from mv_desktop.domain.identifier import EvaluationId
-from mv_desktop.ui.marking.flag_dialog import FlagDialog
-from mv_desktop.ui.marking.hand_back_dialog import HandBackDialog
+from mv_desktop.ui.marking.flow.flag_dialog import FlagDialog
+from mv_desktop.ui.marking.flow.hand_back_dialog import HandBackDialog
 from tests.e2e.program import CTRL, Key, Program
 from tests.e2e.school import School
 

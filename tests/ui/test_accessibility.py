@@ -24,14 +24,14 @@ from mv_desktop.domain.submission import Finding, Sentence, Weight
 from mv_desktop.ui.actions import KeyMap, Scope, commands_of
 from mv_desktop.ui.canvas.image_cache import ImageCache
 from mv_desktop.ui.canvas.note_editor import NoteEditor, NotePreview
-from mv_desktop.ui.marking.bank_panel import BankPanel
-from mv_desktop.ui.marking.comment_form import CommentForm
-from mv_desktop.ui.marking.flag_dialog import FlagDialog
-from mv_desktop.ui.marking.hand_back_dialog import HandBackDialog
+from mv_desktop.ui.marking.bank.bank_panel import BankPanel
+from mv_desktop.ui.marking.bank.comment_form import CommentForm
+from mv_desktop.ui.marking.flow.flag_dialog import FlagDialog
+from mv_desktop.ui.marking.flow.hand_back_dialog import HandBackDialog
+from mv_desktop.ui.marking.flow.submit_check import SubmitCheck
 from mv_desktop.ui.marking.port import OpenedScript
 from mv_desktop.ui.marking.screen import MarkingScreen
-from mv_desktop.ui.marking.submit_check import SubmitCheck
-from mv_desktop.ui.marking.tool_strip import FittingLabel
+from mv_desktop.ui.marking.tool.tool_strip import FittingLabel
 from mv_desktop.ui.queue.screen import QueueScreen
 from mv_desktop.ui.shell.absence_page import AbsencePage
 from mv_desktop.ui.shell.crash import CrashDialog

@@ -16,7 +16,7 @@ def listed(at_work: School) -> list[str]:
 
 
 def panel(at_work: School):
-    from mv_desktop.ui.marking.bank_panel import BankPanel
+    from mv_desktop.ui.marking.bank.bank_panel import BankPanel
 
     return at_work.work.marking.findChild(BankPanel)
 

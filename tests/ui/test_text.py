@@ -12,7 +12,9 @@ import pytest
 from mv_desktop.domain.submission import Sentence
 from mv_desktop.ui.actions import COMMANDS, SCOPE_TITLES
 from mv_desktop.ui.key_rule import KeyNote
-from mv_desktop.ui.marking import sheet_row, submit_check, tool_strip
+from mv_desktop.ui.marking.flow import submit_check
+from mv_desktop.ui.marking.sheet import sheet_row
+from mv_desktop.ui.marking.tool import tool_strip
 from mv_desktop.ui.queue.model import HEADINGS
 from mv_desktop.ui.queue.row_filter import EXAM_TYPES, STATES
 from mv_desktop.ui.shell.preference_table import PREFERENCES, SECTIONS

@@ -15,7 +15,7 @@ from mv_desktop.domain.evaluation import WorkState
 from mv_desktop.domain.identifier import EvaluationId, MarkKey
 from mv_desktop.domain.sla import Holiday
 from mv_desktop.offline.desk import Desk
-from mv_desktop.ui.marking import submission_hold
+from mv_desktop.ui.marking.flow import submission_hold
 from mv_desktop.ui.marking.port import STORE_LANE
 from mv_desktop.ui.marking.session import SaveState
 from mv_desktop.ui.shell.main_window import MainWindow

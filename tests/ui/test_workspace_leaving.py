@@ -176,6 +176,6 @@ def test_a_flag_reaches_the_server_and_is_withdrawn_from_the_message(school):
 
 
 def _flag():
-    from mv_desktop.ui.marking.flag_dialog import NewFlag
+    from mv_desktop.ui.marking.flow.flag_dialog import NewFlag
 
     return NewFlag("illegible", "", None, None)

@@ -11,9 +11,9 @@ from mv_desktop.domain.identifier import MarkKey
 from mv_desktop.domain.marks import STEP, ZERO
 from mv_desktop.ui.canvas.tools.table import DRAWING_TOOLS, ToolName
 from mv_desktop.ui.canvas.view import PageView
-from mv_desktop.ui.marking.page_views import PageViews
+from mv_desktop.ui.marking.page.page_views import PageViews
 from mv_desktop.ui.marking.session import MarkingSession
-from mv_desktop.ui.marking.sheet import MarkSheet
+from mv_desktop.ui.marking.sheet.sheet import MarkSheet
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.widgets.toast import Messages
 

@@ -23,23 +23,23 @@ from mv_desktop.ui.actions import KeyMap, Scope, build_actions, follow_tip, set_
 from mv_desktop.ui.canvas.image_cache import ImageCache, PictureSource
 from mv_desktop.ui.canvas.view import PageView
 from mv_desktop.ui.marking.commands import MarkingCommands
-from mv_desktop.ui.marking.pace_meter import PaceMeter
-from mv_desktop.ui.marking.page_follow import PageFollower
-from mv_desktop.ui.marking.page_list import PageList
-from mv_desktop.ui.marking.page_views import PageViews
+from mv_desktop.ui.marking.flow.pace_meter import PaceMeter
+from mv_desktop.ui.marking.flow.report import Report, handed_back_sentence
+from mv_desktop.ui.marking.flow.submission_hold import SubmissionHold
+from mv_desktop.ui.marking.flow.submit_check import SubmitCheck
+from mv_desktop.ui.marking.page.page_follow import PageFollower
+from mv_desktop.ui.marking.page.page_list import PageList
+from mv_desktop.ui.marking.page.page_views import PageViews
+from mv_desktop.ui.marking.page.reading import Reading
 from mv_desktop.ui.marking.port import OpenedScript, ScriptStore
-from mv_desktop.ui.marking.reading import Reading
-from mv_desktop.ui.marking.report import Report, handed_back_sentence
 from mv_desktop.ui.marking.session import MarkingSession, SaveState
-from mv_desktop.ui.marking.sheet import MarkSheet
-from mv_desktop.ui.marking.sheet_window import SheetWindow
-from mv_desktop.ui.marking.step_award import STEP_COMMANDS, StepAwards
-from mv_desktop.ui.marking.submission_hold import SubmissionHold
-from mv_desktop.ui.marking.submit_check import SubmitCheck
-from mv_desktop.ui.marking.target import StampTarget
-from mv_desktop.ui.marking.tool_box import ToolBox
-from mv_desktop.ui.marking.tool_desk import ToolDesk
-from mv_desktop.ui.marking.tool_strip import ToolStrip
+from mv_desktop.ui.marking.sheet.sheet import MarkSheet
+from mv_desktop.ui.marking.sheet.sheet_window import SheetWindow
+from mv_desktop.ui.marking.sheet.step_award import STEP_COMMANDS, StepAwards
+from mv_desktop.ui.marking.tool.target import StampTarget
+from mv_desktop.ui.marking.tool.tool_box import ToolBox
+from mv_desktop.ui.marking.tool.tool_desk import ToolDesk
+from mv_desktop.ui.marking.tool.tool_strip import ToolStrip
 from mv_desktop.ui.marking.top_bar import TopBar
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import said, tr

@@ -1,4 +1,4 @@
-"""The comment bank of the local file as the marking screen wants it (`ui/marking/bank_port.py`)."""
+"""The comment bank of the local file as the marking screen wants it (`ui/marking/bank/bank_port.py`)."""
 
 from __future__ import annotations
 
@@ -9,9 +9,9 @@ from mv_desktop.domain.identifier import CommentId, EvaluationId
 from mv_desktop.offline.comment_update import update_scripts
 from mv_desktop.offline.store import LocalStore
 from mv_desktop.ui.actions import KeyMap, Scope, build_actions
-from mv_desktop.ui.marking.bank_desk import BankDesk
+from mv_desktop.ui.marking.bank.bank_desk import BankDesk
 from mv_desktop.ui.marking.screen import MarkingScreen
-from mv_desktop.ui.marking.tool_box import ToolBox
+from mv_desktop.ui.marking.tool.tool_box import ToolBox
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.widgets.toast import Messages
 

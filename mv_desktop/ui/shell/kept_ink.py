@@ -10,7 +10,7 @@ from mv_desktop.domain.annotation.ink import Ink, ink_named, ink_names
 
 if TYPE_CHECKING:  # the pages are imported when they are first needed
     from mv_desktop.ui.canvas.view import PageView
-    from mv_desktop.ui.marking.page_views import PageViews
+    from mv_desktop.ui.marking.page.page_views import PageViews
     from mv_desktop.ui.shell.main_window import MainWindow
 
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QByteArray
 
 if TYPE_CHECKING:  # the pages are imported when they are first needed
-    from mv_desktop.ui.marking.tool_strip import ToolStrip
+    from mv_desktop.ui.marking.tool.tool_strip import ToolStrip
     from mv_desktop.ui.shell.main_window import MainWindow
 
 

@@ -15,10 +15,10 @@ from mv_desktop.core.ids import IdSource, id_source
 from mv_desktop.domain.evaluation import Place
 from mv_desktop.domain.identifier import MarkKey
 from mv_desktop.ui.canvas.image_cache import ImageCache
+from mv_desktop.ui.marking.flow.submit_check import SubmitCheck
 from mv_desktop.ui.marking.port import OpenedScript
 from mv_desktop.ui.marking.screen import MarkingScreen
 from mv_desktop.ui.marking.session import MarkingSession, SaveState
-from mv_desktop.ui.marking.submit_check import SubmitCheck
 from mv_desktop.ui.tasks import Tasks
 from tests.factories.queue_row import CALENDAR
 from tests.factories.script import script_view

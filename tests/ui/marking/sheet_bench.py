@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from mv_desktop.domain.identifier import MarkKey, PageRef
 from mv_desktop.ui.marking.session import MarkingSession
-from mv_desktop.ui.marking.sheet import MarkSheet
-from mv_desktop.ui.marking.sheet_row import SheetRow
+from mv_desktop.ui.marking.sheet.sheet import MarkSheet
+from mv_desktop.ui.marking.sheet.sheet_row import SheetRow
 from mv_desktop.ui.tasks import Tasks
 
 Q2, Q3A, Q3B, Q4 = MarkKey(2), MarkKey(3, "a"), MarkKey(3, "b"), MarkKey(4)

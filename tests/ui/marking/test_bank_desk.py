@@ -15,7 +15,7 @@ from mv_desktop.domain.annotation.shape import TextNote
 from mv_desktop.domain.evaluation import WorkState
 from mv_desktop.domain.identifier import MarkKey, PageRef
 from mv_desktop.ui.actions import Scope, build_actions
-from mv_desktop.ui.marking.bank_desk import BankDesk
+from mv_desktop.ui.marking.bank.bank_desk import BankDesk
 from mv_desktop.ui.widgets.math_label import MathLabel
 from tests.factories.comment import ASHA, MEENAKSHI, RAVI, body, comment
 from tests.fakes import hand

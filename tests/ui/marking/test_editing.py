@@ -12,8 +12,8 @@ from PySide6.QtGui import QGuiApplication
 from mv_desktop.core.errors import InvalidError
 from mv_desktop.domain.annotation.shape import PenStroke, Placed, TextNote
 from mv_desktop.domain.identifier import PageRef
-from mv_desktop.ui.marking.mark_field import CommentField, MarkField
 from mv_desktop.ui.marking.port import OpenedScript
+from mv_desktop.ui.marking.sheet.mark_field import CommentField, MarkField
 from tests.factories.script import script_view
 from tests.fakes import hand
 from tests.ui.marking.conftest import Marker

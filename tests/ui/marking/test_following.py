@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QApplication
 from mv_desktop.domain.annotation.shape import Placed
 from mv_desktop.domain.evaluation import Place
 from mv_desktop.domain.identifier import MarkKey, PageRef
-from mv_desktop.ui.marking.page_list import PageList
+from mv_desktop.ui.marking.page.page_list import PageList
 from tests.fakes import hand
 from tests.fakes.picture_source import small_script
 

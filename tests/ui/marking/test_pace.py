@@ -8,7 +8,7 @@ from PySide6.QtTest import QTest
 
 from mv_desktop.domain.evaluation import WorkState
 from mv_desktop.domain.pace import Pace
-from mv_desktop.ui.marking.pace_meter import duration_text
+from mv_desktop.ui.marking.flow.pace_meter import duration_text
 from mv_desktop.ui.marking.port import OpenedScript
 from tests.factories.script import script_view
 from tests.fakes.picture_source import small_script

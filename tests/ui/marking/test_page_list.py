@@ -12,8 +12,8 @@ from pytestqt.qtbot import QtBot
 
 from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.identifier import PageRef
-from mv_desktop.ui.marking.page_list import PageList
-from mv_desktop.ui.marking.page_row import ROW_ROLE, PageRow
+from mv_desktop.ui.marking.page.page_list import PageList
+from mv_desktop.ui.marking.page.page_row import ROW_ROLE, PageRow
 from mv_desktop.ui.marking.port import OpenedScript
 from mv_desktop.ui.marking.session import MarkingSession
 from mv_desktop.ui.tasks import Tasks

@@ -9,10 +9,10 @@ from mv_desktop.domain.flag import Flag, Spot
 from mv_desktop.domain.identifier import FlagId, PageRef
 from mv_desktop.domain.operation import HandBack, RaiseFlag, WithdrawFlag
 from mv_desktop.ui.canvas.flag_item import FlagItem
-from mv_desktop.ui.marking import submission_hold
-from mv_desktop.ui.marking.flag_dialog import FlagDialog
-from mv_desktop.ui.marking.hand_back_dialog import HandBackDialog
-from mv_desktop.ui.marking.page_row import ROW_ROLE
+from mv_desktop.ui.marking.flow import submission_hold
+from mv_desktop.ui.marking.flow.flag_dialog import FlagDialog
+from mv_desktop.ui.marking.flow.hand_back_dialog import HandBackDialog
+from mv_desktop.ui.marking.page.page_row import ROW_ROLE
 from tests.fakes import hand
 from tests.ui.accessibility import nameless_controls
 

@@ -14,9 +14,9 @@ from mv_desktop.domain.evaluation import WorkState
 from mv_desktop.domain.identifier import MarkKey, PageRef
 from mv_desktop.domain.operation import OpenEvaluation
 from mv_desktop.ui.actions import COMMANDS, Scope
-from mv_desktop.ui.marking import submission_hold
-from mv_desktop.ui.marking.flag_dialog import FlagDialog
-from mv_desktop.ui.marking.hand_back_dialog import HandBackDialog
+from mv_desktop.ui.marking.flow import submission_hold
+from mv_desktop.ui.marking.flow.flag_dialog import FlagDialog
+from mv_desktop.ui.marking.flow.hand_back_dialog import HandBackDialog
 from tests.fakes import hand
 from tests.ui.marking.drawing_effects import DRAWING
 from tests.ui.marking.editing_effects import EDITING

@@ -12,7 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 from pytestqt.qtbot import QtBot
 
-from mv_desktop.ui.marking.sheet_window import SheetWindow, monitor_set
+from mv_desktop.ui.marking.sheet.sheet_window import SheetWindow, monitor_set
 from tests.fakes import hand
 from tests.ui.marking.conftest import Marker
 from tests.ui.marking.sheet_bench import Q2

@@ -10,7 +10,7 @@ from PySide6.QtTest import QTest
 from mv_desktop.domain.identifier import MarkKey, PageRef
 from mv_desktop.domain.operation import PutAnnotations, RaiseFlag
 from mv_desktop.ui.marking.session import SaveState
-from mv_desktop.ui.marking.sheet_list import SheetList
+from mv_desktop.ui.marking.sheet.sheet_list import SheetList
 from mv_desktop.ui.theme import apply_theme
 from tests.fakes import hand
 

@@ -15,7 +15,7 @@ from mv_desktop.domain.exam import ExamSnapshot
 from mv_desktop.domain.identifier import MarkKey, PageRef
 from mv_desktop.domain.operation import DeleteAnnotations, OpenEvaluation, PutAnnotations
 from mv_desktop.domain.question import Scheme, SchemeStep
-from mv_desktop.ui.marking.scheme_step import StepRow
+from mv_desktop.ui.marking.sheet.scheme_step import StepRow
 from tests.factories.paper import paper
 from tests.fakes import hand
 from tests.fakes.picture_source import small_script

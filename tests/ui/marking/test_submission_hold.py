@@ -11,10 +11,10 @@ from pytestqt.qtbot import QtBot
 from mv_desktop.core.errors import UserError
 from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.identifier import EvaluationId
-from mv_desktop.ui.marking import submission_hold
+from mv_desktop.ui.marking.flow import submission_hold
+from mv_desktop.ui.marking.flow.submission_hold import SubmissionHold
 from mv_desktop.ui.marking.port import OpenedScript
 from mv_desktop.ui.marking.session import MarkingSession
-from mv_desktop.ui.marking.submission_hold import SubmissionHold
 from mv_desktop.ui.tasks import Tasks
 from tests.factories.script import script_view
 from tests.fakes.clock import FakeClock

@@ -12,7 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from mv_desktop.domain.identifier import PageRef
 from mv_desktop.domain.submission import Finding, Sentence, Weight
-from mv_desktop.ui.marking.submit_check import SubmitCheck
+from mv_desktop.ui.marking.flow.submit_check import SubmitCheck
 from mv_desktop.ui.text import set_language
 from tests.fakes import hand
 

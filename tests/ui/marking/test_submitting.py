@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mv_desktop.domain.identifier import MarkKey, PageRef
 from mv_desktop.domain.submission import Finding, Sentence, Weight
-from mv_desktop.ui.marking import submission_hold
+from mv_desktop.ui.marking.flow import submission_hold
 from tests.fakes import hand
 
 Q2, Q3A, Q3B, Q4 = MarkKey(2), MarkKey(3, "a"), MarkKey(3, "b"), MarkKey(4)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from mv_desktop.domain.identifier import MarkKey, PageRef
 from mv_desktop.domain.operation import TagPage
 from mv_desktop.domain.submission import Sentence
-from mv_desktop.ui.marking.page_list import PageList
-from mv_desktop.ui.marking.page_row import ROW_ROLE, PageRow
+from mv_desktop.ui.marking.page.page_list import PageList
+from mv_desktop.ui.marking.page.page_row import ROW_ROLE, PageRow
 from tests.fakes import hand
 
 Q2, Q3A, Q4 = MarkKey(2), MarkKey(3, "a"), MarkKey(4)

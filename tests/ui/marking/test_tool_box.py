@@ -15,7 +15,7 @@ from mv_desktop.domain.annotation.ink import INKS, Ink
 from mv_desktop.domain.annotation.shape import Highlight, Placed
 from mv_desktop.domain.identifier import PageRef
 from mv_desktop.ui.actions import COMMANDS, Scope, build_actions
-from mv_desktop.ui.marking.tool_box import ToolBox
+from mv_desktop.ui.marking.tool.tool_box import ToolBox
 from mv_desktop.ui.theme import apply_theme, contrast
 from tests.fakes import hand
 from tests.fakes.picture_source import new_id

@@ -14,7 +14,7 @@ from pytestqt.qtbot import QtBot
 from mv_desktop.domain.stamping import Carried
 from mv_desktop.ui.actions import COMMANDS, Scope, build_actions
 from mv_desktop.ui.marking.session import SaveState
-from mv_desktop.ui.marking.tool_strip import ToolStrip
+from mv_desktop.ui.marking.tool.tool_strip import ToolStrip
 from mv_desktop.ui.text import set_language
 from mv_desktop.ui.theme import apply_theme
 from tests.ui.accessibility import nameless_controls

@@ -9,8 +9,8 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
 from mv_desktop.domain.script import Declaration
-from mv_desktop.ui.marking.kept_row import KeptRowDelegate
-from mv_desktop.ui.marking.sheet_row import ROW_ROLE, Index, SheetRow
+from mv_desktop.ui.marking.sheet.kept_row import KeptRowDelegate
+from mv_desktop.ui.marking.sheet.sheet_row import ROW_ROLE, Index, SheetRow
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import ColorRole, Theme, current_theme, spacing
 

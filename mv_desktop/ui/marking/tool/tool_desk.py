@@ -6,10 +6,10 @@ from PySide6.QtCore import QObject
 
 from mv_desktop.domain.annotation.shape import StampName
 from mv_desktop.ui.canvas.view import PageView
-from mv_desktop.ui.marking.page_views import PageViews
-from mv_desktop.ui.marking.target import StampTarget
-from mv_desktop.ui.marking.tool_box import ToolBox
-from mv_desktop.ui.marking.tool_strip import ToolStrip
+from mv_desktop.ui.marking.page.page_views import PageViews
+from mv_desktop.ui.marking.tool.target import StampTarget
+from mv_desktop.ui.marking.tool.tool_box import ToolBox
+from mv_desktop.ui.marking.tool.tool_strip import ToolStrip
 
 
 class ToolDesk(QObject):

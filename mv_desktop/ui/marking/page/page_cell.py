@@ -9,9 +9,9 @@ from PySide6.QtGui import QColor, QFont, QFontMetrics, QImage, QPainter, QPen
 from PySide6.QtWidgets import QListView, QStyle, QStyleOptionViewItem
 
 from mv_desktop.domain.identifier import PageRef
-from mv_desktop.ui.marking.kept_row import KeptRowDelegate
-from mv_desktop.ui.marking.page_row import ROW_ROLE, PageRow
-from mv_desktop.ui.marking.sheet_row import Index
+from mv_desktop.ui.marking.page.page_row import ROW_ROLE, PageRow
+from mv_desktop.ui.marking.sheet.kept_row import KeptRowDelegate
+from mv_desktop.ui.marking.sheet.sheet_row import Index
 from mv_desktop.ui.theme import ColorRole, Theme, current_theme, spacing
 
 ROOMY = spacing(20)

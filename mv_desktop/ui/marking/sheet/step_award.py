@@ -13,9 +13,9 @@ from mv_desktop.ui.canvas.scene import Spot
 from mv_desktop.ui.canvas.tools.tool import STAMP_SIZE
 from mv_desktop.ui.canvas.view import PageView
 from mv_desktop.ui.marking.commands import MarkingCommands
-from mv_desktop.ui.marking.page_views import PageViews
+from mv_desktop.ui.marking.page.page_views import PageViews
 from mv_desktop.ui.marking.session import MarkingSession
-from mv_desktop.ui.marking.sheet_row import question_name
+from mv_desktop.ui.marking.sheet.sheet_row import question_name
 from mv_desktop.ui.text import tr, tr_count
 from mv_desktop.ui.widgets.toast import Messages
 

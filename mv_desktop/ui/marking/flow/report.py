@@ -12,12 +12,12 @@ from mv_desktop.core.errors import UserError
 from mv_desktop.domain.flag import Spot
 from mv_desktop.domain.identifier import FlagId, PageRef
 from mv_desktop.domain.operation import HandBack
-from mv_desktop.ui.marking.flag_dialog import FlagDialog, NewFlag
-from mv_desktop.ui.marking.hand_back_dialog import HandBackDialog
-from mv_desktop.ui.marking.page_views import PageViews
+from mv_desktop.ui.marking.flow.flag_dialog import FlagDialog, NewFlag
+from mv_desktop.ui.marking.flow.hand_back_dialog import HandBackDialog
+from mv_desktop.ui.marking.flow.submission_hold import SubmissionHold
+from mv_desktop.ui.marking.page.page_views import PageViews
 from mv_desktop.ui.marking.session import MarkingSession
-from mv_desktop.ui.marking.sheet import MarkSheet
-from mv_desktop.ui.marking.submission_hold import SubmissionHold
+from mv_desktop.ui.marking.sheet.sheet import MarkSheet
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.widgets.toast import Messages
 

@@ -11,7 +11,7 @@ from mv_desktop.domain.flag import FlagReason
 from mv_desktop.domain.identifier import PageRef
 from mv_desktop.domain.script import Seen
 from mv_desktop.domain.submission import READABLE_SECONDS
-from mv_desktop.ui.marking.flag_text import flag_text
+from mv_desktop.ui.marking.flow.flag_text import flag_text
 from mv_desktop.ui.marking.session import MarkingSession
 from mv_desktop.ui.text import numbers_text, said, tr, tr_count
 from mv_desktop.ui.theme import ColorRole

@@ -13,9 +13,9 @@ from mv_desktop.ui.canvas.flag_item import FlagLayer
 from mv_desktop.ui.canvas.image_cache import ImageCache, PictureSource
 from mv_desktop.ui.canvas.magnifier import Magnifier
 from mv_desktop.ui.canvas.view import PageView
-from mv_desktop.ui.marking.flag_text import flag_text
-from mv_desktop.ui.marking.page_list import PageList
-from mv_desktop.ui.marking.page_views import PageViews
+from mv_desktop.ui.marking.flow.flag_text import flag_text
+from mv_desktop.ui.marking.page.page_list import PageList
+from mv_desktop.ui.marking.page.page_views import PageViews
 from mv_desktop.ui.marking.port import STORE_LANE, ScriptStore
 from mv_desktop.ui.marking.session import MarkingSession
 from mv_desktop.ui.tasks import Tasks

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QToolButton, QV
 
 from mv_desktop.domain.annotation.ink import HIGHLIGHTS, INKS, Ink
 from mv_desktop.ui.actions import follow_tip
-from mv_desktop.ui.marking.tool_icon import drawn_icon, pressed_icon
+from mv_desktop.ui.marking.tool.tool_icon import drawn_icon, pressed_icon
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import current_theme, spacing
 

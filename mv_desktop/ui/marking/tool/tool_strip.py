@@ -14,7 +14,7 @@ from mv_desktop.domain.marks import STEP, format_marks
 from mv_desktop.domain.stamping import Carried
 from mv_desktop.ui.actions import follow_tip
 from mv_desktop.ui.marking.session import SaveState
-from mv_desktop.ui.marking.tool_icon import pressed_icon
+from mv_desktop.ui.marking.tool.tool_icon import pressed_icon
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import current_theme, spacing
 

@@ -19,8 +19,8 @@ from PySide6.QtWidgets import (
 )
 
 from mv_desktop.domain.comment import BankComment, CommentIndex
-from mv_desktop.ui.marking.bank_list import KEYED, CommentList, key_of
-from mv_desktop.ui.marking.comment_form import CommentForm
+from mv_desktop.ui.marking.bank.bank_list import KEYED, CommentList, key_of
+from mv_desktop.ui.marking.bank.comment_form import CommentForm
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import current_theme, spacing

@@ -24,7 +24,7 @@ from PySide6.QtWidgets import (
 
 from mv_desktop.domain.flag import FLAG_COMMENT_MAX, FLAG_WORDS, Flag, FlagReason, Spot
 from mv_desktop.domain.identifier import PageRef
-from mv_desktop.ui.marking.flag_text import flag_text, place_text
+from mv_desktop.ui.marking.flow.flag_text import flag_text, place_text
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import current_theme, spacing
 from mv_desktop.ui.widgets.primary_button import PrimaryButton

@@ -9,9 +9,9 @@ from PySide6.QtCore import QObject
 from mv_desktop.domain.annotation.shape import Placed
 from mv_desktop.domain.identifier import PageRef
 from mv_desktop.ui.marking.commands import MarkingCommands
-from mv_desktop.ui.marking.page_views import PageViews
+from mv_desktop.ui.marking.page.page_views import PageViews
 from mv_desktop.ui.marking.session import MarkingSession
-from mv_desktop.ui.marking.sheet import MarkSheet
+from mv_desktop.ui.marking.sheet.sheet import MarkSheet
 from mv_desktop.ui.tasks import Periodic, Tasks
 
 _SETTLED_SECONDS = 0.2

@@ -22,10 +22,10 @@ from mv_desktop.domain.evaluation import PageInfo
 from mv_desktop.domain.identifier import PageRef
 from mv_desktop.domain.script import Change
 from mv_desktop.ui.canvas.image_cache import Album, ImageCache, ImageKey, Level
-from mv_desktop.ui.marking.page_cell import PageCell
-from mv_desktop.ui.marking.page_row import ROW_ROLE, PageRow, page_row
+from mv_desktop.ui.marking.page.page_cell import PageCell
+from mv_desktop.ui.marking.page.page_row import ROW_ROLE, PageRow, page_row
 from mv_desktop.ui.marking.session import MarkingSession
-from mv_desktop.ui.marking.sheet_row import Index
+from mv_desktop.ui.marking.sheet.sheet_row import Index
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
 

@@ -29,12 +29,12 @@ from mv_desktop.domain.identifier import ChangeId, CommentId, EvaluationId, Mark
 from mv_desktop.ui.canvas.scene import Spot
 from mv_desktop.ui.canvas.shape.paper import UNITS
 from mv_desktop.ui.canvas.view import PageView
-from mv_desktop.ui.marking.bank_panel import BankPanel
-from mv_desktop.ui.marking.bank_port import BankStore
-from mv_desktop.ui.marking.page_views import PageViews
+from mv_desktop.ui.marking.bank.bank_panel import BankPanel
+from mv_desktop.ui.marking.bank.bank_port import BankStore
+from mv_desktop.ui.marking.page.page_views import PageViews
 from mv_desktop.ui.marking.port import STORE_LANE
 from mv_desktop.ui.marking.session import MarkingSession
-from mv_desktop.ui.marking.sheet_row import question_name
+from mv_desktop.ui.marking.sheet.sheet_row import question_name
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import said, tr, tr_count
 from mv_desktop.ui.widgets.toast import Messages

@@ -9,10 +9,10 @@ from mv_desktop.domain.annotation.shape import StampName
 from mv_desktop.domain.identifier import PageRef
 from mv_desktop.domain.stamping import Carried
 from mv_desktop.ui.canvas.tools.tool import StampInk
-from mv_desktop.ui.marking.page_views import PageViews
+from mv_desktop.ui.marking.page.page_views import PageViews
 from mv_desktop.ui.marking.session import MarkingSession
-from mv_desktop.ui.marking.sheet_row import question_name
-from mv_desktop.ui.marking.tool_strip import ToolStrip
+from mv_desktop.ui.marking.sheet.sheet_row import question_name
+from mv_desktop.ui.marking.tool.tool_strip import ToolStrip
 
 
 class StampTarget:

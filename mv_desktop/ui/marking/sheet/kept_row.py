@@ -8,7 +8,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
-from mv_desktop.ui.marking.sheet_row import Index
+from mv_desktop.ui.marking.sheet.sheet_row import Index
 from mv_desktop.ui.theme import current_theme
 
 _ROW_ROLE = Qt.ItemDataRole.UserRole

@@ -8,8 +8,8 @@ from PySide6.QtCore import QEvent, QModelIndex, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QLabel, QListView, QWidget
 
-from mv_desktop.ui.marking.sheet_cell import SheetCell, cells, row_height
-from mv_desktop.ui.marking.sheet_row import ROW_ROLE, Index, SheetModel, SheetRow
+from mv_desktop.ui.marking.sheet.sheet_cell import SheetCell, cells, row_height
+from mv_desktop.ui.marking.sheet.sheet_row import ROW_ROLE, Index, SheetModel, SheetRow
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import current_theme, spacing
 from mv_desktop.ui.widgets.tone_label import ToneLabel

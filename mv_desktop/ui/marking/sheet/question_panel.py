@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QToolButton, QVBoxLayout, QWi
 from mv_desktop.domain.identifier import MarkKey
 from mv_desktop.domain.question import PaperQuestion, SchemeStep, SnapshotQuestion
 from mv_desktop.ui.actions import shown_key
-from mv_desktop.ui.marking.scheme_step import StepRow, marks_text
-from mv_desktop.ui.marking.sheet_row import question_name
+from mv_desktop.ui.marking.sheet.scheme_step import StepRow, marks_text
+from mv_desktop.ui.marking.sheet.sheet_row import question_name
 from mv_desktop.ui.tasks import Periodic, Tasks
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing

@@ -13,11 +13,11 @@ from mv_desktop.domain.identifier import MarkKey
 from mv_desktop.domain.marks import ZERO, format_marks
 from mv_desktop.domain.script import Change
 from mv_desktop.ui.actions import shown_key
-from mv_desktop.ui.marking.mark_field import CommentField, MarkField
-from mv_desktop.ui.marking.question_panel import QuestionPanel
 from mv_desktop.ui.marking.session import MarkingSession
-from mv_desktop.ui.marking.sheet_list import ReasonBubble, SheetList
-from mv_desktop.ui.marking.sheet_row import SheetModel, question_name, sheet_rows, stamp_warning
+from mv_desktop.ui.marking.sheet.mark_field import CommentField, MarkField
+from mv_desktop.ui.marking.sheet.question_panel import QuestionPanel
+from mv_desktop.ui.marking.sheet.sheet_list import ReasonBubble, SheetList
+from mv_desktop.ui.marking.sheet.sheet_row import SheetModel, question_name, sheet_rows, stamp_warning
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import said, tr
 from mv_desktop.ui.theme import spacing

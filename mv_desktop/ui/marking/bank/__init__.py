@@ -1,0 +1,1 @@
+"""The comment bank beside the pages."""

@@ -1,0 +1,1 @@
+"""The mark sheet: a row a question, and the scheme of the current one."""

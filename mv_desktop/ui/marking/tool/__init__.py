@@ -1,0 +1,1 @@
+"""The tools: the strip above the pages and the box beside them."""
