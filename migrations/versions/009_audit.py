@@ -16,19 +16,26 @@ branch_labels = None
 depends_on = None
 
 _SQL = Path(__file__).resolve().parents[1] / "sql"
-_UP: tuple[str, ...] = ()
+_UP = ("009_seal.sql", "009_change.sql", "009_frozen.sql")
 
 
 def upgrade() -> None:
     for name in _UP:
-        _run(name)
+        _run(_text(name))
 
 
 def downgrade() -> None:
-    pass
+    before = _text("003_identity.sql")
+    start = before.index("CREATE FUNCTION api._audit(")
+    end = before.index("\n$$;", start) + len("\n$$;")
+    _run(before[start:end].replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1))
+    _run(_text("009_down.sql"))
 
 
-def _run(name: str) -> None:
+def _text(name: str) -> str:
+    return (_SQL / name).read_text(encoding="utf-8")
+
+
+def _run(statements: str) -> None:
     # Straight to the driver without parameters: a file holds many statements, and % and : mean themselves.
-    statements = (_SQL / name).read_text(encoding="utf-8")
     op.get_bind().exec_driver_sql(statements, execution_options={"no_parameters": True})

@@ -27,7 +27,7 @@ from mv_desktop.models.sync import (
     OperationStream,
     PageRegister,
 )
-from mv_desktop.models.system import AuditLog, Holiday, SystemConfig
+from mv_desktop.models.system import AuditLog, AuditSeal, Holiday, SystemConfig
 from mv_desktop.models.user import User
 
 __all__ = [
@@ -36,6 +36,7 @@ __all__ = [
     "AnswerSheetUpload",
     "AppliedOperation",
     "AuditLog",
+    "AuditSeal",
     "BankCommentRow",
     "Base",
     "ClockBeacon",

@@ -1,4 +1,4 @@
-"""The audit log, holidays and shared settings."""
+"""The audit log and its seals, holidays and shared settings."""
 
 from __future__ import annotations
 
@@ -6,20 +6,34 @@ from datetime import date
 from ipaddress import IPv4Address, IPv4Interface, IPv6Address, IPv6Interface
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.dialects.postgresql import INET
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mv_desktop.domain.audit import EventData
 from mv_desktop.domain.person import UserRole
 from mv_desktop.domain.setting import ConfigValue
-from mv_desktop.models.base import Base, CreatedAt, Name100, NewUuid, No, Text50, Text255, UpdatedAt
+from mv_desktop.models.base import (
+    Base,
+    BigCount,
+    CreatedAt,
+    Name100,
+    NewUuid,
+    No,
+    StampedAt,
+    Text50,
+    Text255,
+    UpdatedAt,
+)
 from mv_desktop.models.document import Document
 from mv_desktop.models.enums import USER_ROLE
 
 
 class AuditLog(Base):
-    """What happened. Rows are added only: a trigger refuses UPDATE, DELETE and TRUNCATE, from everyone."""
+    """What happened. Rows are added only: a trigger refuses UPDATE, DELETE and TRUNCATE, from everyone.
+
+    Another gives each its number, `log_seq`, whatever the writer says.
+    """
 
     __tablename__ = "audit_logs"
 
@@ -32,13 +46,28 @@ class AuditLog(Base):
     resource_id: Mapped[UUID | None]
     event_data: Mapped[EventData | None] = mapped_column(Document(EventData))
     created_at: Mapped[CreatedAt]
+    log_seq: Mapped[BigCount]
 
     __table_args__ = (
+        UniqueConstraint("log_seq"),
         Index("ix_audit_logs_event", "event_type"),
         Index("ix_audit_logs_actor", "actor_user_id"),
         Index("ix_audit_logs_resource", "resource_type", "resource_id"),
         Index("ix_audit_logs_created", text("created_at DESC")),
     )
+
+
+class AuditSeal(Base):
+    """One link of the chain over the audit log; it stays when its entry should ever be gone."""
+
+    __tablename__ = "audit_seals"
+
+    log_seq: Mapped[int] = mapped_column(BigInteger(), primary_key=True, autoincrement=False)
+    log_id: Mapped[UUID]
+    seal: Mapped[bytes]
+    sealed_at: Mapped[StampedAt]
+
+    __table_args__ = (CheckConstraint("octet_length(seal) = 32", name="seal"),)
 
 
 class Holiday(Base):

@@ -72,7 +72,14 @@ def _same_setting(rows: Rows) -> None:
     rows.setting(config_key="max_login_attempts")
 
 
+def _same_number(rows: Rows) -> None:
+    rows.audit()
+    rows.connection.execute("SELECT setval('audit_log_seq', currval('audit_log_seq'), false)")
+    rows.audit()
+
+
 DUPLICATES = {
+    "uq_audit_logs_log_seq": _same_number,
     "uq_users_email": _same_email,
     "uq_parent_student_mappings_pair": _same_pair,
     "pk_subscription_plans": _same_plan,

@@ -47,6 +47,7 @@ VIOLATIONS: list[tuple[str, dict[str, Any], str]] = [
     ("page_files", {"pages": {}}, "ck_page_files_pages"),
     ("teacher_absences", {"return_day": "2026-07-01"}, "ck_teacher_absences_days"),
     ("teacher_absences", {"note": "x" * 501}, "ck_teacher_absences_note"),
+    ("audit_seals", {"seal": bytes(31)}, "ck_audit_seals_seal"),
 ]
 # What two rows must not share, and a value that makes them differ in all other keys.
 DUPLICATES: dict[str, tuple[str, dict[str, Any]]] = {
@@ -71,6 +72,7 @@ DUPLICATES: dict[str, tuple[str, dict[str, Any]]] = {
     "pk_bank_comments": ("bank_comments", {}),
     "pk_comment_uses": ("comment_uses", {}),
     "pk_comment_changes": ("comment_changes", {}),
+    "pk_audit_seals": ("audit_seals", {}),
 }
 REFERENCES = [
     ("staff_logins", "user_id"),

@@ -16,6 +16,8 @@ LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 APPEND_ONLY = {
     "audit_logs": ("tr_audit_logs_append_only", "event_type"),
     "applied_operations": ("tr_applied_operations_append_only", "verdict"),
+    "comment_changes": ("tr_comment_changes_append_only", "kind"),
+    "audit_seals": ("tr_audit_seals_append_only", "log_id"),
 }
 FINAL = {
     "question_marks": "tr_question_marks_final",
@@ -32,6 +34,7 @@ KEEPS_UPDATED_AT = {
     "exam_instances": "exam_instance_id",
     "evaluations": "evaluation_id",
     "system_config": "config_key",
+    "teacher_absences": "absence_id",
 }
 """Tables with an updated_at, and their keys."""
 OTHERS = {
@@ -41,8 +44,20 @@ OTHERS = {
     "tr_evaluations_fence",
     "tr_evaluations_assignment",
     "tr_users_login",
+    "tr_exam_instances_result",
 }
 """Triggers with tests of their own below."""
+ELSEWHERE = {
+    "tr_bank_comments_stamp": "test_comment_bank",
+    "tr_audit_logs_number": "test_audit_seal",
+    **{f"tr_{table}_change": "test_audit_change" for table in (
+        "users", "staff_logins", "parent_student_mappings", "subscription_plans", "subscriptions", "holidays",
+        "system_config", "exam_templates", "questions", "question_schemes", "teacher_absences", "evaluations",
+        "evaluation_clock", "answer_sheet_uploads", "exam_instances",
+    )},
+    "tr_exam_instances_gone": "test_audit_change",
+}  # fmt: skip
+"""Triggers, and the module that sees them at work."""
 
 
 def _completed(rows: Rows) -> UUID:
@@ -95,8 +110,27 @@ def test_a_session_that_plays_the_replica_is_refused_too(owner):
     always = owner.execute("SELECT tgname FROM pg_trigger WHERE tgenabled = 'A' AND NOT tgisinternal").fetchall()
     assert {name for (name,) in always} == {
         *(trigger for trigger, _ in APPEND_ONLY.values()),
+        *(f"tr_{table}_truncate" for table in _emptied_by_nobody(owner)),
         "tr_exam_instances_snapshot",
     }
+
+
+def test_no_table_is_ever_emptied_not_even_by_the_owner(owner):
+    tables = _emptied_by_nobody(owner)
+    assert {"exam_instances", "evaluations", "question_marks", *FINAL, "evaluation_clock", "users"} <= tables
+    for table in tables:
+        with pytest.raises(errors.RestrictViolation) as caught, owner.transaction():
+            owner.execute(f"TRUNCATE {table} CASCADE".encode())
+        assert caught.value.diag.constraint_name.endswith(("_truncate", "_append_only"))
+
+
+def test_a_result_without_an_evaluation_does_not_go_with_its_student(rows):
+    student = rows.user("student")
+    exam = rows.exam(student_user_id=student, status="evaluated")
+    for statement, key in (("exam_instances WHERE exam_instance_id", exam), ("users WHERE user_id", student)):
+        _refused(rows.connection, "tr_exam_instances_result", f"DELETE FROM {statement} = %s", key)
+    rows.connection.execute("UPDATE exam_instances SET status = 'in_progress' WHERE exam_instance_id = %s", (exam,))
+    rows.connection.execute("DELETE FROM users WHERE user_id = %s", (student,))
 
 
 @pytest.mark.parametrize(
@@ -294,5 +328,15 @@ def test_every_trigger_is_seen_at_work_above(owner):
         *(trigger for trigger, _ in APPEND_ONLY.values()),
         *FINAL.values(),
         *(f"tr_{table}_updated_at" for table in KEEPS_UPDATED_AT),
+        *(f"tr_{table}_truncate" for table in _emptied_by_nobody(owner)),
         *OTHERS,
+        *ELSEWHERE,
     }
+
+
+def _emptied_by_nobody(connection: psycopg.Connection) -> set[str]:
+    """Every table of ours but those that are only added to, whose own triggers see it."""
+    found = connection.execute(
+        "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
+    ).fetchall()
+    return {name for (name,) in found} - {*APPEND_ONLY, "alembic_version"}

@@ -73,7 +73,7 @@ COLUMNS = {
     f" marks_possible numeric(5,2); teacher_comment? text; created_at {_STAMP}",
     "audit_logs": f"log_id {_UUID}; event_type varchar(100); actor_user_id? uuid; actor_role? mv_user_role;"
     " actor_ip? inet; resource_type? varchar(50); resource_id? uuid; event_data? jsonb;"
-    f" created_at {_STAMP}",
+    f" created_at {_STAMP}; log_seq bigint",
     "holidays": f"holiday_id {_UUID}; holiday_date date; holiday_name varchar(255); holiday_type? varchar(50);"
     f" is_working_day boolean =false; created_at {_STAMP}",
     "system_config": "config_key varchar(100); config_value jsonb; description? text; updated_by? uuid;"

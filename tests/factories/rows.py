@@ -218,6 +218,7 @@ _PARENTS: dict[str, dict[str, Callable[[Rows], Any]]] = {
     "bank_comments": {"owner_user_id": Rows.user, "changed_by": Rows.user},
     "comment_uses": {"comment_id": lambda rows: rows.of("bank_comments"), "user_id": Rows.user},
     "comment_changes": {"user_id": Rows.user},
+    "audit_seals": {"log_id": Rows.audit},
 }
 _DEFAULTS: dict[str, dict[str, Any]] = {
     "staff_logins": {"login_name": "mv_0"},
@@ -249,6 +250,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     "bank_comments": {"comment_id": UUID(int=1), "text": "Sign error"},
     "comment_uses": {},
     "comment_changes": {"change_id": UUID(int=1), "kind": "put", "payload": {}, "answer": {}},
+    "audit_seals": {"log_seq": 1, "seal": bytes(32)},
 }  # fmt: skip
 ADDED = tuple(_PARENTS)
 """The tables that revisions from 003 on added to the fifteen."""
