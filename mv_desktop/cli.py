@@ -16,6 +16,9 @@ from pathlib import Path
 import mv_desktop
 from mv_desktop.core.errors import SetupError, UserError
 
+_BROKEN = 3
+"""Exit status of a check that could be made and found something broken."""
+
 
 @dataclass(frozen=True, slots=True)
 class Command:
@@ -122,6 +125,26 @@ def doctor(arguments: list[str]) -> int:
     return 0 if sound else 1
 
 
+def audit(arguments: list[str]) -> int:
+    """Check the audit log's seals, with an admin's login in MV_DATABASE_URL; exit status 3 when they are broken."""
+    from mv_desktop.services.audit import seal_from_text, verify
+    from mv_desktop.services.database import make_engine
+
+    parser = argparse.ArgumentParser(prog="mv-desktop audit", description=audit.__doc__)
+    verifying = parser.add_subparsers(required=True, metavar="verify").add_parser("verify", help=audit.__doc__)
+    verifying.add_argument("--json", action="store_true", help="as JSON")
+    verifying.add_argument("--expect", metavar="SEAL", help="a seal noted before, which must be in the chain")
+    options = parser.parse_args(arguments)
+    expected = None if options.expect is None else seal_from_text(options.expect)
+    engine = make_engine(_database_url(), application_name="mv-desktop audit")
+    try:
+        found = verify(engine, expected)
+    finally:
+        engine.dispose()
+    print(json.dumps(found.as_json()) if options.json else found.as_text())
+    return 0 if found.sound else _BROKEN
+
+
 def sla(arguments: list[str]) -> int:
     """Explain a deadline."""
     from mv_desktop.services.deadline import explain
@@ -185,6 +208,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("worker", "background jobs on the shared database", worker),
     Command("migrate", "bring the database to this program's revision", migrate),
     Command("doctor", "check what the program needs and say what to do", doctor),
+    Command("audit", "check the audit log's seals: audit verify", audit),
     Command("sla", "explain a deadline: sla explain --received ISO --hours 24", sla),
     Command("check-file", "check answer-sheet files", check_file),
     Command("_supervise", "", supervise),

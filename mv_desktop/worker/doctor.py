@@ -16,9 +16,9 @@ from sqlalchemy.orm import Session
 
 import mv_desktop
 from mv_desktop.core.clock import Clock
-from mv_desktop.core.errors import NotAllowedError, UserError
+from mv_desktop.core.errors import NotAllowedError, SchemaError, UserError
 from mv_desktop.core.paths import data_dir, resource
-from mv_desktop.services import health
+from mv_desktop.services import audit, health
 from mv_desktop.services.database import make_engine, open_session
 from mv_desktop.services.holiday import holidays
 from mv_desktop.services.migration import head
@@ -28,6 +28,9 @@ _FACES = ("Mukta-Regular.ttf", "Mukta-Medium.ttf", "Mukta-SemiBold.ttf")
 _FREE_BYTES = 1024**3
 _CLOCK_SECONDS = 30.0
 _TLS_REMEDY = "Use sslmode=verify-full and the server's certificate authority."
+_UNSEALED_MINUTES = 15
+"""The worker seals every minute; it waits for transactions that take long."""
+
 _HOLIDAY_WARNING_MONTH = 10
 """From 1 October on, next year's holidays should be entered (`docs/sla.md`)."""
 
@@ -97,6 +100,7 @@ def _server(clock: Clock) -> Iterator[Check]:
             with open_session(engine) as session:
                 yield from _connection(session, clock, profile)
             yield _holidays(engine, clock)
+            yield _audit(engine)
         finally:
             engine.dispose()
     except UserError as error:
@@ -190,6 +194,20 @@ def _holidays(engine: Engine, clock: Clock) -> Check:
         finding = f"holidays of {', '.join(missing)} not entered"
         return Check("holidays", True, finding, "An admin can enter them; deadlines count those days until then.")
     return Check("holidays", True, f"entered for {', '.join(map(str, wanted))}")
+
+
+def _audit(engine: Engine) -> Check:
+    try:
+        with open_session(engine) as session:
+            found = audit.state(session)
+    except (NotAllowedError, SchemaError):
+        return Check("audit log", None, "this login may not look at its seals", "Look as an admin.")
+    if not found.unsealed or found.unsealed_since is None:
+        return Check("audit log", True, "every entry is sealed")
+    finding = f"{found.unsealed} without a seal, the oldest since {found.unsealed_since:%Y-%m-%d %H:%M %z}"
+    late = found.waiting_s > _UNSEALED_MINUTES * 60
+    remedy = "Is the worker running? It seals every minute, unless a transaction has been open for long."
+    return Check("audit log", not late, finding, remedy if late else "")
 
 
 def _page_store() -> Check:

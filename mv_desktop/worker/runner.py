@@ -1,7 +1,7 @@
 """The worker's loops: they do what is to be done, wait for more, and outlive servers that go away.
 
-Three loops run side by side, so that a teacher who waits for an address never waits for somebody's large PDF, and a
-store that is away holds up no deadline.
+Four loops run side by side, so that a teacher who waits for an address never waits for somebody's large PDF, and a
+store that is away holds up no deadline and no seal.
 """
 
 from __future__ import annotations
@@ -15,18 +15,23 @@ from contextlib import suppress
 from typing import Final
 
 import psycopg
+from sqlalchemy import Engine
 
 from mv_desktop.core.clock import Clock, SystemClock
 from mv_desktop.core.errors import UserError
 from mv_desktop.pages.storage import ObjectStore
 from mv_desktop.services.database import make_engine, protected
 from mv_desktop.services.page_address import CHANNEL
+from mv_desktop.worker.audit_job import seal_audit
 from mv_desktop.worker.deadline_job import mark_breached
 from mv_desktop.worker.page_job import Attempts, check_uploads, sign_pending
 
 POLL_S: Final = 2.0
 DEADLINE_POLL_S: Final = 120.0
 """Screens compare deadlines themselves; what is written down may be this late."""
+
+SEAL_POLL_S: Final = 60.0
+"""An entry of the audit log waits so long for its seal, or a little longer."""
 
 MAX_BACKOFF_S: Final = 30.0
 
@@ -48,6 +53,7 @@ def run(url: str, store: ObjectStore, stop: threading.Event, *, clock: Clock | N
     others = (
         threading.Thread(target=_check, args=(url, store, stop, clock), name="worker-check"),
         threading.Thread(target=_mark, args=(url, stop), name="worker-deadlines"),
+        threading.Thread(target=_seal, args=(url, stop), name="worker-audit"),
     )
     for other in others:
         other.start()
@@ -80,14 +86,22 @@ def _check(url: str, store: ObjectStore, stop: threading.Event, clock: Clock) ->
 
 
 def _mark(url: str, stop: threading.Event) -> None:
-    engine = make_engine(url, application_name="mv-desktop worker (deadlines)")
+    _now_and_then(url, "deadlines", mark_breached, DEADLINE_POLL_S, stop)
+
+
+def _seal(url: str, stop: threading.Event) -> None:
+    _now_and_then(url, "audit", seal_audit, SEAL_POLL_S, stop)
+
+
+def _now_and_then(url: str, name: str, work: Callable[[Engine], int], pause_s: float, stop: threading.Event) -> None:
+    engine = make_engine(url, application_name=f"mv-desktop worker ({name})")
 
     def rest(stop: threading.Event) -> None:
         engine.dispose()  # a connection costs the server more than it is worth between two rounds
-        stop.wait(DEADLINE_POLL_S)
+        stop.wait(pause_s)
 
     try:
-        loop(lambda: mark_breached(engine), rest, stop)
+        loop(lambda: work(engine), rest, stop)
     finally:
         engine.dispose()
 

@@ -21,7 +21,7 @@ from tests.factories.marking import School
 from tests.fakes.clock import FakeClock
 from tests.fakes.server import CloneDatabase, TestStore
 
-ALL = ["program", "fonts", "disk", "server", "tls", "schema", "clock", "holidays", "page store"]
+ALL = ["program", "fonts", "disk", "server", "tls", "schema", "clock", "holidays", "audit log", "page store"]
 
 
 @pytest.fixture(autouse=True)
@@ -58,11 +58,12 @@ def worker_url(database: CloneDatabase) -> Iterator[str]:
         connection.execute("ALTER ROLE mv_worker PASSWORD NULL")
 
 
-@pytest.mark.parametrize("role", ["teacher", "admin"])
-def test_sound_server_is_found_sound_by_staff(role: str, school: School, checkup) -> None:
+@pytest.mark.parametrize(("role", "unseen"), [("teacher", {"audit log"}), ("admin", set())])
+def test_sound_server_is_found_sound_by_staff(role: str, unseen: set[str], school: School, checkup) -> None:
     found = checkup(school.person(role).url)
     assert list(found) == ALL
-    assert {name for name, check in found.items() if check.ok is not True} == set()
+    assert {name for name, check in found.items() if check.ok is not True} == unseen
+    assert {name for name, check in found.items() if check.ok is False} == set()
     assert found["tls"].finding == "not encrypted; the server is on this computer"
     assert found["schema"].finding == f"revision {head()}"
 
@@ -73,6 +74,21 @@ def test_worker_sees_all_but_the_holidays(worker_url: str, checkup) -> None:
     assert {name for name, check in found.items() if check.ok is not True} == {"holidays"}
     assert found["holidays"].ok is None
     assert "mv_worker" in found["server"].finding
+
+
+def test_log_that_nobody_seals_is_told_with_since_when(school: School, worker_url: str, checkup) -> None:
+    admin = school.person("admin")
+    with psycopg.connect(worker_url) as connection:
+        connection.execute("SELECT api.seal_audit(1000)")
+    assert checkup(admin.url)["audit log"].finding == "every entry is sealed"
+    school.execute("INSERT INTO audit_logs (event_type) VALUES ('x')")
+    waiting = checkup(admin.url)["audit log"]
+    assert (waiting.ok, waiting.remedy) == (True, "")
+    assert waiting.finding.startswith("1 without a seal, the oldest since ")
+    school.execute("INSERT INTO audit_logs (event_type, created_at) VALUES ('x', now() - interval '16 minutes')")
+    late = checkup(worker_url)["audit log"]
+    assert (late.ok, late.finding.startswith("2 without a seal")) == (False, True)
+    assert late.remedy.startswith("Is the worker running?")
 
 
 def test_older_database_is_sent_to_migrate(school: School, checkup) -> None:
