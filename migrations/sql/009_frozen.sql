@@ -43,3 +43,22 @@ $$;
 REVOKE EXECUTE ON FUNCTION api._refuse_gone_exam() FROM PUBLIC;
 CREATE TRIGGER tr_exam_instances_result BEFORE DELETE ON public.exam_instances
     FOR EACH ROW WHEN (OLD.status = 'evaluated') EXECUTE FUNCTION api._refuse_gone_exam();
+
+-- Once completed, an evaluation keeps what is known of its submission too, and the image is compared, not the value:
+-- 1.0 and 1.00 are equal in jsonb, yet the text a reader gets differs. Its deadline and whether it was kept stay open:
+-- a coordinator may excuse it. Whatever lets a script be returned is in the function, not here.
+DROP TRIGGER tr_evaluations_final ON public.evaluations;
+CREATE TRIGGER tr_evaluations_final BEFORE UPDATE ON public.evaluations
+    FOR EACH ROW WHEN (
+        OLD.status = 'completed'
+        AND record_image_ne(
+            ROW(OLD.status, OLD.teacher_user_id, OLD.exam_instance_id, OLD.assignment_version, OLD.assigned_at,
+                OLD.sla_hours_allocated, OLD.started_at, OLD.completed_at, OLD.total_manual_marks,
+                OLD.annotation_data, OLD.submitted_claimed_at, OLD.submitted_estimated_at, OLD.submitted_quality,
+                OLD.submitted_punctuality),
+            ROW(NEW.status, NEW.teacher_user_id, NEW.exam_instance_id, NEW.assignment_version, NEW.assigned_at,
+                NEW.sla_hours_allocated, NEW.started_at, NEW.completed_at, NEW.total_manual_marks,
+                NEW.annotation_data, NEW.submitted_claimed_at, NEW.submitted_estimated_at, NEW.submitted_quality,
+                NEW.submitted_punctuality)
+        )
+    ) EXECUTE FUNCTION api._refuse_final_evaluation();

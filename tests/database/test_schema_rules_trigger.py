@@ -62,7 +62,7 @@ ELSEWHERE = {
 
 def _completed(rows: Rows) -> UUID:
     """An evaluation that is done, with one row of everything that must stay."""
-    evaluation = rows.evaluation()
+    evaluation = rows.evaluation(annotation_data={"schema": 1})
     for table in FINAL:
         rows.of(table, evaluation_id=evaluation)
     rows.connection.execute(
@@ -200,7 +200,12 @@ def test_nothing_is_moved_out_of_or_into_a_completed_evaluation(rows, table):
         "started_at = now()",
         "completed_at = NULL",
         "total_manual_marks = 3",
-        """annotation_data = '{"schema": 1}'""",
+        """annotation_data = '{"schema": 2}'""",
+        """annotation_data = '{"schema": 1.0}'""",  # equal to 1, but another text
+        "submitted_punctuality = 'on_time'",
+        "submitted_claimed_at = now()",
+        "assigned_at = now() - interval '1 day'",
+        "sla_hours_allocated = 48",
         "assignment_version = assignment_version + 1",
         "teacher_user_id = (SELECT user_id FROM users WHERE role = 'admin')",
         "exam_instance_id = (SELECT exam_instance_id FROM exam_instances WHERE class = 'X')",
