@@ -16,7 +16,7 @@ branch_labels = None
 depends_on = None
 
 _SQL = Path(__file__).resolve().parents[1] / "sql"
-_UP: tuple[str, ...] = ()
+_UP = ("010_upload.sql",)
 
 
 def upgrade() -> None:
@@ -25,7 +25,7 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    pass
+    _run("010_down.sql")
 
 
 def _run(name: str) -> None:

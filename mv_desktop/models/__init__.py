@@ -16,7 +16,7 @@ from mv_desktop.models.evaluation import (
 from mv_desktop.models.exam_instance import AnswerSheetUpload, ExamInstance, StudentMcqAnswer, UnansweredQuestion
 from mv_desktop.models.exam_template import ExamTemplate
 from mv_desktop.models.mapping import ParentStudentMapping
-from mv_desktop.models.page import PageFile, PageRequest
+from mv_desktop.models.page import PageFile, PageRequest, UploadRequest
 from mv_desktop.models.question import Question, QuestionScheme
 from mv_desktop.models.subscription import Subscription, SubscriptionPlan
 from mv_desktop.models.sync import (
@@ -66,5 +66,6 @@ __all__ = [
     "SystemConfig",
     "TeacherAbsence",
     "UnansweredQuestion",
+    "UploadRequest",
     "User",
 ]

@@ -1,11 +1,11 @@
-"""Pages: what intake found in an uploaded file, and the addresses that were asked for (revision 003)."""
+"""Pages and other files: what intake found in an upload, and the addresses that were asked for."""
 
 from __future__ import annotations
 
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CHAR, CheckConstraint, ForeignKey, Index, text
+from sqlalchemy import CHAR, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mv_desktop.domain.page import PageSize
@@ -52,4 +52,41 @@ class PageRequest(Base):
         Index("ix_page_requests_upload", "upload_id", "user_id", "requested_at"),
         Index("ix_page_requests_open", "requested_at", postgresql_where=text("signed_at IS NULL")),
         Index("ix_page_requests_user", "user_id", "requested_at"),
+    )
+
+
+class UploadRequest(Base):
+    """A file that a member of staff puts into the store (revision 010), and how far it has come."""
+
+    __tablename__ = "upload_requests"
+
+    request_id: Mapped[UUID] = mapped_column(primary_key=True)
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.user_id", ondelete="RESTRICT"))
+    kind: Mapped[str]
+    resource_id: Mapped[UUID]
+    sha256: Mapped[str] = mapped_column(CHAR(64))
+    md5: Mapped[str] = mapped_column(CHAR(32))
+    bytes: Mapped[BigCount]
+    mime_type: Mapped[str]
+    s3_key: Mapped[str]
+    s3_bucket: Mapped[str | None]
+    requested_at: Mapped[StampedAt]
+    asked_at: Mapped[StampedAt]
+    address: Mapped[str | None]
+    expires_at: Mapped[datetime | None]
+    signed_at: Mapped[datetime | None]
+    put_at: Mapped[datetime | None]
+    arrived_at: Mapped[datetime | None]
+    problem: Mapped[str | None]
+
+    __table_args__ = (
+        UniqueConstraint("s3_key"),
+        CheckConstraint("kind IN ('question_image', 'rescan', 'annotated_pdf')", name="kind"),
+        CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256"),
+        CheckConstraint("md5 ~ '^[0-9a-f]{32}$'", name="md5"),
+        CheckConstraint("bytes > 0", name="bytes"),
+        Index("ix_upload_requests_user", "user_id", "requested_at"),
+        Index("ix_upload_requests_open", "asked_at", postgresql_where=text("signed_at IS NULL")),
+        Index("ix_upload_requests_put", "put_at", postgresql_where=text("put_at IS NOT NULL AND arrived_at IS NULL")),
+        Index("ix_upload_requests_resource", "resource_id", postgresql_where=text("arrived_at IS NOT NULL")),
     )

@@ -9,7 +9,7 @@ from __future__ import annotations
 import threading
 import time
 from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager
+from contextlib import AbstractContextManager, suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
 
@@ -44,6 +44,10 @@ class PageSource(Protocol):
         """The addresses that are valid now; what has none is asked for."""
         ...
 
+    def renew(self, upload_id: UploadId) -> None:
+        """The address of this page does not work: the next question is to get another."""
+        ...
+
     def download(self, address: str, size: int | None, sha256: str | None) -> bytes:
         """The file at an address, of this size and digest where they are known."""
         ...
@@ -64,6 +68,12 @@ class ServerPages:
 
         with self._connect() as session:
             return request_pages(session, uploads)
+
+    def renew(self, upload_id: UploadId) -> None:
+        from mv_desktop.services.page_address import renew_pages
+
+        with self._connect() as session:
+            renew_pages(session, [upload_id])
 
     def download(self, address: str, size: int | None, sha256: str | None) -> bytes:
         from mv_desktop.pages.download import fetch
@@ -213,10 +223,14 @@ class PageFetcher:
         except AddressExpiredError as error:
             if file.upload_id not in renewed:
                 renewed.add(file.upload_id)
+                self._source.renew(file.upload_id)
                 return False
             self._note_problem(file, str(error), result)
             return True
         except OfflineError:
+            # perhaps the store has moved; the next question gets another address
+            with suppress(UserError, ServerFaultError):
+                self._source.renew(file.upload_id)
             raise
         except UserError as error:
             self._note_problem(file, str(error), result)

@@ -5,18 +5,13 @@ from __future__ import annotations
 import hashlib
 import time
 from typing import Final
-from urllib.parse import urlsplit
-from urllib.request import getproxies, proxy_bypass
 
 import urllib3
 
 from mv_desktop.core.errors import OfflineError, UserError
 from mv_desktop.pages.limit import MAX_FILE_BYTES
 from mv_desktop.pages.problem import AddressExpiredError
-
-CONNECT_TIMEOUT_S: Final = 5.0
-READ_TIMEOUT_S: Final = 15.0
-TOTAL_TIMEOUT_S: Final = 60.0
+from mv_desktop.pages.web import CONNECT_TIMEOUT_S, EXPIRED, READ_TIMEOUT_S, TOTAL_TIMEOUT_S, pool
 
 _CHUNK: Final = 1 << 16
 _KEPT: Final = "Your marks are not affected."
@@ -61,8 +56,8 @@ def fetch(
     end = time.monotonic() + timeout
     limit = MAX_FILE_BYTES if expected_bytes is None else min(expected_bytes, MAX_FILE_BYTES)
     try:
-        with _pool(address) as pool:
-            response = pool.request(
+        with pool(address) as connections:
+            response = connections.request(
                 "GET",
                 address,
                 headers={"Accept-Encoding": "identity"},
@@ -85,21 +80,10 @@ def fetch(
     return data
 
 
-def _pool(address: str) -> urllib3.PoolManager:
-    parts = urlsplit(address)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError("not an address of the web")
-    proxies = getproxies()
-    proxy = proxies.get(parts.scheme) or proxies.get("all")
-    if proxy and not proxy_bypass(parts.netloc.rpartition("@")[2]):
-        return urllib3.ProxyManager(proxy if "://" in proxy else f"http://{proxy}")
-    return urllib3.PoolManager()
-
-
 def _check_status(response: urllib3.BaseHTTPResponse) -> None:
     if response.status == 200:
         return
-    if response.status in {400, 401, 403}:
+    if response.status in EXPIRED:
         raise AddressExpiredError("The address of this page has expired.", kept=_KEPT, remedy=_ASK_AGAIN)
     if response.status in {404, 410}:
         raise MissingFileError("This page is missing in the store of answer sheets.", remedy="Ask for a rescan.")

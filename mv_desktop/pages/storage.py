@@ -134,6 +134,31 @@ class ObjectStore:
                 ExpiresIn=max(1, min(expires_s, MAX_EXPIRY_S)),
             )
 
+    def signed_put(
+        self, key: str, expires_s: int, *, size: int, content_type: str, sha256: bytes, md5: bytes, bucket: str = ""
+    ) -> str:
+        """An address to which exactly one file can be put for `expires_s` seconds. Asks no server.
+
+        Key, size, type and digests are signed: the request must say the same, and the store compares what it gets
+        with the digests. Amazon's compares both, others only MD5.
+
+        Raises:
+            SetupError: there is no key to sign with.
+        """
+        with _told(key):
+            return self._client.generate_presigned_url(
+                "put_object",
+                Params={
+                    "Bucket": bucket or self.bucket,
+                    "Key": key,
+                    "ContentLength": size,
+                    "ContentType": content_type,
+                    "ContentMD5": base64.b64encode(md5).decode(),
+                    "ChecksumSHA256": base64.b64encode(sha256).decode(),
+                },
+                ExpiresIn=max(1, min(expires_s, MAX_EXPIRY_S)),
+            )
+
     def check(self) -> None:
         """Ask whether the bucket is there and may be used.
 

@@ -47,6 +47,16 @@ def request_pages(session: Session, upload_ids: Sequence[UploadId]) -> tuple[Pag
     )
 
 
+def renew_pages(session: Session, upload_ids: Sequence[UploadId]) -> int:
+    """Say that the addresses of these pages do not work, so that the next question gets new ones.
+
+    Returns:
+        How many are made anew; one that was signed a moment ago is not.
+    """
+    renewed = session.scalar(text("SELECT api.renew_pages(CAST(:uploads AS uuid[]))"), {"uploads": list(upload_ids)})
+    return int(renewed or 0)
+
+
 def pending(session: Session, limit: int) -> tuple[PageRequest, ...]:
     """The oldest requests without an answer, for the worker; others do not see them until the session ends."""
     rows = session.execute(

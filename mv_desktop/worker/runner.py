@@ -25,6 +25,7 @@ from mv_desktop.services.page_address import CHANNEL
 from mv_desktop.worker.audit_job import seal_audit
 from mv_desktop.worker.deadline_job import mark_breached
 from mv_desktop.worker.page_job import Attempts, check_uploads, sign_pending
+from mv_desktop.worker.upload_job import confirm_uploads, sign_uploads
 
 POLL_S: Final = 2.0
 DEADLINE_POLL_S: Final = 120.0
@@ -69,7 +70,7 @@ def _sign(url: str, store: ObjectStore, stop: threading.Event, clock: Clock) -> 
     engine = make_engine(url, application_name="mv-desktop worker (addresses)")
     hint = Hint(url)
     try:
-        loop(lambda: sign_pending(engine, store, clock), hint.wait, stop)
+        loop(lambda: sign_pending(engine, store, clock) + sign_uploads(engine, store, clock), hint.wait, stop)
     finally:
         hint.close()
         engine.dispose()
@@ -80,7 +81,11 @@ def _check(url: str, store: ObjectStore, stop: threading.Event, clock: Clock) ->
     attempts = Attempts(clock)
     try:
         # small batches: the end of the worker waits for the one in hand
-        loop(lambda: check_uploads(engine, store, attempts, limit=1), lambda stop: stop.wait(POLL_S), stop)
+        loop(
+            lambda: check_uploads(engine, store, attempts, limit=1) + confirm_uploads(engine, store),
+            lambda stop: stop.wait(POLL_S),
+            stop,
+        )
     finally:
         engine.dispose()
 

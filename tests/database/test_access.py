@@ -62,6 +62,7 @@ READS: dict[str, set[str]] = {
     "page_registers": EVERYBODY,
     "page_files": EVERYBODY,
     "page_requests": {TEACHER},
+    "upload_requests": set(),
     "streams": {TEACHER},
     "clock_beacons": {TEACHER},
     "applied_operations": EVERYBODY,
@@ -299,6 +300,9 @@ def test_internal_functions_and_the_workers_are_closed_to_teachers(place: Place)
         "delete_absence",
         "apply_comment_changes",
         "pull_comments",
+        "request_upload",
+        "finish_upload",
+        "renew_pages",
     }
     callable_ = place.asha.select(
         "SELECT proname FROM pg_proc WHERE pronamespace = 'api'::regnamespace"
@@ -322,6 +326,10 @@ def test_the_worker_calls_its_own_functions_only(place: Place) -> None:
         "mark_breaches",
         "seal_audit",
         "audit_state",
+        "pending_upload_requests",
+        "answer_upload_request",
+        "uploads_to_confirm",
+        "confirm_upload",
     }
 
 

@@ -47,6 +47,10 @@ VIOLATIONS: list[tuple[str, dict[str, Any], str]] = [
     ("page_files", {"pages": {}}, "ck_page_files_pages"),
     ("teacher_absences", {"return_day": "2026-07-01"}, "ck_teacher_absences_days"),
     ("teacher_absences", {"note": "x" * 501}, "ck_teacher_absences_note"),
+    ("upload_requests", {"kind": "poem"}, "ck_upload_requests_kind"),
+    ("upload_requests", {"sha256": "G" * 64}, "ck_upload_requests_sha256"),
+    ("upload_requests", {"md5": "G" * 32}, "ck_upload_requests_md5"),
+    ("upload_requests", {"bytes": 0}, "ck_upload_requests_bytes"),
     ("audit_seals", {"seal": bytes(31)}, "ck_audit_seals_seal"),
 ]
 # What two rows must not share, and a value that makes them differ in all other keys.
@@ -72,6 +76,8 @@ DUPLICATES: dict[str, tuple[str, dict[str, Any]]] = {
     "pk_bank_comments": ("bank_comments", {}),
     "pk_comment_uses": ("comment_uses", {}),
     "pk_comment_changes": ("comment_changes", {}),
+    "pk_upload_requests": ("upload_requests", {"s3_key": "uploads/2"}),
+    "uq_upload_requests_s3_key": ("upload_requests", {"request_id": str(UUID(int=2))}),
     "pk_audit_seals": ("audit_seals", {}),
 }
 REFERENCES = [
@@ -102,6 +108,7 @@ REFERENCES = [
     ("comment_uses", "comment_id"),
     ("comment_uses", "user_id"),
     ("comment_changes", "user_id"),
+    ("upload_requests", "user_id"),
 ]
 
 

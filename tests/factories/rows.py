@@ -219,6 +219,7 @@ _PARENTS: dict[str, dict[str, Callable[[Rows], Any]]] = {
     "comment_uses": {"comment_id": lambda rows: rows.of("bank_comments"), "user_id": Rows.user},
     "comment_changes": {"user_id": Rows.user},
     "audit_seals": {"log_id": Rows.audit},
+    "upload_requests": {"user_id": Rows.user},
 }
 _DEFAULTS: dict[str, dict[str, Any]] = {
     "staff_logins": {"login_name": "mv_0"},
@@ -251,6 +252,10 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     "comment_uses": {},
     "comment_changes": {"change_id": UUID(int=1), "kind": "put", "payload": {}, "answer": {}},
     "audit_seals": {"log_seq": 1, "seal": bytes(32)},
+    "upload_requests": {
+        "request_id": UUID(int=1), "kind": "rescan", "resource_id": UUID(int=2), "sha256": "0" * 64, "md5": "0" * 32,
+        "bytes": 1, "mime_type": "image/png", "s3_key": "uploads/1",
+    },
 }  # fmt: skip
 ADDED = tuple(_PARENTS)
 """The tables that revisions from 003 on added to the fifteen."""

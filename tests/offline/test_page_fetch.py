@@ -50,6 +50,7 @@ class Source:
         self.slow = 0
         self.expired = {}
         self.polls = []
+        self.renewed = []
         self.downloads = []
         self.offline = False
 
@@ -66,6 +67,9 @@ class Source:
             else PageAddress(upload, f"https://store/{upload.int}", None, None)
             for upload in reversed(uploads)
         )
+
+    def renew(self, upload_id):
+        self.renewed.append(upload_id)
 
     def download(self, address, size, sha256):
         upload = UUID(int=int(address.rpartition("/")[2]))
@@ -255,3 +259,15 @@ def test_a_pdf_is_numbered_through_whatever_it_was_called(fetcher, source, store
     store.mirror([], [pulled(1, version=1, pages=(pulled_page(1, 1, sha256=digest), pulled_page(1, 2)))], [ONE])
     assert fetcher.fetch_script(ONE).fetched == 2
     assert [page.ref.label for page in store.pages_of(ONE)] == ["1.1", "1.2", "2"]
+
+
+def test_an_address_that_does_not_work_is_renewed_before_it_is_asked_for_again(fetcher, source):
+    source.expired = {upload_id(1, 1): 1}
+    fetcher.fetch_script(ONE)
+    assert source.renewed == [upload_id(1, 1)]
+
+
+def test_a_store_that_has_gone_makes_the_next_question_get_another_address(fetcher, source):
+    source.files = {upload_id(1, 1): OfflineError("The store does not answer.")}
+    assert not fetcher.fetch_script(ONE).online
+    assert source.renewed == [upload_id(1, 1)]
