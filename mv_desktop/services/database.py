@@ -20,11 +20,12 @@ CONNECT_SECONDS = 5
 STATEMENT_SECONDS = 30
 
 _DRIVER = "postgresql+psycopg"
-_LIMITS = (
+LIMITS = (
     # SET LOCAL, because a pooler between us and the server gives every transaction another connection.
     f"SET LOCAL statement_timeout = '{STATEMENT_SECONDS}s'; SET LOCAL lock_timeout = '10s'; "
     "SET LOCAL idle_in_transaction_session_timeout = '60s'"
 )
+"""What every transaction of a workstation begins with."""
 _CONNECT_ARGUMENTS: dict[str, Any] = {
     "connect_timeout": CONNECT_SECONDS,
     "prepare_threshold": None,
@@ -127,4 +128,4 @@ def open_session(engine: Engine) -> Iterator[Session]:
 
 
 def _limit(connection: Connection) -> None:
-    connection.exec_driver_sql(_LIMITS, execution_options={"no_parameters": True})
+    connection.exec_driver_sql(LIMITS, execution_options={"no_parameters": True})
