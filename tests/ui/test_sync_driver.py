@@ -11,7 +11,7 @@ from pytestqt.qtbot import QtBot
 from mv_desktop.domain.operation import OpenEvaluation
 from mv_desktop.offline.desk import Desk
 from mv_desktop.ui.shell import sync_driver
-from mv_desktop.ui.shell.sync_driver import ONLINE_SECONDS, SOON_SECONDS, SyncDriver
+from mv_desktop.ui.shell.sync_driver import GATHER_SECONDS, ONLINE_SECONDS, SOON_SECONDS, SyncDriver
 from mv_desktop.ui.shell.sync_state import SyncState
 from mv_desktop.ui.tasks import Tasks
 from tests.factories.local import NOW, evaluation_id, pulled
@@ -116,6 +116,37 @@ def test_what_comes_during_a_run_is_sent_right_after_it(bench):
     bench.settled()
     assert len(bench.runs) == 1
     assert bench.waits() == SOON_SECONDS
+
+
+def test_work_that_goes_on_is_sent_every_ten_seconds_and_what_is_pressing_sooner(bench):
+    bench.run()
+    bench.do()
+    bench.driver.soon()
+    assert bench.waits() == SOON_SECONDS, "nothing was sent a moment ago"
+    bench.run()
+    bench.driver.soon()
+    assert GATHER_SECONDS - 2 < bench.waits() <= GATHER_SECONDS
+    bench.driver.soon(pressing=True)
+    assert bench.waits() == SOON_SECONDS
+
+
+def test_between_two_looks_at_the_server_work_is_only_sent(bench, monkeypatch):
+    monkeypatch.setattr(sync_driver, "SOON_SECONDS", 0.02)
+    bench.run()
+    bench.server.add(pulled(2))
+    bench.do()
+    bench.driver.soon()
+    bench.qtbot.waitUntil(lambda: len(bench.runs) == 2)
+    bench.settled()
+    assert bench.driver.state.pending == 0
+    assert bench.scripts == [frozenset({ONE})], "nobody asked for another script"
+    assert ONLINE_SECONDS - 5 < bench.waits() < ONLINE_SECONDS
+    monkeypatch.setattr(sync_driver, "ONLINE_SECONDS", 0.0)  # a minute later
+    bench.do()
+    bench.driver.soon(pressing=True)
+    bench.qtbot.waitUntil(lambda: len(bench.runs) == 3)
+    bench.settled()
+    assert frozenset({evaluation_id(2)}) in bench.scripts
 
 
 def test_two_runs_never_go_at_once(bench):

@@ -1,13 +1,13 @@
-"""When to send and fetch: after each change, on reconnect, on request, and less and less often while it fails."""
+"""When to send and fetch: after changes, every minute, on request, and less and less often while it fails."""
 
 from __future__ import annotations
 
 import random
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
 from functools import partial
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QElapsedTimer, QObject, Signal
 
 from mv_desktop.core.errors import RefusedError
 from mv_desktop.domain.identifier import EvaluationId
@@ -23,8 +23,10 @@ SOON_SECONDS = 1.5
 """So long changes are gathered before they are sent."""
 STATUS_SECONDS = 0.3
 """So much later the status line may say how much is to be sent: counting it must not be in the way of saving."""
-ONLINE_SECONDS = 30.0
-"""How often the server is asked for news while it answers."""
+GATHER_SECONDS = 10.0
+"""So often work is sent that goes on without a pause: a thousand workstations share one server."""
+ONLINE_SECONDS = 60.0
+"""How often the server is asked for news while it answers; between two times, work is sent and nothing asked."""
 
 
 class SyncDriver(QObject):
@@ -56,11 +58,13 @@ class SyncDriver(QObject):
         self._status_timer: Periodic | None = None
         self._running = False
         self._gathering = False
-        self._wanted_again = False
+        self._wanted_again = self._asked_again = False
+        self._asks = True
         self._fetching = False
         self._closing = False
         self._failures = 0
         self._told = ""
+        self._since_sent, self._since_asked = QElapsedTimer(), QElapsedTimer()
         self.state = SyncState()
         self.ever_in_contact = False
 
@@ -71,22 +75,23 @@ class SyncDriver(QObject):
         """Nothing new begins any more."""
         return self._closing
 
-    def soon(self) -> None:
-        """Something is to be sent; more may follow in the next second."""
+    def soon(self, *, pressing: bool = False) -> None:
+        """Something is to be sent; more may follow in the next seconds, unless it is `pressing`."""
         if not self._closing and (self._status_timer is None or not self._status_timer.active):
             self._status_timer = self._tasks.after(STATUS_SECONDS, self._tell_status, receiver=self)
         if self._running:
-            self._wanted_again = True
-        elif (self.state.online or not self._failures) and not self._gathering:
-            self._schedule(SOON_SECONDS)  # once: a teacher who never pauses is not to put it off for ever
+            self._wanted_again, self._asked_again = True, self._asked_again or pressing
+        elif (self.state.online or not self._failures) and (pressing or not self._gathering):
+            # once: a teacher who never pauses is not to put it off for ever
+            self._schedule(SOON_SECONDS if pressing else self._gathering_seconds())
             self._gathering = True
 
     def now(self, *, thorough: bool = False) -> None:
         """Send and fetch at once; `thorough` when a person asked for it."""
         if self._running:
-            self._wanted_again = True
+            self._asked_again = True
         elif not self._closing:
-            self._run(thorough=thorough)
+            self._run(partial(self._desk.sync.run, thorough=thorough), asks=True)
 
     def dismiss(self, note_id: int) -> None:
         """The person has read a message."""
@@ -105,14 +110,31 @@ class SyncDriver(QObject):
         if self._timer is not None:
             self._timer.cancel()
         if not self._closing:
-            self._timer = self._tasks.after(seconds, self.now, receiver=self)
+            self._timer = self._tasks.after(seconds, self._on_timer_due, receiver=self)
 
-    def _run(self, *, thorough: bool) -> None:
+    def _gathering_seconds(self) -> float:
+        """How long changes wait for others: longer where some were sent a moment ago."""
+        since = self._since_sent.elapsed() / 1000 if self._since_sent.isValid() else GATHER_SECONDS
+        return max(SOON_SECONDS, GATHER_SECONDS - since)
+
+    def _asking_seconds(self) -> float:
+        """In how long the server is to be asked for news."""
+        since = self._since_asked.elapsed() / 1000 if self._since_asked.isValid() else ONLINE_SECONDS
+        return max(0.0, ONLINE_SECONDS - since)
+
+    def _on_timer_due(self) -> None:
+        if self._failures or not self.ever_in_contact or self._asking_seconds() <= SOON_SECONDS:
+            self.now()
+        elif not self._running and not self._closing:
+            self._run(self._desk.sync.push, asks=False)
+
+    def _run(self, work: Callable[[], SyncResult], *, asks: bool) -> None:
         self._running, self._gathering = True, False
+        self._asks = asks
         if self._timer is not None:
             self._timer.cancel()
         self._show(sending=True)
-        self._tasks.run("sync", partial(self._desk.sync.run, thorough=thorough), self._on_synced, self._on_sync_failed)
+        self._tasks.run("sync", work, self._on_synced, self._on_sync_failed)
 
     def _on_synced(self, result: SyncResult) -> None:
         self._running = False
@@ -123,6 +145,10 @@ class SyncDriver(QObject):
             self.person_changed.emit()
         well = result.online and not result.code
         self._failures = 0 if well else self._failures + 1
+        if result.pushed:
+            self._since_sent.start()
+        if self._asks:
+            self._since_asked.start()
         self.ever_in_contact = self.ever_in_contact or result.online
         self._show(sending=False, online=result.online)
         if result.online and result.message and result.message != self._told:
@@ -136,9 +162,15 @@ class SyncDriver(QObject):
         self.synced.emit()
         if well:
             self._prefetch()
-        delay = ONLINE_SECONDS if well else next_delay(self._failures, self._chance.random())
-        self._schedule(SOON_SECONDS if well and self._wanted_again else delay)
-        self._wanted_again = False
+        self._schedule(self._next_seconds() if well else next_delay(self._failures, self._chance.random()))
+        self._wanted_again = self._asked_again = False
+
+    def _next_seconds(self) -> float:
+        if self._asked_again:
+            self._since_asked.invalidate()
+            return SOON_SECONDS
+        self._gathering = self._wanted_again
+        return self._gathering_seconds() if self._gathering else self._asking_seconds()
 
     def _on_sync_failed(self, error: Exception) -> None:
         self._running = False

@@ -410,7 +410,7 @@ class Workspace(QObject):
     def _on_held_left(self, count: int) -> None:
         if count:
             self.queue.refresh()
-            self.driver.soon()
+            self.driver.soon(pressing=True)
 
     def _on_driver_state_changed(self, state: SyncState) -> None:
         now, zone = self._clock.now(), self._desk.calendar.hours.zone
