@@ -11,6 +11,8 @@ import psycopg
 
 from mv_desktop.demo.postgres import find_programs
 from mv_desktop.domain.operation import OpenEvaluation
+from mv_desktop.services.audit import verify
+from mv_desktop.services.database import make_engine
 from mv_desktop.services.migration import check
 from tests.database.catalogue import catalogue
 from tests.factories.marking import School
@@ -43,11 +45,26 @@ def _plain(line: str) -> str:
     return re.sub(r"::(character varying|text)(\[\])?|[()]", "", line)
 
 
+def _sealed_on(database: CloneDatabase, login: str) -> bool:
+    """The chain goes on where the backup left it, and is sound."""
+    with psycopg.connect(database.owner_url, autocommit=True) as connection:
+        connection.execute("INSERT INTO audit_logs (event_type) VALUES ('after the restore')")
+        assert connection.execute("SELECT api.seal_audit(1000)").fetchone() == (1,)
+    engine = make_engine(database.url_for(login, "correct horse"), application_name="mv-desktop test")
+    found = verify(engine)
+    engine.dispose()
+    assert found.state.unsealed == 0
+    return found.sound
+
+
 def test_a_restored_backup_is_the_same_database(
     school: School, empty_database: Callable[[], CloneDatabase], tmp_path: Path
 ) -> None:
     teacher = school.person()
     school.journal(teacher).send(OpenEvaluation())
+    admin = school.person("admin")
+    with psycopg.connect(school.database.owner_url) as connection:
+        connection.execute("SELECT api.seal_audit(1000)")
     schema, rows = _everything(school.database)
     assert {"users", "evaluations", "applied_operations", "audit_logs", "staff_logins"} <= {
         table.removeprefix("public.") for table, found in rows.items() if found
@@ -66,6 +83,7 @@ def test_a_restored_backup_is_the_same_database(
     changed = [set(map(_plain, schema[part])) ^ set(map(_plain, again[part])) for part in schema]
     assert set().union(*changed) == set()
     check(restored.owner_url)
+    assert _sealed_on(restored, admin.login)
     url = restored.url_for(teacher.login, "correct horse")
     with psycopg.connect(url) as connection:
         assert connection.execute("SELECT api.me(), count(*) FROM evaluations").fetchone() == (teacher.user_id, 1)
