@@ -16,19 +16,33 @@ branch_labels = None
 depends_on = None
 
 _SQL = Path(__file__).resolve().parents[1] / "sql"
-_UP: tuple[str, ...] = ()
+_UP = ("007_identity.sql", "007_people.sql")
+_BEFORE = {
+    "003_identity.sql": ("me", "_caller", "hello", "sign_in", "provision_login"),
+    "006_password.sql": ("change_password",),
+}
+"""The functions that this revision replaces, by the file that has them as they were."""
 
 
 def upgrade() -> None:
     for name in _UP:
-        _run(name)
+        _run(_text(name))
 
 
 def downgrade() -> None:
-    pass
+    for name, functions in _BEFORE.items():
+        before = _text(name)
+        for function in functions:
+            start = before.index(f"CREATE FUNCTION api.{function}(")
+            end = before.index("\n$$;", start) + len("\n$$;")
+            _run(before[start:end].replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1))
+    _run(_text("007_down.sql"))
 
 
-def _run(name: str) -> None:
+def _text(name: str) -> str:
+    return (_SQL / name).read_text(encoding="utf-8")
+
+
+def _run(statements: str) -> None:
     # Straight to the driver without parameters: a file holds many statements, and % and : mean themselves.
-    statements = (_SQL / name).read_text(encoding="utf-8")
     op.get_bind().exec_driver_sql(statements, execution_options={"no_parameters": True})

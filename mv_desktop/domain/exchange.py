@@ -121,6 +121,7 @@ class SignedIn:
         schema_version: the database's migration, for example "003".
         settings: the system's settings that marking needs, by key.
         working_hours: the setting `sla_working_hours`.
+        must_change_password: somebody else chose the password; until it is changed the server refuses all else.
     """
 
     user_id: UserId
@@ -138,6 +139,7 @@ class SignedIn:
     settings: Mapping[str, Any]
     working_hours: Mapping[str, Any]
     holidays: tuple[Holiday, ...]
+    must_change_password: bool = False
 
 
 @dataclass(frozen=True, slots=True)

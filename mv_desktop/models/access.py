@@ -1,4 +1,4 @@
-"""Which database login is whom (revision 003)."""
+"""Which database login is whom (revisions 003 and 007)."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from uuid import UUID
 from sqlalchemy import ForeignKey, UniqueConstraint
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mv_desktop.models.base import Base, CreatedAt, RoleName
+from mv_desktop.models.base import Base, CreatedAt, No, RoleName
 
 
 class StaffLogin(Base):
@@ -20,5 +20,7 @@ class StaffLogin(Base):
     user_id: Mapped[UUID] = mapped_column(ForeignKey("users.user_id", ondelete="RESTRICT"))
     created_at: Mapped[CreatedAt]
     revoked_at: Mapped[datetime | None]
+    must_change_password: Mapped[No]
+    locked_at: Mapped[datetime | None]
 
     __table_args__ = (UniqueConstraint("user_id", name="uq_staff_logins_user_id"),)

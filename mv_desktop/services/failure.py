@@ -131,6 +131,11 @@ def _by_words(words: str) -> UserError:
 def _by_state(state: str, primary: str) -> UserError | None:
     if state in ("28P01", "28000"):
         return _by_words("password authentication failed")
+    if state == "42501" and primary.startswith("the first password"):
+        return NotAllowedError(
+            "Your password was chosen by somebody else, so it must be changed before anything else.",
+            remedy="Sign in and choose one of your own.",
+        )
     if state == "42501":
         return NotAllowedError("Your account may not do this.", remedy="Ask your administrator if you should.")
     if state in _MISSING_STATES:

@@ -73,6 +73,7 @@ def _signed_in(answer: Mapping[str, Any]) -> SignedIn:
         role=StaffRole(answer["role"]),
         is_coordinator=answer["is_coordinator"],
         active=answer["active"],
+        must_change_password=answer.get("must_change_password", False),  # a database before 007 does not say
         server_time=moment(answer["server_time"]),
         beacon_id=UUID(answer["beacon_id"]),
         operation_schema_min=answer["operation_schema"]["min"],

@@ -8,15 +8,24 @@ import hmac
 import secrets
 import stringprep
 import unicodedata
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from mv_desktop.core.errors import InvalidError
+from mv_desktop.domain.exchange import StaffRole
 from mv_desktop.domain.identifier import UserId
+from mv_desktop.domain.person import NewMember, StaffMember
 
 ITERATIONS = 32_768
 """Of PBKDF2, eight times PostgreSQL's default: guessing gets slower, signing in stays below a tenth of a second."""
 
+_FIRST_LETTERS = "abcdefghjkmnpqrstuvwxyz23456789"
+"""Of first passwords: nothing that is read wrongly from a slip of paper."""
+_FIRST_GROUPS, _FIRST_GROUP = 4, 4
 _SALT_BYTES = 16
 _PROHIBITED = (
     stringprep.in_table_c12,
@@ -54,7 +63,8 @@ def provision_login(session: Session, user_id: UserId, verifier: str) -> str:
 def change_password(session: Session, verifier: str) -> None:
     """Give the signed-in person's own login another password, at the end of the session's transaction; audited.
 
-    Connections that are open go on; the next one needs the new password.
+    Connections that are open go on; the next one needs the new password. After a first password
+    (`SignedIn.must_change_password`) this is the only thing that the server lets her do.
 
     Args:
         session: on the person's own login.
@@ -62,9 +72,130 @@ def change_password(session: Session, verifier: str) -> None:
 
     Raises:
         NotAllowedError: the account is closed.
-        InvalidError: that is no verifier.
+        InvalidError: that is no verifier, or the very one that holds.
     """
     session.execute(text("SELECT api.change_password(:verifier)"), {"verifier": verifier})
+
+
+# -- What admins do; each of these is audited with its reason. None works on one's own account. ---------------
+#
+# All raise NotAllowedError for who is no admin, and InvalidError or RefusedError with the server's reason.
+
+
+def create_person(session: Session, member: NewMember, verifier: str, reason: str) -> UserId:
+    """Make a member of staff with a login; her first password must be changed when she first signs in.
+
+    Args:
+        session: an admin's, or the owner's for the first admin.
+        member: who she is.
+        verifier: from `scram_verifier`.
+        reason: why, for the audit log.
+    """
+    made = session.scalar(
+        text("SELECT api.create_person(:role, :coordinator, :email, :first, :last, :verifier, :reason)"),
+        {
+            "role": member.role.value,
+            "coordinator": member.is_coordinator,
+            "email": member.email,
+            "first": member.first_name,
+            "last": member.last_name,
+            "verifier": verifier,
+            "reason": reason,
+        },
+    )
+    return UserId(UUID(str(made)))
+
+
+def reset_password(session: Session, user_id: UserId, verifier: str, reason: str) -> int:
+    """Give somebody another first password, and hang up for her; returns how many connections ended."""
+    return int(_call(session, "reset_password(:user, :verifier, :reason)", user_id, reason, verifier=verifier))
+
+
+def lock_person(session: Session, user_id: UserId, reason: str) -> int:
+    """Let somebody in no more, and hang up for her; returns how many connections ended.
+
+    Her work on her own computer stays there and can be exported.
+    """
+    return int(_call(session, "lock_person(:user, :reason)", user_id, reason))
+
+
+def unlock_person(session: Session, user_id: UserId, reason: str) -> None:
+    """Let somebody in again, with the password she had."""
+    _call(session, "unlock_person(:user, :reason)", user_id, reason)
+
+
+def deactivate_person(session: Session, user_id: UserId, reason: str) -> None:
+    """Close an account; for 14 days what is pending is still taken, and kept for a coordinator."""
+    _call(session, "deactivate_person(:user, :reason)", user_id, reason)
+
+
+def reactivate_person(session: Session, user_id: UserId, reason: str) -> None:
+    """Open a closed account again."""
+    _call(session, "reactivate_person(:user, :reason)", user_id, reason)
+
+
+def change_email(session: Session, user_id: UserId, email: str, reason: str) -> None:
+    """Give somebody another e-mail address; she signs in with it from now on, with the same password."""
+    _call(session, "change_email(:user, :email, :reason)", user_id, reason, email=email)
+
+
+def change_role(session: Session, user_id: UserId, role: StaffRole, reason: str, *, is_coordinator: bool) -> None:
+    """Make somebody a teacher or an admin, coordinator or not; her rights follow at once."""
+    call = "change_role(:user, :role, :coordinator, :reason)"
+    _call(session, call, user_id, reason, role=role.value, coordinator=is_coordinator)
+
+
+def staff_members(session: Session) -> tuple[StaffMember, ...]:
+    """All teachers and admins by name, also closed ones; for admins and the owner."""
+    rows = session.execute(text(f"{_MEMBERS} ORDER BY u.last_name, u.first_name, u.email")).mappings()
+    return tuple(_member(row) for row in rows)
+
+
+def staff_member(session: Session, email: str) -> StaffMember:
+    """The teacher or admin with that e-mail address; for admins and the owner.
+
+    Raises:
+        InvalidError: there is none.
+    """
+    row = session.execute(text(f"{_MEMBERS} AND lower(u.email) = lower(btrim(:email))"), {"email": email}).mappings()
+    found = row.one_or_none()
+    if found is None:
+        raise InvalidError("No member of staff has that e-mail address.", remedy="Check the address.")
+    return _member(found)
+
+
+def first_password() -> str:
+    """A password to be handed over once: 78 bits, easy to read aloud and to type."""
+    return "-".join("".join(secrets.choice(_FIRST_LETTERS) for _ in range(_FIRST_GROUP)) for _ in range(_FIRST_GROUPS))
+
+
+_MEMBERS = """
+    SELECT u.user_id, u.email, u.first_name, u.last_name, u.role, u.is_coordinator, u.is_active, u.last_login_at,
+           l.login_name IS NOT NULL AS has_login, l.locked_at,
+           coalesce(l.must_change_password, false) AS must_change_password
+    FROM public.users u LEFT JOIN public.staff_logins l ON l.user_id = u.user_id
+    WHERE u.role IN ('teacher', 'admin')
+"""
+
+
+def _member(row: Mapping[Any, Any]) -> StaffMember:
+    return StaffMember(
+        user_id=UserId(row["user_id"]),
+        email=row["email"],
+        first_name=row["first_name"],
+        last_name=row["last_name"],
+        role=StaffRole(row["role"]),
+        is_coordinator=row["is_coordinator"],
+        is_active=row["is_active"],
+        has_login=row["has_login"],
+        locked_at=row["locked_at"],
+        must_change_password=row["must_change_password"],
+        last_login_at=row["last_login_at"],
+    )
+
+
+def _call(session: Session, call: str, user_id: UserId, reason: str, **arguments: object) -> Any:  # noqa: ANN401
+    return session.scalar(text(f"SELECT api.{call}"), {"user": user_id, "reason": reason} | arguments)
 
 
 def scram_verifier(password: str, *, iterations: int = ITERATIONS) -> str:
