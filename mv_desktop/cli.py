@@ -145,6 +145,14 @@ def audit(arguments: list[str]) -> int:
     return 0 if found.sound else _BROKEN
 
 
+def people(arguments: list[str]) -> int:
+    """Make, change, lock and list members of staff, as an admin."""
+    from mv_desktop.worker.people import main
+
+    print(main(arguments))
+    return 0
+
+
 def sla(arguments: list[str]) -> int:
     """Explain a deadline."""
     from mv_desktop.services.deadline import explain
@@ -209,6 +217,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("migrate", "bring the database to this program's revision", migrate),
     Command("doctor", "check what the program needs and say what to do", doctor),
     Command("audit", "check the audit log's seals: audit verify", audit),
+    Command("people", "members of staff: people add|list|reset|lock|unlock, and more", people),
     Command("sla", "explain a deadline: sla explain --received ISO --hours 24", sla),
     Command("check-file", "check answer-sheet files", check_file),
     Command("_supervise", "", supervise),
