@@ -10,7 +10,7 @@ import logging
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -151,7 +151,8 @@ class Desk:
 
     Attributes:
         profile: the server.
-        person: what the server last said of her and itself.
+        person: what the server last said of her and itself. While `must_change_password` is set the server refuses
+            all but `change_password`, so nothing is synchronised before.
         calendar: working hours and holidays, for deadlines.
         store: her own copy.
         sync: keeps it and the server together.
@@ -204,6 +205,7 @@ class Desk:
             self._vault.change_password(old, new, partial(self._line.change_password, new, self._vault.end_change))
         except OfflineError as error:
             raise OfflineError(error.message, kept=_IN_DOUBT) from error
+        self.person = replace(self.person, must_change_password=False)
 
     @property
     def own(self) -> OwnAffairs:
@@ -321,6 +323,8 @@ class _Opening:
             person, told = store.profile(), store.last_contact_at
             if person is None or told is None or not person.active or store.was_turned_away:
                 raise _AskServerError
+            if person.must_change_password:
+                raise _AskServerError  # she may have changed it elsewhere; the password that was given is no key
             if self._clock.now() - told > OFFLINE_FOR:
                 raise _AskServerError(_too_long_ago(told))
             if vault.password_in_doubt:

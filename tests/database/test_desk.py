@@ -27,7 +27,7 @@ from mv_desktop.offline.store import LocalStore
 from mv_desktop.offline.vault import InUseError
 from mv_desktop.services.database import open_session
 from mv_desktop.services.profile import profile_from_url
-from mv_desktop.services.staff import provision_login, scram_verifier
+from mv_desktop.services.staff import provision_login, reset_password, scram_verifier
 from tests.factories.marking import PASSWORD, QUICK, School
 from tests.fakes.clock import FakeClock
 from tests.fakes.proxy import Proxy
@@ -272,6 +272,24 @@ def passwords_that_open(computer: Computer) -> set[str]:
         found.add(password)
     computer.profile = home
     return found
+
+
+def test_a_password_that_was_given_to_her_is_changed_before_she_begins(computer: Computer) -> None:
+    admin = computer.school.person("admin")
+    with admin.session() as session:
+        reset_password(session, computer.asha.user_id, scram_verifier("given-to-her", iterations=QUICK), "new here")
+    desk = computer.sign_in("given-to-her")
+    assert desk.person.must_change_password
+    desk.close()
+    desk = computer.sign_in("given-to-her")  # her file alone does not let her in
+    assert desk.person.must_change_password
+    assert computer.logins() == 2
+    desk.change_password("given-to-her", NEW)
+    assert not desk.person.must_change_password
+    assert desk.sync.run().pulled == 1
+    desk.close()
+    computer.cut()
+    assert not computer.sign_in(NEW).person.must_change_password
 
 
 def test_her_new_password_holds_here_and_there_and_the_work_under_way_goes_on(computer: Computer) -> None:

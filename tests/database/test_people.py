@@ -264,11 +264,10 @@ def test_only_an_active_admin_may(school, admin, who):
     if change:
         school.execute(change, caller.user_id)
     before = school.select("SELECT count(*) FROM audit_logs")
-    for name, act in acts(other).items():
+    for act in acts(other).values():
         with pytest.raises(NotAllowedError), caller.session() as session:
             act(session)
-        assert name in ACTS
-    assert school.select("SELECT count(*) FROM audit_logs")[0][0] - before[0][0] == 0
+    assert school.select("SELECT count(*) FROM audit_logs") == before
     assert opens(school, other.login)
 
 
@@ -483,15 +482,6 @@ def test_the_list_is_for_admins(school, admin):
     assert people[asha.email].state is AccountState.ACTIVE
     with pytest.raises(UserError), asha.session() as session:
         staff_members(session)
-
-
-# -- the first password ---------------------------------------------------------------------------------------
-
-
-def test_first_passwords_differ_and_are_easy_to_read():
-    passwords = {first_password() for _ in range(200)}
-    assert len(passwords) == 200
-    assert not set("".join(passwords)) & set("0O1lIo")
 
 
 def test_a_new_engine_with_the_changed_password_opens_everything(school, admin, made):

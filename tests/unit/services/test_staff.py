@@ -8,7 +8,7 @@ import re
 import psycopg
 import pytest
 
-from mv_desktop.services.staff import scram_verifier
+from mv_desktop.services.staff import first_password, scram_verifier
 from tests.factories.marking import QUICK
 from tests.fakes.server import CloneDatabase
 
@@ -47,3 +47,9 @@ def test_the_password_signs_in(database: CloneDatabase, password: str) -> None:
             psycopg.connect(database.superuser_url, user="mv_scram_test", password=password).close()
         finally:
             connection.execute("DROP ROLE mv_scram_test")
+
+
+def test_first_passwords_differ_and_are_easy_to_read():
+    passwords = {first_password() for _ in range(200)}
+    assert len(passwords) == 200
+    assert not set("".join(passwords)) & set("0O1lIo")
