@@ -16,6 +16,7 @@ LONG_AGO = datetime(2000, 1, 1, tzinfo=UTC)
 APPEND_ONLY = {
     "audit_logs": ("tr_audit_logs_append_only", "event_type"),
     "applied_operations": ("tr_applied_operations_append_only", "verdict"),
+    "comment_changes": ("tr_comment_changes_append_only", "kind"),
 }
 FINAL = {
     "question_marks": "tr_question_marks_final",
@@ -32,6 +33,7 @@ KEEPS_UPDATED_AT = {
     "exam_instances": "exam_instance_id",
     "evaluations": "evaluation_id",
     "system_config": "config_key",
+    "teacher_absences": "absence_id",
 }
 """Tables with an updated_at, and their keys."""
 OTHERS = {
@@ -41,6 +43,7 @@ OTHERS = {
     "tr_evaluations_fence",
     "tr_evaluations_assignment",
     "tr_users_login",
+    "tr_bank_comments_stamp",
 }
 """Triggers with tests of their own below."""
 
@@ -283,6 +286,15 @@ def test_closing_an_account_revokes_its_login_and_opening_it_gives_it_back(rows)
     for active in (False, True):
         rows.connection.execute("UPDATE users SET is_active = %s WHERE user_id = %s", (active, person))
         assert _one(rows.connection, query, person) == (not active,)
+
+
+def test_a_comment_says_in_which_transaction_it_changed_and_that_it_was_shared_once(rows):
+    (now,) = _one(rows.connection, "SELECT pg_current_xact_id()::text::bigint")
+    comment = rows.of("bank_comments", changed_in=1, was_shared=False, shared=True)
+    query = "SELECT changed_in, shared, was_shared FROM bank_comments WHERE comment_id = %s"
+    assert _one(rows.connection, query, comment) == (now, True, True)
+    rows.connection.execute("UPDATE bank_comments SET shared = false, changed_in = 1 WHERE comment_id = %s", (comment,))
+    assert _one(rows.connection, query, comment) == (now, False, True)
 
 
 def test_every_trigger_is_seen_at_work_above(owner):
