@@ -137,6 +137,8 @@ def test_undo_is_the_fields_while_one_types_and_the_scripts_otherwise(bench):
         ("7", "7 is not between 0 and 2. This question carries 2 marks."),
         ("0.3", "not a multiple of ½"),
         ("..", "not a mark"),
+        ("1/2", "“1/2” is not a mark. Half a mark is .5."),
+        ("1 1/2", "“1 1/2” is not a mark."),
     ],
 )
 def test_what_is_no_mark_stays_with_its_reason(bench, typed, reason):
