@@ -114,7 +114,7 @@ class MarkField(QLineEdit):
         return True
 
     def _is_input(self, event: QKeyEvent) -> bool:
-        """ "/" and a space are no part of a mark, but taking "1" at either would make of "1/2" two marks."""
+        """Also what is no part of a mark: were “1” taken at the “/” of “1/2”, the 2 would stand in its place."""
         text = event.text()
         known = text.isdigit() or text in ".,½/" or (text == " " and self.isModified())
         return event.modifiers() in _PLAIN and len(text) == 1 and known
