@@ -41,7 +41,7 @@ from mv_desktop.domain.script import Change
 from mv_desktop.domain.stamping import Carried, carried_by, new_stamp
 from mv_desktop.domain.submission import Finding, check_submission, submission
 from mv_desktop.ui.marking.port import STORE_LANE, OpenedScript, Recorder
-from mv_desktop.ui.marking.undo import Entry, UndoHistory
+from mv_desktop.ui.marking.undo import Entry, UndoHistory, ink_of
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import said, tr
 
@@ -337,6 +337,10 @@ class MarkingSession(QObject):
             self._perform(WithdrawFlag(flag_id))
 
     # -- undo ------------------------------------------------------------------------------------------------
+
+    def ink_at_stake(self, *, redo: bool = False) -> tuple[Placed, ...]:
+        """The ink that the next undo, or redo, changes."""
+        return ink_of(self._history.to_redo if redo else self._history.to_undo)
 
     def undo(self) -> bool:
         """Take the last step back, by one more operation; False when there is none."""
