@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from enum import Enum, auto
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QGraphicsPathItem
 from mv_desktop.domain.annotation.geometry import can_change, mapped, recoloured, with_end
 from mv_desktop.domain.annotation.ink import Ink
 from mv_desktop.domain.annotation.selection import Stretch, keeps_proportion, stretch_of, unit_of, with_units
-from mv_desktop.domain.annotation.shape import Figure, Highlight, Placed, Stamp, TextNote, UnknownAnnotation
+from mv_desktop.domain.annotation.shape import Annotation, Figure, Highlight, Placed, Stamp, TextNote, UnknownAnnotation
 from mv_desktop.domain.identifier import AnnotationId
 from mv_desktop.domain.measure import angle_of, direction, in_steps
 from mv_desktop.domain.script import Change
@@ -90,8 +90,7 @@ class SelectTool(Tool):
     @property
     def has_only_highlights(self) -> bool:
         """Something is selected, and all of it are the highlighter's strokes."""
-        placed = self._placed()
-        return bool(placed) and all(isinstance(item.annotation, Highlight) for item, _ in placed)
+        return bool(self.selected) and all(isinstance(item, Highlight) for item in self._annotations())
 
     def take_ink(self, before: Ink, ink: Ink) -> None:
         """A colour was chosen: ask for what is selected in it.
@@ -299,15 +298,20 @@ class SelectTool(Tool):
         sheet = self.surface.sheet
         if sheet is None:
             return []
-        there = [sheet.script.ink[i] for i in self.selected if i in sheet.script.ink]
+        there = [item for i in self.selected if (item := sheet.script.ink.get(i)) is not None]
         pages = [(item, sheet.page(item.page)) for item in there]
         return [(item, page) for item, page in pages if page is not None]
 
+    def _annotations(self) -> Iterator[Annotation]:
+        """What is selected, one by one: whoever knows enough looks no further."""
+        ink = {} if self.surface.sheet is None else self.surface.sheet.script.ink
+        return (item.annotation for i in self.selected if (item := ink.get(i)) is not None)
+
     def _stretch(self) -> Stretch:
-        return stretch_of(item.annotation for item, _ in self._placed())
+        return stretch_of(self._annotations())
 
     def _keeps_proportion(self) -> bool:
-        return keeps_proportion(item.annotation for item, _ in self._placed())
+        return keeps_proportion(self._annotations())
 
     def _changeable(self) -> bool:
         return bool(self.selected) and not self.surface.read_only and self._stretch() is not Stretch.NONE
