@@ -326,9 +326,13 @@ class MarkingSession(QObject):
         if not self.rescan_asked(page):
             self.raise_flag(FlagReason.RESCAN, comment, page)
 
-    def raise_flag(self, reason: str, comment: str = "", page: PageRef | None = None, spot: Spot | None = None) -> None:
+    def raise_flag(
+        self, reason: str, comment: str = "", page: PageRef | None = None, spot: Spot | None = None
+    ) -> FlagId:
         """Tell the coordinator that something is wrong with the script, a page or a spot on it: one undo step."""
-        self._perform(RaiseFlag(FlagId(self._ids()), reason, comment.strip(), page, spot))
+        flag_id = FlagId(self._ids())
+        self._perform(RaiseFlag(flag_id, reason, comment.strip(), page, spot))
+        return flag_id
 
     def withdraw_flag(self, flag_id: FlagId) -> None:
         """Take back what the coordinator was told, unless it is answered: one undo step."""
