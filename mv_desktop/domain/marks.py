@@ -5,9 +5,10 @@ Nothing here uses floats, so the numbers are the same on every machine.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
+from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
 from mv_desktop.core.errors import InvalidError
@@ -15,6 +16,7 @@ from mv_desktop.domain.identifier import MarkKey
 
 STEP = Decimal("0.5")
 ZERO = Decimal(0)
+_TYPED = re.compile(r"(?P<whole>\d*)\s*(?P<half>½)|\d+\.?\d*|\.\d+")
 
 
 class MarkState(StrEnum):
@@ -71,18 +73,19 @@ class Totals:
 
 
 def parse_marks(text: str, possible: Decimal) -> Decimal:
-    """The mark a teacher typed: "2", "2.5", ".5", "2½", "½".
+    """The mark a teacher typed: "2", "2.5", ".5", "2½", "2 ½", "½".
+
+    "1/2" is refused: it may mean half a mark, or one mark of two.
 
     Raises:
         InvalidError: it is not a number, not a multiple of the step, or outside 0..possible.
     """
     cleaned = text.strip().replace(",", ".")
-    if cleaned.endswith("½"):
-        cleaned = f"{cleaned[:-1] or '0'}.5"
-    try:
-        value = Decimal(cleaned)
-    except InvalidOperation:
-        raise InvalidError(f"“{text.strip()}” is not a mark.", remedy="Type a number such as 2 or 2.5.") from None
+    typed = _TYPED.fullmatch(cleaned)
+    if typed is None:
+        hint = "Half a mark is .5." if "/" in cleaned else "Type a number such as 2 or 2.5."
+        raise InvalidError(f"“{text.strip()}” is not a mark.", remedy=hint)
+    value = Decimal(typed["whole"] or 0) + STEP if typed["half"] else Decimal(cleaned)
     check_marks(value, possible)
     return value
 

@@ -88,8 +88,14 @@ class CommentBank:
         with self._vault.reading() as db:
             return _person(db)
 
-    def put(self, body: CommentBody, comment_id: CommentId | None = None) -> PutComment:
+    def put(self, body: CommentBody, comment_id: CommentId | None = None, version: int | None = None) -> PutComment:
         """Write down a new comment, or what one is from now on. On return it is on the disk.
+
+        Args:
+            body: what it is.
+            comment_id: None for a new one.
+            version: the comment as she saw it when she began to change it. What came since she has not seen, so the
+                server must not take her words for an answer to it. None: she saw the newest.
 
         Raises:
             InvalidError: it has no words, or marks that cannot be.
@@ -97,7 +103,7 @@ class CommentBank:
         """
         change = PutComment(ChangeId(self._ids()), comment_id or CommentId(self._ids()), checked(body))
         with self._vault.transaction() as db:
-            self._write(db, change)
+            self._write(db, change, version)
         return change
 
     def use(self, comment_id: CommentId) -> None:
@@ -173,10 +179,9 @@ class CommentBank:
 
     # -- private ---------------------------------------------------------------------------------------------
 
-    def _write(self, db: cipher.Connection, change: CommentChange) -> None:
-        known = db.execute(
-            "SELECT version FROM bank_comment WHERE comment_id = ?", (str(change.comment_id),)
-        ).fetchone()
+    def _write(self, db: cipher.Connection, change: CommentChange, seen: int | None = None) -> None:
+        row = db.execute("SELECT version FROM bank_comment WHERE comment_id = ?", (str(change.comment_id),)).fetchone()
+        known = 0 if row is None else row["version"]
         db.execute(
             "INSERT INTO bank_change (change_id, comment_id, kind, payload, base_version, made_at)"
             " VALUES (?, ?, ?, ?, ?, ?)",
@@ -185,7 +190,7 @@ class CommentBank:
                 str(change.comment_id),
                 change.kind,
                 compact(change_json(change)),
-                0 if known is None else known["version"],
+                known if seen is None else min(known, seen),
                 self._clock.now().isoformat(),
             ),
         )

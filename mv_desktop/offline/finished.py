@@ -11,12 +11,11 @@ from collections.abc import Sequence
 from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
-from uuid import UUID
 
 from mv_desktop.domain.evaluation import QueueRow, WorkState, script_code
 from mv_desktop.domain.exchange import FinishedScript, PulledScript
-from mv_desktop.domain.identifier import EvaluationId, ExamInstanceId
-from mv_desktop.offline import cipher
+from mv_desktop.domain.identifier import EvaluationId
+from mv_desktop.offline import cipher, projection
 from mv_desktop.offline.store import LocalStore, not_here
 from mv_desktop.offline.vault import Vault
 
@@ -93,7 +92,7 @@ class FinishedArchive:
         matches = "".join(" AND told LIKE ? ESCAPE '\\'" for _ in words)
         with self._vault.reading() as db:
             found = db.execute(_ROWS.replace("/*matches*/", matches), (*words, count)).fetchall()
-        return tuple(_row(row) for row in found)
+        return tuple(projection.queue_row(row, WorkState.COMPLETED) for row in found)
 
     def fetch(self, search: str = "", *, more: bool = False) -> bool:
         """Fetch a piece of the server's list: the latest, or with `more` what comes after what was fetched.
@@ -166,7 +165,7 @@ VALUES (:evaluation_id, :exam_instance_id, :script_code, :completed_at, :deadlin
 _ROWS = """
 WITH listed AS (
   SELECT f.evaluation_id, f.exam_instance_id, f.script_code, f.completed_at, f.deadline, f.received_at, f.sla_hours,
-         f.breached, f.title, f.class_name, f.exam_type, f.total_marks, f.written, f.pages
+         f.breached, f.title, f.class_name, f.exam_type, f.total_marks, f.written, f.pages AS listed_pages
     FROM finished f LEFT JOIN script s USING (evaluation_id)
    WHERE coalesce(s.state, 'completed') = 'completed'
   UNION ALL
@@ -180,11 +179,15 @@ WITH listed AS (
 ), shown AS (
   SELECT * FROM wanted WHERE true /*matches*/ ORDER BY completed_at DESC, evaluation_id DESC LIMIT ?
 )
-SELECT w.*, s.marked, coalesce(s.unsent, 0) AS unsent,
-       (SELECT sum(p.page_count) FROM page_file p WHERE p.evaluation_id = w.evaluation_id) AS known,
-       (SELECT sum(p.page_count * p.here) FROM page_file p WHERE p.evaluation_id = w.evaluation_id) AS here,
-       (SELECT max(p.problem <> '') FROM page_file p WHERE p.evaluation_id = w.evaluation_id) AS problem
+SELECT w.*, coalesce(s.marked, w.written) AS marked, coalesce(s.unsent, 0) AS unsent,
+       coalesce(nullif(p.pages, 0), w.listed_pages) AS pages, coalesce(p.pages_here, 0) AS pages_here,
+       coalesce(p.page_problem, 0) AS page_problem
   FROM shown w LEFT JOIN script s USING (evaluation_id)
+  LEFT JOIN (
+    SELECT evaluation_id, sum(page_count) AS pages, sum(page_count * here) AS pages_here,
+           max(problem <> '') AS page_problem
+      FROM page_file WHERE evaluation_id IN (SELECT evaluation_id FROM shown)
+     GROUP BY evaluation_id) p USING (evaluation_id)
  ORDER BY w.completed_at DESC, w.evaluation_id DESC
 """
 
@@ -206,29 +209,6 @@ def _values(script: FinishedScript) -> dict[str, Any]:
         "written": script.written,
         "pages": script.pages,
     }
-
-
-def _row(row: cipher.Row) -> QueueRow:
-    return QueueRow(
-        evaluation_id=EvaluationId(UUID(row["evaluation_id"])),
-        exam_instance_id=ExamInstanceId(UUID(row["exam_instance_id"])),
-        script_code=row["script_code"],
-        title=row["title"],
-        class_name=row["class_name"],
-        exam_type=row["exam_type"],
-        received_at=datetime.fromisoformat(row["received_at"]),
-        deadline=datetime.fromisoformat(row["deadline"]),
-        sla_hours=row["sla_hours"],
-        breached=bool(row["breached"]),
-        state=WorkState.COMPLETED,
-        marked=row["written"] if row["marked"] is None else row["marked"],
-        written=row["written"],
-        total_marks=row["total_marks"],
-        pages=row["known"] or row["pages"],
-        pages_here=row["here"] or 0,
-        page_problem=bool(row["problem"]),
-        unsent=row["unsent"],
-    )
 
 
 def _stored(moment: datetime) -> str:

@@ -158,27 +158,31 @@ def queue(db: cipher.Connection, finished_since: datetime) -> tuple[QueueRow, ..
         (finished_since.astimezone(UTC).isoformat(timespec="microseconds"),),
     )
     return tuple(
-        QueueRow(
-            evaluation_id=EvaluationId(UUID(row["evaluation_id"])),
-            exam_instance_id=ExamInstanceId(UUID(row["exam_instance_id"])),
-            script_code=row["script_code"],
-            title=row["title"],
-            class_name=row["class_name"],
-            exam_type=row["exam_type"],
-            received_at=datetime.fromisoformat(row["received_at"]),
-            deadline=datetime.fromisoformat(row["deadline"]),
-            sla_hours=row["sla_hours"],
-            breached=bool(row["breached"]),
-            state=WorkState.HANDED_BACK if row["held"] == HandBack.kind else shown_state(row),
-            marked=row["marked"],
-            written=row["written"],
-            total_marks=row["total_marks"],
-            pages=row["pages"],
-            pages_here=row["pages_here"],
-            page_problem=bool(row["page_problem"]),
-            unsent=row["unsent"],
-        )
-        for row in rows
+        queue_row(row, WorkState.HANDED_BACK if row["held"] == HandBack.kind else shown_state(row)) for row in rows
+    )
+
+
+def queue_row(row: cipher.Row, state: WorkState) -> QueueRow:
+    """A row of a list of scripts; `row` says of the pages how many there are and are here, and whether one is bad."""
+    return QueueRow(
+        evaluation_id=EvaluationId(UUID(row["evaluation_id"])),
+        exam_instance_id=ExamInstanceId(UUID(row["exam_instance_id"])),
+        script_code=row["script_code"],
+        title=row["title"],
+        class_name=row["class_name"],
+        exam_type=row["exam_type"],
+        received_at=datetime.fromisoformat(row["received_at"]),
+        deadline=datetime.fromisoformat(row["deadline"]),
+        sla_hours=row["sla_hours"],
+        breached=bool(row["breached"]),
+        state=state,
+        marked=row["marked"],
+        written=row["written"],
+        total_marks=row["total_marks"],
+        pages=row["pages"],
+        pages_here=row["pages_here"],
+        page_problem=bool(row["page_problem"]),
+        unsent=row["unsent"],
     )
 
 

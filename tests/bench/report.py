@@ -1,10 +1,12 @@
-"""How benchmarks print: one JSON line each on stdout."""
+"""How benchmarks print: one JSON line each on stdout; with `budget` and `kept` where it has a budget."""
 
 from __future__ import annotations
 
 import json
 import statistics
 from collections.abc import Sequence
+
+from tests.bench.budget import judged
 
 
 def report(name: str, samples_ms: Sequence[float], reference_ms: float | None = None, **on: int) -> None:
@@ -44,4 +46,4 @@ def percentile(samples: Sequence[float], percent: float) -> float:
 
 
 def _print(line: dict[str, object]) -> None:
-    print(json.dumps(line), flush=True)
+    print(json.dumps(judged(line)), flush=True)

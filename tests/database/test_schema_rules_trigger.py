@@ -45,10 +45,10 @@ OTHERS = {
     "tr_evaluations_assignment",
     "tr_users_login",
     "tr_exam_instances_result",
+    "tr_bank_comments_stamp",
 }
 """Triggers with tests of their own below."""
 ELSEWHERE = {
-    "tr_bank_comments_stamp": "test_comment_bank",
     "tr_audit_logs_number": "test_audit_seal",
     **{f"tr_{table}_change": "test_audit_change" for table in (
         "users", "staff_logins", "parent_student_mappings", "subscription_plans", "subscriptions", "holidays",
@@ -322,6 +322,15 @@ def test_closing_an_account_revokes_its_login_and_opening_it_gives_it_back(rows)
     for active in (False, True):
         rows.connection.execute("UPDATE users SET is_active = %s WHERE user_id = %s", (active, person))
         assert _one(rows.connection, query, person) == (not active,)
+
+
+def test_a_comment_says_in_which_transaction_it_changed_and_that_it_was_shared_once(rows):
+    (now,) = _one(rows.connection, "SELECT pg_current_xact_id()::text::bigint")
+    comment = rows.of("bank_comments", changed_in=1, was_shared=False, shared=True)
+    query = "SELECT changed_in, shared, was_shared FROM bank_comments WHERE comment_id = %s"
+    assert _one(rows.connection, query, comment) == (now, True, True)
+    rows.connection.execute("UPDATE bank_comments SET shared = false, changed_in = 1 WHERE comment_id = %s", (comment,))
+    assert _one(rows.connection, query, comment) == (now, False, True)
 
 
 def test_every_trigger_is_seen_at_work_above(owner):

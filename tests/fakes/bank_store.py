@@ -40,7 +40,7 @@ class FakeBankStore:
         self.gate.wait(10)
         return tuple(self.bank.values())
 
-    def put(self, body, comment_id):
+    def put(self, body, comment_id, version=None):
         self._write()
         applied(self.bank, PutComment(ChangeId(UUID(int=0)), comment_id, body), self.me, NOON)
 

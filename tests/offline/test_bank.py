@@ -182,6 +182,22 @@ def test_a_comment_changed_on_both_computers_keeps_both_texts_and_says_so(here, 
     assert told.startswith("A comment of the bank was changed by Asha Rao meanwhile. Yours, “There”, is kept")
 
 
+def test_words_that_she_began_before_others_came_are_no_answer_to_those(here, server):
+    made = here.bank.put(body("One"))
+    here.bank.put(body("Two"), made.comment_id)
+    began = here.only().version
+    here.run()
+    here.bank.put(body("Three"), made.comment_id, began)
+    here.run()
+    assert here.texts() == ["Three"], "her own words, sent while she wrote, are what she saw"
+    began = here.only().version
+    server.write(replace(server.bank[made.comment_id], body=body("Theirs"), version=began + 1))
+    here.run()
+    here.bank.put(body("Four"), made.comment_id, began)
+    here.run()
+    assert here.texts() == ["Four", "Theirs"]
+
+
 def test_a_shared_comment_of_somebody_else_stays_and_her_wording_becomes_her_own(here, server):
     server.write(comment(5, "His", owner=RAVI, shared=True))
     here.run()

@@ -9,8 +9,7 @@ from mv_desktop.domain.evaluation import EvaluationStatus, WorkState, script_cod
 from mv_desktop.offline import finished
 from mv_desktop.offline.finished import FinishedArchive, searched_code
 from mv_desktop.offline.sync import Synchroniser
-from tests.factories.local import NOW, evaluation_id, open_store, pulled
-from tests.fakes.clock import FakeClock
+from tests.factories.local import NOW, evaluation_id, pulled
 from tests.fakes.sync_server import FakeSyncServer
 
 COMPLETED = EvaluationStatus.COMPLETED
@@ -19,18 +18,6 @@ COMPLETED = EvaluationStatus.COMPLETED
 def done(number, **values):
     """A script that was finished `number` hours ago."""
     return pulled(number, status=COMPLETED, completed_at=NOW - timedelta(hours=number), **values)
-
-
-@pytest.fixture
-def clock():
-    return FakeClock(NOW)
-
-
-@pytest.fixture
-def store(tmp_path, clock):
-    opened = open_store(tmp_path, clock)
-    yield opened
-    opened._vault.close()
 
 
 @pytest.fixture

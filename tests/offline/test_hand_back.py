@@ -10,39 +10,12 @@ from mv_desktop.domain.evaluation import EvaluationStatus, WorkState
 from mv_desktop.domain.identifier import MarkKey
 from mv_desktop.domain.marks import GivenMark, MarkState
 from mv_desktop.domain.operation import HandBack, OpenEvaluation, SetMark, SubmitEvaluation
-from mv_desktop.offline.sync import Synchroniser
-from tests.factories.local import NOW, evaluation_id, open_store, pulled
-from tests.fakes.clock import FakeClock
-from tests.fakes.sync_server import FakeSyncServer
+from tests.factories.local import NOW, evaluation_id, open_store
 
 ONE, TWO = evaluation_id(1), evaluation_id(2)
 BACK = HandBack("too_ill")
 MARKS = [SetMark(key, GivenMark(MarkState.MARKED, Decimal(1))) for key in (MarkKey(2), MarkKey(3, "a"), MarkKey(4))]
 SUBMISSION = SubmitEvaluation({2: Decimal(1), 3: Decimal(1), 4: Decimal(1)}, Decimal(3))
-
-
-@pytest.fixture
-def clock():
-    return FakeClock(NOW)
-
-
-@pytest.fixture
-def store(tmp_path, clock):
-    opened = open_store(tmp_path, clock)
-    yield opened
-    opened._vault.close()
-
-
-@pytest.fixture
-def server():
-    return FakeSyncServer(pulled(1), pulled(2))
-
-
-@pytest.fixture
-def sync(store, server, clock):
-    made = Synchroniser(store, server.connect, clock, server)
-    made.run()
-    return made
 
 
 def state(store, evaluation=ONE):

@@ -17,35 +17,9 @@ from mv_desktop.domain.operation import (
     SubmitEvaluation,
 )
 from mv_desktop.offline.sync import COMPARE_EVERY_S, LONGEST_DELAY_S, Synchroniser, next_delay
-from tests.factories.local import NOW, evaluation_id, open_store, pulled, tick
-from tests.fakes.clock import FakeClock
-from tests.fakes.sync_server import FakeSyncServer
+from tests.factories.local import NOW, evaluation_id, pulled, tick
 
 ONE, TWO = evaluation_id(1), evaluation_id(2)
-
-
-@pytest.fixture
-def clock():
-    return FakeClock(NOW)
-
-
-@pytest.fixture
-def store(tmp_path, clock):
-    opened = open_store(tmp_path, clock)
-    yield opened
-    opened._vault.close()
-
-
-@pytest.fixture
-def server():
-    return FakeSyncServer(pulled(1), pulled(2))
-
-
-@pytest.fixture
-def sync(store, server, clock):
-    made = Synchroniser(store, server.connect, clock, server)
-    made.run()
-    return made
 
 
 def mark(number, marks, alternative=""):

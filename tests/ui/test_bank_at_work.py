@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from PySide6.QtWidgets import QToolButton
 
-from tests.factories.comment import RAVI, comment
+from tests.factories.comment import MEENAKSHI, RAVI, comment
 from tests.fakes import hand
 from tests.ui.test_workspace import ONE, TWO, School, school
 
@@ -82,3 +84,21 @@ def test_a_changed_comment_is_brought_to_a_script_that_is_not_open(school):
     assert notes(school) == ["Sign error in step 2"]
     hand.press("Ctrl+Z", work.marking.view)
     assert notes(school) == ["Sign error"]
+
+
+def test_a_coordinators_words_that_come_while_she_writes_are_not_written_over(school):
+    mine = comment(5, "Sign error", shared=True)
+    school.server.write(mine)
+    work = school.arrived()
+    school.open(ONE)
+    hand.press("C", work.marking.view)
+    hand.press("F2")
+    hand.type_text("Sign error in step 2")
+    theirs = replace(mine, body=replace(mine.body, text="Sign of the product"), changed_by=MEENAKSHI.user_id, version=2)
+    school.server.write(theirs)
+    work.driver.now()
+    school.until(lambda: any(item.text == "Sign of the product" for item in school.desk.store.bank.comments()))
+    school.settled()
+    hand.press("Ctrl+Return")
+    school.until(lambda: len(school.server.bank) == 2)
+    assert sorted(item.text for item in school.server.bank.values()) == ["Sign error in step 2", "Sign of the product"]

@@ -81,7 +81,7 @@ def test_after_fifty_scripts_there_is_no_more_than_after_ten(school):
             after[number] = living()
         sizes.append(process.memory_info().rss)
     grown = after[IN_A_ROW] - after[WARM]
-    assert after[IN_A_ROW]["MarkingSession"] == 1
+    assert "MarkingSession" not in grown  # another test's may be here as well, and go in the meantime
     assert sum(grown.values()) <= 20, grown  # a mark more or less on the page; never forty of anything
     assert statistics.median(sizes[-5:]) - statistics.median(sizes[WARM - 5 : WARM]) < LARGEST_GROWTH
 

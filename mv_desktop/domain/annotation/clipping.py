@@ -36,6 +36,8 @@ MOST_CHARACTERS = 20_000
 _SCHEMA = 1
 _FLATTEST, _LONGEST = 0.02, 50.0
 """A page's height over its width, so that nothing is divided by next to nothing."""
+_LINE = 1.5
+"""A line's height, of the letters' size."""
 _COLOR = re.compile("#[0-9a-fA-F]{6}")
 _FIELDS = frozenset().union(*(kind.model_fields for kind in (Stamp, PenStroke, Highlight, Figure, TextNote)))
 """What another program puts into an annotation beyond these does not come in."""
@@ -60,6 +62,16 @@ class Clipping:
         points = [(x, y * item.ratio) for item in self.items for x, y in _points(item.annotation)]
         across, down = [x for x, _ in points], [y for _, y in points]
         return (min(across) + max(across)) / 2, (min(down) + max(down)) / 2
+
+    def shift_within(self, ratio: float, shift: Point) -> Point:
+        """`shift` changed so far that all of it stands on the page; of what is larger, the upper left corner does.
+
+        Both shifts are in fractions of the page's width; `ratio` is its height over its width.
+        """
+        boxes = [_box(item) for item in self.items]
+        left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
+        right, bottom = max(box[2] for box in boxes), max(box[3] for box in boxes)
+        return _kept(shift[0], left, right, 1.0), _kept(shift[1], top, bottom, ratio)
 
     @property
     def text(self) -> str:
@@ -195,6 +207,24 @@ def _too_much() -> InvalidError:
 
 def _unreadable() -> InvalidError:
     return InvalidError("What was copied cannot be put on a page.")
+
+
+def _kept(shift: float, first: float, last: float, length: float) -> float:
+    """`shift` so that `first`..`last` lies in 0..`length`, or at least begins there."""
+    return max(min(shift, length - last), -first)
+
+
+def _box(item: Clipped) -> tuple[float, float, float, float]:
+    """Left, top, right and bottom, both ways in fractions of a page's width; of a note, its first line."""
+    annotation, points = item.annotation, _points(item.annotation)
+    across, down = [x for x, _ in points], [y * item.ratio for _, y in points]
+    left, top, right, bottom = min(across), min(down), max(across), max(down)
+    if isinstance(annotation, Stamp):
+        half = annotation.size / 2
+        return left - half, top - half, right + half, bottom + half
+    if isinstance(annotation, TextNote):
+        return left, top, right + annotation.width, bottom + _LINE * annotation.size
+    return left, top, right, bottom
 
 
 def _points(annotation: Annotation) -> Sequence[Point]:

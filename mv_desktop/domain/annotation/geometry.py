@@ -26,6 +26,13 @@ def can_change(annotation: Annotation) -> bool:
     return isinstance(annotation, Stamp | PenStroke | Highlight | Figure | TextNote)
 
 
+def anchor(annotation: Annotation) -> Point | None:
+    """The point of its page from which it is drawn; None when this version cannot draw it."""
+    if isinstance(annotation, PenStroke | Highlight):
+        return annotation.points[0][:2] if annotation.points else None
+    return (annotation.x, annotation.y) if isinstance(annotation, Stamp | Figure | TextNote) else None
+
+
 def moved(annotation: Annotation, dx: float, dy: float) -> Annotation | None:
     """`annotation` shifted by fractions of its page."""
     return mapped(annotation, lambda x, y: (x + dx, y + dy))

@@ -58,7 +58,7 @@ class Clippings:
 
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
-        self._last: tuple[Spot | None, int] = (None, -1)
+        self._last: tuple[tuple[PageRef, float, float] | None, int] = (None, -1)
 
     def copy(self) -> bool:
         """Put what is selected on the clipboard: for this program as it is, for others its words.
@@ -89,6 +89,8 @@ class Clippings:
 
     def paste(self) -> None:
         """Ask for what is on the clipboard, where one points at, else slightly beside where it was.
+
+        It is moved so far that all of it stands on the page.
 
         Raises:
             InvalidError: there is nothing that can be pasted, or it is too much.
@@ -137,15 +139,16 @@ class Clippings:
 
     def _pasted(self, clipping: Clipping, page: PageItem) -> list[Placed]:
         spot = self._desk.pointed_spot()
-        last, times = self._last
-        times = (times + 1) % _LONGEST_ROW if last == spot else 0
-        self._last = (spot, times)
-        if spot is None:
-            aside = _ASIDE * (times + 1)
-            return self._placed(clipping, page, (aside, aside))
         x, y = clipping.middle
-        aside = _ASIDE * times
-        return self._placed(clipping, page, (spot.x - x + aside, spot.y * page.ratio - y + aside))
+        shift = (0.0, 0.0) if spot is None else (spot.x - x, spot.y * page.ratio - y)
+        across, down = clipping.shift_within(page.ratio, shift)
+        # a copy never lies exactly on the one before: nobody would see it, and it would count
+        last, times = self._last
+        here = (page.ref, round(across, 3), round(down, 3))
+        times = (times + 1) % _LONGEST_ROW if last == here else 0
+        self._last = (here, times)
+        aside = _ASIDE * (times + (spot is None))
+        return self._placed(clipping, page, (across + aside, down + aside))
 
     def _placed(self, clipping: Clipping, page: PageItem, shift: tuple[float, float]) -> list[Placed]:
         key = _key(self._ink(page))
@@ -154,18 +157,18 @@ class Clippings:
     def _note(self, text: str, page: PageItem) -> Placed:
         spot, ink = self._desk.pointed_spot(), self._ink(page)
         x, y = (0.3, 0.3) if spot is None else (spot.x, spot.y)
-        return Placed(
-            page.ref,
-            TextNote(
-                id=self._desk.ids(),
-                x=round(x, 5),
-                y=round(y, 5),
-                text=text,
-                color=ink.color or self._desk.ink.color,
-                question_number=ink.question_number,
-                alternative=ink.alternative,
-            ),
+        note = TextNote(
+            id=self._desk.ids(),
+            x=round(x, 5),
+            y=round(y, 5),
+            text=text,
+            color=ink.color or self._desk.ink.color,
+            question_number=ink.question_number,
+            alternative=ink.alternative,
         )
+        across, down = Clipping((Clipped(note, page.ratio),)).shift_within(page.ratio, (0.0, 0.0))
+        there = {"x": round(note.x + across, 5), "y": round(note.y + down / page.ratio, 5)}
+        return Placed(page.ref, note.model_copy(update=there))
 
     def _ink(self, page: PageItem) -> StampInk:
         return self._desk.ink_for(None, page.ref)

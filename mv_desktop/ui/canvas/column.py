@@ -9,7 +9,9 @@ from PySide6.QtCore import QPoint, QRectF, Signal, Slot
 from PySide6.QtGui import QResizeEvent, QTransform
 from PySide6.QtWidgets import QWidget
 
+from mv_desktop.domain.annotation.geometry import anchor
 from mv_desktop.domain.annotation.margin import Part
+from mv_desktop.domain.annotation.shape import Placed
 from mv_desktop.domain.evaluation import BRIGHTEST, PageInfo, Place
 from mv_desktop.domain.identifier import PageRef
 from mv_desktop.domain.script import Change, MarkedScript
@@ -17,7 +19,7 @@ from mv_desktop.ui.canvas.image_cache import Album, ImageCache, ImageKey, Level,
 from mv_desktop.ui.canvas.page_item import A4_RATIO, PAGE_WIDTH
 from mv_desktop.ui.canvas.prefetch import wishes_for, wishes_for_next_script
 from mv_desktop.ui.canvas.ringed_view import RingedView
-from mv_desktop.ui.canvas.scene import LABEL_HEIGHT, MARGIN, PageScene, VisiblePage
+from mv_desktop.ui.canvas.scene import LABEL_HEIGHT, MARGIN, PageScene, Spot, VisiblePage
 from mv_desktop.ui.canvas.shape.formula import FormulaShapes
 from mv_desktop.ui.canvas.shape.paper import UNITS
 from mv_desktop.ui.theme import current_theme
@@ -207,6 +209,16 @@ class PageColumn(RingedView):
         if self._sheet is not None and item is not None:
             top = self._sheet.page_rect(item).top() - LABEL_HEIGHT
             self.verticalScrollBar().setValue(round(top * self.zoom))
+
+    def bring_in(self, placed: Iterable[Placed]) -> None:
+        """Scroll to the first of these annotations, unless one of them begins in the window."""
+        sheet, window = self._sheet, self._window()
+        if sheet is None:
+            return
+        anchors = [(item.page, anchor(item.annotation)) for item in placed]
+        points = [sheet.point_of(Spot(page, *at)) for page, at in anchors if at and sheet.page(page) is not None]
+        if points and not any(window.contains(point) for point in points):
+            self.centerOn(points[0])
 
     def first_page(self) -> None:
         """The top of the script."""

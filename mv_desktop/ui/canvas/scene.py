@@ -29,7 +29,7 @@ from mv_desktop.ui.widgets.math_text import Tex
 
 MARGIN = 12.0
 LABEL_HEIGHT = 26.0
-MARKS_AT_ONCE = 120
+MARKS_AT_ONCE = 60
 """As many marks are there from the start; those beyond come turn by turn, because thousands at once would be felt."""
 MOST_ON_PAGE = 2_000
 """Of one page's marks that are there when the script is opened; to paint more takes longer than one would wait."""

@@ -210,6 +210,11 @@ class ToolView(PageColumn):
             self.ensureVisible(QRectF(-reach, -reach, 2 * reach, 2 * reach).translated(at), 0, 0)
             self._hand.follow(Pointer(at, self.mapFromScene(at)))
 
+    @property
+    def gesturing(self) -> bool:
+        """Something is being drawn, dragged or moved, by mouse, pen or keys."""
+        return not self._hand.idle
+
     # -- ink -------------------------------------------------------------------------------------------------
 
     @property

@@ -82,7 +82,7 @@ class MarkingCommands:
                 "marking.cut": self._changing(on_view(lambda view: view.clippings.cut())),
                 "marking.paste": self._changing(on_view(lambda view: view.clippings.paste())),
                 "marking.duplicate": self._changing(on_view(lambda view: view.clippings.duplicate())),
-                "marking.redo": self.told(lambda session: session.redo()),
+                "marking.redo": self.redo,
             }
         )
 
@@ -99,6 +99,14 @@ class MarkingCommands:
                 self._messages.tell(error)
 
         return call
+
+    def undo(self) -> None:
+        """Take the last step back, and show where."""
+        self.told(partial(self._retrace, redo=False))()
+
+    def redo(self) -> None:
+        """Do again what was undone last, and show where."""
+        self.told(partial(self._retrace, redo=True))()
 
     def follow(self, key: MarkKey) -> None:
         """Show the page that answers a question, unless it is on screen already."""
@@ -148,6 +156,18 @@ class MarkingCommands:
             act()
 
         return self.told(on_session)
+
+    def _retrace(self, session: MarkingSession, *, redo: bool) -> None:
+        """Undo or redo. Ink that changes out of sight is brought into it, and its question is the current one."""
+        ink = session.ink_at_stake(redo=redo)
+        if not (session.redo() if redo else session.undo()) or not ink:
+            return
+        keys = {item.annotation.mark_key for item in ink}
+        if len(keys) == 1 and (key := keys.pop()) is not None:
+            session.set_current(key)
+        self.leading = True
+        self._view.bring_in(ink)
+        self.leading = False
 
     def _stamp_at_pointer(self, stamp: StampName) -> None:
         session = self._opened()

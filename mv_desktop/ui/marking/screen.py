@@ -357,7 +357,7 @@ class MarkingScreen(QWidget):
         if session is not None and not session.can_undo and self.hold.latest is not None:
             self.hold.take_back(self.hold.latest)  # nothing was done here yet: the last thing done was to leave that
             return
-        self._commands.told(lambda session: session.undo())()
+        self._commands.undo()
 
     def _escape(self) -> None:
         if not (self._view.cancel() or self._reading.cancel()):

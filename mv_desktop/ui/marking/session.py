@@ -41,7 +41,7 @@ from mv_desktop.domain.script import Change
 from mv_desktop.domain.stamping import Carried, carried_by, new_stamp
 from mv_desktop.domain.submission import Finding, check_submission, submission
 from mv_desktop.ui.marking.port import STORE_LANE, OpenedScript, Recorder
-from mv_desktop.ui.marking.undo import Entry, UndoHistory
+from mv_desktop.ui.marking.undo import Entry, UndoHistory, ink_of
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import said, tr
 
@@ -326,9 +326,13 @@ class MarkingSession(QObject):
         if not self.rescan_asked(page):
             self.raise_flag(FlagReason.RESCAN, comment, page)
 
-    def raise_flag(self, reason: str, comment: str = "", page: PageRef | None = None, spot: Spot | None = None) -> None:
+    def raise_flag(
+        self, reason: str, comment: str = "", page: PageRef | None = None, spot: Spot | None = None
+    ) -> FlagId:
         """Tell the coordinator that something is wrong with the script, a page or a spot on it: one undo step."""
-        self._perform(RaiseFlag(FlagId(self._ids()), reason, comment.strip(), page, spot))
+        flag_id = FlagId(self._ids())
+        self._perform(RaiseFlag(flag_id, reason, comment.strip(), page, spot))
+        return flag_id
 
     def withdraw_flag(self, flag_id: FlagId) -> None:
         """Take back what the coordinator was told, unless it is answered: one undo step."""
@@ -337,6 +341,10 @@ class MarkingSession(QObject):
             self._perform(WithdrawFlag(flag_id))
 
     # -- undo ------------------------------------------------------------------------------------------------
+
+    def ink_at_stake(self, *, redo: bool = False) -> tuple[Placed, ...]:
+        """The ink that the next undo, or redo, changes."""
+        return ink_of(self._history.to_redo if redo else self._history.to_undo)
 
     def undo(self) -> bool:
         """Take the last step back, by one more operation; False when there is none."""

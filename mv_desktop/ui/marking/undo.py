@@ -9,8 +9,9 @@ from __future__ import annotations
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
+from mv_desktop.domain.annotation.shape import Placed
 from mv_desktop.domain.identifier import OperationId
-from mv_desktop.domain.operation import HistoryEntry, Operation
+from mv_desktop.domain.operation import HistoryEntry, Operation, PutAnnotations
 from mv_desktop.domain.script import Seen
 
 
@@ -39,6 +40,17 @@ class _Step:
 
     entries: list[Entry]
     before: list[Entry] = field(default_factory=list)
+
+
+def ink_of(entries: Sequence[Entry]) -> tuple[Placed, ...]:
+    """The ink that is seen to change when these are taken back: where it will stand, else where it stands."""
+    back = [operation for entry in entries for operation in entry.inverse]
+    done = [entry.operation for entry in entries]
+    for operations in (back, done):
+        found = [item for one in operations if isinstance(one, PutAnnotations) for item in one.placed]
+        if found:
+            return tuple(found)
+    return ()
 
 
 class UndoHistory:

@@ -49,9 +49,9 @@ class BankOfStore:
         """All comments."""
         return self._store.bank.comments()
 
-    def put(self, body: CommentBody, comment_id: CommentId) -> None:
+    def put(self, body: CommentBody, comment_id: CommentId, version: int | None = None) -> None:
         """Write a comment down."""
-        self._store.bank.put(body, comment_id)
+        self._store.bank.put(body, comment_id, version)
 
     def use(self, comment_id: CommentId) -> None:
         """Count a use."""

@@ -30,6 +30,7 @@ from mv_desktop.ui.shell.kept_ink import keep_ink
 from mv_desktop.ui.shell.kept_tick import keep_tick
 from mv_desktop.ui.shell.main_window import MainWindow
 from mv_desktop.ui.shell.own_pages import own_pages
+from mv_desktop.ui.shell.script_news import Reading, ScriptNews
 from mv_desktop.ui.shell.store_port import QueueOfStore, ScriptsOfStore
 from mv_desktop.ui.shell.sync_driver import SyncDriver
 from mv_desktop.ui.shell.sync_screen import SyncScreen
@@ -88,6 +89,7 @@ class Workspace(QObject):
         self._arrivals: Periodic | None = None
         self._peeked: ScriptPictures | None = None
         self._marking: MarkingScreen | None = None
+        self._news: ScriptNews | None = None
         self._ids = ids
         self.images = ImageCache(parent=self, tasks=tasks)
         self._scripts = ScriptsOfStore(desk.store)
@@ -199,6 +201,7 @@ class Workspace(QObject):
         screen.back_requested.connect(self._on_marking_back_requested)
         screen.next_requested.connect(self._on_marking_next_requested)
         screen.recorded.connect(self.driver.soon)
+        self._news = ScriptNews(screen, self._tasks, self._read_again, self._on_read_failed)
         Departure(
             *(screen, self.queue, self.driver, window.messages, self.open_script, self._on_marking_next_requested)
         )
@@ -248,6 +251,10 @@ class Workspace(QObject):
 
     def _read(self, evaluation_id: EvaluationId) -> _Opening:
         return _Opening(self._scripts.open_script(evaluation_id), self._desk.pictures(evaluation_id))
+
+    def _read_again(self, evaluation_id: EvaluationId) -> Reading:
+        opening = self._read(evaluation_id)
+        return opening.opened, opening.pictures
 
     def _read_next(self, after: EvaluationId) -> _Opening | None:
         """The next open script in deadline order; scripts whose submission is held are not open."""
@@ -429,35 +436,14 @@ class Workspace(QObject):
         self.person_changed.emit()
 
     def _on_driver_scripts_changed(self, changed: frozenset[EvaluationId]) -> None:
-        session = self._session
-        if session is not None and session.view.evaluation_id in changed:
-            session.after_saving(partial(self._read, session.view.evaluation_id), self._on_reread, self._on_read_failed)
-
-    def _on_reread(self, opening: _Opening) -> None:
-        """The open script looks different on the server: show it anew where it is."""
-        session = self._session
-        if session is None or session.view.evaluation_id != opening.opened.view.evaluation_id:
-            return
-        view = opening.opened.view
-        if (
-            _same(view, session.view)
-            and view.script.ink == session.script.ink
-            and view.script.given == session.script.given
-            and view.script.flags == session.script.flags
-        ):
-            return
-        self.marking.show_script(opening.opened, opening.pictures)
+        if self._news is not None:
+            self._news.hear(changed)
 
     def _on_driver_pages_changed(self, changed: frozenset[EvaluationId]) -> None:
         self.queue.refresh()
         if self._open_id in changed:
             self._look_for_pages()
         self._look_ahead()
-
-
-def _same(one: object, other: object) -> bool:
-    fields = ("state", "read_only", "read_only_reason", "deadline")
-    return all(getattr(one, name) == getattr(other, name) for name in fields)
 
 
 def _stamps(desk: Desk) -> tuple[StampName, ...]:

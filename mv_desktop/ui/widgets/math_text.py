@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 _FORMULA = re.compile(r"\$\$(.+?)\$\$|(?<!\\)\$(.+?)(?<!\\)\$", re.DOTALL)
 
@@ -35,11 +36,13 @@ class Tex:
         return f"{dollars}{self.source}{dollars}"
 
 
+@lru_cache(maxsize=1024)  # the same questions and comments come back script after script
 def split(text: str) -> tuple[Words | Tex, ...]:
     """The writing and the formulas of `text`, in order. A dollar without a partner is writing."""
     return tuple(_parts(text))
 
 
+@lru_cache(maxsize=1024)
 def plain(text: str) -> str:
     r"""`text` in one string without LaTeX's commands, for a screen reader: ``$\frac{1}{2}$`` is "(1)/(2)"."""
     return "".join(_said(part.source) if isinstance(part, Tex) else part.text for part in split(text)).strip()

@@ -75,6 +75,24 @@ def test_a_copy_goes_where_the_pointer_is_and_is_selected(inked: Desk) -> None:
     assert set(inked.view.selected) == set(ids(inked)) - set(before)
 
 
+def test_a_copy_is_moved_so_far_that_all_of_it_stands_on_the_page(inked: Desk) -> None:
+    inked.view.select(ids(inked)[:2])
+    inked.view.clippings.copy()
+    places = []
+    for corner in ((0.99, 0.99), (0.985, 0.995), (0.01, 0.01)):
+        inked.hover(inked.at(2, *corner))
+        inked.view.clippings.paste()
+        stamps = [item.annotation for item in added(inked)]
+        assert all(isinstance(stamp, Stamp) for stamp in stamps)
+        places.append([(stamp.x, stamp.y) for stamp in stamps if isinstance(stamp, Stamp)])
+    low, again, high = places
+    assert [x for x, _ in low] == [pytest.approx(0.885), pytest.approx(0.985)], "half a stamp from the edge"
+    assert all(0.95 < y < 1 for _, y in low)
+    assert low[0] != again[0], "the second is not hidden under the first"
+    assert [x for x, _ in high] == [pytest.approx(0.015), pytest.approx(0.115)]
+    assert all(0 < y < 0.05 for _, y in high)
+
+
 def test_pasting_again_on_the_same_spot_goes_aside(inked: Desk) -> None:
     inked.view.select(ids(inked)[:1])
     inked.view.clippings.copy()
@@ -181,6 +199,16 @@ def test_words_from_another_program_become_a_note(inked: Desk) -> None:
     assert placed.annotation.text == "Well done\nशाबाश"
     assert (placed.annotation.question_number, placed.annotation.marks) == (30, None)
     assert placed.annotation.x == pytest.approx(0.4, abs=0.003)
+
+
+def test_words_pasted_at_the_edge_stand_on_the_page(inked: Desk) -> None:
+    QGuiApplication.clipboard().setText("Show the steps")
+    inked.hover(inked.at(1, 0.95, 0.99))
+    inked.view.clippings.paste()
+    (placed,) = added(inked)
+    assert isinstance(placed.annotation, TextNote)
+    assert placed.annotation.x + placed.annotation.width == pytest.approx(1)
+    assert placed.annotation.y < 0.985
 
 
 @pytest.mark.parametrize(

@@ -405,6 +405,26 @@ def test_what_is_dragged_off_the_pages_stays_at_their_edge(desk: Desk) -> None:
     assert -half_a_pixel <= stamp.y <= 0.02
 
 
+def test_of_what_is_dragged_over_an_edge_nothing_stands_beside_the_page(desk: Desk) -> None:
+    ids = put(desk, *(stamp_on(1, x, 0.5) for x in (0.3, 0.45, 0.6)))
+    desk.view.fit_page()
+    desk.view.select(ids)
+    desk.drag(desk.at(1, 0.45, 0.5), desk.at(1, 0.95, 0.5))
+    stamps = [now(desk, i).annotation for i in ids]
+    assert [stamp.x for stamp in stamps if isinstance(stamp, Stamp)] == [
+        pytest.approx(x, abs=0.001) for x in (0.7, 0.85, 1.0)
+    ]
+
+
+def test_a_drag_from_what_shift_has_just_let_go_moves_the_others(desk: Desk) -> None:
+    first, second = put(desk, stamp_on(1, 0.3, 0.3), stamp_on(1, 0.6, 0.3))
+    for chosen in ([first, second], [first]):
+        desk.view.select(chosen)
+        before = now(desk, second)
+        desk.drag(desk.at(1, 0.3, 0.3), desk.at(1, 0.35, 0.4), modifiers=Qt.KeyboardModifier.ShiftModifier)
+        assert (now(desk, second) != before) is (second in chosen)
+
+
 def test_very_many_are_moved_with_only_the_frame_in_sight_and_are_there_soon(desk: Desk, qtbot: QtBot) -> None:
     ids = put(desk, *(stamp_on(1, 0.1 + n % 20 * 0.03, 0.05 + n // 20 * 0.02) for n in range(400)))
     sheet = desk.view.sheet

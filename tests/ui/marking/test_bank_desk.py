@@ -480,6 +480,18 @@ def test_saving_alone_leaves_the_scripts_as_they_are(desk):
     assert desk.store.updated == []
 
 
+def test_an_update_without_a_change_touches_no_script(desk):
+    desk.store.scripts = 2
+    desk.open()
+    hand.type_text("sign")
+    hand.press("F2")
+    desk.settled()
+    desk.panel.form._update.click()
+    desk.settled()
+    assert desk.store.updated == []
+    assert desk.said() == []
+
+
 # -- when something goes wrong -------------------------------------------------------------------------------
 
 

@@ -177,3 +177,45 @@ def test_a_script_that_was_never_open_begins_with_its_first_question(marker):
     session = marker.open(pages=[replace(page, questions=(4,)) for page in pages])
     assert session.current == Q2
     assert marker.screen._follower._waiting is None
+
+
+def test_what_is_undone_or_redone_out_of_sight_is_shown_and_its_question_with_it(marker):
+    session = marker.open()
+    view = marker.screen.view
+    session.place_stamp("tick", PageRef(1), 0.5, 0.4)
+    view.go_to_page(PageRef(3))
+    hand.press("F")
+    assert (session.current, view.current_page) == (Q4, PageRef(3))
+    hand.press("Ctrl+Z")
+    assert (session.current, view.current_page) == (Q4, PageRef(3)), "a mark is no ink"
+    hand.press("Ctrl+Z")
+    assert session.script.ink == {}
+    assert (session.current, view.current_page) == (Q2, PageRef(1))
+    view.go_to_page(PageRef(3))
+    hand.press("Ctrl+Shift+Z")
+    assert len(session.script.ink) == 1
+    assert (session.current, view.current_page) == (Q2, PageRef(1))
+
+
+def test_what_is_undone_in_sight_leaves_the_pages_where_they_are(marker):
+    session = marker.open()
+    bar = marker.screen.view.verticalScrollBar()
+    session.place_stamp("tick", PageRef(1), 0.5, 0.05)
+    session.place_stamp("tick", PageRef(1), 0.5, 0.1)
+    before = bar.value()
+    hand.press("Ctrl+Z")
+    hand.press("Ctrl+Z")
+    hand.press("Ctrl+Shift+Z")
+    assert bar.value() == before
+
+
+def test_strokes_that_are_erased_and_come_back_are_shown(marker):
+    session = marker.open()
+    view = marker.screen.view
+    marker.screen.view.set_tool("pen")
+    hand.drag(view, marker.on(1, 0.3, 0.3), marker.on(1, 0.5, 0.3))
+    session.delete(list(session.script.ink))
+    view.go_to_page(PageRef(3))
+    hand.press("Ctrl+Z")
+    assert len(session.script.ink) == 1
+    assert view.current_page == PageRef(1)

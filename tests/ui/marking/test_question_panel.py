@@ -5,10 +5,12 @@ from __future__ import annotations
 from decimal import Decimal as D
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtWidgets import QToolButton
 
 from mv_desktop.domain.exam import ExamSnapshot
 from mv_desktop.domain.question import Scheme, SchemeStep
+from mv_desktop.ui.marking.sheet.scheme_step import StepRow
 from mv_desktop.ui.text import set_language
 from mv_desktop.ui.theme import apply_theme
 from tests.factories.paper import paper
@@ -100,3 +102,29 @@ def test_it_speaks_hindi(qtbot, open_session, tasks):
         assert "प्रश्न 3 (b)" in hindi.row(Q3B).sentence
     finally:
         set_language("en")
+
+
+class Changes(QObject):
+    """Counts how often buttons get another hint."""
+
+    count = 0
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Type.ToolTipChange
+        return False
+
+
+def test_a_mark_for_one_step_changes_only_its_row(bench):
+    bench.open(snapshot=long_paper())
+    bench.session.set_current(Q4)
+    panel = bench.sheet._panel
+    assert panel.text
+    changes = Changes(panel)
+    for row in panel.findChildren(StepRow):
+        row.findChild(QToolButton).installEventFilter(changes)
+    panel.show_given({2: D("3.5")}, editable=True)
+    assert changes.count == 1
+    panel.show_given({2: D("3.5")}, editable=True)
+    assert changes.count == 1
+    panel.show_given({}, editable=True)
+    assert changes.count == 2

@@ -177,6 +177,40 @@ def test_a_flag_that_could_not_be_saved_is_not_shown(marker, store, qtbot):
     assert told(marker) == flag_items(marker) == []
 
 
+def flag(marker, *keys: str) -> None:
+    opened(marker, FlagDialog, "!")
+    for key in (*keys, "Return"):
+        hand.press(key)
+    marker.screen.activateWindow()
+    marker.qtbot.waitUntil(marker.screen.isActiveWindow)
+
+
+def test_each_messages_undo_takes_back_its_own_flag(marker):
+    marker.open()
+    flag(marker, "1")
+    flag(marker, "4")
+    hand.press("Ctrl+R", marker.screen.view)
+    first, second = marker.messages.undos[:2]
+    first()
+    assert [item.reason for item in told(marker)] == ["missing_page", "rescan_requested"]
+    first()
+    assert [item.reason for item in told(marker)] == ["missing_page", "rescan_requested"]
+    second()
+    assert [item.reason for item in told(marker)] == ["rescan_requested"]
+
+
+def test_what_was_told_already_is_not_told_twice(marker, store):
+    marker.open()
+    flag(marker, "1")
+    flag(marker, "1")
+    assert len(told(marker)) == 1
+    assert marker.messages.said[-1] == "The coordinator was told that before."
+    marker.saved()
+    assert len([item for item in store.operations() if isinstance(item, RaiseFlag)]) == 1
+    flag(marker, "5")
+    assert len(told(marker)) == 2
+
+
 # -- handing back --------------------------------------------------------------------------------------------
 
 

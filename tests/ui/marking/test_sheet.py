@@ -8,6 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 
+from mv_desktop.ui.marking.sheet.sheet_cell import cells
 from tests.ui.accessibility import nameless_controls
 from tests.ui.marking.sheet_bench import CTRL, PAGE, Q2, Q3A, Q3B, Q4, SHIFT
 
@@ -136,6 +137,8 @@ def test_undo_is_the_fields_while_one_types_and_the_scripts_otherwise(bench):
         ("7", "7 is not between 0 and 2. This question carries 2 marks."),
         ("0.3", "not a multiple of ½"),
         ("..", "not a mark"),
+        ("1/2", "“1/2” is not a mark. Half a mark is .5."),
+        ("1 1/2", "“1 1/2” is not a mark."),
     ],
 )
 def test_what_is_no_mark_stays_with_its_reason(bench, typed, reason):
@@ -208,6 +211,22 @@ def test_the_lower_side_of_an_either_or_question_is_struck_out_with_a_word(bench
     assert (bench.row(Q3A).struck, bench.row(Q3B).struck) == (True, False)
     assert bench.row(Q3A).sentence == "Question 3 (a), SA, 1 of 3, not counted"
     assert bench.total == "2½/10"
+
+
+def test_only_the_letter_of_a_side_is_struck_out_and_not_its_question(bench):
+    bench.session.set_current(Q4)
+    rows = bench.sheet._list
+
+    def seen(key, part):
+        place = cells(rows.visualRect(bench.sheet._model.index_of(key)), rows.fontMetrics())
+        return rows.viewport().grab(getattr(place, part)).toImage()
+
+    parts = [(Q3A, "number"), (Q3B, "joint"), (Q3A, "side"), (Q3B, "side")]
+    bench.session.give(Q3A, D(1))
+    first_counts = [seen(*part) for part in parts]
+    bench.session.give(Q3B, D(2))
+    second_counts = [seen(*part) for part in parts]
+    assert [a == b for a, b in zip(first_counts, second_counts, strict=True)] == [True, True, False, False]
 
 
 def test_not_attempted_is_a_word_and_no_zero(bench):

@@ -71,6 +71,16 @@ def test_pasted_annotations_have_ids_and_groups_of_their_own():
     assert len(again) == len(made)
 
 
+def test_what_would_stand_beside_the_page_is_kept_on_it():
+    box = clipped(BOX)
+    assert box.shift_within(A4, (0.1, 0.1)) == (0.1, 0.1), "it fits there"
+    assert box.shift_within(A4, (0.9, 2.0)) == pytest.approx((0.6, 0.4 * A4))
+    assert box.shift_within(A4, (-0.9, -2.0)) == pytest.approx((-0.2, -0.2 * A4))
+    assert box.shift_within(0.3, (0.0, 0.2)) == pytest.approx((0.0, -0.2 * A4)), "too high for it: its top is there"
+    assert clipped(TEXT).shift_within(A4, (0.9, 0))[0] == pytest.approx(1 - TEXT.width - TEXT.x)
+    assert clipped(PEN, HIGHLIGHT).shift_within(A4, (0.9, 0))[0] == pytest.approx(0.7)
+
+
 def test_a_copied_stamp_carries_its_marks_to_the_question_it_is_pasted_for():
     stamp, text, pen = clipped(STAMP, TEXT, PEN).placed_on(A4, (0, 0), fresh(), MarkKey(30, "b"))
     assert (stamp.question_number, stamp.alternative, stamp.marks, stamp.step) == (30, "b", "1.0", None)

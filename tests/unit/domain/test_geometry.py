@@ -9,6 +9,7 @@ import pytest
 from mv_desktop.domain.annotation.geometry import (
     LARGEST,
     SMALLEST,
+    anchor,
     copied,
     mapped,
     moved,
@@ -44,6 +45,13 @@ def test_moving_shifts_every_point_and_nothing_else():
     assert moved(BOX, 0.1, 0.1) == BOX.model_copy(update={"x": 0.3, "y": 0.3, "x2": 0.5, "y2": 0.7})
     assert moved(PEN, 0.1, 0) == PEN.model_copy(update={"points": ((0.2, 0.2, 0.5), (0.4, 0.4, 1.0))})
     assert moved(HIGHLIGHT, 0, 0.1) == HIGHLIGHT.model_copy(update={"points": ((0.1, 0.3, 0.5),)})
+
+
+def test_everything_that_can_be_drawn_is_somewhere():
+    places = [anchor(annotation) for annotation in (STAMP, PEN, HIGHLIGHT, TEXT, BOX)]
+    assert places == [(0.5, 0.25), (0.1, 0.2), (0.1, 0.2), (0.2, 0.4), (0.2, 0.2)]
+    assert anchor(PEN.model_copy(update={"points": ()})) is None
+    assert anchor(UNKNOWN) is None
 
 
 def test_resizing_keeps_the_point_it_is_about():

@@ -19,16 +19,35 @@ from mv_desktop.domain.marks import (
 
 @pytest.mark.parametrize(
     ("text", "value"),
-    [("2", "2"), (" 2.5 ", "2.5"), (".5", "0.5"), ("2½", "2.5"), ("½", "0.5"), ("1,5", "1.5"), ("3", "3")],
+    [
+        ("2", "2"),
+        (" 2.5 ", "2.5"),
+        (".5", "0.5"),
+        ("2½", "2.5"),
+        ("½", "0.5"),
+        ("1,5", "1.5"),
+        ("3", "3"),
+        ("2 ½", "2.5"),
+        ("1.", "1"),
+    ],
 )
 def test_what_teachers_type_is_understood(text, value):
     assert parse_marks(text, D(3)) == D(value)
 
 
-@pytest.mark.parametrize("text", ["", "two", "1.2.3", "NaN", "-1", "3.5", "1.25", "1e9", "Infinity", "½½"])
+@pytest.mark.parametrize(
+    "text", ["", "two", "1.2.3", "NaN", "-1", "3.5", "1.25", "1e9", "Infinity", "½½", "1.½", "0_1", "-0", "."]
+)
 def test_what_is_no_mark_is_refused(text):
     with pytest.raises(InvalidError):
         parse_marks(text, D(3))
+
+
+@pytest.mark.parametrize("text", ["1/2", "2 1/2", "11/2", "/"])
+def test_a_fraction_could_mean_two_things_and_is_refused_with_what_to_type(text):
+    with pytest.raises(InvalidError) as refused:
+        parse_marks(text, D(3))
+    assert refused.value.remedy == "Half a mark is .5."
 
 
 @pytest.mark.parametrize(

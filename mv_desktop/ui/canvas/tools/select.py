@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from enum import Enum, auto
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -13,7 +13,7 @@ from PySide6.QtWidgets import QGraphicsPathItem
 from mv_desktop.domain.annotation.geometry import can_change, mapped, recoloured, with_end
 from mv_desktop.domain.annotation.ink import Ink
 from mv_desktop.domain.annotation.selection import Stretch, keeps_proportion, stretch_of, unit_of, with_units
-from mv_desktop.domain.annotation.shape import Figure, Highlight, Placed, Stamp, TextNote, UnknownAnnotation
+from mv_desktop.domain.annotation.shape import Annotation, Figure, Highlight, Placed, Stamp, TextNote, UnknownAnnotation
 from mv_desktop.domain.identifier import AnnotationId
 from mv_desktop.domain.measure import angle_of, direction, in_steps
 from mv_desktop.domain.script import Change
@@ -61,7 +61,9 @@ class SelectTool(Tool):
         self._start: Pointer | None = None
         self._hit: MarkItem | None = None
         self._handle: Handle | None = None
-        self._grasped = QRectF()  # the frame as it was when a handle was taken hold of
+        self._grasped = (
+            QRectF()
+        )  # the frame as it was when a handle was taken hold of; of a move, where all middles were
         self._narrows: tuple[AnnotationId, ...] = ()
         self._nudged = QPointF()
         self._frame: SelectionFrame | None = None
@@ -90,8 +92,7 @@ class SelectTool(Tool):
     @property
     def has_only_highlights(self) -> bool:
         """Something is selected, and all of it are the highlighter's strokes."""
-        placed = self._placed()
-        return bool(placed) and all(isinstance(item.annotation, Highlight) for item, _ in placed)
+        return bool(self.selected) and all(isinstance(item, Highlight) for item in self._annotations())
 
     def take_ink(self, before: Ink, ink: Ink) -> None:
         """A colour was chosen: ask for what is selected in it.
@@ -153,7 +154,7 @@ class SelectTool(Tool):
             return
         middle = self._middle()
         self._put_back()
-        self._ask_for_move(sheet, middle, shift)
+        self._ask_for_move(sheet, middle - shift, middle, shift)
 
     def grow(self, across: int, down: int) -> bool:
         """Make what is selected a step larger (1) or smaller (-1), from its upper left corner."""
@@ -233,7 +234,7 @@ class SelectTool(Tool):
             whole = framed if pointer.alt else with_units(sheet.script.ink, framed)
             self.select([*(self.selected if pointer.extend else ()), *whole])
         elif gesture is _Gesture.MOVE:
-            self._ask_for_move(sheet, pointer.scene, shift)
+            self._ask_for_move(sheet, start.scene, pointer.scene, shift)
         elif by is not None:
             self._ask_for_size(by)
         elif pulled:
@@ -299,15 +300,20 @@ class SelectTool(Tool):
         sheet = self.surface.sheet
         if sheet is None:
             return []
-        there = [sheet.script.ink[i] for i in self.selected if i in sheet.script.ink]
+        there = [item for i in self.selected if (item := sheet.script.ink.get(i)) is not None]
         pages = [(item, sheet.page(item.page)) for item in there]
         return [(item, page) for item, page in pages if page is not None]
 
+    def _annotations(self) -> Iterator[Annotation]:
+        """What is selected, one by one: whoever knows enough looks no further."""
+        ink = {} if self.surface.sheet is None else self.surface.sheet.script.ink
+        return (item.annotation for i in self.selected if (item := ink.get(i)) is not None)
+
     def _stretch(self) -> Stretch:
-        return stretch_of(item.annotation for item, _ in self._placed())
+        return stretch_of(self._annotations())
 
     def _keeps_proportion(self) -> bool:
-        return keeps_proportion(item.annotation for item, _ in self._placed())
+        return keeps_proportion(self._annotations())
 
     def _changeable(self) -> bool:
         return bool(self.selected) and not self.surface.read_only and self._stretch() is not Stretch.NONE
@@ -323,15 +329,24 @@ class SelectTool(Tool):
             return _Gesture.END if self._handle.end else _Gesture.RESIZE
         if self._hit is None:
             return _Gesture.BAND
-        return _Gesture.PRESSED if self.surface.read_only else _Gesture.MOVE
+        if self.surface.read_only:
+            return _Gesture.PRESSED
+        page = self._hit.parentItem()
+        middles = [item.frame().center() for item in self._items() if item.parentItem() is page]
+        self._grasped = _around(middles or [self._hit.frame().center()])  # a click with Shift may have let it go
+        return _Gesture.MOVE
 
     def _shift_to(self, pointer: Pointer) -> QPointF:
-        """How far what is dragged goes; never so far that the pointer would leave the pages behind."""
+        """How far what is dragged goes; never so far that something of it would stand beside the page."""
         sheet = self.surface.sheet
         spot = None if sheet is None else sheet.spot_at(pointer.scene, nearest=True)
-        if sheet is None or spot is None or self._start is None:
+        page = None if sheet is None or spot is None else sheet.page(spot.page)
+        if sheet is None or spot is None or page is None or self._start is None:
             return QPointF()
-        return sheet.point_of(spot) - self._start.scene
+        shift, room = sheet.point_of(spot) - self._start.scene, sheet.page_rect(page)
+        across = max(min(shift.x(), room.right() - self._grasped.right()), room.left() - self._grasped.left())
+        down = max(min(shift.y(), room.bottom() - self._grasped.bottom()), room.top() - self._grasped.top())
+        return QPointF(across, down)
 
     def _shift_items(self, shift: QPointF) -> None:
         if len(self.selected) > _REDRAWN:
@@ -343,10 +358,10 @@ class SelectTool(Tool):
                 item.setPos(page.mapFromScene(page.mapToScene(item.home) + shift))
         self._draw_frame()
 
-    def _ask_for_move(self, sheet: PageScene, end: QPointF, shift: QPointF) -> None:
-        """All that is selected goes by `shift` in the scene; what stood with the dragged mark, to the page at `end`."""
+    def _ask_for_move(self, sheet: PageScene, start: QPointF, end: QPointF, shift: QPointF) -> None:
+        """All that is selected goes by `shift` in the scene; what stood on the page at `start`, to the one at `end`."""
         target = sheet.nearest_page(end)
-        source = sheet.nearest_page(end - shift)
+        source = sheet.nearest_page(start)
         placed: list[Placed] = []
         for item, page in self._placed():
             there = target if target is not None and page is source else page
@@ -473,6 +488,12 @@ def _carried(source: PageItem, target: PageItem, shift: QPointF) -> Callable[[fl
         return left + x * x_by_x + y * x_by_y, top + x * y_by_x + y * y_by_y
 
     return to
+
+
+def _around(points: Iterable[QPointF]) -> QRectF:
+    """The rectangle that just holds these points, of which there is one at least."""
+    across, down = zip(*((point.x(), point.y()) for point in points), strict=True)
+    return QRectF(QPointF(min(across), min(down)), QPointF(max(across), max(down)))
 
 
 def _nearness(frame: QRectF, point: QPointF) -> tuple[float, float]:

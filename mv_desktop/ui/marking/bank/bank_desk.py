@@ -210,9 +210,9 @@ class BankDesk(QObject):
             before, comment_id = None, CommentId(self._ids())
         self._edited = None
         if before is None or body != before.body:
-            self._put(body, comment_id)
+            self._put(body, comment_id, None if before is None else before.version)
         after = self._comments.get(comment_id)
-        if update and before is not None and after is not None:
+        if update and before is not None and after is not None and after.body != before.body:
             self._update(before.body, after)
         self.panel.show_list()
 
@@ -235,10 +235,10 @@ class BankDesk(QObject):
 
     # -- changing the bank -----------------------------------------------------------------------------------
 
-    def _put(self, body: CommentBody, comment_id: CommentId) -> None:
-        """In memory at once, and on its way to the disk at the same moment."""
+    def _put(self, body: CommentBody, comment_id: CommentId, version: int | None = None) -> None:
+        """In memory at once, and on its way to the disk at the same moment; `version` is what she saw of it before."""
         self._apply(PutComment(ChangeId(comment_id), comment_id, body))
-        self._record(partial(self._store.put, body, comment_id))
+        self._record(partial(self._store.put, body, comment_id, version))
 
     def _use(self, comment: BankComment) -> None:
         self._apply(UseComment(ChangeId(comment.comment_id), comment.comment_id))

@@ -19,8 +19,13 @@ class BankStore(Protocol):
         """All comments, archived ones too."""
         ...
 
-    def put(self, body: CommentBody, comment_id: CommentId) -> None:
+    def put(self, body: CommentBody, comment_id: CommentId, version: int | None = None) -> None:
         """Write down a new comment, or what one is from now on.
+
+        Args:
+            body: what it is.
+            comment_id: which.
+            version: what she saw when she began to change it; None when that is the newest.
 
         Raises:
             UserError: it could not be written; nothing of it was.

@@ -9,7 +9,7 @@ from PySide6.QtCore import QObject, Qt
 from PySide6.QtWidgets import QWidget
 
 from mv_desktop.core.errors import UserError
-from mv_desktop.domain.flag import Spot
+from mv_desktop.domain.flag import Flag, Spot
 from mv_desktop.domain.identifier import FlagId, PageRef
 from mv_desktop.domain.operation import HandBack
 from mv_desktop.ui.marking.flow.flag_dialog import FlagDialog, NewFlag
@@ -101,9 +101,16 @@ class Report(QObject):
 
     def _on_raise_requested(self, session: MarkingSession, wanted: NewFlag) -> None:
         if session is not self._opened():
-            return  # the script was shown anew behind the dialog
-        if self._done(lambda: session.raise_flag(wanted.reason, wanted.comment, wanted.page, wanted.spot)):
-            self._messages.say(tr("The coordinator is told."), undo=partial(self._undo_flag, session))
+            return  # another script is open behind the dialog
+        if any(_tells_the_same(flag, wanted) for flag in session.flags):
+            self._messages.say(tr("The coordinator was told that before."))
+            return
+        try:
+            flag_id = session.raise_flag(wanted.reason, wanted.comment, wanted.page, wanted.spot)
+        except UserError as error:
+            self._messages.tell(error)
+            return
+        self._messages.say(tr("The coordinator is told."), undo=partial(self._undo_flag, flag_id))
 
     def _on_withdraw_requested(self, session: MarkingSession, flag_id: FlagId) -> None:
         if session is self._opened() and self._done(lambda: session.withdraw_flag(flag_id)):
@@ -115,11 +122,11 @@ class Report(QObject):
             session.freeze(handed_back_sentence())
             self._hold.hand_back(session, reason)
 
-    def _undo_flag(self, session: MarkingSession) -> None:
-        """The message's button: the flag raised last that still stands."""
-        if session is self._opened() and session.flags:
-            flag = session.flags[-1]
-            self._done(lambda: session.withdraw_flag(flag.flag_id))
+    def _undo_flag(self, flag_id: FlagId) -> None:
+        """The message's button, of that very flag; nothing when it is withdrawn already, or its script was left."""
+        session = self._opened()
+        if session is not None:
+            self._done(lambda: session.withdraw_flag(flag_id))
 
     def _done(self, act: Callable[[], object]) -> bool:
         try:
@@ -128,6 +135,17 @@ class Report(QObject):
             self._messages.tell(error)
             return False
         return True
+
+
+def _tells_the_same(flag: Flag, wanted: NewFlag) -> bool:
+    """Whether `wanted` adds nothing to a flag that is still to be answered."""
+    same = (flag.reason, flag.comment, flag.page, flag.spot) == (
+        wanted.reason,
+        wanted.comment,
+        wanted.page,
+        wanted.spot,
+    )
+    return same and not flag.answered
 
 
 def handed_back_sentence() -> str:

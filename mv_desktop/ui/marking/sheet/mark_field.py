@@ -32,8 +32,9 @@ _PLAIN = (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier, Qt
 class MarkField(QLineEdit):
     """The field of the current row.
 
-    Digits, "." and "½" are input, and so is what edits them. Every other key is left to the screen's actions; what
-    was typed is taken first, so that an action always acts on the mark that the teacher sees.
+    Digits, ".", "½" and "/" are input, and so are a space after them and what edits them. Every other key is left to
+    the screen's actions; what was typed is taken first, so that an action always acts on the mark that the teacher
+    sees.
 
     Args:
         take: takes what was typed; False when it is no mark, and then the key does nothing.
@@ -78,7 +79,7 @@ class MarkField(QLineEdit):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Escape:
             self.left.emit()
-        elif _is_input(event) or _edits(event) or self._reverts(event):
+        elif self._is_input(event) or _edits(event) or self._reverts(event):
             super().keyPressEvent(event)
         else:
             event.ignore()
@@ -100,7 +101,7 @@ class MarkField(QLineEdit):
         key = Qt.Key(event.key())
         if key == Qt.Key.Key_Escape or (key in _STEPS and event.modifiers() in _PLAIN):
             return True
-        if _is_input(event) or _edits(event) or self._reverts(event):
+        if self._is_input(event) or _edits(event) or self._reverts(event):
             return True
         return not _is_modifier(key) and not self._take()
 
@@ -111,6 +112,12 @@ class MarkField(QLineEdit):
         if self._take():
             self.moved.emit(by)
         return True
+
+    def _is_input(self, event: QKeyEvent) -> bool:
+        """Also what is no part of a mark: were “1” taken at the “/” of “1/2”, the 2 would stand in its place."""
+        text = event.text()
+        known = text.isdigit() or text in ".,½/" or (text == " " and self.isModified())
+        return event.modifiers() in _PLAIN and len(text) == 1 and known
 
     def _reverts(self, event: QKeyEvent) -> bool:
         """Undo and redo are the field's own while something is being typed, and the script's otherwise."""
@@ -180,11 +187,6 @@ class CommentField(QPlainTextEdit):
         super().changeEvent(event)
         if event.type() in {QEvent.Type.FontChange, QEvent.Type.StyleChange}:
             self._fit()
-
-
-def _is_input(event: QKeyEvent) -> bool:
-    text = event.text()
-    return event.modifiers() in _PLAIN and len(text) == 1 and (text.isdigit() or text in ".,½")
 
 
 def _edits(event: QKeyEvent) -> bool:

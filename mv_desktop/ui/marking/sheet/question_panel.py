@@ -62,6 +62,7 @@ class QuestionPanel(QScrollArea):
         self._scheme_title = self._label(strong=True)
         self._scheme_title.setText(tr("Marking scheme"))
         self._steps: list[StepRow] = []
+        self._step_count = 0
         self._step_column = QVBoxLayout()
         self._step_column.setSpacing(spacing(1))
         self._column.addLayout(self._step_column)
@@ -178,11 +179,12 @@ class QuestionPanel(QScrollArea):
                 before = steps[number - 1].part if number else None
                 row.show_step(steps[number], begins_part=steps[number].part != before)
             row.setVisible(number < len(steps))
+        self._step_count = len(steps)
         self._scheme_title.setVisible(bool(steps))
         self._show_given()
 
     def _show_given(self) -> None:
-        for number, row in enumerate(self._steps, 1):
+        for number, row in enumerate(self._steps[: self._step_count], 1):
             action = self._step_actions[number - 1] if number <= len(self._step_actions) else None
             key = "" if action is None else shown_key(action)
             row.show_given(self._given.get(number), editable=self._editable, key=key)

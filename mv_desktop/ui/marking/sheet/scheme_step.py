@@ -39,6 +39,7 @@ class StepRow(QWidget):
         self._step: SchemeStep | None = None
         self._given: Decimal | None = None
         self._key = ""
+        self._seen: tuple[SchemeStep, Decimal | None, str] | None = None
         self._button = QToolButton(self)
         self._button.setCheckable(True)
         self._button.setIconSize(QSize(_ICON, _ICON))
@@ -71,12 +72,11 @@ class StepRow(QWidget):
         return self._button.isChecked()
 
     def show_step(self, step: SchemeStep, *, begins_part: bool) -> None:
-        """Show `step`, with the name of its sub-part when that begins with it."""
+        """Let it be `step`, with the name of its sub-part when that begins with it; `show_given` follows."""
         self._step = step
         self._part.setText(f"({step.part})" if step.part and begins_part else "")
         self._part.setVisible(bool(step.part))
         self._words.set_text(step.text)
-        self._show()
 
     def show_given(self, given: Decimal | None, *, editable: bool, key: str) -> None:
         """Show what the stamps gave for it, None while none stands for it; `key` gives it from the keyboard."""
@@ -87,8 +87,9 @@ class StepRow(QWidget):
     # -- private ---------------------------------------------------------------------------------------------
 
     def _show(self) -> None:
-        if self._step is None:
+        if self._step is None or self._seen == (self._step, self._given, self._key):
             return
+        self._seen = (self._step, self._given, self._key)
         possible, given = self._step.marks, self._given
         earned = given is not None and given > ZERO
         self._button.setChecked(earned)

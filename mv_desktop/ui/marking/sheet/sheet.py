@@ -370,6 +370,7 @@ class MarkSheet(QWidget):
         self._splitter.setSizes([spacing(80), spacing(60)])
         foot = QHBoxLayout()
         foot.setContentsMargins(spacing(3), 0, spacing(3), spacing(1))
+        foot.setSpacing(spacing(2))
         foot.addWidget(self._progress, 1, Qt.AlignmentFlag.AlignVCenter)
         foot.addWidget(self._total, 0, Qt.AlignmentFlag.AlignVCenter)
         comment = QVBoxLayout()

@@ -17,6 +17,7 @@ from mv_desktop.ui.theme import ColorRole, Theme, current_theme, spacing
 ICON = 14
 _GAP = spacing(2)
 _LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+_CENTRE = Qt.AlignmentFlag.AlignCenter
 _RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
 
 
@@ -26,6 +27,7 @@ class Cells:
 
     section: QRect
     number: QRect
+    joint: QRect
     side: QRect
     kind: QRect
     note: QRect
@@ -56,12 +58,13 @@ def cells(row: QRect, metrics: QFontMetrics) -> Cells:
 
     section = from_left(width("D") + _GAP)
     number = from_left(width("000"))
-    side = from_left(max(width(tr("or")), width(" a")) + width(" b") + _GAP)
+    joint = from_left(width(f" {tr('or')} "))
+    side = from_left(max(width("a"), width("b")) + _GAP)
     kind = from_left(width("VSA") + _GAP)
     possible = from_right(width("/10"))
     mark = from_right(width("10½") + spacing(5))
     note = QRect(left, top, right - left - _GAP, height)
-    return Cells(section, number, side, kind, note, mark, possible)
+    return Cells(section, number, joint, side, kind, note, mark, possible)
 
 
 class SheetCell(KeptRowDelegate):
@@ -78,10 +81,11 @@ class SheetCell(KeptRowDelegate):
         quiet: ColorRole = "muted" if row.struck else "text"
         writer.write(places.section, _LEFT, row.section, "muted")
         if row.first:
-            writer.write(places.number, _RIGHT, str(row.key.question_number), quiet, struck=row.struck)
-        if row.key.alternative:
-            side = f" {row.key.alternative}" if row.first else f"{tr('or')} {row.key.alternative}"
-            writer.write(places.side, _LEFT, side, quiet, struck=row.struck)
+            writer.write(places.number, _RIGHT, str(row.key.question_number), "text")
+        else:
+            writer.write(places.joint, _CENTRE, tr("or"), "muted")
+        # only the side is struck out: its question counts, by the other one
+        writer.write(places.side, _LEFT, row.key.alternative, quiet, struck=row.struck)
         writer.write(places.kind, _LEFT, row.kind, "muted")
         _paint_notes(writer, places.note, row)
         if row.refused:

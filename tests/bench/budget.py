@@ -1,0 +1,84 @@
+"""What each benchmark may take, so that every line that is printed says whether it kept to it.
+
+The budgets of `docs/canvas.md`, and those that the benchmarks' own docstrings name. They hold on a computer that does
+nothing else meanwhile; on a busy one, look at `ratio`, at `.work` and at the references first.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from typing import NamedTuple
+
+FRAME_MS = 1000 / 60
+
+
+class Budget(NamedTuple):
+    """The most that a number of a line may be.
+
+    Attributes:
+        field: of the line: "median_ms", "p95_ms", "max_ms", "ratio" or "value".
+        most: in the line's unit.
+        references: so many of the line's references may be added to that.
+        pages: only on scripts of so many pages; None for all.
+    """
+
+    field: str
+    most: float
+    references: float = 0.0
+    pages: int | None = None
+
+
+BUDGETS: dict[str, tuple[Budget, ...]] = {
+    "open.first_picture": (Budget("median_ms", 40),),
+    "open.sharp": (Budget("median_ms", FRAME_MS, references=2),),
+    "page.next": (Budget("p95_ms", 25),),
+    "script.next": (Budget("median_ms", 100),),
+    "stamp.click_to_ink": (Budget("p95_ms", 16),),
+    "stamp.click_to_ink.paint": (Budget("median_ms", 2),),
+    "stamp.at_2000.growth": (Budget("ratio", 1.3),),
+    "pan.at_2000": (Budget("p95_ms", 10),),
+    "zoom.at_2000": (Budget("p95_ms", 30),),
+    "undo": (Budget("p95_ms", 5),),
+    "reopen.at_200": (Budget("median_ms", 150),),
+    "bank.open": (Budget("median_ms", 50),),
+    "bank.filter": (Budget("median_ms", FRAME_MS),),
+    "submit.freeze": (Budget("median_ms", 20),),
+    "gui.longest_freeze": (Budget("max_ms", 50),),
+    "canvas.longest_freeze": (Budget("value", 50),),
+    "memory.20_pages": (Budget("value", 256 * 1.1, pages=20),),
+    "memory.50_scripts": (Budget("value", 16),),
+    "start.window": (Budget("median_ms", 400),),
+    "start.queue": (Budget("median_ms", 1_000),),
+    "journal.append": (Budget("p95_ms", 5),),
+    "journal.open_at_200": (Budget("median_ms", 30),),
+    "journal.queue_200": (Budget("median_ms", 20),),
+    "sync.2000_operations": (Budget("median_ms", 10_000),),
+    "cache.read": (Budget("median_ms", 10),),
+    "intake.pdf_100_pages": (Budget("median_ms", 10_000),),
+    "db.queue_1m": (Budget("p95_ms", 5), Budget("ratio", 10)),
+}
+"""By the name of the benchmark."""
+
+_FREEZE = (Budget("max_ms", 50),)
+
+
+def budgets_of(name: str) -> tuple[Budget, ...]:
+    """What the benchmark of that name has to keep to; every `freeze.…` is held to the same."""
+    if re.fullmatch(r"freeze\.\w+", name):
+        return _FREEZE
+    return BUDGETS.get(name, ())
+
+
+def judged(line: Mapping[str, object]) -> dict[str, object]:
+    """The line, with its `budget` in words and whether it was `kept` where there is one."""
+    words, kept = [], True
+    for budget in budgets_of(str(line["name"])):
+        if budget.pages not in {None, line.get("pages")}:
+            continue
+        reference = line.get("reference_ms")
+        more = budget.references * reference if isinstance(reference, int | float) else 0.0
+        found = line.get(budget.field)
+        kept = kept and isinstance(found, int | float) and found <= budget.most + more
+        words.append(f"{budget.field} <= {round(budget.most + more, 1):g}")
+    return {**line, "budget": ", ".join(words), "kept": kept} if words else dict(line)
