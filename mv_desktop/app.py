@@ -432,6 +432,8 @@ def _import_workspace() -> None:
 
 
 def _import_services() -> None:
+    import zxcvbn  # noqa: F401 - a tenth of a second when a new password is judged
+
     import mv_desktop.pages.download
     import mv_desktop.pages.intake
     import mv_desktop.services.evaluation

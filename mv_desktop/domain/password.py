@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
+from typing import Any
 
 from mv_desktop.core.sentence import Worded
 
@@ -26,6 +27,19 @@ _ROWS = ("0123456789", "abcdefghijklmnopqrstuvwxyz", "qwertyuiop", "asdfghjkl", 
 _LEET = str.maketrans("013457@$!", "oieastasi")
 _RUN = 5
 """So many neighbours on the keyboard or in the alphabet make a row."""
+_LOOKED_AT = 40
+"""Characters of a password that are estimated: that takes up to 25 milliseconds, and what is longer is no weaker."""
+_GUESSES = 8
+"""Powers of ten: so many guesses must be needed. SCRAM with our iterations lets one computer make some 50 a second."""
+
+_ONE_WORD = "One word or name is soon guessed, also with digits after it: take several."
+_ROW = "It is a row of the keyboard or the alphabet."
+_NEAR_COMMON = "It is close to a password that many people use."
+_REPEATS = "It repeats itself."
+_DATE = "Dates and years are soon guessed."
+_STILL_EASY = "It is still easy to guess: take more words that have nothing in common."
+_REASONS = {"spatial": _ROW, "sequence": _ROW, "repeat": _REPEATS, "date": _DATE, "regex": _DATE}
+"""What is wrong with the longest part of a password, by the estimator's names of patterns."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,33 +58,52 @@ class Judgement:
 def judge(password: str, old: str = "", known: Iterable[str] = ()) -> Judgement:
     """Whether `password` can be used, and why not or what would be better.
 
+    The first time it imports zxcvbn, which takes a tenth of a second: the program does so ahead.
+
     Args:
         password: the new one.
         old: the one that it takes the place of.
         known: what others know of the person: her e-mail address and her names.
     """
-    folded = password.casefold()
-    if not password:
-        return Judgement(allowed=False, why=Worded("At least {count} characters.", count=LEAST))
-    if password == old:
-        return Judgement(allowed=False, why="It is the old one.")
-    if len(password) < LEAST:
-        return Judgement(
-            allowed=False,
-            why=Worded("Too short: {length} of at least {count} characters.", length=len(password), count=LEAST),
-        )
-    for word in sorted(_parts(known), key=len, reverse=True):
-        if word in folded and len(folded) - len(word) < LEAST:
-            return Judgement(allowed=False, why=Worded("It holds “{word}”, which others know of you.", word=word))
-    if len(set(folded)) < _RUN:
-        return Judgement(allowed=False, why="It repeats the same few characters.")
-    if _without_rows(folded) < _RUN:
-        return Judgement(allowed=False, why="It is a row of the keyboard or the alphabet.")
-    if _is_common(folded):
-        return Judgement(allowed=False, why="It is one of the commonest passwords, or nearly one: it is tried first.")
+    if refused := _refusal(password, old, tuple(known)):
+        return Judgement(allowed=False, why=refused)
     if len(password) < GOOD:
         return Judgement(allowed=True, why="It will do. Longer is better: four words that have nothing in common.")
     return Judgement(allowed=True, why="It is long, and nothing in it is easy to guess.")
+
+
+def _refusal(password: str, old: str, known: tuple[str, ...]) -> str:
+    """What keeps `password` from being used, or ""; what is quickly seen comes first."""
+    folded = password.casefold()
+    if not password:
+        return Worded("At least {count} characters.", count=LEAST)
+    if password == old:
+        return "It is the old one."
+    if len(password) < LEAST:
+        return Worded("Too short: {length} of at least {count} characters.", length=len(password), count=LEAST)
+    for word in sorted(_parts(known), key=len, reverse=True):
+        if word in folded and len(folded) - len(word) < LEAST:
+            return Worded("It holds “{word}”, which others know of you.", word=word)
+    if len(set(folded)) < _RUN:
+        return "It repeats the same few characters."
+    if _without_rows(folded) < _RUN:
+        return _ROW
+    if _is_common(folded):
+        return "It is one of the commonest passwords, or nearly one: it is tried first."
+    return _soon_guessed(password, known)
+
+
+def _soon_guessed(password: str, known: Iterable[str]) -> str:
+    """Why few guesses find `password`, or ""."""
+    from zxcvbn import zxcvbn
+
+    found: dict[str, Any] = zxcvbn(password[:_LOOKED_AT], user_inputs=[*sorted(_parts(known)), *sorted(_COMMONEST)])
+    if found["guesses_log10"] >= _GUESSES:
+        return ""
+    longest = max(found["sequence"], key=lambda match: len(match["token"]))
+    if longest["pattern"] == "dictionary":
+        return _NEAR_COMMON if longest["dictionary_name"] == "passwords" else _ONE_WORD
+    return _REASONS.get(longest["pattern"], _STILL_EASY)
 
 
 def _parts(known: Iterable[str]) -> set[str]:

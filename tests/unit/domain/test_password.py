@@ -23,6 +23,11 @@ KNOWN = ("Meera.Krishnamurthy@school.example", "Meera", "Krishnamurthy")
         ("aaaabbbbaaaabbbb", "It repeats the same few characters."),
         ("1234567890abcdef", "It is a row of the keyboard or the alphabet."),
         ("qwertyuiop98765", "It is a row of the keyboard or the alphabet."),
+        ("liverpoolfc", "It is close to a password that many people use."),
+        ("encyclopedia", "One word or name is soon guessed"),
+        ("venkatesh2", "One word or name is soon guessed"),
+        ("kwbtzkwbtzkwbtz", "It repeats itself."),
+        ("15-08-1947", "Dates and years are soon guessed."),
     ],
 )
 def test_what_is_easy_to_guess_is_refused_with_the_reason(password, why):
@@ -45,3 +50,8 @@ def test_what_is_not_is_let_through_and_longer_is_called_better(password, good):
     found = judge(password, "", KNOWN)
     assert found.allowed
     assert found.why.startswith("It is long") is good
+
+
+def test_the_longest_password_is_judged_in_a_moment_and_the_oddest_too():
+    for password in ("gavotte nine plum " * 500, "\x00" * 20 + "gavotte nine plum", "🙂🙃🙁😀😁😂🤣😃😄😅"):
+        assert judge(password, "", KNOWN).why
