@@ -16,19 +16,34 @@ branch_labels = None
 depends_on = None
 
 _SQL = Path(__file__).resolve().parents[1] / "sql"
-_UP: tuple[str, ...] = ()
+_UP = ("008_tables.sql", "008_assignment.sql", "008_return.sql")
+_CHANGED = {"003_history.sql": ("_refuse_final_evaluation",), "004_operation.sql": ("_take_effect",)}
+"""The functions that 008 replaces, by the file in which they stood."""
 
 
 def upgrade() -> None:
     for name in _UP:
-        _run(name)
+        _run(_text(name))
 
 
 def downgrade() -> None:
-    pass
+    for name, functions in _CHANGED.items():
+        for function in functions:
+            _run(_as_it_was(_text(name), function))
+    _run(_text("008_down.sql"))
 
 
-def _run(name: str) -> None:
+def _as_it_was(statements: str, function: str) -> str:
+    """The statement that made a function before, so that it replaces the one that is there."""
+    start = max(statements.find(f"CREATE {words} api.{function}(") for words in ("FUNCTION", "OR REPLACE FUNCTION"))
+    end = statements.index("\n$$;", start) + len("\n$$;")
+    return statements[start:end].replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1)
+
+
+def _text(name: str) -> str:
+    return (_SQL / name).read_text(encoding="utf-8")
+
+
+def _run(statements: str) -> None:
     # Straight to the driver without parameters: a file holds many statements, and % and : mean themselves.
-    statements = (_SQL / name).read_text(encoding="utf-8")
     op.get_bind().exec_driver_sql(statements, execution_options={"no_parameters": True})

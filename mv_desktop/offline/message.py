@@ -51,6 +51,8 @@ _REFUSED = {
     "unknown_question": "The server did not take a change on {code}: the paper has no such question.",
     "flag_answered": "A flag on {code} was not withdrawn: your coordinator has answered it already.",
     "words_missing": "The server did not take {code} back: it needs to know why, in your words.",
+    "not_returned": "A change on {code} was not taken: that question was not returned to you, "
+    "so its marks stay as they were.",
     "too_large": "The server did not take a drawing on {code}: it is too large.",
 }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date
+from datetime import UTC, date, datetime, timedelta
 from uuid import uuid4
 
 import psycopg
@@ -28,6 +28,7 @@ from mv_desktop.domain.operation import (
     SubmitEvaluation,
 )
 from mv_desktop.services.absence import put_absence
+from mv_desktop.services.assignment import ReturnedQuestion, return_questions
 from mv_desktop.services.comment import apply_comment_changes
 from mv_desktop.services.database import make_engine, open_session
 from mv_desktop.services.page_address import request_pages
@@ -56,6 +57,9 @@ READS: dict[str, set[str]] = {
     "evaluation_clock": EVERYBODY,
     "evaluation_flags": EVERYBODY,
     "evaluation_holds": EVERYBODY,
+    "evaluation_versions": STAFF,
+    "evaluation_returns": EVERYBODY,
+    "deadline_changes": EVERYBODY,
     "question_marks": EVERYBODY,
     "mark_registers": EVERYBODY,
     "annotation_registers": EVERYBODY,
@@ -102,6 +106,8 @@ OF_HER_SCRIPTS = {
     "page_registers": "evaluation_id",
     "evaluation_flags": "evaluation_id",
     "evaluation_holds": "evaluation_id",
+    "evaluation_returns": "evaluation_id",
+    "deadline_changes": "evaluation_id",
     "page_files": "upload_id",
 }
 """Tables of which she sees only what belongs to her scripts."""
@@ -133,6 +139,7 @@ class Place:
         with psycopg.connect(school.database.superuser_url, autocommit=True) as connection:
             connection.execute("ALTER ROLE mv_worker PASSWORD 'worker'")
         self.logins[WORKER] = school.database.url_for("mv_worker", "worker")
+        self.coordinator = coordinator
         self._work(self.asha)
         self._work(self.meera)
         with school.rows() as rows:
@@ -155,6 +162,11 @@ class Place:
         zeros = [SetMark(key, mark.given) for key in (MarkKey(2), MarkKey(3, "a"), MarkKey(4))]
         back.send(OpenEvaluation(), HandBack("too_ill"))
         done.send(*zeros, SubmitEvaluation(dict.fromkeys((2, 3, 4), 0), 0))  # type: ignore[arg-type]
+        again = self.school.journal(teacher)
+        again.send(*zeros, SubmitEvaluation(dict.fromkeys((2, 3, 4), 0), 0))  # type: ignore[arg-type]
+        with self.coordinator.session() as session:
+            deadline = datetime.now(UTC) + timedelta(days=2)
+            return_questions(session, again.evaluation_id, 1, [ReturnedQuestion(2, "Look again")], deadline, "A slip")
         with teacher.session() as session:
             hello(session, "test", 1)
             put_absence(session, Absence(AbsenceId(uuid4()), date(2100, 1, 1), date(2100, 1, 2), ""))
@@ -324,6 +336,7 @@ def test_the_worker_calls_its_own_functions_only(place: Place) -> None:
         "uploads_to_check",
         "store_page_file",
         "mark_breaches",
+        "assign_script",
         "seal_audit",
         "audit_state",
         "pending_upload_requests",

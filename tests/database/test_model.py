@@ -30,6 +30,8 @@ from mv_desktop.models import (
     Base,
     CommentChangeRow,
     Evaluation,
+    EvaluationReturn,
+    EvaluationVersion,
     ExamInstance,
     ExamTemplate,
     PageFile,
@@ -119,6 +121,11 @@ DOCUMENTS: list[tuple[Any, Any]] = [
     (AppliedOperation.detail, {"missing": [24], **NEW}),
     (CommentChangeRow.payload, {"text": "Sign error", **NEW}),
     (CommentChangeRow.answer, {"verdict": "applied", **NEW}),
+    (EvaluationVersion.evaluation, {"status": "completed", **NEW}),
+    (EvaluationVersion.exam, {"total_score": 3, **NEW}),
+    (EvaluationVersion.marks, [{"question_number": 2, **NEW}]),
+    (EvaluationVersion.work, {"marks": [], **NEW}),
+    (EvaluationReturn.questions, [{"question_number": 2, "reason": "Look again", **NEW}]),
     (PageFile.pages, [{"width": 1240, "height": 1754, "source": "pdf", **NEW}]),
 ]
 
@@ -206,6 +213,8 @@ def test_what_a_document_holds_has_types(session: Session, rows: Rows) -> None:
         (StudentMcqAnswer.selected_choices, {"B": True}),
         (AnswerSheetUpload.questions_on_page, ["twenty-one"]),
         (ExamTemplate.config, {"schema": 1}),
+        (EvaluationVersion.marks, {"question_number": 2}),
+        (EvaluationVersion.work, [1]),
         (PageFile.pages, [{"width": "wide", "height": 1, "source": "pdf"}]),
     ],
 )

@@ -52,6 +52,13 @@ VIOLATIONS: list[tuple[str, dict[str, Any], str]] = [
     ("upload_requests", {"md5": "G" * 32}, "ck_upload_requests_md5"),
     ("upload_requests", {"bytes": 0}, "ck_upload_requests_bytes"),
     ("audit_seals", {"seal": bytes(31)}, "ck_audit_seals_seal"),
+    ("evaluation_versions", {"version_number": 0}, "ck_evaluation_versions_number"),
+    ("evaluation_versions", {"reason": " "}, "ck_evaluation_versions_reason"),
+    ("evaluation_returns", {"questions": []}, "ck_evaluation_returns_questions"),
+    ("evaluation_returns", {"reason": " "}, "ck_evaluation_returns_reason"),
+    ("deadline_changes", {"kind": "lost"}, "ck_deadline_changes_kind"),
+    ("deadline_changes", {"kind": "excused"}, "ck_deadline_changes_moves"),
+    ("deadline_changes", {"reason": " "}, "ck_deadline_changes_reason"),
 ]
 # What two rows must not share, and a value that makes them differ in all other keys.
 DUPLICATES: dict[str, tuple[str, dict[str, Any]]] = {
@@ -79,6 +86,9 @@ DUPLICATES: dict[str, tuple[str, dict[str, Any]]] = {
     "pk_upload_requests": ("upload_requests", {"s3_key": "uploads/2"}),
     "uq_upload_requests_s3_key": ("upload_requests", {"request_id": str(UUID(int=2))}),
     "pk_audit_seals": ("audit_seals", {}),
+    "pk_evaluation_versions": ("evaluation_versions", {}),
+    "pk_evaluation_returns": ("evaluation_returns", {}),
+    "pk_deadline_changes": ("deadline_changes", {}),
 }
 REFERENCES = [
     ("staff_logins", "user_id"),
@@ -109,6 +119,13 @@ REFERENCES = [
     ("comment_uses", "user_id"),
     ("comment_changes", "user_id"),
     ("upload_requests", "user_id"),
+    ("evaluation_versions", "evaluation_id"),
+    ("evaluation_versions", "copied_by"),
+    ("evaluation_returns", "evaluation_id"),
+    ("evaluation_returns", "teacher_user_id"),
+    ("evaluation_returns", "returned_by"),
+    ("deadline_changes", "evaluation_id"),
+    ("deadline_changes", "changed_by"),
 ]
 
 

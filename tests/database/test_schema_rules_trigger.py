@@ -18,6 +18,9 @@ APPEND_ONLY = {
     "applied_operations": ("tr_applied_operations_append_only", "verdict"),
     "comment_changes": ("tr_comment_changes_append_only", "kind"),
     "audit_seals": ("tr_audit_seals_append_only", "log_id"),
+    "evaluation_versions": ("tr_evaluation_versions_append_only", "marks"),
+    "evaluation_returns": ("tr_evaluation_returns_append_only", "reason"),
+    "deadline_changes": ("tr_deadline_changes_append_only", "reason"),
 }
 FINAL = {
     "question_marks": "tr_question_marks_final",

@@ -220,6 +220,9 @@ _PARENTS: dict[str, dict[str, Callable[[Rows], Any]]] = {
     "comment_changes": {"user_id": Rows.user},
     "audit_seals": {"log_id": Rows.audit},
     "upload_requests": {"user_id": Rows.user},
+    "evaluation_versions": {"evaluation_id": Rows.evaluation, "copied_by": Rows.user},
+    "evaluation_returns": {"evaluation_id": Rows.evaluation, "teacher_user_id": Rows.user, "returned_by": Rows.user},
+    "deadline_changes": {"evaluation_id": Rows.evaluation, "changed_by": Rows.user},
 }
 _DEFAULTS: dict[str, dict[str, Any]] = {
     "staff_logins": {"login_name": "mv_0"},
@@ -255,6 +258,14 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     "upload_requests": {
         "request_id": UUID(int=1), "kind": "rescan", "resource_id": UUID(int=2), "sha256": "0" * 64, "md5": "0" * 32,
         "bytes": 1, "mime_type": "image/png", "s3_key": "uploads/1",
+    },
+    "evaluation_versions": {
+        "version_number": 1, "reason": "r", "written_in": 1, "evaluation": {}, "exam": {}, "marks": [], "work": {},
+    },
+    "evaluation_returns": {"assignment_version": 2, "questions": [{}], "reason": "r"},
+    "deadline_changes": {
+        "change_id": UUID(int=1), "kind": "extended", "deadline_before": "2026-07-01T06:00Z",
+        "deadline_after": "2026-07-02T06:00Z", "reason": "r",
     },
 }  # fmt: skip
 ADDED = tuple(_PARENTS)
