@@ -150,3 +150,8 @@ def test_a_flag_that_makes_marks_doubtful_warns_until_it_is_answered(reason, whe
 def test_other_flags_say_nothing_of_the_marks():
     flags = [Flag(FlagId(UUID(int=1)), reason, "", PAGE) for reason in ("illegible", "suspected_copying", "other")]
     assert check_submission(MarkedScript(paper(), given=full_marks(), seen=SEEN, flags=flags), [page()]) == ()
+
+
+def test_stamps_beyond_a_question_leave_no_more_to_reach_than_the_paper_has():
+    script = MarkedScript(paper(), ink=[stamp("9")])
+    assert script.reachable == sum(question.marks for question in script.written)
