@@ -305,6 +305,26 @@ def test_the_form_shows_its_maths_and_says_what_is_wrong(desk, marker):
     assert desk.panel.isVisible()
 
 
+def test_what_was_just_written_is_what_enter_takes(desk):
+    desk.open()
+    hand.press("Ctrl+N")
+    hand.type_text("Read the norm again")
+    hand.press("Ctrl+Return")
+    assert desk.panel.current.text == "Read the norm again"
+    hand.press("Return")
+    assert [note.text for note in desk.ink()] == ["Read the norm again"]
+
+
+def test_what_was_written_otherwise_than_typed_is_found_all_the_same(desk):
+    desk.open()
+    hand.type_text("well")
+    hand.press("F2")
+    hand.type_text("Nicely put")
+    hand.press("Ctrl+Return")
+    assert desk.panel._field.text() == ""
+    assert desk.panel.current.text == "Nicely put"
+
+
 def test_a_long_comment_with_maths_leaves_the_fields_their_room_and_is_refused_in_words(desk, marker):
     desk.open()
     hand.press("Ctrl+N")
