@@ -192,6 +192,7 @@ class Theme:
 
     def font(self, factor: float = 1.0, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
         """The face at `factor` times the normal text size, with figures of one width."""
+        _load_fonts()  # paths of letters are kept by family: the first must be of that face already
         font = QFont(FONT_FAMILY)
         font.setPointSizeF(_POINT_SIZE * TEXT_SCALES[self.scale] * factor)
         font.setWeight(weight)
