@@ -15,11 +15,15 @@ os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
 import psycopg
 import pytest
+from pytestqt.qtbot import QtBot
 
 from mv_desktop.demo.object_server import LocalS3
 from mv_desktop.demo.postgres import LocalPostgres
 from tests.fakes.clock import FakeClock
 from tests.fakes.server import CloneDatabase, TestStore, clone, drop
+
+# A machine that does much else may need this long; nothing waits longer than it has to.
+QtBot.waitUntil.__kwdefaults__["timeout"] = 30_000  # type: ignore[index]
 
 _TEMPLATE = "mv_template"
 _TESTS_PER_FULL_COLLECTION = 40

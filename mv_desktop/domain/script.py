@@ -190,8 +190,8 @@ class MarkedScript:
 
     @property
     def reachable(self) -> Decimal:
-        """What the total can still come to: every question without a mark gets all of its marks."""
-        return self.total + sum((q.marks for q in self.written if self._marks[q.question_number].mark is None), ZERO)
+        """What the total can still come to, each question with all of its marks where it has none, or too many."""
+        return sum((self._reachable(question) for question in self.written), ZERO)
 
     @property
     def total(self) -> Decimal:
@@ -312,6 +312,10 @@ class MarkedScript:
         for number in numbers:
             self._marks[number] = self._evaluate(self._by_number[number])
         return Change(numbers, frozenset(annotations), frozenset(pages))
+
+    def _reachable(self, question: SnapshotQuestion) -> Decimal:
+        mark = self._marks[question.question_number].mark
+        return question.marks if mark is None or mark.marks is None else min(mark.marks, question.marks)
 
     def _evaluate(self, question: SnapshotQuestion) -> QuestionMark:
         options = {}

@@ -10,7 +10,7 @@ from enum import StrEnum
 from mv_desktop.domain.evaluation import PageInfo
 from mv_desktop.domain.flag import FlagReason
 from mv_desktop.domain.identifier import PageRef
-from mv_desktop.domain.marks import format_marks, is_mark
+from mv_desktop.domain.marks import EffectiveMark, format_marks, is_mark
 from mv_desktop.domain.operation import SubmitEvaluation
 from mv_desktop.domain.script import Declaration, MarkedScript
 
@@ -32,6 +32,7 @@ class Sentence(StrEnum):
 
     NO_MARK = "Question {question} has no mark."
     IMPOSSIBLE = "Question {question} has {marks}: it takes 0 to {possible} in steps of ½."
+    SIDE_WITHOUT = "Question {question}: ({side}) is not attempted, ({other}) has no mark."
     DISAGREES = "Question {question}: the stamps add up to {sum}, the mark is {marks}."
     STAMPED = "Question {question}: the stamps add up to {sum}, the mark is not attempted."
     DECLARED_MARKED = "Question {question}: the student declared it unanswered, and it has {marks}."
@@ -89,6 +90,8 @@ def _question_findings(script: MarkedScript) -> list[Finding]:
             found.append(Finding(Weight.BLOCKS, Sentence.NO_MARK, {"question": str(number)}, number))
             continue
         found += _declared(script, number, result.mark.marks)
+        if result.mark.not_attempted:
+            found += _sides_without(number, result.options)
         for key, option in question.options:
             mark = result.options[key]
             values = {"question": f"{number} ({key})" if key else str(number)}
@@ -101,6 +104,17 @@ def _question_findings(script: MarkedScript) -> list[Finding]:
                     values["marks"] = format_marks(mark.marks)
                 sentence = Sentence.STAMPED if mark.not_attempted else Sentence.DISAGREES
                 found.append(Finding(Weight.ACCEPT, sentence, values, number))
+    return found
+
+
+def _sides_without(number: int, options: Mapping[str, EffectiveMark]) -> list[Finding]:
+    """The side of an either/or question that was passed by while the other counts as not attempted."""
+    side = next((key for key, mark in options.items() if mark.not_attempted), None)
+    found = []
+    for other, mark in options.items():
+        if side is not None and mark.marks is None:
+            values = {"question": str(number), "side": side, "other": other}
+            found.append(Finding(Weight.WARNS, Sentence.SIDE_WITHOUT, values, number))
     return found
 
 

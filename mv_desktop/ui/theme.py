@@ -151,6 +151,7 @@ PALETTES: dict[ThemeName, Colors] = {
 ON_PAPER = PALETTES["light"].accent
 """The accent colour for what is drawn over a page: paper is white in every palette."""
 
+_BRIGHT = 0.5
 _ICON_SIZES = (16, 20, 24, 32)
 
 
@@ -191,6 +192,7 @@ class Theme:
 
     def font(self, factor: float = 1.0, weight: QFont.Weight = QFont.Weight.Normal) -> QFont:
         """The face at `factor` times the normal text size, with figures of one width."""
+        _load_fonts()  # paths of letters are kept by family: the first must be of that face already
         font = QFont(FONT_FAMILY)
         font.setPointSizeF(_POINT_SIZE * TEXT_SCALES[self.scale] * factor)
         font.setWeight(weight)
@@ -304,7 +306,10 @@ def _palette(colors: Colors) -> QPalette:
 
 
 def _style_sheet(name: str, colors: Colors) -> str:
-    """The few things that Fusion does not take from the palette: ``@name`` is a colour, ``@folder`` where it stands."""
+    """The few things that Fusion does not take from the palette.
+
+    ``@name`` is a colour, ``@folder`` where it stands, ``@tick`` the tick that is seen on the accent colour.
+    """
     path = resource("styles", name)
     try:
         text = path.read_text(encoding="utf-8")
@@ -313,6 +318,7 @@ def _style_sheet(name: str, colors: Colors) -> str:
             f"This installation is incomplete: {path.name} cannot be read.", remedy="Install the program again."
         ) from error
     text = text.replace("@folder", path.parent.as_posix())
+    text = text.replace("@tick", "tick-light" if _luminance(colors.on_accent) > _BRIGHT else "tick-dark")
     for color in sorted(Colors.__slots__, key=len, reverse=True):
         text = text.replace(f"@{color}", getattr(colors, color))
     return text

@@ -20,7 +20,7 @@ class FakeOwnPlace:
 
     Attributes:
         password: as the server knows it.
-        reachable: False cuts the network.
+        reachable: False cuts the network; lose_answers: so many absences are entered without her hearing of it.
         listed: the absences on the server; kept: what this computer heard last.
     """
 
@@ -29,6 +29,7 @@ class FakeOwnPlace:
     def __init__(self, *listed: Absence) -> None:
         self.password = "the old one"
         self.reachable = True
+        self.lose_answers = 0
         self.listed = {absence.absence_id: absence for absence in listed or (PAST, RUNNING, COMING)}
         self.kept: Absences | None = None
 
@@ -51,6 +52,9 @@ class FakeOwnPlace:
     def put_absence(self, absence: Absence) -> Absences:
         check_absence(absence, self.absences().absences, TODAY)
         self.listed[absence.absence_id] = absence
+        if self.lose_answers:
+            self.lose_answers -= 1
+            raise OfflineError("The server does not answer.")
         return self.absences()
 
     def delete_absence(self, absence_id: AbsenceId) -> Absences:

@@ -160,8 +160,34 @@ def test_what_has_been_cannot_be_changed_and_of_what_runs_only_the_end(absence):
 
 def test_why_days_are_refused_is_told(qtbot, absence):
     days_of(absence, QDate(2026, 10, 23), QDate(2026, 10, 26))
+    absence._note.setText("Wedding")
     absence._save.click()
     qtbot.waitUntil(lambda: absence.told.startswith("You are away from 20/10/2026 to 23/10/2026 already."))
+    assert (absence._first.date(), absence._note.text()) == (QDate(2026, 10, 23), "Wedding"), "what was typed stays"
+
+
+def test_an_answer_that_was_lost_does_not_keep_one_from_entering_it_again(qtbot, absence, own):
+    own.lose_answers = 1
+    days_of(absence, QDate(2026, 8, 3), QDate(2026, 8, 7))
+    absence._save.click()
+    qtbot.waitUntil(lambda: "cannot be reached" in absence.told)
+    assert absence._first.date() == QDate(2026, 8, 3), "what was chosen stays"
+    absence._save.click()
+    qtbot.waitUntil(lambda: absence.told == "The absence is entered.")
+    assert len(own.listed) == 4
+
+
+def test_when_the_server_is_there_again_changes_can_be_made(qtbot, own, tasks):
+    own.absences()
+    own.reachable = False
+    page = shown(qtbot, AbsencePage(own, tasks, id_source(FakeClock())))
+    qtbot.waitUntil(lambda: "Changes need a connection" in page.told)
+    own.reachable = True
+    assert page._retry.isVisible()
+    page._retry.click()
+    qtbot.waitUntil(lambda: page._usable)
+    assert page._save.isEnabled()
+    assert not page._retry.isVisible()
 
 
 def test_the_last_day_follows_the_first(absence):

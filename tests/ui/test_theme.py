@@ -7,12 +7,13 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtGui import QFont, QFontInfo, QImage, QPalette
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QCheckBox, QPushButton
 from pytestqt.qtbot import QtBot
 
 from mv_desktop.core.errors import SetupError
 from mv_desktop.core.paths import resource
 from mv_desktop.ui.theme import PALETTES, TEXT_SCALES, ThemeName, apply_theme, contrast, current_theme
+from mv_desktop.ui.widgets.primary_button import PrimaryButton
 
 WRITING_ON_GROUND = [
     (writing, ground)
@@ -111,3 +112,37 @@ def test_every_icon_can_be_drawn_in_every_palette(qtbot: QtBot, qapp: QApplicati
 def test_an_icon_that_does_not_exist_is_told(qtbot: QtBot, qapp: QApplication) -> None:
     with pytest.raises(SetupError, match="no-such-icon"):
         apply_theme(qapp, "light").icon("no-such-icon")
+
+
+@pytest.mark.parametrize("name", ["light", "dark", "contrast"])
+def test_an_empty_box_to_tick_is_seen_and_a_ticked_one_has_a_tick(qtbot: QtBot, qapp: QApplication, name) -> None:
+    apply_theme(qapp, name)
+    box = QCheckBox()
+    qtbot.addWidget(box)
+    box.resize(30, 24)
+    window = current_theme().colors.window
+    empty = box.grab().toImage()
+    assert max(contrast(color, window) for color in colors_of(empty)) >= 2.5
+    box.setChecked(True)
+    ticked = box.grab().toImage()
+    accent = current_theme().colors.accent
+    inside = colors_of(ticked.copy(9, 8, 6, 8))
+    assert accent in inside
+    assert max(contrast(color, accent) for color in inside) >= 3, "the tick"
+
+
+def test_in_high_contrast_a_button_that_cannot_be_pressed_looks_so(qtbot: QtBot, qapp: QApplication) -> None:
+    apply_theme(qapp, "contrast")
+    off, usual = PrimaryButton("Hand back"), QPushButton("Go on")
+    off.setEnabled(False)
+    for button in (off, usual):
+        qtbot.addWidget(button)
+    brightest = [
+        max(contrast(color, "#000000") for color in colors_of(button.grab().toImage())) for button in (off, usual)
+    ]
+    assert brightest[0] < brightest[1] * 0.75
+
+
+def colors_of(picture: QImage) -> list[str]:
+    """Of every point."""
+    return [picture.pixelColor(x, y).name() for x in range(picture.width()) for y in range(picture.height())]

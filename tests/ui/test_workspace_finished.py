@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+from collections.abc import Callable
 from datetime import timedelta
 
 from mv_desktop.domain.evaluation import EvaluationStatus, WorkState
@@ -46,6 +48,42 @@ def test_a_script_finished_elsewhere_is_listed_opened_and_read_again(school):
     school.server.reachable = False
     school.open(OLD)
     assert all(page.here for page in school.work.marking.session.view.pages)
+
+
+def hold_up_fetching(school: School) -> Callable[[], None]:
+    """What is asked for on the lane "finished" waits until the answer is called."""
+    gate = threading.Event()
+    school.tasks.run("finished", lambda: gate.wait(10), lambda _: None)
+    return gate.set
+
+
+def test_a_script_that_comes_late_does_not_take_her_away_from_another(school):
+    with_an_old_one(school)
+    look(school)
+    school.settled()
+    let_go = hold_up_fetching(school)
+    hand.press("Return", school.work.queue._table)
+    school.until(lambda: any("is being fetched" in text for text in school.said()))
+    school.open(ONE)
+    let_go()
+    school.settled()
+    assert school.work.marking.evaluation_id == ONE
+    assert school.window.place == "marking"
+
+
+def test_a_script_that_was_asked_for_twice_is_fetched_once(school):
+    with_an_old_one(school)
+    look(school)
+    school.settled()
+    let_go = hold_up_fetching(school)
+    asked = len(school.server.pulls)
+    for _ in range(3):
+        hand.press("Return", school.work.queue._table)
+    school.until(lambda: any("is being fetched" in text for text in school.said()))
+    let_go()
+    school.until(lambda: school.work.marking.evaluation_id == OLD)
+    school.settled()
+    assert len(school.server.pulls) == asked + 1
 
 
 def test_without_a_network_that_is_said_and_the_list_stays(school):

@@ -212,13 +212,22 @@ class PageColumn(RingedView):
 
     def bring_in(self, placed: Iterable[Placed]) -> None:
         """Scroll to the first of these annotations, unless one of them begins in the window."""
-        sheet, window = self._sheet, self._window()
+        sheet = self._sheet
         if sheet is None:
             return
-        anchors = [(item.page, anchor(item.annotation)) for item in placed]
-        points = [sheet.point_of(Spot(page, *at)) for page, at in anchors if at and sheet.page(page) is not None]
-        if points and not any(window.contains(point) for point in points):
-            self.centerOn(points[0])
+        window, in_window = self._window(), {page.item.ref for page in self.pages_in_window()}
+        first: Spot | None = None
+        for item in placed:
+            at = anchor(item.annotation)
+            if at is None or sheet.page(item.page) is None:
+                continue
+            spot = Spot(item.page, *at)
+            first = spot if first is None else first
+            # where a page is out of sight, its ink need not be looked for: there may be thousands
+            if item.page in in_window and window.contains(sheet.point_of(spot)):
+                return
+        if first is not None:
+            self.centerOn(sheet.point_of(first))
 
     def first_page(self) -> None:
         """The top of the script."""

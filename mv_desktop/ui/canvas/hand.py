@@ -50,9 +50,13 @@ class Hand:
 
     def let_go(self) -> None:
         """The tool is laid down, or nothing may be changed from now on."""
+        self.roll_back()
+        self.tool.leave()
+
+    def roll_back(self) -> None:
+        """What is being drawn is not drawn: the page under it goes another way."""
         if self._gesture is not self._tools.pan:  # the pages stay where they are
             self._drop_gesture()
-        self.tool.leave()
 
     def cancel(self) -> bool:
         """Roll the gesture back, else let go of what the tool holds; False when there was nothing."""

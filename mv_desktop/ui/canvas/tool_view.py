@@ -116,6 +116,7 @@ class ToolView(PageColumn):
             self._hand.tool.refreshed(change)
 
     def rotate_page(self, ref: PageRef | None = None, quarter_turns: int = 1) -> None:
+        self._hand.roll_back()
         super().rotate_page(ref, quarter_turns)
         self._tools.select.redraw()
         self.notes.follow()

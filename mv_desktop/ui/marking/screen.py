@@ -69,7 +69,6 @@ class MarkingScreen(QWidget):
         back_requested(): to the queue.
         next_requested(EvaluationId): open the next script after this one.
         submit_held(EvaluationId, seconds): the script is submitted unless that is taken back.
-        fetch_requested(EvaluationId): pages are missing here.
         recorded(): something was saved on this computer and can be sent.
 
     Attributes:
@@ -150,7 +149,8 @@ class MarkingScreen(QWidget):
 
     def show_script(self, opened: OpenedScript, pictures: PictureSource) -> None:
         """Open a script; what was open is left first."""
-        self.leave()
+        if self.session is not None:
+            self._let_go(self.session)  # list and sheet are not emptied: they are filled in the same turn
         session = MarkingSession(opened, self._store, self._tasks, self._ids, self)
         session.stamp_value = self._strip.value
         if self.hold.holds(session.view.evaluation_id):
@@ -193,21 +193,10 @@ class MarkingScreen(QWidget):
 
     def leave(self) -> None:
         """Let go of the open script: what was read and where one was is kept."""
-        session = self.session
-        if session is None:
-            return
-        self._sheet.commit()
-        self._pace.close()
-        self._reading.close()  # tells what was read, while the session is still there
-        self._sheet.set_session(None)
-        self.session = None
-        for signal, slot in self._listens_to(session):
-            signal.disconnect(slot)
-        # its last saves come back to it first, and if one fails that is told
-        if session.save_state is SaveState.SAVED:
-            session.deleteLater()
-        else:
-            session.save_state_changed.connect(partial(self._on_left_session_saved, session))
+        if self.session is not None:
+            self._let_go(self.session)
+            self._pages.set_session(None)
+            self._sheet.set_session(None)
 
     def pages_changed(self, pages: Sequence[PageInfo], pictures: PictureSource) -> None:
         """Pages of the open script arrived, or turned out not to be showable."""
@@ -327,6 +316,19 @@ class MarkingScreen(QWidget):
         for turn, part in enumerate((self._sheet, self._pages)):
             part.setUpdatesEnabled(False)
             self._tasks.after(turn * _TURN_SECONDS, partial(part.setUpdatesEnabled, True), receiver=part)
+
+    def _let_go(self, session: MarkingSession) -> None:
+        self._sheet.commit()
+        self._pace.close()
+        self._reading.close()  # tells what was read, while the session is still there
+        self.session = None
+        for signal, slot in self._listens_to(session):
+            signal.disconnect(slot)
+        # its last saves come back to it first, and if one fails that is told
+        if session.save_state is SaveState.SAVED:
+            session.deleteLater()
+        else:
+            session.save_state_changed.connect(partial(self._on_left_session_saved, session))
 
     # -- what commands do ------------------------------------------------------------------------------------
 

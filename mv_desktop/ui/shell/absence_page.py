@@ -51,6 +51,7 @@ class AbsencePage(QWidget):
         self._edited: Absence | None = None
         self._take_back: Callable[[], Absences] | None = None
         self._usable = False
+        self._new_id: AbsenceId | None = None
         self._list = self._build_list()
         self._first, self._last = self._day(tr("First day away")), self._day(tr("Last day away"))
         self._first.dateChanged.connect(self._on_first_date_changed)
@@ -64,10 +65,12 @@ class AbsencePage(QWidget):
         self._delete = self._button(tr("Delete"), self._on_delete_clicked)
         self._undo = self._button(tr("Undo"), self._on_undo_clicked)
         self._told = SignLabel(self)
+        self._retry = self._button(tr("Try again"), self._on_retry_clicked)
+        self._retry.hide()
         self._build()
         self._show_form(None)
         self._tasks.run(OWN_LANE, own.kept_absences, self._on_kept_read, self._on_failed)
-        self._tasks.run(OWN_LANE, own.absences, partial(self._on_done, ""), self._on_failed, receiver=self)
+        self._ask()
 
     @property
     def told(self) -> str:
@@ -129,7 +132,11 @@ class AbsencePage(QWidget):
         layout.addWidget(self._list, 1)
         layout.addLayout(form)
         layout.addLayout(row)
-        layout.addWidget(self._told)
+        below = QHBoxLayout()
+        below.setSpacing(spacing(2))
+        below.addWidget(self._told, 1)
+        below.addWidget(self._retry, 0, Qt.AlignmentFlag.AlignTop)
+        layout.addLayout(below)
 
     # -- what is shown ---------------------------------------------------------------------------------------
 
@@ -163,8 +170,6 @@ class AbsencePage(QWidget):
         """Let the fields be those of `absence`, or of a new one."""
         self._edited = absence
         today = self._found.today if self._found is not None else None
-        begun = absence is not None and today is not None and absence.has_begun(today)
-        past = absence is not None and today is not None and absence.is_past(today)
         first = absence.first_day if absence is not None else today
         last = absence.last_day if absence is not None else today
         for field, day in ((self._first, first), (self._last, last)):
@@ -173,6 +178,13 @@ class AbsencePage(QWidget):
                 field.setDate(QDate(day.year, day.month, day.day))
             field.blockSignals(False)
         self._note.setText("" if absence is None else absence.note)
+        self._show_usable()
+
+    def _show_usable(self) -> None:
+        """What can be done with what is in the fields, which stay as they are."""
+        absence, today = self._edited, self._found.today if self._found is not None else None
+        begun = absence is not None and today is not None and absence.has_begun(today)
+        past = absence is not None and today is not None and absence.is_past(today)
         self._save.setText(tr("Add") if absence is None else tr("Change"))
         self._first.setEnabled(self._usable and not begun)
         self._last.setEnabled(self._usable and not past)
@@ -190,6 +202,7 @@ class AbsencePage(QWidget):
 
     def _on_done(self, words: str, found: Absences) -> None:
         first_time, self._usable = not self._usable, True
+        self._retry.hide()
         self._fill(found)
         if first_time and self._list.hasFocus():
             self._on_new_clicked()  # a list that gets the focus chooses its first row, which nobody wanted to change
@@ -201,14 +214,18 @@ class AbsencePage(QWidget):
 
     def _on_failed(self, error: Exception) -> None:
         if isinstance(error, OfflineError):
-            self._usable = self._found is not None and self._usable
+            self._retry.setVisible(not self._usable)
             words = tr("The server cannot be reached: what you see is what it said last. Changes need a connection.")
             self._told.say("warning", words)
         elif isinstance(error, UserError):
             self._told.say("warning", " ".join(said(part) for part in (error.message, error.remedy) if part))
         else:
             self._tasks.error.emit(error)
-        self._show_form(self._edited)
+        self._show_usable()
+
+    def _on_retry_clicked(self, *_: object) -> None:
+        self._told.say("info", tr("Asking the server …"))
+        self._ask()
 
     def _on_list_current_changed(self, item: QTreeWidgetItem | None, _before: QTreeWidgetItem | None) -> None:
         self._show_form(None if item is None else item.data(0, Qt.ItemDataRole.UserRole))
@@ -218,6 +235,7 @@ class AbsencePage(QWidget):
             self._last.setDate(first)
 
     def _on_new_clicked(self, *_: object) -> None:
+        self._new_id = None
         self._list.setCurrentIndex(QModelIndex())
         self._show_form(None)
         self._first.setFocus()
@@ -226,7 +244,10 @@ class AbsencePage(QWidget):
         if not self._save.isEnabled():
             return
         before = self._edited
-        absence_id = before.absence_id if before is not None else AbsenceId(self._ids())
+        if before is None and self._new_id is None:
+            self._new_id = AbsenceId(self._ids())  # kept until it is entered: an answer may be lost on its way
+        absence_id = before.absence_id if before is not None else self._new_id
+        assert absence_id is not None  # noqa: S101 (one of the two it is)
         absence = Absence(absence_id, _python(self._first), _python(self._last.date().addDays(1)), self._note.text())
         put = partial(self._own.put_absence, absence)
         if before is None:
@@ -243,9 +264,12 @@ class AbsencePage(QWidget):
         if self._take_back is not None:
             self._do(self._take_back, tr("That was taken back."), None)
 
+    def _ask(self) -> None:
+        self._tasks.run(OWN_LANE, self._own.absences, partial(self._on_done, ""), self._on_failed, receiver=self)
+
     def _do(self, work: Callable[[], Absences], words: str, undo: Callable[[], Absences] | None) -> None:
         def done(found: Absences) -> None:
-            self._take_back = undo
+            self._take_back, self._new_id = undo, None
             self._on_done(words, found)
 
         self._told.say("info", tr("Asking the server …"))

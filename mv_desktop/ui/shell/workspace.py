@@ -86,6 +86,7 @@ class Workspace(QObject):
         super().__init__(window)
         self._desk, self._window, self._tasks, self._clock = desk, window, tasks, clock
         self._fetched: EvaluationId | None = None
+        self._brought: EvaluationId | None = None
         self._arrivals: Periodic | None = None
         self._peeked: ScriptPictures | None = None
         self._marking: MarkingScreen | None = None
@@ -270,6 +271,7 @@ class Workspace(QObject):
             self._window.show_place(QUEUE)
             self._window.messages.say(tr("No other script is waiting."))
             return
+        self._brought = None
         marking = self.marking
         if self._window.place != MARKING:
             self._window.show_place(MARKING)  # first: where the pages stand depends on the size of the view
@@ -310,13 +312,29 @@ class Workspace(QObject):
         if not isinstance(error, NotHereError):
             self._on_read_failed(error)
             return
+        if self._brought == evaluation_id:
+            return  # it is on its way
+        self._brought = evaluation_id
+        self._window.messages.say(tr("The script is being fetched. It opens as soon as it is here."))
         self._tasks.run(
             FINISHED_LANE,
             partial(self._desk.archive.bring, evaluation_id),
-            lambda _: self.open_script(evaluation_id),
-            self._on_read_failed,
+            partial(self._on_brought, evaluation_id),
+            partial(self._on_bring_failed, evaluation_id),
             receiver=self,
         )
+
+    def _on_brought(self, evaluation_id: EvaluationId, _: None) -> None:
+        """Open it, unless she has asked for another one since, or works on one."""
+        if self._brought == evaluation_id:
+            self._brought = None
+            if self._window.place == QUEUE:
+                self.open_script(evaluation_id)
+
+    def _on_bring_failed(self, evaluation_id: EvaluationId, error: Exception) -> None:
+        if self._brought == evaluation_id:
+            self._brought = None
+        self._on_read_failed(error)
 
     def _on_read_failed(self, error: Exception) -> None:
         self._tasks.error.emit(error)

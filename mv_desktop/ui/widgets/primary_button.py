@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QColor, QEnterEvent, QPainter, QPaintEvent, QPalette, QPen
 from PySide6.QtWidgets import QPushButton, QWidget
 
 from mv_desktop.ui.theme import current_theme, spacing
@@ -38,7 +38,9 @@ class PrimaryButton(QPushButton):
         painter.setPen(Qt.PenStyle.NoPen if self.isEnabled() else QPen(QColor(colors.border), 1))
         painter.setBrush(ground)
         painter.drawRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), 4, 4)
-        writing = QColor(colors.on_accent if self.isEnabled() else colors.muted)
+        # the palette's: in high contrast, writing that stands back is as bright as any other
+        off = self.palette().color(QPalette.ColorGroup.Disabled, QPalette.ColorRole.ButtonText)
+        writing = QColor(colors.on_accent) if self.isEnabled() else off
         if self.hasFocus():
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.setPen(QPen(writing, 1.5))

@@ -447,3 +447,17 @@ def test_a_mouse_that_moves_drops_what_the_keys_have_begun(desk: Desk) -> None:
     assert live(desk) == []
     key(desk, Qt.Key.Key_Return)
     assert desk.operations == []
+
+
+def test_a_stroke_under_which_the_page_is_turned_is_rolled_back(desk: Desk) -> None:
+    desk.view.set_tool("pen")
+    desk.press(desk.at(1, 0.2, 0.1))
+    desk.move(desk.at(1, 0.3, 0.1))
+    assert live(desk)
+    desk.view.rotate_page(PageRef(1), 1)
+    assert not live(desk)
+    desk.move(desk.at(1, 0.3, 0.3))
+    desk.release(desk.at(1, 0.3, 0.3))
+    assert strokes(desk) == []
+    draw(desk, (0.2, 0.1), (0.25, 0.12), (0.3, 0.1))
+    assert len(strokes(desk)) == 1

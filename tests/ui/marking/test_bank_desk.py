@@ -305,6 +305,44 @@ def test_the_form_shows_its_maths_and_says_what_is_wrong(desk, marker):
     assert desk.panel.isVisible()
 
 
+def test_what_was_just_written_is_what_enter_takes(desk):
+    desk.open()
+    hand.press("Ctrl+N")
+    hand.type_text("Read the norm again")
+    hand.press("Ctrl+Return")
+    assert desk.panel.current.text == "Read the norm again"
+    hand.press("Return")
+    assert [note.text for note in desk.ink()] == ["Read the norm again"]
+
+
+def test_what_was_written_otherwise_than_typed_is_found_all_the_same(desk):
+    desk.open()
+    hand.type_text("well")
+    hand.press("F2")
+    hand.type_text("Nicely put")
+    hand.press("Ctrl+Return")
+    assert desk.panel._field.text() == ""
+    assert desk.panel.current.text == "Nicely put"
+
+
+def test_a_long_comment_with_maths_leaves_the_fields_their_room_and_is_refused_in_words(desk, marker):
+    desk.open()
+    hand.press("Ctrl+N")
+    form = desk.panel.form
+    form._text.setPlainText(r"Broken $\frac{1}{2 \foo x$ " + "and much more of it " * 250)
+    desk.settled()
+    marker.qtbot.waitUntil(form._preview_area.isVisible)
+    hand.press("Ctrl+Return")
+    assert form._error.text().startswith("A comment may have 2000 characters; this one has 5")
+    marker.qtbot.waitUntil(lambda: form._error.y() > form._marks.geometry().bottom())
+    assert form._preview_area.geometry().bottom() < form._question.y()
+    assert form._preview.height() > form._preview_area.height(), "the rest is scrolled to"
+    assert form._text.height() >= 3 * form._text.fontMetrics().height()
+    assert desk.panel.writing
+    form._text.setPlainText("Short $x$")
+    marker.qtbot.waitUntil(lambda: form._preview_area.height() == form._preview.height())
+
+
 def test_an_edit_shows_at_once_and_is_written_down(desk):
     desk.open()
     hand.type_text("sign")

@@ -209,6 +209,22 @@ def test_what_is_undone_in_sight_leaves_the_pages_where_they_are(marker):
     assert bar.value() == before
 
 
+def test_of_several_pages_ink_it_is_enough_that_some_is_in_sight(marker):
+    session = marker.open()
+    view = marker.screen.view
+    for page in (2, 1):
+        session.place_stamp("tick", PageRef(page), 0.5, 0.05)
+    session.delete(list(session.script.ink))
+    before = view.verticalScrollBar().value()
+    hand.press("Ctrl+Z")
+    assert len(session.script.ink) == 2
+    assert view.verticalScrollBar().value() == before
+    hand.press("Ctrl+Shift+Z")
+    view.go_to_page(PageRef(3))
+    hand.press("Ctrl+Z")
+    assert view.current_page == PageRef(2), "else the first of it is shown"
+
+
 def test_strokes_that_are_erased_and_come_back_are_shown(marker):
     session = marker.open()
     view = marker.screen.view

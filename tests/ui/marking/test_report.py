@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QDialog, QLabel, QPushButton
+from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QRadioButton
 
 from mv_desktop.domain.flag import Flag, Spot
 from mv_desktop.domain.identifier import FlagId, PageRef
@@ -13,6 +13,7 @@ from mv_desktop.ui.marking.flow import submission_hold
 from mv_desktop.ui.marking.flow.flag_dialog import FlagDialog
 from mv_desktop.ui.marking.flow.hand_back_dialog import HandBackDialog
 from mv_desktop.ui.marking.page.page_row import ROW_ROLE
+from mv_desktop.ui.theme import apply_theme
 from tests.fakes import hand
 from tests.ui.accessibility import nameless_controls
 
@@ -117,6 +118,38 @@ def test_something_else_needs_words(marker):
     hand.press("Return")
     (flag,) = told(marker)
     assert (flag.reason, flag.comment) == ("other", "Tea was spilt; 5 lines are gone")
+
+
+@pytest.fixture
+def large(qapp):
+    apply_theme(qapp, "light", "largest")
+    yield
+    apply_theme(qapp, "light")
+
+
+@pytest.mark.parametrize("kind", [FlagDialog, HandBackDialog])
+def test_with_the_largest_text_and_much_told_before_it_fits_on_the_screen(large, marker, kind):
+    session = marker.open()
+    for number in range(6):
+        session.raise_flag("other", f"{number}: " + "the end of the answer is smudged " * 6, PAGE)
+    dialog = opened(marker, kind, "!" if kind is FlagDialog else "B")
+    room = dialog.screen().availableGeometry()
+    assert dialog.height() < room.height()
+    for button in (dialog._confirm, dialog.findChild(QRadioButton, "other")):
+        assert button.visibleRegion().boundingRect() == button.rect(), "all of it is in sight"
+    hand.press("6" if kind is FlagDialog else "5")
+    assert dialog._picker._words.visibleRegion().boundingRect() == dialog._picker._words.rect()
+
+
+def test_tab_brings_every_earlier_flag_into_sight(marker):
+    session = marker.open()
+    for number in range(12):
+        session.raise_flag("other", f"Page {number} " + "is smudged " * 12, PAGE)
+    dialog = opened(marker, FlagDialog, "!")
+    last = [button for button in dialog.findChildren(QPushButton) if button.text() == "Withdraw"][-1]
+    assert last.visibleRegion().isEmpty()
+    last.setFocus()
+    assert last.visibleRegion().boundingRect() == last.rect()
 
 
 def test_escape_tells_nothing(marker):

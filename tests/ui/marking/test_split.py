@@ -144,6 +144,8 @@ def test_it_stays_for_the_next_script(marker: Marker, split: PageView) -> None:
     album = split.sheet.album if split.sheet is not None else None
     marker.open(2)
     assert marker.screen._views.second is split
+    marker.qtbot.waitUntil(lambda: split.sheet is not None)
+    assert split.updatesEnabled()
     assert split.sheet is not None
     assert marker.screen.view.sheet is not None
     assert split.sheet.album == marker.screen.view.sheet.album != album
@@ -153,6 +155,55 @@ def test_it_stays_for_the_next_script(marker: Marker, split: PageView) -> None:
     assert split.sheet is None
     assert marker.images.bytes == 0
     assert marker.screen._views.second is split  # empty, until another script comes
+
+
+def test_the_active_one_is_there_at_once(marker: Marker, split: PageView) -> None:
+    split.setFocus()
+    marker.open(2)
+    assert split.sheet is not None
+    assert split.updatesEnabled()
+
+
+def test_what_is_done_before_its_turn_is_seen_in_it_too(marker: Marker, split: PageView) -> None:
+    main = marker.screen.view
+    main.setFocus()
+    main.set_stamp("cross")
+    marker.open(2)
+    assert split.sheet is None
+    hand.click(main, hand.spot(main, 1, 0.4, 0.4))
+    hand.click(main, hand.spot(main, 1, 0.6, 0.6))
+    hand.press("Ctrl+Z", main)
+    marker.qtbot.waitUntil(lambda: split.sheet is not None)
+    (annotation_id,) = marker.session.script.ink
+    assert split.sheet is not None
+    split.sheet.show_waiting_marks((), 1.0)
+    assert set(split.sheet._marks) == {annotation_id}
+
+
+def test_the_next_script_at_once_is_what_both_show(marker: Marker, split: PageView) -> None:
+    marker.open(2)
+    marker.open(3)
+    marker.qtbot.waitUntil(lambda: split.sheet is not None)
+    assert split.sheet is not None
+    assert split.sheet.script is marker.session.script
+    hand.press("J", split)
+    assert split.sheet.script is marker.session.script
+
+
+@pytest.mark.parametrize("how", ["script", "view"])
+def test_what_is_closed_before_its_turn_stays_empty(marker: Marker, split: PageView, how: str) -> None:
+    marker.open(2)
+    if how == "script":
+        marker.screen.leave()
+    else:
+        hand.press("Shift+S", marker.screen.view)
+        hand.press("Shift+S", marker.screen.view)
+    assert marker.screen._views._filling is None
+    passed: list[bool] = []
+    marker.tasks.after(0.02, lambda: passed.append(True), receiver=marker.screen)
+    marker.qtbot.waitUntil(lambda: bool(passed))
+    assert split.sheet is None
+    assert split.updatesEnabled()
 
 
 def test_both_share_their_pictures_and_neither_loses_what_it_shows(marker: Marker, split: PageView) -> None:
@@ -201,5 +252,6 @@ def test_the_magnifier_goes_along_with_the_keys(marker: Marker, split: PageView)
 
 def test_pages_that_arrive_are_shown_in_both(marker: Marker, split: PageView) -> None:
     marker.screen.pages_changed(marker.pages[:2], marker.pictures)
+    marker.qtbot.waitUntil(lambda: split.sheet is not None)
     assert [len(view.sheet.pages) for view in marker.screen._views.shown if view.sheet is not None] == [2, 2]
     assert split.accessibleName() == "Answer sheet, second view"

@@ -150,3 +150,20 @@ def test_a_flag_that_makes_marks_doubtful_warns_until_it_is_answered(reason, whe
 def test_other_flags_say_nothing_of_the_marks():
     flags = [Flag(FlagId(UUID(int=1)), reason, "", PAGE) for reason in ("illegible", "suspected_copying", "other")]
     assert check_submission(MarkedScript(paper(), given=full_marks(), seen=SEEN, flags=flags), [page()]) == ()
+
+
+def test_a_side_without_a_mark_is_told_when_the_other_is_not_attempted():
+    given = full_marks() | {MarkKey(3, "a"): GivenMark(MarkState.NOT_ATTEMPTED)}
+    (finding,) = check_submission(MarkedScript(paper(), given=given, seen=SEEN), [page()])
+    assert (finding.weight, finding.question_number) == (Weight.WARNS, 3)
+    assert finding.text == "Question 3: (a) is not attempted, (b) has no mark."
+
+
+def test_nothing_is_told_of_sides_that_are_both_not_attempted():
+    given = full_marks() | {MarkKey(3, side): GivenMark(MarkState.NOT_ATTEMPTED) for side in "ab"}
+    assert check_submission(MarkedScript(paper(), given=given, seen=SEEN), [page()]) == ()
+
+
+def test_stamps_beyond_a_question_leave_no_more_to_reach_than_the_paper_has():
+    script = MarkedScript(paper(), ink=[stamp("9")])
+    assert script.reachable == sum(question.marks for question in script.written)

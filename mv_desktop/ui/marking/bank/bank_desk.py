@@ -214,7 +214,7 @@ class BankDesk(QObject):
         after = self._comments.get(comment_id)
         if update and before is not None and after is not None and after.body != before.body:
             self._update(before.body, after)
-        self.panel.show_list()
+        self.panel.show_list(comment_id)
 
     def _on_form_cancelled(self) -> None:
         self._edited = None

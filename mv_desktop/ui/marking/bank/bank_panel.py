@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from mv_desktop.domain.comment import BankComment, CommentIndex
+from mv_desktop.domain.identifier import CommentId
 from mv_desktop.ui.marking.bank.bank_list import KEYED, CommentList, key_of
 from mv_desktop.ui.marking.bank.comment_form import CommentForm
 from mv_desktop.ui.tasks import Tasks
@@ -99,9 +100,8 @@ class BankPanel(QFrame):
         self._index = index
         if self.isVisible():
             self._filter()
-            if chosen is not None:
-                ids = [item.comment_id for item in self._list.listed]
-                self._list.choose(ids.index(chosen.comment_id) if chosen.comment_id in ids else 0)
+            if chosen is not None and not self._choose(chosen.comment_id):
+                self._list.choose(0)
 
     def open_at(self, point: QPoint, question: tuple[UUID, str] | None) -> None:
         """Show the list near `point` of the parent.
@@ -123,10 +123,13 @@ class BankPanel(QFrame):
         self.raise_()
         self._field.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
-    def show_list(self) -> None:
-        """Back from the form."""
+    def show_list(self, written: CommentId | None = None) -> None:
+        """Back from the form; what was written there is the one that Enter takes now."""
         self._pages.setCurrentIndex(0)
         self._field.setFocus()
+        if written is not None and not self._choose(written):
+            self._field.clear()
+            self._choose(written)
 
     def show_form(self) -> None:
         """The form instead of the list."""
@@ -154,6 +157,14 @@ class BankPanel(QFrame):
         comment = self._list.current
         if comment is not None:
             act(comment)
+
+    def _choose(self, comment_id: CommentId) -> bool:
+        """Choose a comment in the list; False when it is not listed."""
+        ids = [item.comment_id for item in self._list.listed]
+        if comment_id not in ids:
+            return False
+        self._list.choose(ids.index(comment_id))
+        return True
 
     def _filter(self) -> None:
         found = self._index.find(self._field.text(), self._question_id)

@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 from uuid import UUID
 
-from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import (
     QComboBox,
+    QFrame,
     QGridLayout,
     QHBoxLayout,
     QLabel,
     QLineEdit,
     QPlainTextEdit,
     QPushButton,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -30,6 +32,8 @@ from mv_desktop.ui.widgets.math_label import MathLabel
 from mv_desktop.ui.widgets.tone_label import ToneLabel
 
 _PREVIEW_SECONDS = 0.12
+_PREVIEW_PART = 3
+"""The preview of the maths takes at most this part of the form."""
 _SAVES = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 
 
@@ -55,6 +59,7 @@ class CommentForm(QWidget):
         self._text = _Words(self)
         self._preview = MathLabel(press, parent=self)
         self._preview.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._preview_area = QScrollArea(self)
         self._marks = QLineEdit(self)
         self._question = QComboBox(self)
         self._shared = QComboBox(self)
@@ -65,7 +70,7 @@ class CommentForm(QWidget):
         self._save = QPushButton(tr("Save"), self)
         self._name()
         self._build()
-        for widget in (self._note, self._preview, self._error, self._update):
+        for widget in (self._note, self._preview, self._preview_area, self._error, self._update):
             widget.hide()
         self._text.textChanged.connect(self._on_text_changed)
         self._text.saved.connect(self._on_save_clicked)
@@ -89,6 +94,8 @@ class CommentForm(QWidget):
         self._note.setText(note)
         self._note.setVisible(bool(note))
         self._text.setPlainText(body.text)
+        letters = max(self._marks.fontMetrics().horizontalAdvance(word) for word in (tr("none"), "10½00"))
+        self._marks.setFixedWidth(letters + spacing(6))
         self._marks.setText("" if body.marks is None else format_marks(body.marks))
         self._question.clear()
         self._question.addItem(tr("Any question"), "")
@@ -147,7 +154,18 @@ class CommentForm(QWidget):
     def _show_preview(self) -> None:
         text = self._text.toPlainText()[:LONGEST_TEXT]
         self._preview.set_text(text if "$" in text else "")
-        self._preview.setVisible("$" in text)
+        for widget in (self._preview, self._preview_area):
+            widget.setVisible("$" in text)
+        self._fit_preview()
+
+    def _fit_preview(self) -> None:
+        """As tall as its text, up to a third of the form: the fields keep their room. It shows where she writes."""
+        tall = min(self._preview.height(), self.height() // _PREVIEW_PART)
+        if self._preview_area.height() != tall:
+            self._preview_area.setFixedHeight(tall)
+        bar = self._preview_area.verticalScrollBar()
+        letters = max(1, self._text.document().characterCount() - 1)
+        bar.setValue(round(bar.maximum() * self._text.textCursor().position() / letters))
 
     def _name(self) -> None:
         self._text.setAccessibleName(tr("Words"))
@@ -157,7 +175,6 @@ class CommentForm(QWidget):
         self._marks.setPlaceholderText(tr("none"))
         self._marks.setToolTip(tr("What the comment is worth, in steps of ½; empty when it carries no marks."))
         self._marks.setMaxLength(6)
-        self._marks.setFixedWidth(spacing(16))
         self._question.setAccessibleName(tr("For"))
         self._shared.setAccessibleName(tr("Seen by"))
         self._shared.addItems([tr("Only me"), tr("All teachers")])
@@ -175,7 +192,15 @@ class CommentForm(QWidget):
         column.addWidget(self._title)
         column.addWidget(self._note)
         column.addWidget(self._text, 1)
-        column.addWidget(self._preview)
+        area = self._preview_area
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setWidgetResizable(True)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        area.setAccessibleName(tr("Preview"))
+        area.setWidget(self._preview)
+        self._preview.installEventFilter(self)
+        column.addWidget(area)
         fields = QGridLayout()
         fields.setHorizontalSpacing(spacing(2))
         fields.setVerticalSpacing(spacing(2))
@@ -196,6 +221,11 @@ class CommentForm(QWidget):
         column.addLayout(buttons)
 
     # -- Qt --------------------------------------------------------------------------------------------------
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Resize:
+            self._fit_preview()  # its formulas came, and need more room
+        return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() in _SAVES and event.modifiers() & Qt.KeyboardModifier.ControlModifier:

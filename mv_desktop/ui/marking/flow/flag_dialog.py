@@ -11,12 +11,10 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QButtonGroup,
     QDialog,
-    QFrame,
     QHBoxLayout,
     QLabel,
     QPushButton,
     QRadioButton,
-    QScrollArea,
     QSizePolicy,
     QVBoxLayout,
     QWidget,
@@ -27,14 +25,13 @@ from mv_desktop.domain.identifier import PageRef
 from mv_desktop.ui.marking.flow.flag_text import flag_text, place_text
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import current_theme, spacing
+from mv_desktop.ui.widgets.dialog_body import DialogBody
 from mv_desktop.ui.widgets.primary_button import PrimaryButton
 from mv_desktop.ui.widgets.reason_picker import ReasonPicker
 from mv_desktop.ui.widgets.tone_label import ToneLabel
 
 REASONS = {reason: words for reason, words in FLAG_WORDS.items() if reason != FlagReason.RESCAN}
 _OF_THE_SCRIPT = (FlagReason.WRONG_PAPER, FlagReason.MISSING_PAGE)
-_LISTED = 3
-"""So many earlier flags are in sight without scrolling."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,11 +90,14 @@ class FlagDialog(QDialog):
         heading = QLabel(tr("Flag {code} to the coordinator", code=code), self)
         heading.setFont(current_theme().font(1.4, heading.font().weight().DemiBold))
         layout.addWidget(heading)
-        layout.addWidget(self._picker)
-        layout.addLayout(self._build_places())
+        body = DialogBody(tr("Flag to the coordinator"), self)
+        body.column.addWidget(self._picker)
+        body.column.addLayout(self._build_places())
         if flags:
-            layout.addWidget(ToneLabel(tr("Told before"), "text", self, strong=True))
-            layout.addWidget(self._build_told(flags))
+            body.column.addWidget(ToneLabel(tr("Told before"), "text", self, strong=True))
+            body.column.addLayout(self._build_told(flags))
+        body.column.addStretch(1)
+        layout.addWidget(body, 1)
         leave = QPushButton(tr("Cancel"), self)
         leave.setAutoDefault(False)
         leave.setMinimumHeight(spacing(9))
@@ -107,6 +107,7 @@ class FlagDialog(QDialog):
         row.addStretch(1)
         row.addWidget(self._confirm)
         layout.addLayout(row)
+        body.fit()
 
     def _build_places(self) -> QVBoxLayout:
         column = QVBoxLayout()
@@ -128,35 +129,25 @@ class FlagDialog(QDialog):
         self._places.buttons()[0].setChecked(True)
         return column
 
-    def _build_told(self, flags: Sequence[Flag]) -> QScrollArea:
-        inside = QWidget(self)
-        rows = QVBoxLayout(inside)
-        rows.setContentsMargins(0, 0, 0, 0)
-        rows.setSpacing(spacing(1))
+    def _build_told(self, flags: Sequence[Flag]) -> QVBoxLayout:
+        rows = QVBoxLayout()
+        rows.setSpacing(spacing(2))
         for flag in flags:
             row = QHBoxLayout()
-            text = QLabel(f"{place_text(flag)} · {flag_text(flag)}", inside)
+            row.setSpacing(spacing(2))
+            text = QLabel(f"{place_text(flag)} · {flag_text(flag)}", self)
             text.setWordWrap(True)
             text.setTextFormat(Qt.TextFormat.PlainText)
             text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
             row.addWidget(text, 1)
             if not flag.answered:
-                button = QPushButton(tr("Withdraw"), inside)
+                button = QPushButton(tr("Withdraw"), self)
                 button.setAutoDefault(False)
                 button.setAccessibleName(tr("Withdraw: {flag}", flag=text.text()))
                 button.clicked.connect(partial(self._on_withdraw_clicked, flag))
-                row.addWidget(button)
+                row.addWidget(button, 0, Qt.AlignmentFlag.AlignTop)
             rows.addLayout(row)
-        rows.addStretch(1)
-        area = QScrollArea(self)
-        area.setAccessibleName(tr("Told before"))
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setWidgetResizable(True)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setWidget(inside)
-        area.setFixedHeight(spacing(10) * min(len(flags), _LISTED))
-        return area
+        return rows
 
     # -- slots -----------------------------------------------------------------------------------------------
 

@@ -11,6 +11,7 @@ from mv_desktop.domain.hand_back import HAND_BACK_WORDS
 from mv_desktop.domain.operation import HandBack
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import current_theme, spacing
+from mv_desktop.ui.widgets.dialog_body import DialogBody
 from mv_desktop.ui.widgets.primary_button import PrimaryButton
 from mv_desktop.ui.widgets.reason_picker import ReasonPicker
 
@@ -57,15 +58,18 @@ class HandBackDialog(QDialog):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(spacing(5), spacing(5), spacing(5), spacing(5))
         layout.setSpacing(spacing(3))
-        for widget in (heading, told, self._picker):
-            layout.addWidget(widget)
+        body = DialogBody(tr("Hand back"), self)
+        body.column.addWidget(told)
+        body.column.addWidget(self._picker)
+        body.column.addStretch(1)
+        layout.addWidget(heading)
+        layout.addWidget(body, 1)
         row = QHBoxLayout()
         row.addWidget(stay)
         row.addStretch(1)
         row.addWidget(self._confirm)
         layout.addLayout(row)
-        # a size hint does not know how words wrap
-        self.setMinimumHeight(layout.totalHeightForWidth(max(self.minimumWidth(), layout.sizeHint().width())))
+        body.fit()
         self._picker.begin()
 
     # -- slots -----------------------------------------------------------------------------------------------

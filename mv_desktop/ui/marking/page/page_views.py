@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Sequence
+from functools import partial
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QSplitter, QWidget
@@ -15,7 +16,7 @@ from mv_desktop.ui.canvas.column import Fit
 from mv_desktop.ui.canvas.image_cache import ImageCache, PictureSource
 from mv_desktop.ui.canvas.tools.tool import Inkwell
 from mv_desktop.ui.canvas.view import PageView
-from mv_desktop.ui.tasks import Tasks
+from mv_desktop.ui.tasks import Periodic, Tasks
 from mv_desktop.ui.text import tr
 
 
@@ -51,6 +52,7 @@ class PageViews(QSplitter):
         self._inkwell: Inkwell | None = None
         self._read_only = False
         self._second: PageView | None = None
+        self._filling: Periodic | None = None
         self.setChildrenCollapsible(False)
         self.main = PageView(images, tasks, ids, self)
         self._active = self.main
@@ -84,17 +86,26 @@ class PageViews(QSplitter):
     def show_script(
         self, pages: Sequence[PageInfo], script: MarkedScript, source: PictureSource, place: Place | None
     ) -> None:
-        """Show a script at `place`; a second view stays, shows what follows, and keeps its size."""
+        """Show a script at `place`; a second view stays, shows what follows, and keeps its size.
+
+        A second view that is not the active one is filled a turn later: both at once would be felt.
+        """
         second, fit, zoom = self.second, self._fit_of_second(), 1.0 if self.second is None else self.second.zoom
         self.close_script()
         self._script = (tuple(pages), script, source)
         self._flagged = frozenset()
         self.main.show_script(pages, script, source, place=place)
-        if second is not None:
+        if second is None:
+            return
+        if second is self._active:
             self._fill(second, fit, zoom)
+        else:
+            second.setUpdatesEnabled(False)  # it goes on showing what it showed: it is empty for no moment
+            self._filling = self._tasks.after(0.0, partial(self._fill_late, second, fit, zoom), receiver=self)
 
     def close_script(self) -> None:
         """Show nothing. What was read is told."""
+        self._stop_filling()
         if self._second is not None:
             self._second.close_script()  # first: its pictures are the other's
         self.main.close_script()
@@ -173,12 +184,23 @@ class PageViews(QSplitter):
         return second
 
     def _close_second(self, second: PageView) -> None:
+        self._stop_filling()
         self._activate(self.main)
         had_keys = second.hasFocus()
         second.close_script()
         second.hide()
         if had_keys:
             self.main.setFocus()
+
+    def _fill_late(self, second: PageView, fit: Fit | None, zoom: float) -> None:
+        self._stop_filling()
+        self._fill(second, fit, zoom)
+
+    def _stop_filling(self) -> None:
+        if self._filling is not None and self._second is not None:
+            self._filling.cancel()
+            self._filling = None
+            self._second.setUpdatesEnabled(True)
 
     def _halve(self) -> None:
         self.setSizes([self.width(), self.width()])  # Qt makes them fit

@@ -77,10 +77,9 @@ class Reading(QObject):
         self._show(session, pictures, place)
 
     def close(self) -> None:
-        """Show no script. Where one was is kept, and what was read is told."""
+        """Show no pages. Where one was is kept, and what was read is told; the list is its owner's to empty."""
         self.keep_place()
         self._views.close_script()
-        self._pages.set_session(None)
 
     def pages_changed(self, session: MarkingSession, pages: Sequence[PageInfo], pictures: PictureSource) -> None:
         """Pages of the script arrived, or turned out not to be showable."""

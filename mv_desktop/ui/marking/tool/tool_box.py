@@ -284,7 +284,8 @@ def _swatch(color: str, *, chosen: bool, ratio: float) -> QIcon:
     """A patch of ink; the chosen one is larger."""
 
     def draw(painter: QPainter) -> None:
-        painter.setPen(QPen(QColor(current_theme().colors.outline), 1))
+        # dark ink must be seen on a dark panel as well
+        painter.setPen(QPen(QColor(current_theme().colors.muted), 1.5))
         painter.setBrush(QColor(color))
         painter.drawRoundedRect(QRectF(1, 1, 22, 16) if chosen else QRectF(5, 3, 14, 12), 3, 3)
 
