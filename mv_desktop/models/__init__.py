@@ -4,7 +4,7 @@ from mv_desktop.models.absence import TeacherAbsence
 from mv_desktop.models.access import StaffLogin
 from mv_desktop.models.base import Base
 from mv_desktop.models.comment import BankCommentRow, CommentChangeRow, CommentUse
-from mv_desktop.models.coordination import DeadlineChange, EvaluationReturn, EvaluationVersion
+from mv_desktop.models.coordination import DeadlineChange, EvaluationReturn, EvaluationVersion, KeptDecision
 from mv_desktop.models.enums import ENUM_TYPES
 from mv_desktop.models.evaluation import (
     Evaluation,
@@ -54,6 +54,7 @@ __all__ = [
     "ExamInstance",
     "ExamTemplate",
     "Holiday",
+    "KeptDecision",
     "MarkRegister",
     "OperationStream",
     "PageFile",

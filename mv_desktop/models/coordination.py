@@ -1,4 +1,4 @@
-"""What coordinators leave behind: copies of what was final, returns, and moved deadlines (revision 008)."""
+"""What coordinators leave behind: copies of what was final, returns, moved deadlines, decisions about kept work."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from sqlalchemy import BigInteger, CheckConstraint, ForeignKey, Index, PrimaryKe
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mv_desktop.domain.evaluation_copy import CopiedRow, CopiedRows
-from mv_desktop.models.base import Base, CreatedAt, NewUuid
+from mv_desktop.models.base import Base, CreatedAt, NewUuid, StampedAt
 from mv_desktop.models.document import Document
 
 
@@ -75,4 +75,29 @@ class DeadlineChange(Base):
         CheckConstraint("(kind = 'excused') = (deadline_before = deadline_after)", name="moves"),
         CheckConstraint("btrim(reason) <> ''", name="reason"),
         Index("ix_deadline_changes_evaluation", "evaluation_id", "changed_at"),
+    )
+
+
+class KeptDecision(Base):
+    """What was decided about a part of an operation that was kept: that of one question, 0 for what is of none."""
+
+    __tablename__ = "kept_decisions"
+
+    op_id: Mapped[UUID] = mapped_column(ForeignKey("applied_operations.op_id", ondelete="RESTRICT"))
+    question_number: Mapped[int]
+    decision_number: Mapped[int]
+    evaluation_id: Mapped[UUID] = mapped_column(ForeignKey("evaluations.evaluation_id", ondelete="RESTRICT"))
+    decision: Mapped[str]
+    assignment_version: Mapped[int]
+    reason: Mapped[str]
+    decided_by: Mapped[UUID] = mapped_column(ForeignKey("users.user_id", ondelete="RESTRICT"))
+    decided_at: Mapped[StampedAt]
+
+    __table_args__ = (
+        PrimaryKeyConstraint("op_id", "question_number", "decision_number"),
+        CheckConstraint("question_number >= 0", name="question_number"),
+        CheckConstraint("decision_number > 0", name="decision_number"),
+        CheckConstraint("decision IN ('taken', 'declined')", name="decision"),
+        CheckConstraint("btrim(reason) <> ''", name="reason"),
+        Index("ix_kept_decisions_evaluation", "evaluation_id", "decided_at"),
     )

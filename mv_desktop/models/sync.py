@@ -158,4 +158,11 @@ class AppliedOperation(Base):
         CheckConstraint("verdict IN ('applied', 'kept', 'refused', 'held')", name="verdict"),
         Index("ix_applied_operations_evaluation", "evaluation_id", "received_at"),
         Index("ix_applied_operations_user", "user_id", "received_at"),
+        Index(
+            "ix_applied_operations_kept",
+            "evaluation_id",
+            "user_id",
+            "assignment_version",
+            postgresql_where=text("verdict = 'kept'"),
+        ),
     )

@@ -35,6 +35,7 @@ READS: dict[str, Mapping[str, str]] = {
     "evaluation_versions": _STAFF,
     "evaluation_returns": _HERS,
     "deadline_changes": _HERS,
+    "kept_decisions": _STAFF,
     "question_marks": _HERS,
     "mark_registers": _HERS,
     "annotation_registers": _HERS,

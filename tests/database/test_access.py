@@ -32,6 +32,7 @@ from mv_desktop.services.absence import put_absence
 from mv_desktop.services.assignment import ReturnedQuestion, return_questions
 from mv_desktop.services.comment import apply_comment_changes
 from mv_desktop.services.database import make_engine, open_session
+from mv_desktop.services.kept_work import decline_kept, kept_work, read_kept
 from mv_desktop.services.page_address import request_pages
 from mv_desktop.services.sign_in import hello
 from tests.database.rights import (
@@ -116,6 +117,7 @@ class Place:
         self.coordinator = coordinator
         self._work(self.asha)
         self._work(self.meera)
+        self._kept()
         with school.rows() as rows:
             rows.mapping()
             rows.subscription()
@@ -177,6 +179,15 @@ class Place:
             rows.unanswered(exam_instance_id=exam)
             for upload in self.school.uploads(open_.evaluation_id):
                 rows.insert("page_files", upload_id=upload, sha256="0" * 64, bytes=1, pages=[])
+
+    def _kept(self) -> None:
+        """Work of somebody who has left, declined; neither of the two teachers has anything of it."""
+        late = self.school.journal(self.school.person())
+        self.school.move(late.evaluation_id, self.coordinator)
+        late.send(SetMark(MarkKey(2), GivenMark(MarkState.NOT_ATTEMPTED)))
+        with self.coordinator.session() as session:
+            (piece,) = kept_work(session)
+            decline_kept(session, read_kept(session, piece.piece), None, "Too late")
 
 
 @pytest.fixture(scope="module")

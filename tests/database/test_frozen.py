@@ -31,6 +31,10 @@ FROZEN = {
     "audit_seals": "seal",
     "applied_operations": "verdict",
     "comment_changes": "payload",
+    "evaluation_versions": "marks",
+    "evaluation_returns": "reason",
+    "deadline_changes": "reason",
+    "kept_decisions": "reason",
 }
 """Tables with what is frozen, and a column that must stay."""
 
@@ -97,6 +101,9 @@ class Archive:
         with teacher.session() as session:
             shared = PutComment(ChangeId(uuid4()), CommentId(uuid4()), CommentBody("Well done", shared=True))
             apply_comment_changes(session, [SentChange(shared, 0)])
+        with school.rows() as rows:
+            for table in ("evaluation_versions", "evaluation_returns", "deadline_changes", "kept_decisions"):
+                rows.of(table)
         with psycopg.connect(self.urls["worker"]) as connection:
             connection.execute("SELECT api.seal_audit(1000)")
         self.keys = dict(

@@ -13,11 +13,8 @@ from mv_desktop.services.sign_in import hello, sign_in
 from mv_desktop.services.staff import change_password, provision_login, reset_password, scram_verifier
 from tests.factories.marking import PASSWORD, QUICK, Person, School
 
-OPEN = {"hello", "sign_in", "change_password", "me", "is_marking_setting", "schema_version", "audit_state"}
-"""What may be called before the first password is changed; none of it shows anybody's data but her own name.
-
-audit_state counts entries and names the newest seal.
-"""
+OPEN = {"hello", "sign_in", "change_password", "me", "is_marking_setting", "schema_version"}
+"""What may be called before the first password is changed; none of it shows anybody's data but her own name."""
 SOME = {"jsonb": "'[]'", "uuid[]": "'{}'", "uuid": "gen_random_uuid()", "integer": "1"}
 """Arguments that pass for something, by type; all others are NULL."""
 VERIFIER = scram_verifier("one of my own 7", iterations=QUICK)

@@ -59,6 +59,10 @@ VIOLATIONS: list[tuple[str, dict[str, Any], str]] = [
     ("deadline_changes", {"kind": "lost"}, "ck_deadline_changes_kind"),
     ("deadline_changes", {"kind": "excused"}, "ck_deadline_changes_moves"),
     ("deadline_changes", {"reason": " "}, "ck_deadline_changes_reason"),
+    ("kept_decisions", {"question_number": -1}, "ck_kept_decisions_question_number"),
+    ("kept_decisions", {"decision_number": 0}, "ck_kept_decisions_decision_number"),
+    ("kept_decisions", {"decision": "lost"}, "ck_kept_decisions_decision"),
+    ("kept_decisions", {"reason": " "}, "ck_kept_decisions_reason"),
 ]
 # What two rows must not share, and a value that makes them differ in all other keys.
 DUPLICATES: dict[str, tuple[str, dict[str, Any]]] = {
@@ -89,6 +93,7 @@ DUPLICATES: dict[str, tuple[str, dict[str, Any]]] = {
     "pk_evaluation_versions": ("evaluation_versions", {}),
     "pk_evaluation_returns": ("evaluation_returns", {}),
     "pk_deadline_changes": ("deadline_changes", {}),
+    "pk_kept_decisions": ("kept_decisions", {}),
 }
 REFERENCES = [
     ("staff_logins", "user_id"),
@@ -126,6 +131,9 @@ REFERENCES = [
     ("evaluation_returns", "returned_by"),
     ("deadline_changes", "evaluation_id"),
     ("deadline_changes", "changed_by"),
+    ("kept_decisions", "op_id"),
+    ("kept_decisions", "evaluation_id"),
+    ("kept_decisions", "decided_by"),
 ]
 
 

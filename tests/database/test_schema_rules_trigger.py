@@ -21,6 +21,7 @@ APPEND_ONLY = {
     "evaluation_versions": ("tr_evaluation_versions_append_only", "marks"),
     "evaluation_returns": ("tr_evaluation_returns_append_only", "reason"),
     "deadline_changes": ("tr_deadline_changes_append_only", "reason"),
+    "kept_decisions": ("tr_kept_decisions_append_only", "reason"),
 }
 FINAL = {
     "question_marks": "tr_question_marks_final",
@@ -92,7 +93,8 @@ def _one(connection: psycopg.Connection, query: str, *parameters: object) -> tup
 
 @pytest.mark.parametrize("table", APPEND_ONLY)
 @pytest.mark.parametrize(
-    "statement", ["UPDATE {0} SET {1} = {1}", "UPDATE {0} SET {1} = {1} WHERE false", "DELETE FROM {0}", "TRUNCATE {0}"]
+    "statement",
+    ["UPDATE {0} SET {1} = {1}", "UPDATE {0} SET {1} = {1} WHERE false", "DELETE FROM {0}", "TRUNCATE {0} CASCADE"],
 )
 def test_what_happened_can_only_be_added_to(rows, table, statement):
     rows.of(table)

@@ -223,6 +223,11 @@ _PARENTS: dict[str, dict[str, Callable[[Rows], Any]]] = {
     "evaluation_versions": {"evaluation_id": Rows.evaluation, "copied_by": Rows.user},
     "evaluation_returns": {"evaluation_id": Rows.evaluation, "teacher_user_id": Rows.user, "returned_by": Rows.user},
     "deadline_changes": {"evaluation_id": Rows.evaluation, "changed_by": Rows.user},
+    "kept_decisions": {
+        "op_id": lambda rows: rows.of("applied_operations"),
+        "evaluation_id": Rows.evaluation,
+        "decided_by": Rows.user,
+    },
 }
 _DEFAULTS: dict[str, dict[str, Any]] = {
     "staff_logins": {"login_name": "mv_0"},
@@ -266,6 +271,9 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     "deadline_changes": {
         "change_id": UUID(int=1), "kind": "extended", "deadline_before": "2026-07-01T06:00Z",
         "deadline_after": "2026-07-02T06:00Z", "reason": "r",
+    },
+    "kept_decisions": {
+        "question_number": 2, "decision_number": 1, "decision": "declined", "assignment_version": 2, "reason": "r",
     },
 }  # fmt: skip
 ADDED = tuple(_PARENTS)

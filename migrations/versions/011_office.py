@@ -1,0 +1,48 @@
+"""Kept work, and what admins and teachers write of records.
+
+Revision ID: 011
+Revises: 010
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "011"
+down_revision = "010"
+branch_labels = None
+depends_on = None
+
+_SQL = Path(__file__).resolve().parents[1] / "sql"
+_UP = ("011_caller.sql", "011_kept.sql")
+_CHANGED = {"009_seal.sql": "audit_state", "008_assignment.sql": "_coordinating"}
+"""The functions that 011 replaces, by the file in which they stood."""
+
+
+def upgrade() -> None:
+    for name in _UP:
+        _run(_text(name))
+
+
+def downgrade() -> None:
+    for name, function in _CHANGED.items():
+        _run(_as_it_was(_text(name), function))
+    _run(_text("011_down.sql"))
+
+
+def _as_it_was(statements: str, function: str) -> str:
+    """The statement that made a function before, so that it replaces the one that is there."""
+    start = statements.index(f"CREATE FUNCTION api.{function}(")
+    end = statements.index("\n$$;", start) + len("\n$$;")
+    return statements[start:end].replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1)
+
+
+def _text(name: str) -> str:
+    return (_SQL / name).read_text(encoding="utf-8")
+
+
+def _run(statements: str) -> None:
+    # Straight to the driver without parameters: a file holds many statements, and % and : mean themselves.
+    op.get_bind().exec_driver_sql(statements, execution_options={"no_parameters": True})
