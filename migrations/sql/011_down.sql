@@ -8,6 +8,21 @@ BEGIN
     END IF;
 END
 $$;
+DROP FUNCTION api.withdraw_draft(uuid, timestamptz);
+DROP FUNCTION api.set_question_status(uuid, timestamptz, text, text);
+DROP FUNCTION api.put_question(uuid, timestamptz, jsonb, text);
+DROP FUNCTION api._fault_of_question(uuid, boolean, uuid, timestamptz);
+DROP FUNCTION api.own_drafts();
+DROP FUNCTION api.delete_holiday(uuid, timestamptz, text);
+DROP FUNCTION api.put_record(text, text, timestamptz, jsonb, text);
+DROP FUNCTION api._put_row(text, text, timestamptz, jsonb, jsonb, jsonb);
+DROP FUNCTION api._setting_fault(text, jsonb);
+DROP FUNCTION api._faster(text, text, timestamptz);
+DROP FUNCTION api._audit_record(text, uuid, text, text, jsonb);
+DROP FUNCTION api._resource_of(text);
+DROP FUNCTION api._writable(text);
+DROP TRIGGER tr_holidays_updated_at ON public.holidays;
+ALTER TABLE public.holidays DROP COLUMN updated_at;
 DROP FUNCTION api.decline_kept(uuid, uuid, int, text, int[], text);
 DROP FUNCTION api.take_kept(uuid, uuid, int, int, bigint, text, int[], text);
 DROP FUNCTION api._take_question(uuid, uuid, int, int, bigint);

@@ -81,6 +81,7 @@ class Holiday(Base):
     holiday_type: Mapped[Text50 | None]
     is_working_day: Mapped[No]
     created_at: Mapped[CreatedAt]
+    updated_at: Mapped[UpdatedAt]
 
     __table_args__ = (
         UniqueConstraint("holiday_date", "holiday_name", name="uq_holidays_date_name"),

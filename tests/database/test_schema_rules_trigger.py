@@ -38,6 +38,7 @@ KEEPS_UPDATED_AT = {
     "exam_instances": "exam_instance_id",
     "evaluations": "evaluation_id",
     "system_config": "config_key",
+    "holidays": "holiday_id",
     "teacher_absences": "absence_id",
 }
 """Tables with an updated_at, and their keys."""

@@ -75,7 +75,7 @@ COLUMNS = {
     " actor_ip? inet; resource_type? varchar(50); resource_id? uuid; event_data? jsonb;"
     f" created_at {_STAMP}; log_seq bigint",
     "holidays": f"holiday_id {_UUID}; holiday_date date; holiday_name varchar(255); holiday_type? varchar(50);"
-    f" is_working_day boolean =false; created_at {_STAMP}",
+    f" is_working_day boolean =false; {_STAMPS}",
     "system_config": "config_key varchar(100); config_value jsonb; description? text; updated_by? uuid;"
     f" updated_at {_STAMP}",
 }
