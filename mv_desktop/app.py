@@ -101,6 +101,7 @@ class Application(QObject):
         self._crash: CrashDialog | None = None
         self._end: Callable[[], None] = _nothing
         self.scripts_made.connect(self._on_scripts_made)
+        self._unopened: Desk | None = None
         sys.excepthook = self._on_uncaught
 
     # -- starting --------------------------------------------------------------------------------------------
@@ -154,15 +155,14 @@ class Application(QObject):
 
             return open_desk(profile, email, password, data_dir() / "vaults", self._clock, self._ids)
 
-        self.tasks.run("sync", work, partial(self._on_signed_in, server, email), self._on_sign_in_failed)
-
-    def _on_signed_in(self, server: str, email: str, desk: Desk) -> None:
-        from mv_desktop.ui.shell.workspace import Workspace
+        came_in = partial(self._on_signed_in, server, email, password)
+        self.tasks.run("sync", work, came_in, self._on_sign_in_failed)
 
         if self._leaving:
             desk.close()
             return
         self._settings.setValue(_LAST_SERVER, server)
+    def _on_signed_in(self, server: str, email: str, password: str, desk: Desk) -> None:
         self._settings.setValue(_LAST_EMAIL, email)
         if self._screen is not None:
             self._screen.succeeded()
@@ -171,6 +171,37 @@ class Application(QObject):
         self.workspace.person_changed.connect(partial(self._on_workspace_person_changed, desk))
         self.workspace.turned_away.connect(self._on_workspace_turned_away)
         self.window.open_workspace(*self._heard_of(desk))
+        if desk.person.must_change_password:
+            self._ask_first_password(desk, password)
+        else:
+            self._open_workspace(desk)
+
+    def _ask_first_password(self, desk: Desk, given: str) -> None:
+        from mv_desktop.ui.shell.first_password import FirstPasswordScreen
+
+        screen = FirstPasswordScreen(desk.own, self.tasks, given)
+        screen.changed.connect(partial(self._open_workspace, desk))
+        screen.left.connect(self._on_first_password_left)
+        self._unopened = desk
+        self.window.open_sign_in(screen)
+
+    def _on_first_password_left(self) -> None:
+        self._close_unopened(self._show_sign_in)
+
+    def _close_unopened(self, done: Callable[[], None]) -> None:
+        """Close the desk of who has not changed her first password, after what goes on there."""
+        if self._unopened is None:
+            done()
+            return
+        self.tasks.run("sync", self._unopened.close, lambda _: done(), lambda _: done())
+        self._unopened = None
+
+    def _open_workspace(self, desk: Desk) -> None:
+        from mv_desktop.ui.shell.workspace import Workspace
+
+        if self._leaving:
+            return
+        self._unopened = None
         spare_what_stays()
         self.workspace_opened.emit(self.workspace)
         self.workspace.start()
@@ -331,7 +362,7 @@ class Application(QObject):
         if self.workspace is not None:
             self.workspace.close(self._finish)
         else:
-            self._finish()
+            self._close_unopened(self._finish)
 
     def _finish(self) -> None:
         self.window.hide()  # all is saved; servers take a moment to stop

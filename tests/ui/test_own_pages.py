@@ -7,11 +7,12 @@ from datetime import date
 
 import pytest
 from PySide6.QtCore import QDate, Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLineEdit, QPushButton
 from pytestqt.qtbot import QtBot
 
 from mv_desktop.core.ids import id_source
 from mv_desktop.ui.shell.absence_page import AbsencePage
+from mv_desktop.ui.shell.first_password import FirstPasswordScreen
 from mv_desktop.ui.shell.own_pages import own_pages
 from mv_desktop.ui.shell.password_page import PasswordPage
 from mv_desktop.ui.tasks import Tasks
@@ -211,3 +212,39 @@ def test_who_does_not_teach_has_no_absences(own, tasks):
     ids = id_source(FakeClock())
     assert [page.name for page in own_pages(own, tasks, ids, teaches=True)] == ["absences", "password"]
     assert [page.name for page in own_pages(own, tasks, ids, teaches=False)] == ["password"]
+
+
+# -- the first password ---------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def first(qtbot: QtBot, own: FakeOwnPlace, tasks: Tasks) -> FirstPasswordScreen:
+    return shown(qtbot, FirstPasswordScreen(own, tasks, "the old one"))
+
+
+def test_a_first_password_is_changed_without_typing_it_again(qtbot, first, own):
+    page = first.page
+    assert not page._old.isVisible()
+    qtbot.waitUntil(page._new.hasFocus)
+    qtbot.keyClicks(page._new, "the old one")
+    assert not page._change.isEnabled()  # it is none of her own
+    assert page._strength.text
+    page._new.clear()
+    qtbot.keyClicks(page._new, NEW)
+    qtbot.keyClick(page._new, Qt.Key.Key_Tab)
+    page._again.setFocus()
+    qtbot.keyClicks(page._again, NEW)
+    with qtbot.waitSignal(first.changed):
+        qtbot.keyClick(page._again, Qt.Key.Key_Return)
+    assert own.password == NEW
+
+
+def test_without_a_server_the_first_password_stays_and_one_may_go_back(qtbot, first, own):
+    own.reachable = False
+    for field in (first.page._new, first.page._again):
+        field.setText(NEW)
+    first.page._change.click()
+    qtbot.waitUntil(lambda: first.page.told == "The server does not answer. Your password was not changed.")
+    back = next(button for button in first.findChildren(QPushButton) if button.text() == "Back to signing in")
+    with qtbot.waitSignal(first.left):
+        back.click()

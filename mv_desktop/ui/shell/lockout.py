@@ -6,6 +6,8 @@ import hashlib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from mv_desktop.ui.text import tr_count
+
 LOCKED_FOR = timedelta(minutes=15)
 
 
@@ -51,6 +53,17 @@ class SignInLock:
     def _recent(self, email: str, now: datetime) -> list[datetime]:
         """Wrong passwords that still count; those from a clock that was set back count too, but only so long."""
         return [moment for moment in self._failures.get(_key(email), []) if abs(now - moment) < LOCKED_FOR]
+
+
+def locked_text(lock: SignInLock, email: str, now: datetime) -> str:
+    """What is said to whom the lock keeps out."""
+    until = lock.locked_until(email, now)
+    minutes = 15 if until is None else max(1, -(-int((until - now).total_seconds()) // 60))
+    return tr_count(
+        "Too many wrong passwords. This account is locked on this computer for {count} minute.",
+        "Too many wrong passwords. This account is locked on this computer for {count} minutes.",
+        minutes,
+    )
 
 
 def _key(email: str) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
@@ -18,9 +18,18 @@ from mv_desktop.ui.widgets.sign_label import SignLabel
 
 
 class PasswordPage(QWidget):
-    """Old, new, and new again; what is said of the new one stands below it while it is typed."""
+    """Old, new, and new again; what is said of the new one stands below it while it is typed.
 
-    def __init__(self, own: OwnPlace, tasks: Tasks, parent: QWidget | None = None) -> None:
+    Args:
+        given: the old password, when she typed it a moment ago; it is not asked for again then.
+
+    Signals:
+        changed(): the new password holds.
+    """
+
+    changed = Signal()
+
+    def __init__(self, own: OwnPlace, tasks: Tasks, parent: QWidget | None = None, *, given: str = "") -> None:
         super().__init__(parent)
         self._own, self._tasks = own, tasks
         self._busy = False
@@ -35,7 +44,9 @@ class PasswordPage(QWidget):
         self._change = QPushButton(tr("Change the password"), self)
         self._change.setAutoDefault(False)
         self._change.clicked.connect(self._on_change_clicked)
-        self._build()
+        self._build(asks_old=not given)
+        self._old.setText(given)
+        self._first = self._new if given else self._old
         self._judge()
 
     @property
@@ -54,7 +65,7 @@ class PasswordPage(QWidget):
         field.returnPressed.connect(self._on_change_clicked)
         return field
 
-    def _build(self) -> None:
+    def _build(self, *, asks_old: bool) -> None:
         note = QLabel(
             tr(
                 "The new password holds at once, on the server and for your work on this computer. On another computer "
@@ -63,12 +74,17 @@ class PasswordPage(QWidget):
             self,
         )
         note.setWordWrap(True)
+        note.setVisible(asks_old)  # who signs in for the first time has no work elsewhere
         form = QFormLayout()
         form.setHorizontalSpacing(spacing(6))
         form.setVerticalSpacing(spacing(2))
         form.setLabelAlignment(Qt.AlignmentFlag.AlignLeft)
-        for field in (self._old, self._new):
+        if not asks_old:  # it stands alone, on less width
+            form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
+            form.setFieldGrowthPolicy(QFormLayout.FieldGrowthPolicy.AllNonFixedFieldsGrow)
+        for field in (self._old, self._new) if asks_old else (self._new,):
             form.addRow(field.accessibleName(), field)
+        self._old.setVisible(asks_old)
         form.addRow("", self._strength)
         form.addRow(self._again.accessibleName(), self._again)
         form.addRow("", self._same)
@@ -126,7 +142,8 @@ class PasswordPage(QWidget):
         self._shown.setChecked(False)
         self._set_busy(False)
         self._told.say("done", tr("The password is changed."))
-        self._old.setFocus()
+        self._first.setFocus()
+        self.changed.emit()
 
     def _on_change_failed(self, error: Exception) -> None:
         self._set_busy(False)
@@ -136,10 +153,10 @@ class PasswordPage(QWidget):
             return
         parts = (error.message, error.kept, error.remedy)
         self._told.say("warning", " ".join(said(part) for part in parts if part))
-        self._old.setFocus()
+        self._first.setFocus()
 
     # -- Qt --------------------------------------------------------------------------------------------------
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        self._old.setFocus()
+        self._first.setFocus()

@@ -6,30 +6,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
-    QFrame,
     QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
     QProgressBar,
-    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
 
 from mv_desktop.core.clock import Clock
 from mv_desktop.core.errors import NotAllowedError, UserError
-from mv_desktop.ui.shell.lockout import SignInLock
+from mv_desktop.ui.shell.card import CARD_WIDTH, Card, stand_alone
+from mv_desktop.ui.shell.lockout import SignInLock, locked_text
 from mv_desktop.ui.text import said, tr, tr_count
 from mv_desktop.ui.theme import current_theme, spacing
 from mv_desktop.ui.widgets.primary_button import PrimaryButton
 from mv_desktop.ui.widgets.tone_label import ToneLabel
 
-_CARD_WIDTH = spacing(105)
 _PEOPLE = 8
 """Rows of the demo's people without scrolling."""
 
@@ -120,7 +118,7 @@ class SignInScreen(QWidget):
         if isinstance(error, NotAllowedError):
             left = self._lock.failed(self._asked_for, self._clock.now())
             if left == 0:
-                self._say(self._locked_text(self._asked_for))
+                self._say(locked_text(self._lock, self._asked_for, self._clock.now()))
                 return
             text += "\n" + tr_count("{count} attempt is left.", "{count} attempts are left.", left)
         self._say(text)
@@ -146,11 +144,8 @@ class SignInScreen(QWidget):
     # -- construction ----------------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        self._card = _Card(self)
-        self._card.setFixedWidth(_CARD_WIDTH)
-        column = QVBoxLayout(self._card)
-        column.setContentsMargins(spacing(8), spacing(7), spacing(8), spacing(6))
-        column.setSpacing(spacing(2))
+        self._card = Card(self)
+        column = self._card.column
         title = ToneLabel("Mathvidya", parent=self._card, factor=2.0, strong=True)
         subtitle = QLabel(tr("Evaluation workstation"), self._card)
         subtitle.setForegroundRole(subtitle.palette().ColorRole.PlaceholderText)
@@ -180,20 +175,7 @@ class SignInScreen(QWidget):
         self._message.setMinimumHeight(3 * self.fontMetrics().lineSpacing())
         self._message.setAccessibleName(tr("Message"))
         column.addWidget(self._message)
-        ground = QWidget(self)
-        around = QVBoxLayout(ground)
-        around.addStretch(2)
-        around.addWidget(self._card, 0, Qt.AlignmentFlag.AlignHCenter)
-        around.addStretch(3)
-        area = QScrollArea(self)  # the largest text on a small screen
-        area.setWidget(ground)
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        area.setAccessibleName(tr("Sign in"))
-        outer = QVBoxLayout(self)
-        outer.setContentsMargins(0, 0, 0, 0)
-        outer.addWidget(area)
+        stand_alone(self._card, self, tr("Sign in"))
 
     def _build_form(self) -> QFormLayout:
         self._server = QComboBox(self._card)
@@ -258,15 +240,6 @@ class SignInScreen(QWidget):
     def _say(self, text: str) -> None:
         self._message.setText(text)
 
-    def _locked_text(self, email: str) -> str:
-        until = self._lock.locked_until(email, self._clock.now())
-        minutes = 15 if until is None else max(1, -(-int((until - self._clock.now()).total_seconds()) // 60))
-        return tr_count(
-            "Too many wrong passwords. This account is locked on this computer for {count} minute.",
-            "Too many wrong passwords. This account is locked on this computer for {count} minutes.",
-            minutes,
-        )
-
     # -- slots -----------------------------------------------------------------------------------------------
 
     def _on_button_clicked(self, *_: object) -> None:
@@ -276,7 +249,7 @@ class SignInScreen(QWidget):
             (self._password if email else self._email).setFocus()
             return
         if self._lock.locked_until(email, self._clock.now()) is not None:
-            self._say(self._locked_text(email))
+            self._say(locked_text(self._lock, email, self._clock.now()))
             return
         self._asked_for = email
         self.sign_in_requested.emit(self._place.name, email, password)
@@ -290,7 +263,7 @@ class SignInScreen(QWidget):
         self._address.setText(place.address + warning)
         self._address.set_tone("muted" if place.protected else "danger")
         # a form does not ask its rows how high their words are once they wrap
-        self._address.setMinimumHeight(self._address.heightForWidth(_CARD_WIDTH - 2 * spacing(8)))
+        self._address.setMinimumHeight(self._address.heightForWidth(CARD_WIDTH - 2 * spacing(8)))
         self._people_holder.setVisible(bool(place.people))
         self._people.blockSignals(True)
         self._people.clear()
@@ -331,15 +304,3 @@ class SignInScreen(QWidget):
                 shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
                 self._caps.setText(tr("Caps Lock is on.") if letter.isupper() != shifted else "")
         return False
-
-
-class _Card(QWidget):
-    """A quiet sheet in the middle of the window."""
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        colors = current_theme().colors
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(colors.border), 1))
-        painter.setBrush(QColor(colors.raised))
-        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 8, 8)
