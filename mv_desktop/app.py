@@ -24,7 +24,7 @@ from PySide6.QtGui import QIcon
 from PySide6.QtWidgets import QApplication
 
 import mv_desktop
-from mv_desktop.core.clock import SystemClock
+from mv_desktop.core.clock import SteadyClock, SystemClock
 from mv_desktop.core.display import listens
 from mv_desktop.core.errors import SetupError, UserError
 from mv_desktop.core.ids import id_source
@@ -46,6 +46,7 @@ if TYPE_CHECKING:
     from mv_desktop.demo.script_maker import ScriptMakers
     from mv_desktop.offline.desk import Desk
     from mv_desktop.ui.shell.crash import CrashDialog
+    from mv_desktop.ui.shell.idle_lock import IdleLock
     from mv_desktop.ui.shell.workspace import Workspace
 
 _LOCK = "sign-in/lock"
@@ -69,6 +70,7 @@ class Application(QObject):
         window: the window.
         tasks: the background runner.
         workspace: the places of who is signed in, or None.
+        idle: locks them while she is away, or None.
     """
 
     workspace_opened = Signal(object)
@@ -82,6 +84,7 @@ class Application(QObject):
         set_language(preferences.value("language"))
         apply_theme(qt, cast(ThemeChoice, preferences.value("theme")), cast(TextScale, preferences.value("text_scale")))
         self._clock = SystemClock()
+        self._steady = SteadyClock(self._clock)
         self._ids = id_source(self._clock)
         self.tasks = Tasks(self)
         self.tasks.error.connect(self.report)
@@ -91,17 +94,18 @@ class Application(QObject):
         self.window.close_requested.connect(self._on_window_close_requested)
         self.window.sign_out_requested.connect(self._on_window_sign_out_requested)
         self.workspace: Workspace | None = None
+        self.idle: IdleLock | None = None
         self._profiles: tuple[ServerProfile, ...] = ()
         self._people: tuple[DemoPerson, ...] = ()
         attempts = cast(int, self._settings.value(_ATTEMPTS, 5, type=int))
         self._lock = SignInLock(attempts, self._remembered_failures())
         self._screen: SignInScreen | None = None
         self._leaving = self._signing_out = False
+        self._unopened: Desk | None = None
         self._parting = ""
         self._crash: CrashDialog | None = None
         self._end: Callable[[], None] = _nothing
         self.scripts_made.connect(self._on_scripts_made)
-        self._unopened: Desk | None = None
         sys.excepthook = self._on_uncaught
 
     # -- starting --------------------------------------------------------------------------------------------
@@ -158,19 +162,15 @@ class Application(QObject):
         came_in = partial(self._on_signed_in, server, email, password)
         self.tasks.run("sync", work, came_in, self._on_sign_in_failed)
 
+    def _on_signed_in(self, server: str, email: str, password: str, desk: Desk) -> None:
         if self._leaving:
             desk.close()
             return
         self._settings.setValue(_LAST_SERVER, server)
-    def _on_signed_in(self, server: str, email: str, password: str, desk: Desk) -> None:
         self._settings.setValue(_LAST_EMAIL, email)
         if self._screen is not None:
             self._screen.succeeded()
         self._remember_failures()
-        self.workspace = Workspace(desk, self.window, self.tasks, self._clock, self._ids)
-        self.workspace.person_changed.connect(partial(self._on_workspace_person_changed, desk))
-        self.workspace.turned_away.connect(self._on_workspace_turned_away)
-        self.window.open_workspace(*self._heard_of(desk))
         if desk.person.must_change_password:
             self._ask_first_password(desk, password)
         else:
@@ -197,13 +197,20 @@ class Application(QObject):
         self._unopened = None
 
     def _open_workspace(self, desk: Desk) -> None:
+        from mv_desktop.ui.shell.idle_lock import IdleLock
         from mv_desktop.ui.shell.workspace import Workspace
 
         if self._leaving:
             return
         self._unopened = None
+        self.workspace = Workspace(desk, self.window, self.tasks, self._clock, self._ids)
+        self.workspace.person_changed.connect(partial(self._on_workspace_person_changed, desk))
+        self.workspace.turned_away.connect(self._on_workspace_turned_away)
+        self.window.open_workspace(*self._heard_of(desk))
         spare_what_stays()
         self.workspace_opened.emit(self.workspace)
+        self.idle = IdleLock(desk, self.workspace, self.window, self.tasks, self._lock, self._clock, self._steady)
+        self.idle.tried.connect(self._remember_failures)
         self.workspace.start()
 
     def _heard_of(self, desk: Desk) -> tuple[str, str]:
@@ -234,7 +241,13 @@ class Application(QObject):
     def _on_window_sign_out_requested(self) -> None:
         if self.workspace is not None and not self._leaving and not self._signing_out:
             self._signing_out = True
+            self._end_idle()
             self.workspace.close(self._on_signed_out)
+
+    def _end_idle(self) -> None:
+        if self.idle is not None:
+            self.idle.end()
+            self.idle = None
 
     def _on_signed_out(self) -> None:
         self._signing_out = False
@@ -259,7 +272,7 @@ class Application(QObject):
             )
             for profile in self._profiles
         ]
-        self._screen = SignInScreen(places, self._lock, self._clock)
+        self._screen = SignInScreen(places, self._lock, self._steady)
         self._screen.sign_in_requested.connect(self.sign_in)
         self.window.open_sign_in(self._screen)
         self._screen.suggest(
@@ -360,6 +373,7 @@ class Application(QObject):
         if self._signing_out:
             return  # and then it closes
         if self.workspace is not None:
+            self._end_idle()
             self.workspace.close(self._finish)
         else:
             self._close_unopened(self._finish)
@@ -459,6 +473,7 @@ def _log_to_file() -> None:
 
 def _import_workspace() -> None:
     import mv_desktop.offline.desk
+    import mv_desktop.ui.shell.idle_lock
     import mv_desktop.ui.shell.workspace  # noqa: F401
 
 

@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 
 OFFLINE_FOR = timedelta(days=14)
 """So long after the server was last spoken to, this computer alone may let somebody in (`docs/offline.md`)."""
+IDLE_MINUTES = 60
+"""Until the program locks, where the server does not say."""
 PAGE_QUOTA_BYTES = 4 * 1024**3
 """What pages may take on this computer: about sixty scripts of fifteen pages."""
 
@@ -217,6 +219,24 @@ class Desk:
     def password_in_doubt(self) -> bool:
         """It is not known whether the server took her new password; both open her file until it is."""
         return self._vault.password_in_doubt
+
+    def opens_with(self, password: str) -> bool:
+        """Whether that is her password, as this computer knows it; the server is not asked. Not on the GUI thread.
+
+        Raises:
+            LocalFileError: the key of her file cannot be read.
+        """
+        return self._vault.opens_with(password)
+
+    @property
+    def idle_minutes(self) -> int:
+        """After so long without a key or the mouse the program locks; as the server said last."""
+        minutes = self.person.settings.get("session_timeout_minutes")
+        return minutes if isinstance(minutes, int) and minutes > 0 else IDLE_MINUTES
+
+    def hang_up(self) -> None:
+        """Close the connection to the server; whatever needs it next opens it anew."""
+        self._line.close()
 
     def pictures(self, evaluation_id: EvaluationId) -> ScriptPictures:
         """The pictures of one script's pages, as they are on this computer now."""

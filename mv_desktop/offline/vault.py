@@ -159,6 +159,27 @@ class Vault:
         """A change of the password was begun, and it is not known yet whether the server took it."""
         return self._key_files.changing
 
+    def opens_with(self, password: str) -> bool:
+        """Whether that password opens this file; takes a while.
+
+        Raises:
+            LocalFileError: the key cannot be read.
+        """
+        with self._password_lock:
+            # what the opening said of an unfinished change of the password is not to be forgotten by a mere question
+            known = self._key_files.opened_by_next
+            try:
+                self._key_files.open(password)
+            except WrongPasswordError:
+                return False
+            except KeyFileError as error:
+                raise LocalFileError(
+                    "The key of your work on this computer is damaged.", remedy="Sign in again while connected."
+                ) from error
+            finally:
+                self._key_files.opened_by_next = known
+            return True
+
     def settle_password(self) -> None:
         """The server accepted the password that opened this file: any other one opens it no longer.
 

@@ -16,6 +16,7 @@ from PySide6.QtWidgets import QAbstractItemView, QDialog, QLabel, QLineEdit, QPu
 from pytestqt.qtbot import QtBot
 
 import mv_desktop.ui
+from mv_desktop.core.clock import SteadyClock
 from mv_desktop.core.errors import UserError
 from mv_desktop.core.ids import id_source
 from mv_desktop.domain.comment import CommentIndex
@@ -35,8 +36,10 @@ from mv_desktop.ui.marking.tool.tool_strip import FittingLabel
 from mv_desktop.ui.queue.screen import QueueScreen
 from mv_desktop.ui.shell.absence_page import AbsencePage
 from mv_desktop.ui.shell.crash import CrashDialog
+from mv_desktop.ui.shell.first_password import FirstPasswordScreen
 from mv_desktop.ui.shell.key_catcher import KeyCatcher
 from mv_desktop.ui.shell.key_page import KeyPage
+from mv_desktop.ui.shell.lock_screen import LockScreen
 from mv_desktop.ui.shell.lockout import SignInLock
 from mv_desktop.ui.shell.main_window import MainWindow, Place
 from mv_desktop.ui.shell.password_page import PasswordPage
@@ -146,6 +149,13 @@ class Windows:
 
     def password_page(self) -> QWidget:
         return PasswordPage(FakeOwnPlace(), self.tasks)
+
+    def first_password(self) -> QWidget:
+        return FirstPasswordScreen(FakeOwnPlace(), self.tasks, "the old one")
+
+    def lock(self) -> QWidget:
+        steady = SteadyClock(self.clock)
+        return LockScreen("meera@demo.example", lambda _: True, SignInLock(3), steady, self.tasks)
 
     def absence_page(self) -> QWidget:
         page = AbsencePage(FakeOwnPlace(), self.tasks, id_source(self.clock))

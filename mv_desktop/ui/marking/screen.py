@@ -198,6 +198,13 @@ class MarkingScreen(QWidget):
             self._pages.set_session(None)
             self._sheet.set_session(None)
 
+    def put_down(self) -> None:
+        """Take what is typed, and roll back what is being drawn; the script stays open."""
+        self._sheet.commit()
+        for view in self.views.shown:
+            if view.gesturing:
+                view.cancel()
+
     def pages_changed(self, pages: Sequence[PageInfo], pictures: PictureSource) -> None:
         """Pages of the open script arrived, or turned out not to be showable."""
         if self.session is not None:

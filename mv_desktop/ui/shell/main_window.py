@@ -31,6 +31,8 @@ _ROOMY = (spacing(360), spacing(230))
 """On a smaller screen the window begins with all of it: beside its frame it would not fit."""
 _LEAST = (spacing(160), spacing(70))
 """A screen of 1366×768 at 200 % has 683×384, frame and task bar included; what has no room is scrolled to."""
+_LOCKED = ("app.palette", "app.keys", "app.preferences")
+"""Commands that open windows; there are none while the places are covered."""
 _GEOMETRY = "window/geometry"
 
 
@@ -61,7 +63,7 @@ class MainWindow(QMainWindow):
 
     Signals:
         close_requested(): the person wants to close it; `allow_close` then does.
-        sign_out_requested(), send_requested(), place_requested(place).
+        sign_out_requested(), lock_requested(), send_requested(), place_requested(place).
         painted(): it is on the screen, for the first time.
         keys_changed(KeyMap): she changed her keys.
         preference_chosen(key, value): she chose something in the preferences.
@@ -74,6 +76,7 @@ class MainWindow(QMainWindow):
 
     close_requested = Signal()
     sign_out_requested = Signal()
+    lock_requested = Signal()
     send_requested = Signal()
     place_requested = Signal(str)
     painted = Signal()
@@ -91,6 +94,8 @@ class MainWindow(QMainWindow):
         self._places: dict[str, tuple[Place, QWidget]] = {}
         self._may_close = False
         self._sign_in: QWidget | None = None
+        self._cover: QWidget | None = None
+        self._title = NAME
         self.preferences = Preferences(settings)
         self.setWindowTitle(NAME)
         self._rail = Rail(self)
@@ -118,6 +123,7 @@ class MainWindow(QMainWindow):
         if self._root.indexOf(screen) < 0:
             self._root.addWidget(screen)
         self._root.setCurrentWidget(screen)
+        self._drop_cover()
         self.entitle("")
         self._enable_workspace_commands(signed_in=False)
         screen.setFocus()
@@ -126,6 +132,27 @@ class MainWindow(QMainWindow):
         """Show the places; `name` and `role` (as it is shown) are of the person signed in."""
         self.status.show_person(name, role)
         self._root.setCurrentIndex(0)
+        self._enable_workspace_commands(signed_in=True)
+
+    def cover(self, screen: QWidget) -> None:
+        """Show `screen` alone instead of the places, which stay as they are; nothing of them can be seen or done."""
+        self._cover = screen
+        self._root.addWidget(screen)
+        self._root.setCurrentWidget(screen)
+        self.messages.hush(hushed=True)
+        self.setWindowTitle(NAME)
+        self._enable_workspace_commands(signed_in=False)
+        for name in _LOCKED:
+            self._actions[name].setEnabled(False)
+        screen.setFocus()
+
+    def uncover(self) -> None:
+        """Show the places again."""
+        if self._cover is None:
+            return
+        self._root.setCurrentIndex(0)
+        self._drop_cover()
+        self.setWindowTitle(self._title)
         self._enable_workspace_commands(signed_in=True)
 
     def close_workspace(self) -> None:
@@ -183,7 +210,9 @@ class MainWindow(QMainWindow):
 
     def entitle(self, title: str) -> None:
         """Say in the window's title what is shown; "" for the program's name alone."""
-        self.setWindowTitle(title or NAME)
+        self._title = title or NAME
+        if self._cover is None:
+            self.setWindowTitle(self._title)
 
     @property
     def place(self) -> str:
@@ -237,16 +266,26 @@ class MainWindow(QMainWindow):
             "app.change_keys": lambda: self._open_preferences("keys"),
             "app.absences": lambda: self._open_preferences("absences"),
             "app.change_password": lambda: self._open_preferences("password"),
+            "app.lock": self.lock_requested.emit,
             "app.sign_out": self.sign_out_requested.emit,
             "app.quit": self.close,
         }
 
     def _enable_workspace_commands(self, *, signed_in: bool) -> None:
-        for name in ("app.queue", "app.sync", "app.send_now", "app.sign_out", "app.change_keys"):
+        for name in ("app.queue", "app.sync", "app.send_now", "app.lock", "app.sign_out", "app.change_keys"):
             self._actions[name].setEnabled(signed_in)
         offered = {page.name for page in self._pages} if signed_in else set()
         self._actions["app.absences"].setEnabled("absences" in offered)
         self._actions["app.change_password"].setEnabled("password" in offered)
+
+    def _drop_cover(self) -> None:
+        cover, self._cover = self._cover, None
+        if cover is not None:
+            self._root.removeWidget(cover)
+            cover.deleteLater()
+            self.messages.hush(hushed=False)
+            for name in _LOCKED:
+                self._actions[name].setEnabled(True)
 
     def _restore_geometry(self) -> None:
         self.setMinimumSize(*_LEAST)

@@ -62,6 +62,7 @@ class SyncDriver(QObject):
         self._asks = True
         self._fetching = False
         self._closing = False
+        self._resting = False
         self._failures = 0
         self._told = ""
         self._since_sent, self._since_asked = QElapsedTimer(), QElapsedTimer()
@@ -97,6 +98,11 @@ class SyncDriver(QObject):
         """The person has read a message."""
         self._tasks.run("store", partial(self._desk.store.dismiss, note_id), self._on_dismissed)
 
+    def rest(self, *, resting: bool) -> None:
+        """While nobody works here the connection is closed as soon as what was to be sent and fetched is."""
+        self._resting = resting
+        self._hang_up()
+
     def close(self) -> None:
         """Begin nothing new; what fetches pages stops at the next page."""
         self._closing = True
@@ -105,6 +111,10 @@ class SyncDriver(QObject):
                 timer.cancel()
 
     # -- private ---------------------------------------------------------------------------------------------
+
+    def _hang_up(self) -> None:
+        if self._resting and not self._running and not self._fetching and not self._closing:
+            self._tasks.run("sync", self._desk.hang_up, _nothing)
 
     def _schedule(self, seconds: float) -> None:
         if self._timer is not None:
@@ -164,6 +174,7 @@ class SyncDriver(QObject):
             self._prefetch()
         self._schedule(self._next_seconds() if well else next_delay(self._failures, self._chance.random()))
         self._wanted_again = self._asked_again = False
+        self._hang_up()
 
     def _next_seconds(self) -> float:
         if self._asked_again:
@@ -190,6 +201,7 @@ class SyncDriver(QObject):
         """The first of these now, and the others after it: each is told as soon as its pages are here."""
         if not scripts or self._closing:
             self._fetching = False
+            self._hang_up()
             return
         work = partial(self._desk.fetcher.fetch_script, scripts[0], cancelled=lambda: self._closing)
         done = partial(self._on_fetched, scripts[1:])
@@ -230,3 +242,7 @@ class SyncDriver(QObject):
     def _show(self, *, sending: bool, online: bool | None = None) -> None:
         self.state = replace(self.state, sending=sending, online=self.state.online if online is None else online)
         self.state_changed.emit(self.state)
+
+
+def _nothing(_: None) -> None:
+    """Nobody waits for it."""

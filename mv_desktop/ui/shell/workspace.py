@@ -125,6 +125,11 @@ class Workspace(QObject):
         failed = partial(self._on_open_failed, evaluation_id)
         self._tasks.run(STORE_LANE, partial(self._read, evaluation_id), self._on_script_read, failed, receiver=self)
 
+    def put_down(self) -> None:
+        """What is typed is taken, what is being drawn is not, and all that was done is on its way to the disk."""
+        if self._marking is not None:
+            self._marking.put_down()
+
     def close(self, done: Callable[[], None]) -> None:
         """Save and send what is in hand, close the desk, then call `done`."""
         self.driver.close()

@@ -135,6 +135,7 @@ class ToastTray(QWidget):
         self._tasks = tasks
         self._above = above
         self._shown: list[tuple[Toast, Periodic | None]] = []
+        self._hushed = False
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
         self._column.setSpacing(spacing(2))
@@ -177,6 +178,11 @@ class ToastTray(QWidget):
                 return
         self._add(Toast(error.message, self, error=error), None)
 
+    def hush(self, *, hushed: bool) -> None:
+        """Let nothing be seen, or again what stands there still: messages name scripts."""
+        self._hushed = hushed
+        self._place()
+
     def _add(self, toast: Toast, timer: Periodic | None) -> None:
         while len(self._shown) >= MOST:
             passing = [shown for shown, ticking in self._shown if ticking is not None]
@@ -199,7 +205,7 @@ class ToastTray(QWidget):
                 return
 
     def _place(self) -> None:
-        self.setVisible(bool(self._shown))
+        self.setVisible(bool(self._shown) and not self._hushed)
         host = self.parentWidget()
         if not self._shown or host is None:
             return
