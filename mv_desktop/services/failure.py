@@ -30,7 +30,8 @@ _ADDRESS_FAILURES = re.compile(r"invalid connection option|invalid URI query par
 # Before a connection stands, libpq gives no SQLSTATE, only words. Order matters: the first that fits is taken.
 _CONNECTION_FAILURES: tuple[tuple[str, type[UserError], str, str], ...] = (
     (
-        r"password authentication failed|no password supplied|SCRAM|role \S+ does not exist",
+        # PgBouncer says "SASL authentication failed", and of a stranger "no such user"
+        r"password authentication failed|no password supplied|SCRAM|SASL auth|no such user|role \S+ does not exist",
         NotAllowedError,
         "The e-mail address or the password is wrong.",
         "Check both and try again; the password distinguishes capitals.",
@@ -60,7 +61,7 @@ _CONNECTION_FAILURES: tuple[tuple[str, type[UserError], str, str], ...] = (
         "Ask your administrator, and say from which network you connect.",
     ),
     (
-        r"database \S+ does not exist",
+        r"database \S+ does not exist|no such database",
         SetupError,
         "The server has no such database.",
         "Check the server's profile.",

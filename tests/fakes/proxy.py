@@ -23,6 +23,7 @@ class Proxy:
         self._lock = threading.Lock()
         self._open: set[socket.socket] = set()
         self._cut = False
+        self._left: int | None = None
         self._closed = False
         self._threads: list[threading.Thread] = []
         self._start(self._accept)
@@ -35,10 +36,15 @@ class Proxy:
         for one in gone:
             _end(one)
 
+    def cut_after(self, answered: int) -> None:
+        """The server is gone after so many more bytes of its answers have come through, in the middle of one."""
+        with self._lock:
+            self._left = answered
+
     def mend(self) -> None:
         """It is back."""
         with self._lock:
-            self._cut = False
+            self._cut, self._left = False, None
 
     def close(self) -> None:
         """End all, and wait for the threads."""
@@ -73,12 +79,21 @@ class Proxy:
                 _end(server)
             else:
                 self._start(self._pass_on, client, server)
-                self._start(self._pass_on, server, client)
+                self._start(self._pass_on, server, client, True)
 
-    def _pass_on(self, source: socket.socket, target: socket.socket) -> None:
+    def _pass_on(self, source: socket.socket, target: socket.socket, answers: bool = False) -> None:  # noqa: FBT001, FBT002
         with contextlib.suppress(OSError):
             while data := source.recv(65536):
-                target.sendall(data)
+                if not answers or self._left is None:
+                    target.sendall(data)
+                    continue
+                with self._lock:
+                    passed = data[: self._left]
+                    self._left -= len(passed)
+                    ended = self._left == 0
+                target.sendall(passed)
+                if ended:
+                    self.cut()
         for one in (source, target):
             with self._lock:
                 self._open.discard(one)
