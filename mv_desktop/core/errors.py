@@ -53,6 +53,12 @@ class NotAllowedError(UserError):
     code = "not_allowed"
 
 
+class ClosedAccountError(NotAllowedError):
+    """The account is locked or closed: the password is not to blame."""
+
+    code = "closed_account"
+
+
 class InvalidError(UserError):
     """What was given is not valid: a file, a mark, a setting."""
 

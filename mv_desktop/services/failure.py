@@ -11,6 +11,7 @@ from sqlalchemy.exc import DBAPIError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from mv_desktop.core.errors import (
+    ClosedAccountError,
     ConflictError,
     InvalidError,
     NotAllowedError,
@@ -37,13 +38,25 @@ _CONNECTION_FAILURES: tuple[tuple[str, type[UserError], str, str], ...] = (
         "Check both and try again; the password distinguishes capitals.",
     ),
     (
-        r"is not permitted to log in|password has expired|permission denied for database",
-        NotAllowedError,
+        r"is not permitted to log in",
+        ClosedAccountError,
+        "This account is locked.",
+        "Ask your administrator to unlock it.",
+    ),
+    (
+        r"password has expired|permission denied for database",
+        ClosedAccountError,
         "This account may not sign in here.",
         "Ask your administrator to unlock it.",
     ),
     (
-        r"certificate|SSL error|does not support SSL|server does not support SSL|root\.crt|SSL connection",
+        r"does not support SSL",
+        SetupError,
+        "The server does not encrypt the connection, so nothing was sent to it.",
+        "Ask your administrator to switch TLS on at the server.",
+    ),
+    (
+        r"certificate|SSL error|root\.crt|SSL connection",
         SetupError,
         "The server could not prove that it is the right one, so nothing was sent to it.",
         "Ask your administrator for the server's certificate.",
@@ -132,13 +145,8 @@ def _by_words(words: str) -> UserError:
 def _by_state(state: str, primary: str) -> UserError | None:
     if state in ("28P01", "28000"):
         return _by_words("password authentication failed")
-    if state == "42501" and primary.startswith("the first password"):
-        return NotAllowedError(
-            "Your password was chosen by somebody else, so it must be changed before anything else.",
-            remedy="Sign in and choose one of your own.",
-        )
     if state == "42501":
-        return NotAllowedError("Your account may not do this.", remedy="Ask your administrator if you should.")
+        return _not_allowed(primary)
     if state in _MISSING_STATES:
         return SchemaError(
             "The server's database is too old for this program.",
@@ -155,6 +163,21 @@ def _by_state(state: str, primary: str) -> UserError | None:
     if state[:2] == "23" or state in ("P0001", "55006"):
         return RefusedError(f"The server refused: {primary}.")
     return None
+
+
+def _not_allowed(primary: str) -> UserError:
+    if primary.startswith("the first password"):
+        return NotAllowedError(
+            "Your password was chosen by somebody else, so it must be changed before anything else.",
+            remedy="Sign in and choose one of your own.",
+        )
+    if primary.startswith("this login belongs to no active"):
+        return ClosedAccountError(
+            "Your account is closed.",
+            kept="What you did on this computer is saved here.",
+            remedy="Ask your administrator if you should be let in.",
+        )
+    return NotAllowedError("Your account may not do this.", remedy="Ask your administrator if you should.")
 
 
 def _primary(error: DBAPIError) -> str:

@@ -314,7 +314,7 @@ def test_who_is_locked_is_thrown_out_and_comes_back_with_her_password(school, ad
             open_one.execute("SELECT 1")
     assert role(school, asha.login)[0] is False
     assert not opens(school, asha.login)
-    with pytest.raises(NotAllowedError, match="may not sign in here"), asha.session() as session:
+    with pytest.raises(NotAllowedError, match="is locked"), asha.session() as session:
         session.connection()
     with pytest.raises(InvalidError, match="locked already"), admin.session() as session:
         lock_person(session, asha.user_id, "again")

@@ -69,7 +69,8 @@ def test_two_teachers_sign_in_fetch_mark_and_send_and_each_is_herself(crowd: Cro
             )
             assert stored == marks
     logged = crowd.school.select(
-        "SELECT count(DISTINCT actor_user_id) FROM audit_logs WHERE event_type = 'user.login' AND actor_user_id = ANY(%s)",
+        "SELECT count(DISTINCT actor_user_id) FROM audit_logs"
+        " WHERE event_type = 'user.login' AND actor_user_id = ANY(%s)",
         [crowd.asha.user_id, crowd.rohan.user_id],
     )
     assert logged == [(2,)]

@@ -81,7 +81,7 @@ class Proxy:
                 self._start(self._pass_on, client, server)
                 self._start(self._pass_on, server, client, True)
 
-    def _pass_on(self, source: socket.socket, target: socket.socket, answers: bool = False) -> None:  # noqa: FBT001, FBT002
+    def _pass_on(self, source: socket.socket, target: socket.socket, answers: bool = False) -> None:
         with contextlib.suppress(OSError):
             while data := source.recv(65536):
                 if not answers or self._left is None:

@@ -10,7 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from mv_desktop.core.errors import NotAllowedError, OfflineError
+from mv_desktop.core.errors import ClosedAccountError, NotAllowedError, OfflineError
 from mv_desktop.ui.shell.lockout import LOCKED_FOR, SignInLock
 from mv_desktop.ui.shell.sign_in import DemoPerson, SignInPlace, SignInScreen
 from mv_desktop.ui.text import set_language
@@ -168,6 +168,13 @@ def test_a_server_that_does_not_answer_counts_for_nothing(door: Door) -> None:
     assert door.lock.remembered == {}
     assert door.screen.message == "The server does not answer.\nCheck the network."
     assert door.screen._password.selectedText() == "secret"
+
+
+def test_a_locked_or_closed_account_is_no_wrong_password(door: Door) -> None:
+    door.sign_in()
+    door.screen.failed(ClosedAccountError("This account is locked.", remedy="Ask."))
+    assert door.lock.remembered == {}
+    assert door.screen.message == "This account is locked.\nAsk."
 
 
 def test_after_success_no_password_stays(door: Door) -> None:

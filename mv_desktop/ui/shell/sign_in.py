@@ -20,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from mv_desktop.core.clock import Clock
-from mv_desktop.core.errors import NotAllowedError, UserError
+from mv_desktop.core.errors import ClosedAccountError, NotAllowedError, UserError
 from mv_desktop.ui.shell.card import CARD_WIDTH, Card, stand_alone
 from mv_desktop.ui.shell.lockout import SignInLock, locked_text
 from mv_desktop.ui.text import said, tr, tr_count
@@ -115,7 +115,7 @@ class SignInScreen(QWidget):
         """Say why it did not work. A wrong password is counted, and too many lock the account on this computer."""
         self.busy(False)
         text = "\n".join(said(part) for part in (error.message, error.kept, error.remedy) if part)
-        if isinstance(error, NotAllowedError):
+        if isinstance(error, NotAllowedError) and not isinstance(error, ClosedAccountError):
             left = self._lock.failed(self._asked_for, self._clock.now())
             if left == 0:
                 self._say(locked_text(self._lock, self._asked_for, self._clock.now()))

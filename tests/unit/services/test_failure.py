@@ -8,6 +8,7 @@ from sqlalchemy.exc import DBAPIError, OperationalError, PendingRollbackError
 from sqlalchemy.exc import TimeoutError as PoolTimeoutError
 
 from mv_desktop.core.errors import (
+    ClosedAccountError,
     ConflictError,
     InvalidError,
     NotAllowedError,
@@ -25,13 +26,13 @@ from mv_desktop.services.failure import translated
     [
         ('FATAL:  password authentication failed for user "mv_1"', NotAllowedError, "e-mail address or the password"),
         ("connection failed: fe_sendauth: no password supplied", NotAllowedError, "e-mail address or the password"),
-        ('FATAL:  role "mv_1" is not permitted to log in', NotAllowedError, "may not sign in"),
-        ('FATAL:  permission denied for database "x"', NotAllowedError, "may not sign in"),
+        ('FATAL:  role "mv_1" is not permitted to log in', ClosedAccountError, "is locked"),
+        ('FATAL:  permission denied for database "x"', ClosedAccountError, "may not sign in"),
         ('connection is bad: invalid channel_binding value: "x"', SetupError, "does not understand"),
         ('weak sslmode "prefer" may not be used with sslrootcert=system', SetupError, "does not understand"),
         ('FATAL:  no pg_hba.conf entry for host "1.2.3.4"', NotAllowedError, "from this computer"),
         ("SSL error: certificate verify failed", SetupError, "prove"),
-        ("server does not support SSL, but SSL was required", SetupError, "prove"),
+        ("server does not support SSL, but SSL was required", SetupError, "does not encrypt"),
         ('root certificate file "/root/.postgresql/root.crt" does not exist', SetupError, "prove"),
         ('FATAL:  database "x" does not exist', SetupError, "no such database"),
         ('could not translate host name "db" to address', OfflineError, "no server of that name"),
