@@ -48,4 +48,4 @@ class FirstPasswordScreen(QWidget):
         back.clicked.connect(lambda _checked=False: self.left.emit())
         card.column.addWidget(back)
         stand_alone(card, self, tr("Choose a password of your own"))
-        self.setFocusProxy(self.page)
+        self.setFocusProxy(self.page.first_field)

@@ -50,6 +50,11 @@ class PasswordPage(QWidget):
         self._judge()
 
     @property
+    def first_field(self) -> QLineEdit:
+        """Where typing begins."""
+        return self._first
+
+    @property
     def told(self) -> str:
         """What was said last of a change."""
         return self._told.text
