@@ -8,6 +8,9 @@ BEGIN
     END IF;
 END
 $$;
+DROP FUNCTION api.reset_counters(int);
+DROP FUNCTION api.free_teachers();
+DROP FUNCTION api.waiting_scripts(int);
 DROP FUNCTION api.withdraw_draft(uuid, timestamptz);
 DROP FUNCTION api.set_question_status(uuid, timestamptz, text, text);
 DROP FUNCTION api.put_question(uuid, timestamptz, jsonb, text);
