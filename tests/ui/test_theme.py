@@ -55,6 +55,14 @@ def test_writing_can_be_read(name: ThemeName, writing: str, ground: str) -> None
 
 
 @pytest.mark.parametrize("name", PALETTES)
+@pytest.mark.parametrize("ground", ["window", "base", "raised"])
+@pytest.mark.parametrize("edge", ["outline", "accent"])
+def test_the_edge_of_a_control_can_be_seen(name: ThemeName, edge: str, ground: str) -> None:
+    colors = PALETTES[name]
+    assert contrast(getattr(colors, edge), getattr(colors, ground)) >= 3
+
+
+@pytest.mark.parametrize("name", PALETTES)
 def test_the_page_is_the_brightest_thing(name: ThemeName) -> None:
     colors = PALETTES[name]
     for ground in ("window", "base", "raised", "canvas", "skeleton"):
