@@ -19,7 +19,7 @@ from mv_desktop.domain.marks import ZERO
 from mv_desktop.domain.script import Change
 from mv_desktop.domain.sla import WorkCalendar
 from mv_desktop.domain.submission import Finding
-from mv_desktop.ui.actions import KeyMap, Scope, build_actions, follow_tip, set_keys
+from mv_desktop.ui.actions import KeyMap, Scope, build_actions, set_keys
 from mv_desktop.ui.canvas.image_cache import ImageCache, PictureSource
 from mv_desktop.ui.canvas.view import PageView
 from mv_desktop.ui.marking.commands import MarkingCommands
@@ -34,6 +34,7 @@ from mv_desktop.ui.marking.page.reading import Reading
 from mv_desktop.ui.marking.port import OpenedScript, ScriptStore
 from mv_desktop.ui.marking.session import MarkingSession, SaveState
 from mv_desktop.ui.marking.sheet.sheet import MarkSheet
+from mv_desktop.ui.marking.sheet.sheet_column import SheetColumn
 from mv_desktop.ui.marking.sheet.sheet_window import SheetWindow
 from mv_desktop.ui.marking.sheet.step_award import STEP_COMMANDS, StepAwards
 from mv_desktop.ui.marking.tool.target import StampTarget
@@ -41,11 +42,11 @@ from mv_desktop.ui.marking.tool.tool_box import ToolBox
 from mv_desktop.ui.marking.tool.tool_desk import ToolDesk
 from mv_desktop.ui.marking.tool.tool_strip import ToolStrip
 from mv_desktop.ui.marking.top_bar import TopBar
+from mv_desktop.ui.part import mark_parts, tab_through_all
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import said, tr
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.deadline_text import DueWork
-from mv_desktop.ui.widgets.primary_button import PrimaryButton
 from mv_desktop.ui.widgets.toast import Messages
 
 _OFFERED = ("full", "half_more", "half_less", "zero", "not_attempted", "follow_stamps", "comment")
@@ -244,18 +245,8 @@ class MarkingScreen(QWidget):
         upper.addWidget(self._views, 1)
         column.addLayout(upper, 1)
         column.addWidget(self._strip)
-        right = QWidget(self)
-        side = QVBoxLayout(right)
-        side.setContentsMargins(0, 0, 0, 0)
-        side.setSpacing(0)
-        side.addWidget(self._sheet, 1)
-        self._submit = PrimaryButton(tr("Check and submit"), right)
-        follow_tip(self._submit, self.actions_by_id["marking.submit"])
-        self._submit.clicked.connect(self._check_and_submit)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(spacing(2), spacing(1), spacing(2), spacing(1))
-        foot.addWidget(self._submit, 1)
-        side.addLayout(foot)
+        right = SheetColumn(self._sheet, self.actions_by_id["marking.submit"], self)
+        self._submit = right.submit
         for part in (self._pages, middle, right):
             self._splitter.addWidget(part)
         for index, stretch in enumerate((0, 1, 0)):
@@ -263,7 +254,11 @@ class MarkingScreen(QWidget):
         self._splitter.setSizes([spacing(26), spacing(206), spacing(88)])
         layout.addWidget(self._splitter, 1)
         self._sheet_window = SheetWindow(self, self._splitter, right)
-        QWidget.setTabOrder(self._views, self._sheet)
+        parts = (self._top, self._pages, self._box, self._views, self._strip)
+        mark_parts(*parts[:3], self._strip)
+        order_tab = partial(tab_through_all, (*parts, right))
+        order_tab()
+        self._sheet_window.came_in.connect(order_tab)
 
     def _connect(self) -> None:
         self._views.each(self._connect_view)

@@ -18,6 +18,7 @@ from mv_desktop.ui.marking.sheet.mark_field import CommentField, MarkField
 from mv_desktop.ui.marking.sheet.question_panel import QuestionPanel
 from mv_desktop.ui.marking.sheet.sheet_list import ReasonBubble, SheetList
 from mv_desktop.ui.marking.sheet.sheet_row import SheetModel, question_name, sheet_rows, stamp_warning
+from mv_desktop.ui.part import mark_parts
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import said, tr
 from mv_desktop.ui.theme import spacing
@@ -58,6 +59,7 @@ class MarkSheet(QWidget):
         self._field = MarkField(self._take_mark, self._list.viewport())
         self._bubble = ReasonBubble(self)
         self._panel = QuestionPanel(tasks, self)
+        mark_parts(self._list, self._panel)
         self._comment = CommentField(self)
         self._progress = ToneLabel("", "muted", self)
         self._total = ToneLabel("", "text", self, factor=1.6, strong=True)
@@ -105,6 +107,10 @@ class MarkSheet(QWidget):
         self._offered = {action.objectName(): action for action in actions}
         self._list.addActions(list(actions))
         self._list.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+
+    def fold_answer(self) -> None:
+        """Show the model answer of the current question, or fold it."""
+        self._panel.fold_answer()
 
     def offer_steps(self, actions: Sequence[QAction]) -> None:
         """What gives the first steps of a scheme by a key."""

@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, Qt
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QMoveEvent, QResizeEvent, QScreen
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
@@ -31,7 +31,12 @@ class SheetWindow(QWidget):
         splitter: the parts of the screen.
         part: the one of them with the sheet.
         monitors: names the monitors that are there.
+
+    Signals:
+        came_in(): the sheet is in its screen again.
     """
+
+    came_in = Signal()
 
     def __init__(
         self,
@@ -119,6 +124,7 @@ class SheetWindow(QWidget):
         self._splitter.insertWidget(self._place, self._part)
         self._splitter.restoreState(self._divided)
         self._part.show()
+        self.came_in.emit()
         for action in self.actions():
             self.removeAction(action)
         self.hide()
