@@ -32,6 +32,7 @@ from mv_desktop.ui.marking.page.page_list import PageList
 from mv_desktop.ui.marking.page.page_views import PageViews
 from mv_desktop.ui.marking.page.reading import Reading
 from mv_desktop.ui.marking.port import OpenedScript, ScriptStore
+from mv_desktop.ui.marking.presence import Presence
 from mv_desktop.ui.marking.session import MarkingSession, SaveState
 from mv_desktop.ui.marking.sheet.sheet import MarkSheet
 from mv_desktop.ui.marking.sheet.sheet_column import SheetColumn
@@ -121,7 +122,9 @@ class MarkingScreen(QWidget):
         self._target = StampTarget(self._views, self._strip, lambda: self.session)
         self._tools = ToolDesk(self._views, self._strip, self._box, self._target, self)
         self._top = TopBar(self.actions_by_id["marking.back"], self.actions_by_id["marking.next_script"], self)
-        self._pace = PaceMeter(store, tasks, clock, self._top.show_pace, self)
+        self._presence = Presence(clock, self)
+        self._pace = PaceMeter(store, tasks, clock, self._top.show_pace, self._presence)
+        self._views.main.count_while(self._presence.there)
         self._build()
         self._connect()
         tasks.tick(_CLOCK_SECONDS, self._show_deadline, receiver=self)
@@ -167,6 +170,8 @@ class MarkingScreen(QWidget):
             signal.connect(slot)
         session.taken_back.connect(self._on_session_taken_back)
         self._top.show_script(session.view)
+        self._presence.watch(self)
+        self._presence.touch()
         self._pace.open(session.view.evaluation_id, opened.pace, counts=not session.view.read_only)
         self._strip.show_saved(SaveState.SAVED)
         self._show_frozen()
@@ -259,6 +264,7 @@ class MarkingScreen(QWidget):
         order_tab = partial(tab_through_all, (*parts, right))
         order_tab()
         self._sheet_window.came_in.connect(order_tab)
+        self._sheet_window.came_out.connect(partial(self._presence.watch, self._sheet_window))
 
     def _connect(self) -> None:
         self._views.each(self._connect_view)
@@ -436,7 +442,8 @@ class MarkingScreen(QWidget):
         self._target.show()
 
     def _on_session_changed(self, change: Change) -> None:
-        self._pace.touched()
+        if change.questions or change.annotations or change.flags:  # what was read is told without her
+            self._presence.touch()
         self._views.show_change(change)
         if change.questions or change.pages:
             self._target.show()

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import Any
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QMoveEvent, QResizeEvent, QScreen
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QMoveEvent, QResizeEvent, QScreen, QShowEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from mv_desktop.ui.text import tr
@@ -34,9 +34,11 @@ class SheetWindow(QWidget):
 
     Signals:
         came_in(): the sheet is in its screen again.
+        came_out(): this window is shown.
     """
 
     came_in = Signal()
+    came_out = Signal()
 
     def __init__(
         self,
@@ -166,6 +168,10 @@ class SheetWindow(QWidget):
                 self._keep()
                 self.hide()
         return False
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.came_out.emit()
 
     def moveEvent(self, event: QMoveEvent) -> None:
         super().moveEvent(event)
