@@ -310,6 +310,7 @@ class MarkingScreen(QWidget):
         }
         parts = (self._commands, self._steps, self._reading, self._report)
         handlers = {name: handler for part in parts for name, handler in part.handlers().items()} | own
+        handlers |= {name: self._follower.after_tags(handlers[name]) for name in ("marking.undo", "marking.redo")}
         return {name: self._follower.first(handler) for name, handler in handlers.items()}
 
     def _paint_pages_first(self) -> None:
