@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QByteArray, QItemSelectionModel, QRect, QSize, Qt, Signal, SignalInstance
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtGui import QAction, QPalette, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from mv_desktop.core.errors import UserError
@@ -22,6 +22,7 @@ from mv_desktop.ui.part import mark_parts
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import said, tr
 from mv_desktop.ui.theme import spacing
+from mv_desktop.ui.widgets.fitting_label import FittingLabel
 from mv_desktop.ui.widgets.tone_label import ToneLabel
 
 MIN_WIDTH = spacing(75)
@@ -61,7 +62,8 @@ class MarkSheet(QWidget):
         self._panel = QuestionPanel(tasks, self)
         mark_parts(self._list, self._panel)
         self._comment = CommentField(self)
-        self._progress = ToneLabel("", "muted", self)
+        self._progress = FittingLabel(self)
+        self._progress.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._total = ToneLabel("", "text", self, factor=1.6, strong=True)
         self._splitter = QSplitter(Qt.Orientation.Vertical, self)
         self.setMinimumWidth(MIN_WIDTH)
@@ -340,7 +342,7 @@ class MarkSheet(QWidget):
 
     def _show_totals(self) -> None:
         if self._session is None:
-            self._progress.clear()
+            self._progress.tell("", "", "")
             self._total.clear()
             return
         script = self._session.script
@@ -349,10 +351,10 @@ class MarkSheet(QWidget):
         self._total.setAccessibleName(
             tr("Total: {marks} of {possible}", marks=format_marks(script.total), possible=format_marks(possible))
         )
-        words = tr("{marked} of {written} marked", marked=script.marked, written=len(script.written))
+        short = words = tr("{marked} of {written} marked", marked=script.marked, written=len(script.written))
         if script.marked < len(script.written):
             words += " · " + tr("up to {marks} possible", marks=format_marks(script.reachable))
-        self._progress.setText(words)
+        self._progress.tell(words, short, words)
 
     def _place_of_field(self) -> QRect:
         """The current row, in the sheet's coordinates."""
