@@ -68,6 +68,8 @@ STAMP_COMMANDS = ("marking.stamp.tick", "marking.stamp.cross", "marking.stamp.ha
 COMMANDS: tuple[Command, ...] = (
     Command("app.palette", "Find a command", ("Ctrl+K",)),
     Command("app.keys", "Show the keys of this screen", ("?", "F1")),
+    Command("app.next_part", "Next part of the window", ("F6",)),
+    Command("app.previous_part", "Previous part of the window", ("Shift+F6",)),
     Command("app.queue", "Go to the queue", ("Alt+1",)),
     Command("app.sync", "Go to Sync", ("Alt+2",)),
     Command("app.send_now", "Send now", ("Ctrl+Shift+S",), needs_online=True),
@@ -122,6 +124,7 @@ COMMANDS: tuple[Command, ...] = (
     _marking("next_question", "Next question", "Tab"),
     _marking("previous_question", "Previous question", "Shift+Tab"),
     _marking("next_unmarked", "Next question without a mark", "U"),
+    _marking("model_answer", "Show the model answer, or fold it", "D"),
     _marking("go_to_question", "Go to question …", "G"),
     _marking("tag_page", "Say which questions are on this page …", "Q"),
     _marking("next_page", "Next page", "J"),

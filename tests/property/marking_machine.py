@@ -175,7 +175,7 @@ def recount(script: MarkedScript) -> dict[str, object]:
         "vector": vector,
         "marked": len(vector),
         "total": sum(vector.values(), Decimal(0)),
-        "reachable": sum((vector.get(q.question_number, q.marks) for q in script.written), Decimal(0)),
+        "reachable": sum((min(vector.get(q.question_number, q.marks), q.marks) for q in script.written), Decimal(0)),
     }
 
 

@@ -12,7 +12,7 @@ from uuid import UUID
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSettings, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QAbstractItemView, QDialog, QLabel, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QDialog, QLabel, QLineEdit, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 import mv_desktop.ui
@@ -32,7 +32,6 @@ from mv_desktop.ui.marking.flow.hand_back_dialog import HandBackDialog
 from mv_desktop.ui.marking.flow.submit_check import SubmitCheck
 from mv_desktop.ui.marking.port import OpenedScript
 from mv_desktop.ui.marking.screen import MarkingScreen
-from mv_desktop.ui.marking.tool.tool_strip import FittingLabel
 from mv_desktop.ui.queue.screen import QueueScreen
 from mv_desktop.ui.shell.absence_page import AbsencePage
 from mv_desktop.ui.shell.crash import CrashDialog
@@ -55,6 +54,7 @@ from mv_desktop.ui.theme import TEXT_SCALES, apply_theme
 from mv_desktop.ui.widgets.command_palette import CommandPalette
 from mv_desktop.ui.widgets.elided_label import ElidedLabel
 from mv_desktop.ui.widgets.empty_state import EmptyState
+from mv_desktop.ui.widgets.fitting_label import FittingLabel
 from mv_desktop.ui.widgets.formula import FormulaPress
 from mv_desktop.ui.widgets.key_sheet import KeySheet
 from tests.factories.comment import body, comment
@@ -316,6 +316,7 @@ def test_every_control_shows_that_it_has_the_focus(qtbot, qapp, windows, name, t
 # -- the text size --------------------------------------------------------------------------------------------
 
 _SMALL_SCREEN = (1366, 768)
+_NEVER = Qt.ScrollBarPolicy.ScrollBarAlwaysOff
 
 
 def cut(window: QWidget) -> list[str]:
@@ -324,6 +325,12 @@ def cut(window: QWidget) -> list[str]:
     for widget in window.findChildren(QWidget):
         if not widget.isVisible() or widget.visibleRegion().isEmpty():
             continue
+        if isinstance(widget, QScrollArea) and widget.horizontalScrollBarPolicy() == _NEVER and widget.widget():
+            inside, sight = widget.widget().width(), widget.viewport().width()
+            if inside > sight:
+                found.append(f"{widget.accessibleName()!r}: {sight} of {inside}, and it does not scroll")
+        if isinstance(widget, FittingLabel) and widget.width() < widget.minimumSizeHint().width():
+            found.append(f"{widget.text()!r}: {widget.width()} of {widget.minimumSizeHint().width()}")
         if isinstance(widget, QLabel) and not isinstance(widget, (FittingLabel, ElidedLabel)) and widget.text():
             lines = 2 if widget.wordWrap() else 1
             needed = 0 if widget.wordWrap() else widget.sizeHint().width()

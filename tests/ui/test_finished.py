@@ -183,6 +183,24 @@ def test_without_a_network_that_is_said_and_it_is_asked_again_when_there_is_one(
     assert bench.messages.told == []
 
 
+def test_without_a_network_all_that_this_computer_knows_of_can_be_scrolled_to(qtbot, tasks):
+    archive = Archive(50, here=50, piece=20)
+    archive.reachable = False
+    bench = Bench(qtbot, tasks, archive)
+    bench.look()
+    qtbot.waitUntil(lambda: bench.hint == "Offline: these are those that this computer knows of.")
+    bar = bench.screen._table.verticalScrollBar()
+
+    def scrolled_to_the_last():
+        bar.setValue(bar.maximum())
+        return bench.shown() == titles(0, 50)
+
+    qtbot.waitUntil(scrolled_to_the_last)
+    bench.settled()
+    assert bench.hint == "Offline: these are those that this computer knows of."
+    assert archive.asked == [("", False)]
+
+
 def test_an_empty_list_says_why(qtbot, tasks):
     archive = Archive(0, here=0, piece=20)
     archive.reachable = False

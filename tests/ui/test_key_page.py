@@ -6,9 +6,9 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QSettings, Qt
+from PySide6.QtCore import QEvent, QRect, QSettings, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from mv_desktop.ui.actions import KeyMap, Scope, build_actions, follow_tip, set_keys
@@ -18,6 +18,7 @@ from mv_desktop.ui.shell.key_settings import KeySettings
 from mv_desktop.ui.shell.main_window import MainWindow, Place
 from mv_desktop.ui.shell.preferences import PreferencesDialog
 from mv_desktop.ui.tasks import Tasks
+from mv_desktop.ui.theme import apply_theme
 from tests.ui.accessibility import nameless_controls
 
 
@@ -54,6 +55,28 @@ def window(qtbot: QtBot, settings: QSettings) -> Iterator[MainWindow]:
 
 def catcher_of(page: QWidget) -> KeyCatcher:
     return next(catcher for catcher in page.findChildren(KeyCatcher) if catcher.isVisible())
+
+
+def first_ink(widget: QWidget, area: QRect) -> int:
+    """The first column of pixels within `area` in which something is written."""
+    image = widget.grab(area).toImage()
+    ground = image.pixelColor(image.width() - 1, image.height() // 2).lightness()
+    rows = range(4, image.height() - 4)
+    return next(x for x in range(image.width())
+                if any(abs(image.pixelColor(x, y).lightness() - ground) > 60 for y in rows))  # fmt: skip
+
+
+def test_the_headings_stand_over_their_columns(page: KeyPage, qapp: QApplication) -> None:
+    apply_theme(qapp, "light")
+    page.resize(700, 500)
+    tree, header = page._list, page._list.header()
+    item = page._items["app.keys"]
+    item.setText(1, "Keys")  # the same words as the heading: no letter begins further in than another
+    row = tree.visualItemRect(item)
+    left, width = header.sectionViewportPosition(1), header.sectionSize(1)
+    head = first_ink(header.viewport(), QRect(left, 0, width, header.height()))
+    below = first_ink(tree.viewport(), QRect(left, row.top(), width, row.height()))
+    assert abs(head - below) <= 1
 
 
 def chips(page: KeyPage) -> list[str]:

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtGui import QFont, QFontInfo, QImage, QPalette
-from PySide6.QtWidgets import QApplication, QCheckBox, QPushButton
+from PySide6.QtWidgets import QApplication, QCheckBox, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from mv_desktop.core.errors import SetupError
@@ -55,6 +55,14 @@ def test_writing_can_be_read(name: ThemeName, writing: str, ground: str) -> None
 
 
 @pytest.mark.parametrize("name", PALETTES)
+@pytest.mark.parametrize("ground", ["window", "base", "raised"])
+@pytest.mark.parametrize("edge", ["outline", "accent"])
+def test_the_edge_of_a_control_can_be_seen(name: ThemeName, edge: str, ground: str) -> None:
+    colors = PALETTES[name]
+    assert contrast(getattr(colors, edge), getattr(colors, ground)) >= 3
+
+
+@pytest.mark.parametrize("name", PALETTES)
 def test_the_page_is_the_brightest_thing(name: ThemeName) -> None:
     colors = PALETTES[name]
     for ground in ("window", "base", "raised", "canvas", "skeleton"):
@@ -70,6 +78,21 @@ def test_the_application_wears_the_palette(qapp: QApplication, name: ThemeName) 
     pictures = re.findall(r'url\("([^"]+)"\)', qapp.styleSheet())
     assert pictures
     assert not [path for path in pictures if QImage(path).isNull()]
+
+
+@pytest.mark.parametrize("name", PALETTES)
+def test_a_tool_that_cannot_be_used_stands_back(qtbot: QtBot, qapp: QApplication, name: ThemeName) -> None:
+    apply_theme(qapp, name)
+    bar = QWidget()
+    tool = QToolButton(bar)
+    tool.setAutoRaise(True)
+    tool.setEnabled(False)
+    tool.setFixedSize(30, 30)
+    qtbot.addWidget(bar)
+    bar.show()
+    picture = bar.grab(tool.geometry()).toImage()
+    edge = {picture.pixelColor(15, 0).name(), picture.pixelColor(0, 15).name(), picture.pixelColor(29, 15).name()}
+    assert edge == {PALETTES[name].window}
 
 
 def test_the_bundled_face_is_used_with_figures_of_one_width(qapp: QApplication) -> None:

@@ -10,7 +10,7 @@ from itertools import islice
 from typing import NamedTuple
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
-from PySide6.QtGui import QBrush, QColor, QPainterPath
+from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainterPath
 from PySide6.QtWidgets import QGraphicsScene, QGraphicsSimpleTextItem
 
 from mv_desktop.domain.annotation.shape import Placed, TextNote
@@ -24,11 +24,12 @@ from mv_desktop.ui.canvas.shape.formula import FormulaShapes
 from mv_desktop.ui.canvas.shape.paper import UNITS
 from mv_desktop.ui.canvas.shape.text import wanted_formulas
 from mv_desktop.ui.text import numbers_text, tr
-from mv_desktop.ui.theme import Theme
+from mv_desktop.ui.theme import TEXT_SCALES, Theme
 from mv_desktop.ui.widgets.math_text import Tex
 
 MARGIN = 12.0
 LABEL_HEIGHT = 26.0
+_LABEL_SIZE = 11
 MARKS_AT_ONCE = 60
 """As many marks are there from the start; those beyond come turn by turn, because thousands at once would be felt."""
 MOST_ON_PAGE = 2_000
@@ -96,6 +97,7 @@ class PageScene(QGraphicsScene):
         self._font = theme.font()
         self._by_ref: dict[PageRef, PageItem] = {}
         self._labels: list[QGraphicsSimpleTextItem] = []
+        self._label_drop = 0.0
         self._tops: list[float] = []
         self._marks: dict[AnnotationId, MarkItem] = {}
         for info in pages:
@@ -363,7 +365,7 @@ class PageScene(QGraphicsScene):
         self._tops = []
         top = 0.0
         for item, label in zip(self.pages, self._labels, strict=True):
-            label.setPos(2.0, top + 3.0)
+            label.setPos(2.0, top + self._label_drop)
             top += LABEL_HEIGHT
             self._tops.append(top)
             item.put(top)
@@ -372,11 +374,15 @@ class PageScene(QGraphicsScene):
 
     def _dress(self) -> None:
         font = self._theme.font()
-        font.setPixelSize(11)  # quiet, and it grows with the zoom: what is looked for is below it
+        # quiet, and it grows with the zoom: what is looked for is below it
+        font.setPixelSize(round(_LABEL_SIZE * TEXT_SCALES[self._theme.scale]))
+        drop = (LABEL_HEIGHT - QFontMetricsF(font).height()) / 2
         brush = QBrush(QColor(self._theme.colors.on_canvas))
         for label in self._labels:
             label.setFont(font)
+            label.setY(label.y() + drop - self._label_drop)
             label.setBrush(brush)
+        self._label_drop = drop
         self._name(self._by_ref)
 
     def _name(self, refs: Container[PageRef]) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QHideEvent, QRegion
@@ -58,6 +58,7 @@ class PageView(ToolView):
         self._meter = ReadingMeter({})
         self._samples = 0
         self._beside: PageView | None = None
+        self._there: Callable[[], bool] = lambda: True
         self._tasks = tasks
         self._more_marks: Periodic | None = None
         self._sampling = tasks.tick(_SAMPLE_SECONDS, self._sample, receiver=self)
@@ -99,6 +100,10 @@ class PageView(ToolView):
         self._ink = other.ink
         self._tools.stamp.choose(other.stamp)
         self.set_tool(other.tool_name)
+
+    def count_while(self, there: Callable[[], bool]) -> None:
+        """Count as read only what is shown while somebody is `there`."""
+        self._there = there
 
     def read_with(self, other: PageView) -> None:
         """Leave it to `other`, which shows the same script, to count what is read here, too."""
@@ -144,6 +149,8 @@ class PageView(ToolView):
         active = QGuiApplication.applicationState() == Qt.ApplicationState.ApplicationActive
         if not active or QApplication.activeModalWidget() is not None:
             return  # she looks at something else
+        if not self._there():
+            return
         beside = [] if self._beside is None else self._beside.shown_parts()
         self._meter.add(shown_together([*self.shown_parts(), *beside]).items(), _SAMPLE_SECONDS)
         self._samples += 1

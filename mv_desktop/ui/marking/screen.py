@@ -19,7 +19,7 @@ from mv_desktop.domain.marks import ZERO
 from mv_desktop.domain.script import Change
 from mv_desktop.domain.sla import WorkCalendar
 from mv_desktop.domain.submission import Finding
-from mv_desktop.ui.actions import KeyMap, Scope, build_actions, follow_tip, set_keys
+from mv_desktop.ui.actions import KeyMap, Scope, build_actions, set_keys
 from mv_desktop.ui.canvas.image_cache import ImageCache, PictureSource
 from mv_desktop.ui.canvas.view import PageView
 from mv_desktop.ui.marking.commands import MarkingCommands
@@ -32,8 +32,10 @@ from mv_desktop.ui.marking.page.page_list import PageList
 from mv_desktop.ui.marking.page.page_views import PageViews
 from mv_desktop.ui.marking.page.reading import Reading
 from mv_desktop.ui.marking.port import OpenedScript, ScriptStore
+from mv_desktop.ui.marking.presence import Presence
 from mv_desktop.ui.marking.session import MarkingSession, SaveState
 from mv_desktop.ui.marking.sheet.sheet import MarkSheet
+from mv_desktop.ui.marking.sheet.sheet_column import SheetColumn
 from mv_desktop.ui.marking.sheet.sheet_window import SheetWindow
 from mv_desktop.ui.marking.sheet.step_award import STEP_COMMANDS, StepAwards
 from mv_desktop.ui.marking.tool.target import StampTarget
@@ -41,11 +43,11 @@ from mv_desktop.ui.marking.tool.tool_box import ToolBox
 from mv_desktop.ui.marking.tool.tool_desk import ToolDesk
 from mv_desktop.ui.marking.tool.tool_strip import ToolStrip
 from mv_desktop.ui.marking.top_bar import TopBar
+from mv_desktop.ui.part import mark_parts, tab_through_all
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import said, tr
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.deadline_text import DueWork
-from mv_desktop.ui.widgets.primary_button import PrimaryButton
 from mv_desktop.ui.widgets.toast import Messages
 
 _OFFERED = ("full", "half_more", "half_less", "zero", "not_attempted", "follow_stamps", "comment")
@@ -120,7 +122,9 @@ class MarkingScreen(QWidget):
         self._target = StampTarget(self._views, self._strip, lambda: self.session)
         self._tools = ToolDesk(self._views, self._strip, self._box, self._target, self)
         self._top = TopBar(self.actions_by_id["marking.back"], self.actions_by_id["marking.next_script"], self)
-        self._pace = PaceMeter(store, tasks, clock, self._top.show_pace, self)
+        self._presence = Presence(clock, self)
+        self._pace = PaceMeter(store, tasks, clock, self._top.show_pace, self._presence)
+        self._views.main.count_while(self._presence.there)
         self._build()
         self._connect()
         tasks.tick(_CLOCK_SECONDS, self._show_deadline, receiver=self)
@@ -166,6 +170,8 @@ class MarkingScreen(QWidget):
             signal.connect(slot)
         session.taken_back.connect(self._on_session_taken_back)
         self._top.show_script(session.view)
+        self._presence.watch(self)
+        self._presence.touch()
         self._pace.open(session.view.evaluation_id, opened.pace, counts=not session.view.read_only)
         self._strip.show_saved(SaveState.SAVED)
         self._show_frozen()
@@ -251,18 +257,8 @@ class MarkingScreen(QWidget):
         upper.addWidget(self._views, 1)
         column.addLayout(upper, 1)
         column.addWidget(self._strip)
-        right = QWidget(self)
-        side = QVBoxLayout(right)
-        side.setContentsMargins(0, 0, 0, 0)
-        side.setSpacing(0)
-        side.addWidget(self._sheet, 1)
-        self._submit = PrimaryButton(tr("Check and submit"), right)
-        follow_tip(self._submit, self.actions_by_id["marking.submit"])
-        self._submit.clicked.connect(self._check_and_submit)
-        foot = QHBoxLayout()
-        foot.setContentsMargins(spacing(2), spacing(1), spacing(2), spacing(1))
-        foot.addWidget(self._submit, 1)
-        side.addLayout(foot)
+        right = SheetColumn(self._sheet, self.actions_by_id["marking.submit"], self)
+        self._submit = right.submit
         for part in (self._pages, middle, right):
             self._splitter.addWidget(part)
         for index, stretch in enumerate((0, 1, 0)):
@@ -270,7 +266,12 @@ class MarkingScreen(QWidget):
         self._splitter.setSizes([spacing(26), spacing(206), spacing(88)])
         layout.addWidget(self._splitter, 1)
         self._sheet_window = SheetWindow(self, self._splitter, right)
-        QWidget.setTabOrder(self._views, self._sheet)
+        parts = (self._top, self._pages, self._box, self._views, self._strip)
+        mark_parts(*parts[:3], self._strip)
+        order_tab = partial(tab_through_all, (*parts, right))
+        order_tab()
+        self._sheet_window.came_in.connect(order_tab)
+        self._sheet_window.came_out.connect(partial(self._presence.watch, self._sheet_window))
 
     def _connect(self) -> None:
         self._views.each(self._connect_view)
@@ -316,6 +317,7 @@ class MarkingScreen(QWidget):
         }
         parts = (self._commands, self._steps, self._reading, self._report)
         handlers = {name: handler for part in parts for name, handler in part.handlers().items()} | own
+        handlers |= {name: self._follower.after_tags(handlers[name]) for name in ("marking.undo", "marking.redo")}
         return {name: self._follower.first(handler) for name, handler in handlers.items()}
 
     def _paint_pages_first(self) -> None:
@@ -448,7 +450,8 @@ class MarkingScreen(QWidget):
         self._target.show()
 
     def _on_session_changed(self, change: Change) -> None:
-        self._pace.touched()
+        if change.questions or change.annotations or change.flags:  # what was read is told without her
+            self._presence.touch()
         self._views.show_change(change)
         if change.questions or change.pages:
             self._target.show()

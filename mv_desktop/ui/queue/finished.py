@@ -103,8 +103,10 @@ class FinishedList(QObject):
 
     def more(self) -> None:
         """The end of what is shown was reached."""
-        if self._search is None or self.reach is not Reach.MORE:
+        if self._search is None or self.reach in {Reach.ASKING, Reach.ALL}:
             return
+        if self.reach is Reach.HERE_ONLY and len(self.rows) < self._count:
+            return  # without the server, this computer's own are all there are
         self._count += AT_ONCE
         if self._server_has_more:
             self.reach = Reach.ASKING

@@ -43,7 +43,7 @@ class QueuePreview(QScrollArea):
         self._paper = self._line()
         self._kind = self._line(muted=True)
         self._column.addSpacing(spacing(2))
-        self._badge = DeadlineBadge(inside)
+        self._badge = DeadlineBadge(inside, wraps=True)
         self._column.addWidget(self._badge)
         self._why = self._section(tr("Why this deadline"))
         self._progress_text = self._section(tr("Marked"))

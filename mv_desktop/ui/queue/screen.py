@@ -26,6 +26,7 @@ from mv_desktop.domain.evaluation import QueueRow, WorkState
 from mv_desktop.domain.identifier import EvaluationId
 from mv_desktop.domain.sla import WorkCalendar
 from mv_desktop.ui.actions import KeyMap, Scope, build_actions, set_keys
+from mv_desktop.ui.part import mark_parts
 from mv_desktop.ui.queue.cell import BAR_WIDTH, ICON, PADDING, QueueCell
 from mv_desktop.ui.queue.filter_bar import FilterBar
 from mv_desktop.ui.queue.finished import FinishedList, FinishedSource, Reach
@@ -175,6 +176,7 @@ class QueueScreen(QWidget):
         self._splitter.setSizes([spacing(200), spacing(80)])
         layout.addWidget(self._splitter, 1)
         layout.addLayout(self._build_bottom())
+        mark_parts(self._filters, self._stack, self._preview, self._mark_next)
 
     def _build_top(self) -> QHBoxLayout:
         self._filters = FilterBar(self)

@@ -14,6 +14,7 @@ from PySide6.QtGui import QAction, QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from mv_desktop.ui.actions import KeyMap, Scope, build_actions, commands_of, set_keys, set_online
+from mv_desktop.ui.part import mark_parts, step_part, tab_through_all
 from mv_desktop.ui.shell.key_settings import KeySettings
 from mv_desktop.ui.shell.preference_table import PreferencePage, Preferences
 from mv_desktop.ui.shell.rail import Rail
@@ -109,6 +110,7 @@ class MainWindow(QMainWindow):
         self._room = Room(self._root, self)
         self.setCentralWidget(self._room)
         self.messages = ToastTray(self, tasks)
+        mark_parts(self._rail, self.status, self.messages)
         self._actions = build_actions(self, Scope.EVERYWHERE, self._handlers(), self._keys)
         self._restore_geometry()
 
@@ -184,6 +186,7 @@ class MainWindow(QMainWindow):
         self._fit_status()
         if place.text:
             self._rail.add(name, place.icon, place.text, self._keys.shown(place.go) if place.go else "")
+        tab_through_all((self._rail, self._stack, self.status))
         if len(self._places) == 1:
             self.show_place(name)
 
@@ -255,6 +258,8 @@ class MainWindow(QMainWindow):
         return {
             "app.palette": self._open_palette,
             "app.keys": self._open_keys,
+            "app.next_part": lambda: step_part(self, 1),
+            "app.previous_part": lambda: step_part(self, -1),
             "app.queue": lambda: self.place_requested.emit("queue"),
             "app.sync": lambda: self.place_requested.emit("sync"),
             "app.send_now": self.send_requested.emit,

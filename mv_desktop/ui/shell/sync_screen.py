@@ -8,6 +8,7 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
+from mv_desktop.ui.part import mark_parts
 from mv_desktop.ui.shell.sync_state import SyncNote, SyncState, contact_text, pending_text
 from mv_desktop.ui.text import said, tr, tr_count
 from mv_desktop.ui.theme import spacing
@@ -35,6 +36,7 @@ class SyncScreen(QScrollArea):
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setProperty("ring", "true")
+        mark_parts(self)
         inside = QWidget(self)
         outer = QHBoxLayout(inside)
         outer.setContentsMargins(spacing(8), spacing(6), spacing(8), spacing(6))

@@ -16,22 +16,30 @@ from mv_desktop.ui.widgets.deadline_text import SIGNS, DueWork, ToldDeadline, Ur
 class DeadlineBadge(QWidget):
     """Says “due today 16:40 · 1 h 20 min left” on a ground of the urgency's colour; the tool tip says why.
 
+    Args:
+        wraps: it goes on in a second line where it has no room, as it does in a narrow column.
+
     Attributes:
         told: what it says now, or None before `show_deadline`.
     """
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, parent: QWidget | None = None, *, wraps: bool = False) -> None:
         super().__init__(parent)
         self.told: ToldDeadline | None = None
         self._icon = QLabel(self)
         self._words = QLabel(self)
         self._words.setTextFormat(Qt.TextFormat.PlainText)
+        self._words.setWordWrap(wraps)
         layout = QHBoxLayout(self)
         layout.setContentsMargins(spacing(2), 2, spacing(2), 2)
         layout.setSpacing(spacing(1))
         layout.addWidget(self._icon)
-        layout.addWidget(self._words)
-        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        layout.addWidget(self._words, int(wraps))
+        policy = QSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        if wraps:
+            policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Minimum)
+            policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
     def show_deadline(self, work: DueWork, calendar: WorkCalendar, now: datetime) -> None:
         """Say the deadline of `work` as it stands at `now`; called again as time goes by."""

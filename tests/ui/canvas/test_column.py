@@ -19,9 +19,11 @@ from mv_desktop.domain.operation import PutAnnotations
 from mv_desktop.ui.canvas.column import LARGEST_ZOOM, SMALLEST_ZOOM
 from mv_desktop.ui.canvas.image_cache import ImageCache, ImageKey, Level
 from mv_desktop.ui.canvas.page_item import PAGE_WIDTH
-from mv_desktop.ui.canvas.scene import MARGIN, Spot
+from mv_desktop.ui.canvas.scene import LABEL_HEIGHT, MARGIN, Spot
 from mv_desktop.ui.canvas.shape.paper import UNITS
 from mv_desktop.ui.tasks import Tasks
+from mv_desktop.ui.text import set_language
+from mv_desktop.ui.theme import PALETTES, TEXT_SCALES, Theme
 from tests.fakes.picture_source import MemoryPictures, encoded, jpeg, marked, new_id, page_info, small_script, stamp_on
 from tests.ui.canvas.conftest import Desk
 
@@ -202,6 +204,25 @@ def test_brighter_and_less_bright_have_ends_and_say_so_on_the_page(desk: Desk, q
     assert f"Page 2  ·  brightened, step 1 of {BRIGHTEST}" in [label.text() for label in sheet._labels]
     desk.view.brighten(-1)
     assert "Page 2" in [label.text() for label in sheet._labels]
+
+
+@pytest.mark.parametrize("language", ["en", "hi"])
+def test_what_stands_above_a_page_grows_with_the_text_and_stays_there(desk: Desk, language: str) -> None:
+    sheet = desk.view.sheet
+    assert sheet is not None
+    set_language(language)
+    try:
+        heights = []
+        for scale in TEXT_SCALES:
+            sheet.set_theme(Theme("light", PALETTES["light"], scale))
+            bounds = sheet._labels[1].sceneBoundingRect()
+            heights.append(sheet._labels[1].font().pixelSize())
+            top = sheet.page_rect(sheet.pages[1]).top()
+            assert top - LABEL_HEIGHT - 1 <= bounds.top() <= bounds.bottom() <= top + 1
+        assert heights[0] * 1.15 < heights[1] < heights[2]
+        assert heights[2] >= heights[0] * 1.4
+    finally:
+        set_language("en")
 
 
 def test_the_first_and_the_last_page_are_gone_to(desk: Desk) -> None:

@@ -502,6 +502,37 @@ def test_a_nudge_over_the_edge_goes_on_to_the_next_page(desk: Desk) -> None:
     assert now(desk, stamp_id).page == PageRef(1)
 
 
+def test_every_mark_that_is_nudged_keeps_its_middle_on_the_page(desk: Desk) -> None:
+    ids = put(desk, stamp_on(1, 0.5, 0.3), stamp_on(1, 0.998, 0.3), stamp_on(1, 0.5, 0.996))
+    desk.view.select(ids)
+    for _ in range(3):
+        QTest.keyClick(desk.view, Qt.Key.Key_Right)
+    stamps = [now(desk, i).annotation for i in ids]
+    assert all(isinstance(stamp, Stamp) for stamp in stamps)
+    assert [stamp.x for stamp in stamps] == pytest.approx([0.502, 1.0, 0.502], abs=1e-3)  # type: ignore[union-attr]
+
+
+def test_several_marks_nudged_over_the_edge_go_on_together(desk: Desk) -> None:
+    ids = put(desk, stamp_on(1, 0.5, 0.8), stamp_on(1, 0.5, 0.999))
+    desk.view.select(ids)
+    QTest.keyClick(desk.view, Qt.Key.Key_Down)
+    assert [now(desk, i).page for i in ids] == [PageRef(2), PageRef(2)]
+    stamps = [now(desk, i).annotation for i in ids]
+    assert [stamp.y for stamp in stamps] == pytest.approx([0.0, 0.199], abs=0.01)  # type: ignore[union-attr]
+    QTest.keyClick(desk.view, Qt.Key.Key_Up)
+    assert [now(desk, i).page for i in ids] == [PageRef(1), PageRef(1)]
+
+
+def test_marks_of_two_pages_that_are_nudged_stay_on_theirs(desk: Desk) -> None:
+    ids = put(desk, stamp_on(1, 0.5, 0.999), stamp_on(2, 0.5, 0.3))
+    desk.view.select(ids)
+    for _ in range(3):
+        QTest.keyClick(desk.view, Qt.Key.Key_Down)
+    assert [now(desk, i).page for i in ids] == [PageRef(1), PageRef(2)]
+    stamps = [now(desk, i).annotation for i in ids]
+    assert [stamp.y for stamp in stamps] == pytest.approx([1.0, 0.301], abs=2e-3)  # type: ignore[union-attr]
+
+
 def test_the_keyboard_resizes(desk: Desk) -> None:
     stamp_id, box_id = put(desk, stamp_on(1, 0.5, 0.3, size=0.05), box_on(1, 0.2, 0.1, 0.3, 0.2))
     desk.view.select([stamp_id])

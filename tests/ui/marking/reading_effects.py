@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 
 from mv_desktop.domain.identifier import PageRef
+from tests.factories.paper import board_paper
 from tests.ui.marking.conftest import Marker
 
 
@@ -45,12 +46,19 @@ def split(marker: Marker) -> Iterator[None]:
     assert len(marker.screen._views.shown) == 2
 
 
+def model_answer(marker: Marker) -> Iterator[None]:
+    marker.open(snapshot=board_paper())
+    yield
+    assert marker.screen._sheet._panel._fold.isChecked()
+
+
 READING: dict[str, Callable[[Marker], Iterator[None]]] = {
     "first_page": first_page,
     "last_page": last_page,
     "brighten": brighten,
     "brighten_less": brighten_less,
     "magnifier": magnifier,
+    "model_answer": model_answer,
     "sheet_window": sheet_window,
     "split": split,
 }

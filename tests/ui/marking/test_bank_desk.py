@@ -445,6 +445,24 @@ def test_an_empty_bank_says_how_to_make_a_comment(marker, tasks, ids, clock):
     assert "all these words" in desk.panel._empty.text()
 
 
+@pytest.mark.parametrize("key", ["C", "Ctrl+Shift+C"])
+def test_a_comment_that_is_being_written_is_gone_on_with_and_not_lost(desk, marker, key):
+    desk.open()
+    hand.press("Ctrl+N")
+    hand.type_text("The limits of the integral")
+    marker.session.comment(TWO, "Something else to keep")
+    marker.screen.view.setFocus()  # she looks something up on the page
+    desk.settled()
+    assert desk.panel.writing
+    hand.press(key, marker.screen.view)
+    form = desk.panel.form
+    assert (desk.panel.isVisible(), desk.panel.writing) == (True, True)
+    assert form._text.toPlainText() == "The limits of the integral"
+    assert form._text.hasFocus()
+    hand.type_text(" are missing")
+    assert form._text.toPlainText() == "The limits of the integral are missing"
+
+
 # -- keeping what was written --------------------------------------------------------------------------------
 
 

@@ -166,6 +166,30 @@ def test_a_tag_is_followed_at_once(marker):
     assert session.current == Q4
 
 
+def test_a_tag_that_is_undone_or_done_again_is_followed_too(marker):
+    session = marker.open()
+    before = session.current
+    hand.press("Q")
+    hand.type_text("4")
+    hand.press("Return")
+    hand.press("Ctrl+Z")
+    assert session.current == before == Q2
+    hand.press("Ctrl+Shift+Z")
+    assert session.current == Q4
+
+
+def test_a_tag_undone_on_another_page_leaves_the_question_that_was_chosen(marker):
+    session = marker.open()
+    hand.press("Q")
+    hand.type_text("4")
+    hand.press("Return")
+    marker.screen.view.go_to_page(PageRef(2))
+    session.set_current(Q2)
+    marker.screen._follower.forget()
+    hand.press("Ctrl+Z")
+    assert session.current == Q2
+
+
 def test_a_script_opens_with_a_question_of_the_page_where_it_was_left(marker):
     session = marker.open(place=Place(PageRef(3), 0.5))
     assert session.current == Q4

@@ -7,10 +7,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from mv_desktop.domain.evaluation import WorkState
+from mv_desktop.domain.identifier import PageRef
 from mv_desktop.domain.pace import Pace
+from mv_desktop.domain.script import Seen
 from mv_desktop.ui.marking.flow.pace_meter import duration_text
 from mv_desktop.ui.marking.port import OpenedScript
 from tests.factories.script import script_view
+from tests.fakes import hand
 from tests.fakes.picture_source import small_script
 
 
@@ -58,6 +61,16 @@ def test_a_change_of_the_script_is_a_sign_of_work_wherever_it_was_made(marker):
     session = marker.open()
     later(marker, 100)
     session.full(session.keys[0])
+    later(marker, 100)
+    assert shown(marker) == "3 min"
+
+
+def test_work_in_the_mark_sheets_own_window_is_work(marker):
+    marker.open()
+    hand.press("Ctrl+Shift+M", marker.screen.view)
+    window = marker.screen._sheet_window
+    later(marker, 100)
+    QTest.keyClick(window.windowHandle(), Qt.Key.Key_Shift)
     later(marker, 100)
     assert shown(marker) == "3 min"
 
@@ -112,3 +125,42 @@ def test_a_disk_that_refuses_a_few_seconds_says_nothing(marker, store, qtbot):
 )
 def test_a_duration_in_words(seconds, text):
     assert duration_text(seconds) == text
+
+
+# -- what was read -------------------------------------------------------------------------------------------
+
+
+def read(marker) -> float:
+    """For how many seconds page 1 was read, when the next second is counted."""
+    marker.screen.view._sampling.now()
+    marker.screen.view.flush_seen()
+    return marker.session.script.seen.get(PageRef(1), Seen()).seconds
+
+
+def test_a_page_before_which_nobody_sits_is_not_read(marker):
+    marker.open()
+    marker.qtbot.waitUntil(lambda: bool(marker.screen.view.shown_parts()))
+    assert read(marker) == 1
+    marker.clock.advance(119)
+    assert read(marker) == 2
+    marker.clock.advance(2)
+    assert read(marker) == 2
+    key(marker)
+    assert read(marker) == 3
+
+
+def test_what_is_told_of_reading_is_no_sign_of_work(marker):
+    marker.open()
+    marker.qtbot.waitUntil(lambda: bool(marker.screen.view.shown_parts()))
+    marker.clock.advance(100)
+    assert read(marker) == 1
+    later(marker, 100)
+    assert shown(marker) == "under 1 min"
+
+
+def test_the_next_script_is_read_from_its_first_second(marker):
+    marker.open()
+    marker.clock.advance(1000)
+    marker.open(2)
+    marker.qtbot.waitUntil(lambda: bool(marker.screen.view.shown_parts()))
+    assert read(marker) == 1

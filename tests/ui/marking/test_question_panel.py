@@ -51,6 +51,37 @@ def test_the_model_answer_unfolds_and_stays_so(bench):
     assert bench.sheet._panel.text.endswith("$2x=4$\n$x=2$")
 
 
+def test_a_key_brings_the_model_answer_into_sight_and_folds_it(qtbot, bench):
+    bench.open(snapshot=long_paper())
+    bench.session.set_current(Q4)
+    panel = bench.sheet._panel
+    qtbot.waitUntil(lambda: panel.complete)
+    assert panel._fold.visibleRegion().isEmpty()
+    bench.sheet.fold_answer()
+    qtbot.waitUntil(lambda: panel.complete)
+    assert panel._fold.isChecked()
+    assert not panel._fold.visibleRegion().isEmpty()
+    assert not panel._answer.visibleRegion().isEmpty()
+    bench.sheet.fold_answer()
+    assert not panel._answer.isVisible()
+
+
+def test_tab_leads_through_the_steps_to_the_model_answer_also_when_there_are_more_of_them(bench):
+    bench.open(snapshot=long_paper())
+    bench.session.set_current(Q2)
+    bench.sheet._panel._fill_now()
+    bench.session.set_current(Q4)
+    panel = bench.sheet._panel
+    panel._fill_now()
+    buttons = [row.button for row in panel.findChildren(StepRow)]
+    assert len(buttons) > 1
+    chain = [panel, one := panel]
+    while (one := one.nextInFocusChain()) is not panel:
+        chain.append(one)
+    met = [one for one in chain if one in {*buttons, panel._fold}]
+    assert met == [*buttons, panel._fold]
+
+
 def test_a_long_question_scrolls_and_never_widens_the_sheet(qtbot, bench):
     bench.open(snapshot=long_paper())
     bench.session.set_current(Q4)

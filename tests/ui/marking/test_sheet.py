@@ -9,6 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 
 from mv_desktop.ui.marking.sheet.sheet_cell import cells
+from mv_desktop.ui.text import set_language
+from mv_desktop.ui.theme import apply_theme
+from tests.factories.paper import board_paper
 from tests.ui.accessibility import nameless_controls
 from tests.ui.marking.sheet_bench import CTRL, PAGE, Q2, Q3A, Q3B, Q4, SHIFT
 
@@ -418,3 +421,20 @@ def test_every_control_has_a_name(bench, qtbot):
     assert bench.sheet._field.accessibleName() == "Mark for question 2, of 2"
     bench.session.set_current(Q3B)
     assert bench.sheet._field.accessibleName() == "Mark for question 3 (b), of 3"
+
+
+@pytest.mark.parametrize("scale", ["normal", "largest"])
+def test_how_far_one_is_is_said_whole_at_every_text_size(qapp, bench, scale):
+    apply_theme(qapp, "light", scale)
+    set_language("hi")
+    try:
+        bench.open(snapshot=board_paper())
+        bench.session.give(bench.session.keys[0], D("1.5"))
+        bench.sheet.resize(bench.sheet.minimumWidth(), 600)
+        progress = bench.sheet._progress
+        bench.qtbot.waitUntil(lambda: progress.width() >= progress.fontMetrics().horizontalAdvance(progress.text()))
+        assert progress.text().startswith("17 में से 1 जाँचे")
+        assert "अधिकतम" in progress.toolTip()
+    finally:
+        set_language("en")
+        apply_theme(qapp, "light")

@@ -19,8 +19,8 @@ from mv_desktop.domain.measure import angle_of, direction, in_steps
 from mv_desktop.domain.script import Change
 from mv_desktop.ui.canvas.mark_item import MarkItem
 from mv_desktop.ui.canvas.page_item import PAGE_WIDTH, PageItem
+from mv_desktop.ui.canvas.page_room import around, carrying, kept_in, stepped
 from mv_desktop.ui.canvas.resizing import Scaling, scaled, scaling
-from mv_desktop.ui.canvas.scene import PageScene
 from mv_desktop.ui.canvas.selection_frame import Handle, SelectionFrame, overlay
 from mv_desktop.ui.canvas.shape.paper import UNITS
 from mv_desktop.ui.canvas.tools.tool import Pointer, Surface, Tool
@@ -61,9 +61,9 @@ class SelectTool(Tool):
         self._start: Pointer | None = None
         self._hit: MarkItem | None = None
         self._handle: Handle | None = None
-        self._grasped = (
-            QRectF()
-        )  # the frame as it was when a handle was taken hold of; of a move, where all middles were
+        # the frame as it was when a handle was taken hold of; of a move, where all middles were
+        self._grasped = QRectF()
+        self._held: dict[PageItem, QRectF] = {}  # the same of a nudge, for each page
         self._narrows: tuple[AnnotationId, ...] = ()
         self._nudged = QPointF()
         self._frame: SelectionFrame | None = None
@@ -139,12 +139,10 @@ class SelectTool(Tool):
         if sheet is None or self._gesture is not _Gesture.NONE or not self._changeable():
             return False
         step = PAGE_WIDTH * (_FINE_NUDGE if fine else _NUDGE)
-        middle = self._middle()
-        there = sheet.stepped(middle, QPointF(across * step, down * step))
-        spot = sheet.spot_at(there, nearest=True)
-        if spot is not None:
-            self._nudged += sheet.point_of(spot) - middle
-            self._shift_items(self._nudged)
+        if self._nudged.isNull():
+            self._held = self._middles_by_page()
+        self._nudged += stepped(sheet, self._held, self._nudged, QPointF(across * step, down * step))
+        self._shift_items(self._nudged)
         return True
 
     def settle(self) -> None:
@@ -152,9 +150,9 @@ class SelectTool(Tool):
         sheet, shift = self.surface.sheet, self._nudged
         if sheet is None or shift.isNull():
             return
-        middle = self._middle()
+        source, target = carrying(sheet, self._held, shift)
         self._put_back()
-        self._ask_for_move(sheet, middle - shift, middle, shift)
+        self._ask_for_move(source, target, shift)
 
     def grow(self, across: int, down: int) -> bool:
         """Make what is selected a step larger (1) or smaller (-1), from its upper left corner."""
@@ -234,7 +232,7 @@ class SelectTool(Tool):
             whole = framed if pointer.alt else with_units(sheet.script.ink, framed)
             self.select([*(self.selected if pointer.extend else ()), *whole])
         elif gesture is _Gesture.MOVE:
-            self._ask_for_move(sheet, start.scene, pointer.scene, shift)
+            self._ask_for_move(sheet.nearest_page(start.scene), sheet.nearest_page(pointer.scene), shift)
         elif by is not None:
             self._ask_for_size(by)
         elif pulled:
@@ -263,6 +261,7 @@ class SelectTool(Tool):
         self._start = self._hit = self._handle = self._frame = self._band = None
         self._gesture = _Gesture.NONE
         self._nudged = QPointF()
+        self._held = {}
         if self.selected:
             self.selected = []
             self.surface.selection_changed_to(())
@@ -318,8 +317,14 @@ class SelectTool(Tool):
     def _changeable(self) -> bool:
         return bool(self.selected) and not self.surface.read_only and self._stretch() is not Stretch.NONE
 
-    def _middle(self) -> QPointF:
-        return QPointF() if self._frame is None else self._frame.inner.center()
+    def _middles_by_page(self) -> dict[PageItem, QRectF]:
+        """For each page, what just holds the middles of all that is selected on it and can be moved."""
+        middles: dict[PageItem, list[QPointF]] = {}
+        for item in self._items():
+            page = item.parentItem()
+            if isinstance(page, PageItem) and can_change(item.placed.annotation):
+                middles.setdefault(page, []).append(item.frame().center())
+        return {page: around(points) for page, points in middles.items()}
 
     # -- moving ----------------------------------------------------------------------------------------------
 
@@ -333,7 +338,7 @@ class SelectTool(Tool):
             return _Gesture.PRESSED
         page = self._hit.parentItem()
         middles = [item.frame().center() for item in self._items() if item.parentItem() is page]
-        self._grasped = _around(middles or [self._hit.frame().center()])  # a click with Shift may have let it go
+        self._grasped = around(middles or [self._hit.frame().center()])  # a click with Shift may have let it go
         return _Gesture.MOVE
 
     def _shift_to(self, pointer: Pointer) -> QPointF:
@@ -343,10 +348,7 @@ class SelectTool(Tool):
         page = None if sheet is None or spot is None else sheet.page(spot.page)
         if sheet is None or spot is None or page is None or self._start is None:
             return QPointF()
-        shift, room = sheet.point_of(spot) - self._start.scene, sheet.page_rect(page)
-        across = max(min(shift.x(), room.right() - self._grasped.right()), room.left() - self._grasped.left())
-        down = max(min(shift.y(), room.bottom() - self._grasped.bottom()), room.top() - self._grasped.top())
-        return QPointF(across, down)
+        return kept_in(sheet.page_rect(page), self._grasped, sheet.point_of(spot) - self._start.scene)
 
     def _shift_items(self, shift: QPointF) -> None:
         if len(self.selected) > _REDRAWN:
@@ -358,10 +360,8 @@ class SelectTool(Tool):
                 item.setPos(page.mapFromScene(page.mapToScene(item.home) + shift))
         self._draw_frame()
 
-    def _ask_for_move(self, sheet: PageScene, start: QPointF, end: QPointF, shift: QPointF) -> None:
-        """All that is selected goes by `shift` in the scene; what stood on the page at `start`, to the one at `end`."""
-        target = sheet.nearest_page(end)
-        source = sheet.nearest_page(start)
+    def _ask_for_move(self, source: PageItem | None, target: PageItem | None, shift: QPointF) -> None:
+        """All that is selected goes by `shift` in the scene; what stood on `source`, to `target`."""
         placed: list[Placed] = []
         for item, page in self._placed():
             there = target if target is not None and page is source else page
@@ -488,12 +488,6 @@ def _carried(source: PageItem, target: PageItem, shift: QPointF) -> Callable[[fl
         return left + x * x_by_x + y * x_by_y, top + x * y_by_x + y * y_by_y
 
     return to
-
-
-def _around(points: Iterable[QPointF]) -> QRectF:
-    """The rectangle that just holds these points, of which there is one at least."""
-    across, down = zip(*((point.x(), point.y()) for point in points), strict=True)
-    return QRectF(QPointF(min(across), min(down)), QPointF(max(across), max(down)))
 
 
 def _nearness(frame: QRectF, point: QPointF) -> tuple[float, float]:

@@ -108,12 +108,17 @@ class BankDesk(QObject):
         self._tasks.run(STORE_LANE, work, partial(self._on_read, written), self._on_failed, receiver=self)
 
     def open_panel(self) -> None:
-        """Show the panel near the pointer or the pen point."""
-        if self._aim():
+        """Show the panel near the pointer or the pen point; a comment that is being written is gone on with."""
+        if not self.panel.go_on_writing() and self._aim():
             self.panel.open_at(self._point(), self._question())
 
     def keep(self) -> None:
-        """Keep the selected text, or else the comment on the current question, in the bank."""
+        """Keep the selected text, or else the comment on the current question, in the bank.
+
+        A comment that is being written there is gone on with instead: its words would be lost.
+        """
+        if self.panel.go_on_writing():
+            return
         self._view.setFocus()  # a comment that is being written is taken first
         session = self._opened()
         body = None if session is None else self._kept_from(session)

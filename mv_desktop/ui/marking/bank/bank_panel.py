@@ -135,6 +135,13 @@ class BankPanel(QFrame):
         """The form instead of the list."""
         self._pages.setCurrentWidget(self.form)
 
+    def go_on_writing(self) -> bool:
+        """Give the keyboard back to the comment that is being written; False when none is."""
+        if not self.isVisible() or not self.writing:
+            return False
+        self.form.go_on()
+        return True
+
     def close_panel(self) -> None:
         """Go away, and give the keys back."""
         if self.isVisible():

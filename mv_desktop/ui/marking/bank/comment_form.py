@@ -111,6 +111,10 @@ class CommentForm(QWidget):
         self._text.setFocus()
         self._text.selectAll()
 
+    def go_on(self) -> None:
+        """The keyboard to the words, with the cursor where it was."""
+        self._text.setFocus()
+
     def offer_update(self, scripts: int) -> None:
         """Offer to update so many scripts; none, and there is nothing to offer."""
         self._update.setText(tr_count("Save and update {count} script", "Save and update {count} scripts", scripts))

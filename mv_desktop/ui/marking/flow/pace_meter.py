@@ -5,32 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject
+from PySide6.QtCore import QObject
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QWidget
 
 from mv_desktop.core.clock import Clock
 from mv_desktop.domain.identifier import EvaluationId
 from mv_desktop.domain.pace import Pace, Stopwatch
 from mv_desktop.ui.marking.port import STORE_LANE, ScriptStore
+from mv_desktop.ui.marking.presence import Presence
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import tr, tr_count
 
 _TICK_SECONDS = 5.0
 _KEEP_SECONDS = 60.0
-_WORK = frozenset(
-    {
-        QEvent.Type.KeyPress,
-        QEvent.Type.MouseMove,
-        QEvent.Type.MouseButtonPress,
-        QEvent.Type.Wheel,
-        QEvent.Type.TabletMove,
-        QEvent.Type.TabletPress,
-        QEvent.Type.TouchBegin,
-        QEvent.Type.TouchUpdate,
-        QEvent.Type.NativeGesture,
-    }
-)
 
 
 class PaceMeter(QObject):
@@ -38,20 +25,20 @@ class PaceMeter(QObject):
 
     Args:
         show: is told what to show, and what its tool tip says; ("", "") for nothing.
-        screen: in whose window the signs are looked for.
+        presence: tells of them.
     """
 
     def __init__(
-        self, store: ScriptStore, tasks: Tasks, clock: Clock, show: Callable[[str, str], None], screen: QWidget
+        self, store: ScriptStore, tasks: Tasks, clock: Clock, show: Callable[[str, str], None], presence: Presence
     ) -> None:
-        super().__init__(screen)
-        self._store, self._tasks, self._clock, self._show, self._screen = store, tasks, clock, show, screen
-        self._watched: QObject | None = None
+        super().__init__(presence)
+        self._store, self._tasks, self._clock, self._show = store, tasks, clock, show
         self._script: EvaluationId | None = None
         self._watch = Stopwatch(clock.monotonic())
         self._pace = Pace()
         self._before = 0.0
         self._shown = True
+        presence.touched.connect(self._on_presence_touched)
         tasks.tick(_TICK_SECONDS, self._on_tick, receiver=self)
         tasks.tick(_KEEP_SECONDS, self._keep, receiver=self)
 
@@ -62,7 +49,6 @@ class PaceMeter(QObject):
         if counts:
             self._script = evaluation_id
             self._watch = Stopwatch(self._clock.monotonic())
-            self._watch_window()
         self._tell()
 
     def close(self) -> None:
@@ -71,10 +57,6 @@ class PaceMeter(QObject):
         self._script = None
         self._pace, self._before = Pace(), 0.0
         self._tell()
-
-    def touched(self) -> None:
-        """The teacher did something."""
-        self._watch.touched(self._clock.monotonic())
 
     def set_shown(self, shown: bool) -> None:  # noqa: FBT001 - a setter like Qt's own
         """Whether it is shown; it counts all the same, so that a median is there when it is wanted again."""
@@ -88,13 +70,9 @@ class PaceMeter(QObject):
 
     # -- private ---------------------------------------------------------------------------------------------
 
-    def _watch_window(self) -> None:
-        """One filter on the window itself: on every widget, or on the program, it would be asked far more often."""
-        handle = self._screen.window().windowHandle()
-        if handle is not self._watched:
-            if handle is not None:
-                handle.installEventFilter(self)
-            self._watched = handle
+    def _on_presence_touched(self) -> None:
+        if self._script is not None:
+            self._watch.touched(self._clock.monotonic())
 
     def _on_tick(self) -> None:
         if self._script is not None and QGuiApplication.focusWindow() is not None:
@@ -127,13 +105,6 @@ class PaceMeter(QObject):
             )
         tip.append(tr("Pauses of more than two minutes do not count. Only you see this: it stays on this computer."))
         self._show(text, "\n".join(tip))
-
-    # -- Qt --------------------------------------------------------------------------------------------------
-
-    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in _WORK and self._script is not None:
-            self.touched()
-        return super().eventFilter(watched, event)
 
 
 def duration_text(seconds: float) -> str:

@@ -51,6 +51,21 @@ class PageFollower(QObject):
 
         return call
 
+    def after_tags(self, handler: Callable[[], object]) -> Callable[[], object]:
+        """`handler`, which may change what the page is tagged with that is looked at: then it is followed again."""
+
+        def call() -> object:
+            session, page = self._opened(), self._views.active.current_page
+            before = None if session is None or page is None else session.script.tags.get(page)
+            result = handler()
+            if session is None or page is None or session is not self._opened():
+                return result
+            if session.script.tags.get(page) != before and page == self._views.active.current_page:
+                self.follow()
+            return result
+
+        return call
+
     def follow(self) -> None:
         """Make a question of the page current that is looked at now, unless the current one is on it."""
         self.forget()

@@ -16,6 +16,7 @@ from mv_desktop.ui.canvas.column import Fit
 from mv_desktop.ui.canvas.image_cache import ImageCache, PictureSource
 from mv_desktop.ui.canvas.tools.tool import Inkwell
 from mv_desktop.ui.canvas.view import PageView
+from mv_desktop.ui.part import mark_parts
 from mv_desktop.ui.tasks import Periodic, Tasks
 from mv_desktop.ui.text import tr
 
@@ -57,6 +58,7 @@ class PageViews(QSplitter):
         self.main = PageView(images, tasks, ids, self)
         self._active = self.main
         self.addWidget(self.main)
+        mark_parts(self.main)
         self._listen_to(self.main)
 
     @property
@@ -178,6 +180,8 @@ class PageViews(QSplitter):
         second.share_pictures_of(self.main)
         second.read_with(self.main)
         self.addWidget(second)
+        QWidget.setTabOrder(self.main, second)
+        mark_parts(second)
         self._listen_to(second)
         for connect in self._connectors:
             connect(second)

@@ -14,6 +14,7 @@ from mv_desktop.domain.question import PaperQuestion, SchemeStep, SnapshotQuesti
 from mv_desktop.ui.actions import shown_key
 from mv_desktop.ui.marking.sheet.scheme_step import StepRow, marks_text
 from mv_desktop.ui.marking.sheet.sheet_row import question_name
+from mv_desktop.ui.part import mark_parts, tab_through
 from mv_desktop.ui.tasks import Periodic, Tasks
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
@@ -78,6 +79,7 @@ class QuestionPanel(QScrollArea):
         self._column.addWidget(self._answer)
         self._column.addStretch(1)
         self.setWidget(self._inside)
+        mark_parts(self._inside)  # its buttons: the panel itself is scrolled by keys
         self.clear()
 
     @property
@@ -127,6 +129,12 @@ class QuestionPanel(QScrollArea):
         for action in actions:
             action.changed.connect(self._show_given)
 
+    def fold_answer(self) -> None:
+        """Show the model answer where there is one, and bring it into sight; or fold it."""
+        self._fill_now()
+        if not self._fold.isHidden():
+            self._fold.click()
+
     def clear(self) -> None:
         """Show nothing."""
         self._shown = None
@@ -174,6 +182,7 @@ class QuestionPanel(QScrollArea):
             row.chosen.connect(self.step_chosen)
             self._steps.append(row)
             self._step_column.addWidget(row)
+            tab_through((self, *(row.button for row in self._steps), self._fold))
         for number, row in enumerate(self._steps):
             if number < len(steps):
                 before = steps[number - 1].part if number else None
@@ -200,6 +209,10 @@ class QuestionPanel(QScrollArea):
         unfolded = self._fold.isChecked()
         self._fold.setArrowType(Qt.ArrowType.DownArrow if unfolded else Qt.ArrowType.RightArrow)
         self._show_answer()
+        if unfolded:
+            self._column.activate()
+            self._inside.adjustSize()
+            self.verticalScrollBar().setValue(self._fold.y())
 
     def _label(self, *, strong: bool = False, muted: bool = False) -> ToneLabel:
         label = ToneLabel("", "muted" if muted else "text", self._inside, strong=strong)

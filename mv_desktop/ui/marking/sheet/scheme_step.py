@@ -62,6 +62,11 @@ class StepRow(QWidget):
         row.addWidget(self._marks, 0, Qt.AlignmentFlag.AlignTop)
 
     @property
+    def button(self) -> QToolButton:
+        """What gives the step or takes it back."""
+        return self._button
+
+    @property
     def text(self) -> str:
         """The step in one line."""
         return " ".join(part for part in (self._part.text(), self._words.text, self._marks.text()) if part)

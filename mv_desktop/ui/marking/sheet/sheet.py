@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QByteArray, QItemSelectionModel, QRect, QSize, Qt, Signal, SignalInstance
-from PySide6.QtGui import QAction, QResizeEvent
+from PySide6.QtGui import QAction, QPalette, QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from mv_desktop.core.errors import UserError
@@ -18,9 +18,11 @@ from mv_desktop.ui.marking.sheet.mark_field import CommentField, MarkField
 from mv_desktop.ui.marking.sheet.question_panel import QuestionPanel
 from mv_desktop.ui.marking.sheet.sheet_list import ReasonBubble, SheetList
 from mv_desktop.ui.marking.sheet.sheet_row import SheetModel, question_name, sheet_rows, stamp_warning
+from mv_desktop.ui.part import mark_parts
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import said, tr
 from mv_desktop.ui.theme import spacing
+from mv_desktop.ui.widgets.fitting_label import FittingLabel
 from mv_desktop.ui.widgets.tone_label import ToneLabel
 
 MIN_WIDTH = spacing(75)
@@ -58,8 +60,10 @@ class MarkSheet(QWidget):
         self._field = MarkField(self._take_mark, self._list.viewport())
         self._bubble = ReasonBubble(self)
         self._panel = QuestionPanel(tasks, self)
+        mark_parts(self._list, self._panel)
         self._comment = CommentField(self)
-        self._progress = ToneLabel("", "muted", self)
+        self._progress = FittingLabel(self)
+        self._progress.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._total = ToneLabel("", "text", self, factor=1.6, strong=True)
         self._splitter = QSplitter(Qt.Orientation.Vertical, self)
         self.setMinimumWidth(MIN_WIDTH)
@@ -105,6 +109,10 @@ class MarkSheet(QWidget):
         self._offered = {action.objectName(): action for action in actions}
         self._list.addActions(list(actions))
         self._list.setContextMenuPolicy(Qt.ContextMenuPolicy.ActionsContextMenu)
+
+    def fold_answer(self) -> None:
+        """Show the model answer of the current question, or fold it."""
+        self._panel.fold_answer()
 
     def offer_steps(self, actions: Sequence[QAction]) -> None:
         """What gives the first steps of a scheme by a key."""
@@ -334,7 +342,7 @@ class MarkSheet(QWidget):
 
     def _show_totals(self) -> None:
         if self._session is None:
-            self._progress.clear()
+            self._progress.tell("", "", "")
             self._total.clear()
             return
         script = self._session.script
@@ -343,10 +351,10 @@ class MarkSheet(QWidget):
         self._total.setAccessibleName(
             tr("Total: {marks} of {possible}", marks=format_marks(script.total), possible=format_marks(possible))
         )
-        words = tr("{marked} of {written} marked", marked=script.marked, written=len(script.written))
+        short = words = tr("{marked} of {written} marked", marked=script.marked, written=len(script.written))
         if script.marked < len(script.written):
             words += " · " + tr("up to {marks} possible", marks=format_marks(script.reachable))
-        self._progress.setText(words)
+        self._progress.tell(words, short, words)
 
     def _place_of_field(self) -> QRect:
         """The current row, in the sheet's coordinates."""

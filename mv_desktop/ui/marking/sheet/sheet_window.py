@@ -7,8 +7,8 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QByteArray, QEvent, QObject, Qt
-from PySide6.QtGui import QCloseEvent, QGuiApplication, QMoveEvent, QResizeEvent, QScreen
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QCloseEvent, QGuiApplication, QMoveEvent, QResizeEvent, QScreen, QShowEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
 from mv_desktop.ui.text import tr
@@ -31,7 +31,14 @@ class SheetWindow(QWidget):
         splitter: the parts of the screen.
         part: the one of them with the sheet.
         monitors: names the monitors that are there.
+
+    Signals:
+        came_in(): the sheet is in its screen again.
+        came_out(): this window is shown.
     """
+
+    came_in = Signal()
+    came_out = Signal()
 
     def __init__(
         self,
@@ -119,6 +126,7 @@ class SheetWindow(QWidget):
         self._splitter.insertWidget(self._place, self._part)
         self._splitter.restoreState(self._divided)
         self._part.show()
+        self.came_in.emit()
         for action in self.actions():
             self.removeAction(action)
         self.hide()
@@ -160,6 +168,10 @@ class SheetWindow(QWidget):
                 self._keep()
                 self.hide()
         return False
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.came_out.emit()
 
     def moveEvent(self, event: QMoveEvent) -> None:
         super().moveEvent(event)

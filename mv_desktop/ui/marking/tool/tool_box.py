@@ -160,6 +160,7 @@ class ToolBox(QWidget):
         rule, buttons = self._groups[0]
         button = self._entry(_Entry(icon, action.objectName()), {action.objectName(): action})
         place = self._column.indexOf(buttons[-1]) + 1
+        QWidget.setTabOrder(buttons[-1], button)
         self._column.insertWidget(place, button, 0, Qt.AlignmentFlag.AlignHCenter)
         self._groups[0] = (rule, [*buttons, button])
         self._dress()

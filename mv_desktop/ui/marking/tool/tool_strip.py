@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QPalette, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QHBoxLayout, QLabel, QSizePolicy, QToolButton, QWidget
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from mv_desktop.domain.annotation.shape import StampName
 from mv_desktop.domain.marks import STEP, format_marks
@@ -17,6 +17,7 @@ from mv_desktop.ui.marking.session import SaveState
 from mv_desktop.ui.marking.tool.tool_icon import pressed_icon
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import current_theme, spacing
+from mv_desktop.ui.widgets.fitting_label import FittingLabel
 
 _STAMP_WORDS: dict[StampName, str] = {
     "tick": "Tick",
@@ -294,55 +295,6 @@ class _ValueBox(QComboBox):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
-
-
-class FittingLabel(QLabel):
-    """Says the same in many words where there is room, and in few where there is not.
-
-    Args:
-        usual, least: it keeps room for these, so that nothing beside it moves when it says something else.
-    """
-
-    def __init__(self, parent: QWidget, *, usual: str = "", least: str = "") -> None:
-        super().__init__(parent)
-        self._usual, self._least = usual, least
-        self.words = ""
-        self._short = ""
-        self.setTextFormat(Qt.TextFormat.PlainText)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
-
-    def tell(self, words: str, short: str, explained: str) -> None:
-        """Say `words`, or `short`; `explained` is for the tool tip and a screen reader."""
-        if (words, short, explained) == (self.words, self._short, self.toolTip()):
-            return
-        self.words, self._short = words, short
-        self.setToolTip(explained)
-        self.setAccessibleName(explained)
-        self.updateGeometry()
-        self._fit()
-
-    def _fit(self) -> None:
-        self.setText(self.words if self._width(self.words) <= self.width() else self._short)
-
-    def _width(self, text: str) -> int:
-        return self.fontMetrics().horizontalAdvance(text) + spacing(1)
-
-    # -- Qt --------------------------------------------------------------------------------------------------
-
-    def sizeHint(self) -> QSize:
-        return QSize(max(map(self._width, (self.words, self._usual, self._least))), super().sizeHint().height())
-
-    def minimumSizeHint(self) -> QSize:
-        return QSize(max(map(self._width, (self._short, self._least))), super().minimumSizeHint().height())
-
-    def resizeEvent(self, event: QResizeEvent) -> None:
-        super().resizeEvent(event)
-        self._fit()
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
-            self._fit()
 
 
 def _rule(parent: QWidget) -> QFrame:
