@@ -25,9 +25,10 @@ from mv_desktop.demo.postgres import LocalPostgres
 from mv_desktop.services.database import make_engine, open_session
 from mv_desktop.services.health import reach
 from mv_desktop.services.profile import ServerProfile
+from tests.fakes.server import system_programs
 
 # the embedded server has no TLS
-PROGRAMS = next(iter(sorted(Path("/usr/lib/postgresql").glob("1[4-9]/bin"), reverse=True)), None)
+PROGRAMS = system_programs()
 pytestmark = pytest.mark.skipif(PROGRAMS is None, reason="no PostgreSQL of the system, and the embedded has no TLS")
 
 NAME = "db.example.org"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import psycopg
@@ -68,6 +69,11 @@ class TestStore:
             self.server.secret_key,
             self.server.bucket,
         )
+
+
+def system_programs() -> Path | None:
+    """The programs of the system's newest PostgreSQL from 15 on, if it has one."""
+    return next(iter(sorted(Path("/usr/lib/postgresql").glob("1[5-9]/bin"), reverse=True)), None)
 
 
 def clone(server: LocalPostgres, template: str, name: str) -> CloneDatabase:
