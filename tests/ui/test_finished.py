@@ -145,6 +145,21 @@ def test_more_come_at_the_end_of_the_list_and_the_place_stays(qtbot, tasks):
     assert archive.asked == [("", False), ("", True), ("", True)]
 
 
+def test_who_is_at_the_end_before_the_server_has_answered_gets_more_when_it_has(qtbot, tasks):
+    archive = Archive(90, here=20, piece=40)
+    archive.gate.clear()
+    bench = Bench(qtbot, tasks, archive)
+    bench.look()
+    qtbot.waitUntil(lambda: len(bench.shown()) == 20)
+    bar = bench.screen._table.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    bar.setValue(bar.maximum())
+    archive.gate.set()
+    qtbot.waitUntil(lambda: len(bench.shown()) == 40)
+    bench.settled()
+    assert len(bench.shown()) == 40, "and no more until she scrolls on"
+
+
 def test_where_a_filter_leaves_too_few_to_scroll_more_come_by_themselves(qtbot, tasks):
     archive = Archive(90, here=0, piece=40)
     archive.all = tuple(replace(row, class_name="X" if n in {5, 85} else "XII") for n, row in enumerate(archive.all))

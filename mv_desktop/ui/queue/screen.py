@@ -394,6 +394,11 @@ class QueueScreen(QWidget):
     def _offer_choices(self) -> None:
         self._filters.offer((*self._all, *(self._finished.rows if self._finished is not None else ())))
 
+    @property
+    def _last_in_sight(self) -> bool:
+        """The end of the list was reached, perhaps while what was there was still being asked for."""
+        return self._table.rowAt(self._table.viewport().height() - 1) in {-1, len(self._model.rows) - 1}
+
     def _ask_for_more(self, *, at_end: bool = False) -> None:
         """Of finished scripts, at the end of the list, or when all that is shown is in sight without scrolling."""
         rows_high = len(self._model.rows) * self._table.verticalHeader().defaultSectionSize()
@@ -448,7 +453,7 @@ class QueueScreen(QWidget):
     def _on_finished_changed(self) -> None:
         self._offer_choices()
         self._show_what_there_is()
-        self._ask_for_more()
+        self._ask_for_more(at_end=self._last_in_sight)
 
     def _on_scroll_bar_valueChanged(self, value: int) -> None:
         if value >= self._table.verticalScrollBar().maximum() - 2:
