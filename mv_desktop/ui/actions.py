@@ -23,12 +23,14 @@ class Scope(StrEnum):
     EVERYWHERE = "everywhere"
     QUEUE = "queue"
     MARKING = "marking"
+    BANK = "bank"
 
 
 SCOPE_TITLES: Mapping[Scope, str] = {
     Scope.EVERYWHERE: "Everywhere",
     Scope.QUEUE: "Queue",
     Scope.MARKING: "Marking",
+    Scope.BANK: "Comment bank",
 }
 
 EVERYONE = frozenset({"teacher", "coordinator", "admin"})
@@ -61,6 +63,16 @@ def _queue(what: str, text: str, *keys: str) -> Command:
 def _marking(what: str, text: str, *keys: str) -> Command:
     return Command(f"marking.{what}", text, keys, Scope.MARKING)
 
+
+def _bank(what: str, text: str, *keys: str) -> Command:
+    return Command(f"bank.{what}", text, keys, Scope.BANK)
+
+
+KEYED = 10
+"""So many comments of the bank have a key of their own: Alt+1 to Alt+9, and Alt+0."""
+
+OVER_ALL = frozenset({"app.palette", "app.quit"})
+"""Commands of the whole window that can be given in the comment bank, too; all other keys are its own there."""
 
 STAMP_COMMANDS = ("marking.stamp.tick", "marking.stamp.cross", "marking.stamp.half", "marking.stamp.circle",
                   "marking.stamp.star")  # fmt: skip
@@ -159,6 +171,14 @@ COMMANDS: tuple[Command, ...] = (
     _marking("submit", "Check and submit", "Ctrl+Enter", "Ctrl+Return"),
     _marking("next_script", "Next script", "Ctrl+Right"),
     _marking("back", "Back to the queue", "Esc"),
+    _bank("place", "Put the comment on the page", "Enter", "Return"),
+    _bank("word", "Put its words into the question's comment", "Shift+Enter", "Shift+Return"),
+    _bank("new", "New comment", "Ctrl+N"),
+    _bank("edit", "Edit the comment", "F2"),
+    _bank("share", "Share the comment, or keep it to yourself", "Ctrl+S"),
+    _bank("archive", "Archive the comment", "Del"),
+    _bank("close", "Close the comment bank", "Esc"),
+    *(_bank(f"take.{n}", f"Put comment {n} of the list on the page", f"Alt+{n % 10}") for n in range(1, KEYED + 1)),
 )
 
 BY_ID: Mapping[str, Command] = {command.command_id: command for command in COMMANDS}
@@ -236,7 +256,7 @@ class KeyMap:
             other
             for other in COMMANDS
             if other is not command
-            and _overlap(other.scope, command.scope)
+            and _overlap(other, command)
             and any(twin in self.keys(other.command_id) for twin in twins)
         )
 
@@ -268,7 +288,7 @@ class KeyMap:
         return tuple(
             KeyConflict(key, first, second)
             for first, second in combinations(COMMANDS, 2)
-            if _overlap(first.scope, second.scope)
+            if _overlap(first, second)
             for key in self.keys(first.command_id)
             if key in self.keys(second.command_id)
         )
@@ -286,7 +306,7 @@ class KeyMap:
     def _is_given(self, key: str, command: Command) -> bool:
         """A person gave `key` to another command, which can be given where `command` can."""
         return any(
-            key in keys and name != command.command_id and name in BY_ID and _overlap(BY_ID[name].scope, command.scope)
+            key in keys and name != command.command_id and name in BY_ID and _overlap(BY_ID[name], command)
             for name, keys in self._overrides.items()
         )
 
@@ -302,7 +322,8 @@ def stamp_keys(order: Iterable[str]) -> dict[str, tuple[str, ...]]:
 
 def commands_of(scope: Scope, role: str = "teacher") -> tuple[Command, ...]:
     """The commands that can be given on a screen of `scope` by somebody with `role`, the screen's own first."""
-    own = [command for command in COMMANDS if command.scope is scope]
+    scopes = {scope, Scope.BANK} if scope is Scope.MARKING else {scope}
+    own = [command for command in COMMANDS if command.scope in scopes]
     general = [command for command in COMMANDS if command.scope is Scope.EVERYWHERE is not scope]
     return tuple(command for command in (*own, *general) if role in command.roles)
 
@@ -394,8 +415,11 @@ class _Tip(QObject):
             self._widget.setToolTip(tip)
 
 
-def _overlap(first: Scope, second: Scope) -> bool:
-    return first is second or Scope.EVERYWHERE in {first, second}
+def _overlap(first: Command, second: Command) -> bool:
+    """Both can be given at the same place."""
+    if Scope.BANK in {first.scope, second.scope}:
+        return all(command.scope is Scope.BANK or command.command_id in OVER_ALL for command in (first, second))
+    return first.scope is second.scope or Scope.EVERYWHERE in {first.scope, second.scope}
 
 
 def _without_checked(handler: Callable[[], object]) -> Callable[[bool], None]:

@@ -86,6 +86,21 @@ def test_a_key_of_another_screen_is_left_there() -> None:
     assert KeyMap().owners("marking.full", "F5") == ()
 
 
+def test_in_the_bank_only_its_own_keys_and_the_few_over_all_can_be_in_each_others_way() -> None:
+    assert [owner.command_id for owner in KeyMap().owners("bank.new", "Alt+2")] == ["bank.take.2"]
+    keys = KeyMap().given("bank.new", "Alt+2")
+    assert (keys.keys("app.sync"), keys.keys("bank.take.2")) == (("Alt+2",), ())
+    assert [owner.command_id for owner in KeyMap().owners("bank.new", "Ctrl+K")] == ["app.palette"]
+    assert KeyMap().owners("marking.full", "F2") == ()
+    found = KeyMap({"bank.new": ["Ctrl+Q", "F5"], "app.quit": ["Ctrl+Q"]}).conflicts()
+    assert [(c.first.command_id, c.second.command_id) for c in found] == [("app.quit", "bank.new")]
+
+
+def test_the_keys_of_marking_are_listed_with_those_of_the_bank() -> None:
+    scopes = [command.scope for command in commands_of(Scope.MARKING)]
+    assert list(dict.fromkeys(scopes)) == [Scope.MARKING, Scope.BANK, Scope.EVERYWHERE]
+
+
 def test_one_enter_key_means_both() -> None:
     keys = KeyMap().given("marking.full", "Ctrl+Return")
     assert keys.keys("marking.full") == ("F", "Ctrl+Enter", "Ctrl+Return")

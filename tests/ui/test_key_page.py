@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from mv_desktop.ui.actions import KeyMap, Scope, build_actions, follow_tip, set_keys
-from mv_desktop.ui.shell.key_catcher import KeyCatcher, key_name
+from mv_desktop.ui.key_rule import key_name
+from mv_desktop.ui.shell.key_catcher import KeyCatcher
 from mv_desktop.ui.shell.key_page import KeyPage
 from mv_desktop.ui.shell.key_settings import KeySettings
 from mv_desktop.ui.shell.main_window import MainWindow, Place

@@ -19,6 +19,11 @@ from mv_desktop.ui.key_rule import KeyNote, Ruling, ruling
         ("Space", Scope.MARKING, KeyNote.PAGE),
         ("Shift+Left", Scope.MARKING, KeyNote.PAGE),
         ("Enter", Scope.MARKING, KeyNote.PAGE),
+        ("N", Scope.BANK, KeyNote.BANK),
+        ("Shift+N", Scope.BANK, KeyNote.BANK),
+        ("7", Scope.BANK, KeyNote.BANK),
+        ("Ctrl+V", Scope.BANK, KeyNote.BANK),
+        ("Up", Scope.BANK, KeyNote.BANK),
     ],
 )
 def test_a_key_that_the_window_needs_is_refused_with_the_reason(key, scope, note):
@@ -38,6 +43,7 @@ def test_a_key_that_the_window_needs_is_refused_with_the_reason(key, scope, note
         ("Ctrl+Shift+L", Scope.EVERYWHERE, None),
         ("F7", Scope.EVERYWHERE, None),
         ("Return", Scope.QUEUE, None),
+        ("F2", Scope.BANK, None),
     ],
 )
 def test_of_a_key_that_fields_use_too_that_is_said(key, scope, note):

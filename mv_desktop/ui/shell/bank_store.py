@@ -8,7 +8,7 @@ from mv_desktop.domain.comment import BankComment, BankPerson, CommentBody
 from mv_desktop.domain.identifier import CommentId, EvaluationId
 from mv_desktop.offline.comment_update import update_scripts
 from mv_desktop.offline.store import LocalStore
-from mv_desktop.ui.actions import KeyMap, Scope, build_actions
+from mv_desktop.ui.actions import KeyMap, Scope, build_actions, set_keys
 from mv_desktop.ui.marking.bank.bank_desk import BankDesk
 from mv_desktop.ui.marking.screen import MarkingScreen
 from mv_desktop.ui.marking.tool.tool_box import ToolBox
@@ -28,7 +28,8 @@ def open_bank(
     """The comment bank of `store` on the marking screen; its commands are the screen's from now on."""
     desk = BankDesk(screen, screen.views, lambda: screen.session, BankOfStore(store), tasks, ids, clock, messages)
     actions = build_actions(screen, Scope.MARKING, desk.handlers(), keys)
-    screen.actions_by_id.update(actions)
+    set_keys(desk.panel.actions_by_id, keys or KeyMap())
+    screen.actions_by_id.update(actions | desk.panel.actions_by_id)  # new keys and the palette are for the panel, too
     box = screen.findChild(ToolBox)
     if box is not None:
         box.add_command("comment", actions["marking.comment_bank"])

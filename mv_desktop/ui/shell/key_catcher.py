@@ -2,41 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QKeyCombination, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence, QMouseEvent
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QFocusEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QDialog, QFrame, QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
 from mv_desktop.ui.actions import BY_ID, SCOPE_TITLES, KeyMap, native
-from mv_desktop.ui.key_rule import ruling
+from mv_desktop.ui.key_rule import key_name, ruling
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import current_theme, spacing
-
-_MODIFIERS = frozenset(
-    {
-        Qt.Key.Key_Shift,
-        Qt.Key.Key_Control,
-        Qt.Key.Key_Alt,
-        Qt.Key.Key_AltGr,
-        Qt.Key.Key_Meta,
-        Qt.Key.Key_CapsLock,
-        Qt.Key.Key_NumLock,
-        Qt.Key.Key_ScrollLock,
-        Qt.Key.Key_unknown,
-    }
-)
-
-
-def key_name(event: QKeyEvent) -> str:
-    """The key that was pressed in portable spelling, as the table of commands spells it; "" for a modifier alone."""
-    key, modifiers = Qt.Key(event.key()), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-    if key in _MODIFIERS:
-        return ""
-    if key == Qt.Key.Key_Backtab:
-        key, modifiers = Qt.Key.Key_Tab, modifiers | Qt.KeyboardModifier.ShiftModifier
-    # where a sign is typed with Shift depends on the keyboard, so Shift is no part of its name
-    if Qt.Key.Key_Space < key <= Qt.Key.Key_ydiaeresis and not chr(key).isalpha():
-        modifiers &= ~Qt.KeyboardModifier.ShiftModifier
-    return QKeySequence(QKeyCombination(modifiers, key)).toString(QKeySequence.SequenceFormat.PortableText)
 
 
 class KeyCatcher(QDialog):

@@ -319,7 +319,8 @@ class MainWindow(QMainWindow):
     def _open_palette(self) -> None:
         from mv_desktop.ui.widgets.command_palette import CommandPalette
 
-        palette = CommandPalette([*self._current().actions.values(), *self._actions.values()], self)
+        actions = (*self._current().actions.values(), *self._actions.values())
+        palette = CommandPalette([action for action in actions if action.isVisible()], self)
         palette.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         palette.open()
 

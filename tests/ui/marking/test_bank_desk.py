@@ -14,7 +14,7 @@ from mv_desktop.domain.annotation.comment_note import note_of
 from mv_desktop.domain.annotation.shape import TextNote
 from mv_desktop.domain.evaluation import WorkState
 from mv_desktop.domain.identifier import MarkKey, PageRef
-from mv_desktop.ui.actions import Scope, build_actions
+from mv_desktop.ui.actions import KeyMap, Scope, build_actions, set_keys
 from mv_desktop.ui.marking.bank.bank_desk import BankDesk
 from mv_desktop.ui.widgets.math_label import MathLabel
 from tests.factories.comment import ASHA, MEENAKSHI, RAVI, body, comment
@@ -431,6 +431,41 @@ def test_the_buttons_do_what_their_keys_do_and_name_them(desk, marker):
     buttons["delete"].click()
     buttons["close"].click()
     assert not desk.panel.isVisible()
+
+
+def test_its_keys_can_be_changed_and_are_said_as_they_are_now(desk):
+    desk.open()
+    keys = KeyMap({"bank.new": ["F8"], "bank.take.2": ["Ctrl+2"], "bank.place": ["F9"], "bank.close": []})
+    set_keys(desk.panel.actions_by_id, keys)
+    new = desk.panel.findChild(QToolButton, "plus")
+    assert new.toolTip() == "New comment  (F8)"
+    rows = desk.panel._list.model()
+    assert [rows.index(row, 0).data().rpartition(", ")[2] for row in (0, 1)] == ["Alt+1", "Ctrl+2"]
+    for gone in ("Ctrl+N", "Alt+2", "Return", "Escape"):
+        hand.press(gone)
+    assert (desk.panel.isVisible(), desk.panel.writing, desk.ink()) == (True, False, [])
+    hand.type_text("no such words")
+    assert "F8 makes one" in desk.panel._empty.text()
+    assert desk.panel._hint.text().startswith("F9 places it")
+    desk.panel._field.clear()
+    hand.press("F8")
+    assert desk.panel.writing
+    hand.press("Escape")
+    hand.press("Ctrl+2")
+    assert len(desk.ink()) == 1
+
+
+def test_its_commands_are_offered_while_its_list_is_shown(desk):
+    offered = [action.isVisible() for action in desk.panel.actions_by_id.values()]
+    assert not any(offered)
+    desk.open()
+    assert all(action.isVisible() for action in desk.panel.actions_by_id.values())
+    desk.panel.actions_by_id["bank.new"].trigger()
+    assert desk.panel.writing
+    assert not any(action.isVisible() for action in desk.panel.actions_by_id.values())
+    hand.press("Escape")
+    hand.press("Escape")
+    assert not any(action.isVisible() for action in desk.panel.actions_by_id.values())
 
 
 def test_an_empty_bank_says_how_to_make_a_comment(marker, tasks, ids, clock):

@@ -6,20 +6,18 @@ from collections.abc import Sequence
 from uuid import UUID
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, QRect, QRectF, QSize, Qt
-from PySide6.QtGui import QColor, QFontMetrics, QKeySequence, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QAction, QColor, QFontMetrics, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from mv_desktop.domain.comment import BankComment
 from mv_desktop.domain.marks import format_marks
+from mv_desktop.ui.actions import shown_key
 from mv_desktop.ui.tasks import Periodic, Tasks
 from mv_desktop.ui.text import tr, tr_count
 from mv_desktop.ui.theme import current_theme, spacing
 from mv_desktop.ui.widgets.formula import FormulaKey, FormulaPress
 from mv_desktop.ui.widgets.math_lines import MathLines, Pen
 from mv_desktop.ui.widgets.math_text import plain
-
-KEYED = 10
-"""So many comments have a key of their own: Alt+1 to Alt+9, and Alt+0."""
 
 Index = QModelIndex | QPersistentModelIndex
 _COMMENT = Qt.ItemDataRole.UserRole
@@ -29,23 +27,18 @@ _SOON_SECONDS = 0.05
 """So long a row is in sight before its formulas are typeset: who types quickly does not wait for what passes by."""
 
 
-def key_of(row: int) -> str:
-    """The key of the comment in `row`, as this computer spells it; "" from the eleventh on."""
-    if row >= KEYED:
-        return ""
-    return QKeySequence(f"Alt+{(row + 1) % 10}").toString(QKeySequence.SequenceFormat.NativeText)
-
-
 class CommentModel(QAbstractListModel):
     """The comments that are listed, in order.
 
     Attributes:
         question_id: the question that is being marked, None without one.
+        keys: takes the comments: that of each of the first rows.
     """
 
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self.question_id: UUID | None = None
+        self.keys: Sequence[QAction] = ()
         self._comments: Sequence[BankComment] = ()
 
     @property
@@ -58,6 +51,10 @@ class CommentModel(QAbstractListModel):
         self.beginResetModel()
         self._comments = comments
         self.endResetModel()
+
+    def key_of(self, row: int) -> str:
+        """The key of the comment in `row`, as this computer spells it; "" when it has none."""
+        return shown_key(self.keys[row]) if row < len(self.keys) else ""
 
     # -- Qt --------------------------------------------------------------------------------------------------
 
@@ -76,7 +73,7 @@ class CommentModel(QAbstractListModel):
         return None
 
     def _said(self, comment: BankComment, row: int) -> str:
-        parts = [marks_text(comment), plain(comment.text), *notes_on(comment, self.question_id), key_of(row)]
+        parts = [marks_text(comment), plain(comment.text), *notes_on(comment, self.question_id), self.key_of(row)]
         return ", ".join(part for part in parts if part)
 
 
@@ -146,7 +143,7 @@ class CommentCell(QStyledItemDelegate):
         if comment.marks is not None:
             self._badge(painter, QRect(inside.left(), inside.top(), badge, inside.height()), comment, text)
         left = inside.left() + badge + _GAP
-        key, notes = key_of(index.row()), " · ".join(_in_short(comment, model.question_id))
+        key, notes = model.key_of(index.row()), " · ".join(_in_short(comment, model.question_id))
         beside = max(metrics.horizontalAdvance(key), metrics.horizontalAdvance(notes)) + _GAP
         painter.setPen(quiet)
         painter.drawText(inside, int(_RIGHT | Qt.AlignmentFlag.AlignTop), key)
@@ -197,6 +194,10 @@ class CommentList(QListView):
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self.setEditTriggers(QListView.EditTrigger.NoEditTriggers)
+
+    def set_keys(self, keys: Sequence[QAction]) -> None:
+        """These take the first rows: show their keys."""
+        self._model.keys = keys
 
     @property
     def listed(self) -> Sequence[BankComment]:

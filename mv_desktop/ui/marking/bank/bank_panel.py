@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from uuid import UUID
 
 from PySide6.QtCore import QEvent, QPoint, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QAction, QColor, QHideEvent, QKeyEvent, QKeySequence, QPainter, QPaintEvent, QPen, QShowEvent
 from PySide6.QtWidgets import (
     QFrame,
     QHBoxLayout,
@@ -20,7 +21,9 @@ from PySide6.QtWidgets import (
 
 from mv_desktop.domain.comment import BankComment, CommentIndex
 from mv_desktop.domain.identifier import CommentId
-from mv_desktop.ui.marking.bank.bank_list import KEYED, CommentList, key_of
+from mv_desktop.ui.actions import BY_ID, KEYED, OVER_ALL, Scope, build_actions, follow_tip, shown_key
+from mv_desktop.ui.key_rule import key_name
+from mv_desktop.ui.marking.bank.bank_list import CommentList
 from mv_desktop.ui.marking.bank.comment_form import CommentForm
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import tr
@@ -31,13 +34,15 @@ from mv_desktop.ui.widgets.tone_label import ToneLabel
 MOST_LISTED = 200
 """So many comments are listed; nobody looks through more, and more would make every key slower."""
 SIZE = QSize(spacing(140), spacing(128))
+_BUTTONS = (
+    ("plus", "bank.new"),
+    ("pen", "bank.edit"),
+    ("person", "bank.share"),
+    ("delete", "bank.archive"),
+    ("close", "bank.close"),
+)
 _ASIDE = spacing(5)
 _EDGE = spacing(2)
-_PASSED_ON = (Qt.Key.Key_K, Qt.Key.Key_Q)  # with Ctrl: the palette and quitting
-_ALT = Qt.KeyboardModifier.AltModifier
-_CTRL = Qt.KeyboardModifier.ControlModifier
-_SHIFT = Qt.KeyboardModifier.ShiftModifier
-_ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class BankPanel(QFrame):
@@ -49,6 +54,9 @@ class BankPanel(QFrame):
         new_requested(str): write a comment; what was typed is its beginning.
         edit_requested(BankComment), archive_requested(BankComment), share_requested(BankComment)
         closed(): it is gone, and the keys are the page's again.
+
+    Attributes:
+        actions_by_id: its commands; they can be given while the list is shown.
     """
 
     placed = Signal(object)
@@ -69,13 +77,16 @@ class BankPanel(QFrame):
         self._list = CommentList(press, tasks, self)
         self._empty = ToneLabel("", "muted", self)
         self._hint = ToneLabel("", "muted", self, factor=0.9)
-        self._buttons = [self._button(*row) for row in self._row()]
+        self.actions_by_id = build_actions(self, Scope.BANK, self._handlers())
+        self._list.set_keys([self.actions_by_id[f"bank.take.{number}"] for number in range(1, KEYED + 1)])
+        self._buttons = [self._button(*row) for row in _BUTTONS]
         self.form = CommentForm(press, tasks, self)
         self._pages = QStackedWidget(self)
         self._build()
         self._field.textChanged.connect(self._filter)
         self._list.clicked.connect(self._on_list_clicked)
         self.hide()
+        self._offer_commands()
 
     # -- public ----------------------------------------------------------------------------------------------
 
@@ -126,6 +137,7 @@ class BankPanel(QFrame):
     def show_list(self, written: CommentId | None = None) -> None:
         """Back from the form; what was written there is the one that Enter takes now."""
         self._pages.setCurrentIndex(0)
+        self._offer_commands()
         self._field.setFocus()
         if written is not None and not self._choose(written):
             self._field.clear()
@@ -134,6 +146,7 @@ class BankPanel(QFrame):
     def show_form(self) -> None:
         """The form instead of the list."""
         self._pages.setCurrentWidget(self.form)
+        self._offer_commands()
 
     def go_on_writing(self) -> bool:
         """Give the keyboard back to the comment that is being written; False when none is."""
@@ -150,15 +163,33 @@ class BankPanel(QFrame):
 
     # -- private ---------------------------------------------------------------------------------------------
 
-    def _row(self) -> tuple[tuple[str, str, str, Callable[[], None]], ...]:
-        return (
-            ("plus", tr("New comment"), "Ctrl+N", lambda: self.new_requested.emit(self._field.text().strip())),
-            ("pen", tr("Edit the comment"), "F2", lambda: self._on_current(self.edit_requested.emit)),
-            ("person", tr("Share it, or keep it to yourself"), "Ctrl+S",
-             lambda: self._on_current(self.share_requested.emit)),
-            ("delete", tr("Archive the comment"), "Del", lambda: self._on_current(self.archive_requested.emit)),
-            ("close", tr("Close"), "Esc", self.close_panel),
-        )  # fmt: skip
+    def _handlers(self) -> dict[str, Callable[[], object]]:
+        on = self._on_current
+        takes: dict[str, Callable[[], object]] = {
+            f"bank.take.{row + 1}": partial(self._take_row, row) for row in range(KEYED)
+        }
+        own: dict[str, Callable[[], object]] = {
+            "bank.place": lambda: on(self.placed.emit),
+            "bank.word": lambda: on(self.worded.emit),
+            "bank.new": lambda: self.new_requested.emit(self._field.text().strip()),
+            "bank.edit": lambda: on(self.edit_requested.emit),
+            "bank.share": lambda: on(self.share_requested.emit),
+            "bank.archive": lambda: on(self.archive_requested.emit),
+            "bank.close": self.close_panel,
+        }
+        return takes | own
+
+    def _offer_commands(self) -> None:
+        """Its commands can be given while its list is shown, and nobody finds them in the palette otherwise."""
+        offered = not self.isHidden() and not self.writing
+        for action in self.actions_by_id.values():
+            action.setVisible(offered)
+
+    def _key(self, command_id: str) -> str:
+        """The key of a command of the bank or of the screen, or else what it is called."""
+        action = self.actions_by_id.get(command_id) or self._host.findChild(QAction, command_id)
+        key = "" if action is None else shown_key(action)
+        return key or f"“{tr(BY_ID[command_id].text)}”"
 
     def _on_current(self, act: Callable[[BankComment], object]) -> None:
         comment = self._list.current
@@ -184,15 +215,18 @@ class BankPanel(QFrame):
             button.setEnabled(bool(found))
 
     def _show_hint(self, more: int) -> None:
-        hint = tr("Enter places it · Shift+Enter puts its words into the question's comment")
+        hint = tr("{place} places it · {word} puts its words into the question's comment",
+                  place=self._key("bank.place"), word=self._key("bank.word"))  # fmt: skip
         self._hint.setText(hint if more <= 0 else f"{hint} · {tr('{count} more when you type on', count=more)}")
 
     def _why_empty(self) -> str:
         if self._field.text().strip():
-            return tr("No comment has all these words. Ctrl+N makes one of them.")
+            return tr("No comment has all these words. {key} makes one of them.", key=self._key("bank.new"))
         return tr(
-            "Here stand the comments that you write again and again, with their marks. Ctrl+N makes the first one;"
-            " Ctrl+Shift+C on a script keeps what you have written there."
+            "Here stand the comments that you write again and again, with their marks. {new} makes the first one;"
+            " {keep} on a script keeps what you have written there.",
+            new=self._key("bank.new"),
+            keep=self._key("marking.keep_comment"),
         )
 
     def _place(self, point: QPoint) -> None:
@@ -238,13 +272,14 @@ class BankPanel(QFrame):
         self.setAttribute(Qt.WidgetAttribute.WA_OpaquePaintEvent)
         self._dress()
 
-    def _button(self, icon: str, text: str, key: str, act: Callable[[], None]) -> QToolButton:
+    def _button(self, icon: str, command_id: str) -> QToolButton:
+        action = self.actions_by_id[command_id]
         button = QToolButton(self)
         button.setObjectName(icon)
         button.setAutoRaise(True)
-        button.setAccessibleName(text)
-        button.setToolTip(f"{text}  ({QKeySequence(key).toString(QKeySequence.SequenceFormat.NativeText)})")
-        button.clicked.connect(act)
+        button.setAccessibleName(action.text())
+        follow_tip(button, action)
+        button.clicked.connect(action.trigger)
         return button
 
     def _dress(self) -> None:
@@ -261,34 +296,24 @@ class BankPanel(QFrame):
 
     def _on_list_key(self, event: QKeyEvent) -> bool:
         """What a key does while the list is shown; False when it is for the field."""
-        key, held = Qt.Key(event.key()), event.modifiers() & (_ALT | _CTRL | _SHIFT)
-        steps = {Qt.Key.Key_Down: 1, Qt.Key.Key_Up: -1, Qt.Key.Key_PageDown: self._list.rows_in_sight(),
-                 Qt.Key.Key_PageUp: -self._list.rows_in_sight()}  # fmt: skip
-        if held == _ALT and Qt.Key.Key_0 <= key <= Qt.Key.Key_9:
-            self._take_row((key - Qt.Key.Key_0 - 1) % KEYED)
-        elif key in _ENTER and held in {Qt.KeyboardModifier.NoModifier, _SHIFT}:
-            self._on_current((self.worded if held else self.placed).emit)
-        elif key in steps and not held:
-            self._list.step(steps[key])
-        elif key == Qt.Key.Key_Delete and not held and self._field.at_end:
-            self._on_current(self.archive_requested.emit)
-        elif key == Qt.Key.Key_F2:
-            self._on_current(self.edit_requested.emit)
-        elif key == Qt.Key.Key_N and held == _CTRL:
-            self.new_requested.emit(self._field.text().strip())
-        elif key == Qt.Key.Key_S and held == _CTRL:
-            self._on_current(self.share_requested.emit)
-        elif key == Qt.Key.Key_Escape:
-            self.close_panel()
-        else:
+        key = QKeySequence(name := key_name(event))
+        if name == "Del" and not self._field.at_end:
             return False
+        for action in self.actions_by_id.values():
+            if key in action.shortcuts():
+                action.trigger()
+                return True
+        steps = {"Down": 1, "Up": -1, "PgDown": self._list.rows_in_sight(), "PgUp": -self._list.rows_in_sight()}
+        if name not in steps:
+            return False
+        self._list.step(steps[name])
         return True
 
     # -- Qt --------------------------------------------------------------------------------------------------
 
     def event(self, event: QEvent) -> bool:
         # no key that is pressed here may mark what lies behind
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and not _passed_on(event):
+        if _is_own(self, event):
             event.accept()
             return True
         return super().event(event)
@@ -297,6 +322,14 @@ class BankPanel(QFrame):
         if not self.writing:
             self._on_list_key(event)
         event.accept()
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._offer_commands()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._offer_commands()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
@@ -311,8 +344,13 @@ class BankPanel(QFrame):
         painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
 
-def _passed_on(event: QKeyEvent) -> bool:
-    return bool(event.modifiers() & _CTRL) and Qt.Key(event.key()) in _PASSED_ON
+def _is_own(widget: QWidget, event: QEvent) -> bool:
+    """A key is asked for that is the panel's, and not one of the few of the window that hold over it, too."""
+    if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.ShortcutOverride:
+        return False
+    key = QKeySequence(key_name(event))
+    over = [action for action in widget.window().actions() if action.objectName() in OVER_ALL]
+    return not any(key in action.shortcuts() for action in over)
 
 
 class _Filter(QLineEdit):
@@ -322,9 +360,7 @@ class _Filter(QLineEdit):
         super().__init__(panel)
         self._panel = panel
         self.setAccessibleName(tr("Find a comment"))
-        first, last = key_of(0), key_of(KEYED - 1)
-        self.setToolTip(tr("All words must stand in a comment, anywhere. {first} to {last} take the first ten.",
-                           first=first, last=last))  # fmt: skip
+        self.setToolTip(tr("All words must stand in a comment, anywhere. The first ten have keys of their own."))
         self.setClearButtonEnabled(False)
 
     @property
@@ -335,7 +371,7 @@ class _Filter(QLineEdit):
     # -- Qt --------------------------------------------------------------------------------------------------
 
     def event(self, event: QEvent) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride and not _passed_on(event):
+        if _is_own(self, event):
             event.accept()
             return True
         return super().event(event)
