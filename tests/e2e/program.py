@@ -86,7 +86,10 @@ class Program:
             focus = QApplication.focusWidget()
             if focus is None:
                 raise AssertionError(f"{key} was pressed, and nothing has the focus")
-            QTest.keyClick(focus, key, modifiers)
+            held = modifiers
+            if key == Key.Key_Backtab:
+                held |= Qt.KeyboardModifier.ShiftModifier  # there is no other way to press it on a keyboard
+            QTest.keyClick(focus, key, held)
             self.turn()
 
     def type(self, text: str) -> None:

@@ -412,6 +412,16 @@ def test_closing_saves_submits_what_is_held_and_sends_all(school):
     assert school.window.place == "queue"
 
 
+def test_a_script_that_was_asked_for_just_before_closing_is_opened_no_more(school):
+    work = school.arrived()
+    shown: list[EvaluationId] = []
+    work.script_shown.connect(shown.append)
+    work.open_script(ONE)
+    school.close()
+    del school.work
+    assert shown == []
+
+
 def test_closing_waits_for_pages_that_are_on_their_way(school):
     school.pages.gate.clear()
     work = school.sign_in()

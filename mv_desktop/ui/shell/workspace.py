@@ -271,6 +271,8 @@ class Workspace(QObject):
         return self._read(later[0]) if later else None
 
     def _on_script_read(self, opening: _Opening | None) -> None:
+        if self.driver.closing:
+            return  # asked for just before the program was closed; nobody would be there to keep where one was
         if opening is None:
             self.marking.leave()  # what happens to its submission from now on must not lead back to it by itself
             self._window.show_place(QUEUE)
