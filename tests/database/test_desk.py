@@ -172,7 +172,7 @@ def test_a_closed_account_is_turned_away_and_its_work_is_kept(computer: Computer
     computer.mark(desk)
     computer.school.execute("UPDATE users SET is_active = false WHERE user_id = %s", computer.asha.user_id)
     result = desk.sync.run()
-    assert (result.turned_away, result.code) == (True, "not_allowed")
+    assert (result.turned_away, result.code) == (True, "closed_account")
     assert result.pending == 0
     assert {verdict for (verdict,) in computer.school.select("SELECT verdict FROM applied_operations")} == {"kept"}
     desk.close()

@@ -146,7 +146,7 @@ def test_distant_server_without_tls_is_refused(database: CloneDatabase, checkup)
     # the address of a server on this computer, written so that it looks like another's
     found = checkup(database.owner_url.replace("@127.0.0.1:", "@127.1:"))
     assert (found["server"].ok, "tls" in found) == (False, False)
-    assert found["server"].finding == "The server could not prove that it is the right one, so nothing was sent to it."
+    assert found["server"].finding == "The server does not encrypt the connection, so nothing was sent to it."
 
 
 def test_distant_server_that_need_not_prove_itself_is_wrong(database: CloneDatabase, checkup) -> None:
@@ -168,7 +168,7 @@ def test_known_servers_are_reached_without_a_login(database: CloneDatabase, monk
     assert found["server Here"].ok is True
     assert found["server Here"].finding.endswith("answers, is on this computer, and asks for a password")
     assert (found["server Open"].ok, "sslmode=prefer" in found["server Open"].finding) == (False, True)
-    assert (found["server There"].ok, "could not prove" in found["server There"].finding) == (False, True)
+    assert (found["server There"].ok, "does not encrypt" in found["server There"].finding) == (False, True)
     assert found["signed in"].ok is None
 
 

@@ -83,7 +83,7 @@ def test_server_that_is_not_there_is_one_sentence(capsys, monkeypatch) -> None:
         (
             # the address of a server on this computer, written so that it looks like another's
             lambda database: database.owner_url.replace("@127.0.0.1:", "@127.1:"),
-            "The server could not prove that it is the right one",
+            "The server does not encrypt the connection, so nothing was sent to it. Nothing was changed.",
         ),
     ],
 )
