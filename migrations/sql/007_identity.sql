@@ -166,7 +166,8 @@ END
 $$;
 
 -- As in 003. A password that another person gave is a first one; a locked account is unlocked first; and a role of that
--- name that belongs to another database of this server is the owner's to hand over, not an admin's to take.
+-- name that belongs to another database of this server is the owner's to hand over, not an admin's to take. Who has a
+-- login gets another password from an admin by api.reset_password, which wants a reason and ends sessions.
 CREATE OR REPLACE FUNCTION api.provision_login(p_user uuid, p_verifier text) RETURNS name
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
 AS $$
@@ -176,8 +177,9 @@ DECLARE
     v_known public.staff_logins;
 BEGIN
     PERFORM api._admin();
+    UPDATE api._people_turn t SET changes = t.changes + 1;
     PERFORM api._check_verifier(p_verifier);
-    SELECT * INTO v_user FROM public.users u WHERE u.user_id = p_user FOR UPDATE;
+    SELECT * INTO v_user FROM public.users u WHERE u.user_id = p_user;
     IF NOT FOUND OR v_user.role NOT IN ('teacher', 'admin') OR NOT v_user.is_active THEN
         RAISE EXCEPTION 'only an active teacher or admin gets a login' USING ERRCODE = 'invalid_parameter_value';
     END IF;
@@ -191,6 +193,8 @@ BEGIN
     END IF;
     IF v_known.login_name IS NULL THEN
         PERFORM api._refuse_foreign_role(v_login);
+    ELSIF session_user <> current_user THEN
+        RAISE EXCEPTION 'this person has a login already; reset her password' USING ERRCODE = 'object_in_use';
     END IF;
     PERFORM api._put_login_role(v_login, p_verifier, v_user.role, v_user.is_coordinator);
     INSERT INTO public.staff_logins AS l (login_name, user_id, must_change_password)

@@ -20,14 +20,25 @@ BEGIN
 END
 $$;
 
--- One change of people at a time: who locks another while being locked herself is refused, and never are both gone.
--- Signing in and marking do not wait for it.
+-- Whose turn it is: one change of people at a time. A row that nobody but these functions touches: rows and tables that
+-- others write could be held by whoever is to be locked, for as long as she likes.
+CREATE TABLE api._people_turn (
+    only_one boolean DEFAULT true CONSTRAINT pk_people_turn PRIMARY KEY,
+    changes bigint DEFAULT 0 NOT NULL,
+    CONSTRAINT ck_people_turn_only_one CHECK (only_one)
+);
+INSERT INTO api._people_turn DEFAULT VALUES;
+REVOKE ALL ON TABLE api._people_turn FROM PUBLIC;
+ALTER TABLE api._people_turn ENABLE ROW LEVEL SECURITY;
+
+-- Who locks another while being locked herself is refused, and never are both gone. The row is changed, not only locked,
+-- so that who comes second with an old snapshot fails. Signing in and marking do not wait for it.
 CREATE FUNCTION api._begin_people_change(p_reason text) RETURNS uuid
     LANGUAGE plpgsql
 AS $$
 BEGIN
     PERFORM api._admin();
-    LOCK TABLE public.staff_logins IN SHARE ROW EXCLUSIVE MODE;
+    UPDATE api._people_turn t SET changes = t.changes + 1;
     IF p_reason IS NULL OR btrim(p_reason) = '' OR length(p_reason) > 500 THEN
         RAISE EXCEPTION 'a reason is needed, of at most 500 characters' USING ERRCODE = 'invalid_parameter_value';
     END IF;
@@ -35,7 +46,7 @@ BEGIN
 END
 $$;
 
--- The member of staff to be changed, locked against other changes.
+-- The member of staff to be changed. Her row is not locked: api._begin_people_change lets nobody else change her.
 CREATE FUNCTION api._other_person(p_user uuid, p_me uuid) RETURNS public.users
     LANGUAGE plpgsql
 AS $$
@@ -47,7 +58,7 @@ BEGIN
             USING ERRCODE = 'invalid_parameter_value';
     END IF;
     SELECT * INTO v_user FROM public.users u
-        WHERE u.user_id = p_user AND u.role IN ('teacher', 'admin') FOR NO KEY UPDATE;
+        WHERE u.user_id = p_user AND u.role IN ('teacher', 'admin');
     IF NOT FOUND THEN
         RAISE EXCEPTION 'there is no such member of staff' USING ERRCODE = 'invalid_parameter_value';
     END IF;
@@ -61,7 +72,7 @@ AS $$
 DECLARE
     v_login public.staff_logins;
 BEGIN
-    SELECT * INTO v_login FROM public.staff_logins l WHERE l.user_id = p_user FOR NO KEY UPDATE;
+    SELECT * INTO v_login FROM public.staff_logins l WHERE l.user_id = p_user;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'this person has no login' USING ERRCODE = 'invalid_parameter_value';
     END IF;
@@ -69,7 +80,6 @@ BEGIN
 END
 $$;
 
--- Of the rows, not of a snapshot, so that it holds for every isolation level.
 CREATE FUNCTION api._keep_an_admin(p_but uuid) RETURNS void
     LANGUAGE plpgsql
 AS $$
@@ -77,8 +87,7 @@ BEGIN
     PERFORM 1 FROM public.users u
         JOIN public.staff_logins l ON l.user_id = u.user_id
         WHERE u.role = 'admin' AND u.is_active AND l.revoked_at IS NULL AND l.locked_at IS NULL
-          AND u.user_id <> p_but
-        ORDER BY u.user_id FOR NO KEY UPDATE OF u;
+          AND u.user_id <> p_but;
     IF NOT FOUND THEN
         RAISE EXCEPTION 'this is the last active admin' USING ERRCODE = 'invalid_parameter_value';
     END IF;
@@ -160,6 +169,16 @@ BEGIN
             EXECUTE format('GRANT %I TO %I', v_group, p_login);
         ELSIF v_member AND NOT v_wanted THEN
             EXECUTE format('REVOKE %I FROM %I', v_group, p_login);
+            -- From PostgreSQL 16 on a membership that another role granted stays, and REVOKE only warns.
+            IF EXISTS (
+                SELECT 1 FROM pg_catalog.pg_auth_members m
+                JOIN pg_catalog.pg_roles g ON g.oid = m.roleid JOIN pg_catalog.pg_roles p ON p.oid = m.member
+                WHERE g.rolname = v_group AND p.rolname = p_login
+            ) THEN
+                RAISE EXCEPTION 'somebody else made this person a member of %, so it cannot be taken away', v_group
+                    USING ERRCODE = 'object_in_use',
+                          HINT = format('As superuser: REVOKE %I FROM %I, with GRANTED BY', v_group, p_login);
+            END IF;
         END IF;
     END LOOP;
 END
@@ -176,7 +195,7 @@ DECLARE
 BEGIN
     EXECUTE format('GRANT %I TO CURRENT_USER', p_login)
         || CASE WHEN current_setting('server_version_num')::int >= 160000 THEN ' WITH INHERIT TRUE, SET FALSE' ELSE '' END;
-    SELECT count(*) FILTER (WHERE pg_catalog.pg_terminate_backend(a.pid)) INTO v_ended
+    SELECT count(*) FILTER (WHERE pg_catalog.pg_terminate_backend(a.pid, 1000)) INTO v_ended
         FROM pg_catalog.pg_stat_activity a
         WHERE a.usename = p_login AND a.pid <> pg_catalog.pg_backend_pid();
     EXECUTE format('REVOKE %I FROM CURRENT_USER', p_login)
@@ -184,6 +203,35 @@ BEGIN
     RETURN v_ended;
 EXCEPTION WHEN insufficient_privilege THEN
     RETURN 0;
+END
+$$;
+
+-- Locks her rows, whatever she does against it: a transaction of hers that does not end holds them, and with them her
+-- own locking. After a moment her sessions end. p_login_only leaves the row in users alone, which
+-- colleagues hold, too, while they give her scripts. Returns how many sessions ended.
+CREATE FUNCTION api._free_person(p_user uuid, p_login_only boolean) RETURNS int
+    LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_login name := (SELECT l.login_name FROM public.staff_logins l WHERE l.user_id = p_user);
+    v_ended int := 0;
+BEGIN
+    FOR v_try IN 1..250 LOOP
+        PERFORM 1 FROM public.staff_logins l WHERE l.user_id = p_user FOR NO KEY UPDATE SKIP LOCKED;
+        IF FOUND OR v_login IS NULL THEN
+            IF NOT p_login_only THEN
+                PERFORM 1 FROM public.users u WHERE u.user_id = p_user FOR NO KEY UPDATE SKIP LOCKED;
+            END IF;
+            IF FOUND OR p_login_only THEN
+                RETURN v_ended;
+            END IF;
+        END IF;
+        IF v_try > 10 AND v_login IS NOT NULL THEN
+            v_ended := v_ended + api._end_sessions(v_login);
+        END IF;
+        PERFORM pg_catalog.pg_sleep(0.02);
+    END LOOP;
+    RAISE EXCEPTION 'somebody holds this person''s account' USING ERRCODE = 'lock_not_available';
 END
 $$;
 
@@ -229,10 +277,11 @@ DECLARE
     v_ended int;
 BEGIN
     PERFORM api._check_verifier(p_verifier);
+    v_ended := api._free_person(p_user, p_login_only => true);
     EXECUTE format('ALTER ROLE %I PASSWORD %L', v_login.login_name, p_verifier);
     UPDATE public.staff_logins l SET must_change_password = true WHERE l.user_id = p_user;
     PERFORM api._keep_digest(p_user, p_verifier);
-    v_ended := api._end_sessions(v_login.login_name);
+    v_ended := v_ended + api._end_sessions(v_login.login_name);
     PERFORM api._audit('user.password_reset', v_me, 'user', p_user,
         jsonb_build_object('reason', btrim(p_reason), 'sessions_ended', v_ended));
     RETURN v_ended;
@@ -254,9 +303,10 @@ BEGIN
     IF v_user.role = 'admin' THEN
         PERFORM api._keep_an_admin(p_user);
     END IF;
+    v_ended := api._free_person(p_user, p_login_only => true);
     EXECUTE format('ALTER ROLE %I NOLOGIN', v_login.login_name);
     UPDATE public.staff_logins l SET locked_at = clock_timestamp() WHERE l.user_id = p_user;
-    v_ended := api._end_sessions(v_login.login_name);
+    v_ended := v_ended + api._end_sessions(v_login.login_name);
     PERFORM api._audit('user.locked', v_me, 'user', p_user,
         jsonb_build_object('reason', btrim(p_reason), 'sessions_ended', v_ended));
     RETURN v_ended;
@@ -274,13 +324,15 @@ BEGIN
     IF v_login.locked_at IS NULL THEN
         RAISE EXCEPTION 'this account is not locked' USING ERRCODE = 'invalid_parameter_value';
     END IF;
+    PERFORM api._free_person(p_user, p_login_only => true);
     EXECUTE format('ALTER ROLE %I LOGIN', v_login.login_name);
     UPDATE public.staff_logins l SET locked_at = NULL WHERE l.user_id = p_user;
     PERFORM api._audit('user.unlocked', v_me, 'user', p_user, jsonb_build_object('reason', btrim(p_reason)));
 END
 $$;
 
--- The login stays open for what is pending (tr_users_login notes the moment).
+-- The login stays open for what is pending (tr_users_login notes the moment). Open sessions end all the same: a
+-- transaction that began before with REPEATABLE READ would go on as if nothing had happened. Programs connect again.
 CREATE FUNCTION api.deactivate_person(p_user uuid, p_reason text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
 AS $$
@@ -294,7 +346,9 @@ BEGIN
     IF v_user.role = 'admin' THEN
         PERFORM api._keep_an_admin(p_user);
     END IF;
+    PERFORM api._free_person(p_user, p_login_only => false);
     UPDATE public.users u SET is_active = false WHERE u.user_id = p_user;
+    PERFORM api._end_sessions(l.login_name) FROM public.staff_logins l WHERE l.user_id = p_user;
     PERFORM api._audit('user.deactivated', v_me, 'user', p_user, jsonb_build_object('reason', btrim(p_reason)));
 END
 $$;
@@ -309,6 +363,7 @@ BEGIN
     IF v_user.is_active THEN
         RAISE EXCEPTION 'this account is not closed' USING ERRCODE = 'invalid_parameter_value';
     END IF;
+    PERFORM api._free_person(p_user, p_login_only => false);
     UPDATE public.users u SET is_active = true WHERE u.user_id = p_user;
     PERFORM api._audit('user.reactivated', v_me, 'user', p_user, jsonb_build_object('reason', btrim(p_reason)));
 END
@@ -325,6 +380,7 @@ DECLARE
     v_email text := api._checked_email(p_email, p_user);
     v_name name := api._login_name(v_email);
 BEGIN
+    PERFORM api._free_person(p_user, p_login_only => false);
     IF v_name <> v_login.login_name THEN
         IF EXISTS (SELECT 1 FROM pg_catalog.pg_roles r WHERE r.rolname = v_name) THEN
             RAISE EXCEPTION 'this server has a login for that e-mail address already' USING ERRCODE = 'object_in_use';
@@ -340,7 +396,7 @@ BEGIN
 END
 $$;
 
--- A teacher with open scripts cannot become an admin: nobody else could mark them then.
+-- A teacher with open scripts cannot become an admin: nobody else could mark them then. Open sessions end, as above.
 CREATE FUNCTION api.change_role(p_user uuid, p_role text, p_is_coordinator boolean, p_reason text) RETURNS void
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
 AS $$
@@ -363,8 +419,10 @@ BEGIN
                 USING ERRCODE = 'object_in_use';
         END IF;
     END IF;
+    PERFORM api._free_person(p_user, p_login_only => false);
     UPDATE public.users u SET role = v_role, is_coordinator = v_coordinator WHERE u.user_id = p_user;
     PERFORM api._put_groups(v_login.login_name, v_role, v_coordinator);
+    PERFORM api._end_sessions(v_login.login_name);
     PERFORM api._audit('user.role_changed', v_me, 'user', p_user, jsonb_build_object(
         'reason', btrim(p_reason),
         'before', jsonb_build_object('role', v_user.role, 'is_coordinator', v_user.is_coordinator),

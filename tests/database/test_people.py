@@ -447,14 +447,11 @@ def test_the_last_admin_stays(school, admin, act):
 @pytest.mark.parametrize("isolation", ["READ COMMITTED", "REPEATABLE READ"])
 def test_of_two_admins_who_lock_each_other_one_stays(school, admin, isolation):
     other = school.person("admin")
-    with (
-        psycopg.connect(admin.url) as first,
-        psycopg.connect(other.url) as second,
-    ):
-        for connection in (first, second):
-            connection.execute(f"SET TRANSACTION ISOLATION LEVEL {isolation}")
-            connection.execute("SELECT 1 FROM users LIMIT 1")
+    with psycopg.connect(admin.url) as first:
+        first.execute(f"SET TRANSACTION ISOLATION LEVEL {isolation}")
         first.execute("SELECT api.deactivate_person(%s, 'why')", (other.user_id,))
+        second = psycopg.connect(other.url)  # what she had open has ended
+        second.execute(f"SET TRANSACTION ISOLATION LEVEL {isolation}")
         second.execute("SET LOCAL lock_timeout = '200ms'")
         with pytest.raises(psycopg.errors.LockNotAvailable):
             second.execute("SELECT api.deactivate_person(%s, 'why')", (admin.user_id,))
@@ -465,6 +462,7 @@ def test_of_two_admins_who_lock_each_other_one_stays(school, admin, isolation):
         first.commit()
         with pytest.raises((psycopg.errors.InsufficientPrivilege, psycopg.errors.SerializationFailure)):
             second.execute("SELECT api.deactivate_person(%s, 'why')", (admin.user_id,))
+        second.close()
     assert school.select("SELECT count(*) FROM users WHERE role = 'admin' AND is_active") == [(1,)]
 
 

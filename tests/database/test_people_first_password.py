@@ -106,6 +106,10 @@ def test_what_an_admin_gives_is_a_first_password_and_what_the_owner_gives_is_not
     admin, asha = school.person("admin"), school.person()
     with asha.session() as session:
         assert not hello(session, "0.1", 1).must_change_password
+    # of the web platform's, and without a login here
+    school.execute("DELETE FROM staff_logins WHERE user_id = %s", asha.user_id)
+    asha.engine.dispose()
+    school.execute(f"DROP ROLE {asha.login}")
     with admin.session() as session:
         provision_login(session, asha.user_id, scram_verifier(PASSWORD, iterations=QUICK))
     with asha.session() as session:

@@ -166,8 +166,7 @@ def test_a_login_is_made_for_active_staff_only(school: School) -> None:
 def test_a_renewed_login_has_the_new_password_and_the_present_rights(school: School) -> None:
     asha = school.person(is_coordinator=True)
     school.execute("UPDATE users SET is_coordinator = false WHERE user_id = %s", asha.user_id)
-    admin = school.person("admin")
-    with admin.session() as session:
+    with open_session(school.engine) as session:
         assert provision_login(session, asha.user_id, scram_verifier("naïve ½", iterations=QUICK)) == asha.login
     with psycopg.connect(school.database.url_for(asha.login, "naïve ½")) as connection:
         groups = connection.execute(
