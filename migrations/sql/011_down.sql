@@ -5,9 +5,26 @@ BEGIN
     IF EXISTS (SELECT 1 FROM public.kept_decisions) THEN
         RAISE EXCEPTION 'there are decisions about kept work, which a downgrade would lose'
             USING ERRCODE = 'restrict_violation';
+    ELSIF EXISTS (SELECT 1 FROM public.question_proposals) OR EXISTS (SELECT 1 FROM public.question_decisions) THEN
+        RAISE EXCEPTION 'there are decisions about faulty questions, which a downgrade would lose'
+            USING ERRCODE = 'restrict_violation';
     END IF;
 END
 $$;
+DROP TRIGGER tr_exam_instances_adjust ON public.exam_instances;
+DROP FUNCTION api.rescore_exams(int);
+DROP FUNCTION api.question_adjustments(uuid);
+DROP FUNCTION api.decline_adjustment(uuid, text);
+DROP FUNCTION api._rescore(uuid, uuid[], int);
+DROP FUNCTION api.adjust_question(uuid, uuid, int, text, text);
+DROP FUNCTION api._decide_question(uuid, uuid, uuid, text, uuid, text);
+DROP FUNCTION api.propose_adjustment(uuid, uuid, text, text);
+DROP FUNCTION api._exams_with(uuid, uuid);
+DROP FUNCTION api._question_state(uuid, uuid);
+DROP FUNCTION api._adjust_result();
+DROP FUNCTION api._adjusted_questions(uuid, jsonb);
+DROP FUNCTION api._has_question(jsonb, uuid);
+DROP TABLE public.exam_adjustments, public.question_decisions, public.question_proposals;
 DROP FUNCTION api.reset_counters(int);
 DROP FUNCTION api.free_teachers();
 DROP FUNCTION api.waiting_scripts(int);

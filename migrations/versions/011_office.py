@@ -16,7 +16,14 @@ branch_labels = None
 depends_on = None
 
 _SQL = Path(__file__).resolve().parents[1] / "sql"
-_UP = ("011_caller.sql", "011_kept.sql", "011_record.sql", "011_question.sql", "011_worker.sql")
+_UP = (
+    "011_caller.sql",
+    "011_kept.sql",
+    "011_record.sql",
+    "011_question.sql",
+    "011_worker.sql",
+    "011_adjustment.sql",
+)
 _CHANGED = {"009_seal.sql": "audit_state", "008_assignment.sql": "_coordinating"}
 """The functions that 011 replaces, by the file in which they stood."""
 

@@ -2,6 +2,7 @@
 
 from mv_desktop.models.absence import TeacherAbsence
 from mv_desktop.models.access import StaffLogin
+from mv_desktop.models.adjustment import ExamAdjustment, QuestionDecision, QuestionProposal
 from mv_desktop.models.base import Base
 from mv_desktop.models.comment import BankCommentRow, CommentChangeRow, CommentUse
 from mv_desktop.models.coordination import DeadlineChange, EvaluationReturn, EvaluationVersion, KeptDecision
@@ -51,6 +52,7 @@ __all__ = [
     "EvaluationHold",
     "EvaluationReturn",
     "EvaluationVersion",
+    "ExamAdjustment",
     "ExamInstance",
     "ExamTemplate",
     "Holiday",
@@ -62,7 +64,9 @@ __all__ = [
     "PageRequest",
     "ParentStudentMapping",
     "Question",
+    "QuestionDecision",
     "QuestionMark",
+    "QuestionProposal",
     "QuestionScheme",
     "StaffLogin",
     "StudentMcqAnswer",

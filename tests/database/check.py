@@ -12,6 +12,9 @@ _ADDED_TO_ONLY = (
     "evaluation_versions",
     "evaluation_returns",
     "deadline_changes",
+    "kept_decisions",
+    "question_proposals",
+    "question_decisions",
 )
 
 CHECKS = {

@@ -124,6 +124,8 @@ class Place:
             rows.subscription()
             question = rows.question(status="active")
             rows.insert("question_schemes", question_id=question, version=1, scheme={})
+            for table in ("question_decisions", "exam_adjustments"):
+                rows.of(table)
         with self.asha.session() as session:
             shared = PutComment(ChangeId(uuid4()), CommentId(uuid4()), CommentBody("Well done", shared=True))
             apply_comment_changes(session, [SentChange(shared, 0)])
@@ -367,6 +369,7 @@ def test_the_worker_calls_its_own_functions_only(place: Place) -> None:
         "waiting_scripts",
         "free_teachers",
         "reset_counters",
+        "rescore_exams",
         "seal_audit",
         "audit_state",
         "pending_upload_requests",

@@ -35,6 +35,8 @@ FROZEN = {
     "evaluation_returns": "reason",
     "deadline_changes": "reason",
     "kept_decisions": "reason",
+    "question_proposals": "reason",
+    "question_decisions": "decision",
 }
 """Tables with what is frozen, and a column that must stay."""
 
@@ -102,7 +104,13 @@ class Archive:
             shared = PutComment(ChangeId(uuid4()), CommentId(uuid4()), CommentBody("Well done", shared=True))
             apply_comment_changes(session, [SentChange(shared, 0)])
         with school.rows() as rows:
-            for table in ("evaluation_versions", "evaluation_returns", "deadline_changes", "kept_decisions"):
+            for table in (
+                "evaluation_versions",
+                "evaluation_returns",
+                "deadline_changes",
+                "kept_decisions",
+                "question_decisions",
+            ):
                 rows.of(table)
         with psycopg.connect(self.urls["worker"]) as connection:
             connection.execute("SELECT api.seal_audit(1000)")

@@ -32,6 +32,7 @@ from mv_desktop.models import (
     Evaluation,
     EvaluationReturn,
     EvaluationVersion,
+    ExamAdjustment,
     ExamInstance,
     ExamTemplate,
     PageFile,
@@ -126,6 +127,10 @@ DOCUMENTS: list[tuple[Any, Any]] = [
     (EvaluationVersion.marks, [{"question_number": 2, **NEW}]),
     (EvaluationVersion.work, {"marks": [], **NEW}),
     (EvaluationReturn.questions, [{"question_number": 2, "reason": "Look again", **NEW}]),
+    (
+        ExamAdjustment.questions,
+        [{"question_number": 2, "question_id": ID, "adjustment": "drop", "awarded": "0.5", "possible": "2", **NEW}],
+    ),
     (PageFile.pages, [{"width": 1240, "height": 1754, "source": "pdf", **NEW}]),
 ]
 

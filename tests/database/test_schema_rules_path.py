@@ -63,6 +63,14 @@ VIOLATIONS: list[tuple[str, dict[str, Any], str]] = [
     ("kept_decisions", {"decision_number": 0}, "ck_kept_decisions_decision_number"),
     ("kept_decisions", {"decision": "lost"}, "ck_kept_decisions_decision"),
     ("kept_decisions", {"reason": " "}, "ck_kept_decisions_reason"),
+    ("question_proposals", {"adjustment": "none"}, "ck_question_proposals_adjustment"),
+    ("question_proposals", {"reason": " "}, "ck_question_proposals_reason"),
+    ("question_decisions", {"decision_number": 0}, "ck_question_decisions_decision_number"),
+    ("question_decisions", {"decision": "lost"}, "ck_question_decisions_decision"),
+    ("question_decisions", {"decision": "declined", "proposal_id": None}, "ck_question_decisions_declined"),
+    ("question_decisions", {"reason": " "}, "ck_question_decisions_reason"),
+    ("exam_adjustments", {"decision_number": 0}, "ck_exam_adjustments_decision_number"),
+    ("exam_adjustments", {"questions": []}, "ck_exam_adjustments_questions"),
 ]
 # What two rows must not share, and a value that makes them differ in all other keys.
 DUPLICATES: dict[str, tuple[str, dict[str, Any]]] = {
@@ -94,6 +102,10 @@ DUPLICATES: dict[str, tuple[str, dict[str, Any]]] = {
     "pk_evaluation_returns": ("evaluation_returns", {}),
     "pk_deadline_changes": ("deadline_changes", {}),
     "pk_kept_decisions": ("kept_decisions", {}),
+    "pk_question_proposals": ("question_proposals", {}),
+    "pk_question_decisions": ("question_decisions", {"proposal_id": None}),
+    "uq_question_decisions_proposal_id": ("question_decisions", {"decision_number": 2}),
+    "pk_exam_adjustments": ("exam_adjustments", {}),
 }
 REFERENCES = [
     ("staff_logins", "user_id"),
@@ -134,6 +146,12 @@ REFERENCES = [
     ("kept_decisions", "op_id"),
     ("kept_decisions", "evaluation_id"),
     ("kept_decisions", "decided_by"),
+    ("question_proposals", "template_id"),
+    ("question_proposals", "proposed_by"),
+    ("question_decisions", "template_id"),
+    ("question_decisions", "proposal_id"),
+    ("question_decisions", "decided_by"),
+    ("exam_adjustments", "exam_instance_id"),
 ]
 
 

@@ -22,6 +22,8 @@ APPEND_ONLY = {
     "evaluation_returns": ("tr_evaluation_returns_append_only", "reason"),
     "deadline_changes": ("tr_deadline_changes_append_only", "reason"),
     "kept_decisions": ("tr_kept_decisions_append_only", "reason"),
+    "question_proposals": ("tr_question_proposals_append_only", "reason"),
+    "question_decisions": ("tr_question_decisions_append_only", "decision"),
 }
 FINAL = {
     "question_marks": "tr_question_marks_final",
@@ -61,6 +63,7 @@ ELSEWHERE = {
         "evaluation_clock", "answer_sheet_uploads", "exam_instances",
     )},
     "tr_exam_instances_gone": "test_audit_change",
+    "tr_exam_instances_adjust": "test_adjustment",
 }  # fmt: skip
 """Triggers, and the module that sees them at work."""
 

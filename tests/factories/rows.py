@@ -228,6 +228,13 @@ _PARENTS: dict[str, dict[str, Callable[[Rows], Any]]] = {
         "evaluation_id": Rows.evaluation,
         "decided_by": Rows.user,
     },
+    "question_proposals": {"template_id": Rows.template, "proposed_by": Rows.user},
+    "question_decisions": {
+        "template_id": Rows.template,
+        "proposal_id": lambda rows: rows.of("question_proposals"),
+        "decided_by": Rows.user,
+    },
+    "exam_adjustments": {"exam_instance_id": Rows.exam},
 }
 _DEFAULTS: dict[str, dict[str, Any]] = {
     "staff_logins": {"login_name": "mv_0"},
@@ -274,6 +281,16 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     },
     "kept_decisions": {
         "question_number": 2, "decision_number": 1, "decision": "declined", "assignment_version": 2, "reason": "r",
+    },
+    "question_proposals": {
+        "proposal_id": UUID(int=1), "question_id": UUID(int=2), "adjustment": "award", "reason": "r",
+    },
+    "question_decisions": {"decision_number": 1, "question_id": UUID(int=2), "decision": "award", "reason": "r"},
+    "exam_adjustments": {
+        "decision_number": 1, "total_marks": 80, "questions": [{
+            "question_number": 2, "question_id": str(UUID(int=2)), "adjustment": "award", "awarded": "1",
+            "possible": "2",
+        }],
     },
 }  # fmt: skip
 ADDED = tuple(_PARENTS)

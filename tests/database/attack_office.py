@@ -1,0 +1,123 @@
+"""Attempts at what coordinators and admins decide for everybody: faulty questions."""
+
+from __future__ import annotations
+
+import psycopg
+from psycopg.errors import InsufficientPrivilege, InvalidParameterValue
+
+from tests.database.attack import Attack
+from tests.database.scene import ADMIN, ASHA, CLOSED, COORDINATOR, LOCKED, NEWCOMER, STRANGER, WORKER
+from tests.factories.paper import bank_question
+
+_TEMPLATE = "(SELECT template_id FROM public.exam_instances WHERE exam_instance_id = %(done_exam)s)"
+_QUESTION = f"'{bank_question('v').question_id}'"
+_CODE = "'''; UPDATE public.exam_instances SET total_score = 0; --'"
+
+_CALLS = {
+    "propose": "api.propose_adjustment(%(done_exam)s, %(draft)s, 'award', 'x')",
+    "decide": "api.adjust_question(%(done_exam)s, %(draft)s, 0, 'award', 'x')",
+    "decline": "api.decline_adjustment(%(draft)s, 'x')",
+    "list": "api.question_adjustments()",
+    "rescore": "api.rescore_exams(10)",
+}
+_MAY = {
+    COORDINATOR: {"propose", "list"},
+    ADMIN: {"decide", "decline", "list"},
+    WORKER: {"rescore"},
+}
+_SHUT_OUT = (LOCKED, STRANGER)
+"""Who cannot even connect."""
+
+_NOT_HERS = tuple(
+    Attack(
+        f"as {who}: {name} about a question",
+        who,
+        (f"SELECT {call}",),
+        psycopg.OperationalError if who in _SHUT_OUT else InsufficientPrivilege,
+    )
+    for who in (ASHA, CLOSED, NEWCOMER, LOCKED, STRANGER, COORDINATOR, ADMIN, WORKER)
+    for name, call in _CALLS.items()
+    if name not in _MAY.get(who, ())
+)
+
+_INTERNAL = tuple(
+    Attack(f"as {who}: {name}", who, (f"SELECT {call}",), InsufficientPrivilege)
+    for who in (ASHA, COORDINATOR, ADMIN)
+    for name, call in (
+        ("rescore by the inner function", "api._rescore(%(admin)s, ARRAY[%(done_exam)s], 1)"),
+        (
+            "decide by the inner function",
+            f"api._decide_question(%(admin)s, {_TEMPLATE}, {_QUESTION}, 'drop', NULL, 'x')",
+        ),
+    )
+)
+
+_TABLES = (
+    Attack("see what is proposed", ASHA, ("SELECT * FROM public.question_proposals",), InsufficientPrivilege),
+    Attack("see adjusted results", ASHA, ("SELECT * FROM public.exam_adjustments",), InsufficientPrivilege),
+    Attack(
+        "as coordinator: take a decision back by hand",
+        COORDINATOR,
+        ("DELETE FROM public.question_decisions",),
+        InsufficientPrivilege,
+    ),
+    Attack(
+        "as admin: write an adjustment by hand",
+        ADMIN,
+        ("UPDATE public.exam_adjustments SET total_score = 80",),
+        InsufficientPrivilege,
+    ),
+)
+
+_WRONG = (
+    Attack(
+        "as coordinator: propose for a template that is none",
+        COORDINATOR,
+        (f"SELECT api.propose_adjustment(%(done_exam)s, {_QUESTION}, 'award', {_CODE})",),
+        says="unknown",
+    ),
+    Attack(
+        "as coordinator: propose what nobody may decide",
+        COORDINATOR,
+        (f"SELECT api.propose_adjustment({_TEMPLATE}, {_QUESTION}, {_CODE}, 'x')",),
+        says="malformed",
+    ),
+    Attack(
+        "as coordinator: propose without a reason",
+        COORDINATOR,
+        (f"SELECT api.propose_adjustment({_TEMPLATE}, {_QUESTION}, 'award', E' \\n')",),
+        InvalidParameterValue,
+    ),
+    Attack(
+        "as admin: decide what she has not seen",
+        ADMIN,
+        (f"SELECT api.adjust_question({_TEMPLATE}, {_QUESTION}, 99, 'award', 'x')",),
+        says="changed",
+    ),
+    Attack(
+        "as admin: decide about nothing seen",
+        ADMIN,
+        (f"SELECT api.adjust_question({_TEMPLATE}, {_QUESTION}, NULL, 'award', 'x')",),
+        says="changed",
+    ),
+    Attack(
+        "as admin: award a question of no exam",
+        ADMIN,
+        (f"SELECT api.adjust_question({_TEMPLATE}, %(meera)s, 0, 'award', {_CODE})",),
+        says="unknown",
+    ),
+    Attack(
+        "as admin: decide without a reason",
+        ADMIN,
+        (f"SELECT api.adjust_question({_TEMPLATE}, {_QUESTION}, 0, 'award', NULL)",),
+        InvalidParameterValue,
+    ),
+    Attack(
+        "as admin: decline what was never proposed",
+        ADMIN,
+        (f"SELECT api.decline_adjustment(%(meera)s, {_CODE})",),
+        says="unknown",
+    ),
+)
+
+ATTACKS = (*_NOT_HERS, *_INTERNAL, *_TABLES, *_WRONG)
