@@ -206,7 +206,7 @@ def demo_scripts(arguments: list[str]) -> int:
 
 def probe(arguments: list[str]) -> int:
     """Sign in, open the first script, print how long each step took, and leave: for benchmarks and smoke runs."""
-    from mv_desktop.app import probe
+    from mv_desktop.probe import probe
 
     return probe(arguments)
 
