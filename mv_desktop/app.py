@@ -26,13 +26,13 @@ from mv_desktop.core.display import listens
 from mv_desktop.core.errors import SetupError, UserError
 from mv_desktop.core.ids import id_source
 from mv_desktop.core.paths import config_dir, data_dir, log_dir, resource
-from mv_desktop.services.profile import ServerProfile, load_profiles
 from mv_desktop.ui.clipboard import release_clipboard
 from mv_desktop.ui.garbage import collect_on_gui_thread, spare_what_stays
 from mv_desktop.ui.shell.lockout import SignInLock
 from mv_desktop.ui.shell.main_window import MainWindow
 from mv_desktop.ui.shell.preference_table import Preferences
-from mv_desktop.ui.shell.sign_in import DemoPerson, SignInPlace, SignInScreen
+from mv_desktop.ui.shell.server_desk import ServerDesk
+from mv_desktop.ui.shell.sign_in import DemoPerson, SignInScreen
 from mv_desktop.ui.shell.starting import StartingScreen
 from mv_desktop.ui.tasks import Progress, Tasks
 from mv_desktop.ui.text import set_language, tr
@@ -92,11 +92,10 @@ class Application(QObject):
         self.window.sign_out_requested.connect(self._on_window_sign_out_requested)
         self.workspace: Workspace | None = None
         self.idle: IdleLock | None = None
-        self._profiles: tuple[ServerProfile, ...] = ()
-        self._people: tuple[DemoPerson, ...] = ()
         attempts = cast(int, self._settings.value(_ATTEMPTS, 5, type=int))
         self._lock = SignInLock(attempts, self._remembered_failures())
         self._screen: SignInScreen | None = None
+        self._servers = ServerDesk(self.window, self.tasks, data_dir() / "vaults", self)
         self._leaving = self._signing_out = False
         self._unopened: Desk | None = None
         self._parting = ""
@@ -109,12 +108,7 @@ class Application(QObject):
 
     def open(self) -> None:
         """Show the sign-in screen for the servers this computer knows, and import the rest meanwhile."""
-        self._profiles = load_profiles()
-        if not self._profiles:
-            raise SetupError(
-                "No server is known on this computer.",
-                remedy="Ask your coordinator for the file servers.json, or try the program with: mv-desktop demo",
-            )
+        self._servers.load()
         self._show_sign_in()
         self.window.painted.connect(self.import_ahead)
         self.window.show()
@@ -147,7 +141,7 @@ class Application(QObject):
 
     def sign_in(self, server: str, email: str, password: str) -> None:
         """Sign in in the background, and open the workspace."""
-        profile = next(profile for profile in self._profiles if profile.name == server)
+        profile = self._servers.profile(server)
         if self._screen is not None:
             self._screen.busy(True)
 
@@ -165,6 +159,7 @@ class Application(QObject):
             return
         self._settings.setValue(_LAST_SERVER, server)
         self._settings.setValue(_LAST_EMAIL, email)
+        self._servers.leave()
         if self._screen is not None:
             self._screen.succeeded()
         self._remember_failures()
@@ -260,17 +255,10 @@ class Application(QObject):
             self._parting = ""
 
     def _show_sign_in(self) -> None:
-        places = [
-            SignInPlace(
-                profile.name,
-                f"{profile.host}:{profile.port}/{profile.database}",
-                profile.protected,
-                self._people if profile.demo else (),
-            )
-            for profile in self._profiles
-        ]
-        self._screen = SignInScreen(places, self._lock, self._steady)
+        servers = self._servers
+        self._screen = SignInScreen(servers.places(), self._lock, self._steady, may_change=servers.may_change)
         self._screen.sign_in_requested.connect(self.sign_in)
+        servers.attend(self._screen)
         self.window.open_sign_in(self._screen)
         self._screen.suggest(
             str(self._settings.value(_LAST_SERVER, "", type=str)), str(self._settings.value(_LAST_EMAIL, "", type=str))
@@ -283,8 +271,7 @@ class Application(QObject):
             demo.stop()
             return
         self._end = demo.stop
-        self._profiles = (demo.profile,)
-        self._people = tuple(
+        people = [
             DemoPerson(
                 person["name"],
                 "Coordinator" if person["is_coordinator"] else _ROLES[person["role"]],
@@ -293,7 +280,8 @@ class Application(QObject):
             )
             for person in demo.description()["people"]
             if person["role"] == "teacher"
-        )
+        ]
+        self._servers.use_demo(demo.profile, people)
         self._show_sign_in()
         self.import_ahead()
         self.tasks.run_reporting(

@@ -9,7 +9,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -25,13 +25,14 @@ from mv_desktop.domain.exchange import SignedIn
 from mv_desktop.domain.identifier import EvaluationId, PageRef, UploadId
 from mv_desktop.domain.operation import OPERATION_SCHEMA
 from mv_desktop.domain.sla import WorkCalendar, WorkingHours
-from mv_desktop.offline.disk import DamagedError
+from mv_desktop.offline.disk import DamagedError, LocalFileError
 from mv_desktop.offline.finished import FinishedArchive
+from mv_desktop.offline.home import find_home, mark_all_sent, unmark
 from mv_desktop.offline.own import OwnAffairs
 from mv_desktop.offline.pages import PageFetcher
 from mv_desktop.offline.store import LocalStore
 from mv_desktop.offline.sync import Synchroniser
-from mv_desktop.offline.vault import Vault, find_home
+from mv_desktop.offline.vault import Vault
 from mv_desktop.pages.cache import PageCache
 from mv_desktop.services.profile import ServerProfile
 
@@ -246,6 +247,9 @@ class Desk:
     def close(self) -> None:
         """Close the connection and the file. What is pending stays in the file."""
         self._line.close()
+        with suppress(LocalFileError):
+            if not self.store.status().pending and not self.store.held_leavings():
+                mark_all_sent(self._vault.home)
         self._vault.close()
 
 
@@ -390,6 +394,7 @@ class _Opening:
             raise
 
     def _desk(self, vault: Vault, store: LocalStore, person: SignedIn, *, signed_in: bool) -> Desk:
+        unmark(vault.home)
         cache = PageCache(vault.pages_folder, vault.page_key, PAGE_QUOTA_BYTES, protected=store.pages.needed)
         return Desk(
             self._profile,

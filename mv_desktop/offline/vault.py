@@ -6,14 +6,11 @@ its key file, and `Vault.notice` says so.
 
 from __future__ import annotations
 
-import hashlib
 import os
-import re
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
-from uuid import UUID
 
 import portalocker
 
@@ -27,8 +24,8 @@ from mv_desktop.offline.disk import (
     from_database_error,
     from_os_error,
     make_private_folder,
-    write_private,
 )
+from mv_desktop.offline.home import WORK_FILE, home_of, remember_login
 from mv_desktop.offline.key import (
     KEY_BYTES,
     DesktopKeyring,
@@ -42,9 +39,7 @@ from mv_desktop.offline.key import (
 )
 from mv_desktop.offline.key_file import KEY_FILE, NEXT_KEY_FILE, KeyFiles
 
-_FILE = "work.db"
 _LOCK_FILE = "in-use.lock"
-_LOGIN_FILE = "login"
 _PAGES = "pages"
 # above this the check of every block at opening would be felt; a damaged block is then found when it is read
 _CHECKED_BYTES = 64 << 20
@@ -115,7 +110,7 @@ class Vault:
             password: what the person typed.
             password_verified: the server accepted this password just now. Only then may another password in the
                 key file mean that it was changed, and only then is a new file made.
-            login: under which `find_home` is to find the folder from now on; "" leaves that as it is.
+            login: under which `home.find_home` is to find the folder from now on; "" leaves that as it is.
             keyring: where a second copy of the key is kept; the desktop's keyring when None.
             clock: names what is moved aside.
             cost: what trying a password costs.
@@ -143,7 +138,7 @@ class Vault:
             )
             key, connection = opening.run()
             if login:
-                _remember_login(home, login)
+                remember_login(home, login)
         except BaseException:
             lock.release()
             raise
@@ -288,37 +283,6 @@ class Vault:
                 self._file_lock.release()
 
 
-def home_of(folder: Path, server_name: str, user_id: UserId) -> Path:
-    """The folder of one person for one server.
-
-    The digest keeps apart servers whose names differ only in signs that no folder may have.
-    """
-    readable = re.sub(r"[^a-z0-9]+", "-", server_name.lower()).strip("-")[:40] or "server"
-    digest = hashlib.sha256(server_name.encode()).hexdigest()[:8]
-    return folder / f"{readable}-{digest}" / str(user_id)
-
-
-def find_home(folder: Path, server_name: str, login: str) -> UserId | None:
-    """Whose folder the one is that was opened for `login` on that server; None when there is none.
-
-    Args:
-        folder: the program's data folder.
-        server_name: the profile's name.
-        login: of the server (`domain.access.login_name`), which tells nobody's name.
-    """
-    try:
-        homes = sorted(home_of(folder, server_name, UserId(UUID(int=0))).parent.iterdir())
-    except OSError:
-        return None
-    for home in homes:
-        try:
-            if (home / _LOGIN_FILE).read_text(encoding="utf-8") == login:
-                return UserId(UUID(home.name))
-        except (OSError, ValueError):
-            continue  # nobody's, or not to be read: the server then says who it is
-    return None
-
-
 class _Opening:
     """One opening of a file: finds the key, moves aside what cannot be opened, makes what is missing."""
 
@@ -348,13 +312,13 @@ class _Opening:
             self._refuse_unverified("You have not signed in on this computer before.")
             key = self._fresh_key()
         try:
-            return key, _connect(self._home / _FILE, key)
+            return key, _connect(self._home / WORK_FILE, key)
         except DamagedError:
             if not self._verified:
                 raise
             self._move_aside("It could not be read: it is damaged.")
             key = self._fresh_key()
-            return key, _connect(self._home / _FILE, key)
+            return key, _connect(self._home / WORK_FILE, key)
 
     def _known_key(self) -> bytes | None:
         """The key of the file that is there; None when there is none, or none that opens it (then it was moved)."""
@@ -369,14 +333,14 @@ class _Opening:
         else:
             if key is not None:
                 return key
-            if not (self._home / _FILE).exists():
+            if not (self._home / WORK_FILE).exists():
                 return None
             self._refuse_unverified("The key of your work on this computer is missing.")
         return self._key_from_keyring()
 
     def _key_from_keyring(self) -> bytes | None:
         key = self._keyring.get(self._owner)
-        if key is not None and len(key) == KEY_BYTES and _opens(self._home / _FILE, key):
+        if key is not None and len(key) == KEY_BYTES and _opens(self._home / WORK_FILE, key):
             self.key_files.write(key, self._password)
             return key
         self._move_aside("It was made under another password, and this computer keeps no other copy of its key.")
@@ -403,7 +367,7 @@ class _Opening:
             kept = self._home / f"kept-{stamp}-{number}"
         make_private_folder(kept)
         try:
-            for name in (_FILE, f"{_FILE}-wal", f"{_FILE}-shm", KEY_FILE, NEXT_KEY_FILE, _PAGES):
+            for name in (WORK_FILE, f"{WORK_FILE}-wal", f"{WORK_FILE}-shm", KEY_FILE, NEXT_KEY_FILE, _PAGES):
                 if (self._home / name).exists():
                     (self._home / name).rename(kept / name)
         except OSError as error:
@@ -422,16 +386,6 @@ def newer_file() -> NewerFileError:
         kept="It was not touched.",
         remedy="Open it with the newer version.",
     )
-
-
-def _remember_login(home: Path, login: str) -> None:
-    path = home / _LOGIN_FILE
-    try:
-        if path.read_text(encoding="utf-8") == login:
-            return
-    except (OSError, ValueError):
-        pass  # there is none yet, or none that can be read
-    write_private(path, login.encode())
 
 
 def _taken_lock(path: Path) -> portalocker.Lock:

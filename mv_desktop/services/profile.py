@@ -7,13 +7,11 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 from urllib.parse import parse_qs, unquote, urlsplit
 
-from mv_desktop.core.durable import replace_synced
 from mv_desktop.core.errors import InvalidError, SetupError
 from mv_desktop.core.paths import config_dir
 
@@ -23,7 +21,7 @@ URL_VARIABLE = "MV_DATABASE_URL"
 _FILE = "servers.json"
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 _SSL_MODES = frozenset({"disable", "allow", "prefer", "require", "verify-ca", "verify-full"})
-_DEFAULT_PORT = 5432
+DEFAULT_PORT = 5432
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,35 +68,48 @@ def load_profiles() -> tuple[ServerProfile, ...]:
     """
     if url := os.environ.get(URL_VARIABLE):
         return (profile_from_url(url),)
+    return profiles_in(read_document())
+
+
+def read_document() -> dict[str, Any]:
+    """What the file of the profiles holds, with what this version does not know; an empty list without a file.
+
+    Raises:
+        SetupError: the file cannot be read.
+    """
     try:
-        text = profiles_file().read_text(encoding="utf-8")
+        document = json.loads(profiles_file().read_text(encoding="utf-8"))
+        profiles_in(document)
     except FileNotFoundError:
-        return ()
-    except (OSError, UnicodeDecodeError) as error:
+        return {"servers": []}
+    except (OSError, ValueError, KeyError, TypeError, SetupError) as error:
         raise _unreadable() from error
+    return cast("dict[str, Any]", document)
+
+
+def profiles_in(document: dict[str, Any]) -> tuple[ServerProfile, ...]:
+    """The servers of a document, in its order.
+
+    Raises:
+        SetupError: one of them is none.
+    """
     try:
-        return tuple(_profile(entry) for entry in json.loads(text)["servers"])
+        return tuple(profile_of(entry) for entry in document["servers"])
     except (ValueError, KeyError, TypeError) as error:
         raise _unreadable() from error
 
 
-def save_profiles(profiles: Sequence[ServerProfile]) -> None:
-    """Write the file of the profiles anew; a crash leaves the old one or the new one.
+def profile_of(entry: dict[str, Any]) -> ServerProfile:
+    """One entry of the file; what this version does not know is left out.
 
     Raises:
-        SetupError: it cannot be written.
+        KeyError, TypeError, ValueError: it is no server.
     """
-    path = profiles_file()
-    text = json.dumps({"servers": [asdict(profile) for profile in profiles]}, indent=2, ensure_ascii=False)
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        replace_synced(path, f"{text}\n".encode())
-    except OSError as error:
-        raise SetupError(
-            f"The list of servers could not be saved in {path.parent}.",
-            kept="The list is as it was.",
-            remedy="Check that the folder may be written and that the disk is not full.",
-        ) from error
+    known = {field.name for field in fields(ServerProfile)}
+    profile = ServerProfile(**{key: value for key, value in entry.items() if key in known})
+    if not (profile.name and profile.sslmode in _SSL_MODES and profile.host and profile.database and profile.port > 0):
+        raise ValueError("not a profile")
+    return profile
 
 
 def profile_from_url(url: str, *, name: str = "") -> ServerProfile:
@@ -111,7 +122,7 @@ def profile_from_url(url: str, *, name: str = "") -> ServerProfile:
     """
     try:
         parts = urlsplit(url)
-        port = parts.port or _DEFAULT_PORT
+        port = parts.port or DEFAULT_PORT
     except ValueError:
         raise _no_address() from None
     database = unquote(parts.path.lstrip("/"))
@@ -122,14 +133,6 @@ def profile_from_url(url: str, *, name: str = "") -> ServerProfile:
     if sslmode not in _SSL_MODES:
         raise _no_address()
     return ServerProfile(name or parts.hostname, parts.hostname, port, database, sslmode, query.get("sslrootcert"))
-
-
-def _profile(entry: dict[str, Any]) -> ServerProfile:
-    known = {field.name for field in fields(ServerProfile)}
-    profile = ServerProfile(**{key: value for key, value in entry.items() if key in known})
-    if not (profile.sslmode in _SSL_MODES and profile.host and profile.database and profile.port > 0):
-        raise ValueError("not a profile")
-    return profile
 
 
 def _no_address() -> InvalidError:
@@ -143,5 +146,6 @@ def _no_address() -> InvalidError:
 def _unreadable() -> SetupError:
     return SetupError(
         f"The list of servers in {profiles_file()} cannot be read.",
-        remedy="Ask your administrator for the file, or delete it and enter the server again.",
+        kept="It was not touched.",
+        remedy="Ask your administrator for the file, or put it aside and enter the server again.",
     )

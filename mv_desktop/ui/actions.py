@@ -93,6 +93,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("app.change_keys", "Change the keys", ("Ctrl+Shift+K",)),
     Command("app.absences", "Absences", ("Ctrl+Alt+A",)),
     Command("app.change_password", "Change the password", ("Ctrl+Alt+P",)),
+    Command("app.servers", "Servers …", ("Ctrl+Alt+S",)),
     Command("app.lock", "Lock", ("Ctrl+Alt+L",)),
     Command("app.sign_out", "Sign out", ("Ctrl+Shift+Q",)),
     Command("app.quit", "Quit", ("Ctrl+Q",)),

@@ -95,4 +95,9 @@ SERVER = (
     "Too short: {length} of at least {count} characters.",
     "It holds “{word}”, which others know of you.",
 )
-TEMPLATES = (*MARKS, *VERDICTS, *FILES, *SERVER)
+SERVERS = (
+    "The list of servers in {path} cannot be read.",
+    "The list of servers could not be saved in {folder}.",
+    "The server “{name}” was changed or removed meanwhile by another program.",
+)
+TEMPLATES = (*MARKS, *VERDICTS, *FILES, *SERVER, *SERVERS)

@@ -23,8 +23,10 @@ from mv_desktop.domain.marks import GivenMark, MarkState
 from mv_desktop.domain.operation import SetMark
 from mv_desktop.offline.desk import OFFLINE_FOR, Desk, open_desk
 from mv_desktop.offline.disk import DamagedError
+from mv_desktop.offline.home import people_with_work
 from mv_desktop.offline.store import LocalStore
 from mv_desktop.offline.vault import InUseError
+from mv_desktop.services.contact import answers
 from mv_desktop.services.database import open_session
 from mv_desktop.services.profile import profile_from_url
 from mv_desktop.services.staff import provision_login, reset_password, scram_verifier
@@ -70,6 +72,11 @@ class Computer:
         with open_session(self.school.engine) as session:
             provision_login(session, self.asha.user_id, scram_verifier(password, iterations=QUICK))
 
+    @property
+    def waiting(self) -> int:
+        """How many people may have work here that was not sent, as told without a password."""
+        return people_with_work(self.folder, self.profile.name)
+
     def logins(self) -> int:
         ((count,),) = self.school.select(LOGINS)
         return int(count)
@@ -112,13 +119,20 @@ def test_the_first_time_the_server_lets_her_in_and_afterwards_her_file(computer:
 def test_without_a_network_she_comes_in_and_marks_and_it_is_sent_later(computer: Computer) -> None:
     computer.been_here()
     home = computer.profile
+    assert computer.waiting == 0
     computer.cut()
+    assert (answers(home), answers(computer.profile)) == (True, False)
     desk = computer.sign_in()
+    assert computer.waiting == 1  # a crash from here on leaves it so
     computer.mark(desk)
     assert not desk.sync.run().online
     desk.close()
+    assert computer.waiting == 1
     computer.profile = home
-    assert computer.sign_in().sync.run().pushed == 1
+    desk = computer.sign_in()
+    assert desk.sync.run().pushed == 1
+    desk.close()
+    assert computer.waiting == 0
     assert computer.school.select("SELECT verdict FROM applied_operations") == [("applied",)]
 
 

@@ -15,7 +15,8 @@ from sqlalchemy import make_url
 from mv_desktop.cli import main
 from mv_desktop.core.clock import Clock, SystemClock
 from mv_desktop.services.migration import head
-from mv_desktop.services.profile import ServerProfile, save_profiles
+from mv_desktop.services.profile import ServerProfile
+from mv_desktop.services.profile_store import put_profile
 from mv_desktop.worker.doctor import Check, examine
 from tests.factories.marking import School
 from tests.fakes.clock import FakeClock
@@ -163,7 +164,8 @@ def test_known_servers_are_reached_without_a_login(database: CloneDatabase, monk
     # the same server, written so that it looks like another computer's
     open_to_all = ServerProfile("Open", "127.1", port, "mathvidya", sslmode="prefer")
     there = ServerProfile("There", "127.1", port, "mathvidya")
-    save_profiles([here, open_to_all, there])
+    for profile in (here, open_to_all, there):
+        put_profile(profile)
     found = {check.name: check for check in examine(SystemClock())}
     assert found["server Here"].ok is True
     assert found["server Here"].finding.endswith("answers, is on this computer, and asks for a password")

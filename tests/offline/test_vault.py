@@ -14,8 +14,9 @@ from mv_desktop.core.errors import NotAllowedError
 from mv_desktop.domain.identifier import UserId
 from mv_desktop.offline import cipher, key, layout
 from mv_desktop.offline.disk import DamagedError, DiskFullError, LocalFileError, ReadOnlyError
+from mv_desktop.offline.home import home_of
 from mv_desktop.offline.key import DesktopKeyring, KeyFileError, WrapCost, WrongPasswordError, unwrap, wrap
-from mv_desktop.offline.vault import InUseError, NewerFileError, Vault, home_of
+from mv_desktop.offline.vault import InUseError, NewerFileError, Vault
 from tests.fakes.clock import FakeClock
 
 CHEAP = WrapCost(1, 64, 1)

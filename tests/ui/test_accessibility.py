@@ -44,6 +44,7 @@ from mv_desktop.ui.shell.main_window import MainWindow, Place
 from mv_desktop.ui.shell.password_page import PasswordPage
 from mv_desktop.ui.shell.preference_table import Preferences
 from mv_desktop.ui.shell.preferences import PreferencesDialog
+from mv_desktop.ui.shell.server_dialog import ServerDialog
 from mv_desktop.ui.shell.sign_in import DemoPerson, SignInPlace, SignInScreen
 from mv_desktop.ui.shell.starting import StartingScreen
 from mv_desktop.ui.shell.sync_screen import SyncScreen
@@ -65,6 +66,7 @@ from tests.fakes.messages import KeptMessages
 from tests.fakes.own_place import FakeOwnPlace
 from tests.fakes.picture_source import small_script
 from tests.fakes.script_store import FakeScriptStore
+from tests.fakes.server_place import LOCAL, SCHOOL, WEAK, FakeServerPlace
 from tests.ui.accessibility import nameless_controls
 
 
@@ -84,9 +86,26 @@ class Windows:
     def sign_in(self) -> QWidget:
         person = DemoPerson("Meera Krishnamurthy", "Teacher", "meera@demo.example", "one")
         places = (SignInPlace("School", "db"), SignInPlace("Demo", "here", protected=False, people=(person,)))
-        screen = SignInScreen(places, SignInLock(3), self.clock)
+        screen = SignInScreen(places, SignInLock(3), self.clock, may_change=True)
         screen.suggest("Demo", "")
         return screen
+
+    def servers(self) -> QWidget:
+        dialog = ServerDialog(FakeServerPlace(WEAK, SCHOOL, LOCAL), self.tasks)
+        self.qtbot.waitUntil(lambda: bool(dialog.profiles))
+        dialog._form._fields["host"].setText("https://")
+        dialog._checked()
+        dialog._told.say("warning", "The server could not prove that it is the right one. " * 2)
+        return dialog
+
+    def servers_question(self) -> QWidget:
+        place = FakeServerPlace(SCHOOL)
+        place.people["School"] = 2
+        dialog = ServerDialog(place, self.tasks)
+        self.qtbot.waitUntil(lambda: bool(dialog.profiles))
+        dialog._remove.click()
+        self.qtbot.waitUntil(lambda: dialog._question.asking)
+        return dialog
 
     def starting(self) -> QWidget:
         return StartingScreen(self.tasks)

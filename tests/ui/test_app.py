@@ -11,6 +11,9 @@ from pathlib import Path
 from types import SimpleNamespace
 
 import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QKeySequence
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -19,7 +22,9 @@ import mv_desktop.offline.desk
 from mv_desktop import app
 from mv_desktop.core.clock import SystemClock
 from mv_desktop.core.errors import NotAllowedError, OfflineError, SetupError
+from mv_desktop.domain.access import login_name
 from mv_desktop.ui.shell.crash import CrashDialog
+from mv_desktop.ui.shell.server_dialog import ServerDialog
 from mv_desktop.ui.shell.sign_in import SignInScreen
 from mv_desktop.ui.shell.starting import StartingScreen
 from tests.factories.local import pulled
@@ -80,6 +85,9 @@ class House:
         assert self.application._screen is not None
         return self.application._screen
 
+    def dialog(self) -> ServerDialog:
+        return next(box for box in self.application.window.findChildren(ServerDialog) if box.isVisible())
+
     @property
     def crashes(self) -> list[CrashDialog]:
         return [box for box in self.application.window.findChildren(CrashDialog) if box.isVisible()]
@@ -127,11 +135,80 @@ def test_the_window_shows_the_sign_in_for_the_known_servers(house):
     house.settled()
 
 
-def test_without_a_known_server_it_says_what_to_do(house):
-    (house.folder / "config" / "servers.json").unlink()
-    with pytest.raises(SetupError, match=r"No server is known.*mv-desktop demo") as raised:
-        house.open()
-    assert "servers.json" in raised.value.remedy
+def test_without_a_known_server_one_can_be_entered(house):
+    file = house.folder / "config" / "servers.json"
+    file.unlink()
+    house.open()
+    assert "No server is known" in house.screen.message
+    house.until(lambda: QApplication.focusWidget() is house.screen._change)
+    QTest.keyClick(house.screen._change, Qt.Key.Key_Space)
+    dialog = house.dialog()
+    house.until(dialog._form._fields["name"].hasFocus)
+    for name, text in {"name": "Office", "host": "127.0.0.1", "database": "mathvidya"}.items():
+        QTest.keyClicks(dialog._form._fields[name], text)
+    QTest.keyClick(dialog._form._fields["database"], Qt.Key.Key_Return)
+    house.until(lambda: bool(dialog.profiles))
+    QTest.keyClick(dialog, Qt.Key.Key_Escape)
+    assert json.loads(file.read_text(encoding="utf-8"))["servers"][0]["sslmode"] == "prefer"
+    assert house.screen.server == "Office"
+    assert house.screen._server.isEnabled()
+    house.settled()
+
+
+def test_a_list_of_servers_that_cannot_be_read_is_told_and_left_alone(house):
+    file = house.folder / "config" / "servers.json"
+    file.write_text("{", encoding="utf-8")
+    house.open()
+    assert "cannot be read" in house.screen.message
+    house.screen._change.click()
+    dialog = house.dialog()
+    house.until(lambda: "cannot be read" in dialog.told)
+    assert not dialog._form.isEnabled()
+    assert not dialog._save.isEnabled()
+    dialog.reject()
+    assert file.read_text(encoding="utf-8") == "{"
+    house.settled()
+
+
+def test_a_server_from_the_environment_is_used_whatever_the_list_says(house, monkeypatch):
+    monkeypatch.setenv("MV_DATABASE_URL", "postgresql://127.0.0.1:1/mathvidya")
+    house.open()
+    house.screen._change.click()
+    dialog = house.dialog()
+    house.until(lambda: "MV_DATABASE_URL" in dialog.told)
+    dialog.changed.emit(dialog.profiles)
+    assert house.screen.server == "127.0.0.1"
+    dialog.reject()
+    house.settled()
+
+
+def test_the_list_of_servers_opens_by_key_but_not_while_locked(house):
+    house.signed_in()
+    action = house.application.window._actions["app.servers"]
+    QTest.keySequence(house.application.window, QKeySequence("Ctrl+Alt+S"))
+    house.until(lambda: bool(house.dialog().profiles))
+    house.dialog().reject()
+    house.application.idle.lock()
+    assert not action.isEnabled()
+
+
+def test_who_knows_this_computer_is_offered_to_work_without_the_server(house, monkeypatch):
+    known = frozenset({login_name("asha@example.org")})
+    monkeypatch.setattr("mv_desktop.services.contact.answers", lambda _: False)
+    monkeypatch.setattr("mv_desktop.offline.home.known_logins", lambda _folder, _server: known)
+    house.open()
+    house.until(lambda: "cannot be reached" in house.screen.message)
+    assert house.screen._button.text() == "Sign in"
+    QTest.keyClicks(house.screen._email, "asha@example.org")
+    assert house.screen._button.text() == "Work offline"
+    house.by_file, house.server.reachable = True, False
+    house.sign_in()
+    house.until(lambda: house.application.workspace is not None)
+    house.until(lambda: "working offline since signing in" in house.application.window.status.text)
+    assert "work offline" in house.application.window.messages.toasts[0].text
+    house.server.reachable = True
+    house.application.workspace.driver.now()
+    house.until(lambda: house.application.window.status.text.endswith("online"))
 
 
 def test_without_a_screen_it_says_what_to_do(monkeypatch):
@@ -377,6 +454,8 @@ def test_the_demo_says_what_it_is_doing_and_then_offers_its_people(house, demo):
     assert demo.started[0].erased
     people = house.screen._people
     assert [people.item(n).text() for n in range(people.count())] == ["Meera — Coordinator"]
+    assert not house.screen._change.isVisible()
+    assert not house.application.window._actions["app.servers"].isEnabled()
     house.settled()
     house.application.window.close()
     house.until(house.left)

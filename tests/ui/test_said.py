@@ -12,7 +12,8 @@ import pytest
 from mv_desktop.core.sentence import Worded
 from mv_desktop.offline import leaving, message, projection
 from mv_desktop.pages import problem
-from mv_desktop.services import failure
+from mv_desktop.services import failure, profile_store
+from mv_desktop.services.profile_draft import ProfileDraft, faults
 from mv_desktop.ui.text import catalogue, said, set_language
 from mv_desktop.ui.told import TEMPLATES
 
@@ -26,6 +27,8 @@ SPEAKERS = (
     ROOT / "pages" / "download.py",
     ROOT / "services" / "absence.py",
     ROOT / "services" / "failure.py",
+    ROOT / "services" / "profile.py",
+    ROOT / "services" / "profile_store.py",
     ROOT / "services" / "sign_in.py",
     ROOT / "ui" / "marking" / "session.py",
 )  # fmt: skip
@@ -84,6 +87,9 @@ def listed() -> set[str]:
     )
     found.update((message.kept_wording(SAMPLE, ""), message.kept_wording(SAMPLE, SAMPLE), message.not_yours(SAMPLE)))
     found.add(message.comment_refused(SAMPLE, SAMPLE))
+    drafts = (ProfileDraft(port=""), ProfileDraft("a", "a b", "1", "x" * 64))
+    found.update(sentence for draft in drafts for sentence in faults(draft).values())
+    found.update((*faults(ProfileDraft("a"), ("a",)).values(), profile_store._KEPT))
     return found
 
 

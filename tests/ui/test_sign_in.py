@@ -10,7 +10,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication, QLineEdit
 from pytestqt.qtbot import QtBot
 
-from mv_desktop.core.errors import ClosedAccountError, NotAllowedError, OfflineError
+from mv_desktop.core.errors import ClosedAccountError, NotAllowedError, OfflineError, SchemaError, SetupError
+from mv_desktop.domain.access import login_name
+from mv_desktop.ui.shell.contact_watch import Contact
 from mv_desktop.ui.shell.lockout import LOCKED_FOR, SignInLock
 from mv_desktop.ui.shell.sign_in import DemoPerson, SignInPlace, SignInScreen
 from mv_desktop.ui.text import set_language
@@ -31,9 +33,11 @@ WRONG = NotAllowedError("The e-mail address or the password is wrong.", remedy="
 class Door:
     """A sign-in screen on a window, and what it asked for."""
 
-    def __init__(self, qtbot: QtBot, *places: SignInPlace) -> None:
+    def __init__(
+        self, qtbot: QtBot, *, places: tuple[SignInPlace, ...] = (SCHOOL, OPEN, DEMO), may_change: bool = True
+    ) -> None:
         self.clock, self.lock = FakeClock(), SignInLock(3)
-        self.screen = SignInScreen(places or (SCHOOL, OPEN, DEMO), self.lock, self.clock)
+        self.screen = SignInScreen(places, self.lock, self.clock, may_change=may_change)
         qtbot.addWidget(self.screen)
         self.asked: list[tuple[str, str, str]] = []
         self.screen.sign_in_requested.connect(lambda *given: self.asked.append(given))
@@ -177,6 +181,101 @@ def test_a_locked_or_closed_account_is_no_wrong_password(door: Door) -> None:
     assert door.screen.message == "This account is locked.\nAsk."
 
 
+@pytest.mark.parametrize(
+    ("error", "where"),
+    [
+        (WRONG, "_password"),
+        (ClosedAccountError("This account is locked."), "_email"),
+        (ClosedAccountError("Your account is closed."), "_email"),
+        (ClosedAccountError("This account may not sign in here."), "_email"),
+        (OfflineError("There is no server of that name, or this computer has no network."), "_password"),
+        (SetupError("The server could not prove that it is the right one."), "_change"),
+        (SetupError("The server has no such database."), "_change"),
+        (SchemaError("The server's database is too old for this program."), "_password"),
+        (SchemaError("This program is too old for the server."), "_password"),
+    ],
+)
+def test_each_refusal_leads_to_where_it_can_be_put_right(door, error, where):
+    door.sign_in()
+    door.screen.failed(error)
+    assert door.screen.message.startswith(error.message)
+    assert QApplication.focusWidget() is getattr(door.screen, where)
+
+
+def test_after_the_last_wrong_password_somebody_else_can_type_her_address(door):
+    door.lock.max_attempts = 1
+    door.sign_in()
+    door.screen.failed(WRONG)
+    assert QApplication.focusWidget() is door.screen._email
+
+
+def test_without_a_server_one_is_led_to_the_list_of_them(qtbot):
+    door = Door(qtbot, may_change=True, places=())
+    asked = []
+    door.screen.servers_requested.connect(lambda: asked.append(True))
+    door.screen.suggest("", "")
+    assert QApplication.focusWidget() is door.screen._change
+    door.sign_in()
+    assert door.asked == []
+    assert door.screen.message == "No server is known on this computer."
+    qtbot.keyClick(door.screen._change, Qt.Key.Key_Space)
+    assert asked == [True]
+    door.screen.set_places([SCHOOL])
+    door.sign_in()
+    assert door.asked == [("School", "a@b.example", "secret")]
+
+
+def test_what_is_typed_and_chosen_stays_when_the_list_changes(door):
+    door.screen.suggest("Test", "a@b.example")
+    door.screen.set_places([OPEN, DEMO])
+    assert (door.screen.server, door.screen._email.text()) == ("Test", "a@b.example")
+    door.screen.set_places([SCHOOL])
+    assert (door.screen.server, door.screen._address.text()) == ("School", "db.school.example")
+
+
+# -- without a network ----------------------------------------------------------------------------------------
+
+AWAY = Contact("School", reachable=False, known=frozenset({login_name("a@b.example")}))
+
+
+def test_work_without_the_server_is_offered_to_who_knows_this_computer(door):
+    door.screen.show_contact(AWAY)
+    assert "Who has signed in on this computer before" in door.screen.message
+    assert door.screen._button.text() == "Sign in"
+    door.screen._email.setText("A@b.example")
+    assert door.screen._button.text() == "Work offline"
+    assert "You can work offline" in door.screen.message
+    door.sign_in()
+    assert door.asked == [("School", "a@b.example", "secret")]
+
+
+def test_the_offer_goes_when_the_server_answers_or_another_is_chosen(door):
+    chosen = []
+    door.screen.server_chosen.connect(chosen.append)
+    door.screen.show_contact(AWAY)
+    door.screen.show_contact(Contact("School", reachable=True))
+    assert door.screen.message == ""
+    door.screen.show_contact(AWAY)
+    door.screen._server.setCurrentIndex(1)
+    assert door.screen.message == ""
+    assert chosen == ["Test"]
+    door.screen.show_contact(AWAY)  # it is late
+    assert door.screen.message == ""
+
+
+def test_what_was_told_is_not_replaced_by_the_offer_and_the_server_is_looked_for_again(door):
+    chosen = []
+    door.screen.server_chosen.connect(chosen.append)
+    door.sign_in()
+    door.screen.failed(OfflineError("The server does not answer."))
+    assert chosen == ["School"]
+    door.screen.show_contact(AWAY)
+    assert door.screen.message == "The server does not answer."
+    assert door.screen._button.text() == "Work offline"
+    door.screen.show_contact(Contact("School", reachable=True))
+    assert door.screen.message == "The server does not answer."
+
+
 def test_after_success_no_password_stays(door: Door) -> None:
     door.sign_in()
     door.screen.failed(WRONG)
@@ -208,7 +307,7 @@ def test_caps_lock_is_noticed_by_what_it_does(door: Door, qtbot: QtBot) -> None:
 
 
 def test_people_of_the_demo_fill_the_fields_by_arrow_key_and_enter_signs_in(qtbot: QtBot) -> None:
-    door = Door(qtbot, DEMO)
+    door = Door(qtbot, places=(DEMO,), may_change=False)
     people = door.screen._people
     assert [people.item(n).text() for n in range(people.count())] == [
         "Meera Krishnamurthy — Teacher", "Rohan Iyer — Coordinator",
@@ -222,7 +321,7 @@ def test_people_of_the_demo_fill_the_fields_by_arrow_key_and_enter_signs_in(qtbo
 
 
 def test_in_the_demo_one_key_signs_in_whoever_it_was_last(qtbot: QtBot) -> None:
-    door = Door(qtbot, DEMO)
+    door = Door(qtbot, places=(DEMO,), may_change=False)
     door.screen.suggest("Demo", "rohan@demo.example")
     people = door.screen._people
     assert QApplication.focusWidget() is people
@@ -241,6 +340,6 @@ def test_every_control_has_a_name_in_both_languages(qtbot: QtBot, door: Door) ->
     door.screen.suggest("Demo", "")
     assert nameless_controls(door.screen) == []
     set_language("hi")
-    hindi = Door(qtbot, DEMO)
+    hindi = Door(qtbot, places=(DEMO,), may_change=False)
     assert hindi.screen._button.text() == "साइन इन करें"
     assert nameless_controls(hindi.screen) == []

@@ -64,7 +64,7 @@ class MainWindow(QMainWindow):
 
     Signals:
         close_requested(): the person wants to close it; `allow_close` then does.
-        sign_out_requested(), lock_requested(), send_requested(), place_requested(place).
+        sign_out_requested(), lock_requested(), send_requested(), servers_requested(), place_requested(place).
         painted(): it is on the screen, for the first time.
         keys_changed(KeyMap): she changed her keys.
         preference_chosen(key, value): she chose something in the preferences.
@@ -79,6 +79,7 @@ class MainWindow(QMainWindow):
     sign_out_requested = Signal()
     lock_requested = Signal()
     send_requested = Signal()
+    servers_requested = Signal()
     place_requested = Signal(str)
     painted = Signal()
     keys_changed = Signal(object)
@@ -91,6 +92,7 @@ class MainWindow(QMainWindow):
         self._keys = keys or KeyMap()
         self._key_settings: KeySettings | None = None
         self._pages: tuple[PreferencePage, ...] = ()
+        self._offers_servers = False
         self._was_painted = False
         self._places: dict[str, tuple[Place, QWidget]] = {}
         self._may_close = False
@@ -112,6 +114,7 @@ class MainWindow(QMainWindow):
         self.messages = ToastTray(self, tasks)
         mark_parts(self._rail, self.status, self.messages)
         self._actions = build_actions(self, Scope.EVERYWHERE, self._handlers(), self._keys)
+        self._actions["app.servers"].setEnabled(False)
         self._restore_geometry()
 
     # -- sign-in and workspace -------------------------------------------------------------------------------
@@ -144,7 +147,7 @@ class MainWindow(QMainWindow):
         self.messages.hush(hushed=True)
         self.setWindowTitle(NAME)
         self._enable_workspace_commands(signed_in=False)
-        for name in _LOCKED:
+        for name in (*_LOCKED, "app.servers"):
             self._actions[name].setEnabled(False)
         screen.setFocus()
 
@@ -178,6 +181,11 @@ class MainWindow(QMainWindow):
     def offer_pages(self, pages: Iterable[PreferencePage]) -> None:
         """Show these pages among the preferences of who is signed in, below those of the table."""
         self._pages = tuple(pages)
+
+    def offer_servers(self) -> None:
+        """The list of servers can be changed; the demo has its own."""
+        self._offers_servers = True
+        self._actions["app.servers"].setEnabled(True)
 
     def add_place(self, name: str, place: Place, widget: QWidget) -> None:
         """Add a screen; the first that is added is shown."""
@@ -271,6 +279,7 @@ class MainWindow(QMainWindow):
             "app.change_keys": lambda: self._open_preferences("keys"),
             "app.absences": lambda: self._open_preferences("absences"),
             "app.change_password": lambda: self._open_preferences("password"),
+            "app.servers": self.servers_requested.emit,
             "app.lock": self.lock_requested.emit,
             "app.sign_out": self.sign_out_requested.emit,
             "app.quit": self.close,
@@ -291,6 +300,7 @@ class MainWindow(QMainWindow):
             self.messages.hush(hushed=False)
             for name in _LOCKED:
                 self._actions[name].setEnabled(True)
+            self._actions["app.servers"].setEnabled(self._offers_servers)
 
     def _restore_geometry(self) -> None:
         self.setMinimumSize(*_LEAST)

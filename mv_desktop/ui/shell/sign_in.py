@@ -10,18 +10,22 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
     QFormLayout,
+    QHBoxLayout,
     QLabel,
     QLineEdit,
     QListWidget,
     QListWidgetItem,
     QProgressBar,
+    QPushButton,
     QVBoxLayout,
     QWidget,
 )
 
 from mv_desktop.core.clock import Clock
-from mv_desktop.core.errors import ClosedAccountError, NotAllowedError, UserError
+from mv_desktop.core.errors import ClosedAccountError, NotAllowedError, OfflineError, SetupError, UserError
+from mv_desktop.domain.access import login_name
 from mv_desktop.ui.shell.card import CARD_WIDTH, Card, stand_alone
+from mv_desktop.ui.shell.contact_watch import Contact
 from mv_desktop.ui.shell.lockout import SignInLock, locked_text
 from mv_desktop.ui.text import said, tr, tr_count
 from mv_desktop.ui.theme import current_theme, spacing
@@ -63,29 +67,62 @@ class SignInPlace:
     people: tuple[DemoPerson, ...] = ()
 
 
+_NOWHERE = SignInPlace("", "")
+
+
 class SignInScreen(QWidget):
     """Asks for a server, an e-mail address and a password.
 
     Args:
-        places: the servers there are, at least one.
+        places: the servers there are.
         lock: counts wrong passwords.
+        may_change: the list of servers can be changed.
 
     Signals:
         sign_in_requested(profile name, email, password)
+        server_chosen(profile name): another server is to be signed in to.
+        servers_requested(): the list of servers is to be changed.
     """
 
     sign_in_requested = Signal(str, str, str)
+    server_chosen = Signal(str)
+    servers_requested = Signal()
 
     def __init__(
-        self, places: Sequence[SignInPlace], lock: SignInLock, clock: Clock, parent: QWidget | None = None
-    ) -> None:  # fmt: skip
+        self,
+        places: Sequence[SignInPlace],
+        lock: SignInLock,
+        clock: Clock,
+        parent: QWidget | None = None,
+        *,
+        may_change: bool = False,
+    ) -> None:
         super().__init__(parent)
         self._places, self._lock, self._clock = tuple(places), lock, clock
-        self._asked_for = ""
+        self._may_change = may_change
+        self._asked_for = self._told = ""
+        self._contact: Contact | None = None
+        self._working = False
         self._build()
-        self._on_server_changed()
+        self.set_places(places)
 
     # -- public ----------------------------------------------------------------------------------------------
+
+    def set_places(self, places: Sequence[SignInPlace]) -> None:
+        """Offer these servers from now on; what is typed stays, and the server that was chosen if it is among them."""
+        chosen, self._places = self._server.currentText(), tuple(places)
+        self._server.blockSignals(True)
+        self._server.clear()
+        self._server.addItems([place.name for place in self._places])
+        self._server.setCurrentIndex(max(self._server.findText(chosen), 0) if self._places else -1)
+        self._server.blockSignals(False)
+        self._server.setEnabled(bool(self._places))
+        self._on_server_changed()
+
+    @property
+    def server(self) -> str:
+        """The name of the server that is chosen, "" without any."""
+        return self._place.name
 
     def suggest(self, profile: str, email: str) -> None:
         """Fill in what was used last; the focus goes to what is missing, in the demo to its people."""
@@ -94,7 +131,9 @@ class SignInScreen(QWidget):
             self._server.setCurrentIndex(index)
         if email and not self._email.text():
             self._email.setText(email)
-        if self._place.people:
+        if not self._places and self._may_change:
+            self._change.setFocus()
+        elif self._place.people:
             emails = [person.email for person in self._place.people]
             self._people.setCurrentRow(emails.index(email) if email in emails else 0)
             self._people.setFocus()
@@ -103,27 +142,47 @@ class SignInScreen(QWidget):
 
     def busy(self, working: bool) -> None:  # noqa: FBT001 - there is nothing else to say
         """Show that the server is being asked; nothing can be typed meanwhile."""
-        for widget in (self._server, self._email, self._password, self._people, self._button):
+        for widget in (self._server, self._change, self._email, self._password, self._people, self._button):
             widget.setEnabled(not working)
+        self._working = working
         self._bar.setRange(0, 0 if working else 1)
         self._bar.setVisible(working)
-        self._button.setText(tr("Signing in …") if working else tr("Sign in"))
         if working:
             self._say("")
+        self._show_offer()
 
     def failed(self, error: UserError) -> None:
-        """Say why it did not work. A wrong password is counted, and too many lock the account on this computer."""
+        """Say why it did not work, and go to where it can be put right.
+
+        A wrong password is counted, and too many lock the account on this computer.
+        """
         self.busy(False)
         text = "\n".join(said(part) for part in (error.message, error.kept, error.remedy) if part)
         if isinstance(error, NotAllowedError) and not isinstance(error, ClosedAccountError):
             left = self._lock.failed(self._asked_for, self._clock.now())
             if left == 0:
                 self._say(locked_text(self._lock, self._asked_for, self._clock.now()))
+                self._email.setFocus()  # only somebody else can come in now
+                self._email.selectAll()
                 return
             text += "\n" + tr_count("{count} attempt is left.", "{count} attempts are left.", left)
         self._say(text)
-        self._password.setFocus()
-        self._password.selectAll()
+        if isinstance(error, SetupError) and self._may_change:
+            self._change.setFocus()  # the server's entry may be wrong, and no other password helps
+        elif isinstance(error, ClosedAccountError):
+            self._email.setFocus()
+            self._email.selectAll()
+        else:
+            self._password.setFocus()
+            self._password.selectAll()
+        if isinstance(error, OfflineError):
+            self.server_chosen.emit(self.server)  # it is looked for again until it answers
+
+    def show_contact(self, contact: Contact) -> None:
+        """Tell whether the server that is chosen can be reached; where one can work without it, offer that."""
+        if contact.server == self.server:
+            self._contact = contact
+            self._show_offer()
 
     def succeeded(self) -> None:
         """Forget the password and the wrong ones before it."""
@@ -180,15 +239,22 @@ class SignInScreen(QWidget):
     def _build_form(self) -> QFormLayout:
         self._server = QComboBox(self._card)
         self._server.setAccessibleName(tr("Server"))
-        for place in self._places:
-            self._server.addItem(place.name)
         self._server.currentIndexChanged.connect(self._on_server_changed)
+        self._change = QPushButton(tr("Servers …"), self._card)
+        self._change.setToolTip(tr("Add, change or remove a server"))
+        self._change.setVisible(self._may_change)
+        self._change.clicked.connect(lambda _checked=False: self.servers_requested.emit())
+        choice = QHBoxLayout()
+        choice.setSpacing(spacing(2))
+        choice.addWidget(self._server, 1)
+        choice.addWidget(self._change)
         self._address = ToneLabel("", "muted", self._card)
         self._address.setWordWrap(True)
         self._email = QLineEdit(self._card)
         self._email.setAccessibleName(tr("E-mail"))
         self._email.setInputMethodHints(Qt.InputMethodHint.ImhEmailCharactersOnly)
         self._email.returnPressed.connect(self._on_email_return_pressed)
+        self._email.textChanged.connect(self._show_offer)
         self._password = QLineEdit(self._card)
         self._password.setEchoMode(QLineEdit.EchoMode.Password)
         self._password.setAccessibleName(tr("Password"))
@@ -206,9 +272,9 @@ class SignInScreen(QWidget):
         form = QFormLayout()
         form.setRowWrapPolicy(QFormLayout.RowWrapPolicy.WrapAllRows)
         form.setVerticalSpacing(spacing(1))
-        for field in (self._server, self._email, self._password):
+        for field in (self._server, self._change, self._email, self._password):
             field.setMinimumHeight(spacing(9))
-        form.addRow(tr("Server"), self._server)
+        form.addRow(tr("Server"), choice)
         form.addRow(self._address)
         form.addRow(tr("E-mail"), self._email)
         form.addRow(tr("Password"), self._password)
@@ -235,14 +301,39 @@ class SignInScreen(QWidget):
 
     @property
     def _place(self) -> SignInPlace:
-        return self._places[self._server.currentIndex()]
+        index = self._server.currentIndex()
+        return self._places[index] if 0 <= index < len(self._places) else _NOWHERE
 
     def _say(self, text: str) -> None:
-        self._message.setText(text)
+        self._told = text
+        self._show_offer()
+
+    def _show_offer(self, *_: object) -> None:
+        """Say what was told last, else that one can work without the server; the button says what it will do."""
+        away = self._contact is not None and not self._contact.reachable
+        known = away and self._contact is not None and login_name(self._email.text().strip()) in self._contact.known
+        if self._working:
+            self._button.setText(tr("Signing in …"))
+        else:
+            self._button.setText(tr("Work offline") if known else tr("Sign in"))
+        offer = ""
+        if known:
+            offer = tr("The server cannot be reached. You can work offline: what you mark is kept here and sent later.")
+        elif away:
+            offer = tr(
+                "The server cannot be reached. Who has signed in on this computer before can work offline meanwhile."
+            )
+        told = bool(self._told) or self._working
+        self._message.set_tone("danger" if told else "soon")
+        self._message.setText(self._told if told else offer)
 
     # -- slots -----------------------------------------------------------------------------------------------
 
     def _on_button_clicked(self, *_: object) -> None:
+        if not self._places:
+            self._say(tr("No server is known on this computer."))
+            self._change.setFocus()
+            return
         email, password = self._email.text().strip(), self._password.text()
         if not email or not password:
             self._say(tr("Type your e-mail address and your password."))
@@ -259,11 +350,13 @@ class SignInScreen(QWidget):
 
     def _on_server_changed(self, *_: object) -> None:
         place = self._place
+        self._contact = None
+        self._say("")
         warning = "" if place.protected else "\n" + tr("The connection to this server is not protected.")
         self._address.setText(place.address + warning)
         self._address.set_tone("muted" if place.protected else "danger")
         # a form does not ask its rows how high their words are once they wrap
-        self._address.setMinimumHeight(self._address.heightForWidth(CARD_WIDTH - 2 * spacing(8)))
+        self._address.setMinimumHeight(max(0, self._address.heightForWidth(CARD_WIDTH - 2 * spacing(8))))
         self._people_holder.setVisible(bool(place.people))
         self._people.blockSignals(True)
         self._people.clear()
@@ -278,6 +371,7 @@ class SignInScreen(QWidget):
         self._people.setVerticalScrollBarPolicy(
             Qt.ScrollBarPolicy.ScrollBarAlwaysOff if few else Qt.ScrollBarPolicy.ScrollBarAsNeeded
         )
+        self.server_chosen.emit(place.name)
 
     def _on_people_row_changed(self, row: int) -> None:
         if 0 <= row < len(self._place.people):

@@ -17,6 +17,7 @@ from mv_desktop.offline.store import StoreStatus
 from mv_desktop.offline.sync import SyncResult, next_delay
 from mv_desktop.ui.shell.sync_state import SyncNote, SyncState
 from mv_desktop.ui.tasks import Periodic, Tasks
+from mv_desktop.ui.text import tr
 from mv_desktop.ui.widgets.toast import Messages
 
 SOON_SECONDS = 1.5
@@ -160,6 +161,11 @@ class SyncDriver(QObject):
         if self._asks:
             self._since_asked.start()
         self.ever_in_contact = self.ever_in_contact or result.online
+        if not self.ever_in_contact and not self.state.alone:
+            self.state = replace(self.state, alone=True)
+            self._messages.say(
+                tr("The server cannot be reached. You work offline: what you mark is saved here and sent later.")
+            )
         self._show(sending=False, online=result.online)
         if result.online and result.message and result.message != self._told:
             self._messages.tell(RefusedError(result.message))

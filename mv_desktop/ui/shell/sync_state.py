@@ -36,6 +36,7 @@ class SyncState:
         set_aside: changes that the server fails on and that are tried again.
         last_sent_at, last_contact_at: aware, None for never.
         online: the server answered last time.
+        alone: it was tried, and has not answered since she signed in.
         sending: something is on its way now.
         kept, refused: how many changes the server put aside or turned down.
         notes: what was not dismissed yet, oldest first.
@@ -46,6 +47,7 @@ class SyncState:
     last_sent_at: datetime | None = None
     last_contact_at: datetime | None = None
     online: bool = False
+    alone: bool = False
     sending: bool = False
     kept: int = 0
     refused: int = 0
@@ -60,7 +62,9 @@ def pending_text(state: SyncState) -> str:
 
 
 def contact_text(state: SyncState) -> str:
-    """One word for the connection."""
+    """A word or two for the connection."""
+    if state.alone and not state.online:
+        return tr("working offline since signing in")  # also while it is tried again: nothing flickers
     if state.sending:
         return tr("sending …") if state.pending else tr("connecting …") if not state.online else tr("online")
     return tr("online") if state.online else tr("offline")
@@ -84,7 +88,7 @@ def short_moment(when: datetime, now: datetime, zone: tzinfo) -> str:
 
 def state_icon(state: SyncState) -> tuple[str, ColorRole]:
     """The icon beside the line and its colour."""
-    if not state.online and not state.sending:
+    if not state.online and (state.alone or not state.sending):
         return "offline", "soon"
     if state.pending or not state.online:
         return "sync", "accent"

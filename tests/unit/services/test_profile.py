@@ -10,13 +10,8 @@ import pytest
 
 from mv_desktop.core.errors import InvalidError, SetupError
 from mv_desktop.services.database import person_url
-from mv_desktop.services.profile import (
-    ServerProfile,
-    load_profiles,
-    profile_from_url,
-    profiles_file,
-    save_profiles,
-)
+from mv_desktop.services.profile import ServerProfile, load_profiles, profile_from_url, profiles_file
+from mv_desktop.services.profile_store import put_profile
 
 SCHOOL = ServerProfile("School", "db.example.org", 5432, "mathvidya", ca_file="/etc/ca.pem")
 DEMO = ServerProfile("Demo", "127.0.0.1", 5433, "demo", "prefer", demo=True)
@@ -26,13 +21,6 @@ DEMO = ServerProfile("Demo", "127.0.0.1", 5433, "demo", "prefer", demo=True)
 def own_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("MV_CONFIG_DIR", str(tmp_path / "config"))
     monkeypatch.delenv("MV_DATABASE_URL", raising=False)
-
-
-def test_profiles_come_back_as_they_were_saved() -> None:
-    assert load_profiles() == ()
-    save_profiles([SCHOOL, DEMO])
-    assert load_profiles() == (SCHOOL, DEMO)
-    assert [path.name for path in profiles_file().parent.iterdir()] == ["servers.json"]
 
 
 def test_fields_of_a_later_version_are_ignored() -> None:
@@ -49,14 +37,8 @@ def test_a_broken_file_says_so(text: str) -> None:
         load_profiles()
 
 
-def test_a_folder_that_cannot_be_written_says_so(tmp_path: Path) -> None:
-    (tmp_path / "config").write_text("a file where the folder should be")
-    with pytest.raises(SetupError, match="could not be saved"):
-        save_profiles([DEMO])
-
-
 def test_the_environment_names_another_server(monkeypatch: pytest.MonkeyPatch) -> None:
-    save_profiles([SCHOOL])
+    put_profile(DEMO)
     monkeypatch.setenv("MV_DATABASE_URL", "postgresql://u:p@rds.example.org/x?sslmode=verify-full&sslrootcert=/ca")
     assert load_profiles() == (ServerProfile("rds.example.org", "rds.example.org", 5432, "x", ca_file="/ca"),)
 

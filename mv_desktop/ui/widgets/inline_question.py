@@ -1,0 +1,105 @@
+"""A question that stands where it was asked, with two answers; the careful one has the focus."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, Signal
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+
+from mv_desktop.ui.text import tr
+from mv_desktop.ui.theme import current_theme, spacing
+from mv_desktop.ui.widgets.sign_label import SignLabel
+
+
+class InlineQuestion(QWidget):
+    """Takes no place while nothing is asked.
+
+    Signals:
+        ended(): it was answered.
+    """
+
+    ended = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._go_on: Callable[[], object] = _nothing
+        self._back: QWidget | None = None
+        self._words = SignLabel(self)
+        self._yes, self._no = QPushButton(tr("Yes"), self), QPushButton(tr("No"), self)
+        for button, slot in ((self._yes, self._on_yes_clicked), (self._no, self._on_no_clicked)):
+            button.setAutoDefault(False)
+            button.clicked.connect(slot)
+        row = QHBoxLayout()
+        row.setSpacing(spacing(2))
+        row.addStretch(1)
+        row.addWidget(self._no)
+        row.addWidget(self._yes)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(spacing(3), spacing(3), spacing(3), spacing(3))
+        column.setSpacing(spacing(2))
+        column.addWidget(self._words)
+        column.addLayout(row)
+        self.hide()
+
+    @property
+    def asking(self) -> bool:
+        """Something is asked and not answered."""
+        return not self.isHidden()
+
+    @property
+    def text(self) -> str:
+        """What is asked."""
+        return self._words.text if self.asking else ""
+
+    def ask(self, words: str, yes: str, no: str, go_on: Callable[[], object], back: QWidget | None = None) -> None:
+        """Ask; `go_on` is called after `yes`, and nothing after `no`, which leads back to `back`."""
+        self._go_on, self._back = go_on, back
+        self._words.say("warning", words)
+        self._yes.setText(yes)
+        self._no.setText(no)
+        for button in (self._yes, self._no):
+            button.setAccessibleDescription(words)
+        self.show()
+        self._no.setFocus()
+
+    def refuse(self) -> None:
+        """Answer with no."""
+        self._end()
+        if self._back is not None:
+            self._back.setFocus()
+
+    # -- private ---------------------------------------------------------------------------------------------
+
+    def _end(self) -> None:
+        self.hide()
+        self.ended.emit()
+
+    # -- slots -----------------------------------------------------------------------------------------------
+
+    def _on_yes_clicked(self, *_: object) -> None:
+        self._end()
+        self._go_on()
+
+    def _on_no_clicked(self, *_: object) -> None:
+        self.refuse()
+
+    # -- Qt --------------------------------------------------------------------------------------------------
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        colors = current_theme().colors
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(colors.outline), 1))
+        painter.setBrush(QColor(colors.raised))
+        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 6, 6)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self.update()
+
+
+def _nothing() -> None:
+    """Nothing was asked yet."""
