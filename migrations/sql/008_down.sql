@@ -9,6 +9,10 @@ BEGIN
     END IF;
 END
 $$;
+ALTER POLICY teacher_reads ON public.evaluation_holds USING (EXISTS (
+    SELECT 1 FROM public.evaluation_assignments a
+    WHERE a.evaluation_id = evaluation_holds.evaluation_id AND a.teacher_user_id = (SELECT api.me())
+));
 DROP FUNCTION api._touches_locked(api._operation);
 DROP FUNCTION api._unlocked(uuid);
 DROP FUNCTION api.return_questions(uuid, int, jsonb, timestamptz, text);

@@ -85,3 +85,11 @@ BEGIN
     END LOOP;
 END
 $$;
+
+-- Why a script was held is told to whom it was taken from, not to everybody who had it before or has it later: the words
+-- may be about her.
+ALTER POLICY teacher_reads ON public.evaluation_holds USING (EXISTS (
+    SELECT 1 FROM public.evaluation_assignments a
+    WHERE a.evaluation_id = evaluation_holds.evaluation_id
+      AND a.assignment_version = evaluation_holds.assignment_version AND a.teacher_user_id = (SELECT api.me())
+));

@@ -1,4 +1,6 @@
--- Everything 010 made, in the opposite order.
+-- Everything 010 made, in the opposite order. api.pending_page_requests becomes that of 003 again before this.
+
+ALTER POLICY teacher_reads ON public.page_requests USING (user_id = (SELECT api.me()));
 
 DROP FUNCTION api.renew_pages(uuid[]), api.confirm_upload(uuid, text), api.uploads_to_confirm(int),
     api.answer_upload_request(uuid, text, text, timestamptz), api.pending_upload_requests(int), api.finish_upload(uuid),

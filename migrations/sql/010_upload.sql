@@ -266,6 +266,32 @@ BEGIN
 END
 $$;
 
+-- An address that was signed before her script went to somebody else is hers to read no more, and none is signed after.
+ALTER POLICY teacher_reads ON public.page_requests USING (
+    user_id = (SELECT api.me()) AND EXISTS (
+        SELECT 1 FROM public.answer_sheet_uploads u
+        JOIN public.evaluations e ON e.exam_instance_id = u.exam_instance_id
+        WHERE u.upload_id = page_requests.upload_id AND e.teacher_user_id = (SELECT api.me())
+    )
+);
+
+-- As in 003, for those who may still have the page: not who was locked or closed meanwhile, or lost the script.
+CREATE OR REPLACE FUNCTION api.pending_page_requests(p_limit int)
+    RETURNS TABLE (request_id uuid, upload_id uuid, s3_bucket text, s3_key text)
+    LANGUAGE sql VOLATILE SECURITY DEFINER SET search_path = ''
+AS $$
+    SELECT r.request_id, r.upload_id, u.s3_bucket::text, u.s3_key
+    FROM public.page_requests r
+    JOIN public.answer_sheet_uploads u ON u.upload_id = r.upload_id
+    JOIN public.evaluations e ON e.exam_instance_id = u.exam_instance_id AND e.teacher_user_id = r.user_id
+    JOIN public.staff_logins l ON l.user_id = r.user_id AND l.revoked_at IS NULL AND l.locked_at IS NULL
+    WHERE r.signed_at IS NULL AND r.requested_at > now() - interval '5 minutes'
+      AND api._hold_reason(e.evaluation_id) IS NULL
+    ORDER BY r.requested_at
+    LIMIT least(p_limit, 1000)
+    FOR UPDATE OF r SKIP LOCKED
+$$;
+
 -- For pages whose address did not work though it should: the store has moved, or has another key now. One that is ten
 -- seconds old is not made anew. Asking for the page afterwards gets a new one.
 CREATE FUNCTION api.renew_pages(p_uploads uuid[]) RETURNS int

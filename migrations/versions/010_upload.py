@@ -21,14 +21,21 @@ _UP = ("010_upload.sql",)
 
 def upgrade() -> None:
     for name in _UP:
-        _run(name)
+        _run(_text(name))
 
 
 def downgrade() -> None:
-    _run("010_down.sql")
+    before = _text("003_page.sql")
+    start = before.index("CREATE FUNCTION api.pending_page_requests(")
+    end = before.index("\n$$;", start) + len("\n$$;")
+    _run(before[start:end].replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1))
+    _run(_text("010_down.sql"))
 
 
-def _run(name: str) -> None:
+def _text(name: str) -> str:
+    return (_SQL / name).read_text(encoding="utf-8")
+
+
+def _run(statements: str) -> None:
     # Straight to the driver without parameters: a file holds many statements, and % and : mean themselves.
-    statements = (_SQL / name).read_text(encoding="utf-8")
     op.get_bind().exec_driver_sql(statements, execution_options={"no_parameters": True})

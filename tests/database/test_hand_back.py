@@ -102,6 +102,18 @@ def test_another_teacher_who_gets_it_starts_clean_and_may_mark(school: School) -
     assert [(v.kind, v.reason) for v in journal.send(NOTHING)] == [(KEPT, "reassigned")]
 
 
+def test_why_it_was_handed_back_is_told_to_no_other_teacher_of_the_script(school: School) -> None:
+    asha, meera, ravi = school.person(), school.person(), school.person()
+    script = school.script(asha)
+    school.move(script, meera)
+    journal = school.journal(meera, script)
+    journal.assignment_version = 2
+    assert [v.kind for v in journal.send(HandBack("other", "my nephew"))] == [APPLIED]
+    school.move(script, ravi)
+    whys = [person.select("SELECT comment FROM evaluation_holds") for person in (asha, meera, ravi)]
+    assert whys == [[], [("my nephew",)], []]
+
+
 def test_given_to_her_again_it_is_as_she_left_it(school: School) -> None:
     journal = school.journal(school.person())
     journal.send(OpenEvaluation(), NOTHING, HandBack("too_ill"))

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 
 from mv_desktop.core.errors import InvalidError
 from mv_desktop.domain.identifier import EvaluationId, UploadId
+from mv_desktop.domain.operation import HandBack
 from mv_desktop.services.database import make_engine, open_session
 from mv_desktop.services.evaluation import pull_scripts
 from mv_desktop.services.page_address import CHANNEL, answer, answer_problem, pending, request_pages
@@ -122,6 +123,22 @@ def test_an_address_is_for_the_one_who_asked(school: School, worker: Worker) -> 
     assert [address for (address,) in meera.select("SELECT address FROM page_requests")] == [None]
     with asha.session() as session:
         assert request_pages(session, [page])[0].address is None
+    assert asha.select("SELECT address FROM page_requests") == []
+
+
+def test_no_address_is_signed_for_who_may_not_have_the_page_any_more(school: School, worker: Worker) -> None:
+    people = moved, held, locked, closed, stays = [school.person() for _ in range(5)]
+    scripts = [school.script(person) for person in people]
+    for person, script in zip(people, scripts, strict=True):
+        with person.session() as session:
+            request_pages(session, uploads(school, script))
+    school.move(scripts[0], stays)
+    school.journal(held, scripts[1]).send(HandBack("too_ill"))
+    school.execute("UPDATE staff_logins SET locked_at = now() WHERE user_id = %s", locked.user_id)
+    school.execute("UPDATE users SET is_active = false WHERE user_id = %s", closed.user_id)
+    with worker.session() as session:
+        assert [request.upload_id for request in pending(session, 10)] == uploads(school, scripts[4])
+    assert moved.select("SELECT * FROM page_requests") == []
 
 
 def test_two_workers_share_the_requests(school: School, worker: Worker) -> None:
