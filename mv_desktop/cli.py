@@ -14,10 +14,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import mv_desktop
-from mv_desktop.core.errors import SetupError, UserError
+from mv_desktop.core.errors import ServerFaultError, SetupError, UserError
 
 _BROKEN = 3
 """Exit status of a check that could be made and found something broken."""
+_INTERRUPTED = 130
+"""Exit status after Ctrl+C, as shells have it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,12 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except UserError as error:
         sys.stderr.write(f"{error}\n")
         return 1
+    except ServerFaultError as error:
+        # without its cause: what the server says of a row holds names and worse
+        sys.stderr.write(f"The database failed at what was asked of it ({error}). Its log says more.\n")
+        return 1
+    except KeyboardInterrupt:
+        return _INTERRUPTED
 
 
 def desktop(arguments: list[str]) -> int:

@@ -95,7 +95,8 @@ class Verification:
             lines.append("What comes after it was not looked at. Compare with a backup.")
         elif not self.chain.expected_seen:
             lines.append("BROKEN: the expected seal is not in the chain. Its end was cut off, or it was made anew.")
-        if newest is not None and fault is None:
+        if newest is not None and self.sound:
+            # never beside "broken": whoever notes it would call the new chain the right one from now on
             lines.append(f"Newest seal: {newest.digest.hex()}")
             lines.append("Note it outside the database; next time give it with --expect.")
         lines.append(_unsealed(self.state))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterator
 from contextlib import contextmanager
 from typing import Any
@@ -55,13 +56,26 @@ def protected(url: str | URL) -> URL:
     address = make_url(url).set(drivername=_DRIVER)
     if address.query.get("sslrootcert") == SYSTEM and address.query.get("sslmode", "verify-full") == "verify-full":
         address = address.update_query_dict({"sslmode": "verify-full", "sslrootcert": trusted_authorities()})
-    if address.host is None or address.host in LOCAL_HOSTS:
+    if not _elsewhere(address):
         return address
     address = address.update_query_dict({"sslmode": "verify-full"} | dict(address.query))
     if address.query["sslmode"] == "verify-full" and "sslrootcert" not in address.query:
         # libpq's own default is a file in the home folder, which hardly anybody has
         address = address.update_query_dict({"sslrootcert": trusted_authorities()})
     return address
+
+
+def _elsewhere(address: URL) -> bool:
+    """True when anything that libpq would connect to is not this computer, also where the address hides it."""
+    named = [address.host, *(_listed(address.query.get(key)) for key in ("host", "hostaddr"))]
+    if not any(named):
+        named = [os.environ.get("PGHOST"), os.environ.get("PGHOSTADDR")]
+    hosts = [host for hosts in named if hosts for host in hosts.split(",")]
+    return any(host not in LOCAL_HOSTS and not host.startswith(("/", "@")) for host in hosts)
+
+
+def _listed(value: str | tuple[str, ...] | None) -> str:
+    return value or "" if not isinstance(value, tuple) else ",".join(value)
 
 
 def make_engine(url: str | URL, *, application_name: str) -> Engine:
@@ -93,7 +107,8 @@ def plain_engine(url: str | URL, **arguments: Any) -> Engine:  # noqa: ANN401 (w
         InvalidError: the url makes no sense.
     """
     try:
-        return create_engine(protected(url), **arguments)
+        # parameters are verifiers, signed addresses, marks and names: no log or traceback may hold them
+        return create_engine(protected(url), hide_parameters=True, **arguments)
     except ArgumentError:
         # the url may hold a password, so neither it nor what SQLAlchemy says of it is repeated
         raise InvalidError(
@@ -119,7 +134,8 @@ def open_session(engine: Engine) -> Iterator[Session]:
     except Exception as error:
         meaning: Exception | None = translated(error)
         if meaning is None and isinstance(error, SQLAlchemyError):
-            meaning = ServerFaultError(type(error).__name__)
+            state = getattr(getattr(error, "orig", None), "sqlstate", None)
+            meaning = ServerFaultError(f"{type(error).__name__}{f' {state}' if state else ''}")
         if meaning is None:
             raise
         raise meaning from error

@@ -156,6 +156,9 @@ def _by_state(state: str, primary: str) -> UserError | None:
         return ConflictError("Somebody else is changing the same thing.", kept=_JOURNAL, remedy="Try again.")
     if state == "57014":
         return OfflineError("The server took too long to answer.", kept=_JOURNAL, remedy="Try again in a minute.")
+    if state == "25006":
+        # a copy that is only read, as during a switch-over
+        return OfflineError("The server takes no changes now.", kept=_JOURNAL, remedy="Try again in a minute.")
     if state[:2] in _OFFLINE_CLASSES:
         return OfflineError(_OFFLINE[0], kept=_JOURNAL, remedy=_OFFLINE[1])
     if state == "22023":

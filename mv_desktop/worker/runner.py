@@ -10,6 +10,7 @@ import logging
 import random
 import threading
 import time
+import traceback
 from collections.abc import Callable
 from contextlib import suppress
 from typing import Final
@@ -18,7 +19,7 @@ import psycopg
 from sqlalchemy import Engine
 
 from mv_desktop.core.clock import Clock, SystemClock
-from mv_desktop.core.errors import UserError
+from mv_desktop.core.errors import ServerFaultError, UserError
 from mv_desktop.pages.storage import ObjectStore
 from mv_desktop.services.database import make_engine, protected
 from mv_desktop.services.page_address import CHANNEL
@@ -123,6 +124,10 @@ def loop(work: Callable[[], int], wait: Callable[[threading.Event], object], sto
         except UserError as error:
             failures += 1
             _log.warning("%s", error)
+        except ServerFaultError as error:
+            # where, and what kind: the server's own words may hold rows, and signed addresses with them
+            failures += 1
+            _log.error("a job of the worker failed: %s\n%s", error, "".join(traceback.format_tb(error.__traceback__)))
         except Exception:  # noqa: BLE001 - a bug in one job must not end the others
             failures += 1
             _log.exception("a job of the worker failed")

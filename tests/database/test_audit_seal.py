@@ -240,6 +240,9 @@ def test_an_end_that_was_cut_off_is_found_with_a_noted_seal(office: Office, monk
     assert main(["audit", "verify", "--json", "--expect", noted.upper()]) == 3
     answer = json.loads(capsys.readouterr().out)
     assert (answer["sound"], answer["expected_seal_found"], answer["fault"]) == (False, False, None)
+    # nobody is told to note the seal of a chain that was made anew
+    assert main(["audit", "verify", "--expect", noted]) == 3
+    assert "Newest seal" not in capsys.readouterr().out
 
 
 def test_the_command_names_the_broken_entry(office: Office, monkeypatch, capsys) -> None:

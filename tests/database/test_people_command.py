@@ -11,6 +11,8 @@ from uuid import uuid4
 import psycopg
 import pytest
 from psycopg import sql
+from sqlalchemy import text
+from sqlalchemy.exc import ProgrammingError
 
 from mv_desktop.cli import main
 from mv_desktop.domain.access import login_name
@@ -113,6 +115,29 @@ def test_the_owner_needs_no_name(school, monkeypatch, capsys, email):
     arguments = ["--first-name", "A", "--last-name", "B", "--role", "admin", "--reason", "the first admin"]
     assert main(["people", "add", email, *arguments]) == 0
     assert email in capsys.readouterr().out
+
+
+def test_a_fault_of_the_server_shows_no_secret(school, people, email):
+    school.execute("""
+        CREATE FUNCTION public.broken() RETURNS trigger LANGUAGE plpgsql AS
+            $$BEGIN RAISE 'no' USING ERRCODE = 'XX000', DETAIL = NEW::text; END$$;
+        CREATE TRIGGER broken BEFORE INSERT ON staff_logins FOR EACH ROW EXECUTE FUNCTION public.broken()""")
+    status, out, err = people("add", email, "--first-name", "Asha", "--last-name", "Rao", "--reason", "joins")
+    assert (status, out) == (1, "")
+    assert err == "The database failed at what was asked of it (InternalError XX000). Its log says more.\n"
+    with psycopg.connect(school.database.owner_url) as connection:
+        connection.execute("DROP TRIGGER broken ON staff_logins")
+    with pytest.raises(ProgrammingError) as caught, school.engine.connect() as bare:
+        bare.execute(text("SELECT nothing(:verifier)"), {"verifier": "SCRAM-SHA-256$secret"})
+    assert "SCRAM-SHA-256$secret" not in str(caught.value)
+
+
+def test_who_changes_her_mind_at_the_password_sees_no_traceback(people, monkeypatch):
+    def interrupted(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("mv_desktop.worker.people._asked", interrupted)
+    assert people("list") == (130, "", "")
 
 
 @pytest.mark.parametrize("action", ["add", "reset", "lock", "unlock", "deactivate", "reactivate", "email", "role"])

@@ -20,7 +20,7 @@ import pytest
 from sqlalchemy import Engine
 
 from mv_desktop.core.clock import SystemClock
-from mv_desktop.core.errors import OfflineError, SetupError
+from mv_desktop.core.errors import OfflineError, ServerFaultError, SetupError
 from mv_desktop.domain.exchange import PageAddress
 from mv_desktop.domain.identifier import UploadId
 from mv_desktop.pages.download import fetch
@@ -350,7 +350,9 @@ def test_a_failing_job_is_tried_again_after_growing_pauses() -> None:
 def test_a_bug_in_a_job_does_not_end_the_worker(
     monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    stop, outcomes = threading.Event(), iter([ZeroDivisionError(), OfflineError("away"), 3, 0])
+    fault = ServerFaultError("DataError 22000")
+    fault.__cause__ = ValueError("https://store/page?signature")
+    stop, outcomes = threading.Event(), iter([ZeroDivisionError(), OfflineError("away"), fault, 3, 0])
     monkeypatch.setattr(runner, "backoff", lambda failures: 0.001 * failures)
 
     def work() -> int:
@@ -360,7 +362,9 @@ def test_a_bug_in_a_job_does_not_end_the_worker(
         return outcome
 
     runner.loop(work, lambda stop: stop.set(), stop)
-    assert [record.levelname for record in caplog.records] == ["ERROR", "WARNING"]
+    assert [record.levelname for record in caplog.records] == ["ERROR", "WARNING", "ERROR"]
+    assert "DataError 22000" in caplog.text
+    assert "signature" not in caplog.text
     assert next(outcomes, None) is None
 
 

@@ -27,6 +27,15 @@ from mv_desktop.services.database import protected
             {"sslmode": "verify-full", "sslrootcert": "/etc/rds.pem"},
         ),
         ("postgresql://u:p@db.example.org/mv?sslmode=require", {"sslmode": "require"}),
+        ("postgresql://u:p@/mv?host=/run/postgresql", {"host": "/run/postgresql"}),
+        (
+            "postgresql://u:p@localhost/mv?host=db.example.org",
+            {"host": "db.example.org", "sslmode": "verify-full", "sslrootcert": "/ca.pem"},
+        ),
+        (
+            "postgresql://u:p@/mv?hostaddr=192.0.2.7",
+            {"hostaddr": "192.0.2.7", "sslmode": "verify-full", "sslrootcert": "/ca.pem"},
+        ),
     ],
 )
 def test_a_server_elsewhere_must_prove_who_it_is(url, query, monkeypatch):
@@ -35,6 +44,14 @@ def test_a_server_elsewhere_must_prove_who_it_is(url, query, monkeypatch):
     assert dict(address.query) == query
     assert address.password == "p"
     assert address.drivername == "postgresql+psycopg"
+
+
+def test_server_that_only_the_environment_names_must_prove_it_too(monkeypatch):
+    monkeypatch.delenv("PGHOSTADDR", raising=False)
+    monkeypatch.setenv("PGHOST", "localhost")
+    assert "sslmode" not in protected("postgresql://u:p@/mv").query
+    monkeypatch.setenv("PGHOST", "db.example.org")
+    assert protected("postgresql://u:p@/mv").query["sslmode"] == "verify-full"
 
 
 @pytest.fixture

@@ -64,6 +64,7 @@ def test_a_connection_that_fails_is_told_by_its_words(words: str, kind: type[Use
         (psycopg.errors.QueryCanceled("x"), OfflineError),
         (psycopg.errors.AdminShutdown("x"), OfflineError),
         (psycopg.errors.DiskFull("x"), OfflineError),
+        (psycopg.errors.ReadOnlySqlTransaction("x"), OfflineError),
         (psycopg.errors.IdleSessionTimeout("x"), OfflineError),
         (psycopg.errors.InvalidParameterValue("x"), InvalidError),
         (psycopg.errors.CheckViolation("x"), RefusedError),
