@@ -43,7 +43,7 @@ from mv_desktop.services.database import make_engine, open_session, person_url
 from mv_desktop.services.deadline import server_calendar
 from mv_desktop.services.migration import migrate
 from mv_desktop.services.profile import ServerProfile
-from mv_desktop.services.staff import provision_login, scram_verifier
+from mv_desktop.services.staff import provision_login, verifier_for
 
 DATABASE = "mathvidya_demo"
 _WORKER = "mv_worker"
@@ -208,8 +208,8 @@ class Demonstration:
         with self._owner_session() as session:
             seed_school(session, self._clock.now().date())
             for person in staff():
-                provision_login(session, UserId(person.user_id), scram_verifier(self._secrets.people))
-            verifier = scram_verifier(self._secrets.worker)
+                provision_login(session, UserId(person.user_id), verifier_for(session, self._secrets.people))
+            verifier = verifier_for(session, self._secrets.worker)
             statement = f"ALTER ROLE {_WORKER} PASSWORD '{verifier}'"  # a utility statement takes no parameters
             session.connection().exec_driver_sql(statement, execution_options={"no_parameters": True})
         write_state(marker, made=self._clock.now().isoformat())

@@ -30,7 +30,7 @@ _RUN = 5
 _LOOKED_AT = 40
 """Characters of a password that are estimated: that takes up to 25 milliseconds, and what is longer is no weaker."""
 _GUESSES = 8
-"""Powers of ten: so many guesses must be needed. SCRAM with our iterations lets one computer make some 50 a second."""
+"""Powers of ten: so many guesses must be needed. Each is a new connection to the server, which it may slow down."""
 
 _ONE_WORD = "One word or name is soon guessed, also with digits after it: take several."
 _ROW = "It is a row of the keyboard or the alphabet."

@@ -101,12 +101,11 @@ class Line:
             OfflineError: it is not known whether the server took it; at the next contact both are tried.
             UserError: as `services.database.open_session` says; the old password holds.
         """
-        from mv_desktop.services.staff import change_password, scram_verifier
+        from mv_desktop.services.staff import change_password, verifier_for
 
-        verifier = scram_verifier(new)
         try:
             with self.connect() as session:
-                change_password(session, verifier)
+                change_password(session, verifier_for(session, new))
         except OfflineError:
             self._doubtful, self._settled = new, settled
             raise

@@ -104,17 +104,16 @@ def _add(engine: Engine, options: argparse.Namespace) -> str:
         is_coordinator=options.coordinator,
     )
     password = staff.first_password()
-    verifier = staff.scram_verifier(password)
     with open_session(engine) as session:
-        staff.create_person(session, member, verifier, options.reason)
+        staff.create_person(session, member, staff.verifier_for(session, password), options.reason)
     return f"{member.email} has an account. First password: {password}\n{_SHOWN_ONCE}"
 
 
 def _reset(engine: Engine, options: argparse.Namespace) -> str:
     password = staff.first_password()
-    verifier = staff.scram_verifier(password)
     with open_session(engine) as session:
         member = staff.staff_member(session, options.email)
+        verifier = staff.verifier_for(session, password)
         ended = staff.reset_password(session, member.user_id, verifier, options.reason)
     return f"{member.email} has a new first password: {password}\n{_SHOWN_ONCE}\n{_ended(ended)}"
 
@@ -176,7 +175,7 @@ def _password(engine: Engine, _options: argparse.Namespace) -> str:
     if _asked("Once more: ") != new:
         raise InvalidError("The two differ.", kept="Your password is as it was.", remedy="Try again.")
     with open_session(engine) as session:
-        staff.change_password(session, staff.scram_verifier(new))
+        staff.change_password(session, staff.verifier_for(session, new))
     return "Your password is changed."
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import socket
+import struct
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
 import psycopg
 import pytest
+from psycopg.conninfo import conninfo_to_dict
 
 from mv_desktop.core.clock import SystemClock
 from mv_desktop.core.errors import InvalidError, NotAllowedError, OfflineError, RefusedError, SchemaError
@@ -35,7 +38,7 @@ from mv_desktop.services.holiday import holidays
 from mv_desktop.services.migration import head
 from mv_desktop.services.profile import profile_from_url
 from mv_desktop.services.sign_in import hello, sign_in
-from mv_desktop.services.staff import provision_login, scram_verifier
+from mv_desktop.services.staff import change_password, provision_login, scram_verifier, verifier_for
 from tests.factories.marking import PASSWORD, QUICK, School
 from tests.factories.paper import paper
 
@@ -101,6 +104,33 @@ def test_a_wrong_address_and_a_wrong_password_look_alike(school: School) -> None
     with open_session(engine) as session:
         session.connection()
     engine.dispose()
+
+
+def asked_of(school: School, login: str) -> tuple[int, str]:
+    """Length of the salt and number of iterations that the server tells whoever names `login`, before any password."""
+    named = conninfo_to_dict(school.database.owner_url)
+    startup = struct.pack("!i", 3 << 16) + f"user\0{login}\0database\0{school.database.name}\0\0".encode()
+    hello = b"n,,n=,r=abcdefghijklmnop"
+    answer = b"SCRAM-SHA-256\0" + struct.pack("!i", len(hello)) + hello
+    with socket.create_connection((str(named["host"]), int(str(named["port"])))) as wire, wire.makefile("rwb") as file:
+        for kind, body in ((b"", startup), (b"p", answer)):
+            file.write(kind + struct.pack("!i", len(body) + 4) + body)
+            file.flush()
+            assert file.read(1) == b"R"
+            (length,) = struct.unpack("!i", file.read(4))
+            told = file.read(length - 4)
+    _, salt, iterations = told[4:].decode().split(",")
+    return len(salt), iterations
+
+
+def test_before_a_password_the_server_asks_a_stranger_what_it_asks_a_colleague(school: School) -> None:
+    asha = school.person()
+    with asha.session() as session:
+        change_password(session, verifier_for(session, "quite another riverbank 9"))
+    assert asked_of(school, asha.login) == asked_of(school, login_name("nobody@example.org"))
+    with asha.session() as session:
+        session.connection().exec_driver_sql("SET LOCAL scram_iterations = 8192")
+        assert verifier_for(session, "x").startswith("SCRAM-SHA-256$8192:")
 
 
 def test_a_server_that_is_not_there_is_offline(school: School) -> None:
