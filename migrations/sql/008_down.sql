@@ -13,6 +13,9 @@ ALTER POLICY teacher_reads ON public.evaluation_holds USING (EXISTS (
     SELECT 1 FROM public.evaluation_assignments a
     WHERE a.evaluation_id = evaluation_holds.evaluation_id AND a.teacher_user_id = (SELECT api.me())
 ));
+DROP FUNCTION api._script_work(uuid);
+ALTER FUNCTION api._script_registers(uuid) RENAME TO _script_work;
+DROP FUNCTION api._returned(uuid);
 DROP FUNCTION api._touches_locked(api._operation);
 DROP FUNCTION api._unlocked(uuid);
 DROP FUNCTION api.return_questions(uuid, int, jsonb, timestamptz, text);

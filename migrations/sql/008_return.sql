@@ -155,6 +155,28 @@ AS $$
     ORDER BY r.assignment_version DESC LIMIT 1
 $$;
 
+-- What the teacher is told of that: the reason, and each question with its own; NULL when nothing is returned now.
+CREATE FUNCTION api._returned(p_evaluation uuid) RETURNS jsonb
+    LANGUAGE sql STABLE
+AS $$
+    SELECT jsonb_build_object('reason', r.reason, 'questions', r.questions)
+    FROM public.evaluation_returns r JOIN public.evaluations e ON e.evaluation_id = r.evaluation_id
+    WHERE r.evaluation_id = p_evaluation AND e.status <> 'completed' AND NOT EXISTS (
+        SELECT 1 FROM public.evaluation_assignments a
+        WHERE a.evaluation_id = r.evaluation_id AND a.assignment_version > r.assignment_version
+          AND a.teacher_user_id <> r.teacher_user_id
+    )
+    ORDER BY r.assignment_version DESC LIMIT 1
+$$;
+
+-- api.pull_scripts asks for it by this name.
+ALTER FUNCTION api._script_work(uuid) RENAME TO _script_registers;
+CREATE FUNCTION api._script_work(p_evaluation uuid) RETURNS jsonb
+    LANGUAGE sql STABLE
+AS $$
+    SELECT api._script_registers(p_evaluation) || jsonb_build_object('returned', api._returned(p_evaluation))
+$$;
+
 -- True for an operation on a question that was not returned; ink on no question is free.
 CREATE FUNCTION api._touches_locked(p_op api._operation) RETURNS boolean
     LANGUAGE plpgsql STABLE

@@ -10,6 +10,7 @@ from uuid import UUID
 
 from mv_desktop.domain.exam import ExamSnapshot
 from mv_desktop.domain.identifier import EvaluationId, ExamInstanceId, PageRef, UploadId
+from mv_desktop.domain.returned import Returned
 from mv_desktop.domain.script import MarkedScript
 
 _CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
@@ -53,6 +54,7 @@ class QueueRow:
         pages: pages known so far; pages_here: of these on this computer.
         page_problem: at least one page cannot be shown.
         unsent: operations only on this computer.
+        returned: what of it is to be marked again after it was completed.
     """
 
     evaluation_id: EvaluationId
@@ -73,6 +75,7 @@ class QueueRow:
     pages_here: int
     page_problem: bool
     unsent: int
+    returned: Returned | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +119,7 @@ class ScriptView:
     script: MarkedScript
     read_only: bool = False
     read_only_reason: str = ""
+    returned: Returned | None = None
 
 
 BRIGHTEST = 3

@@ -17,6 +17,7 @@ from uuid import UUID
 from mv_desktop.domain.evaluation import EvaluationStatus
 from mv_desktop.domain.identifier import EvaluationId, ExamInstanceId, FlagId, OperationId, UploadId, UserId
 from mv_desktop.domain.marks import MarkState
+from mv_desktop.domain.returned import Returned
 from mv_desktop.domain.sla import Holiday
 
 MAX_OPERATIONS = 50
@@ -242,6 +243,7 @@ class PulledScript:
         annotations: in the order in which they were first placed.
         newer_program: what its annotations were made with is newer than this program: the version to install, "" when
             it is not known; None for annotations that this program knows.
+        returned: what of it is to be marked again after it was completed; None when all of it can be marked.
     """
 
     evaluation_id: EvaluationId
@@ -266,6 +268,7 @@ class PulledScript:
     flags: tuple[PulledFlag, ...]
     newer_program: str | None = None
     completed_at: datetime | None = None
+    returned: Returned | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -77,6 +77,15 @@ class Change:
     pages: frozenset[PageRef] = frozenset()
     flags: frozenset[FlagId] = frozenset()
 
+    def __or__(self, other: Change) -> Change:
+        """Both together."""
+        return Change(
+            self.questions | other.questions,
+            self.annotations | other.annotations,
+            self.pages | other.pages,
+            self.flags | other.flags,
+        )
+
 
 class MarkedScript:
     """Marks, ink and reading of one script.

@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Any
 
 from mv_desktop.domain.identifier import EvaluationId
+from mv_desktop.domain.returned import Returned
 
 
 @dataclass(frozen=True, slots=True)
@@ -16,7 +17,7 @@ class StoreMessage:
 
     Attributes:
         evaluation_id: the script it is about, or None.
-        kind: "held", "kept", "refused", "moved" or "set_aside".
+        kind: "held", "kept", "refused", "moved", "returned" or "set_aside".
         questions: question numbers to jump to, the first first.
     """
 
@@ -77,6 +78,12 @@ def telling(verdict: str, reason: str | None, detail: Mapping[str, Any] | None, 
         case "held":
             return _held(reason, detail or {}, code)
     return None
+
+
+def returned(code: str, what: Returned) -> Telling:
+    """What to tell of questions that are to be marked again."""
+    numbers = ", ".join(map(str, what.numbers))
+    return Telling(f"{code} was returned to you. To be marked again: {numbers}. Why: {what.reason}", what.numbers)
 
 
 def moved(code: str) -> str:

@@ -222,6 +222,7 @@ def _store_deadlines(db: cipher.Connection, assigned: Iterable[AssignedScript]) 
 def _store_script(db: cipher.Connection, script: PulledScript, result: Mirrored, now: datetime) -> None:
     paper = ExamSnapshot.model_validate(script.snapshot)
     expected = _expected_summary(db, script, paper)
+    _tell_returned(db, script, now)
     db.execute(_PUT_SCRIPT, _script_values(script, paper, now))
     _store_questions(db, script, paper)
     _store_registers(db, script)
@@ -233,6 +234,17 @@ def _store_script(db: cipher.Connection, script: PulledScript, result: Mirrored,
         result.differences.append(
             f"{code} differed from the server and was fetched anew: {expected} here, {found} there."
         )
+
+
+def _tell_returned(db: cipher.Connection, script: PulledScript, now: datetime) -> None:
+    """Questions that were returned are told once."""
+    if script.returned is None:
+        return
+    key = str(script.evaluation_id)
+    before = db.execute("SELECT returned FROM script WHERE evaluation_id = ?", (key,)).fetchone()
+    if before is None or before["returned"] != projection.stored_returned(script.returned):
+        code = script_code(script.exam_instance_id)
+        add_message(db, "returned", message.returned(code, script.returned), key, now)
 
 
 def _expected_summary(db: cipher.Connection, script: PulledScript, paper: ExamSnapshot) -> str | None:
@@ -253,15 +265,16 @@ def _summary(db: cipher.Connection, script: PulledScript, paper: ExamSnapshot) -
 _PUT_SCRIPT = """
 INSERT INTO script (evaluation_id, exam_instance_id, script_code, assignment_version, version, status, deadline,
   received_at, sla_hours, breached, title, class_name, exam_type, total_marks, declared, snapshot, written,
-  changed_at, newer_program, completed_at, state)
+  changed_at, newer_program, completed_at, returned, state)
 VALUES (:evaluation_id, :exam_instance_id, :script_code, :assignment_version, :version, :status, :deadline,
   :received_at, :sla_hours, :breached, :title, :class_name, :exam_type, :total_marks, :declared, :snapshot, :written,
-  :changed_at, :newer_program, :completed_at, 'new')
+  :changed_at, :newer_program, :completed_at, :returned, 'new')
 ON CONFLICT (evaluation_id) DO UPDATE SET
   assignment_version = excluded.assignment_version, version = excluded.version, status = excluded.status,
   deadline = excluded.deadline, received_at = excluded.received_at, sla_hours = excluded.sla_hours,
   breached = excluded.breached, title = excluded.title, declared = excluded.declared, snapshot = excluded.snapshot,
   written = excluded.written, newer_program = excluded.newer_program, completed_at = excluded.completed_at,
+  returned = excluded.returned,
   gone = 0, stale = 0, reason = ''
 """
 
@@ -288,6 +301,7 @@ def _script_values(script: PulledScript, paper: ExamSnapshot, now: datetime) -> 
         "changed_at": _stored(now),
         "newer_program": script.newer_program,
         "completed_at": None if script.completed_at is None else _stored(script.completed_at),
+        "returned": projection.stored_returned(script.returned),
     }
 
 

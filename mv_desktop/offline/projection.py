@@ -17,6 +17,7 @@ from mv_desktop.domain.exam import ExamSnapshot
 from mv_desktop.domain.identifier import EvaluationId, ExamInstanceId, MarkKey, PageRef, UploadId
 from mv_desktop.domain.marks import GivenMark, MarkState
 from mv_desktop.domain.operation import HandBack, Operation
+from mv_desktop.domain.returned import Returned, ReturnedQuestion
 from mv_desktop.domain.script import MarkedScript, Seen
 from mv_desktop.offline import cipher, journal, registers
 from mv_desktop.offline.registers import Layer
@@ -158,11 +159,16 @@ def queue(db: cipher.Connection, finished_since: datetime) -> tuple[QueueRow, ..
         (finished_since.astimezone(UTC).isoformat(timespec="microseconds"),),
     )
     return tuple(
-        queue_row(row, WorkState.HANDED_BACK if row["held"] == HandBack.kind else shown_state(row)) for row in rows
+        queue_row(
+            row,
+            WorkState.HANDED_BACK if row["held"] == HandBack.kind else shown_state(row),
+            read_returned(row["returned"]),
+        )
+        for row in rows
     )
 
 
-def queue_row(row: cipher.Row, state: WorkState) -> QueueRow:
+def queue_row(row: cipher.Row, state: WorkState, returned: Returned | None = None) -> QueueRow:
     """A row of a list of scripts; `row` says of the pages how many there are and are here, and whether one is bad."""
     return QueueRow(
         evaluation_id=EvaluationId(UUID(row["evaluation_id"])),
@@ -183,6 +189,7 @@ def queue_row(row: cipher.Row, state: WorkState) -> QueueRow:
         pages_here=row["pages_here"],
         page_problem=bool(row["page_problem"]),
         unsent=row["unsent"],
+        returned=returned,
     )
 
 
@@ -242,6 +249,7 @@ def script_view(db: cipher.Connection, row: cipher.Row, paper: ExamSnapshot) -> 
         read_only_reason=(row["reason"] or _READ_ONLY[state])
         if state in _READ_ONLY
         else newer_sentence(row["newer_program"]),
+        returned=read_returned(row["returned"]),
     )
 
 
@@ -267,6 +275,23 @@ def marked_script(
     ink = registers.read_ink(db, evaluation_id, layer)
     flags = registers.read_flags(db, evaluation_id, layer)
     return MarkedScript(paper, declared_unanswered=declared, given=given, ink=ink, seen=seen, tags=tags, flags=flags)
+
+
+def stored_returned(returned: Returned | None) -> str | None:
+    """What was returned, as it is kept."""
+    if returned is None:
+        return None
+    questions = [{"question_number": one.question_number, "reason": one.reason} for one in returned.questions]
+    return registers.compact({"reason": returned.reason, "questions": questions})
+
+
+def read_returned(stored: str | None) -> Returned | None:
+    """What `stored_returned` kept."""
+    if stored is None:
+        return None
+    kept = json.loads(stored)
+    questions = tuple(ReturnedQuestion(one["question_number"], one["reason"]) for one in kept["questions"])
+    return Returned(kept["reason"], questions)
 
 
 def stored_paper(snapshot: object) -> bytes:

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 
 from mv_desktop.core.errors import ConflictError, RefusedError
 from mv_desktop.domain.identifier import EvaluationId, ExamInstanceId, FlagId, UserId
+from mv_desktop.domain.returned import ReturnedQuestion
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,15 +28,6 @@ class Assigned:
     assignment_version: int
     away: bool = False
     evaluation_id: EvaluationId | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ReturnedQuestion:
-    """A question that is to be marked anew, and why; `pin` is a place: page_number, pdf_page, x and y."""
-
-    question_number: int
-    reason: str
-    pin: Mapping[str, float] | None = None
 
 
 def assign_script(

@@ -26,6 +26,7 @@ from mv_desktop.domain.exchange import (
 )
 from mv_desktop.domain.identifier import EvaluationId, ExamInstanceId, FlagId, UploadId, UserId
 from mv_desktop.domain.marks import MarkState
+from mv_desktop.domain.returned import Returned, ReturnedQuestion
 from mv_desktop.services.moment import moment
 
 QUEUE_SQL = """
@@ -152,7 +153,15 @@ def _script(entry: Mapping[str, Any]) -> PulledScript:
             for flag in entry["flags"]
         ),
         completed_at=moment(entry["completed_at"]) if entry.get("completed_at") else None,
+        returned=_returned(entry.get("returned")),  # a database before 008 does not say
     )
+
+
+def _returned(entry: Mapping[str, Any] | None) -> Returned | None:
+    if entry is None:
+        return None
+    questions = [ReturnedQuestion(int(one["question_number"]), one["reason"]) for one in entry["questions"]]
+    return Returned(entry["reason"], tuple(questions))
 
 
 def _with_document(script: PulledScript, foreign: Mapping[UUID, Any]) -> PulledScript:

@@ -37,6 +37,7 @@ VERDICTS = (
     "The server did not take a mark on {code}: it is not between 0 and the marks possible, or not in steps of ½.",
     "The server did not take a change on {code}: the paper has no such question.",
     "A flag on {code} was not withdrawn: your coordinator has answered it already.",
+    "{code} was returned to you. To be marked again: {numbers}. Why: {reason}",
     "A change on {code} was not taken: that question was not returned to you, so its marks stay as they were.",
     "The server did not take {code} back: it needs to know why, in your words.",
     "The server did not take a drawing on {code}: it is too large.",

@@ -28,8 +28,9 @@ from mv_desktop.domain.operation import (
     SetMark,
     SubmitEvaluation,
 )
+from mv_desktop.domain.returned import ReturnedQuestion
 from mv_desktop.services.absence import put_absence
-from mv_desktop.services.assignment import ReturnedQuestion, return_questions
+from mv_desktop.services.assignment import return_questions
 from mv_desktop.services.comment import apply_comment_changes
 from mv_desktop.services.database import make_engine, open_session
 from mv_desktop.services.kept_work import decline_kept, kept_work, read_kept

@@ -26,9 +26,10 @@ from mv_desktop.domain.operation import (
     SetMark,
     SubmitEvaluation,
 )
+from mv_desktop.domain.returned import Returned, ReturnedQuestion
 from mv_desktop.domain.submission import submission
 from mv_desktop.offline.sync import Synchroniser
-from mv_desktop.services.assignment import ReturnedQuestion, move_script, return_questions
+from mv_desktop.services.assignment import move_script, return_questions
 from tests.factories.local import open_store
 from tests.factories.marking import Journal, School
 
@@ -218,6 +219,10 @@ def test_her_computer_gets_it_back_and_sends_it_again(school: School, asha, priy
     assert state() is WorkState.STARTED
     view = store.open_script(script)
     assert not view.read_only
+    returned = Returned("A slip", (ReturnedQuestion(2, TWO[0].reason),))
+    assert (view.returned, store.queue(SystemClock().now())[0].returned) == (returned, returned)
+    (told,) = store.status().messages
+    assert (told.kind, told.questions, told.text.endswith("Why: A slip")) == ("returned", (2,), True)
     assert [view.script.given[key].marks for key in KEYS] == [1, 1, 1]
     store.record(script, mark(KEYS[0], "1.5"))
     store.record(script, mark(KEYS[1], "0.5"))  # not returned: refused, said, and taken back
@@ -228,5 +233,6 @@ def test_her_computer_gets_it_back_and_sends_it_again(school: School, asha, priy
     store.record(script, submission(store.open_script(script).script))
     sync.run()
     assert state() is WorkState.COMPLETED
+    assert store.open_script(script).returned is None
     assert school.select("SELECT total_manual_marks FROM evaluations") == [(Decimal("3.50"),)]
     store._vault.close()

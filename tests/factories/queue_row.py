@@ -7,6 +7,7 @@ from uuid import UUID
 
 from mv_desktop.domain.evaluation import QueueRow, WorkState, script_code
 from mv_desktop.domain.identifier import EvaluationId, ExamInstanceId
+from mv_desktop.domain.returned import Returned
 from mv_desktop.domain.sla import Holiday, WorkCalendar, WorkingHours
 
 NOON = datetime(2026, 7, 15, 6, 0, tzinfo=UTC)
@@ -32,6 +33,7 @@ def queue_row(
     pages_here: int = 8,
     page_problem: bool = False,
     unsent: int = 0,
+    returned: Returned | None = None,
 ) -> QueueRow:
     """One row; its ids and its script code follow from `number`, its deadline from the calendar unless given."""
     instance = ExamInstanceId(UUID(int=number * 7_919_317_771))
@@ -54,6 +56,7 @@ def queue_row(
         pages_here=pages_here,
         page_problem=page_problem,
         unsent=unsent,
+        returned=returned,
     )
 
 

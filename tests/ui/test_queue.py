@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from mv_desktop.core.errors import OfflineError, UserError
 from mv_desktop.domain.evaluation import QueueRow, WorkState
+from mv_desktop.domain.returned import Returned, ReturnedQuestion
 from mv_desktop.ui.queue.model import COLOR_ROLE, MARK_ROLE, SHARE_ROLE, Column, QueueModel
 from mv_desktop.ui.queue.row_filter import RowFilter, matching
 from mv_desktop.ui.queue.screen import QueueScreen
@@ -250,6 +251,27 @@ def test_slash_goes_to_the_search_typing_filters_enter_opens_escape_clears(bench
     assert bench.opened == [realistic_rows()[1].evaluation_id]
     bench.press(Qt.Key.Key_Escape)
     assert len(bench.codes) == 12
+
+
+def test_a_returned_script_says_which_questions_are_to_be_marked_again_and_why(bench: Bench) -> None:
+    returned = Returned("Look again", (ReturnedQuestion(31, "The graph"), ReturnedQuestion(27, "The last step")))
+    bench.load(
+        queue_row(1, state=WorkState.STARTED, marked=17, returned=returned),
+        queue_row(2),
+        queue_row(3, state=WorkState.SUBMITTED, returned=returned),
+    )
+    model = bench.screen._model
+    assert cell(model, 0, Column.PAPER) == "Returned: 27, 31 · XII · Board exam"
+    assert cell(model, 0, Column.PAPER, COLOR_ROLE) == "soon"
+    assert "Question 27: The last step" in str(cell(model, 0, Column.PAPER, Qt.ItemDataRole.ToolTipRole))
+    assert cell(model, 1, Column.PAPER) == "XII · Board exam"
+    assert cell(model, 1, Column.PAPER, COLOR_ROLE) is None
+    bench.press(Qt.Key.Key_Space)
+    preview = bench.screen._preview
+    assert "Returned: 27, 31\nLook again\nQuestion 31: The graph\nQuestion 27: The last step" in preview.text
+    bench.press(Qt.Key.Key_Down)
+    assert "Returned" not in preview.text
+    assert not preview._returned_title.isVisible()
 
 
 def test_space_shows_the_preview_which_follows_the_selection_and_hides_it_again(bench: Bench) -> None:

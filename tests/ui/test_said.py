@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 
 from mv_desktop.core.sentence import Worded
+from mv_desktop.domain.returned import Returned, ReturnedQuestion
 from mv_desktop.offline import leaving, message, projection
 from mv_desktop.pages import problem
 from mv_desktop.services import failure, profile_store
@@ -87,6 +88,7 @@ def listed() -> set[str]:
     )
     found.update((message.kept_wording(SAMPLE, ""), message.kept_wording(SAMPLE, SAMPLE), message.not_yours(SAMPLE)))
     found.add(message.comment_refused(SAMPLE, SAMPLE))
+    found.add(message.returned(SAMPLE, Returned(SAMPLE, (ReturnedQuestion(7, SAMPLE),))).text)
     drafts = (ProfileDraft(port=""), ProfileDraft("a", "a b", "1", "x" * 64))
     found.update(sentence for draft in drafts for sentence in faults(draft).values())
     found.update((*faults(ProfileDraft("a"), ("a",)).values(), profile_store._KEPT))

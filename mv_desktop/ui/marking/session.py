@@ -11,7 +11,8 @@ from collections import deque
 from collections.abc import Callable, Iterable
 from decimal import Decimal
 from enum import StrEnum
-from functools import partial
+from functools import partial, reduce
+from operator import or_
 from typing import TypeVar
 
 from PySide6.QtCore import QObject, Signal
@@ -94,7 +95,7 @@ class MarkingSession(QObject):
             for question in self.script.written
             for alternative, _ in question.options
         )
-        self.current: MarkKey | None = self.keys[0] if self.keys else None
+        self.current: MarkKey | None = next(filter(self.may_mark, self.keys), self.keys[0] if self.keys else None)
         self.stamp_value: Decimal | None = Decimal(1)
         self._recorder = recorder
         self._tasks = tasks
@@ -123,6 +124,10 @@ class MarkingSession(QObject):
     def read_only_reason(self) -> str:
         """A sentence for the teacher, "" while the script can be marked."""
         return self._frozen
+
+    def may_mark(self, key: MarkKey) -> bool:
+        """The question is open; of a script that was returned only the returned ones are."""
+        return self.view.returned is None or bool(self.view.returned.why(key.question_number))
 
     @property
     def save_state(self) -> SaveState:
@@ -177,6 +182,7 @@ class MarkingSession(QObject):
         """
         known = set(self.questions_on(page)) if page is not None else set()
         there = [key for key in self.keys if key.question_number in known]
+        there = list(filter(self.may_mark, there)) or there
         if not there or self.current in there:
             return self.current
         return next((key for key in there if self.script.mark(key.question_number).mark is None), there[0])
@@ -409,6 +415,11 @@ class MarkingSession(QObject):
         """Change the model now, and record the change."""
         if self._read_only:
             raise NotAllowedError(self._frozen or tr("This script cannot be changed."))
+        closed = None if self.view.returned is None else self.view.returned.closes(operation, self.script.ink)
+        if closed is not None:
+            raise NotAllowedError(
+                tr("Question {number} was not returned to you: its marks stay as they are.", number=closed)
+            )
         if isinstance(operation, OpenEvaluation):
             self._opened = True
         elif not self._opened:
@@ -468,7 +479,7 @@ class MarkingSession(QObject):
         for entry in gone:
             if isinstance(entry.operation, OpenEvaluation):
                 self._opened = False
-        self._tell(_together(changes))
+        self._tell(reduce(or_, changes, Change()))
         self.history_changed.emit()
         self.save_state_changed.emit(SaveState.SAVED)
         reason = said(str(error)) if isinstance(error, UserError) else tr("This computer could not write it down.")
@@ -480,15 +491,3 @@ class MarkingSession(QObject):
         if isinstance(entry.operation, SeePage):
             return [self.script.unsee(entry.operation.page, entry.seen)]
         return [self.script.apply(back) for back in entry.inverse]
-
-
-def _together(changes: Iterable[Change]) -> Change:
-    whole = Change()
-    for change in changes:
-        whole = Change(
-            whole.questions | change.questions,
-            whole.annotations | change.annotations,
-            whole.pages | change.pages,
-            whole.flags | change.flags,
-        )
-    return whole

@@ -13,7 +13,7 @@ from mv_desktop.domain.evaluation import QueueRow, WorkState
 from mv_desktop.domain.identifier import EvaluationId
 from mv_desktop.domain.sla import WorkCalendar
 from mv_desktop.ui.queue.row_filter import DONE_STATES, STATES, exam_type_text
-from mv_desktop.ui.text import tr, tr_count
+from mv_desktop.ui.text import numbers_text, tr, tr_count
 from mv_desktop.ui.theme import ColorRole
 from mv_desktop.ui.widgets.deadline_text import SIGNS, DueWork, ToldDeadline, told
 
@@ -143,7 +143,7 @@ class QueueModel(QAbstractTableModel):
             case Column.SCRIPT:
                 return row.script_code
             case Column.PAPER:
-                return f"{row.class_name} · {row.title}"
+                return " · ".join(part for part in (returned_text(row), row.class_name, row.title) if part)
             case Column.MARKS:
                 return f"{row.marked}/{row.written}"
             case Column.PAGES:
@@ -156,7 +156,8 @@ class QueueModel(QAbstractTableModel):
             case Column.SCRIPT:
                 return unsent_text(row)
             case Column.PAPER:
-                return f"{row.title}\n{tr('Class')} {row.class_name} · {exam_type_text(row.exam_type)}"
+                paper = f"{row.title}\n{tr('Class')} {row.class_name} · {exam_type_text(row.exam_type)}"
+                return "\n".join((paper, *returned_reasons(row)))
             case Column.MARKS:
                 return tr("{marked} of {written} questions have a mark", marked=row.marked, written=row.written)
             case Column.PAGES:
@@ -236,6 +237,22 @@ def pages_text(row: QueueRow) -> str:
     return text
 
 
+def returned_text(row: QueueRow) -> str:
+    """Say “Returned: 27, 31”, "" for a script of which nothing is to be marked again."""
+    if row.returned is None or row.state in DONE_STATES:
+        return ""
+    return tr("Returned: {questions}", questions=numbers_text(row.returned.numbers))
+
+
+def returned_reasons(row: QueueRow) -> tuple[str, ...]:
+    """Why it was returned, and then each question's own reason."""
+    if row.returned is None or row.state in DONE_STATES:
+        return ()
+    numbers = [tr("Question {number}", number=one.question_number) for one in row.returned.questions]
+    reasons = [f"{name}: {one.reason}" for name, one in zip(numbers, row.returned.questions, strict=True)]
+    return (row.returned.reason, *reasons)
+
+
 def unsent_text(row: QueueRow) -> str:
     """What is on this computer only, "" when nothing is."""
     if not row.unsent:
@@ -247,6 +264,8 @@ def _color(row: QueueRow, deadline: ToldDeadline, column: Column) -> ColorRole |
     if column in {Column.DUE, Column.LEFT} and row.state not in DONE_STATES:
         role = SIGNS[deadline.urgency].role
         return role if role in {"danger", "soon"} else None
+    if column is Column.PAPER and returned_text(row):
+        return "soon"
     if row.state in {WorkState.MOVED, WorkState.HANDED_BACK} or column is Column.PAGES:
         return "muted"
     return None

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLay
 
 from mv_desktop.domain.evaluation import QueueRow
 from mv_desktop.domain.sla import WorkCalendar
-from mv_desktop.ui.queue.model import due_work, pages_text, unsent_text
+from mv_desktop.ui.queue.model import due_work, pages_text, returned_reasons, returned_text, unsent_text
 from mv_desktop.ui.queue.row_filter import STATES, exam_type_text
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
@@ -46,6 +46,7 @@ class QueuePreview(QScrollArea):
         self._badge = DeadlineBadge(inside, wraps=True)
         self._column.addWidget(self._badge)
         self._why = self._section(tr("Why this deadline"))
+        self._returned_title, self._returned = self._heading(), self._line()
         self._progress_text = self._section(tr("Marked"))
         self._bar = ShareBar(tr("Marked"), inside)
         self._column.addWidget(self._bar)
@@ -68,6 +69,10 @@ class QueuePreview(QScrollArea):
         told = self._badge.told
         self._why.setText(told.tooltip if told is not None else "")
         marked = tr("{marked} of {written} questions have a mark", marked=row.marked, written=row.written)
+        self._returned_title.setText(returned_text(row))
+        self._returned.setText("\n".join(returned_reasons(row)))
+        for label in (self._returned_title, self._returned):
+            label.setVisible(bool(label.text()))
         self._progress_text.setText(f"{tr(STATES[row.state])} · {marked}")
         self._bar.set_share(row.marked / row.written if row.written else 0.0)
         self._pages.setText(pages_text(row))
@@ -76,7 +81,8 @@ class QueuePreview(QScrollArea):
     @property
     def text(self) -> str:
         """All its words, for tests and for a screen reader."""
-        labels = (self._code, self._paper, self._kind, self._why, self._progress_text, self._pages, self._unsent)
+        above = (self._code, self._paper, self._kind, self._why, self._returned_title, self._returned)
+        labels = (*above, self._progress_text, self._pages, self._unsent)
         return "\n".join(label.text() for label in labels)
 
     def _line(self, *, factor: float = 1.0, strong: bool = False, muted: bool = False) -> QLabel:
@@ -88,7 +94,9 @@ class QueuePreview(QScrollArea):
         return label
 
     def _section(self, title: str) -> QLabel:
-        self._column.addSpacing(spacing(3))
-        heading = self._line(strong=True)
-        heading.setText(title)
+        self._heading().setText(title)
         return self._line()
+
+    def _heading(self) -> QLabel:
+        self._column.addSpacing(spacing(3))
+        return self._line(strong=True)

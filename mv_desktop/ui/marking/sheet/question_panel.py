@@ -20,6 +20,7 @@ from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.formula import FormulaPress
 from mv_desktop.ui.widgets.math_label import MathLabel
+from mv_desktop.ui.widgets.sign_label import SignLabel
 from mv_desktop.ui.widgets.tone_label import ToneLabel
 
 _SOON_SECONDS = 0.02
@@ -59,6 +60,9 @@ class QuestionPanel(QScrollArea):
         self._column.setSpacing(spacing(1))
         self._title = self._label(strong=True)
         self._about = self._label(muted=True)
+        self._returned = SignLabel(self._inside)
+        self._returned.hide()
+        self._column.addWidget(self._returned)
         self._column.addSpacing(spacing(1))
         self._scheme_title = self._label(strong=True)
         self._scheme_title.setText(tr("Marking scheme"))
@@ -94,7 +98,7 @@ class QuestionPanel(QScrollArea):
             return ""
         self._fill_now()
         steps = [step.text for step in self._steps if not step.isHidden()]
-        parts = [self._title.text(), self._about.text(), *steps, self._text.text]
+        parts = [self._title.text(), self._about.text(), self._returned.text, *steps, self._text.text]
         if self._fold.isChecked():
             parts.append(self._answer_text)
         return "\n".join(part for part in parts if part)
@@ -116,6 +120,11 @@ class QuestionPanel(QScrollArea):
         self._shown = (question, alternative)
         if self._filling is None or not self._filling.active:
             self._filling = self._tasks.after(_SOON_SECONDS, self._fill_now, receiver=self)
+
+    def show_returned(self, words: str) -> None:
+        """Say above the question that it was returned, or that it was not; "" for a script that was not."""
+        self._returned.say("info" if words else "", words)
+        self._returned.setVisible(bool(words))
 
     def show_given(self, given: Mapping[int, Decimal], *, editable: bool) -> None:
         """Show what the stamps gave for the steps of the scheme, by step from 1; whether more can be given."""

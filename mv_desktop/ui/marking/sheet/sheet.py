@@ -17,7 +17,7 @@ from mv_desktop.ui.marking.session import MarkingSession
 from mv_desktop.ui.marking.sheet.mark_field import CommentField, MarkField
 from mv_desktop.ui.marking.sheet.question_panel import QuestionPanel
 from mv_desktop.ui.marking.sheet.sheet_list import ReasonBubble, SheetList
-from mv_desktop.ui.marking.sheet.sheet_row import SheetModel, question_name, sheet_rows, stamp_warning
+from mv_desktop.ui.marking.sheet.sheet_row import SheetModel, question_name, returned_text, sheet_rows, stamp_warning
 from mv_desktop.ui.part import mark_parts
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import said, tr
@@ -193,6 +193,8 @@ class MarkSheet(QWidget):
         session, key = self._session, self._shown
         if session is None or key is None or session.read_only or not self._comment.document().isModified():
             return
+        if not session.may_mark(key):
+            return
         self._comment.document().setModified(False)
         session.comment(key, self._comment.toPlainText())
 
@@ -275,7 +277,8 @@ class MarkSheet(QWidget):
 
     @property
     def _editable(self) -> bool:
-        return self._session is not None and self._shown is not None and not self._session.read_only
+        session, key = self._session, self._shown
+        return session is not None and key is not None and not session.read_only and session.may_mark(key)
 
     # -- private: showing ------------------------------------------------------------------------------------
 
@@ -290,6 +293,7 @@ class MarkSheet(QWidget):
         else:
             number, alternative = self._shown
             self._panel.show_question(self._session.script.question(number), alternative)
+            self._panel.show_returned(returned_text(self._session, number))
             self._show_given()
         self._show_editable()
         self._select_current()

@@ -78,10 +78,10 @@ class SheetCell(KeptRowDelegate):
         _paint_ground(painter, option, row, theme, selected=selected, first=index.row() == 0)
         places = cells(option.rect, option.fontMetrics)
         writer = _Writer(painter, option.font, theme, selected=selected)
-        quiet: ColorRole = "muted" if row.struck else "text"
+        quiet: ColorRole = "muted" if row.struck or row.closed else "text"
         writer.write(places.section, _LEFT, row.section, "muted")
         if row.first:
-            writer.write(places.number, _RIGHT, str(row.key.question_number), "text")
+            writer.write(places.number, _RIGHT, str(row.key.question_number), "muted" if row.closed else "text")
         else:
             writer.write(places.joint, _CENTRE, tr("or"), "muted")
         # only the side is struck out: its question counts, by the other one
@@ -118,9 +118,11 @@ def _paint_ground(
 
 
 def _paint_notes(writer: _Writer, place: QRect, row: SheetRow) -> None:
-    """From the right: the sum of the stamps, the comment's icon, what the student declared, that it does not count."""
+    """From the right: returned or not, the sum of the stamps, the comment, what the student declared, the rest."""
     if row.refused:
         place = writer.icon(place, "warning", "danger")
+    if row.returned and row.first:
+        place = writer.icon(writer.note(place, tr("returned"), "soon"), "undo", "soon")
     if row.stamps:
         role: ColorRole = "danger" if row.impossible else "soon" if row.disagrees else "muted"
         place = writer.note(place, f"Σ {row.stamps}", role)

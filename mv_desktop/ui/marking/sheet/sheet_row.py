@@ -39,6 +39,8 @@ class SheetRow:
         impossible: the mark, or what its stamps add up to, is nothing that the question can have.
         counts: of an either/or question, this side counts.
         declared: what became of the student's word that she left it out; said in the question's first row.
+        returned: why the coordinator returned it, to be marked again; "" when it was not.
+        closed: others of the script were returned and this was not: its mark stays.
     """
 
     key: MarkKey
@@ -56,6 +58,8 @@ class SheetRow:
     impossible: bool = False
     counts: bool = False
     declared: Declaration = Declaration.NONE
+    returned: str = ""
+    closed: bool = False
 
     @property
     def shown_mark(self) -> str:
@@ -82,11 +86,20 @@ class SheetRow:
             parts.append(tr("the stamps add up to {sum}", sum=self.stamps))
         if self.impossible:
             parts.append(tr("which the question cannot have"))
+        return ", ".join((*parts, *self._remarks()))
+
+    def _remarks(self) -> list[str]:
+        """What others say of the question: coordinator, student, and the words for the student."""
+        parts = []
+        if self.returned:
+            parts.append(tr("returned: {reason}", reason=self.returned))
+        elif self.closed:
+            parts.append(tr("not returned, its mark stays"))
         if self.declared is not Declaration.NONE:
             parts.append(tr(_DECLARED[self.declared]))
         if self.comment:
             parts.append(tr("comment: {comment}", comment=self.comment))
-        return ", ".join(parts)
+        return parts
 
 
 _DECLARED = {
@@ -114,6 +127,16 @@ def stamp_warning(session: MarkingSession, key: MarkKey, back: str) -> str:
         said = tr("Question {number} is not attempted, so its stamps do not count.", **values)
         return f"{said} {tr('{key} counts them.', key=back)}" if back else said
     return ""
+
+
+def returned_text(session: MarkingSession, number: int) -> str:
+    """What is said above a question of a script of which some were returned; "" for any other script."""
+    returned = session.view.returned
+    if returned is None or session.read_only:
+        return ""
+    if reason := returned.why(number):
+        return tr("Returned to you: {reason}", reason=reason)
+    return tr("This question was not returned: its marks stay as they are.")
 
 
 def sheet_rows(
@@ -158,6 +181,8 @@ def _sheet_row(session: MarkingSession, key: MarkKey, section: str, refused: str
         impossible=not all(is_mark(amount, possible) for amount in amounts),
         counts=bool(key.alternative) and result.kept == key.alternative,
         declared=script.declaration(key.question_number) if first else Declaration.NONE,
+        returned=session.view.returned.why(key.question_number) if session.view.returned is not None else "",
+        closed=not session.may_mark(key),
     )
 
 

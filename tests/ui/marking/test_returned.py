@@ -1,0 +1,102 @@
+"""A script of which some questions were returned: what is said of them, and what stays closed."""
+
+from __future__ import annotations
+
+from decimal import Decimal as D
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+
+from mv_desktop.core.errors import NotAllowedError
+from mv_desktop.domain.identifier import MarkKey, PageRef
+from mv_desktop.domain.returned import Returned, ReturnedQuestion
+from tests.fakes import hand
+
+Q2, Q3A, Q4 = MarkKey(2), MarkKey(3, "a"), MarkKey(4)
+RETURNED = Returned("Look again", (ReturnedQuestion(3, "The last step is right"), ReturnedQuestion(4, "See page 2")))
+
+
+def test_one_begins_at_the_first_returned_question_and_the_sheet_says_why(bench):
+    bench.open(returned=RETURNED)
+    assert bench.session.current == Q3A
+    bench.sheet._panel._fill_now()
+    assert "Returned to you: The last step is right" in bench.sheet._panel.text
+    assert "returned: The last step is right" in bench.row(Q3A).sentence
+    assert bench.row(Q2).closed
+    assert "not returned, its mark stays" in bench.row(Q2).sentence
+    bench.sheet.focus_mark()
+    bench.type("2")
+    bench.press(Qt.Key.Key_Return)
+    assert bench.marks(Q3A) == 2
+
+
+def test_other_questions_are_read_as_before_and_cannot_be_marked(bench):
+    bench.open(returned=RETURNED)
+    bench.click(Q2)
+    assert bench.session.current == Q2
+    bench.sheet._panel._fill_now()
+    assert "This question was not returned" in bench.sheet._panel.text
+    assert not bench.sheet._field.isVisible()
+    assert bench.sheet._comment.isReadOnly()
+    with pytest.raises(NotAllowedError, match="Question 2 was not returned"):
+        bench.session.full(Q2)
+    assert bench.marks(Q2) is None
+    bench.click(Q4)
+    assert bench.sheet._field.isVisible()
+
+
+def test_an_ordinary_script_says_nothing_of_it(bench):
+    assert not bench.row(Q2).closed
+    assert bench.sheet._panel._returned.isHidden()
+
+
+def test_on_the_page_ink_of_another_question_stays_and_it_is_told_why(marker):
+    session = marker.open()
+    closed, free = session.place_stamp("tick", PageRef(1), 0.3, 0.2), session.place_stamp("tick", PageRef(2), 0.3, 0.2)
+    session.view.returned = Returned("Look again", (ReturnedQuestion(3, "Why"),))
+    view = marker.screen.view
+    view.setFocus()
+    view.select([closed.annotation_id])
+    hand.press("Del", view)
+    assert closed.annotation_id in session.script.ink
+    assert "Question 2 was not returned to you" in str(marker.messages.told[-1])
+    hand.press("Right", view)
+    assert session.script.ink[closed.annotation_id].annotation == closed
+    view.select([free.annotation_id])
+    hand.press("Del", view)
+    assert free.annotation_id not in session.script.ink
+
+
+def test_ink_of_another_question_goes_back_where_it_was_dragged_from(marker):
+    session = marker.open()
+    closed = session.place_stamp("tick", PageRef(1), 0.3, 0.2)
+    session.view.returned = Returned("Look again", (ReturnedQuestion(3, "Why"),))
+    view = marker.screen.view
+    hand.press("V", view)
+    before = view.sheet.mark(closed.annotation_id).frame()
+    hand.drag(view, marker.on(1, 0.3, 0.2), marker.on(1, 0.5, 0.3))
+    assert "Question 2 was not returned" in str(marker.messages.told[-1])
+    assert view.sheet.mark(closed.annotation_id).frame() == before
+
+
+def test_a_stamp_goes_to_a_returned_question_of_its_page(marker):
+    session = marker.open()
+    session.view.returned = RETURNED
+    session.set_current(Q4)
+    session.tag_page(PageRef(1), "2, 3")
+    assert session.stamp_key(PageRef(1)) == Q3A
+    session.tag_page(PageRef(1), "2")
+    with pytest.raises(NotAllowedError, match="Question 2"):
+        session.place_stamp("tick", PageRef(1), 0.5, 0.5)
+
+
+def test_keys_tell_why_a_mark_stays(marker):
+    session = marker.open(returned=RETURNED)
+    session.set_current(Q2)
+    marker.screen.view.setFocus()
+    QTest.keyClick(marker.screen.view.viewport(), Qt.Key.Key_F)
+    assert "Question 2 was not returned" in str(marker.messages.told[-1])
+    session.set_current(Q4)
+    QTest.keyClick(marker.screen.view.viewport(), Qt.Key.Key_F)
+    assert marker.marks(Q4) == D(session.possible(Q4))
