@@ -8,9 +8,33 @@ BEGIN
     ELSIF EXISTS (SELECT 1 FROM public.question_proposals) OR EXISTS (SELECT 1 FROM public.question_decisions) THEN
         RAISE EXCEPTION 'there are decisions about faulty questions, which a downgrade would lose'
             USING ERRCODE = 'restrict_violation';
+    ELSIF EXISTS (SELECT 1 FROM public.page_versions) OR EXISTS (SELECT 1 FROM public.page_exclusions) THEN
+        RAISE EXCEPTION 'there are rescans or pages that were taken out, which a downgrade would lose'
+            USING ERRCODE = 'restrict_violation';
     END IF;
 END
 $$;
+DROP FUNCTION api.script_sheets(uuid);
+DROP FUNCTION api.include_page(uuid, text);
+DROP FUNCTION api.exclude_page(uuid, text);
+DROP FUNCTION api.restore_page(uuid, int, text);
+DROP FUNCTION api.replace_page(uuid, uuid, text);
+DROP FUNCTION api._replace_page(uuid, api._page, public.page_versions, text);
+DROP FUNCTION api.cancel_rescan(uuid, text);
+DROP FUNCTION api.ask_rescan(uuid[], uuid, text);
+DROP FUNCTION api._told_page(text, uuid, uuid, uuid, jsonb);
+DROP FUNCTION api._lock_page(uuid, boolean);
+DROP TYPE api._page;
+DROP FUNCTION api._upload_of(uuid);
+DROP FUNCTION api._pages_out(uuid);
+DROP FUNCTION api._sheets(uuid);
+ALTER POLICY teacher_reads ON public.answer_sheet_uploads USING (EXISTS (
+    SELECT 1 FROM public.evaluations e
+    WHERE e.exam_instance_id = answer_sheet_uploads.exam_instance_id AND e.teacher_user_id = (SELECT api.me())
+));
+DROP INDEX public.ix_page_requests_version;
+ALTER TABLE public.page_requests DROP COLUMN version_id;
+DROP TABLE public.rescan_requests, public.page_exclusions, public.page_versions;
 DROP TRIGGER tr_exam_instances_adjust ON public.exam_instances;
 DROP FUNCTION api.rescore_exams(int);
 DROP FUNCTION api.question_adjustments(uuid);

@@ -23,8 +23,19 @@ _UP = (
     "011_question.sql",
     "011_worker.sql",
     "011_adjustment.sql",
+    "011_sheet.sql",
+    "011_page.sql",
 )
-_CHANGED = {"009_seal.sql": "audit_state", "008_assignment.sql": "_coordinating"}
+_CHANGED = {
+    "003_page.sql": ("_page_answer", "uploads_to_check", "store_page_file"),
+    "003_pull.sql": ("_script_pages",),
+    "003_submit.sql": ("_effective_marks", "_page_states"),
+    "004_finished.sql": ("finished_scripts",),
+    "004_operation.sql": ("_script_work", "request_pages"),
+    "008_assignment.sql": ("_coordinating",),
+    "009_seal.sql": ("audit_state",),
+    "010_upload.sql": ("pending_page_requests", "renew_pages"),
+}
 """The functions that 011 replaces, by the file in which they stood."""
 
 
@@ -34,14 +45,15 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    for name, function in _CHANGED.items():
-        _run(_as_it_was(_text(name), function))
+    for name, functions in _CHANGED.items():
+        for function in functions:
+            _run(_as_it_was(_text(name), function))
     _run(_text("011_down.sql"))
 
 
 def _as_it_was(statements: str, function: str) -> str:
     """The statement that made a function before, so that it replaces the one that is there."""
-    start = statements.index(f"CREATE FUNCTION api.{function}(")
+    start = max(statements.find(f"CREATE {words} api.{function}(") for words in ("FUNCTION", "OR REPLACE FUNCTION"))
     end = statements.index("\n$$;", start) + len("\n$$;")
     return statements[start:end].replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1)
 

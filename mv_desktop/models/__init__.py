@@ -20,6 +20,7 @@ from mv_desktop.models.exam_template import ExamTemplate
 from mv_desktop.models.mapping import ParentStudentMapping
 from mv_desktop.models.page import PageFile, PageRequest, UploadRequest
 from mv_desktop.models.question import Question, QuestionScheme
+from mv_desktop.models.sheet import PageExclusion, PageVersion, RescanRequest
 from mv_desktop.models.subscription import Subscription, SubscriptionPlan
 from mv_desktop.models.sync import (
     AnnotationRegister,
@@ -59,15 +60,18 @@ __all__ = [
     "KeptDecision",
     "MarkRegister",
     "OperationStream",
+    "PageExclusion",
     "PageFile",
     "PageRegister",
     "PageRequest",
+    "PageVersion",
     "ParentStudentMapping",
     "Question",
     "QuestionDecision",
     "QuestionMark",
     "QuestionProposal",
     "QuestionScheme",
+    "RescanRequest",
     "StaffLogin",
     "StudentMcqAnswer",
     "Subscription",

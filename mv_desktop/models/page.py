@@ -47,8 +47,10 @@ class PageRequest(Base):
     expires_at: Mapped[datetime | None]
     signed_at: Mapped[datetime | None]
     problem: Mapped[str | None]
+    version_id: Mapped[UUID | None] = mapped_column(ForeignKey("page_versions.version_id", ondelete="CASCADE"))
 
     __table_args__ = (
+        Index("ix_page_requests_version", "version_id", postgresql_where=text("version_id IS NOT NULL")),
         Index("ix_page_requests_upload", "upload_id", "user_id", "requested_at"),
         Index("ix_page_requests_open", "requested_at", postgresql_where=text("signed_at IS NULL")),
         Index("ix_page_requests_user", "user_id", "requested_at"),

@@ -1,4 +1,4 @@
-"""Attempts at what coordinators and admins decide for everybody: faulty questions."""
+"""Attempts at what coordinators and admins decide: faulty questions, and the sheets of a script."""
 
 from __future__ import annotations
 
@@ -19,10 +19,26 @@ _CALLS = {
     "decline": "api.decline_adjustment(%(draft)s, 'x')",
     "list": "api.question_adjustments()",
     "rescore": "api.rescore_exams(10)",
+    "ask for a rescan": "api.ask_rescan(ARRAY[%(upload)s], NULL, 'x')",
+    "cancel a rescan": "api.cancel_rescan(%(upload)s, 'x')",
+    "replace a page": "api.replace_page(%(upload)s, %(request)s, 'x')",
+    "restore a page": "api.restore_page(%(upload)s, 1, 'x')",
+    "take a page out": "api.exclude_page(%(upload)s, 'x')",
+    "put a page in": "api.include_page(%(upload)s, 'x')",
+    "list sheets": "api.script_sheets(%(exam)s)",
+}
+_SHEETS = {
+    "ask for a rescan",
+    "cancel a rescan",
+    "replace a page",
+    "restore a page",
+    "take a page out",
+    "put a page in",
+    "list sheets",
 }
 _MAY = {
-    COORDINATOR: {"propose", "list"},
-    ADMIN: {"decide", "decline", "list"},
+    COORDINATOR: {"propose", "list", *_SHEETS},
+    ADMIN: {"decide", "decline", "list", "list sheets"},
     WORKER: {"rescore"},
 }
 _SHUT_OUT = (LOCKED, STRANGER)
@@ -30,7 +46,7 @@ _SHUT_OUT = (LOCKED, STRANGER)
 
 _NOT_HERS = tuple(
     Attack(
-        f"as {who}: {name} about a question",
+        f"as {who}: {name}, which is not hers to do",
         who,
         (f"SELECT {call}",),
         psycopg.OperationalError if who in _SHUT_OUT else InsufficientPrivilege,
@@ -45,6 +61,9 @@ _INTERNAL = tuple(
     for who in (ASHA, COORDINATOR, ADMIN)
     for name, call in (
         ("rescore by the inner function", "api._rescore(%(admin)s, ARRAY[%(done_exam)s], 1)"),
+        ("tell of a page by the inner function", "api._told_page('page.excluded', NULL, NULL, %(open)s, '{}')"),
+        ("look at sheets by the inner function", "api._sheets(%(exam)s)"),
+        ("lock a page by the inner function", "api._lock_page(%(upload)s, false)"),
         (
             "decide by the inner function",
             f"api._decide_question(%(admin)s, {_TEMPLATE}, {_QUESTION}, 'drop', NULL, 'x')",
@@ -70,6 +89,62 @@ _TABLES = (
 )
 
 _WRONG = (
+    Attack("see others' files of pages", ASHA, ("SELECT s3_key FROM public.page_versions",), InsufficientPrivilege),
+    Attack("see others' exclusions", ASHA, ("SELECT * FROM public.page_exclusions",), silent=True),
+    Attack("see what students were asked", ASHA, ("SELECT * FROM public.rescan_requests",), InsufficientPrivilege),
+    Attack(
+        "put a page in by hand",
+        ASHA,
+        ("UPDATE public.page_exclusions SET ended_at = now()",),
+        InsufficientPrivilege,
+    ),
+    Attack(
+        "as coordinator: another file under a page by hand",
+        COORDINATOR,
+        ("UPDATE public.page_versions SET s3_key = 'x'",),
+        InsufficientPrivilege,
+    ),
+    Attack(
+        "as coordinator: a page of a completed script",
+        COORDINATOR,
+        (
+            (
+                "SELECT api.exclude_page((SELECT upload_id FROM public.answer_sheet_uploads"
+                " WHERE exam_instance_id = %(done_exam)s), 'x')"
+            ),
+        ),
+        says="completed",
+    ),
+    Attack(
+        "as coordinator: a file that is no rescan in a page's place",
+        COORDINATOR,
+        (f"SELECT api.replace_page(%(upload)s, %(request)s, {_CODE})",),
+        says="not_uploaded",
+    ),
+    Attack(
+        "as coordinator: a page that is an exam",
+        COORDINATOR,
+        (f"SELECT api.ask_rescan(ARRAY[%(exam)s], NULL, {_CODE})",),
+        says="unknown",
+    ),
+    Attack(
+        "as coordinator: answer a flag of another script",
+        COORDINATOR,
+        ("SELECT api.ask_rescan(ARRAY[%(upload)s], %(my_flag)s, 'x')",),
+        says="other_flag",
+    ),
+    Attack(
+        "as coordinator: take the only page out",
+        COORDINATOR,
+        (f"SELECT api.exclude_page(%(upload)s, {_CODE})",),
+        says="last_page",
+    ),
+    Attack(
+        "as coordinator: take a page out without a reason",
+        COORDINATOR,
+        ("SELECT api.exclude_page(%(upload)s, ' ')",),
+        InvalidParameterValue,
+    ),
     Attack(
         "as coordinator: propose for a template that is none",
         COORDINATOR,

@@ -79,6 +79,7 @@ OF_HER_SCRIPTS = {
     "evaluation_returns": "evaluation_id",
     "deadline_changes": "evaluation_id",
     "page_files": "upload_id",
+    "page_exclusions": "exam_instance_id",
 }
 """Tables of which she sees only what belongs to her scripts."""
 
@@ -125,7 +126,7 @@ class Place:
             rows.subscription()
             question = rows.question(status="active")
             rows.insert("question_schemes", question_id=question, version=1, scheme={})
-            for table in ("question_decisions", "exam_adjustments"):
+            for table in ("question_decisions", "exam_adjustments", "page_versions", "rescan_requests"):
                 rows.of(table)
         with self.asha.session() as session:
             shared = PutComment(ChangeId(uuid4()), CommentId(uuid4()), CommentBody("Well done", shared=True))
@@ -183,6 +184,15 @@ class Place:
             rows.unanswered(exam_instance_id=exam)
             for upload in self.school.uploads(open_.evaluation_id):
                 rows.insert("page_files", upload_id=upload, sha256="0" * 64, bytes=1, pages=[])
+                rows.insert(
+                    "page_exclusions",
+                    upload_id=upload,
+                    exam_instance_id=exam,
+                    reason="r",
+                    excluded_by=self.coordinator.user_id,
+                    ended_at=datetime.now(UTC),  # so that she sees the page itself again
+                    end_reason="r",
+                )
 
     def _kept(self) -> None:
         """Work of somebody who has left, declined; neither of the two teachers has anything of it."""

@@ -36,6 +36,7 @@ from mv_desktop.models import (
     ExamInstance,
     ExamTemplate,
     PageFile,
+    PageVersion,
     Question,
     QuestionScheme,
     StudentMcqAnswer,
@@ -131,6 +132,7 @@ DOCUMENTS: list[tuple[Any, Any]] = [
         ExamAdjustment.questions,
         [{"question_number": 2, "question_id": ID, "adjustment": "drop", "awarded": "0.5", "possible": "2", **NEW}],
     ),
+    (PageVersion.pages, [{"width": 1240, "height": 1754, "source": "jpeg", **NEW}]),
     (PageFile.pages, [{"width": 1240, "height": 1754, "source": "pdf", **NEW}]),
 ]
 

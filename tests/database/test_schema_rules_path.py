@@ -71,6 +71,20 @@ VIOLATIONS: list[tuple[str, dict[str, Any], str]] = [
     ("question_decisions", {"reason": " "}, "ck_question_decisions_reason"),
     ("exam_adjustments", {"decision_number": 0}, "ck_exam_adjustments_decision_number"),
     ("exam_adjustments", {"questions": []}, "ck_exam_adjustments_questions"),
+    ("page_versions", {"version_number": 1}, "ck_page_versions_version_number"),
+    ("page_versions", {"restores": 1}, "ck_page_versions_source"),
+    ("page_versions", {"sha256": "G" * 64}, "ck_page_versions_sha256"),
+    ("page_versions", {"pages": {}}, "ck_page_versions_pages"),
+    ("page_versions", {"reason": " "}, "ck_page_versions_reason"),
+    ("page_exclusions", {"reason": " "}, "ck_page_exclusions_reason"),
+    ("page_exclusions", {"end_reason": "hers after all"}, "ck_page_exclusions_end"),
+    ("rescan_requests", {"reason": " "}, "ck_rescan_requests_reason"),
+    ("rescan_requests", {"outcome": "replaced"}, "ck_rescan_requests_closed"),
+    (
+        "rescan_requests",
+        {"outcome": "lost", "closed_at": str(DEADLINE), "close_reason": "r"},
+        "ck_rescan_requests_outcome",
+    ),
 ]
 # What two rows must not share, and a value that makes them differ in all other keys.
 DUPLICATES: dict[str, tuple[str, dict[str, Any]]] = {
@@ -106,6 +120,22 @@ DUPLICATES: dict[str, tuple[str, dict[str, Any]]] = {
     "pk_question_decisions": ("question_decisions", {"proposal_id": None}),
     "uq_question_decisions_proposal_id": ("question_decisions", {"decision_number": 2}),
     "pk_exam_adjustments": ("exam_adjustments", {}),
+    "pk_page_versions": ("page_versions", {"version_number": 3, "request_id": None, "restores": 1}),
+    "uq_page_versions_upload_id": (
+        "page_versions",
+        {"version_id": str(UUID(int=2)), "request_id": None, "restores": 1},
+    ),
+    "uq_page_versions_request_id": ("page_versions", {"version_id": str(UUID(int=2)), "version_number": 3}),
+    "pk_page_exclusions": (
+        "page_exclusions",
+        {"ended_at": str(DEADLINE), "end_reason": "r"},
+    ),
+    "uq_page_exclusions_open": ("page_exclusions", {"exclusion_id": str(UUID(int=2))}),
+    "pk_rescan_requests": (
+        "rescan_requests",
+        {"closed_at": str(DEADLINE), "outcome": "replaced", "close_reason": "r"},
+    ),
+    "uq_rescan_requests_open": ("rescan_requests", {"rescan_id": str(UUID(int=2))}),
 }
 REFERENCES = [
     ("staff_logins", "user_id"),
@@ -152,6 +182,18 @@ REFERENCES = [
     ("question_decisions", "proposal_id"),
     ("question_decisions", "decided_by"),
     ("exam_adjustments", "exam_instance_id"),
+    ("page_requests", "version_id"),
+    ("page_versions", "upload_id"),
+    ("page_versions", "request_id"),
+    ("page_versions", "replaced_by"),
+    ("page_exclusions", "upload_id"),
+    ("page_exclusions", "exam_instance_id"),
+    ("page_exclusions", "excluded_by"),
+    ("page_exclusions", "ended_by"),
+    ("rescan_requests", "upload_id"),
+    ("rescan_requests", "exam_instance_id"),
+    ("rescan_requests", "flag_id"),
+    ("rescan_requests", "asked_by"),
 ]
 
 

@@ -235,6 +235,13 @@ _PARENTS: dict[str, dict[str, Callable[[Rows], Any]]] = {
         "decided_by": Rows.user,
     },
     "exam_adjustments": {"exam_instance_id": Rows.exam},
+    "page_versions": {
+        "upload_id": Rows.upload,
+        "request_id": lambda rows: rows.of("upload_requests"),
+        "replaced_by": Rows.user,
+    },
+    "page_exclusions": {"upload_id": Rows.upload, "exam_instance_id": Rows.exam, "excluded_by": Rows.user},
+    "rescan_requests": {"upload_id": Rows.upload, "exam_instance_id": Rows.exam, "asked_by": Rows.user},
 }
 _DEFAULTS: dict[str, dict[str, Any]] = {
     "staff_logins": {"login_name": "mv_0"},
@@ -292,6 +299,12 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
             "possible": "2",
         }],
     },
+    "page_versions": {
+        "version_id": UUID(int=1), "version_number": 2, "s3_bucket": "b", "s3_key": "k",
+        "mime_type": "image/png", "reason": "r",
+    },
+    "page_exclusions": {"exclusion_id": UUID(int=1), "reason": "r"},
+    "rescan_requests": {"rescan_id": UUID(int=1), "reason": "r"},
 }  # fmt: skip
 ADDED = tuple(_PARENTS)
 """The tables that revisions from 003 on added to the fifteen."""
