@@ -266,7 +266,8 @@ BEGIN
 END
 $$;
 
--- Also of who is locked: the lock stays. Open sessions end, because whoever had the old password may be in one.
+-- Also of who is locked: the lock stays. Open sessions end, because whoever had the old password may be in one. After a
+-- restore without roles the login is made anew.
 CREATE FUNCTION api.reset_password(p_user uuid, p_verifier text, p_reason text) RETURNS int
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
 AS $$
@@ -277,8 +278,14 @@ DECLARE
     v_ended int;
 BEGIN
     PERFORM api._check_verifier(p_verifier);
+    IF NOT EXISTS (SELECT 1 FROM pg_catalog.pg_roles r WHERE r.rolname = v_login.login_name) THEN
+        PERFORM api._put_login_role(v_login.login_name, p_verifier, v_user.role, v_user.is_coordinator);
+    END IF;
     v_ended := api._free_person(p_user, p_login_only => true);
     EXECUTE format('ALTER ROLE %I PASSWORD %L', v_login.login_name, p_verifier);
+    IF v_login.locked_at IS NOT NULL THEN
+        EXECUTE format('ALTER ROLE %I NOLOGIN', v_login.login_name);
+    END IF;
     UPDATE public.staff_logins l SET must_change_password = true WHERE l.user_id = p_user;
     PERFORM api._keep_digest(p_user, p_verifier);
     v_ended := v_ended + api._end_sessions(v_login.login_name);

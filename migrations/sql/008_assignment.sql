@@ -403,6 +403,8 @@ BEGIN
     UPDATE public.evaluation_flags f SET answer = v_answer, answered_at = clock_timestamp(), answered_by = v_me
         WHERE f.flag_id = p_flag;
     UPDATE public.evaluations e SET version = e.version + 1 WHERE e.evaluation_id = v_evaluation;
-    RETURN api._told('evaluation.flag_answered', v_me, v_evaluation, jsonb_build_object('flag', p_flag));
+    RETURN api._told('evaluation.flag_answered', v_me, v_evaluation, jsonb_build_object(
+        'flag', p_flag, 'answer', v_answer
+    ));
 END
 $$;

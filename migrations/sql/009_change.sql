@@ -192,6 +192,14 @@ CREATE TRIGGER tr_evaluation_clock_change AFTER UPDATE OR DELETE ON public.evalu
 -- Sheets are put by students, and there are many; that one is replaced, moved or taken away is for the log.
 CREATE TRIGGER tr_answer_sheet_uploads_change AFTER UPDATE OR DELETE ON public.answer_sheet_uploads
     FOR EACH ROW EXECUTE FUNCTION api._note_change('upload', 'upload_id', '', '');
+-- The digest of a sheet is what every computer compares with. The worker writes it once; another one is for the log.
+CREATE TRIGGER tr_page_files_change AFTER UPDATE ON public.page_files
+    FOR EACH ROW WHEN (
+        (OLD.upload_id, OLD.sha256, OLD.bytes, OLD.pages, OLD.problem) IS DISTINCT FROM
+        (NEW.upload_id, NEW.sha256, NEW.bytes, NEW.pages, NEW.problem)
+    ) EXECUTE FUNCTION api._note_change('upload', 'upload_id', '', 'file.');
+CREATE TRIGGER tr_page_files_gone AFTER DELETE ON public.page_files
+    FOR EACH ROW EXECUTE FUNCTION api._note_change('upload', 'upload_id', '', 'file.');
 -- Sitting an exam is the student's doing and evaluation.completed tells its first result; every other change of a
 -- result is for the log, and so is an exam that goes.
 CREATE TRIGGER tr_exam_instances_change AFTER UPDATE ON public.exam_instances

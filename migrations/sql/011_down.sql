@@ -59,6 +59,7 @@ DROP FUNCTION api._fault_of_question(uuid, boolean, uuid, timestamptz);
 DROP FUNCTION api.own_drafts();
 DROP FUNCTION api.delete_holiday(uuid, timestamptz, text);
 DROP FUNCTION api.put_record(text, text, timestamptz, jsonb, text);
+DROP FUNCTION api._put_idle_timeouts(text);
 DROP FUNCTION api._put_row(text, text, timestamptz, jsonb, jsonb, jsonb);
 DROP FUNCTION api._setting_fault(text, jsonb);
 DROP FUNCTION api._faster(text, text, timestamptz);

@@ -107,6 +107,10 @@ BEGIN
             ) AND jsonb_typeof(coalesce(p_value -> 'basis', '""')) = 'string', false)
         ELSE NULL
     END;
+    IF v_right AND p_key IN ('session_timeout_minutes', 's3_signed_url_expiry_minutes', 'max_login_attempts') THEN
+        -- Without an end each of them would switch its protection off.
+        v_right := (p_value #>> '{}')::numeric BETWEEN 1 AND CASE p_key WHEN 'max_login_attempts' THEN 100 ELSE 1440 END;
+    END IF;
     IF v_right IS NULL AND p_value IS NOT NULL THEN
         RETURN 'unknown_setting';
     ELSIF NOT coalesce(v_right, false) THEN
@@ -171,6 +175,21 @@ BEGIN
 END
 $$;
 
+-- The server's end of the time after which programs lock: an idle session of each login ends.
+CREATE FUNCTION api._put_idle_timeouts(p_minutes text) RETURNS void
+    LANGUAGE plpgsql
+AS $$
+DECLARE
+    v_login name;
+BEGIN
+    FOR v_login IN
+        SELECT l.login_name FROM public.staff_logins l JOIN pg_catalog.pg_roles r ON r.rolname = l.login_name
+    LOOP
+        EXECUTE format('ALTER ROLE %I SET idle_session_timeout = %L', v_login, p_minutes || 'min');
+    END LOOP;
+END
+$$;
+
 -- The answer is {"done": true, "updated_at"}, or {"refused": why, …}; "rule" names the constraint that stood against it.
 CREATE FUNCTION api.put_record(p_kind text, p_key text, p_seen timestamptz, p_values jsonb, p_reason text) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
@@ -213,6 +232,9 @@ BEGIN
         WHEN data_exception OR cannot_coerce THEN
             RETURN api._refused('malformed');
     END;
+    IF v_answer ? 'done' AND (p_kind, p_key) = ('setting', 'session_timeout_minutes') THEN
+        PERFORM api._put_idle_timeouts(p_values ->> 'config_value');
+    END IF;
     IF v_answer ? 'done' THEN
         PERFORM api._audit_record(
             api._resource_of(p_kind) || CASE WHEN p_seen IS NULL THEN '.created' ELSE '.changed' END, v_me,

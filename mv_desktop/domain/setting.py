@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Annotated, Any
 
 from pydantic import Field, JsonValue, RootModel, TypeAdapter, ValidationError
 
@@ -32,6 +32,9 @@ class SchemaRange(Stored):
     highest: int = Field(alias="max")
 
 
+MINUTES = TypeAdapter(Annotated[int, Field(ge=1, le=1440)])
+"""Of what protects for as long as it lasts: without an end it would protect nothing."""
+
 SETTING_SHAPES: dict[str, TypeAdapter[Any]] = {
     "sla_working_hours": TypeAdapter(WorkingHoursValue),
     "leaderboard_top_n": TypeAdapter(int),
@@ -45,10 +48,10 @@ SETTING_SHAPES: dict[str, TypeAdapter[Any]] = {
     "notifications_enabled": TypeAdapter(bool),
     "notification_email_from": TypeAdapter(str),
     "question_approval_required": TypeAdapter(bool),
-    "session_timeout_minutes": TypeAdapter(int),
-    "max_login_attempts": TypeAdapter(int),
+    "session_timeout_minutes": MINUTES,
+    "max_login_attempts": TypeAdapter(Annotated[int, Field(ge=1, le=100)]),
     "aws_s3_region": TypeAdapter(str),
-    "s3_signed_url_expiry_minutes": TypeAdapter(int),
+    "s3_signed_url_expiry_minutes": MINUTES,
     "cbse_units_class_xii": TypeAdapter(tuple[str, ...]),
     "cbse_units_class_x": TypeAdapter(tuple[str, ...]),
     "anonymous_marking": TypeAdapter(bool),

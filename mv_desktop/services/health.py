@@ -68,6 +68,20 @@ def check(session: Session, clock: Clock) -> Health:
     )
 
 
+def open_to_everybody(session: Session) -> tuple[str, ...]:
+    """What everybody who has any login on the server may do in this database; nothing after `api._harden_database`."""
+    rows = session.execute(
+        text(
+            "SELECT what FROM (VALUES"
+            " ('connect', has_database_privilege('public', current_database(), 'CONNECT')),"
+            " ('make temporary tables', has_database_privilege('public', current_database(), 'TEMPORARY')),"
+            " ('make tables and functions', has_schema_privilege('public', 'public', 'CREATE'))"
+            ") r (what, may) WHERE may"
+        )
+    )
+    return tuple(row.what for row in rows)
+
+
 def reach(profile: ServerProfile) -> None:
     """Begin to sign in at a server as nobody, without a password, and stop when it asks for one.
 

@@ -148,6 +148,7 @@ def _connection(session: Session, clock: Clock, profile: ServerProfile) -> Itera
     )
     yield _tls(found.tls, profile)
     yield _schema(found.schema_version)
+    yield _rights(session)
     wrong = abs(found.clock_difference_s) > _CLOCK_SECONDS
     yield Check(
         "clock",
@@ -179,6 +180,14 @@ def _schema(version: str) -> Check:
         f"the database is at revision {version}, this program brings {newest}",
         "Run mv-desktop migrate as the database's owner." if older else "Install the newest version of the program.",
     )
+
+
+def _rights(session: Session) -> Check:
+    may = health.open_to_everybody(session)
+    if not may:
+        return Check("rights", True, "everybody else may do nothing in this database")
+    remedy = "As the owner: SELECT api._harden_database(). Before PostgreSQL 15 see the deployment guide."
+    return Check("rights", False, f"everybody with a login on the server may {', '.join(may)}", remedy)
 
 
 def _holidays(engine: Engine, clock: Clock) -> Check:

@@ -66,6 +66,20 @@ def test_a_changed_setting_is_told_with_before_and_after_and_the_owners_login(sc
     }
 
 
+def test_another_digest_of_a_sheet_is_told_and_the_first_is_not(school: School, log: Log) -> None:
+    (upload,) = school.uploads(school.script(school.person()))
+    log.new()
+    check = "SELECT api.store_page_file(%s, %s, 7, '[]')"
+    school.execute(check, upload, "a" * 64)
+    school.execute(check, upload, "a" * 64)
+    assert log.new() == []
+    school.execute(check, upload, "b" * 64)
+    entry = log.one("upload.changed")
+    assert (entry["id"], _columns(entry)["file.sha256"]) == (upload, ("a" * 64, "b" * 64))
+    school.execute("DELETE FROM page_files WHERE upload_id = %s", upload)
+    assert _columns(log.one("upload.changed"))["file.sha256"] == ("b" * 64, None)
+
+
 def test_what_comes_and_goes_is_told_whole(school: School, log: Log) -> None:
     with school.rows() as rows:
         holiday = rows.holiday(holiday_name="Feast", holiday_date=date(2026, 7, 2))

@@ -22,7 +22,7 @@ from tests.factories.marking import School
 from tests.fakes.clock import FakeClock
 from tests.fakes.server import CloneDatabase, TestStore
 
-ALL = ["program", "fonts", "disk", "server", "tls", "schema", "clock", "holidays", "audit log", "page store"]
+ALL = ["program", "fonts", "disk", "server", "tls", "schema", "rights", "clock", "holidays", "audit log", "page store"]
 
 
 @pytest.fixture(autouse=True)
@@ -90,6 +90,19 @@ def test_log_that_nobody_seals_is_told_with_since_when(school: School, worker_ur
     late = checkup(worker_url)["audit log"]
     assert (late.ok, late.finding.startswith("2 without a seal")) == (False, True)
     assert late.remedy.startswith("Is the worker running?")
+
+
+def test_rights_that_came_back_with_a_restore_are_told(school: School, checkup) -> None:
+    admin = school.person("admin")
+    school.execute(f"GRANT CONNECT, TEMPORARY ON DATABASE {school.database.name} TO PUBLIC")
+    rights = checkup(admin.url)["rights"]
+    assert (rights.ok, rights.finding) == (
+        False,
+        "everybody with a login on the server may connect, make temporary tables",
+    )
+    school.execute("SELECT api._harden_database()")
+    school.execute("GRANT CREATE ON SCHEMA public TO PUBLIC")
+    assert checkup(admin.url)["rights"].finding.endswith("may make tables and functions")
 
 
 def test_older_database_is_sent_to_migrate(school: School, checkup) -> None:

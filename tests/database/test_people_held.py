@@ -16,6 +16,7 @@ from mv_desktop.core.errors import RefusedError
 from mv_desktop.domain.access import login_name
 from mv_desktop.domain.exchange import StaffRole
 from mv_desktop.domain.person import NewMember
+from mv_desktop.services.database import open_session
 from mv_desktop.services.staff import (
     change_email,
     change_role,
@@ -127,6 +128,18 @@ def test_a_membership_that_somebody_else_granted_is_not_taken_away_in_silence(sc
     with pytest.raises(RefusedError, match="made this person a member"), admin.session() as session:
         change_role(session, asha.user_id, StaffRole.TEACHER, "no more", is_coordinator=False)
     assert school.select("SELECT is_coordinator FROM users WHERE user_id = %s", asha.user_id) == [(True,)]
+
+
+def test_after_a_restore_without_roles_a_reset_makes_the_login_anew(school: School) -> None:
+    asha, locked = school.person(is_coordinator=True), school.person()
+    school.execute("UPDATE staff_logins SET locked_at = now() WHERE user_id = %s", locked.user_id)
+    for person in (asha, locked):
+        school.execute(f"DROP ROLE {person.login}")
+        with open_session(school.engine) as session:
+            reset_password(session, person.user_id, VERIFIER, "restored")
+    now = asha.select("SELECT pg_has_role('mv_coordinator', 'USAGE'), api.hello('x', 1) -> 'must_change_password'")
+    assert now == [(True, True)]
+    assert school.select("SELECT rolcanlogin FROM pg_roles WHERE rolname = %s", locked.login) == [(False,)]
 
 
 def test_who_has_a_login_gets_another_password_only_with_a_reason(school: School) -> None:

@@ -199,7 +199,8 @@ def test_templates_are_made_and_changed_but_not_what_old_exams_are_read_by(schoo
 
 
 SAMPLES = [
-    None, True, 5, 5.0, 5.5, -1, "x", "5", "Asia/Kolkata", [], ["x"], ["tick"], ["tick", "x"], [1], [None], {},
+    None, True, 5, 5.0, 5.5, -1, 0, 100, 101, 1440, 1441, 10**30,
+    "x", "5", "Asia/Kolkata", [], ["x"], ["tick"], ["tick", "x"], [1], [None], {},
     {"start": "09:00", "end": "17:00", "timezone": "Asia/Kolkata", "weekly_off": ["sunday"]},
     {"start": "09:00", "end": "17:00", "timezone": "Asia/Kolkata", "weekly_off": ["sunday"], "basis": "x", "y": 1},
     {"start": "09:00", "end": "17:00", "timezone": "Asia/Kolkata", "weekly_off": [1]},
@@ -218,6 +219,14 @@ def test_the_server_knows_the_same_shapes_as_the_program(school, key: str) -> No
             expected = "malformed"
         answer = school.select("SELECT api._setting_fault(%s, %s::jsonb)", key, json.dumps(sample))
         assert answer == [(expected,)], sample
+
+
+def test_another_time_to_lock_ends_idle_sessions_of_every_login_too(school, admin, asha) -> None:
+    when = seen(school, "system_config", "config_key", "session_timeout_minutes")
+    with admin.session() as session:
+        put_setting(session, "session_timeout_minutes", when, 15, WHY)
+    for person in (admin, asha):
+        assert person.select("SHOW idle_session_timeout") == [("15min",)]
 
 
 def test_settings_are_changed_by_shape(school, admin) -> None:

@@ -60,8 +60,9 @@ ELSEWHERE = {
     **{f"tr_{table}_change": "test_audit_change" for table in (
         "users", "staff_logins", "parent_student_mappings", "subscription_plans", "subscriptions", "holidays",
         "system_config", "exam_templates", "questions", "question_schemes", "teacher_absences", "evaluations",
-        "evaluation_clock", "answer_sheet_uploads", "exam_instances",
+        "evaluation_clock", "answer_sheet_uploads", "exam_instances", "page_files",
     )},
+    "tr_page_files_gone": "test_audit_change",
     "tr_exam_instances_gone": "test_audit_change",
     "tr_exam_instances_adjust": "test_adjustment",
 }  # fmt: skip
