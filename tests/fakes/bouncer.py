@@ -34,7 +34,6 @@ default_pool_size = 1
 max_client_conn = 2000
 max_db_connections = {connections}
 server_idle_timeout = {idle}
-ignore_startup_parameters = extra_float_digits
 """
 
 
