@@ -13,8 +13,8 @@ AS $$
     FROM api._sheets(p_exam) s WHERE NOT s.is_out
 $$;
 
--- As in 004, without what is on pages that are out.
-CREATE OR REPLACE FUNCTION api._script_work(p_evaluation uuid) RETURNS jsonb
+-- As in 004, where it was called _script_work, without what is on pages that are out.
+CREATE OR REPLACE FUNCTION api._script_registers(p_evaluation uuid) RETURNS jsonb
     LANGUAGE sql STABLE
 AS $$
     SELECT jsonb_build_object(

@@ -31,7 +31,7 @@ _CHANGED = {
     "003_pull.sql": ("_script_pages",),
     "003_submit.sql": ("_effective_marks", "_page_states"),
     "004_finished.sql": ("finished_scripts",),
-    "004_operation.sql": ("_script_work", "request_pages"),
+    "004_operation.sql": ("request_pages",),
     "008_assignment.sql": ("_coordinating",),
     "009_seal.sql": ("audit_state",),
     "010_upload.sql": ("pending_page_requests", "renew_pages"),
@@ -45,6 +45,8 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
+    registers = _as_it_was(_text("004_operation.sql"), "_script_work")
+    _run(registers.replace("api._script_work(", "api._script_registers(", 1))  # 008 gave it that name
     for name, functions in _CHANGED.items():
         for function in functions:
             _run(_as_it_was(_text(name), function))
