@@ -165,9 +165,8 @@ BEGIN
 END
 $$;
 
--- As in 003. A password that another person gave is a first one; a locked account is unlocked first; and a role of that
--- name that belongs to another database of this server is the owner's to hand over, not an admin's to take. Who has a
--- login gets another password from an admin by api.reset_password, which wants a reason and ends sessions.
+-- As in 003, and the owner's alone: an admin gives a login, or another password, by api.reset_password, which wants a reason
+-- and ends sessions. A locked account is unlocked first.
 CREATE OR REPLACE FUNCTION api.provision_login(p_user uuid, p_verifier text) RETURNS name
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
 AS $$
@@ -179,6 +178,9 @@ BEGIN
     PERFORM api._admin();
     UPDATE api._people_turn t SET changes = t.changes + 1;
     PERFORM api._check_verifier(p_verifier);
+    IF session_user <> current_user THEN
+        RAISE EXCEPTION 'a login is given with a reason: reset her password' USING ERRCODE = 'object_in_use';
+    END IF;
     SELECT * INTO v_user FROM public.users u WHERE u.user_id = p_user;
     IF NOT FOUND OR v_user.role NOT IN ('teacher', 'admin') OR NOT v_user.is_active THEN
         RAISE EXCEPTION 'only an active teacher or admin gets a login' USING ERRCODE = 'invalid_parameter_value';
@@ -191,19 +193,14 @@ BEGIN
     IF v_known.locked_at IS NOT NULL THEN
         RAISE EXCEPTION 'this account is locked' USING ERRCODE = 'object_in_use';
     END IF;
-    IF v_known.login_name IS NULL THEN
-        PERFORM api._refuse_foreign_role(v_login);
-    ELSIF session_user <> current_user THEN
-        RAISE EXCEPTION 'this person has a login already; reset her password' USING ERRCODE = 'object_in_use';
-    END IF;
     PERFORM api._put_login_role(v_login, p_verifier, v_user.role, v_user.is_coordinator);
     INSERT INTO public.staff_logins AS l (login_name, user_id, must_change_password)
-        VALUES (v_login, p_user, api.me() IS NOT NULL AND api.me() <> p_user)
+        VALUES (v_login, p_user, false)
         ON CONFLICT (login_name) DO UPDATE
             SET revoked_at = NULL, must_change_password = EXCLUDED.must_change_password;
     PERFORM api._keep_digest(p_user, p_verifier);
     PERFORM api._audit(
-        'user.login_provisioned', api.me(), 'user', p_user, jsonb_build_object('login_name', v_login)
+        'user.login_provisioned', NULL, 'user', p_user, jsonb_build_object('login_name', v_login)
     );
     RETURN v_login;
 END

@@ -266,18 +266,24 @@ BEGIN
 END
 $$;
 
--- Also of who is locked: the lock stays. Open sessions end, because whoever had the old password may be in one. After a
--- restore without roles the login is made anew.
+-- Also of who is locked: the lock stays. Open sessions end, because whoever had the old password may be in one. Who has no
+-- login yet, being the web platform's until now, gets one; after a restore without roles it is made anew.
 CREATE FUNCTION api.reset_password(p_user uuid, p_verifier text, p_reason text) RETURNS int
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
 AS $$
 DECLARE
     v_me uuid := api._begin_people_change(p_reason);
     v_user public.users := api._other_person(p_user, v_me);
-    v_login public.staff_logins := api._login_of(p_user);
+    v_login public.staff_logins;
     v_ended int;
 BEGIN
     PERFORM api._check_verifier(p_verifier);
+    IF v_user.is_active AND NOT EXISTS (SELECT 1 FROM public.staff_logins l WHERE l.user_id = p_user) THEN
+        PERFORM api._refuse_foreign_role(api._login_name(v_user.email));
+        INSERT INTO public.staff_logins (login_name, user_id, must_change_password)
+            VALUES (api._login_name(v_user.email), p_user, true);
+    END IF;
+    v_login := api._login_of(p_user);
     IF NOT EXISTS (SELECT 1 FROM pg_catalog.pg_roles r WHERE r.rolname = v_login.login_name) THEN
         PERFORM api._put_login_role(v_login.login_name, p_verifier, v_user.role, v_user.is_coordinator);
     END IF;

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from psycopg.errors import Error, InsufficientPrivilege, InvalidParameterValue
+from psycopg.errors import Error, InsufficientPrivilege, InvalidParameterValue, ObjectInUse
 
 from tests.database.attack import Attack
 from tests.database.attack_writing import MARK, sent
@@ -132,10 +132,16 @@ _COORDINATOR = (
         InvalidParameterValue,
     ),
     Attack(
-        "as admin: a login of the server's",
+        "as admin: a login for a student",
         ADMIN,
-        ("SELECT api.provision_login(%(student)s, %(verifier)s)",),
+        ("SELECT api.reset_password(%(student)s, %(verifier)s, 'x')",),
         InvalidParameterValue,
+    ),
+    Attack(
+        "as admin: another's password without a reason",
+        ADMIN,
+        ("SELECT api.provision_login(%(meera)s, %(verifier)s)",),
+        ObjectInUse,
     ),
 )
 

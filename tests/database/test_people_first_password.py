@@ -111,7 +111,7 @@ def test_what_an_admin_gives_is_a_first_password_and_what_the_owner_gives_is_not
     asha.engine.dispose()
     school.execute(f"DROP ROLE {asha.login}")
     with admin.session() as session:
-        provision_login(session, asha.user_id, scram_verifier(PASSWORD, iterations=QUICK))
+        reset_password(session, asha.user_id, scram_verifier(PASSWORD, iterations=QUICK), "joins us")
     with asha.session() as session:
         assert hello(session, "0.1", 1).must_change_password
     with open_session(school.engine) as session:
