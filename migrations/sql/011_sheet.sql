@@ -111,7 +111,8 @@ BEGIN
 END
 $$;
 -- Not by way of the uploads, whose own policy asks here. Their files are read by way of the uploads.
-GRANT SELECT ON public.page_exclusions TO mv_teacher;
+-- Why a page is out is not for who marks: the words may name the student whose it is.
+GRANT SELECT (exclusion_id, upload_id, exam_instance_id, excluded_at, ended_at) ON public.page_exclusions TO mv_teacher;
 CREATE POLICY teacher_reads ON public.page_exclusions FOR SELECT TO mv_teacher USING (EXISTS (
     SELECT 1 FROM public.evaluations e
     WHERE e.exam_instance_id = page_exclusions.exam_instance_id AND e.teacher_user_id = (SELECT api.me())
@@ -124,6 +125,16 @@ ALTER POLICY teacher_reads ON public.answer_sheet_uploads USING (
         SELECT 1 FROM public.page_exclusions x WHERE x.upload_id = answer_sheet_uploads.upload_id AND x.ended_at IS NULL
     )
 );
+
+-- As in 009 of the first files: another digest of what was looked at is for the log, the first one is not.
+CREATE TRIGGER tr_page_versions_change AFTER UPDATE ON public.page_versions
+    FOR EACH ROW WHEN (
+        OLD.checked_at IS NOT NULL
+        AND (OLD.upload_id, OLD.s3_bucket, OLD.s3_key, OLD.sha256, OLD.bytes, OLD.pages, OLD.problem) IS DISTINCT FROM
+            (NEW.upload_id, NEW.s3_bucket, NEW.s3_key, NEW.sha256, NEW.bytes, NEW.pages, NEW.problem)
+    ) EXECUTE FUNCTION api._note_change('upload', 'upload_id', '', 'version.');
+CREATE TRIGGER tr_page_versions_gone AFTER DELETE ON public.page_versions
+    FOR EACH ROW EXECUTE FUNCTION api._note_change('upload', 'upload_id', '', 'version.');
 
 -- A script's pages as they are now, with those that are out. page_id is what a computer asks for.
 CREATE FUNCTION api._sheets(p_exam uuid)

@@ -90,7 +90,8 @@ _TABLES = (
 
 _WRONG = (
     Attack("see others' files of pages", ASHA, ("SELECT s3_key FROM public.page_versions",), InsufficientPrivilege),
-    Attack("see others' exclusions", ASHA, ("SELECT * FROM public.page_exclusions",), silent=True),
+    Attack("see others' exclusions", ASHA, ("SELECT upload_id FROM public.page_exclusions",), silent=True),
+    Attack("see why a page is out", ASHA, ("SELECT reason FROM public.page_exclusions",), InsufficientPrivilege),
     Attack("see what students were asked", ASHA, ("SELECT * FROM public.rescan_requests",), InsufficientPrivilege),
     Attack(
         "put a page in by hand",

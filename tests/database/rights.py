@@ -45,7 +45,7 @@ READS: dict[str, Mapping[str, str]] = {
     "page_registers": _HERS,
     "page_files": _HERS,
     "page_versions": _STAFF,
-    "page_exclusions": _HERS,
+    "page_exclusions": _SOME,
     "rescan_requests": _STAFF,
     "page_requests": {TEACHER: "her own"},
     "upload_requests": {},

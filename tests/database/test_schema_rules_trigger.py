@@ -63,6 +63,8 @@ ELSEWHERE = {
         "evaluation_clock", "answer_sheet_uploads", "exam_instances", "page_files",
     )},
     "tr_page_files_gone": "test_audit_change",
+    "tr_page_versions_change": "test_sheet",
+    "tr_page_versions_gone": "test_sheet",
     "tr_exam_instances_gone": "test_audit_change",
     "tr_exam_instances_adjust": "test_adjustment",
 }  # fmt: skip

@@ -168,6 +168,10 @@ def test_a_rescan_is_fetched_and_checked_like_a_page(desk: Desk) -> None:
     with desk.asha.session() as session:
         renew_pages(session, [UploadId(new)])
     assert desk.school.select("SELECT version_id FROM page_requests WHERE expires_at <= now()") == [(new,)]
+    changed = "SELECT event_data #>> '{changes,version.sha256,new}' FROM audit_logs WHERE event_type = 'upload.changed'"
+    assert desk.school.select(changed) == []
+    desk.school.execute("SELECT api.store_page_file(%s, %s, 8, '[]')", new, "3" * 64)
+    assert desk.school.select(changed) == [("3" * 64,)]
 
 
 def test_a_page_of_somebody_else_is_out_for_who_marks_until_it_is_put_in_again(desk: Desk) -> None:
@@ -185,7 +189,9 @@ def test_a_page_of_somebody_else_is_out_for_who_marks_until_it_is_put_in_again(d
     assert desk.school.select("SELECT upload_id FROM page_requests") == [(desk.uploads[0],)]
     assert not desk.school.select("SELECT FROM audit_logs WHERE event_type = 'security.page_refused'")
     assert desk.asha.select("SELECT upload_id FROM answer_sheet_uploads") == [(desk.uploads[0],)]
-    assert desk.asha.select("SELECT reason FROM page_exclusions") == [(WHY,)]
+    assert desk.asha.select("SELECT upload_id, ended_at FROM page_exclusions") == [(out, None)]
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):  # it may name the other student
+        desk.asha.select("SELECT reason FROM page_exclusions")
     assert desk.sheets()[1].excluded.reason == WHY
     desk.do("include_page", out, WHY)
     assert (desk.pulled().pages, desk.pulled().annotations) == (before.pages, before.annotations)
