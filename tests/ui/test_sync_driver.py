@@ -12,9 +12,10 @@ from mv_desktop.domain.operation import OpenEvaluation
 from mv_desktop.offline.desk import Desk
 from mv_desktop.ui.shell import sync_driver
 from mv_desktop.ui.shell.sync_driver import GATHER_SECONDS, ONLINE_SECONDS, SOON_SECONDS, SyncDriver
-from mv_desktop.ui.shell.sync_state import SyncState
+from mv_desktop.ui.shell.sync_state import SyncState, status_line
 from mv_desktop.ui.tasks import Tasks
 from tests.factories.local import NOW, evaluation_id, pulled
+from tests.factories.queue_row import CALENDAR
 from tests.fakes.clock import FakeClock
 from tests.fakes.desk import MemoryPages, fake_desk
 from tests.fakes.messages import KeptMessages
@@ -173,6 +174,26 @@ def test_without_a_server_it_tries_less_and_less_often(bench):
     bench.run()
     assert bench.waits() == pytest.approx(ONLINE_SECONDS, abs=1)
     assert bench.driver._failures == 0
+
+
+def test_who_has_not_reached_the_server_since_signing_in_is_told_so_until_it_answers(bench):
+    def words() -> str:
+        return status_line(bench.driver.state, NOW, CALENDAR.hours.zone)
+
+    assert "offline since" not in words()
+    bench.server.reachable = False
+    for _ in range(2):
+        bench.run()
+        assert words().endswith("working offline since signing in")
+    assert [text for text in bench.messages.said if "You work offline" in text] == bench.messages.said[:1]
+    bench.driver._show(sending=True)
+    assert words().endswith("working offline since signing in")  # nothing flickers while it is tried again
+    bench.server.reachable = True
+    bench.run()
+    assert words().endswith("online")
+    bench.server.reachable = False
+    bench.run()
+    assert words().endswith(" · offline")
 
 
 def test_what_the_server_says_of_a_run_is_told_once(bench):

@@ -162,10 +162,10 @@ class SyncDriver(QObject):
             self._since_asked.start()
         self.ever_in_contact = self.ever_in_contact or result.online
         if not self.ever_in_contact and not self.state.alone:
-            self.state = replace(self.state, alone=True)
             self._messages.say(
                 tr("The server cannot be reached. You work offline: what you mark is saved here and sent later.")
             )
+        self.state = replace(self.state, alone=not self.ever_in_contact)
         self._show(sending=False, online=result.online)
         if result.online and result.message and result.message != self._told:
             self._messages.tell(RefusedError(result.message))

@@ -11,6 +11,8 @@ from PySide6.QtTest import QTest
 from mv_desktop.core.errors import NotAllowedError
 from mv_desktop.domain.identifier import MarkKey, PageRef
 from mv_desktop.domain.returned import Returned, ReturnedQuestion
+from mv_desktop.ui.shell.script_news import _same
+from tests.factories.script import script_view
 from tests.fakes import hand
 
 Q2, Q3A, Q4 = MarkKey(2), MarkKey(3, "a"), MarkKey(4)
@@ -89,6 +91,11 @@ def test_a_stamp_goes_to_a_returned_question_of_its_page(marker):
     session.tag_page(PageRef(1), "2")
     with pytest.raises(NotAllowedError, match="Question 2"):
         session.place_stamp("tick", PageRef(1), 0.5, 0.5)
+
+
+def test_an_open_script_is_shown_anew_when_something_of_it_is_returned():
+    assert _same(script_view(returned=RETURNED), script_view(returned=RETURNED))
+    assert not _same(script_view(), script_view(returned=RETURNED))
 
 
 def test_keys_tell_why_a_mark_stays(marker):
