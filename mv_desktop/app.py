@@ -233,6 +233,7 @@ class Application(QObject):
     def _on_window_sign_out_requested(self) -> None:
         if self.workspace is not None and not self._leaving and not self._signing_out:
             self._signing_out = True
+            self.window.messages.clear()
             self._end_idle()
             self.workspace.close(self._on_signed_out)
 

@@ -1,10 +1,22 @@
-"""What the program put on the clipboard, at its end."""
+"""What the program put on the clipboard, when somebody leaves it."""
 
 from __future__ import annotations
 
 import sys
+from typing import cast
 
+from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
+
+
+def forget_marks() -> None:
+    """Take copied marks from the clipboard, with the words that went with them: they are of who signs out."""
+    from mv_desktop.domain.annotation.clipping import MIME_TYPE  # whoever copied marks has it loaded
+
+    clipboard = QGuiApplication.clipboard()
+    data = cast("QMimeData | None", clipboard.mimeData())  # of an empty clipboard Qt answers None
+    if data is not None and data.hasFormat(MIME_TYPE):
+        clipboard.clear()
 
 
 def release_clipboard() -> None:

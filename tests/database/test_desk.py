@@ -136,6 +136,26 @@ def test_without_a_network_she_comes_in_and_marks_and_it_is_sent_later(computer:
     assert computer.school.select("SELECT verdict FROM applied_operations") == [("applied",)]
 
 
+def test_two_people_on_one_computer_have_a_file_each_and_see_nothing_of_the_other(computer: Computer) -> None:
+    computer.been_here()
+    first = computer.sign_in()
+    computer.mark(first)
+    first.close()
+    priya = computer.school.person()
+    clock, where = computer.clock, computer.folder
+    second = open_desk(computer.profile, priya.email, PASSWORD, where, clock, id_source(clock))
+    computer.desks.append(second)
+    second.sync.run()
+    assert second.store.queue(clock.now()) == ()
+    assert (second.store.status().pending, second.archive.rows("", 10)) == (0, ())
+    assert second._vault.home != first._vault.home
+    assert second._vault.page_key != first._vault.page_key
+    assert computer.waiting == 2
+    second.close()
+    assert computer.waiting == 1  # of the first one
+    assert computer.sign_in().store.status().pending == 1
+
+
 def test_who_was_never_here_needs_the_server(computer: Computer) -> None:
     computer.cut()
     with pytest.raises(OfflineError, match="does not answer"):

@@ -11,9 +11,10 @@ from typing import cast
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
 from mv_desktop.ui.actions import KeyMap, Scope, build_actions, commands_of, set_keys, set_online
+from mv_desktop.ui.clipboard import forget_marks
 from mv_desktop.ui.part import mark_parts, step_part, tab_through_all
 from mv_desktop.ui.shell.key_settings import KeySettings
 from mv_desktop.ui.shell.preference_table import PreferencePage, Preferences
@@ -135,6 +136,7 @@ class MainWindow(QMainWindow):
 
     def open_workspace(self, name: str, role: str) -> None:
         """Show the places; `name` and `role` (as it is shown) are of the person signed in."""
+        self.messages.clear()
         self.status.show_person(name, role)
         self._root.setCurrentIndex(0)
         self._enable_workspace_commands(signed_in=True)
@@ -161,7 +163,15 @@ class MainWindow(QMainWindow):
         self._enable_workspace_commands(signed_in=True)
 
     def close_workspace(self) -> None:
-        """Take all places away, when the person signs out, and what is hers."""
+        """Take all places away, when the person signs out, and what is hers.
+
+        What could not be saved meanwhile goes on to be told, until somebody signs in.
+        """
+        for dialog in self.findChildren(QDialog):
+            if not dialog.isHidden():
+                dialog.done(QDialog.DialogCode.Rejected)
+        self.messages.clear(errors=False)
+        forget_marks()
         for place in tuple(self._places):
             self.remove_place(place)
         self._key_settings, self._pages = None, ()

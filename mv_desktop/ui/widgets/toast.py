@@ -178,6 +178,12 @@ class ToastTray(QWidget):
                 return
         self._add(Toast(error.message, self, error=error), None)
 
+    def clear(self, *, errors: bool = True) -> None:
+        """Take away what stands there: it is of somebody who leaves. Without `errors`, they stay."""
+        for toast in self.toasts:
+            if errors or toast.error is None:
+                self._remove(toast)
+
     def hush(self, *, hushed: bool) -> None:
         """Let nothing be seen, or again what stands there still: messages name scripts."""
         self._hushed = hushed
