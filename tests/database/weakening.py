@@ -153,7 +153,7 @@ WEAKENINGS = (
         "pages of anybody's scripts",
         "ask for addresses of others' pages",
         function="request_pages",
-        was="AND e.teacher_user_id = v_me",
+        was="e.teacher_user_id = v_me AND",
         becomes="",
     ),
     Weakening(
