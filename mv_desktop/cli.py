@@ -6,6 +6,7 @@ What a command needs is imported inside its function, so that no command pays fo
 from __future__ import annotations
 
 import argparse
+import io
 import json
 import os
 import sys
@@ -157,6 +158,9 @@ def people(arguments: list[str]) -> int:
     """Make, change, lock and list members of staff, as an admin."""
     from mv_desktop.worker.people import main
 
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        # a first password is shown once: it must not be lost because a name does not fit into the terminal's letters
+        sys.stdout.reconfigure(errors="backslashreplace")
     print(main(arguments))
     return 0
 

@@ -215,7 +215,7 @@ def _url(options: argparse.Namespace) -> str | URL:
         return given
     email = options.admin
     if email is None:
-        if not sys.stdin.isatty():
+        if not _somebody_types():
             raise SetupError("It is not said who you are.", remedy="Name yourself with --as EMAIL.")
         email = input("Your e-mail address: ")
     return person_url(profile, email, _asked(f"Password of {email.strip()}: "))
@@ -235,8 +235,14 @@ def _profile(name: str | None) -> ServerProfile:
     raise SetupError(f"Which server? There are: {names}.", remedy="Name one of them with --server NAME.")
 
 
+def _somebody_types() -> bool:
+    return sys.stdin is not None and sys.stdin.isatty()
+
+
 def _asked(prompt: str) -> str:
     """A password: typed unseen, or a line of standard input where nobody types."""
-    if sys.stdin.isatty():
+    if _somebody_types():
         return getpass.getpass(prompt)
+    if sys.stdin is None:
+        raise SetupError("No password can be read.", remedy="Give it as a line of standard input.")
     return sys.stdin.readline().rstrip("\r\n")

@@ -110,6 +110,29 @@ def test_nobody_is_asked_where_nobody_types(people):
     assert (status, "--as EMAIL" in err) == (1, True)
 
 
+def test_without_any_standard_input_it_is_said(school, monkeypatch, capsys):
+    monkeypatch.setenv("MV_DATABASE_URL", re.sub(r"//[^@]*@", "//", school.database.owner_url))
+    monkeypatch.setattr("sys.stdin", None)
+    assert main(["people", "list"]) == main(["people", "list", "--as", "a@example.org"]) == 1
+    assert [line.split(".")[0] for line in capsys.readouterr().err.splitlines()] == [
+        "It is not said who you are",
+        "No password can be read",
+    ]
+
+
+def test_a_first_password_is_shown_whatever_letters_the_terminal_has(school, monkeypatch, email):
+    shown = io.TextIOWrapper(io.BytesIO(), encoding="ascii")
+    monkeypatch.setattr("sys.stdout", shown)
+    monkeypatch.setenv("MV_DATABASE_URL", school.database.owner_url)
+    with school.rows() as rows:
+        rows.user("teacher", email=f"आशा.{email}")
+    assert main(["people", "reset", f"आशा.{email}", "--reason", "joins"]) == 0
+    shown.seek(0)
+    assert re.search(r"\\u0906.* has a new first password: \S{19}\n", shown.read())
+    with psycopg.connect(school.database.superuser_url, autocommit=True) as connection:
+        connection.execute(sql.SQL("DROP ROLE {}").format(sql.Identifier(login_name(f"आशा.{email}"))))
+
+
 def test_the_owner_needs_no_name(school, monkeypatch, capsys, email):
     monkeypatch.setenv("MV_DATABASE_URL", school.database.owner_url)
     arguments = ["--first-name", "A", "--last-name", "B", "--role", "admin", "--reason", "the first admin"]
