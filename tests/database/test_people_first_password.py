@@ -30,26 +30,44 @@ def newcomer(school: School) -> Person:
     return person
 
 
-def test_every_function_but_those_of_signing_in_refuses(school, newcomer):
+def answers(school: School, person: Person, refusal: str) -> dict[str, str]:
+    """What each function that her groups may call says, where that is anything but `refusal`."""
     functions = school.select(
         "SELECT p.proname, p.oid::regprocedure::text FROM pg_proc p"
         " WHERE p.pronamespace = 'api'::regnamespace AND has_function_privilege(%s, p.oid, 'EXECUTE')",
-        newcomer.login,
+        person.login,
     )
     names = {name for name, _ in functions}
-    assert names > OPEN
-    assert {"apply_operations", "pull_scripts", "lock_person", "absences"} <= names
+    assert names > {*OPEN, "apply_operations", "pull_scripts", "lock_person", "absences"}
     answered = {}
-    for name, signature in functions:
-        kinds = [kind for kind in signature[signature.index("(") + 1 : -1].split(",") if kind]
-        values = ", ".join(f"{SOME.get(kind, 'NULL')}::{kind}" for kind in kinds)
-        with psycopg.connect(newcomer.url) as connection:
+    with psycopg.connect(person.url, autocommit=True) as connection:
+        for name, signature in functions:
+            kinds = [kind for kind in signature[signature.index("(") + 1 : -1].split(",") if kind]
+            values = ", ".join(f"{SOME.get(kind, 'NULL')}::{kind}" for kind in kinds)
             try:
                 answered[name] = str(connection.execute(f"SELECT * FROM api.{name}({values})").fetchall())
             except psycopg.Error as error:
-                if "first password must be changed" not in str(error):
+                if refusal not in str(error):
                     answered[name] = str(error)
+    return answered
+
+
+def test_every_function_but_those_of_signing_in_refuses(school, newcomer):
+    answered = answers(school, newcomer, "first password must be changed")
     assert set(answered) == OPEN, answered
+
+
+def test_every_function_refuses_who_is_locked_and_who_is_closed_may_send_what_is_pending(school, newcomer):
+    school.execute("UPDATE staff_logins SET must_change_password = false, locked_at = now()")
+    locked = answers(school, newcomer, "belongs to no active member of staff")
+    assert set(locked) == {"me", "is_marking_setting", "schema_version"}, locked
+    school.execute("UPDATE staff_logins SET locked_at = NULL")
+    school.execute("UPDATE users SET is_active = false WHERE user_id = %s", newcomer.user_id)
+    closed = answers(school, newcomer, "belongs to no active member of staff")
+    assert set(closed) == {*locked, "hello", "apply_operations"}, closed
+    assert locked["me"] == closed["me"] == "[(None,)]"
+    school.execute("UPDATE staff_logins SET revoked_at = now() - interval '14 days 1 minute'")
+    assert set(answers(school, newcomer, "belongs to no active member of staff")) == set(locked)
 
 
 def test_row_security_shows_nothing(school, newcomer):
