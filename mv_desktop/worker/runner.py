@@ -26,6 +26,7 @@ from mv_desktop.services.page_address import CHANNEL
 from mv_desktop.worker.audit_job import seal_audit
 from mv_desktop.worker.deadline_job import mark_breached
 from mv_desktop.worker.page_job import Attempts, check_uploads, sign_pending
+from mv_desktop.worker.score_job import rescore
 from mv_desktop.worker.upload_job import confirm_uploads, sign_uploads
 
 POLL_S: Final = 2.0
@@ -92,7 +93,8 @@ def _check(url: str, store: ObjectStore, stop: threading.Event, clock: Clock) ->
 
 
 def _mark(url: str, stop: threading.Event) -> None:
-    _now_and_then(url, "deadlines", mark_breached, DEADLINE_POLL_S, stop)
+    # a fault in the second never holds up the first
+    _now_and_then(url, "deadlines", lambda engine: mark_breached(engine) + rescore(engine), DEADLINE_POLL_S, stop)
 
 
 def _seal(url: str, stop: threading.Event) -> None:

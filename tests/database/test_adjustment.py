@@ -22,11 +22,11 @@ from mv_desktop.services.adjustment import (
     decline_adjustment,
     propose_adjustment,
     question_cases,
-    rescore_exams,
 )
 from mv_desktop.services.assignment import return_questions
 from mv_desktop.services.database import make_engine, open_session
 from mv_desktop.services.operation import apply_operations
+from mv_desktop.worker.score_job import rescore
 from tests.database.test_return import KEYS, TWO, finished, mark, sending
 from tests.factories.marking import Journal, School
 from tests.factories.paper import bank_question
@@ -142,30 +142,26 @@ def test_a_proposal_is_awarded_to_all_and_taken_back(template: Template) -> None
     ) == [(template.admin.user_id,)]
 
 
-@pytest.mark.parametrize(
-    ("question", "adjustment", "result"),
-    [
+def test_what_a_decision_does_to_a_result(template: Template) -> None:
+    template.finished()
+    with template.school.rows() as rows:
+        ((exam,),) = template.school.select("SELECT exam_instance_id FROM exam_instances")
+        rows.answer(exam_instance_id=exam, question_id=MCQ, marks_awarded=1, is_correct=True)
+    for question, adjustment, result in (
         (TWO_MARKS, DROP, (9, 1, 2, 3, Decimal("33.33"))),
         (FIVE_MARKS, AWARD, (11, 1, 7, 8, Decimal("72.73"))),
         (SIDE_B, AWARD, (11, 1, 5, 6, Decimal("54.55"))),  # she marked side a: whoever had the question gets it
         (SIDE_B, DROP, (8, 1, 2, 3, Decimal("37.50"))),
         (MCQ, DROP, (10, 0, 3, 3, Decimal("30.00"))),
-        (MCQ, AWARD, (11, 1, 3, 4, Decimal("36.36"))),
-    ],
-)
-def test_what_a_decision_does_to_a_result(template: Template, question, adjustment, result) -> None:
-    template.finished()
-    with template.school.rows() as rows:
-        ((exam,),) = template.school.select("SELECT exam_instance_id FROM exam_instances")
-        rows.answer(exam_instance_id=exam, question_id=MCQ, marks_awarded=1, is_correct=True)
-    template.adjust(question, adjustment)
-    assert template.results() == [result]
-    other = NONE if adjustment is NONE else AWARD if adjustment is DROP else DROP
-    template.adjust(question, other)  # the one takes the place of the other
-    template.adjust(question, adjustment)
-    assert template.results() == [result]
-    template.adjust(question, NONE)
-    assert template.results() == [PLAIN]
+        (MCQ, AWARD, PLAIN),
+    ):
+        template.adjust(question, adjustment)
+        assert template.results() == [result]
+        template.adjust(question, AWARD if adjustment is DROP else DROP)  # the one takes the place of the other
+        template.adjust(question, adjustment)
+        assert template.results() == [result]
+        template.adjust(question, NONE)
+        assert template.results() == [PLAIN]
 
 
 def test_whoever_completes_later_gets_the_same_result(template: Template) -> None:
@@ -332,8 +328,7 @@ def test_the_worker_mends_what_an_older_look_at_the_database_missed(template: Te
         connection.execute("ALTER ROLE mv_worker PASSWORD 'worker'")
     engine = make_engine(template.school.database.url_for("mv_worker", "worker"), application_name="test")
     try:
-        with open_session(engine) as session:
-            assert [rescore_exams(session, limit) for limit in (0, 10, 10)] == [0, 1, 0]
+        assert [rescore(engine, limit=limit) for limit in (0, 10, 10)] == [0, 1, 0]
     finally:
         engine.dispose()
     assert template.results() == [(11, 1, 4, 5, Decimal("45.45"))]
