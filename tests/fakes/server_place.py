@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import threading
+
 from mv_desktop.core.errors import ConflictError
 from mv_desktop.services.profile import ServerProfile
 
@@ -16,6 +18,7 @@ class FakeServerPlace:
     Attributes:
         listed: the servers; people: who may have work waiting for one of a name.
         trouble: reading fails with it; refusal: calling a server does.
+        gate: changes wait while it is not set.
         reached: those that were called.
     """
 
@@ -25,6 +28,8 @@ class FakeServerPlace:
         self.trouble: Exception | None = None
         self.refusal: Exception | None = None
         self.reached: list[ServerProfile] = []
+        self.gate = threading.Event()
+        self.gate.set()
 
     def profiles(self) -> tuple[ServerProfile, ...]:
         if self.trouble is not None:
@@ -32,6 +37,7 @@ class FakeServerPlace:
         return tuple(self.listed)
 
     def put(self, profile: ServerProfile, before: ServerProfile | None) -> tuple[ServerProfile, ...]:
+        self.gate.wait(10)
         if before is None:
             self.listed.append(profile)
         else:

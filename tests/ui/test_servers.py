@@ -109,7 +109,7 @@ def test_what_is_wrong_stands_below_its_field_and_nothing_is_saved(bench):
     assert len(bench.place.listed) == 3
     bench.press(bench.dialog._discard)
     assert bench.error("name") == ""
-    assert bench.dialog._form.draft.name == ""
+    assert bench.dialog._form.draft.name == "School"
 
 
 def test_a_change_keeps_the_place_in_the_list(bench):
@@ -145,6 +145,30 @@ def test_another_program_that_was_faster_is_told_and_what_was_typed_stays(bench)
     assert "meanwhile" in bench.dialog.told
     assert bench.dialog._form.draft.port == "6432"
     assert bench.lists == []
+    bench.press(bench.dialog._discard)
+    assert bench.dialog.profiles == (LOCAL, LOCAL, WEAK)
+
+
+def test_what_another_program_changed_is_seen_when_its_removal_was_refused(bench):
+    bench.place.listed[0] = WEAK
+    bench.press(bench.dialog._remove)
+    bench.press(bench.question._yes)
+    bench.settle()
+    assert "meanwhile" in bench.dialog.told
+    assert bench.dialog.profiles == (WEAK, LOCAL, WEAK)
+
+
+def test_it_does_not_close_before_what_was_saved_is_told(bench):
+    bench.place.gate.clear()
+    bench.type(port="6432")
+    bench.dialog._save.click()
+    QTest.keyClick(bench.dialog, Qt.Key.Key_Escape)
+    assert bench.dialog.isVisible()
+    bench.place.gate.set()
+    bench.settle()
+    assert len(bench.lists) == 1
+    QTest.keyClick(bench.dialog, Qt.Key.Key_Escape)
+    assert not bench.dialog.isVisible()
 
 
 def test_removing_asks_once_and_the_careful_answer_has_the_focus(bench):

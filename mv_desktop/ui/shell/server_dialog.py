@@ -45,7 +45,7 @@ class ServerDialog(QDialog):
         self._profiles: tuple[ServerProfile, ...] = ()
         self._before: ServerProfile | None = None
         self._asked_from: QWidget | None = None
-        self._usable = self._edited = self._busy = False
+        self._usable = self._edited = self._busy = self._saving = False
         self.setWindowTitle(tr("Servers"))
         self._list = QListWidget(self)
         self._list.setAccessibleName(tr("Servers"))
@@ -181,20 +181,20 @@ class ServerDialog(QDialog):
 
     def _do(self, work: Callable[[], tuple[ServerProfile, ...]], words: str, chosen: str) -> None:
         def done(profiles: tuple[ServerProfile, ...]) -> None:
-            self._busy = False
+            self._busy = self._saving = False
             self._fill(profiles, chosen)
             self._told.say("done", words)
             self._list.setFocus()
             self.changed.emit(profiles)
 
-        self._busy = True
+        self._busy = self._saving = True
         self._show_usable()
         self._tasks.run(SERVER_LANE, work, done, self._on_failed, receiver=self)
 
     def _ask_first(self, name: str, found: Callable[[int], None]) -> None:
         """See whose work may wait here for the server of that name, then go on."""
         self._asked_from = self.focusWidget()
-        self._busy = True
+        self._busy = self._saving = True
         self._show_usable()
         work = partial(self._place.people_with_work, name)
         self._tasks.run(SERVER_LANE, work, partial(self._on_people_counted, found), self._on_failed, receiver=self)
@@ -268,7 +268,7 @@ class ServerDialog(QDialog):
         self._close.setFocus()
 
     def _on_failed(self, error: Exception) -> None:
-        self._busy = False
+        self._busy = self._saving = False
         self._show_usable()
         if not isinstance(error, UserError):
             self._tasks.error.emit(error)
@@ -278,9 +278,10 @@ class ServerDialog(QDialog):
             self._form.focus()
         elif self._usable:
             self._list.setFocus()
+            self._read()  # somebody else may have changed it
 
     def _on_people_counted(self, found: Callable[[int], None], people: int) -> None:
-        self._busy = False
+        self._busy = self._saving = False
         self._show_usable()
         found(people)
 
@@ -301,7 +302,7 @@ class ServerDialog(QDialog):
     def _on_discard_clicked(self, *_: object) -> None:
         self._told.say("", "")
         self._show(self._before)
-        self._form.focus()
+        self._read()  # somebody else may have changed it
 
     def _on_save_clicked(self, *_: object) -> None:
         if not self._save.isEnabled():
@@ -349,5 +350,5 @@ class ServerDialog(QDialog):
         """Esc and “Close”: a question is answered with no first, and what was typed is not lost without one."""
         if self._question.asking:
             self._question.refuse()
-        else:
+        elif not self._saving:  # what is being written is told first
             self._after_typing(super().reject)

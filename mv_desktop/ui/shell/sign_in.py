@@ -116,7 +116,7 @@ class SignInScreen(QWidget):
         self._server.addItems([place.name for place in self._places])
         self._server.setCurrentIndex(max(self._server.findText(chosen), 0) if self._places else -1)
         self._server.blockSignals(False)
-        self._server.setEnabled(bool(self._places))
+        self._server.setEnabled(bool(self._places) and not self._working)
         self._on_server_changed()
 
     @property
