@@ -19,7 +19,7 @@ from mv_desktop.domain.marks import ZERO
 from mv_desktop.domain.script import Change
 from mv_desktop.domain.sla import WorkCalendar
 from mv_desktop.domain.submission import Finding
-from mv_desktop.ui.actions import KeyMap, Scope, build_actions, set_keys
+from mv_desktop.ui.actions import KeyMap, Scope, build_actions, portable, set_keys
 from mv_desktop.ui.canvas.image_cache import ImageCache, PictureSource
 from mv_desktop.ui.canvas.view import PageView
 from mv_desktop.ui.marking.commands import MarkingCommands
@@ -383,7 +383,8 @@ class MarkingScreen(QWidget):
             return
         self._views.main.flush_seen()
         possible = sum((question.marks for question in session.script.written), ZERO)
-        check = SubmitCheck(session.findings(), session.script.total, possible, self)
+        keys = [portable(key.toString()) for key in self.actions_by_id["marking.submit"].shortcuts()]
+        check = SubmitCheck(session.findings(), session.script.total, possible, keys, self)
         check.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         check.jump_requested.connect(self._on_check_jump_requested)
         check.submit_requested.connect(self._on_check_submit_requested)

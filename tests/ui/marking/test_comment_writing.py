@@ -8,6 +8,7 @@ import pytest
 
 from mv_desktop.domain.annotation.comment_note import note_of
 from mv_desktop.domain.identifier import PageRef
+from mv_desktop.ui.actions import KeyMap, Scope, build_actions, set_keys
 from mv_desktop.ui.widgets.math_label import MathLabel
 from tests.factories.comment import ASHA, MEENAKSHI, body, comment
 from tests.fakes import hand
@@ -56,6 +57,47 @@ def test_the_form_shows_its_maths_and_says_what_is_wrong(desk, marker):
     hand.press("Escape", form._text)
     assert not desk.panel.writing
     assert desk.panel.isVisible()
+
+
+def test_the_keys_of_the_form_can_be_changed_and_are_said_as_they_are_now(desk):
+    keys = KeyMap({"bank.save": ["F9"], "bank.save_and_update": ["F10"], "bank.begin_anew": ["F12"]})
+    set_keys(desk.panel.actions_by_id, keys)
+    desk.store.scripts, form = 2, desk.panel.form
+    desk.open()
+    hand.type_text("sign")
+    hand.press("F2")
+    hand.type_text("Sign error in step 2")
+    hand.press("Ctrl+Return")
+    assert desk.panel.writing
+    assert form._text.toPlainText() == "Sign error in step 2", "nor is it a line"
+    hand.press("Escape")
+    hand.press("F2")
+    desk.settled()
+    tips = [button.toolTip().rpartition("  ")[2] for button in (form._save, form._update, form._anew)]
+    assert tips == ["(F9)", "(F10)", "(F12)"]
+    hand.press("F12")
+    assert form._text.toPlainText() == "Sign error"
+    desk.settled()
+    hand.type_text("Signs")
+    hand.press("F10", form._marks)
+    desk.settled()
+    assert [(before.text, after.text) for before, after, _ in desk.store.updated] == [("Sign error", "Signs")]
+    hand.press("F2")
+    hand.press("F9")
+    assert not desk.panel.writing
+
+
+def test_without_scripts_to_update_its_key_saves_nothing_and_the_palette_can_be_opened(desk, marker):
+    opened = []
+    palette = build_actions(marker.screen, Scope.EVERYWHERE, {"app.palette": lambda: opened.append(True)})
+    desk.open()
+    hand.press("Ctrl+N")
+    hand.type_text("Read the norm")
+    hand.press("Ctrl+Shift+Return")
+    assert desk.panel.writing
+    hand.press("Ctrl+K")
+    assert opened == [True]
+    palette["app.palette"].deleteLater()
 
 
 def test_what_was_just_written_is_what_enter_takes(desk):

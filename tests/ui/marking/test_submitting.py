@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mv_desktop.domain.identifier import MarkKey, PageRef
 from mv_desktop.domain.submission import Finding, Sentence, Weight
+from mv_desktop.ui.actions import KeyMap
 from mv_desktop.ui.marking.flow import submission_hold
 from tests.fakes import hand
 
@@ -43,6 +44,17 @@ def test_enter_on_a_blocking_finding_goes_there(marker):
     hand.press("Return", marker.opened_check()._list)
     assert marker.check is None
     assert marker.session.current == Q3A
+
+
+def test_the_key_that_she_chose_opens_the_check_and_submits_there(marker, qtbot):
+    marker.open()
+    mark_all(marker)
+    marker.screen.set_keys(KeyMap({"marking.submit": ["F9"]}))
+    hand.press("F9", marker.screen.view)
+    check = marker.opened_check()
+    assert check._hint.text().startswith("F9 submits.")
+    hand.press("F9", check)
+    qtbot.waitUntil(lambda: bool(marker.held))
 
 
 def test_a_submitted_script_is_frozen_and_undo_takes_the_submission_back(marker, store, qtbot):

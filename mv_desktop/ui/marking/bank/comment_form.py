@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from uuid import UUID
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence, QTextCursor
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QTextCursor
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -24,7 +25,10 @@ from PySide6.QtWidgets import (
 from mv_desktop.core.errors import InvalidError
 from mv_desktop.domain.comment import LONGEST_TEXT, MOST_MARKS, CommentBody, checked
 from mv_desktop.domain.marks import format_marks, parse_marks
+from mv_desktop.ui.actions import native, shown_key
+from mv_desktop.ui.key_rule import key_name
 from mv_desktop.ui.marking.bank.comment_draft import Begun, CommentDraft
+from mv_desktop.ui.marking.bank.own_key import is_own_key
 from mv_desktop.ui.tasks import Periodic, Tasks
 from mv_desktop.ui.text import said, tr, tr_count
 from mv_desktop.ui.theme import spacing
@@ -35,7 +39,6 @@ from mv_desktop.ui.widgets.tone_label import ToneLabel
 _PREVIEW_SECONDS = 0.12
 _PREVIEW_PART = 3
 """The preview of the maths takes at most this part of the form."""
-_SAVES = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 
 
 class CommentForm(QWidget):
@@ -55,6 +58,7 @@ class CommentForm(QWidget):
         super().__init__(parent)
         self._tasks = tasks
         self._soon: Periodic | None = None
+        self._actions: tuple[QAction, ...] = ()
         self._start = CommentBody("")
         self._title = ToneLabel("", parent=self, strong=True)
         self._note = ToneLabel("", "muted", self)
@@ -78,13 +82,20 @@ class CommentForm(QWidget):
             widget.hide()
         self._blank = self.draft
         self._text.textChanged.connect(self._on_text_changed)
-        self._text.saved.connect(self._on_save_clicked)
-        self._save.clicked.connect(self._on_save_clicked)
-        self._update.clicked.connect(self._on_update_clicked)
+        self._save.clicked.connect(partial(self.save))
+        self._update.clicked.connect(partial(self.save, update=True))
         self._cancel.clicked.connect(self.cancelled)
         self._anew.clicked.connect(self.dropped)
 
     # -- public ----------------------------------------------------------------------------------------------
+
+    def set_actions(self, save: QAction, update: QAction, anew: QAction) -> None:
+        """The commands of its three buttons, whose keys it takes."""
+        self._actions = save, update, anew
+        for action in self._actions:
+            action.changed.connect(self._show_keys)
+        self._offer(update=False, anew=False)
+        self._show_keys()
 
     @property
     def draft(self) -> CommentDraft:
@@ -115,7 +126,6 @@ class CommentForm(QWidget):
         note = begun.note if left is None else f"{begun.note} {tr('You had begun this before.')}".strip()
         self._note.setText(note)
         self._note.setVisible(bool(note))
-        self._anew.setVisible(left is not None)
         letters = max(self._marks.fontMetrics().horizontalAdvance(word) for word in (tr("none"), "10½00"))
         self._marks.setFixedWidth(letters + spacing(6))
         first = CommentDraft(
@@ -127,7 +137,7 @@ class CommentForm(QWidget):
         if left is not None:
             self._fill(left)
         self._error.hide()
-        self.offer_update(0)
+        self._offer(update=False, anew=left is not None)
         self._show_preview()
         self._text.setFocus()
         if left is None:
@@ -142,9 +152,41 @@ class CommentForm(QWidget):
     def offer_update(self, scripts: int) -> None:
         """Offer to update so many scripts; none, and there is nothing to offer."""
         self._update.setText(tr_count("Save and update {count} script", "Save and update {count} scripts", scripts))
-        self._update.setVisible(scripts > 0)
+        self._offer(update=scripts > 0, anew=not self._anew.isHidden())
+
+    def save(self, _checked: bool = False, *, update: bool = False) -> None:  # noqa: FBT001, FBT002 - a button's, too
+        """Hand over what is written, or say on screen why that cannot be."""
+        body = self._body()
+        if body is not None:
+            self.saved.emit(body, update)
+
+    def takes(self, event: QKeyEvent) -> bool:
+        """Do what a key commands; False when it commands nothing."""
+        key = QKeySequence(key_name(event))
+        meant = [action for action in self._actions if key in action.shortcuts()]
+        for action in meant:
+            action.trigger()
+        return bool(meant)
 
     # -- private ---------------------------------------------------------------------------------------------
+
+    def _offer(self, *, update: bool, anew: bool) -> None:
+        """These two can be done only sometimes."""
+        for offered, button, action in zip((update, anew), (self._update, self._anew), self._actions[1:], strict=False):
+            action.setEnabled(offered)
+            button.setVisible(offered)
+
+    def _show_keys(self) -> None:
+        """In the tool tips, beside what is to be known."""
+        said = (
+            tr("Save"),
+            tr("Also change it where it stands, word for word, on scripts not yet submitted."
+               " Each can be undone there."),
+            tr("Drop what you had begun, and start as if you had not."),
+        )  # fmt: skip
+        for button, words, action in zip((self._save, self._update, self._anew), said, self._actions, strict=False):
+            key = shown_key(action)
+            button.setToolTip(f"{words}  ({key})" if key else words)
 
     def _offer_questions(self, question: tuple[UUID, str] | None, drafts: tuple[CommentDraft, ...]) -> None:
         self._question.clear()
@@ -180,16 +222,6 @@ class CommentForm(QWidget):
             self._error.show()
             return None
 
-    def _on_save_clicked(self) -> None:
-        body = self._body()
-        if body is not None:
-            self.saved.emit(body, False)
-
-    def _on_update_clicked(self) -> None:
-        body = self._body()
-        if body is not None:
-            self.saved.emit(body, True)
-
     def _on_text_changed(self) -> None:
         if self._soon is None or not self._soon.active:
             self._soon = self._tasks.after(_PREVIEW_SECONDS, self._show_preview, receiver=self)
@@ -221,13 +253,7 @@ class CommentForm(QWidget):
         self._question.setAccessibleName(tr("For"))
         self._shared.setAccessibleName(tr("Seen by"))
         self._shared.addItems([tr("Only me"), tr("All teachers")])
-        shown = QKeySequence("Ctrl+Return").toString(QKeySequence.SequenceFormat.NativeText)
-        self._save.setToolTip(f"{tr('Save')}  ({shown})")
-        self._cancel.setToolTip(f"{tr('Cancel')}  ({QKeySequence('Esc').toString()})")
-        self._anew.setToolTip(tr("Drop what you had begun, and start as if you had not."))
-        self._update.setToolTip(
-            tr("Also change it where it stands, word for word, on scripts not yet submitted. Each can be undone there.")
-        )
+        self._cancel.setToolTip(f"{tr('Cancel')}  ({native('Esc')})")
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
@@ -276,8 +302,8 @@ class CommentForm(QWidget):
         return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in _SAVES and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self._on_save_clicked()
+        if self.takes(event):
+            event.accept()
         elif event.key() == Qt.Key.Key_Escape:
             self.cancelled.emit()
         else:
@@ -285,26 +311,22 @@ class CommentForm(QWidget):
 
 
 class _Words(QPlainTextEdit):
-    """The words of a comment.
+    """The words of a comment: its form is asked first what a key does."""
 
-    Signals:
-        saved(): Ctrl+Enter.
-    """
-
-    saved = Signal()
+    def __init__(self, form: CommentForm) -> None:
+        super().__init__(form)
+        self._form = form
 
     # -- Qt --------------------------------------------------------------------------------------------------
 
     def event(self, event: QEvent) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            event.accept()  # every key is for the words: none may mark behind them
+        if is_own_key(self, event):
+            event.accept()
             return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in _SAVES and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.saved.emit()
-        elif event.key() == Qt.Key.Key_Escape:
+        if event.key() == Qt.Key.Key_Escape:
             event.ignore()  # the form's
-        else:
+        elif not self._form.takes(event):
             super().keyPressEvent(event)
