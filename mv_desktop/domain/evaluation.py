@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -156,3 +157,18 @@ def script_code(exam_instance_id: UUID) -> str:
         number, digit = divmod(number, len(_CODE_ALPHABET))
         rest += _CODE_ALPHABET[digit]
     return f"{letters}-{rest}"
+
+
+def searched_code(search: str) -> str:
+    """The part of a script code that is searched for, in capitals, without blanks and dashes; "" when it can be none.
+
+    "vx 4k2" and "VX–4K2" mean VX-4K2: a code is read aloud and typed in many ways.
+    """
+    code = _BETWEEN.sub("", search).upper()
+    return code if _CODE_PART.fullmatch(code) else ""
+
+
+_BETWEEN = re.compile(r"[\s\u002d\u00ad\u2010-\u2015\u2212]+")
+"""Blanks, and everything that looks like a dash."""
+_CODE_PART = re.compile(f"[{_CODE_LETTERS}]{{0,2}}[{_CODE_ALPHABET}]{{0,3}}")
+"""A code without its dash, or the end, the middle or the beginning of one."""
