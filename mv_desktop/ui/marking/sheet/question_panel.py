@@ -23,6 +23,7 @@ from mv_desktop.ui.widgets.math_label import MathLabel
 from mv_desktop.ui.widgets.tone_label import ToneLabel
 
 _SOON_SECONDS = 0.02
+_RING = 2  # pixels of the frame that shows the focus
 
 
 class QuestionPanel(QScrollArea):
@@ -50,12 +51,14 @@ class QuestionPanel(QScrollArea):
         self._editable = True
         self._step_actions: Sequence[QAction] = ()
         self.setAccessibleName(tr("Question and marking scheme"))
+        self.setProperty("ring", "true")
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._inside = QWidget(self)
         self._column = QVBoxLayout(self._inside)
-        self._column.setContentsMargins(spacing(3), spacing(2), spacing(3), spacing(3))
+        edge = (spacing(3), spacing(2), spacing(3), spacing(3))
+        self._column.setContentsMargins(*(length - _RING for length in edge))
         self._column.setSpacing(spacing(1))
         self._title = self._label(strong=True)
         self._about = self._label(muted=True)
