@@ -358,7 +358,7 @@ class MarkingScreen(QWidget):
         if session is not None and self.hold.can_take_back(session.view.evaluation_id):
             self.hold.take_back(session.view.evaluation_id)
             return
-        if session is not None and not session.can_undo and self.hold.latest is not None:
+        if session is not None and not session.worked_on and self.hold.latest is not None:
             self.hold.take_back(self.hold.latest)  # nothing was done here yet: the last thing done was to leave that
             return
         self._commands.undo()

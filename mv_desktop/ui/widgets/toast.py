@@ -170,6 +170,12 @@ class ToastTray(QWidget):
             ),
         )
 
+    def withdraw(self, text: str) -> None:
+        """Take a message away that is no longer true; it may be gone already."""
+        for toast in self.toasts:
+            if toast.error is None and toast.text == text:
+                self._remove(toast)
+
     def tell(self, error: UserError) -> None:
         """See `Messages.tell`. The same error twice in a row is told once."""
         for toast, _ in self._shown:
