@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtWidgets import QApplication
+
 from mv_desktop.core.errors import OfflineError
 from mv_desktop.domain.evaluation import WorkState
 from mv_desktop.domain.identifier import MarkKey
@@ -125,6 +127,20 @@ def test_a_submission_that_could_not_be_held_is_not_said_to_be_on_its_way(school
     hold = work.marking.hold
     hold._on_failed(ONE, OfflineError("The disk is full."))
     assert not any("in 10 seconds" in said for said in school.said())
+
+
+def test_the_arrow_keys_choose_another_script_after_coming_back_to_the_queue(school):
+    work = school.arrived()
+    school.open(ONE)
+    hand.press("Escape", work.marking.view)
+    school.until(lambda: school.window.place == "queue")
+    assert work.queue.selected.evaluation_id == ONE
+    hand.press("Down", QApplication.focusWidget())
+    assert work.queue.selected.evaluation_id == TWO
+    school.window.show_place("sync")
+    school.window.show_place("queue")
+    hand.press("Down", QApplication.focusWidget())
+    assert work.queue.selected.evaluation_id == THREE
 
 
 def test_undo_on_the_next_script_undoes_what_was_done_there_first(school):
