@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from mv_desktop.domain.exam import ExamSnapshot
@@ -123,15 +123,20 @@ BRIGHTEST = 3
 """How many steps there are from a page as it was uploaded to the strongest contrast."""
 
 
+Fit = Literal["width", "page"]
+"""What fits the window, and goes on fitting when its size changes."""
+
+
 class Place(NamedTuple):
     """Where a script was left, and how it was looked at.
 
     Attributes:
         page: the page in the middle of the window.
         fraction: how far down that page the middle is, 0..1 of its height as shown.
-        zoom: 1 is life size; None while the width fits the window.
+        zoom: 1 is life size; None while something fits the window.
         turns: the pages that are turned for viewing, and by how many quarter turns clockwise (1..3).
         brightness: 0 as uploaded … `BRIGHTEST` the strongest contrast; for all pages.
+        fit: what fits the window where `zoom` is None.
     """
 
     page: PageRef
@@ -139,6 +144,7 @@ class Place(NamedTuple):
     zoom: float | None = None
     turns: tuple[tuple[PageRef, int], ...] = ()
     brightness: int = 0
+    fit: Fit = "width"
 
 
 def script_code(exam_instance_id: UUID) -> str:

@@ -252,7 +252,12 @@ CREATE INDEX time_spent_kind ON time_spent (kind);
 """
 """Of which kind of paper a script is that time was spent on; before this version nothing was counted."""
 
-VERSIONS: Final[tuple[str, ...]] = (_FIRST, _NEWER_PROGRAM, _LOOK, _BANK, _FLOW, _PACE)
+_FIT: Final = """
+ALTER TABLE place ADD COLUMN fit TEXT NOT NULL DEFAULT 'width' CHECK (fit IN ('width', 'page'));
+"""
+"""What fits the window where `place.zoom` is 0; before, a page that fitted was kept as a number."""
+
+VERSIONS: Final[tuple[str, ...]] = (_FIRST, _NEWER_PROGRAM, _LOOK, _BANK, _FLOW, _PACE, _FIT)
 """What each version adds to the one before; only ever appended to."""
 
 

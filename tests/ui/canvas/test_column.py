@@ -163,6 +163,28 @@ def test_a_script_opens_where_it_was_left(desk: Desk, place: Place) -> None:
     assert desk.view.current_page == place.page
 
 
+def test_a_page_that_fitted_fits_again_in_another_window(desk: Desk) -> None:
+    desk.view.go_to_page(PageRef(2))
+    desk.view.fit_page()
+    place = desk.view.place()
+    assert place is not None
+    assert (place.page, place.zoom, place.fit) == (PageRef(2), None, "page")
+    before = desk.view.zoom
+    desk.view.resize(desk.view.width(), desk.view.height() // 2)
+    desk.view.show_script(desk.infos, desk.script, desk.source, place=place)
+    assert desk.view.fit == "page"
+    assert desk.view.zoom < 0.6 * before
+    assert desk.view.current_page == PageRef(2)
+    desk.view.fit_width()
+    place = desk.view.place()
+    assert place is not None
+    assert (place.zoom, place.fit) == (None, "width")
+    desk.view.zoom_by(2)
+    place = desk.view.place()
+    assert place is not None
+    assert place.zoom == desk.view.zoom
+
+
 def test_pages_stay_turned_and_brightened_when_the_script_is_opened_again(desk: Desk) -> None:
     desk.view.rotate_page(PageRef(2))
     desk.view.rotate_page(PageRef(3), 3)
