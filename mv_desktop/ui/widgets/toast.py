@@ -33,6 +33,16 @@ class Messages(Protocol):
         ...
 
 
+def done(act: Callable[[], object], messages: Messages) -> bool:
+    """Do it, and tell what is refused; whether it was done."""
+    try:
+        act()
+    except UserError as error:
+        messages.tell(error)
+        return False
+    return True
+
+
 class Toast(QWidget):
     """One message.
 

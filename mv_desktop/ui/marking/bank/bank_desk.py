@@ -38,7 +38,7 @@ from mv_desktop.ui.marking.session import MarkingSession
 from mv_desktop.ui.marking.sheet.sheet_row import question_name
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import said, tr, tr_count
-from mv_desktop.ui.widgets.toast import Messages
+from mv_desktop.ui.widgets.toast import Messages, done
 
 
 class BankDesk(QObject):
@@ -163,7 +163,7 @@ class BankDesk(QObject):
             return
         placed = note_of(comment, self._ids(), spot, key, ratio=page.height / UNITS)
         self.panel.close_panel()
-        if self._told(lambda: session.put([placed])):
+        if done(lambda: session.put([placed]), self._messages):
             self._use(comment)
 
     def _on_panel_worded(self, comment: BankComment) -> None:
@@ -175,7 +175,7 @@ class BankDesk(QObject):
             return
         before = session.script.given_mark(key).comment.strip()
         words = f"{before}\n{comment.text}" if before else comment.text
-        if self._told(lambda: session.comment(key, words)):
+        if done(lambda: session.comment(key, words), self._messages):
             session.set_current(key)
             self._use(comment)
 
@@ -325,7 +325,7 @@ class BankDesk(QObject):
             ink = tuple(session.script.ink.values())
             notes = [placed for placed in ink if stands_unchanged(placed, after.comment_id, before)]
             if notes:
-                here = int(self._told(lambda: session.put(updated(notes, before, after))))
+                here = int(done(lambda: session.put(updated(notes, before, after)), self._messages))
         work = partial(self._store.update, before, after, None if session is None else session.view.evaluation_id)
         self._tasks.run(STORE_LANE, work, partial(self._on_updated, here), self._on_failed, receiver=self)
 
@@ -391,8 +391,8 @@ class BankDesk(QObject):
         edited = self._begun.edited
         if edited is not None and self._may_change(edited):
             work = partial(self._store.standing, edited.comment_id, edited.body)
-            done = partial(self._on_standing_counted, self._begun)
-            self._tasks.run(STORE_LANE, work, done, self._on_failed, receiver=self)
+            counted = partial(self._on_standing_counted, self._begun)
+            self._tasks.run(STORE_LANE, work, counted, self._on_failed, receiver=self)
 
     def _keep_draft(self, *, typed: bool = False) -> bool:
         """Leave the form; True when there are words in it that are nowhere else.
@@ -418,15 +418,6 @@ class BankDesk(QObject):
         self._messages.say(
             tr("This comment is {name}'s; only {name} and coordinators change it.", name=comment.owner_name)
         )
-        return True
-
-    def _told(self, act: Callable[[], object]) -> bool:
-        """Do it; what is refused is told."""
-        try:
-            act()
-        except UserError as error:
-            self._messages.tell(error)
-            return False
         return True
 
 
