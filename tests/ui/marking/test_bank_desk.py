@@ -10,7 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 
-from mv_desktop.domain.annotation.shape import TextNote
+from mv_desktop.domain.annotation.shape import EXAMINER_RED, TextNote
 from mv_desktop.domain.evaluation import WorkState
 from mv_desktop.ui.actions import KeyMap, set_keys
 from tests.factories.comment import RAVI, comment
@@ -56,6 +56,14 @@ def test_typing_filters_and_enter_places_it_at_the_pointer_with_its_marks_and_it
     hand.press("Ctrl+Z", marker.screen.view)
     assert desk.ink() == []
     assert marker.marks(TWO) is None
+
+
+def test_it_is_placed_in_the_ink_in_hand_as_all_writing_is(desk, marker):
+    hand.press("I", marker.screen.view)
+    desk.open(page=1)
+    hand.press("Return")
+    (note,) = desk.ink()
+    assert note.color == marker.screen.view.ink.color != EXAMINER_RED
 
 
 def test_the_first_ten_have_keys_while_digits_are_typed(desk):

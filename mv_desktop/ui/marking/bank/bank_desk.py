@@ -161,7 +161,8 @@ class BankDesk(QObject):
         if session is not self._opened() or spot is None or page is None:
             self.panel.close_panel()
             return
-        placed = note_of(comment, self._ids(), spot, key, ratio=page.height / UNITS)
+        color = self._view.ink.color
+        placed = note_of(comment, self._ids(), spot, key, ratio=page.height / UNITS, color=color)
         self.panel.close_panel()
         if done(lambda: session.put([placed]), self._messages):
             self._use(comment)
