@@ -398,7 +398,8 @@ class MarkingScreen(QWidget):
             self._view.go_to_page(finding.page)
             self._view.setFocus()
             return
-        key = next((key for key in session.keys if key.question_number == finding.question_number), None)
+        sides = [key for key in session.keys if key.question_number == finding.question_number]
+        key = next((key for key in sides if key.alternative == finding.alternative), next(iter(sides), None))
         if key is not None:
             session.set_current(key)
             self._commands.follow(key)

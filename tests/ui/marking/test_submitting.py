@@ -37,6 +37,23 @@ def test_a_finding_leads_to_its_question_or_its_page(marker):
     assert marker.screen.view.hasFocus()
 
 
+def test_a_finding_on_one_side_of_a_question_leads_to_that_side(marker):
+    marker.open()
+    for key in (Q2, Q3B, Q4):
+        marker.session.full(key)
+    marker.session.set_current(Q3B)
+    marker.session.place_stamp("half", PageRef(2), 0.5, 0.5)
+    marker.session.set_current(Q2)
+    hand.press("Ctrl+Return", marker.screen.view)
+    check = marker.opened_check()
+    (row,) = (
+        n for n in range(check._list.count()) if check._list.item(n).text().startswith("Question 3 (b): the stamps")
+    )
+    check._list.setCurrentRow(row)
+    hand.press("Return", check._list)
+    assert marker.session.current == Q3B
+
+
 def test_enter_on_a_blocking_finding_goes_there(marker):
     marker.open()
     marker.session.full(Q2)
