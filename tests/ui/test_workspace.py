@@ -87,7 +87,7 @@ class School:
             session.full(key)
 
     def submit(self) -> None:
-        self.work.marking._on_check_submit_requested()
+        self.work.marking.submission.submit()
 
     def said(self) -> list[str]:
         return [toast.text for toast in self.window.messages.toasts]

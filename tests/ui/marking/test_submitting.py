@@ -28,11 +28,11 @@ def submit_now(marker) -> None:
 
 def test_a_finding_leads_to_its_question_or_its_page(marker):
     marker.open()
-    marker.screen._on_check_jump_requested(Finding(Weight.BLOCKS, Sentence.NO_MARK, {"question": "4"}, 4))
+    marker.screen.submission.go_to(Finding(Weight.BLOCKS, Sentence.NO_MARK, {"question": "4"}, 4))
     assert marker.session.current == Q4
     assert marker.screen.view.current_page == PageRef(3)
     assert marker.screen._sheet._field.hasFocus()
-    marker.screen._on_check_jump_requested(Finding(Weight.WARNS, Sentence.NOT_READ, {"page": "2"}, page=PageRef(2)))
+    marker.screen.submission.go_to(Finding(Weight.WARNS, Sentence.NOT_READ, {"page": "2"}, page=PageRef(2)))
     assert marker.screen.view.current_page == PageRef(2)
     assert marker.screen.view.hasFocus()
 
