@@ -29,7 +29,7 @@ from mv_desktop.domain.annotation.shape import (
     parse_annotation,
 )
 
-ID = UUID(int=1)
+ID, OTHER = UUID(int=1), UUID(int=2)
 STAMP = Stamp(id=ID, stamp="tick", x=0.5, y=0.25, size=0.03, marks="1.0", question_number=21)
 PEN = PenStroke(id=ID, points=((0.1, 0.2, 0.5), (0.3, 0.4, 1.0)))
 HIGHLIGHT = Highlight(id=ID, points=((0.1, 0.2, 0.5),))
