@@ -116,3 +116,18 @@ def test_a_half_written_comment_goes_with_her_to_the_next_script(school):
     assert "Your unfinished comment is kept; the comment bank opens with it." in school.said()
     hand.press("C", work.marking.view)
     assert panel(school).form._text.toPlainText() == "The limits of the integral"
+
+
+def test_a_half_written_comment_outlives_the_program(school):
+    work = school.arrived()
+    school.open(ONE)
+    hand.press("C", work.marking.view)
+    hand.press("Ctrl+N")
+    hand.type_text("The limits of the integral")
+    school.close()
+    work = school.sign_in()
+    school.settled()
+    school.open(ONE)
+    hand.press("C", work.marking.view)
+    hand.press("Ctrl+N")
+    assert panel(school).form._text.toPlainText() == "The limits of the integral"

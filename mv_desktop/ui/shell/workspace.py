@@ -68,6 +68,7 @@ class Workspace(QObject):
     Signals:
         queue_shown(): the queue was read and is on screen.
         script_shown(EvaluationId): a script is open.
+        closing(): what is in hand is kept now.
         person_changed(): the server says something else of who is signed in.
         turned_away(str): the server does not let her in; the sentence says why.
 
@@ -79,6 +80,7 @@ class Workspace(QObject):
 
     queue_shown = Signal()
     script_shown = Signal(object)
+    closing = Signal()
     person_changed = Signal()
     turned_away = Signal(str)
 
@@ -130,6 +132,7 @@ class Workspace(QObject):
         self.driver.close()
         self._window.remember(QUEUE, self.queue.save_state())
         if self._marking is not None:
+            self.closing.emit()
             self._window.remember(MARKING, self._marking.save_state())
             self._marking.leave()
             self._marking.hold.flush()
@@ -194,6 +197,7 @@ class Workspace(QObject):
         bank.scripts_changed.connect(self._on_driver_scripts_changed)
         self.driver.bank_changed.connect(bank.reload)
         self.script_shown.connect(bank.close)
+        self.closing.connect(bank.leave)
         window.add_place(MARKING, main_window.Place(Scope.MARKING, actions=screen.actions_by_id), screen)
         self._divide_as_before(MARKING, screen)
         screen.show_pace(shown=window.preferences.value("pace") == "shown")

@@ -32,9 +32,9 @@ def standard():
 class Desk:
     """A marker with a comment bank."""
 
-    def __init__(self, marker, tasks, ids, clock, *comments):
+    def __init__(self, marker, tasks, ids, clock, *comments, store=None):
         self.marker, self.tasks = marker, tasks
-        self.store = FakeBankStore(*(comments or standard()))
+        self.store = store or FakeBankStore(*(comments or standard()))
         screen = marker.screen
         self.desk = BankDesk(
             *(screen, screen.views, lambda: screen.session, self.store, tasks, ids, clock, marker.messages)

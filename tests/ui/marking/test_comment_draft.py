@@ -142,3 +142,48 @@ def test_what_could_not_be_written_stands_in_the_form_again(desk, marker):
     assert [str(error) for error in marker.messages.told] == ["The disk is full."]
     hand.press("Ctrl+N")
     assert form_of(desk)._text.toPlainText() == "Read the norm again"
+
+
+def test_all_that_was_begun_is_there_on_another_day(desk, marker, tasks, ids, clock):
+    begin(desk, "The limits")
+    hand.press("Escape")
+    desk.panel._field.setText("sign")
+    hand.press("F2", desk.panel._field)
+    hand.type_text("Sign error in step 2")
+    hand.press("Escape")
+    desk.panel._field.setText("tangent")
+    desk.panel.close_panel()
+    marker.session.comment(TWO, "Mind the sign")
+    hand.press("Ctrl+Shift+C", marker.screen.view)
+    hand.type_text("Mind the sign of $b$")
+    assert desk.desk.leave()
+    desk.settled()
+    assert [draft.text for draft in desk.store.begun] == ["The limits", "Sign error in step 2", "Mind the sign of $b$"]
+    desk.panel.close_panel()
+    fresh = Desk(marker, tasks, ids, clock, store=desk.store)
+    for key, typed, words in (
+        ("Ctrl+N", "", "The limits"),
+        ("F2", "sign", "Sign error in step 2"),
+    ):
+        fresh.desk.open_panel()
+        fresh.panel._field.setText(typed)
+        hand.press(key, fresh.panel._field)
+        assert form_of(fresh)._text.toPlainText() == words
+        fresh.panel.close_panel()
+    fresh.desk.keep()
+    assert form_of(fresh)._text.toPlainText() == "Mind the sign of $b$"
+    hand.press("Ctrl+Return", fresh.panel.form._text)
+    fresh.settled()
+    assert [draft.text for draft in fresh.store.begun] == ["The limits", "Sign error in step 2"]
+
+
+def test_the_change_of_a_comment_that_is_gone_on_another_day_is_a_comment_by_itself(desk, marker, tasks, ids, clock):
+    begin(desk, "Sign error in step 2", "F2", "sign")
+    hand.press("Escape")
+    desk.settled()
+    del desk.store.bank[UUID(int=1)]
+    desk.panel.close_panel()
+    fresh = Desk(marker, tasks, ids, clock, store=desk.store)
+    fresh.desk.open_panel()
+    hand.press("Ctrl+N", fresh.panel._field)
+    assert form_of(fresh)._text.toPlainText() == "Sign error in step 2"

@@ -19,6 +19,7 @@ from mv_desktop.domain.comment import (
     BankComment,
     BankPerson,
     CommentBody,
+    CommentDraft,
     CommentIndex,
     PutComment,
     UseComment,
@@ -81,7 +82,8 @@ class BankDesk(QObject):
         self._stale = True
         self._target: tuple[MarkingSession, Spot | None, MarkKey | None] | None = None
         self._drafts = Drafts()
-        self._begun = self._asked = Begun(None, "", CommentBody(""))
+        self._written_drafts: tuple[CommentDraft, ...] | None = None
+        self._begun = self._asked = Begun.new(CommentBody(""))
         self.panel = BankPanel(tasks, screen)
         self.panel.placed.connect(self._on_panel_placed)
         self.panel.worded.connect(self._on_panel_worded)
@@ -140,15 +142,21 @@ class BankDesk(QObject):
         if not self._aim(keep=True):
             return
         self.panel.open_at(self._point(), self._question())
-        self._write(Begun(body, tr("Keep a comment"), body))
+        self._write(Begun.keeping(body))
 
     def close(self, _opened: object = None) -> None:
         """Close the panel: another script is open now. A comment that was being written comes back with the panel."""
-        writing = self.panel.writing and not self.panel.isHidden()
-        if writing and self._keep_draft(typed=self._begun.source is None):
-            self._drafts.interrupted = self._begun
+        if self.leave():
             self._messages.say(tr("Your unfinished comment is kept; the comment bank opens with it."))
         self.panel.close_panel()
+
+    def leave(self) -> bool:
+        """Keep the comment that is being written, if there is one; the program may end now."""
+        writing = self.panel.writing and not self.panel.isHidden()
+        if not writing or not self._keep_draft(typed=self._begun.source is None):
+            return False
+        self._drafts.interrupted = self._begun
+        return True
 
     # -- what the panel asks ---------------------------------------------------------------------------------
 
@@ -182,15 +190,10 @@ class BankDesk(QObject):
 
     def _on_panel_new_requested(self, typed: str) -> None:
         question = self._question()
-        body = CommentBody(typed, None, None if question is None else question[0])
-        self._write(Begun(None, tr("New comment"), body))
+        self._write(Begun.new(CommentBody(typed, None, None if question is None else question[0])))
 
     def _on_panel_edit_requested(self, comment: BankComment) -> None:
-        mine = self._may_change(comment)
-        note = "" if mine else tr("It is {name}'s. What you write is kept as a comment of your own.",
-                                  name=comment.owner_name)  # fmt: skip
-        body = comment.body if mine else replace(comment.body, shared=False)
-        self._write(Begun(comment.comment_id, tr("Edit the comment"), body, note, comment))
+        self._write(Begun.editing(comment, mine=self._may_change(comment)))
 
     def _on_standing_counted(self, begun: Begun, scripts: int) -> None:
         if self._begun is begun and self.panel.writing:
@@ -219,6 +222,7 @@ class BankDesk(QObject):
     def _on_form_saved(self, body: CommentBody, update: bool) -> None:  # noqa: FBT001 - a slot
         begun, draft = self._begun, self.panel.form.draft
         self._drafts.drop(begun)
+        self._write_drafts()
         before = begun.edited
         if before is not None and self._may_change(before):
             comment_id = before.comment_id
@@ -226,7 +230,7 @@ class BankDesk(QObject):
             before, comment_id = None, CommentId(self._ids())
         if before is None or body != before.body:
             version = None if before is None else before.version
-            self._put(body, comment_id, version, failed=partial(self._drafts.keep, begun, draft))
+            self._put(body, comment_id, version, failed=partial(self._keep, begun, draft))
         after = self._comments.get(comment_id)
         if update and before is not None and after is not None and after.body != before.body:
             self._update(before.body, after)
@@ -239,6 +243,7 @@ class BankDesk(QObject):
 
     def _on_form_dropped(self) -> None:
         self._drafts.drop(self._begun)
+        self._write_drafts()
         self._write(self._asked)
 
     def _on_focus_changed(self, _before: QWidget | None, now: QWidget | None) -> None:
@@ -295,12 +300,13 @@ class BankDesk(QObject):
         self.reload()  # what could not be written is not shown as if it were
         self._on_failed(error)
 
-    def _on_read(self, written: int, found: tuple[BankPerson | None, tuple[BankComment, ...]]) -> None:
+    def _on_read(self, written: int, found: _Read) -> None:
         if written != self._written:
             self.reload()  # something was written after this was read
             return
         self._me = found[0]
         self._comments = {comment.comment_id: comment for comment in found[1]}
+        self._bring_drafts(found[2])
         self._stale = True
         if self.panel.isVisible():
             self._refresh()
@@ -404,10 +410,39 @@ class BankDesk(QObject):
         draft = self.panel.form.draft
         unfinished = bool(draft.text.strip()) and (typed or self.panel.form.changed)
         if unfinished:
-            self._drafts.keep(self._begun, draft)
+            self._keep(self._begun, draft)
         else:
             self._drafts.drop(self._begun)
+            self._write_drafts()
         return unfinished
+
+    def _keep(self, begun: Begun, draft: CommentDraft) -> None:
+        self._drafts.keep(begun, draft)
+        self._write_drafts()
+
+    def _write_drafts(self) -> None:
+        """Let them outlive the program, when those of an earlier day are known and something is new."""
+        drafts = self._drafts.kept
+        if self._written_drafts not in {None, drafts}:
+            self._written_drafts = drafts
+            self._tasks.run(STORE_LANE, partial(self._store.keep_drafts, drafts), _ignored, self._on_failed)
+
+    def _bring_drafts(self, drafts: tuple[CommentDraft, ...]) -> None:
+        """Those of an earlier day, once. What was a change of a comment that is gone since is a comment by itself."""
+        if self._written_drafts is not None:
+            return
+        self._written_drafts = drafts
+        for draft in drafts:
+            comment = None if draft.comment_id is None else self._comments.get(draft.comment_id)
+            if comment is not None and draft.before is not None:
+                seen = replace(comment, body=draft.before, version=draft.version)
+                begun = Begun.editing(seen, mine=self._may_change(seen))
+            elif draft.before is not None and draft.comment_id is None:
+                begun = Begun.keeping(draft.before)
+            else:
+                begun = Begun.new(CommentBody(""))
+            self._drafts.bring(begun, draft)
+        self._write_drafts()
 
     def _may_change(self, comment: BankComment) -> bool:
         return self._me is not None and may_change(comment, self._me)
@@ -422,8 +457,15 @@ class BankDesk(QObject):
         return True
 
 
-def _read(store: BankStore) -> tuple[BankPerson | None, tuple[BankComment, ...]]:
-    return store.person(), store.comments()
+_Read = tuple[BankPerson | None, tuple[BankComment, ...], tuple[CommentDraft, ...]]
+
+
+def _read(store: BankStore) -> _Read:
+    return store.person(), store.comments(), store.drafts()
+
+
+def _ignored(_: object) -> None:
+    pass
 
 
 def _question_of(session: MarkingSession, key: MarkKey) -> tuple[UUID, str] | None:

@@ -23,11 +23,11 @@ from PySide6.QtWidgets import (
 )
 
 from mv_desktop.core.errors import InvalidError
-from mv_desktop.domain.comment import LONGEST_TEXT, MOST_MARKS, CommentBody, checked
+from mv_desktop.domain.comment import LONGEST_TEXT, MOST_MARKS, CommentBody, CommentDraft, checked
 from mv_desktop.domain.marks import format_marks, parse_marks
 from mv_desktop.ui.actions import native, shown_key
 from mv_desktop.ui.key_rule import key_name
-from mv_desktop.ui.marking.bank.comment_draft import Begun, CommentDraft
+from mv_desktop.ui.marking.bank.comment_draft import Begun
 from mv_desktop.ui.marking.bank.own_key import is_own_key
 from mv_desktop.ui.tasks import Periodic, Tasks
 from mv_desktop.ui.text import said, tr, tr_count
