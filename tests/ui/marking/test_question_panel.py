@@ -70,8 +70,7 @@ def test_a_key_brings_the_model_answer_into_sight_and_folds_it(qtbot, bench):
     bench.open(snapshot=long_paper())
     bench.session.set_current(Q4)
     panel = bench.sheet._panel
-    qtbot.waitUntil(lambda: panel.complete)
-    assert panel._fold.visibleRegion().isEmpty()
+    qtbot.waitUntil(lambda: panel.complete and panel._fold.visibleRegion().isEmpty())
     bench.sheet.fold_answer()
     qtbot.waitUntil(lambda: panel.complete)
     assert panel._fold.isChecked()
