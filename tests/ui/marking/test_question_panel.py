@@ -26,7 +26,7 @@ def long_paper() -> ExamSnapshot:
         SchemeStep(text="शेषफल लिखता है", marks=D("3.5"), part="ii"),
     )
     scheme = Scheme(answer="$x=2$", solution=("$2x=4$", "$x=2$"), steps=steps)
-    changed = {"scheme": scheme, "question_text": "हल कीजिए: " + "बहुत लंबा प्रश्न " * 60 + "$x$"}
+    changed = {"scheme": scheme, "question_text": "हल कीजिए: " + "बहुत लंबा प्रश्न " * 200 + "$x$"}
     questions = (*snapshot.questions[:-1], snapshot.questions[-1].model_copy(update=changed))
     return snapshot.model_copy(update={"questions": questions})
 
