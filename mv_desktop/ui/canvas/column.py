@@ -81,6 +81,7 @@ class PageColumn(RingedView):
         else:
             album = self._cache.open(source)
         self._sheet = PageScene(pages, script, album, self._cache, current_theme(), self, self._formulas)
+        self._sheet.show_zoom(self.zoom)
         self._place = None
         self._fit = "width"
         self._settling = True  # the scroll bars move while the scene is put in
@@ -364,6 +365,8 @@ class PageColumn(RingedView):
         zoom = min(LARGEST_ZOOM, max(SMALLEST_ZOOM, zoom))
         if zoom != self.zoom:
             self.setTransform(QTransform.fromScale(zoom, zoom))
+            if self._sheet is not None:
+                self._sheet.show_zoom(zoom)
             self.zoom_changed.emit(zoom)
 
     def _set_fit(self, fit: Fit) -> None:

@@ -247,6 +247,21 @@ def test_what_stands_above_a_page_grows_with_the_text_and_stays_there(desk: Desk
         set_language("en")
 
 
+def test_what_stands_above_a_page_can_be_read_while_the_page_is_small(desk: Desk) -> None:
+    desk.view.zoom_by(0.6 / desk.view.zoom)
+    for _ in range(2):  # also above the pages of the next script, at the same zoom
+        sheet = desk.view.sheet
+        assert sheet is not None
+        label = sheet._labels[1]
+        assert label.font().pixelSize() * label.scale() * desk.view.zoom >= 9
+        bounds, top = label.sceneBoundingRect(), sheet.page_rect(sheet.pages[1]).top()
+        assert top - LABEL_HEIGHT - 1 <= bounds.top() <= bounds.bottom() <= top + 1
+        desk.view.show_script(desk.infos, desk.script, desk.source, place=desk.view.place())
+    desk.view.zoom_by(1.5 / desk.view.zoom)
+    assert desk.view.sheet is not None
+    assert desk.view.sheet._labels[1].scale() == 1.0, "and grows with it while it is large"
+
+
 def test_the_first_and_the_last_page_are_gone_to(desk: Desk) -> None:
     desk.view.last_page()
     assert desk.view.current_page == PageRef(3)
