@@ -319,6 +319,7 @@ class MarkingScreen(QWidget):
             self._tasks.after(turn * _TURN_SECONDS, partial(part.setUpdatesEnabled, True), receiver=part)
 
     def _let_go(self, session: MarkingSession) -> None:
+        self.submission.leave()
         self._sheet.commit()
         self._pace.close()
         self._reading.close()  # tells what was read, while the session is still there

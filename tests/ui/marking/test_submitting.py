@@ -54,6 +54,21 @@ def test_a_finding_on_one_side_of_a_question_leads_to_that_side(marker):
     assert marker.session.current == Q3B
 
 
+def test_a_check_goes_with_its_script_and_submits_no_other(marker):
+    marker.open(1)
+    mark_all(marker)
+    hand.press("Ctrl+Return", marker.screen.view)
+    check = marker.opened_check()
+    marker.open(2)  # a submission that was taken back comes a moment later
+    assert not check.isVisible()
+    marker.qtbot.waitUntil(lambda: marker.check is None)
+    assert not marker.screen.hold.holds(marker.session.view.evaluation_id)
+    marker.screen.activateWindow()  # as a window manager does
+    marker.qtbot.waitUntil(marker.screen.isActiveWindow)
+    hand.press("Ctrl+Return", marker.screen.view)
+    assert not marker.opened_check().may_submit, "it is the other script's own"
+
+
 def test_enter_on_a_blocking_finding_goes_there(marker):
     marker.open()
     marker.session.full(Q2)

@@ -45,6 +45,7 @@ class Submission(QObject):
         self._views, self._sheet, self._commands = views, sheet, commands
         self._messages, self._hold = messages, hold
         self._opened, self._screen = opened, screen
+        self._check: SubmitCheck | None = None
         hold.released.connect(self._on_hold_released)
         hold.failed.connect(self._on_hold_failed)
 
@@ -63,7 +64,14 @@ class Submission(QObject):
         check.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         check.jump_requested.connect(self.go_to)
         check.submit_requested.connect(self.submit)
+        check.finished.connect(self._on_check_finished)
+        self._check = check
         check.open()
+
+    def leave(self) -> None:
+        """The script is left: a check that is still open would submit the next one, which it did not look at."""
+        if self._check is not None:
+            self._check.reject()
 
     def submit(self) -> None:
         """Submit the open script, unless that is taken back; nothing can be changed from this moment on."""
@@ -99,6 +107,9 @@ class Submission(QObject):
         """The open script, when it is this one."""
         session = self._opened()
         return session if session is not None and session.view.evaluation_id == evaluation_id else None
+
+    def _on_check_finished(self, _result: int) -> None:
+        self._check = None
 
     def _on_hold_released(self, evaluation_id: EvaluationId) -> None:
         session = self._session_of(evaluation_id)
