@@ -25,7 +25,7 @@ POOLS: dict[str, int] = {"pages": 2}
 
 _SWITCH_SECONDS = 0.0001
 _TURN_SECONDS = 0.004
-_MANY = 64
+_SWEEP_EVERY = 8
 
 _log = logging.getLogger(__name__)
 
@@ -164,6 +164,7 @@ class Tasks(QObject):
         self._lanes: dict[str, ThreadPoolExecutor] = {}
         self._open: set[Task[Any]] = set()
         self._periodic: list[Periodic] = []
+        self._made = 0
         self._closing = False
         self._closed = False
         self._arrived: deque[tuple[Task[Any], object, Exception | None]] = deque()
@@ -287,7 +288,8 @@ class Tasks(QObject):
         return executor
 
     def _repeat(self, seconds: float, call: Callable[[], None], receiver: QObject | None, *, once: bool) -> Periodic:
-        if len(self._periodic) > _MANY:
+        self._made += 1
+        if self._made % _SWEEP_EVERY == 0:
             for ended in [periodic for periodic in self._periodic if not periodic.active]:
                 self._periodic.remove(ended)
                 ended.setParent(None)  # whoever still holds it keeps it; nobody else does

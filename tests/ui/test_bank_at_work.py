@@ -129,5 +129,6 @@ def test_a_half_written_comment_outlives_the_program(school):
     school.settled()
     school.open(ONE)
     hand.press("C", work.marking.view)
+    school.settled()  # the bank is read
     hand.press("Ctrl+N")
     assert panel(school).form._text.toPlainText() == "The limits of the integral"
