@@ -27,7 +27,7 @@ from mv_desktop.core.errors import SetupError, UserError
 from mv_desktop.core.ids import id_source
 from mv_desktop.core.paths import config_dir, data_dir, log_dir, resource
 from mv_desktop.ui.clipboard import release_clipboard
-from mv_desktop.ui.garbage import collect_on_gui_thread, spare_what_stays
+from mv_desktop.ui.garbage import Collector, spare_what_stays
 from mv_desktop.ui.shell.lockout import SignInLock
 from mv_desktop.ui.shell.main_window import MainWindow
 from mv_desktop.ui.shell.preference_table import Preferences
@@ -85,7 +85,7 @@ class Application(QObject):
         self._ids = id_source(self._clock)
         self.tasks = Tasks(self)
         self.tasks.error.connect(self.report)
-        collect_on_gui_thread(self.tasks)
+        Collector(self.tasks)
         self.window = MainWindow(self.tasks, self._settings)
         self.window.setWindowIcon(QIcon(str(resource("icons", "mathvidya.svg"))))
         self.window.close_requested.connect(self._on_window_close_requested)

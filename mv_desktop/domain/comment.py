@@ -70,6 +70,27 @@ class BankComment:
 
 
 @dataclass(frozen=True, slots=True)
+class CommentDraft:
+    """A comment that was begun and not saved, as it stands in the form: nothing of it need be right yet.
+
+    Attributes:
+        marks: as typed, "" for none.
+        question_id: the question of the bank, None for any.
+        comment_id: the comment that is being changed; None for one that is made.
+        before: that comment when the change was begun, or the words of a script that are being kept; else None.
+        version: of that comment, then.
+    """
+
+    text: str
+    marks: str
+    question_id: UUID | None
+    shared: bool
+    comment_id: CommentId | None = None
+    before: CommentBody | None = None
+    version: int = 0
+
+
+@dataclass(frozen=True, slots=True)
 class BankPerson:
     """Who works with the bank.
 

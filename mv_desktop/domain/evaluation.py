@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 from uuid import UUID
 
 from mv_desktop.domain.exam import ExamSnapshot
@@ -126,15 +127,20 @@ BRIGHTEST = 3
 """How many steps there are from a page as it was uploaded to the strongest contrast."""
 
 
+Fit = Literal["width", "page"]
+"""What fits the window, and goes on fitting when its size changes."""
+
+
 class Place(NamedTuple):
     """Where a script was left, and how it was looked at.
 
     Attributes:
         page: the page in the middle of the window.
         fraction: how far down that page the middle is, 0..1 of its height as shown.
-        zoom: 1 is life size; None while the width fits the window.
+        zoom: 1 is life size; None while something fits the window.
         turns: the pages that are turned for viewing, and by how many quarter turns clockwise (1..3).
         brightness: 0 as uploaded … `BRIGHTEST` the strongest contrast; for all pages.
+        fit: what fits the window where `zoom` is None.
     """
 
     page: PageRef
@@ -142,6 +148,7 @@ class Place(NamedTuple):
     zoom: float | None = None
     turns: tuple[tuple[PageRef, int], ...] = ()
     brightness: int = 0
+    fit: Fit = "width"
 
 
 def script_code(exam_instance_id: UUID) -> str:
@@ -160,3 +167,18 @@ def script_code(exam_instance_id: UUID) -> str:
         number, digit = divmod(number, len(_CODE_ALPHABET))
         rest += _CODE_ALPHABET[digit]
     return f"{letters}-{rest}"
+
+
+def searched_code(search: str) -> str:
+    """The part of a script code that is searched for, in capitals, without blanks and dashes; "" when it can be none.
+
+    "vx 4k2" and "VX–4K2" mean VX-4K2: a code is read aloud and typed in many ways.
+    """
+    code = _BETWEEN.sub("", search).upper()
+    return code if _CODE_PART.fullmatch(code) else ""
+
+
+_BETWEEN = re.compile(r"[\s\u002d\u00ad\u2010-\u2015\u2212]+")
+"""Blanks, and everything that looks like a dash."""
+_CODE_PART = re.compile(f"[{_CODE_LETTERS}]{{0,2}}[{_CODE_ALPHABET}]{{0,3}}")
+"""A code without its dash, or the end, the middle or the beginning of one."""

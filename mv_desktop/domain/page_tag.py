@@ -33,12 +33,20 @@ def parse_question_numbers(text: str, known: Collection[int]) -> tuple[int, ...]
             raise InvalidError(f"“{part[0]}” runs backwards.", remedy=f"Type {last}-{first}.")
         missing = [number for number in range(first, last + 1) if number not in known]
         if missing:
-            raise InvalidError(
-                f"This paper has no written question {missing[0]}.", remedy=f"Its questions are {_range(known)}."
-            )
+            raise no_such_question(missing[0], known)
         found.update(range(first, last + 1))
         place = len(text) - len(text[part.end() :].lstrip(_BETWEEN))
     return tuple(sorted(found))
+
+
+def no_such_question(number: int, known: Collection[int]) -> InvalidError:
+    """What is said of a question that the paper has not.
+
+    Args:
+        number: which was asked for.
+        known: the numbers there are.
+    """
+    return InvalidError(f"This paper has no written question {number}.", remedy=f"Its questions are {_range(known)}.")
 
 
 def _range(numbers: Collection[int]) -> str:

@@ -55,6 +55,7 @@ class Finding:
         sentence: what it says to the teacher.
         values: what stands in the sentence, as it is shown.
         question_number, page: where to jump to; one of them, or neither.
+        alternative: which side of an either/or question; "" for a plain one, and where either would do.
     """
 
     weight: Weight
@@ -62,6 +63,7 @@ class Finding:
     values: Mapping[str, str] = field(hash=False)
     question_number: int | None = None
     page: PageRef | None = None
+    alternative: str = ""
 
     @property
     def text(self) -> str:
@@ -97,13 +99,13 @@ def _question_findings(script: MarkedScript) -> list[Finding]:
             values = {"question": f"{number} ({key})" if key else str(number)}
             if mark.marks is not None and not is_mark(mark.marks, option.marks):
                 values |= {"marks": format_marks(mark.marks), "possible": format_marks(option.marks)}
-                found.append(Finding(Weight.BLOCKS, Sentence.IMPOSSIBLE, values, number))
+                found.append(Finding(Weight.BLOCKS, Sentence.IMPOSSIBLE, values, number, alternative=key))
             elif mark.disagrees and mark.stamp_sum is not None and mark.marks is not None:
                 values["sum"] = format_marks(mark.stamp_sum)
                 if not mark.not_attempted:
                     values["marks"] = format_marks(mark.marks)
                 sentence = Sentence.STAMPED if mark.not_attempted else Sentence.DISAGREES
-                found.append(Finding(Weight.ACCEPT, sentence, values, number))
+                found.append(Finding(Weight.ACCEPT, sentence, values, number, alternative=key))
     return found
 
 
@@ -114,7 +116,7 @@ def _sides_without(number: int, options: Mapping[str, EffectiveMark]) -> list[Fi
     for other, mark in options.items():
         if side is not None and mark.marks is None:
             values = {"question": str(number), "side": side, "other": other}
-            found.append(Finding(Weight.WARNS, Sentence.SIDE_WITHOUT, values, number))
+            found.append(Finding(Weight.WARNS, Sentence.SIDE_WITHOUT, values, number, alternative=other))
     return found
 
 

@@ -13,7 +13,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from pydantic import TypeAdapter
+from pydantic import TypeAdapter, ValidationError
 
 from mv_desktop.core.clock import Clock
 from mv_desktop.core.errors import InvalidError
@@ -25,6 +25,7 @@ from mv_desktop.domain.comment import (
     BankPerson,
     CommentBody,
     CommentChange,
+    CommentDraft,
     PutComment,
     UseComment,
     applied,
@@ -48,6 +49,8 @@ from mv_desktop.offline.vault import Vault
 
 _SIGNED_IN = TypeAdapter(SignedIn)
 _CURSOR = "bank_cursor"
+_DRAFTS = "comment_drafts"
+_DRAFTED = TypeAdapter(tuple[CommentDraft, ...])
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +113,20 @@ class CommentBank:
         """Count that a comment was used once. Raises LocalFileError when it could not be written."""
         with self._vault.transaction() as db:
             self._write(db, UseComment(ChangeId(self._ids()), comment_id))
+
+    def drafts(self) -> tuple[CommentDraft, ...]:
+        """The comments that were begun and not saved; none when another version wrote them down in its own way."""
+        with self._vault.reading() as db:
+            row = db.execute("SELECT value FROM meta WHERE name = ?", (_DRAFTS,)).fetchone()
+        try:
+            return () if row is None else _DRAFTED.validate_json(row["value"])
+        except ValidationError:
+            return ()
+
+    def keep_drafts(self, drafts: tuple[CommentDraft, ...]) -> None:
+        """These are all of them now; they are not sent. Raises LocalFileError when they could not be written."""
+        with self._vault.transaction() as db:
+            db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_DRAFTS, _DRAFTED.dump_json(drafts).decode()))
 
     def standing(self, comment_id: CommentId, before: CommentBody) -> tuple[Standing, ...]:
         """The scripts not yet submitted on which the comment stands as it was before a change."""

@@ -12,7 +12,7 @@ from contextlib import AbstractContextManager
 from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Any, Protocol
 
-from mv_desktop.domain.evaluation import QueueRow, WorkState, script_code
+from mv_desktop.domain.evaluation import QueueRow, WorkState, script_code, searched_code
 from mv_desktop.domain.exchange import FinishedScript, PulledScript
 from mv_desktop.domain.identifier import EvaluationId
 from mv_desktop.offline import cipher, projection
@@ -26,7 +26,6 @@ if TYPE_CHECKING:
 
 PIECE = 100
 """So many rows are fetched at once."""
-_CODE_LETTERS = 5
 
 
 class FinishedServices(Protocol):
@@ -85,11 +84,15 @@ class FinishedArchive:
         """The latest `count` finished scripts that this computer knows of, here or not; asks no server.
 
         Args:
-            search: words that must all stand in the script code, with or without its dash, or in the paper.
+            search: part of a script code, as `searched_code` reads it, or words that must all stand in code or paper.
             count: how many.
         """
         words = [f"%{_literal(word)}%" for word in search.lower().split()]
+        code = searched_code(search)
         matches = "".join(" AND told LIKE ? ESCAPE '\\'" for _ in words)
+        if code:
+            matches = f" AND ((true {matches}) OR replace(script_code, '-', '') LIKE ?)"
+            words.append(f"%{code}%")
         with self._vault.reading() as db:
             found = db.execute(_ROWS.replace("/*matches*/", matches), (*words, count)).fetchall()
         return tuple(projection.queue_row(row, WorkState.COMPLETED) for row in found)
@@ -136,12 +139,6 @@ class FinishedArchive:
             if whole:
                 _forget_between(db, piece, before)
             db.executemany(_PUT, [_values(script) for script in piece])
-
-
-def searched_code(search: str) -> str:
-    """The part of a script code that is searched for, in capitals and without its dash; "" when it cannot be one."""
-    code = search.strip().replace("-", "").upper()
-    return code if len(code) <= _CODE_LETTERS and code.isascii() and code.isalnum() else ""
 
 
 def _literal(word: str) -> str:

@@ -252,13 +252,18 @@ CREATE INDEX time_spent_kind ON time_spent (kind);
 """
 """Of which kind of paper a script is that time was spent on; before this version nothing was counted."""
 
+_FIT: Final = """
+ALTER TABLE place ADD COLUMN fit TEXT NOT NULL DEFAULT 'width' CHECK (fit IN ('width', 'page'));
+"""
+"""What fits the window where `place.zoom` is 0; before, a page that fitted was kept as a number."""
+
 _RETURNED: Final = """
 ALTER TABLE script ADD COLUMN returned TEXT;
 UPDATE script SET stale = 1 WHERE status = 'in_progress' AND NOT gone;
 """
 """What of a script is to be marked again after it was completed; what came before is asked for anew."""
 
-VERSIONS: Final[tuple[str, ...]] = (_FIRST, _NEWER_PROGRAM, _LOOK, _BANK, _FLOW, _PACE, _RETURNED)
+VERSIONS: Final[tuple[str, ...]] = (_FIRST, _NEWER_PROGRAM, _LOOK, _BANK, _FLOW, _PACE, _FIT, _RETURNED)
 """What each version adds to the one before; only ever appended to."""
 
 

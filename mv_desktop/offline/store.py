@@ -185,7 +185,7 @@ class LocalStore:
             return None
         turns = tuple((PageRef(number, part), turn) for number, part, turn in json.loads(row["turns"]))
         page = PageRef(row["page_number"], row["pdf_page"])
-        return Place(page, row["fraction"], row["zoom"] or None, turns, row["brightness"])
+        return Place(page, row["fraction"], row["zoom"] or None, turns, row["brightness"], row["fit"])
 
     # -- what the teacher does -------------------------------------------------------------------------------
 
@@ -249,9 +249,10 @@ class LocalStore:
             turns = json.dumps([(*page, turn) for page, turn in place.turns])
             where = (place.page.page_number, place.page.pdf_page, place.fraction, place.zoom or 0.0)
             db.execute(
-                "INSERT OR REPLACE INTO place (evaluation_id, page_number, pdf_page, fraction, zoom, turns, brightness)"
-                " VALUES (?, ?, ?, ?, ?, ?, ?)",
-                (str(evaluation_id), *where, turns, place.brightness),
+                "INSERT OR REPLACE INTO place"
+                " (evaluation_id, page_number, pdf_page, fraction, zoom, turns, brightness, fit)"
+                " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
+                (str(evaluation_id), *where, turns, place.brightness, place.fit),
             )
 
     def dismiss(self, message_id: int) -> None:

@@ -179,6 +179,9 @@ COMMANDS: tuple[Command, ...] = (
     _bank("share", "Share the comment, or keep it to yourself", "Ctrl+S"),
     _bank("archive", "Archive the comment", "Del"),
     _bank("close", "Close the comment bank", "Esc"),
+    _bank("save", "Save the comment", "Ctrl+Enter", "Ctrl+Return"),
+    _bank("save_and_update", "Save the comment, update scripts", "Ctrl+Shift+Enter", "Ctrl+Shift+Return"),
+    _bank("begin_anew", "Begin the comment anew", "Ctrl+Shift+N"),
     *(_bank(f"take.{n}", f"Put comment {n} of the list on the page", f"Alt+{n % 10}") for n in range(1, KEYED + 1)),
 )
 

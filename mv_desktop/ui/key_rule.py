@@ -39,7 +39,7 @@ class Ruling:
     note: KeyNote | None = None
 
 
-_MODIFIERS = frozenset(
+_SILENT = frozenset(
     {
         Qt.Key.Key_Shift,
         Qt.Key.Key_Control,
@@ -72,10 +72,15 @@ _NEVER = {
 }
 
 
+def is_modifier(key: Qt.Key) -> bool:
+    """The key does nothing alone: it is held, locks, or has no name."""
+    return key in _SILENT
+
+
 def key_name(event: QKeyEvent) -> str:
     """The key that was pressed in portable spelling, as the table of commands spells it; "" for a modifier alone."""
     key, modifiers = Qt.Key(event.key()), event.modifiers() & ~Qt.KeyboardModifier.KeypadModifier
-    if key in _MODIFIERS:
+    if is_modifier(key):
         return ""
     if key == Qt.Key.Key_Backtab:
         key, modifiers = Qt.Key.Key_Tab, modifiers | Qt.KeyboardModifier.ShiftModifier

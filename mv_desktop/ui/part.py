@@ -39,6 +39,14 @@ def tab_through_all(parts: Iterable[QWidget]) -> None:
     tab_through(dict.fromkeys(inside))
 
 
+def enter(part: QWidget) -> None:
+    """Give the keyboard to the first control of a widget, in Tab's order; to nothing when it has none."""
+    inside = (one for one in _chain(part.window()) if part.isAncestorOf(one) and _takes_tab(one))
+    first = next(inside, None)
+    if first is not None:
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+
 def step_part(window: QWidget, by: int) -> None:
     """Give the keyboard to the next part of `window` (`by` = 1) or to the one before (-1), all around.
 

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import logging
 import sys
+import time
+from collections import deque
 from collections.abc import Callable
 from concurrent.futures import Future, ThreadPoolExecutor
 from types import MethodType
@@ -21,7 +23,9 @@ T = TypeVar("T")
 POOLS: dict[str, int] = {"pages": 2}
 """Lanes whose order does not matter, and how many threads each has. Every other lane has one."""
 
-_SWITCH_SECONDS = 0.0005
+_SWITCH_SECONDS = 0.0001
+_TURN_SECONDS = 0.004
+_SWEEP_EVERY = 8
 
 _log = logging.getLogger(__name__)
 
@@ -160,8 +164,13 @@ class Tasks(QObject):
         self._lanes: dict[str, ThreadPoolExecutor] = {}
         self._open: set[Task[Any]] = set()
         self._periodic: list[Periodic] = []
+        self._made = 0
         self._closing = False
         self._closed = False
+        self._arrived: deque[tuple[Task[Any], object, Exception | None]] = deque()
+        self._turn = QTimer(self)
+        self._turn.setSingleShot(True)
+        self._turn.timeout.connect(self._on_turn_timeout)
         self._mailbox = _Mailbox(self)
         self._mailbox.ended.connect(self._on_mailbox_ended, Qt.ConnectionType.QueuedConnection)
         self._mailbox.progressed.connect(self._on_mailbox_progressed, Qt.ConnectionType.QueuedConnection)
@@ -262,6 +271,8 @@ class Tasks(QObject):
                     task.future.exception()  # waits; a failure itself is told through the mailbox
             # the queued results, without letting the user's clicks in
             QCoreApplication.sendPostedEvents(self, QEvent.Type.MetaCall.value)
+            while self._arrived:
+                self._deliver_next()
         self._closed = True
         for executor in self._lanes.values():
             executor.shutdown(wait=True)
@@ -277,9 +288,11 @@ class Tasks(QObject):
         return executor
 
     def _repeat(self, seconds: float, call: Callable[[], None], receiver: QObject | None, *, once: bool) -> Periodic:
-        for ended in [periodic for periodic in self._periodic if not periodic.active]:
-            self._periodic.remove(ended)
-            ended.setParent(None)  # whoever still holds it keeps it; nobody else does
+        self._made += 1
+        if self._made % _SWEEP_EVERY == 0:
+            for ended in [periodic for periodic in self._periodic if not periodic.active]:
+                self._periodic.remove(ended)
+                ended.setParent(None)  # whoever still holds it keeps it; nobody else does
         periodic = Periodic(seconds, call, receiver, self)
         if not self._closing:
             periodic.start(once=once)
@@ -292,8 +305,12 @@ class Tasks(QObject):
             self._open.discard(task)
             self.finished.emit(task)
 
-    @Slot(object, object, object)
-    def _on_mailbox_ended(self, task: Task[Any], result: object, error: Exception | None) -> None:
+    def _deliver_next(self) -> None:
+        task, result, error = self._arrived.popleft()
+        if self._arrived:
+            # before the delivery: it may open a dialog, and the others must not wait for its end; a millisecond from
+            # now, because Qt would call a timer of none again before others that are due
+            self._turn.start(1)
         self._close(task)
         if not task.wanted:
             if error is not None:
@@ -302,6 +319,21 @@ class Tasks(QObject):
             task.deliver(result)
         elif not task.deliver_failure(error):
             self.error.emit(error)
+
+    @Slot(object, object, object)
+    def _on_mailbox_ended(self, task: Task[Any], result: object, error: Exception | None) -> None:
+        # not at once: all that has come would be delivered, and painted, in one turn of the event loop
+        self._arrived.append((task, result, error))
+        self._turn.start(0)
+
+    @Slot()
+    def _on_turn_timeout(self) -> None:
+        """Deliver for a few milliseconds; what is left has its turn after the user's keys and the painting."""
+        end = time.perf_counter() + _TURN_SECONDS
+        while self._arrived:
+            self._deliver_next()
+            if time.perf_counter() >= end:
+                return
 
     @Slot(object, float, float, str)
     def _on_mailbox_progressed(self, task: Task[Any], done: float, total: float, text: str) -> None:

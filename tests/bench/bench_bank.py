@@ -30,7 +30,7 @@ from mv_desktop.demo.question_bank import content_of_class
 from mv_desktop.domain.comment import BankComment, CommentIndex
 from mv_desktop.ui.actions import Scope, build_actions
 from mv_desktop.ui.canvas.image_cache import ImageCache
-from mv_desktop.ui.garbage import collect_on_gui_thread, spare_what_stays
+from mv_desktop.ui.garbage import Collector, spare_what_stays
 from mv_desktop.ui.marking.bank.bank_desk import BankDesk
 from mv_desktop.ui.marking.bank.bank_list import CommentList
 from mv_desktop.ui.marking.port import OpenedScript
@@ -97,7 +97,7 @@ class Bench:
     def __init__(self, app: QApplication) -> None:
         self.app = app
         self.tasks, clock = Tasks(), SystemClock()
-        collect_on_gui_thread(self.tasks)
+        Collector(self.tasks)
         self.images = ImageCache()
         self.comments = _comments()
         messages, ids = KeptMessages(), id_source(clock)

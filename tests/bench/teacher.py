@@ -32,7 +32,7 @@ from mv_desktop.domain.operation import PutAnnotations, SetMark
 from mv_desktop.ui.canvas.image_cache import ImageKey
 from mv_desktop.ui.canvas.view import PageView
 from mv_desktop.ui.clipboard import release_clipboard
-from mv_desktop.ui.garbage import collect_on_gui_thread, spare_what_stays
+from mv_desktop.ui.garbage import Collector, spare_what_stays
 from mv_desktop.ui.marking.flow.submit_check import SubmitCheck
 from mv_desktop.ui.marking.page import page_views
 from mv_desktop.ui.marking.session import MarkingSession
@@ -114,7 +114,7 @@ class Teacher:
         self.desk = fake_desk(folder, self.server, clock, MemoryPages(self.full, quarter, (WIDTH, HEIGHT)))
         self.tasks = Tasks()
         self.tasks.error.connect(self._on_tasks_error)
-        collect_on_gui_thread(self.tasks)
+        Collector(self.tasks)
         self.window = MainWindow(self.tasks, QSettings(str(folder / "window.ini"), QSettings.Format.IniFormat))
         self.window.resize(1600, 1000)
         self.window.show()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -17,6 +18,23 @@ from tests.e2e.school import School
 
 SCRIPTS = (1, 4, 6, 7, 14, 15, 16, 17, 18)
 """Of the demo's plan, so that hardly two tests share a teacher: see `test_marking_path` and `test_marking_effort`."""
+
+
+_TOLD = "told"
+
+
+@pytest.fixture
+def tell(record_property: Callable[[str, object], None]) -> Callable[[str], None]:
+    """Say something that stands at the end of the run, whichever process the test ran in."""
+    return partial(record_property, _TOLD)
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter) -> None:
+    """What tests had to say."""
+    for report in terminalreporter.getreports("passed"):
+        for name, text in report.user_properties:
+            if name == _TOLD:
+                terminalreporter.write_line(str(text))
 
 
 @pytest.fixture(scope="session")

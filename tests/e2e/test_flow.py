@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
-import pytest
-
 from mv_desktop.demo.script_plan import script_plans
 from mv_desktop.demo.script_seed import evaluation_id
 from mv_desktop.domain.evaluation import WorkState
@@ -15,8 +13,6 @@ from mv_desktop.ui.marking.flow.flag_dialog import FlagDialog
 from mv_desktop.ui.marking.flow.hand_back_dialog import HandBackDialog
 from tests.e2e.program import CTRL, Key, Program
 from tests.e2e.school import School
-
-pytestmark = pytest.mark.xdist_group("marking_path")
 
 PLANS = (
     replace(script_plans()[17], number=140, left=2.0),

@@ -18,8 +18,6 @@ from tests.e2e.program import CTRL, Key, Program
 from tests.e2e.school import School
 from tests.fakes.proxy import Proxy
 
-pytestmark = pytest.mark.xdist_group("marking_path")
-
 PLAN = replace(script_plans()[17], number=142, left=1.5)
 """A script of the sixth teacher's that the fifth gets before she is back online."""
 

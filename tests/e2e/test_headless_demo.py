@@ -33,10 +33,7 @@ _MARK = f"mv-test-{uuid4()}"
 """In the environment of every process that these tests start, and of those that they start in turn."""
 _PATIENCE_S = 120.0
 
-pytestmark = [
-    pytest.mark.skipif(os.name != "posix", reason="signals as on POSIX"),
-    pytest.mark.xdist_group("headless_demo"),
-]
+pytestmark = pytest.mark.skipif(os.name != "posix", reason="signals as on POSIX")
 
 
 class Program:

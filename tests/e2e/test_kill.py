@@ -10,13 +10,9 @@ from contextlib import contextmanager
 from pathlib import Path
 from uuid import UUID
 
-import pytest
-
 from tests.e2e.keyboard import give_full_marks, submit_by_keyboard
 from tests.e2e.program import Key, Program
 from tests.e2e.school import School, Teacher, assert_completed, stamps_of
-
-pytestmark = pytest.mark.xdist_group("marking_path")
 
 _ROOT = Path(__file__).parents[2]
 _ENOUGH = 40

@@ -10,7 +10,6 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-import pytest
 from PySide6.QtCore import QPoint
 
 from mv_desktop.domain.identifier import EvaluationId, MarkKey
@@ -18,8 +17,6 @@ from mv_desktop.domain.marks import format_marks
 from mv_desktop.domain.submission import Weight
 from tests.e2e.program import Key, Program
 from tests.e2e.school import School
-
-pytestmark = pytest.mark.xdist_group("marking_path")
 
 Start = Callable[[], Program]
 Computer = Callable[[str], None]
@@ -102,7 +99,7 @@ def assert_done(program: Program, expected: dict[int, str]) -> None:
 
 
 def test_seventeen_questions_take_at_most_three_keys_each(
-    school: School, computer: Computer, start: Start, capsys: pytest.CaptureFixture[str]
+    school: School, computer: Computer, start: Start, tell: Callable[[str], None]
 ) -> None:
     program = start()
     opened(school, computer, program, BY_KEYS)
@@ -130,9 +127,8 @@ def test_seventeen_questions_take_at_most_three_keys_each(
         assert mark is not None
         assert mark.not_attempted is (text is None), "a zero that was given is no answer left out"
     each = len(hand.keys) / len(TYPED)
-    with capsys.disabled():
-        print(f"\nby keys: {len(hand.keys)} keys for 17 questions, {each:.2f} each; no click; {marks_text(expected)}")
-        print("  " + " ".join(hand.keys))
+    tell(f"by keys: {len(hand.keys)} keys for 17 questions, {each:.2f} each; no click; {marks_text(expected)}")
+    tell("  " + " ".join(hand.keys))
     assert sum(text.endswith("½") for text in expected.values()) == 6
     assert hand.clicks == 0
     assert each <= 3
@@ -140,7 +136,7 @@ def test_seventeen_questions_take_at_most_three_keys_each(
 
 
 def test_forty_stamps_take_at_most_a_click_each_and_fill_the_marks(
-    school: School, computer: Computer, start: Start, capsys: pytest.CaptureFixture[str]
+    school: School, computer: Computer, start: Start, tell: Callable[[str], None]
 ) -> None:
     program = start()
     opened(school, computer, program, BY_STAMPS)
@@ -172,12 +168,11 @@ def test_forty_stamps_take_at_most_a_click_each_and_fill_the_marks(
     stamps = len(session.script.ink)
     assert_done(program, FILLED)
     typed = [key for key, given in session.script.given.items() if given.marks is not None]
-    with capsys.disabled():
-        print(
-            f"\nby stamps: {stamps} stamps by {hand.clicks} clicks (one took the tick in hand) and"
-            f" {len(hand.keys) - leading} keys at the pointer; {leading} keys to go from question to question;"
-            f" {len(typed)} marks typed; {marks_text(FILLED)}"
-        )
+    tell(
+        f"by stamps: {stamps} stamps by {hand.clicks} clicks (one took the tick in hand) and"
+        f" {len(hand.keys) - leading} keys at the pointer; {leading} keys to go from question to question;"
+        f" {len(typed)} marks typed; {marks_text(FILLED)}"
+    )
     assert sum(text.endswith("½") for text in FILLED.values()) == 7
     assert stamps == 40
     assert typed == [], "the stamps fill the marks"

@@ -19,8 +19,6 @@ from tests.e2e.program import CTRL, SHIFT, Key, Program
 from tests.e2e.school import Given, School, Stamped, assert_completed, stamps_of
 from tests.fakes.proxy import Proxy
 
-pytestmark = pytest.mark.xdist_group("marking_path")
-
 Start = Callable[[], Program]
 Computer = Callable[[str], None]
 

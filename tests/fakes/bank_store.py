@@ -20,6 +20,7 @@ class FakeBankStore:
         scripts: on how many scripts a comment is said to stand; updated: what `update` was called with.
         others: the scripts that `update` says it changed.
         fail: how many of the next writes fail.
+        begun: the comments that were begun and not saved.
         gate: reads wait while it is not set.
     """
 
@@ -30,6 +31,7 @@ class FakeBankStore:
         self.updated = []
         self.others = frozenset()
         self.fail = 0
+        self.begun = ()
         self.gate = threading.Event()
         self.gate.set()
 
@@ -43,6 +45,12 @@ class FakeBankStore:
     def put(self, body, comment_id, version=None):
         self._write()
         applied(self.bank, PutComment(ChangeId(UUID(int=0)), comment_id, body), self.me, NOON)
+
+    def drafts(self):
+        return self.begun
+
+    def keep_drafts(self, drafts):
+        self.begun = drafts
 
     def use(self, comment_id):
         self._write()

@@ -9,6 +9,7 @@ import pytest
 
 from mv_desktop.core.errors import InvalidError, SchemaError
 from mv_desktop.domain.annotation.comment_note import note_of
+from mv_desktop.domain.comment import CommentDraft
 from mv_desktop.domain.comment_exchange import MAX_CHANGES
 from mv_desktop.domain.evaluation import WorkState
 from mv_desktop.domain.identifier import CommentId, MarkKey, PageRef
@@ -100,6 +101,24 @@ def test_a_comment_that_cannot_be_is_not_written_down(here):
     with pytest.raises(InvalidError):
         here.bank.put(body("  "))
     assert here.bank.comments() == ()
+
+
+def test_what_was_begun_and_not_saved_is_there_after_reopening_and_sent_to_nobody(here, server):
+    question = UUID(int=7)
+    drafts = (
+        CommentDraft("Half a", "0.3", None, shared=True),
+        CommentDraft("Sign", "½", question, shared=False, comment_id=CommentId(UUID(int=5)), before=body("Old", "1.5"),
+                     version=4),
+    )  # fmt: skip
+    assert here.bank.drafts() == ()
+    here.bank.keep_drafts(drafts)
+    here.reopen()
+    assert here.bank.drafts() == drafts
+    here.run()
+    assert server.bank == {}
+    with here.store._vault.transaction() as db:
+        db.execute("UPDATE meta SET value = '[{}]' WHERE name = 'comment_drafts'")
+    assert here.bank.drafts() == ()
 
 
 def test_before_the_server_was_ever_spoken_to_nobody_is_known(tmp_path):

@@ -371,7 +371,7 @@ def test_the_place_where_a_script_was_left_is_remembered_and_not_sent(store):
     assert store.place(ONE) is None
     store.set_place(ONE, Place(PageRef(2, 1), 0.25, 1.5))
     assert store.place(ONE) == Place(PageRef(2, 1), 0.25, 1.5)
-    looked_at = Place(PageRef(3), 0.5, None, ((PageRef(2, 1), 1), (PageRef(3), 3)), 2)
+    looked_at = Place(PageRef(3), 0.5, None, ((PageRef(2, 1), 1), (PageRef(3), 3)), 2, "page")
     store.set_place(ONE, looked_at)
     assert store.place(ONE) == looked_at
     assert store.pending(50).operations == ()
@@ -383,7 +383,7 @@ def test_a_place_of_an_older_file_is_kept_and_its_pages_are_as_uploaded():
     db.execute("INSERT INTO place VALUES ('one', 2, 1, 0.25, 1.5)")
     layout.upgrade(db)
     assert layout.stored_version(db) == len(layout.VERSIONS)
-    assert db.execute("SELECT * FROM place").fetchall() == [("one", 2, 1, 0.25, 1.5, "[]", 0)]
+    assert db.execute("SELECT * FROM place").fetchall() == [("one", 2, 1, 0.25, 1.5, "[]", 0, "width")]
     db.close()
 
 

@@ -26,6 +26,7 @@ from mv_desktop.ui.actions import KeyMap, Scope, commands_of
 from mv_desktop.ui.canvas.image_cache import ImageCache
 from mv_desktop.ui.canvas.note_editor import NoteEditor, NotePreview
 from mv_desktop.ui.marking.bank.bank_panel import BankPanel
+from mv_desktop.ui.marking.bank.comment_draft import Begun, CommentDraft
 from mv_desktop.ui.marking.bank.comment_form import CommentForm
 from mv_desktop.ui.marking.flow.flag_dialog import FlagDialog
 from mv_desktop.ui.marking.flow.hand_back_dialog import HandBackDialog
@@ -137,7 +138,8 @@ class Windows:
 
     def comment_form(self) -> QWidget:
         form = CommentForm(FormulaPress(self.tasks), self.tasks)
-        form.write("New comment", body("Put $x = 2$", "1"), (UUID(int=1), "21"), "It is somebody else's.")
+        begun = Begun(None, "New comment", body("Put $x = 2$", "1"), "It is somebody else's.")
+        form.write(begun, (UUID(int=1), "21"), CommentDraft("Put $x = 3$", "1", None, shared=True))
         form.offer_update(3)
         return form
 

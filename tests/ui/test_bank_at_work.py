@@ -102,3 +102,33 @@ def test_a_coordinators_words_that_come_while_she_writes_are_not_written_over(sc
     hand.press("Ctrl+Return")
     school.until(lambda: len(school.server.bank) == 2)
     assert sorted(item.text for item in school.server.bank.values()) == ["Sign error in step 2", "Sign of the product"]
+
+
+def test_a_half_written_comment_goes_with_her_to_the_next_script(school):
+    work = school.arrived()
+    school.open(ONE)
+    hand.press("C", work.marking.view)
+    hand.press("Ctrl+N")
+    hand.type_text("The limits of the integral")
+    hand.press("Ctrl+Right", work.marking.view)
+    school.until(lambda: work.marking.evaluation_id == TWO)
+    assert not panel(school).isVisible()
+    assert "Your unfinished comment is kept; the comment bank opens with it." in school.said()
+    hand.press("C", work.marking.view)
+    assert panel(school).form._text.toPlainText() == "The limits of the integral"
+
+
+def test_a_half_written_comment_outlives_the_program(school):
+    work = school.arrived()
+    school.open(ONE)
+    hand.press("C", work.marking.view)
+    hand.press("Ctrl+N")
+    hand.type_text("The limits of the integral")
+    school.close()
+    work = school.sign_in()
+    school.settled()
+    school.open(ONE)
+    hand.press("C", work.marking.view)
+    school.settled()  # the bank is read
+    hand.press("Ctrl+N")
+    assert panel(school).form._text.toPlainText() == "The limits of the integral"

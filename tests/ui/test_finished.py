@@ -180,8 +180,20 @@ def test_a_code_is_searched_on_the_server_too_once_it_is_typed(qtbot, tasks):
     bench.screen._filters.search.setFocus()
     hand.type_text(wanted.script_code)
     qtbot.waitUntil(lambda: bench.shown() == [wanted.title])
-    assert bench.hint == "These are all that match."
+    assert bench.hint == "These are all with such a code."
     assert archive.asked[-1] == (wanted.script_code, False)
+
+
+def test_a_search_for_a_paper_does_not_say_that_the_server_was_searched_for_it(qtbot, tasks):
+    archive = Archive(3, here=3, piece=25)
+    archive.rows = lambda search, count: archive.all  # type: ignore[method-assign]
+    bench = Bench(qtbot, tasks, archive)
+    bench.look()
+    qtbot.waitUntil(lambda: bench.hint == "These are all your finished scripts.")
+    bench.screen._filters.search.setText("board")
+    qtbot.waitUntil(lambda: bench.hint.startswith("Papers are searched on this computer"))
+    bench.screen._finished.more()
+    assert bench.hint.startswith("Papers are searched on this computer")
 
 
 def test_without_a_network_that_is_said_and_it_is_asked_again_when_there_is_one(qtbot, tasks):

@@ -67,6 +67,17 @@ def first_ink(widget: QWidget, area: QRect) -> int:
                 if any(abs(image.pixelColor(x, y).lightness() - ground) > 60 for y in rows))  # fmt: skip
 
 
+def test_the_arrow_keys_go_from_command_to_command_over_the_headings(page: KeyPage, qtbot: QtBot) -> None:
+    page._filter.setFocus()
+    qtbot.keyClicks(page._filter, "pen")
+    qtbot.keyClick(page._filter, Qt.Key.Key_Down)
+    walked = [page._list.currentItem().text(0)]
+    for key in (Qt.Key.Key_Down, Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_Up, Qt.Key.Key_End, Qt.Key.Key_Home):
+        qtbot.keyClick(page._list, key)
+        walked.append(page._list.currentItem().text(0))
+    assert walked == ["Open the script", "Pen", "Pen", "Open the script", "Open the script", "Pen", "Open the script"]
+
+
 def test_the_headings_stand_over_their_columns(page: KeyPage, qapp: QApplication) -> None:
     apply_theme(qapp, "light")
     page.resize(700, 500)

@@ -4,17 +4,22 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from datetime import date
+from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QDate, Qt
-from PySide6.QtWidgets import QLineEdit, QPushButton
+from PySide6.QtCore import QDate, QSettings, Qt
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QTabBar
 from pytestqt.qtbot import QtBot
 
 from mv_desktop.core.ids import id_source
+from mv_desktop.ui.actions import KeyMap
 from mv_desktop.ui.shell.absence_page import AbsencePage
 from mv_desktop.ui.shell.first_password import FirstPasswordScreen
+from mv_desktop.ui.shell.key_page import KeyPage
 from mv_desktop.ui.shell.own_pages import own_pages
 from mv_desktop.ui.shell.password_page import PasswordPage
+from mv_desktop.ui.shell.preference_table import PreferencePage, Preferences
+from mv_desktop.ui.shell.preferences import PreferencesDialog
 from mv_desktop.ui.tasks import Tasks
 from tests.fakes.clock import FakeClock
 from tests.fakes.own_place import COMING, PAST, RUNNING, FakeOwnPlace
@@ -191,6 +196,12 @@ def test_when_the_server_is_there_again_changes_can_be_made(qtbot, own, tasks):
     assert not page._retry.isVisible()
 
 
+def test_who_has_entered_none_is_told_what_to_do(qtbot, own, tasks):
+    own.listed.clear()
+    page = shown(qtbot, AbsencePage(own, tasks, id_source(FakeClock())))
+    qtbot.waitUntil(lambda: page.told.startswith("No absence is entered. Choose the first and the last day"))
+
+
 def test_the_last_day_follows_the_first(absence):
     days_of(absence, QDate(2026, 8, 3), QDate(2026, 8, 4))
     absence._first.setDate(QDate(2026, 8, 9))
@@ -249,3 +260,43 @@ def test_without_a_server_the_first_password_stays_and_one_may_go_back(qtbot, fi
     back = next(button for button in first.findChildren(QPushButton) if button.text() == "Back to signing in")
     with qtbot.waitSignal(first.left):
         back.click()
+
+
+# -- among the preferences ------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def dialog(qtbot: QtBot, own: FakeOwnPlace, tasks: Tasks, tmp_path: Path) -> PreferencesDialog:
+    pages = own_pages(own, tasks, id_source(FakeClock()), teaches=True)
+    keys = PreferencePage("keys", "Keys", lambda parent: KeyPage(KeyMap(), parent=parent))
+    preferences = Preferences(QSettings(str(tmp_path / "settings.ini"), QSettings.Format.IniFormat))
+    return PreferencesDialog(preferences, (keys, *pages))
+
+
+@pytest.mark.parametrize(("page", "first"), [
+    ("keys", "Search a command or a key"), ("absences", "First day away"), ("password", "Old password"),
+])  # fmt: skip
+def test_a_page_that_was_asked_for_has_the_keys_and_tab_leads_through_it_to_the_button(qtbot, dialog, page, first):
+    dialog.show_page(page)
+    shown(qtbot, dialog)
+    qtbot.waitUntil(lambda: QApplication.focusWidget() is not None)
+    qtbot.waitUntil(lambda: QApplication.focusWidget().accessibleName() == first)
+    walked = []
+    while not walked or walked[-1] != "Close":
+        assert len(walked) < 30
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+        focus = QApplication.focusWidget()
+        walked.append(focus.text() if isinstance(focus, QPushButton) else focus.accessibleName())
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Tab)
+    assert isinstance(QApplication.focusWidget(), QTabBar), "the button is the last of all"
+    assert len(set(walked)) > 2
+
+
+def test_the_arrow_keys_lead_along_all_headings(qtbot, dialog):
+    shown(qtbot, dialog)
+    bar = dialog.findChild(QTabBar)
+    bar.setFocus()
+    for number in range(1, bar.count()):
+        qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Right)
+        assert (bar.currentIndex(), bar.hasFocus()) == (number, True)
+    qtbot.waitUntil(lambda: dialog.findChild(AbsencePage)._usable)

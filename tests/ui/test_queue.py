@@ -118,6 +118,9 @@ def test_open_scripts_are_shown_unless_finished_ones_are_wanted() -> None:
     [
         (RowFilter(search="gkv hll"), 0),
         (RowFilter(search="vphll"), 1),
+        (RowFilter(search="v p – HLL"), 1),
+        (RowFilter(search="hll vp"), 1),
+        (RowFilter(search="p hl"), 1),
         (RowFilter(search="  BOARD pre "), 1),
         (RowFilter(search="गणित"), 1),
         (RowFilter(class_name="X"), 3),

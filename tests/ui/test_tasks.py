@@ -7,10 +7,11 @@ import threading
 import time
 from collections.abc import Iterator
 from functools import partial
+from itertools import pairwise
 
 import pytest
 import shiboken6
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QEventLoop, QObject, QTimer
 from pytestqt.qtbot import QtBot
 
 from mv_desktop.core.errors import OfflineError
@@ -53,6 +54,46 @@ def test_one_lane_keeps_order_and_its_thread(qtbot: QtBot, tasks: Tasks) -> None
     qtbot.waitUntil(lambda: len(listener.results) == 20)
     assert [number for number, _ in worked] == list(range(20))
     assert len({thread for _, thread in worked}) == 1
+
+
+def test_what_arrives_together_leaves_the_window_its_turns_in_between(qtbot: QtBot, tasks: Tasks) -> None:
+    order: list[str] = []
+
+    def take(_: object) -> None:
+        order.append("result")
+        time.sleep(0.01)
+
+    gate = threading.Event()
+    tasks.run("store", gate.wait, take)
+    for _ in range(3):
+        tasks.run("store", list, take)
+    beat = QTimer()
+    beat.timeout.connect(lambda: order.append("beat"))
+    gate.set()
+    time.sleep(0.05)  # all four are here
+    beat.start(1)
+    qtbot.waitUntil(lambda: order.count("result") == 4)
+    beat.stop()
+    between = order[order.index("result") : len(order) - order[::-1].index("result")]
+    assert all(pair != ("result", "result") for pair in pairwise(between))
+
+
+def test_a_result_that_opens_a_dialog_lets_the_next_ones_arrive(qtbot: QtBot, tasks: Tasks) -> None:
+    results: list[str] = []
+    loop = QEventLoop()
+
+    def open_dialog(_: object) -> None:
+        loop.exec()
+        results.append("dialog closed")
+
+    def take(_: object) -> None:
+        results.append("next")
+        loop.quit()
+
+    tasks.run("store", list, open_dialog)
+    tasks.run("store", list, take)
+    qtbot.waitUntil(lambda: len(results) == 2)
+    assert results == ["next", "dialog closed"]
 
 
 def test_a_slow_lane_does_not_hold_up_another(qtbot: QtBot, tasks: Tasks) -> None:

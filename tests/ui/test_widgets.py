@@ -11,7 +11,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
-from mv_desktop.core.errors import OfflineError
+from mv_desktop.core.errors import InvalidError, OfflineError
 from mv_desktop.ui.actions import KeyMap, Scope, build_actions, commands_of
 from mv_desktop.ui.tasks import Progress, Tasks
 from mv_desktop.ui.theme import apply_theme
@@ -80,6 +80,20 @@ def test_an_error_says_what_happened_what_was_kept_and_what_to_do_and_is_copied(
     assert QGuiApplication.clipboard().text() == f"[offline] {OFFLINE}"
     tray.toasts[0]._close.click()
     assert tray.toasts == ()
+
+
+def test_a_refusal_at_which_nothing_was_at_stake_goes_by_itself(
+    qtbot: QtBot, host: QWidget, tasks: Tasks, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(toast_module, "REFUSED_SECONDS", 0.05)
+    tray, nothing = ToastTray(host, tasks), InvalidError("There is nothing to paste.")
+    tray.tell(OFFLINE)
+    tray.tell(InvalidError("It is too much.", kept="What you wrote stays."))
+    tray.tell(nothing)
+    tray.tell(nothing)
+    assert [toast.text for toast in tray.toasts][2:] == [str(nothing)]
+    qtbot.waitUntil(lambda: len(tray.toasts) == 2)
+    assert [toast.error.code for toast in tray.toasts if toast.error] == ["offline", "invalid"], "the others are closed"
 
 
 def test_passing_messages_make_room_and_errors_stay(host: QWidget, tasks: Tasks) -> None:

@@ -87,7 +87,7 @@ class School:
             session.full(key)
 
     def submit(self) -> None:
-        self.work.marking._on_check_submit_requested()
+        self.work.marking.submission.submit()
 
     def said(self) -> list[str]:
         return [toast.text for toast in self.window.messages.toasts]
@@ -474,3 +474,13 @@ def test_a_holiday_that_the_server_tells_moves_what_is_said_of_deadlines(school)
     school.until(lambda: work.queue._model.told(0) != before)
     assert work.marking._top._badge.told != badge
     school.settled()
+
+
+def test_the_memory_for_pages_is_a_preference_that_holds_at_once_and_at_the_next_start(school):
+    work = school.arrived()
+    assert work.images.budget == 256 << 20
+    school.window.preferences.choose("page_memory", "512")
+    school.window._on_preference_chosen("page_memory", "512")
+    assert work.images.budget == 512 << 20
+    school.close()
+    assert school.sign_in().images.budget == 512 << 20

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtWidgets import QApplication
 
+from mv_desktop.core.errors import OfflineError
 from mv_desktop.domain.evaluation import WorkState
 from mv_desktop.domain.identifier import MarkKey
 from mv_desktop.domain.operation import HandBack
@@ -85,6 +87,60 @@ def test_undo_on_the_next_script_takes_it_back_while_nothing_was_done_there(scho
     hand.press("Ctrl+Z", work.marking.view)
     school.until(lambda: work.marking.evaluation_id == ONE)
     assert not work.marking.session.read_only
+
+
+def test_undo_on_the_next_script_takes_it_back_also_where_something_was_done_some_time_before(school):
+    work = school.arrived()
+    school.open(TWO)
+    hand.press("F", work.marking.view)
+    given = work.marking.session.script.given
+    school.open(ONE)
+    school.mark_all()
+    school.submit()
+    school.until(lambda: work.marking.evaluation_id == TWO)
+    assert work.marking.session.can_undo
+    hand.press("Ctrl+Z", work.marking.view)
+    assert work.marking.session.script.given == given, "nobody thinks of that now"
+    school.until(lambda: work.marking.evaluation_id == ONE)
+    assert not work.marking.session.read_only
+
+
+@pytest.mark.parametrize("leave", [hand_back, School.submit])
+def test_what_was_taken_back_by_a_key_is_no_longer_said_to_be_on_its_way(school, leave):
+    work = school.arrived()
+    school.open(ONE)
+    school.mark_all()
+    leave(school)
+    school.until(lambda: work.marking.evaluation_id == TWO)
+    assert any("in 10 seconds" in said for said in school.said())
+    hand.press("Ctrl+Z", work.marking.view)
+    school.until(lambda: work.marking.evaluation_id == ONE)
+    assert not any("in 10 seconds" in said for said in school.said())
+
+
+def test_a_submission_that_could_not_be_held_is_not_said_to_be_on_its_way(school):
+    work = school.arrived()
+    school.open(ONE)
+    school.mark_all()
+    school.submit()
+    school.until(lambda: work.marking.evaluation_id == TWO)
+    hold = work.marking.hold
+    hold._on_failed(ONE, OfflineError("The disk is full."))
+    assert not any("in 10 seconds" in said for said in school.said())
+
+
+def test_the_arrow_keys_choose_another_script_after_coming_back_to_the_queue(school):
+    work = school.arrived()
+    school.open(ONE)
+    hand.press("Escape", work.marking.view)
+    school.until(lambda: school.window.place == "queue")
+    assert work.queue.selected.evaluation_id == ONE
+    hand.press("Down", QApplication.focusWidget())
+    assert work.queue.selected.evaluation_id == TWO
+    school.window.show_place("sync")
+    school.window.show_place("queue")
+    hand.press("Down", QApplication.focusWidget())
+    assert work.queue.selected.evaluation_id == THREE
 
 
 def test_undo_on_the_next_script_undoes_what_was_done_there_first(school):

@@ -12,7 +12,7 @@ from uuid import UUID
 
 from mv_desktop.core.errors import InvalidError
 from mv_desktop.core.ids import IdSource
-from mv_desktop.domain.annotation.geometry import Point, can_change, copied, mapped
+from mv_desktop.domain.annotation.geometry import Point, can_change, placement
 from mv_desktop.domain.annotation.shape import (
     Annotation,
     Figure,
@@ -96,13 +96,13 @@ class Clipping:
         groups: dict[UUID, UUID] = {}
         result = []
         for annotation, of in self.items:
-            there = mapped(annotation, partial(_shifted, shift, of, ratio))
-            group = annotation.group
-            if group is not None:
-                group = groups.setdefault(group, ids())
-            made = None if there is None else copied(there, ids(), group)
-            if made is not None:
-                result.append(_of_question(made, key))
+            fields = placement(annotation, partial(_shifted, shift, of, ratio))
+            if fields is not None:
+                group = annotation.group
+                if group is not None:
+                    group = groups.setdefault(group, ids())
+                fields |= {"id": ids(), "group": group, **_question_fields(annotation, key)}
+                result.append(annotation.model_copy(update=fields))
         return tuple(result)
 
 
@@ -145,6 +145,14 @@ def read_clipping(data: bytes) -> Clipping:
     return Clipping(found)
 
 
+def read_as_written(clipping: Clipping) -> bool:
+    """`read_clipping` would find in what is written of it exactly this, and it need not be read to be had again."""
+    return all(
+        _FLATTEST <= item.ratio <= _LONGEST and not item.annotation.model_extra and _keeps_the_rules(item.annotation)
+        for item in clipping.items
+    )
+
+
 def checked_text(text: str) -> str:
     """Words from another program, as a note may hold them.
 
@@ -166,19 +174,18 @@ def _shifted(shift: Point, source: float, target: float, x: float, y: float) -> 
     return x + shift[0], (y * source + shift[1]) / target
 
 
-def _of_question(annotation: Annotation, key: MarkKey | None) -> Annotation:
+def _question_fields(annotation: Annotation, key: MarkKey | None) -> dict[str, object]:
+    """What changes in a copy that is for `key`."""
     if annotation.question_number is None and annotation.marks is None:
-        return annotation
+        return {}
     if key is None:  # marks that belong to no question would count for nothing
-        return annotation.model_copy(update={"question_number": None, "alternative": None, "marks": None, "step": None})
+        return {"question_number": None, "alternative": None, "marks": None, "step": None}
     same = annotation.mark_key == key
-    return annotation.model_copy(
-        update={
-            "question_number": key.question_number,
-            "alternative": key.alternative or None,
-            "step": annotation.step if same else None,  # a step of another question's scheme means nothing here
-        }
-    )
+    return {
+        "question_number": key.question_number,
+        "alternative": key.alternative or None,
+        "step": annotation.step if same else None,  # a step of another question's scheme means nothing here
+    }
 
 
 def _read(entry: Any) -> Clipped | None:  # noqa: ANN401 - whatever the clipboard holds
@@ -191,14 +198,16 @@ def _read(entry: Any) -> Clipped | None:  # noqa: ANN401 - whatever the clipboar
         found = parse_annotation({name: body[name] for name in body if name in _FIELDS})
     except InvalidError:
         return None
+    return Clipped(found, float(ratio)) if _keeps_the_rules(found) else None
+
+
+def _keeps_the_rules(found: Annotation) -> bool:
     if not can_change(found) or not _COLOR.fullmatch(found.color):
-        return None
+        return False
     if isinstance(found, PenStroke | Highlight) and not found.points:
-        return None
+        return False
     carried = found.carried
-    if carried is not None and (carried < 0 or carried % STEP):
-        return None
-    return Clipped(found, float(ratio))
+    return carried is None or (carried >= 0 and not carried % STEP)
 
 
 def _too_much() -> InvalidError:

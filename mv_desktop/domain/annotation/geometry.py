@@ -6,7 +6,6 @@ What this version cannot draw it cannot change either: for an unknown kind every
 from __future__ import annotations
 
 from collections.abc import Callable
-from uuid import UUID
 
 from mv_desktop.domain.annotation.shape import Annotation, Figure, Highlight, PenStroke, Stamp, TextNote
 
@@ -43,6 +42,12 @@ def mapped(annotation: Annotation, to: Callable[[float, float], Point]) -> Annot
 
     What may not stand so far beside a page comes back as far as it may: it could not be read again.
     """
+    there = placement(annotation, to)
+    return None if there is None else annotation.model_copy(update=there)
+
+
+def placement(annotation: Annotation, to: Callable[[float, float], Point]) -> dict[str, object] | None:
+    """The fields that `mapped` changes, for who changes others, too: thousands of copies made twice would be felt."""
 
     def at(x: float, y: float) -> Point:
         there = to(x, y)
@@ -50,13 +55,13 @@ def mapped(annotation: Annotation, to: Callable[[float, float], Point]) -> Annot
 
     if isinstance(annotation, PenStroke | Highlight):
         points = tuple((*at(x, y), pressure) for x, y, pressure in annotation.points)
-        return annotation.model_copy(update={"points": points})
+        return {"points": points}
     if isinstance(annotation, Figure):
         (x, y), (x2, y2) = at(annotation.x, annotation.y), at(annotation.x2, annotation.y2)
-        return annotation.model_copy(update={"x": x, "y": y, "x2": x2, "y2": y2})
+        return {"x": x, "y": y, "x2": x2, "y2": y2}
     if isinstance(annotation, Stamp | TextNote):
         x, y = at(annotation.x, annotation.y)
-        return annotation.model_copy(update={"x": x, "y": y})
+        return {"x": x, "y": y}
     return None
 
 
@@ -101,11 +106,6 @@ def with_end(figure: Figure, *, start: bool, at: Point) -> Figure:
 def recoloured(annotation: Annotation, color: str) -> Annotation | None:
     """`annotation` in another ink (``#rrggbb``)."""
     return annotation.model_copy(update={"color": color}) if can_change(annotation) else None
-
-
-def copied(annotation: Annotation, new_id: UUID, group: UUID | None) -> Annotation | None:
-    """`annotation` once more, under an id of its own; `group` is that of the copies it belongs to."""
-    return annotation.model_copy(update={"id": new_id, "group": group}) if can_change(annotation) else None
 
 
 # -- private -------------------------------------------------------------------------------------------------

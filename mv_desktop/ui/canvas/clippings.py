@@ -15,6 +15,7 @@ from mv_desktop.domain.annotation.clipping import (
     Clipping,
     checked_text,
     clipping_of,
+    read_as_written,
     read_clipping,
     written,
 )
@@ -59,6 +60,7 @@ class Clippings:
     def __init__(self, desk: Desk) -> None:
         self._desk = desk
         self._last: tuple[tuple[PageRef, float, float] | None, int] = (None, -1)
+        self._copied: tuple[bytes, Clipping] | None = None
 
     def copy(self) -> bool:
         """Put what is selected on the clipboard: for this program as it is, for others its words.
@@ -72,8 +74,9 @@ class Clippings:
         clipping = clipping_of(item for _, item in self._selected())
         if not clipping.items:
             return False
-        data = QMimeData()
-        data.setData(MIME_TYPE, written(clipping))
+        data, content = QMimeData(), written(clipping)
+        data.setData(MIME_TYPE, content)
+        self._copied = (content, clipping) if read_as_written(clipping) else None
         if clipping.text:
             data.setText(clipping.text)
         QGuiApplication.clipboard().setMimeData(data)
@@ -101,7 +104,7 @@ class Clippings:
         # Qt says otherwise, but of an empty clipboard it answers None
         data = cast("QMimeData | None", QGuiApplication.clipboard().mimeData()) or QMimeData()
         if data.hasFormat(MIME_TYPE):
-            self._put(self._pasted(read_clipping(bytes(data.data(MIME_TYPE).data())), page))
+            self._put(self._pasted(self._read(bytes(data.data(MIME_TYPE).data())), page))
             return
         text = checked_text(data.text()) if data.hasText() else ""
         if not text.strip():
@@ -131,6 +134,12 @@ class Clippings:
         there = [item for annotation_id, item in sheet.script.ink.items() if annotation_id in chosen]
         pages = [(sheet.page(item.page), item.annotation) for item in there]
         return [(page, Clipped(annotation, page.ratio)) for page, annotation in pages if page is not None]
+
+    def _read(self, content: bytes) -> Clipping:
+        """What was copied here need not be read: of thousands of marks that would be felt."""
+        if self._copied is not None and self._copied[0] == content:
+            return self._copied[1]
+        return read_clipping(content)
 
     def _page(self) -> PageItem | None:
         sheet, spot = self._desk.sheet, self._desk.pointed_spot()

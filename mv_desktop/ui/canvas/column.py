@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from typing import Literal
 
 from PySide6.QtCore import QPoint, QRectF, Signal, Slot
 from PySide6.QtGui import QResizeEvent, QTransform
@@ -12,7 +11,7 @@ from PySide6.QtWidgets import QWidget
 from mv_desktop.domain.annotation.geometry import anchor
 from mv_desktop.domain.annotation.margin import Part
 from mv_desktop.domain.annotation.shape import Placed
-from mv_desktop.domain.evaluation import BRIGHTEST, PageInfo, Place
+from mv_desktop.domain.evaluation import BRIGHTEST, Fit, PageInfo, Place
 from mv_desktop.domain.identifier import PageRef
 from mv_desktop.domain.script import Change, MarkedScript
 from mv_desktop.ui.canvas.image_cache import Album, ImageCache, ImageKey, Level, Missing, PictureSource
@@ -23,8 +22,6 @@ from mv_desktop.ui.canvas.scene import LABEL_HEIGHT, MARGIN, PageScene, Spot, Vi
 from mv_desktop.ui.canvas.shape.formula import FormulaShapes
 from mv_desktop.ui.canvas.shape.paper import UNITS
 from mv_desktop.ui.theme import current_theme
-
-Fit = Literal["width", "page"]
 
 SMALLEST_ZOOM = 0.25
 LARGEST_ZOOM = 8.0
@@ -84,6 +81,7 @@ class PageColumn(RingedView):
         else:
             album = self._cache.open(source)
         self._sheet = PageScene(pages, script, album, self._cache, current_theme(), self, self._formulas)
+        self._sheet.show_zoom(self.zoom)
         self._place = None
         self._fit = "width"
         self._settling = True  # the scroll bars move while the scene is put in
@@ -180,14 +178,16 @@ class PageColumn(RingedView):
         place = self._place or self._middle()
         if place is None or self._sheet is None:
             return None
-        return place._replace(turns=self._sheet.turns(), brightness=self._sheet.brightness)
+        fit = self._fit or "width"
+        zoom = None if self._fit else self.zoom
+        return place._replace(zoom=zoom, turns=self._sheet.turns(), brightness=self._sheet.brightness, fit=fit)
 
     def set_place(self, place: Place) -> None:
         """Go where the script was left. A page that the script no longer has leads to its top."""
         self._look_as(place)
         known = self._sheet is not None and self._sheet.page(place.page) is not None
         self._place = place if known else None
-        self._fit = "width" if place.zoom is None else None
+        self._fit = place.fit if place.zoom is None else None
         self._settling = True
         if place.zoom is not None:
             self._scale_to(place.zoom)
@@ -348,7 +348,7 @@ class PageColumn(RingedView):
             return None
         page = self._sheet.page_rect(item)
         fraction = min(1.0, max(0.0, (middle.y() - page.top()) / page.height()))
-        return Place(item.ref, fraction, None if self._fit == "width" else self.zoom)
+        return Place(item.ref, fraction)
 
     def _look_as(self, place: Place) -> None:
         """Turn and brighten the pages as they were."""
@@ -365,6 +365,8 @@ class PageColumn(RingedView):
         zoom = min(LARGEST_ZOOM, max(SMALLEST_ZOOM, zoom))
         if zoom != self.zoom:
             self.setTransform(QTransform.fromScale(zoom, zoom))
+            if self._sheet is not None:
+                self._sheet.show_zoom(zoom)
             self.zoom_changed.emit(zoom)
 
     def _set_fit(self, fit: Fit) -> None:

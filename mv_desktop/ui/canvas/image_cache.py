@@ -165,6 +165,11 @@ class ImageCache(QObject):
         self._without = {entry for entry in self._without if entry[0] != album}
         self._blank = {entry for entry in self._blank if entry[0] != album}
 
+    def set_budget(self, budget: int) -> None:
+        """Hold at most `budget` bytes of pictures from now on."""
+        self.budget = budget
+        self._evict()
+
     def forget(self, album: Album, ref: PageRef) -> None:
         """The page's files have changed or have come: read them again when they are wanted."""
         self._without.discard((album, ref))

@@ -23,8 +23,8 @@ from mv_desktop.ui.canvas.tools.tool import Surface
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import current_theme, spacing
 
-WIDTH, NARROWEST = 0.3, 0.06
-"""Of a note, as fractions of the page's width."""
+WIDTH, COMFORTABLE, NARROWEST = 0.3, 0.12, 0.06
+"""Of a note, as fractions of the page's width: where there is room, near the edge, and the least."""
 _SMALLEST_LETTERS = 11.0  # pixels: what is written can be read while the page is seen as a whole
 
 
@@ -81,11 +81,12 @@ class NoteDesk:
         if page is None or self._easel.read_only:
             return False
         ink = self._easel.ink_for(None, spot.page)
+        spot, room = _with_room(page, spot, COMFORTABLE if width is None else NARROWEST)
         note = TextNote(
             id=self._easel.ids(),
             x=round(spot.x, 5),
             y=round(spot.y, 5),
-            width=round(max(NARROWEST, min(WIDTH, _room(page, spot)) if width is None else width), 5),
+            width=round(min(WIDTH if width is None else width, room), 5),
             text="",
             color=ink.color or self._easel.ink.color,
             question_number=ink.question_number,
@@ -211,8 +212,16 @@ class NoteDesk:
         preview.setVisible(preview.isVisible() or not missing)
 
 
-def _room(page: PageItem, spot: Spot) -> float:
-    """How far it is from a spot to the viewer's right edge of the page, as a fraction of the page's width."""
+def _with_room(page: PageItem, spot: Spot, wanted: float) -> tuple[Spot, float]:
+    """A spot from which it is `wanted` to the viewer's right edge of the page, or all that the page has.
+
+    It is `spot`, or so far left of it as needed. Besides, how far it is from there; both as fractions of the page's
+    width.
+    """
     turns = page.quarter_turns % 4
-    across = {0: 1.0 - spot.x, 1: 1.0 - spot.y, 2: spot.x, 3: spot.y}[turns]
-    return across * (page.ratio if turns % 2 else 1.0)
+    length = page.ratio if turns % 2 else 1.0
+    there = {0: spot.x, 1: 1.0 - spot.y, 2: 1.0 - spot.x, 3: spot.y}[turns] * length
+    there = max(0.0, min(there, length - wanted))
+    along = there / length
+    x, y = {0: (along, spot.y), 1: (spot.x, 1.0 - along), 2: (1.0 - along, spot.y), 3: (spot.x, along)}[turns]
+    return spot._replace(x=x, y=y), length - there

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import time
 from bisect import bisect_right
 from collections import deque
@@ -98,6 +99,7 @@ class PageScene(QGraphicsScene):
         self._by_ref: dict[PageRef, PageItem] = {}
         self._labels: list[QGraphicsSimpleTextItem] = []
         self._label_drop = 0.0
+        self._zoom = 1.0
         self._tops: list[float] = []
         self._marks: dict[AnnotationId, MarkItem] = {}
         for info in pages:
@@ -118,6 +120,11 @@ class PageScene(QGraphicsScene):
                 self._waiting[placed.page].append(annotation_id)
 
     # -- pages -----------------------------------------------------------------------------------------------
+
+    def show_zoom(self, zoom: float) -> None:
+        """The pages are seen at this zoom, 1 being life size."""
+        self._zoom = zoom
+        self._place_labels()
 
     def page(self, ref: PageRef) -> PageItem | None:
         """The item of a page."""
@@ -376,14 +383,22 @@ class PageScene(QGraphicsScene):
         font = self._theme.font()
         # quiet, and it grows with the zoom: what is looked for is below it
         font.setPixelSize(round(_LABEL_SIZE * TEXT_SCALES[self._theme.scale]))
-        drop = (LABEL_HEIGHT - QFontMetricsF(font).height()) / 2
         brush = QBrush(QColor(self._theme.colors.on_canvas))
         for label in self._labels:
             label.setFont(font)
-            label.setY(label.y() + drop - self._label_drop)
             label.setBrush(brush)
-        self._label_drop = drop
+        self._place_labels()
         self._name(self._by_ref)
+
+    def _place_labels(self) -> None:
+        """In the middle of their room; while pages are small they fill it, so that they can still be read."""
+        height = math.ceil(QFontMetricsF(self._labels[0].font()).height()) if self._labels else LABEL_HEIGHT
+        scale = max(1.0, min(1.0 / self._zoom, LABEL_HEIGHT / height))
+        drop = (LABEL_HEIGHT - height * scale) / 2
+        for label in self._labels:
+            label.setScale(scale)
+            label.setY(label.y() + drop - self._label_drop)
+        self._label_drop = drop
 
     def _name(self, refs: Container[PageRef]) -> None:
         """Say over pages which they are, and what is answered on them."""

@@ -377,8 +377,6 @@ class ToolView(PageColumn):
             return True
         if key == Qt.Key.Key_Escape:
             return self.cancel()
-        if key in (Qt.Key.Key_Delete, Qt.Key.Key_Backspace):
-            return self.delete_selection()
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             at = self._pen_point.within(self._window())
             opens = self._hand.tool is self._tools.select and self._tools.select.open_selected(at)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
-from mv_desktop.core.errors import NotAllowedError, UserError
+from mv_desktop.core.errors import NotAllowedError
 from mv_desktop.domain.annotation.shape import STAMP_NAMES, StampName
 from mv_desktop.domain.identifier import MarkKey
 from mv_desktop.domain.marks import STEP, ZERO
@@ -15,7 +15,7 @@ from mv_desktop.ui.marking.page.page_views import PageViews
 from mv_desktop.ui.marking.session import MarkingSession
 from mv_desktop.ui.marking.sheet.sheet import MarkSheet
 from mv_desktop.ui.text import tr
-from mv_desktop.ui.widgets.toast import Messages
+from mv_desktop.ui.widgets.toast import Messages, done
 
 
 class MarkingCommands:
@@ -92,12 +92,8 @@ class MarkingCommands:
 
         def call() -> None:
             session = self._opened()
-            if session is None:
-                return
-            try:
-                act(session)
-            except UserError as error:
-                self._messages.tell(error)
+            if session is not None:
+                done(partial(act, session), self._messages)
 
         return call
 

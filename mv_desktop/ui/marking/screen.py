@@ -15,18 +15,16 @@ from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.annotation.shape import STAMP_NAMES, Placed, StampName
 from mv_desktop.domain.evaluation import PageInfo, WorkState
 from mv_desktop.domain.identifier import AnnotationId, EvaluationId, MarkKey, PageRef
-from mv_desktop.domain.marks import ZERO
 from mv_desktop.domain.script import Change
 from mv_desktop.domain.sla import WorkCalendar
-from mv_desktop.domain.submission import Finding
 from mv_desktop.ui.actions import KeyMap, Scope, build_actions, set_keys
 from mv_desktop.ui.canvas.image_cache import ImageCache, PictureSource
 from mv_desktop.ui.canvas.view import PageView
 from mv_desktop.ui.marking.commands import MarkingCommands
 from mv_desktop.ui.marking.flow.pace_meter import PaceMeter
 from mv_desktop.ui.marking.flow.report import Report, handed_back_sentence
+from mv_desktop.ui.marking.flow.submission import Submission, submitted_sentence
 from mv_desktop.ui.marking.flow.submission_hold import SubmissionHold
-from mv_desktop.ui.marking.flow.submit_check import SubmitCheck
 from mv_desktop.ui.marking.page.page_follow import PageFollower
 from mv_desktop.ui.marking.page.page_list import PageList
 from mv_desktop.ui.marking.page.page_views import PageViews
@@ -45,7 +43,7 @@ from mv_desktop.ui.marking.tool.tool_strip import ToolStrip
 from mv_desktop.ui.marking.top_bar import TopBar
 from mv_desktop.ui.part import mark_parts, tab_through_all
 from mv_desktop.ui.tasks import Tasks
-from mv_desktop.ui.text import said, tr
+from mv_desktop.ui.text import said
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.deadline_text import DueWork
 from mv_desktop.ui.widgets.toast import Messages
@@ -75,6 +73,7 @@ class MarkingScreen(QWidget):
 
     Attributes:
         hold: the submissions that can still be taken back.
+        submission: the check, and submitting.
         actions_by_id: its commands, for the palette.
         session: the open script, or None.
     """
@@ -102,9 +101,7 @@ class MarkingScreen(QWidget):
         self._clock, self._calendar, self._messages = clock, calendar, messages
         self.session: MarkingSession | None = None
         self.hold = SubmissionHold(store, tasks, clock, self)
-        self.hold.held.connect(self._on_hold_held)
-        self.hold.released.connect(self._on_hold_released)
-        self.hold.failed.connect(self._on_hold_failed)
+        self.hold.held.connect(self.submit_held)
         self._views = PageViews(images, tasks, ids, self)
         self._sheet = MarkSheet(tasks, self)
         self._pages = PageList(images, self)
@@ -112,6 +109,9 @@ class MarkingScreen(QWidget):
         self._commands = MarkingCommands(self._views, self._sheet, messages, lambda: self.session)
         self._follower = PageFollower(self._views, self._sheet, self._commands, tasks, lambda: self.session, self)
         self._steps = StepAwards(self._views, self._commands, messages, lambda: self.session)
+        self.submission = Submission(
+            *(self._views, self._sheet, self._commands, messages, self.hold, lambda: self.session, self)
+        )
         self._report = Report(self._views, self._sheet, messages, self.hold, lambda: self.session, self)
         self.actions_by_id: dict[str, QAction] = build_actions(self, Scope.MARKING, self._handlers(), keys)
         self.actions_by_id["marking.magnifier"].setAutoRepeat(False)  # a key that is held is one key
@@ -159,7 +159,7 @@ class MarkingScreen(QWidget):
         session.stamp_value = self._strip.value
         if self.hold.holds(session.view.evaluation_id):
             handing_back = self.hold.handing_back(session.view.evaluation_id)
-            session.freeze(handed_back_sentence() if handing_back else _submitted_sentence())
+            session.freeze(handed_back_sentence() if handing_back else submitted_sentence())
         self.session = session
         self._paint_pages_first()
         self._reading.show(session, pictures, opened.place)
@@ -311,11 +311,10 @@ class MarkingScreen(QWidget):
             "marking.tick_more": lambda: self._strip.change_value(1),
             "marking.tick_less": lambda: self._strip.change_value(-1),
             "marking.undo": self._undo,
-            "marking.submit": self._check_and_submit,
             "marking.next_script": self._go_next,
             "marking.back": self._escape,
         }
-        parts = (self._commands, self._steps, self._reading, self._report)
+        parts = (self._commands, self._steps, self._reading, self._report, self.submission)
         handlers = {name: handler for part in parts for name, handler in part.handlers().items()} | own
         handlers |= {name: self._follower.after_tags(handlers[name]) for name in ("marking.undo", "marking.redo")}
         return {name: self._follower.first(handler) for name, handler in handlers.items()}
@@ -327,6 +326,7 @@ class MarkingScreen(QWidget):
             self._tasks.after(turn * _TURN_SECONDS, partial(part.setUpdatesEnabled, True), receiver=part)
 
     def _let_go(self, session: MarkingSession) -> None:
+        self.submission.leave()
         self._sheet.commit()
         self._pace.close()
         self._reading.close()  # tells what was read, while the session is still there
@@ -365,7 +365,7 @@ class MarkingScreen(QWidget):
         if session is not None and self.hold.can_take_back(session.view.evaluation_id):
             self.hold.take_back(session.view.evaluation_id)
             return
-        if session is not None and not session.can_undo and self.hold.latest is not None:
+        if session is not None and not session.worked_on and self.hold.latest is not None:
             self.hold.take_back(self.hold.latest)  # nothing was done here yet: the last thing done was to leave that
             return
         self._commands.undo()
@@ -381,55 +381,6 @@ class MarkingScreen(QWidget):
     def _go_next(self) -> None:
         if self.session is not None and self._sheet.commit():
             self.next_requested.emit(self.session.view.evaluation_id)
-
-    # -- submission ------------------------------------------------------------------------------------------
-
-    def _check_and_submit(self) -> None:
-        session = self.session
-        if session is None or session.read_only or not self._sheet.commit():
-            return
-        self._views.main.flush_seen()
-        possible = sum((question.marks for question in session.script.written), ZERO)
-        check = SubmitCheck(session.findings(), session.script.total, possible, self)
-        check.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        check.jump_requested.connect(self._on_check_jump_requested)
-        check.submit_requested.connect(self._on_check_submit_requested)
-        check.open()
-
-    def _on_check_jump_requested(self, finding: Finding) -> None:
-        session = self.session
-        if session is None:
-            return
-        if finding.page is not None:
-            self._view.go_to_page(finding.page)
-            self._view.setFocus()
-            return
-        key = next((key for key in session.keys if key.question_number == finding.question_number), None)
-        if key is not None:
-            session.set_current(key)
-            self._commands.follow(key)
-            self._sheet.focus_mark()
-
-    def _on_check_submit_requested(self) -> None:
-        if self.session is not None:
-            self.session.freeze(_submitted_sentence())
-            self.hold.hold(self.session)
-
-    def _on_hold_held(self, evaluation_id: EvaluationId, seconds: int) -> None:
-        self.submit_held.emit(evaluation_id, seconds)
-
-    def _on_hold_released(self, evaluation_id: EvaluationId) -> None:
-        if self.session is not None and self.evaluation_id == evaluation_id:
-            self.session.thaw()
-
-    def _on_hold_failed(self, evaluation_id: EvaluationId, error: Exception) -> None:
-        held_on = self.hold.can_take_back(evaluation_id)
-        if self.session is not None and self.evaluation_id == evaluation_id and not held_on:
-            self.session.thaw()
-        if isinstance(error, UserError):
-            self._messages.tell(error)
-        else:
-            raise error
 
     # -- what the parts tell ---------------------------------------------------------------------------------
 
@@ -514,7 +465,3 @@ class MarkingScreen(QWidget):
             view = self.session.view
             work = DueWork(view.received_at, view.deadline, view.sla_hours, done=view.state not in _OPEN)
             self._top.show_deadline(work, self._calendar, self._clock.now())
-
-
-def _submitted_sentence() -> str:
-    return tr("Submitted. For ten seconds it can be taken back.")

@@ -65,6 +65,7 @@ class MarkingSession(QObject):
         view: the script; `view.script` is the live model, changed by this session only.
         current: the question (or side of an either/or question) that actions and stamps are for.
         stamp_value: what a tick carries; None is what the scheme has next.
+        worked_on: something that can be undone was done since it was opened; what was done before does not count.
 
     Signals:
         changed(Change): marks, ink or reading changed.
@@ -107,6 +108,7 @@ class MarkingSession(QObject):
         self._frozen = opened.view.read_only_reason if opened.view.read_only else ""
         self._read_only = opened.view.read_only
         self._opened = opened.view.state is not WorkState.NEW
+        self.worked_on = False
 
     def start(self) -> None:
         """Record, once, that the teacher opened the script for marking."""
@@ -428,6 +430,7 @@ class MarkingSession(QObject):
         if isinstance(operation, SeePage):
             entry.seen = self.script.seen.get(operation.page)
         change = self.script.apply(operation)
+        self.worked_on |= bool(entry.inverse)
         self._history.add(entry)
         self._unsaved.append(entry)
         self._tasks.run(

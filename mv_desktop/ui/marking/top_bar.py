@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 from mv_desktop.core.errors import InvalidError
 from mv_desktop.domain.evaluation import ScriptView
 from mv_desktop.domain.identifier import PageRef
+from mv_desktop.domain.page_tag import no_such_question
 from mv_desktop.domain.sla import WorkCalendar
 from mv_desktop.ui.actions import follow_tip
 from mv_desktop.ui.marking.ask_line import AskLine, Question
@@ -93,7 +94,7 @@ class TopBar(QWidget):
                 name=tr("Question number"),
                 hint=tr("Type a question's number and press Enter; Esc leaves."),
                 pattern=r"\d{1,3}",
-                take=partial(self._take_question, frozenset(numbers), prompt),
+                take=partial(self._take_question, frozenset(numbers)),
             )
         )
 
@@ -149,9 +150,11 @@ class TopBar(QWidget):
         follow_tip(button, action)
         return button
 
-    def _take_question(self, numbers: frozenset[int], otherwise: str, text: str) -> None:
-        if not text or int(text) not in numbers:
-            raise InvalidError(otherwise)
+    def _take_question(self, numbers: frozenset[int], text: str) -> None:
+        if not text:
+            raise InvalidError(tr("Type a question's number and press Enter; Esc leaves."))
+        if int(text) not in numbers:
+            raise no_such_question(int(text), numbers)
         self.question_wanted.emit(int(text))
 
     def _dress(self) -> None:

@@ -9,7 +9,7 @@ from typing import Protocol
 from PySide6.QtCore import QObject, Signal
 
 from mv_desktop.core.errors import UserError
-from mv_desktop.domain.evaluation import QueueRow
+from mv_desktop.domain.evaluation import QueueRow, searched_code
 from mv_desktop.ui.tasks import Periodic, Tasks
 
 FINISHED_LANE = "finished"
@@ -44,6 +44,8 @@ class Reach(StrEnum):
     """There may be more further down."""
     ALL = "all"
     """It is complete."""
+    CODES = "codes"
+    """Words are searched for that are no script code: the server looks for codes only."""
     HERE_ONLY = "here only"
     """The server cannot be reached: only what this computer knows of."""
 
@@ -103,7 +105,7 @@ class FinishedList(QObject):
 
     def more(self) -> None:
         """The end of what is shown was reached."""
-        if self._search is None or self.reach in {Reach.ASKING, Reach.ALL}:
+        if self._search is None or self.reach in {Reach.ASKING, Reach.ALL, Reach.CODES}:
             return
         if self.reach is Reach.HERE_ONLY and len(self.rows) < self._count:
             return  # without the server, this computer's own are all there are
@@ -131,8 +133,10 @@ class FinishedList(QObject):
         if search != self._search:
             return
         self.rows = rows
-        if self.reach in {Reach.MORE, Reach.ALL}:
-            self.reach = Reach.MORE if self._server_has_more or len(rows) >= self._count else Reach.ALL
+        if self.reach in {Reach.MORE, Reach.ALL, Reach.CODES}:
+            more = self._server_has_more or len(rows) >= self._count
+            whole = Reach.ALL if not search or searched_code(search) else Reach.CODES
+            self.reach = Reach.MORE if more else whole
         self.changed.emit()
 
     def _on_fetched(self, search: str, has_more: bool) -> None:  # noqa: FBT001 - a result

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from mv_desktop.domain.evaluation import QueueRow, WorkState
+from mv_desktop.domain.evaluation import QueueRow, WorkState, searched_code
 from mv_desktop.ui.text import tr
 
 OPEN_STATES = frozenset({WorkState.NEW, WorkState.STARTED})
@@ -35,7 +35,7 @@ class RowFilter:
     """What a teacher wants to see; empty strings and None mean "any".
 
     Attributes:
-        search: words that must stand in the script code or the paper.
+        search: part of a script code, or words that must stand in code or paper.
         done: show what is finished instead of what is open.
     """
 
@@ -53,7 +53,7 @@ class RowFilter:
 
 def matching(rows: Iterable[QueueRow], wanted: RowFilter) -> tuple[QueueRow, ...]:
     """The rows that `wanted` lets through, in their order."""
-    words = wanted.search.casefold().split()
+    words, code = wanted.search.casefold().split(), searched_code(wanted.search)
     states = frozenset({wanted.state}) if wanted.state else (DONE_STATES if wanted.done else OPEN_STATES)
     return tuple(
         row
@@ -61,7 +61,7 @@ def matching(rows: Iterable[QueueRow], wanted: RowFilter) -> tuple[QueueRow, ...
         if row.state in states
         and wanted.class_name in {"", row.class_name}
         and wanted.exam_type in {"", row.exam_type}
-        and all(word in _searched(row) for word in words)
+        and (all(word in _searched(row) for word in words) or (code and code in row.script_code.replace("-", "")))
     )
 
 

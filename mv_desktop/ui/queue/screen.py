@@ -364,10 +364,11 @@ class QueueScreen(QWidget):
             Reach.ASKING: tr("Looking on the server …"),
             Reach.MORE: tr("More come as you scroll down."),
             Reach.ALL: tr("These are all your finished scripts."),
+            Reach.CODES: tr("Papers are searched on this computer, script codes on the server, too."),
             Reach.HERE_ONLY: tr("Offline: these are those that this computer knows of."),
         }
         if self.wanted.search.strip() and self._reach is Reach.ALL:
-            return tr("These are all that match.")
+            return tr("These are all with such a code.")
         return told[self._reach]
 
     def _count_text(self) -> str:

@@ -204,13 +204,12 @@ class AbsencePage(QWidget):
         first_time, self._usable = not self._usable, True
         self._retry.hide()
         self._fill(found)
-        if first_time and self._list.hasFocus():
+        if first_time and self.window().focusWidget() is self._list:  # also before the window is active
             self._on_new_clicked()  # a list that gets the focus chooses its first row, which nobody wanted to change
         if words:
             self._told.say("done", words)
         else:
-            count = sum(not absence.is_past(found.today) for absence in found.absences)
-            self._told.say("info", tr_count("{count} absence to come.", "{count} absences to come.", count))
+            self._told.say("info", _to_come(found))
 
     def _on_failed(self, error: Exception) -> None:
         if isinstance(error, OfflineError):
@@ -280,6 +279,13 @@ class AbsencePage(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self._list.setMinimumHeight(self._list.fontMetrics().lineSpacing() * _ROWS)
+
+
+def _to_come(found: Absences) -> str:
+    if not found.absences:
+        return tr("No absence is entered. Choose the first and the last day and press Add; your coordinator sees it.")
+    count = sum(not absence.is_past(found.today) for absence in found.absences)
+    return tr_count("{count} absence to come.", "{count} absences to come.", count)
 
 
 def _python(day: QDateEdit | QDate) -> date:

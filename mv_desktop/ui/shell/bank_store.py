@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from mv_desktop.core.clock import Clock
 from mv_desktop.core.ids import IdSource
-from mv_desktop.domain.comment import BankComment, BankPerson, CommentBody
+from mv_desktop.domain.comment import BankComment, BankPerson, CommentBody, CommentDraft
 from mv_desktop.domain.identifier import CommentId, EvaluationId
 from mv_desktop.offline.comment_update import update_scripts
 from mv_desktop.offline.store import LocalStore
@@ -53,6 +53,14 @@ class BankOfStore:
     def put(self, body: CommentBody, comment_id: CommentId, version: int | None = None) -> None:
         """Write a comment down."""
         self._store.bank.put(body, comment_id, version)
+
+    def drafts(self) -> tuple[CommentDraft, ...]:
+        """The comments that were begun and not saved."""
+        return self._store.bank.drafts()
+
+    def keep_drafts(self, drafts: tuple[CommentDraft, ...]) -> None:
+        """These are all of them now."""
+        self._store.bank.keep_drafts(drafts)
 
     def use(self, comment_id: CommentId) -> None:
         """Count a use."""

@@ -44,10 +44,12 @@ class Departure(QObject):
         self._marking, self._queue, self._driver, self._messages = marking, queue, driver, messages
         self._open_script, self._go_on = open_script, go_on
         self._handed_back: set[EvaluationId] = set()
+        self._offered: dict[EvaluationId, str] = {}
         marking.submit_held.connect(self._on_marking_submit_held)
         marking.hold.handed_back.connect(self._on_hold_handed_back)
         marking.hold.submitted.connect(self._on_hold_submitted)
         marking.hold.released.connect(self._on_hold_released)
+        marking.hold.failed.connect(self._on_hold_failed)
 
     # -- slots -----------------------------------------------------------------------------------------------
 
@@ -73,6 +75,7 @@ class Departure(QObject):
 
     def _on_hold_submitted(self, evaluation_id: EvaluationId) -> None:
         self._handed_back.discard(evaluation_id)
+        self._withdraw(evaluation_id)
         self._queue.refresh()
         self._driver.now()
         if self._marking.evaluation_id == evaluation_id:
@@ -81,16 +84,29 @@ class Departure(QObject):
     def _on_hold_released(self, evaluation_id: EvaluationId) -> None:
         handed_back = evaluation_id in self._handed_back
         self._handed_back.discard(evaluation_id)
+        self._withdraw(evaluation_id)
         self._messages.say(tr("The script is yours again.") if handed_back else tr("The submission was taken back."))
         self._queue.refresh()
         if self._marking.evaluation_id != evaluation_id:
             self._open_script(evaluation_id)
 
+    def _on_hold_failed(self, evaluation_id: EvaluationId, _error: Exception) -> None:
+        if not self._marking.hold.can_take_back(evaluation_id):
+            self._handed_back.discard(evaluation_id)
+            self._withdraw(evaluation_id)
+
     # -- private ---------------------------------------------------------------------------------------------
 
     def _offer(self, evaluation_id: EvaluationId, said: str, seconds: int) -> None:
         take_back = partial(self._marking.hold.take_back, evaluation_id)
+        self._offered[evaluation_id] = said
         self._messages.say(said, undo=take_back, undo_text=tr("Take back"), seconds=seconds)
+
+    def _withdraw(self, evaluation_id: EvaluationId) -> None:
+        """The offer to take it back holds no longer, whichever way it ended."""
+        said = self._offered.pop(evaluation_id, None)
+        if said is not None:
+            self._messages.withdraw(said)
 
     def _code(self, evaluation_id: EvaluationId) -> str:
         return next((row.script_code for row in self._queue.rows if row.evaluation_id == evaluation_id), "")

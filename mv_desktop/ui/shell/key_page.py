@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QObject, Qt, Signal
 from PySide6.QtGui import QFont, QKeyEvent
 from PySide6.QtWidgets import (
     QHBoxLayout,
@@ -25,6 +25,18 @@ from mv_desktop.ui.widgets.command_palette import matches
 from mv_desktop.ui.widgets.tone_label import ToneLabel
 
 _ID = Qt.ItemDataRole.UserRole
+
+
+class _CommandList(QTreeWidget):
+    """The arrow keys go from command to command, over the headings between them."""
+
+    def moveCursor(self, action: QTreeWidget.CursorAction, modifiers: Qt.KeyboardModifier) -> QModelIndex:
+        index = super().moveCursor(action, modifiers)
+        if not index.isValid() or index.data(_ID):
+            return index
+        up = action in {QTreeWidget.CursorAction.MoveUp, QTreeWidget.CursorAction.MovePrevious}
+        beyond = self.indexAbove(index) if up else self.indexBelow(index)
+        return beyond if beyond.isValid() else self.currentIndex()
 
 
 class KeyPage(QWidget):
@@ -85,7 +97,7 @@ class KeyPage(QWidget):
     # -- construction ----------------------------------------------------------------------------------------
 
     def _build_list(self) -> QTreeWidget:
-        tree = QTreeWidget(self)
+        tree = _CommandList(self)
         tree.setAccessibleName(tr("Commands and their keys"))
         tree.setColumnCount(3)
         tree.setHeaderLabels([tr("Command"), tr("Keys"), ""])

@@ -227,7 +227,10 @@ class MainWindow(QMainWindow):
         self._rail.mark(name)
         self._stack.setCurrentWidget(widget)
         self.entitle(place.text)
-        widget.setFocus()
+        if widget.focusWidget() is None:  # else the screen has said what of it the keys are for
+            widget.setFocus()
+        else:
+            widget.focusWidget().setFocus()
 
     def entitle(self, title: str) -> None:
         """Say in the window's title what is shown; "" for the program's name alone."""

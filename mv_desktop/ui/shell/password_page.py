@@ -5,7 +5,6 @@ from __future__ import annotations
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QCheckBox, QFormLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from mv_desktop.core.errors import UserError
@@ -158,10 +157,4 @@ class PasswordPage(QWidget):
             return
         parts = (error.message, error.kept, error.remedy)
         self._told.say("warning", " ".join(said(part) for part in parts if part))
-        self._first.setFocus()
-
-    # -- Qt --------------------------------------------------------------------------------------------------
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
         self._first.setFocus()

@@ -67,6 +67,14 @@ PREFERENCES: tuple[Preference, ...] = (
         "Only you see it; it stays on this computer.",
         section="marking",
     ),
+    Preference(
+        "page_memory",
+        "Memory for pages",
+        {"128": "128 MB", "256": "256 MB", "512": "512 MB", "1024": "1 GB"},
+        "256",
+        "More shows pages at once that you come back to; less leaves more to other programs.",
+        section="marking",
+    ),
 )
 
 BY_KEY: Mapping[str, Preference] = {preference.key: preference for preference in PREFERENCES}

@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from mv_desktop.ui.part import enter, tab_through_all
 from mv_desktop.ui.shell.preference_table import PREFERENCES, SECTIONS, PreferencePage, Preferences
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import TEXT_SCALES, current_theme, spacing
@@ -47,6 +48,7 @@ class PreferencesDialog(QDialog):
         super().__init__(parent)
         self._preferences = preferences
         self._unmade: dict[int, tuple[PreferencePage, QWidget]] = {}
+        self._made: dict[int, QWidget] = {}
         self._names: list[str] = []
         self.setWindowTitle(tr("Preferences"))
         self._tabs = QTabWidget(self)
@@ -59,7 +61,7 @@ class PreferencesDialog(QDialog):
             holder = QWidget(self)
             self._unmade[self._add(page.name, page.text, holder)] = (page, holder)
         self._tabs.currentChanged.connect(self._on_tabs_current_changed)
-        buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
+        self._buttons = buttons = QDialogButtonBox(QDialogButtonBox.StandardButton.Close, self)
         close = buttons.button(QDialogButtonBox.StandardButton.Close)
         close.setText(tr("Close"))
         close.setAutoDefault(False)  # Enter belongs to the fields
@@ -74,9 +76,13 @@ class PreferencesDialog(QDialog):
         self.resize(min(width, room.width() - _MARGIN), min(height, room.height() - _MARGIN))
 
     def show_page(self, name: str) -> None:
-        """Go to a section or a page; one that there is not changes nothing."""
-        if name in self._names:
-            self._tabs.setCurrentIndex(self._names.index(name))
+        """Go to a section or a page, and into what it begins with; one that there is not changes nothing."""
+        if name not in self._names:
+            return
+        index = self._names.index(name)
+        self._tabs.setCurrentIndex(index)
+        if index in self._made:
+            enter(self._made[index])
 
     # -- construction ----------------------------------------------------------------------------------------
 
@@ -123,7 +129,9 @@ class PreferencesDialog(QDialog):
             page, holder = self._unmade.pop(index)
             layout = QVBoxLayout(holder)
             layout.setContentsMargins(spacing(4), spacing(3), spacing(4), spacing(4))
-            layout.addWidget(page.make(holder))
+            self._made[index] = made = page.make(holder)
+            layout.addWidget(made)
+            tab_through_all((self._tabs, self._buttons))  # it was made after the buttons below it
 
     def _on_box_changed(self, key: str, box: QComboBox, _index: int) -> None:
         value = str(box.currentData())

@@ -20,7 +20,7 @@ from mv_desktop.offline.desk import Desk, ScriptPictures
 from mv_desktop.offline.pages import FetchResult
 from mv_desktop.offline.store import NotHereError
 from mv_desktop.ui.actions import KeyMap, Scope, stamp_keys
-from mv_desktop.ui.canvas.image_cache import ImageCache
+from mv_desktop.ui.canvas.image_cache import MEBIBYTE, ImageCache
 from mv_desktop.ui.marking.port import STORE_LANE, OpenedScript
 from mv_desktop.ui.queue.finished import FINISHED_LANE
 from mv_desktop.ui.queue.screen import QueueScreen
@@ -68,6 +68,7 @@ class Workspace(QObject):
     Signals:
         queue_shown(): the queue was read and is on screen.
         script_shown(EvaluationId): a script is open.
+        closing(): what is in hand is kept now.
         person_changed(): the server says something else of who is signed in.
         turned_away(str): the server does not let her in; the sentence says why.
 
@@ -79,6 +80,7 @@ class Workspace(QObject):
 
     queue_shown = Signal()
     script_shown = Signal(object)
+    closing = Signal()
     person_changed = Signal()
     turned_away = Signal(str)
 
@@ -92,7 +94,7 @@ class Workspace(QObject):
         self._marking: MarkingScreen | None = None
         self._news: ScriptNews | None = None
         self._ids = ids
-        self.images = ImageCache(parent=self, tasks=tasks)
+        self.images = ImageCache(_bytes(window.preferences.value("page_memory")), parent=self, tasks=tasks)
         self._scripts = ScriptsOfStore(desk.store)
         self._stamps = _stamps(desk)
         self._keys = window.take_keys_of(str(desk.person.user_id), stamp_keys(self._stamps))
@@ -135,6 +137,7 @@ class Workspace(QObject):
         self.driver.close()
         self._window.remember(QUEUE, self.queue.save_state())
         if self._marking is not None:
+            self.closing.emit()
             self._window.remember(MARKING, self._marking.save_state())
             self._marking.leave()
             self._marking.hold.flush()
@@ -199,6 +202,7 @@ class Workspace(QObject):
         bank.scripts_changed.connect(self._on_driver_scripts_changed)
         self.driver.bank_changed.connect(bank.reload)
         self.script_shown.connect(bank.close)
+        self.closing.connect(bank.leave)
         window.add_place(MARKING, main_window.Place(Scope.MARKING, actions=screen.actions_by_id), screen)
         self._divide_as_before(MARKING, screen)
         screen.show_pace(shown=window.preferences.value("pace") == "shown")
@@ -411,6 +415,8 @@ class Workspace(QObject):
             self._marking.set_keys(keys)
 
     def _on_window_preference_chosen(self, key: str, value: str) -> None:
+        if key == "page_memory":
+            self.images.set_budget(_bytes(value))
         if key == "pace" and self._marking is not None:
             self._marking.show_pace(shown=value == "shown")
 
@@ -475,6 +481,10 @@ def _stamps(desk: Desk) -> tuple[StampName, ...]:
     """The stamps that the setting offers; names that this version does not know are left out."""
     offered = desk.person.settings.get("evaluation_ui_stamps") or STAMP_NAMES
     return tuple(name for name in offered if name in STAMP_NAMES) or STAMP_NAMES
+
+
+def _bytes(mebibytes: str) -> int:
+    return int(mebibytes) * MEBIBYTE
 
 
 def _import_marking() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 import re
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
@@ -87,9 +88,13 @@ class MathLabel(QTextEdit):
 
     # -- private ---------------------------------------------------------------------------------------------
 
-    def _key(self, tex: Tex) -> FormulaKey:
-        size = QFontMetricsF(self.font()).xHeight() * _LETTER_SIZE
-        return FormulaKey(tex.source, tex.display, round(size, 2), self._color().name(), self.devicePixelRatioF())
+    def _keys(self, parts: Iterable[Words | Tex]) -> dict[Tex, FormulaKey]:
+        """The keys of a text's formulas. How they look is asked once: for each it would take longer than the rest."""
+        size = round(QFontMetricsF(self.font()).xHeight() * _LETTER_SIZE, 2)
+        color, ratio = self._color().name(), self.devicePixelRatioF()
+        return {
+            part: FormulaKey(part.source, part.display, size, color, ratio) for part in parts if isinstance(part, Tex)
+        }
 
     def _color(self) -> QColor:
         return self.palette().color(self.foregroundRole())
@@ -99,16 +104,18 @@ class MathLabel(QTextEdit):
             self._task.cancel()
             self._task = None
         parts = split(self._text)
-        missing = [key for part in parts if isinstance(part, Tex) if self._press.known(key := self._key(part)) is None]
-        self._fill(parts)
+        keys = self._keys(parts)
+        missing = [key for key in keys.values() if self._press.known(key) is None]
+        self._fill(parts, keys)
         if missing:
             self._task = self._press.prepare(missing, self._on_press_done, receiver=self)
 
     def _on_press_done(self) -> None:
         self._task = None
-        self._fill(split(self._text))
+        parts = split(self._text)
+        self._fill(parts, self._keys(parts))
 
-    def _fill(self, parts: tuple[Words | Tex, ...]) -> None:
+    def _fill(self, parts: tuple[Words | Tex, ...], keys: Mapping[Tex, FormulaKey]) -> None:
         document = self.document()
         document.clear()
         document.setDefaultFont(self.font())
@@ -119,15 +126,15 @@ class MathLabel(QTextEdit):
         after_display = False
         for number, part in enumerate(parts):
             if isinstance(part, Tex):
-                self._insert(cursor, part, f"mv:{number}", plain_format)
+                self._insert(cursor, part, keys[part], f"mv:{number}", plain_format)
             else:
                 cursor.insertText(part.text.lstrip() if after_display else part.text, plain_format)
             after_display = isinstance(part, Tex) and part.display
         cursor.endEditBlock()
         self._fit_height()
 
-    def _insert(self, cursor: QTextCursor, tex: Tex, name: str, plain_format: QTextCharFormat) -> None:
-        formula = self._press.known(self._key(tex)) or self._space_for(tex)
+    def _insert(self, cursor: QTextCursor, tex: Tex, key: FormulaKey, name: str, plain_format: QTextCharFormat) -> None:
+        formula = self._press.known(key) or self._space_for(tex)
         if formula.image is None:
             quiet = QTextCharFormat(plain_format)
             quiet.setForeground(current_theme().color("muted"))

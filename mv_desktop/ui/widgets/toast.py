@@ -9,13 +9,16 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
-from mv_desktop.core.errors import UserError
+from mv_desktop.core.errors import InvalidError, NotAllowedError, UserError
 from mv_desktop.ui.tasks import Periodic, Tasks
 from mv_desktop.ui.text import said, tr
 from mv_desktop.ui.theme import ColorRole, current_theme, spacing
 
 SHOWN_SECONDS = 6.0
 """How long a message stands that needs no answer; errors stand until they are closed."""
+
+REFUSED_SECONDS = 12.0
+"""How long it is told that something is not done, where nothing was at stake: it would cover the page until closed."""
 
 MOST = 3
 """Messages at once; an older one that needs no answer makes room."""
@@ -31,6 +34,16 @@ class Messages(Protocol):
     def tell(self, error: UserError) -> None:
         """Something went wrong: what happened, what was kept, what to do."""
         ...
+
+
+def done(act: Callable[[], object], messages: Messages) -> bool:
+    """Do it, and tell what is refused; whether it was done."""
+    try:
+        act()
+    except UserError as error:
+        messages.tell(error)
+        return False
+    return True
 
 
 class Toast(QWidget):
@@ -171,12 +184,23 @@ class ToastTray(QWidget):
             ),
         )
 
+    def withdraw(self, text: str) -> None:
+        """Take a message away that is no longer true; it may be gone already."""
+        for toast in self.toasts:
+            if toast.error is None and toast.text == text:
+                self._remove(toast)
+
     def tell(self, error: UserError) -> None:
-        """See `Messages.tell`. The same error twice in a row is told once."""
-        for toast, _ in self._shown:
+        """See `Messages.tell`. The same error twice in a row is told once; a mere refusal goes by itself."""
+        for toast, ticking in tuple(self._shown):
             if toast.error is not None and str(toast.error) == str(error):
-                return
-        self._add(Toast(error.message, self, error=error), None)
+                if ticking is None:
+                    return
+                self._remove(toast)  # it is told anew, and stands as long as it would have
+        toast = Toast(error.message, self, error=error)
+        passing = isinstance(error, InvalidError | NotAllowedError) and not error.kept
+        timer = self._tasks.after(REFUSED_SECONDS, lambda: self._remove(toast), receiver=toast) if passing else None
+        self._add(toast, timer)
 
     def clear(self, *, errors: bool = True) -> None:
         """Take away what stands there: it is of somebody who leaves. Without `errors`, they stay."""

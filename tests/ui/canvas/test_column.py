@@ -163,6 +163,28 @@ def test_a_script_opens_where_it_was_left(desk: Desk, place: Place) -> None:
     assert desk.view.current_page == place.page
 
 
+def test_a_page_that_fitted_fits_again_in_another_window(desk: Desk) -> None:
+    desk.view.go_to_page(PageRef(2))
+    desk.view.fit_page()
+    place = desk.view.place()
+    assert place is not None
+    assert (place.page, place.zoom, place.fit) == (PageRef(2), None, "page")
+    before = desk.view.zoom
+    desk.view.resize(desk.view.width(), desk.view.height() // 2)
+    desk.view.show_script(desk.infos, desk.script, desk.source, place=place)
+    assert desk.view.fit == "page"
+    assert desk.view.zoom < 0.6 * before
+    assert desk.view.current_page == PageRef(2)
+    desk.view.fit_width()
+    place = desk.view.place()
+    assert place is not None
+    assert (place.zoom, place.fit) == (None, "width")
+    desk.view.zoom_by(2)
+    place = desk.view.place()
+    assert place is not None
+    assert place.zoom == desk.view.zoom
+
+
 def test_pages_stay_turned_and_brightened_when_the_script_is_opened_again(desk: Desk) -> None:
     desk.view.rotate_page(PageRef(2))
     desk.view.rotate_page(PageRef(3), 3)
@@ -223,6 +245,21 @@ def test_what_stands_above_a_page_grows_with_the_text_and_stays_there(desk: Desk
         assert heights[2] >= heights[0] * 1.4
     finally:
         set_language("en")
+
+
+def test_what_stands_above_a_page_can_be_read_while_the_page_is_small(desk: Desk) -> None:
+    desk.view.zoom_by(0.6 / desk.view.zoom)
+    for _ in range(2):  # also above the pages of the next script, at the same zoom
+        sheet = desk.view.sheet
+        assert sheet is not None
+        label = sheet._labels[1]
+        assert label.font().pixelSize() * label.scale() * desk.view.zoom >= 9
+        bounds, top = label.sceneBoundingRect(), sheet.page_rect(sheet.pages[1]).top()
+        assert top - LABEL_HEIGHT - 1 <= bounds.top() <= bounds.bottom() <= top + 1
+        desk.view.show_script(desk.infos, desk.script, desk.source, place=desk.view.place())
+    desk.view.zoom_by(1.5 / desk.view.zoom)
+    assert desk.view.sheet is not None
+    assert desk.view.sheet._labels[1].scale() == 1.0, "and grows with it while it is large"
 
 
 def test_the_first_and_the_last_page_are_gone_to(desk: Desk) -> None:

@@ -66,6 +66,18 @@ def test_thumbnails_stay_with_their_script_and_never_stand_in_for_a_page(qtbot: 
     cache.shutdown()
 
 
+def test_less_room_holds_at_once(qtbot: QtBot, cache: ImageCache) -> None:
+    _, source = small_script(3)
+    album = cache.open(source)
+    keys = [ImageKey(album, PageRef(number), Level.FULL) for number in (1, 2, 3)]
+    fetch(qtbot, cache, *keys)
+    cache.want({keys[2]: 1}, pinned=keys[2:])
+    cache.set_budget(2 * 620 * 877 * 4)
+    assert [cache.get(key) is not None for key in keys] == [False, True, True]
+    cache.set_budget(1)
+    assert [cache.get(key) is not None for key in keys] == [False, False, True], "what is on screen stays"
+
+
 def test_one_thumbnail_at_a_time_leaves_a_thread_free(qtbot: QtBot) -> None:
     cache = ImageCache(threads=2)
     _, source = small_script(3)

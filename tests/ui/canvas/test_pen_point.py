@@ -31,7 +31,7 @@ def test_enter_uses_the_tool_at_the_pen_point(desk: Desk) -> None:
     desk.view.set_tool("select")
     key(desk, Qt.Key.Key_Return)
     assert desk.view.selected == (stamp.annotation_id,)
-    key(desk, Qt.Key.Key_Delete)
+    desk.view.delete_selection()
     assert desk.ink == []
 
 

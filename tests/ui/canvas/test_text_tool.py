@@ -119,6 +119,31 @@ def test_near_the_edge_a_note_is_no_wider_than_the_page(writing: Desk) -> None:
     assert notes(writing)[0].width == pytest.approx(0.15, abs=0.005)
 
 
+@pytest.mark.parametrize("turns", range(4))
+def test_a_note_begun_at_the_edge_stands_on_the_page_all_the_same(writing: Desk, turns: int) -> None:
+    writing.view.rotate_page(PageRef(1), turns)
+    sheet = writing.view.sheet
+    assert sheet is not None
+    page = sheet.page(PageRef(1))
+    assert page is not None
+    shown = sheet.page_rect(page)
+    writing.click(writing.view.mapFromScene(shown.right() - 3, shown.top() + 120))
+    type_words(writing, "Check the sign")
+    press(writing, Qt.Key.Key_Return)
+    item = sheet.mark(notes(writing)[0].annotation_id)
+    assert item is not None
+    assert item.frame().right() <= shown.right() + 1
+    assert notes(writing)[0].width == pytest.approx(0.12, abs=0.005)
+
+
+def test_a_drag_over_the_edge_makes_a_note_up_to_the_edge(writing: Desk) -> None:
+    writing.drag(writing.at(1, 0.8, 0.2), writing.at(1, 1.1, 0.3))
+    type_words(writing, "up to the edge")
+    press(writing, Qt.Key.Key_Return)
+    (note,) = notes(writing)
+    assert note.x + note.width == pytest.approx(1.0, abs=0.005)
+
+
 def test_shift_enter_begins_a_line_and_the_field_grows(writing: Desk) -> None:
     writing.click(writing.at(1, 0.2, 0.2))
     type_words(writing, "one")

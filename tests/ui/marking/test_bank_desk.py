@@ -1,81 +1,23 @@
-"""The comment bank over the marking screen, with real keys and a real mouse."""
+"""The comment bank over the marking screen, with real keys and a real mouse: its list, its keys, and bad days."""
 
 from __future__ import annotations
 
 from decimal import Decimal
-from uuid import NAMESPACE_URL, UUID, uuid5
+from uuid import UUID
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QToolButton
 
-from mv_desktop.domain.annotation.comment_note import note_of
-from mv_desktop.domain.annotation.shape import TextNote
+from mv_desktop.domain.annotation.shape import EXAMINER_RED, TextNote
 from mv_desktop.domain.evaluation import WorkState
-from mv_desktop.domain.identifier import MarkKey, PageRef
-from mv_desktop.ui.actions import KeyMap, Scope, build_actions, set_keys
-from mv_desktop.ui.marking.bank.bank_desk import BankDesk
-from mv_desktop.ui.widgets.math_label import MathLabel
-from tests.factories.comment import ASHA, MEENAKSHI, RAVI, body, comment
+from mv_desktop.ui.actions import KeyMap, set_keys
+from tests.factories.comment import RAVI, comment
 from tests.fakes import hand
-from tests.fakes.bank_store import FakeBankStore
+from tests.ui.marking.bank_hand import FOUR, FOURTH, TWO, Desk, desk
 
-SECOND, FOURTH = (uuid5(NAMESPACE_URL, name) for name in "vl")
-"""The bank's ids of the paper's questions 2 and 4."""
-TWO, FOUR = MarkKey(2), MarkKey(4)
-
-
-def standard():
-    return [
-        comment(1, "Sign error", "0.5"),
-        comment(2, r"Put $x = \frac{1}{2}$ into the first equation", "1.5", uses=3, all_uses=7, shared=True),
-        comment(3, "Well done"),
-        comment(4, "Order of the matrix is missing", "1", question_id=SECOND),
-        comment(5, "Draw the tangent", question_id=FOURTH),
-        comment(6, "Ravi's own words", owner=RAVI, shared=True),
-    ]
-
-
-class Desk:
-    """A marker with a comment bank."""
-
-    def __init__(self, marker, tasks, ids, clock, *comments):
-        self.marker, self.tasks = marker, tasks
-        self.store = FakeBankStore(*(comments or standard()))
-        screen = marker.screen
-        self.desk = BankDesk(
-            *(screen, screen.views, lambda: screen.session, self.store, tasks, ids, clock, marker.messages)
-        )
-        screen.actions_by_id.update(build_actions(screen, Scope.MARKING, self.desk.handlers()))
-        self.panel = self.desk.panel
-        self.settled()
-
-    def settled(self):
-        self.marker.qtbot.waitUntil(lambda: not self.tasks.busy)
-
-    def open(self, page=1, x=0.3, y=0.4):
-        """The pointer on a page, and the key C."""
-        hand.hover(self.marker.screen.view, self.marker.on(page, x, y))
-        hand.press("C", self.marker.screen.view)
-        assert self.panel.isVisible()
-
-    def texts(self):
-        return [item.text for item in self.panel.listed]
-
-    def ink(self):
-        return [placed.annotation for placed in self.marker.session.script.ink.values()]
-
-    def said(self):
-        return self.marker.messages.said
-
-
-@pytest.fixture
-def desk(marker, tasks, ids, clock):
-    marker.open()
-    marker.screen.view.setFocus()
-    return Desk(marker, tasks, ids, clock)
-
+__all__ = ["desk"]
 
 # -- finding and placing ------------------------------------------------------------------------------------
 
@@ -114,6 +56,14 @@ def test_typing_filters_and_enter_places_it_at_the_pointer_with_its_marks_and_it
     hand.press("Ctrl+Z", marker.screen.view)
     assert desk.ink() == []
     assert marker.marks(TWO) is None
+
+
+def test_it_is_placed_in_the_ink_in_hand_as_all_writing_is(desk, marker):
+    hand.press("I", marker.screen.view)
+    desk.open(page=1)
+    hand.press("Return")
+    (note,) = desk.ink()
+    assert note.color == marker.screen.view.ink.color != EXAMINER_RED
 
 
 def test_the_first_ten_have_keys_while_digits_are_typed(desk):
@@ -263,159 +213,6 @@ def test_it_fits_into_a_small_window(desk, marker):
     assert marker.screen.rect().contains(desk.panel.geometry())
 
 
-# -- writing comments ---------------------------------------------------------------------------------------
-
-
-def test_ctrl_n_writes_a_new_one_with_what_was_typed_as_its_beginning(desk, marker):
-    desk.open(page=1)
-    hand.type_text("Units are missing")
-    hand.press("Ctrl+N")
-    form = desk.panel.form
-    assert desk.panel.writing
-    assert form._text.toPlainText() == "Units are missing"
-    form._text.moveCursor(form._text.textCursor().MoveOperation.End)
-    hand.type_text(" in $x$")
-    form._marks.setText("½")
-    hand.press("Ctrl+Return")
-    desk.settled()
-    made = next(item for item in desk.store.bank.values() if item.text == "Units are missing in $x$")
-    assert made.body == body("Units are missing in $x$", "0.5", question_id=SECOND)
-    assert not desk.panel.writing
-    desk.panel._field.clear()
-    assert "Units are missing in $x$" in desk.texts()
-
-
-def test_the_form_shows_its_maths_and_says_what_is_wrong(desk, marker):
-    desk.open()
-    hand.press("Ctrl+N")
-    form = desk.panel.form
-    hand.type_text("$x^2$")
-    preview = form.findChild(MathLabel)
-    marker.qtbot.waitUntil(lambda: preview.isVisible() and preview.text == "$x^2$" and preview.complete)
-    form._marks.setText("0.3")
-    form._save.click()
-    assert desk.panel.writing
-    assert "½" in form._error.text()
-    form._marks.clear()
-    form._text.clear()
-    form._save.click()
-    assert "words" in form._error.text()
-    hand.press("Escape", form._text)
-    assert not desk.panel.writing
-    assert desk.panel.isVisible()
-
-
-def test_what_was_just_written_is_what_enter_takes(desk):
-    desk.open()
-    hand.press("Ctrl+N")
-    hand.type_text("Read the norm again")
-    hand.press("Ctrl+Return")
-    assert desk.panel.current.text == "Read the norm again"
-    hand.press("Return")
-    assert [note.text for note in desk.ink()] == ["Read the norm again"]
-
-
-def test_what_was_written_otherwise_than_typed_is_found_all_the_same(desk):
-    desk.open()
-    hand.type_text("well")
-    hand.press("F2")
-    hand.type_text("Nicely put")
-    hand.press("Ctrl+Return")
-    assert desk.panel._field.text() == ""
-    assert desk.panel.current.text == "Nicely put"
-
-
-def test_a_long_comment_with_maths_leaves_the_fields_their_room_and_is_refused_in_words(desk, marker):
-    desk.open()
-    hand.press("Ctrl+N")
-    form = desk.panel.form
-    form._text.setPlainText(r"Broken $\frac{1}{2 \foo x$ " + "and much more of it " * 250)
-    desk.settled()
-    marker.qtbot.waitUntil(form._preview_area.isVisible)
-    hand.press("Ctrl+Return")
-    assert form._error.text().startswith("A comment may have 2000 characters; this one has 5")
-    marker.qtbot.waitUntil(lambda: form._error.y() > form._marks.geometry().bottom())
-    assert form._preview_area.geometry().bottom() < form._question.y()
-    assert form._preview.height() > form._preview_area.height(), "the rest is scrolled to"
-    assert form._text.height() >= 3 * form._text.fontMetrics().height()
-    assert desk.panel.writing
-    form._text.setPlainText("Short $x$")
-    marker.qtbot.waitUntil(lambda: form._preview_area.height() == form._preview.height())
-
-
-def test_an_edit_shows_at_once_and_is_written_down(desk):
-    desk.open()
-    hand.type_text("sign")
-    hand.press("F2")
-    form = desk.panel.form
-    form._text.setPlainText("Sign error in step 2")
-    form._shared.setCurrentIndex(1)
-    form._question.setCurrentIndex(1)
-    hand.press("Ctrl+Return", form._text)
-    assert "Sign error in step 2" in desk.texts()
-    desk.settled()
-    kept = desk.store.bank[UUID(int=1)]
-    assert kept.body == body("Sign error in step 2", "0.5", shared=True, question_id=SECOND)
-    assert kept.version == 2
-
-
-def test_a_shared_comment_of_somebody_else_is_edited_into_ones_own(desk):
-    desk.open()
-    hand.type_text("ravi")
-    hand.press("F2")
-    form = desk.panel.form
-    assert "Ravi Iyer" in form._note.text()
-    form._text.setPlainText("My words")
-    hand.press("Ctrl+Return", form._text)
-    desk.settled()
-    assert desk.store.bank[UUID(int=6)].text == "Ravi's own words"
-    (mine,) = [item for item in desk.store.bank.values() if item.text == "My words"]
-    assert (mine.owner_id, mine.body.shared) == (ASHA.user_id, False)
-
-
-def test_del_archives_and_can_be_undone_and_where_the_cursor_can_delete_it_deletes(desk):
-    desk.open()
-    hand.type_text("sign")
-    hand.press("Home")
-    hand.press("Del")
-    assert desk.panel._field.text() == "ign"
-    hand.press("End")
-    hand.press("Del")
-    assert "Sign error" not in desk.texts()
-    desk.settled()
-    assert desk.store.bank[UUID(int=1)].body.archived
-    desk.marker.messages.undos[-1]()
-    desk.settled()
-    assert not desk.store.bank[UUID(int=1)].body.archived
-    assert desk.texts() == ["Sign error"]
-
-
-def test_ctrl_s_shares_and_takes_back_and_what_is_anothers_stays(desk):
-    desk.open()
-    hand.type_text("sign")
-    for shared in (True, False):
-        hand.press("Ctrl+S")
-        desk.settled()
-        assert desk.store.bank[UUID(int=1)].body.shared is shared
-    desk.panel._field.setText("ravi")
-    for key in ("Ctrl+S", "Del"):
-        hand.press(key, desk.panel._field)
-    desk.settled()
-    assert desk.store.bank[UUID(int=6)].body == body("Ravi's own words", shared=True)
-    assert "Ravi Iyer" in desk.said()[-1]
-
-
-def test_who_directs_changes_what_is_shared(desk):
-    desk.store.me = MEENAKSHI
-    desk.desk.reload()
-    desk.settled()
-    desk.open()
-    hand.type_text("ravi")
-    hand.press("Del")
-    desk.settled()
-    assert desk.store.bank[UUID(int=6)].body.archived
-
-
 def test_the_buttons_do_what_their_keys_do_and_name_them(desk, marker):
     desk.open()
     buttons = {button.objectName(): button for button in desk.panel.findChildren(QToolButton) if button.objectName()}
@@ -455,17 +252,23 @@ def test_its_keys_can_be_changed_and_are_said_as_they_are_now(desk):
     assert len(desk.ink()) == 1
 
 
-def test_its_commands_are_offered_while_its_list_is_shown(desk):
-    offered = [action.isVisible() for action in desk.panel.actions_by_id.values()]
-    assert not any(offered)
+def offered(desk):
+    return {name for name, action in desk.panel.actions_by_id.items() if action.isVisible()}
+
+
+def test_the_commands_of_the_list_and_of_the_form_are_offered_while_it_is_shown(desk):
+    of_form = {"bank.save", "bank.save_and_update", "bank.begin_anew"}
+    assert offered(desk) == set()
     desk.open()
-    assert all(action.isVisible() for action in desk.panel.actions_by_id.values())
+    assert offered(desk) == set(desk.panel.actions_by_id) - of_form
     desk.panel.actions_by_id["bank.new"].trigger()
     assert desk.panel.writing
-    assert not any(action.isVisible() for action in desk.panel.actions_by_id.values())
+    assert offered(desk) == of_form
+    can = {name for name in of_form if desk.panel.actions_by_id[name].isEnabled()}
+    assert can == {"bank.save"}
     hand.press("Escape")
     hand.press("Escape")
-    assert not any(action.isVisible() for action in desk.panel.actions_by_id.values())
+    assert offered(desk) == set()
 
 
 def test_an_empty_bank_says_how_to_make_a_comment(marker, tasks, ids, clock):
@@ -478,109 +281,6 @@ def test_an_empty_bank_says_how_to_make_a_comment(marker, tasks, ids, clock):
     hand.press("Ctrl+S")
     hand.type_text("nothing")
     assert "all these words" in desk.panel._empty.text()
-
-
-@pytest.mark.parametrize("key", ["C", "Ctrl+Shift+C"])
-def test_a_comment_that_is_being_written_is_gone_on_with_and_not_lost(desk, marker, key):
-    desk.open()
-    hand.press("Ctrl+N")
-    hand.type_text("The limits of the integral")
-    marker.session.comment(TWO, "Something else to keep")
-    marker.screen.view.setFocus()  # she looks something up on the page
-    desk.settled()
-    assert desk.panel.writing
-    hand.press(key, marker.screen.view)
-    form = desk.panel.form
-    assert (desk.panel.isVisible(), desk.panel.writing) == (True, True)
-    assert form._text.toPlainText() == "The limits of the integral"
-    assert form._text.hasFocus()
-    hand.type_text(" are missing")
-    assert form._text.toPlainText() == "The limits of the integral are missing"
-
-
-# -- keeping what was written --------------------------------------------------------------------------------
-
-
-def test_ctrl_shift_c_keeps_the_comment_that_is_being_written(desk, marker):
-    marker.screen._sheet.focus_comment()
-    hand.type_text("Mind the sign of $b$")
-    hand.press("Ctrl+Shift+C")
-    assert desk.panel.writing
-    assert desk.panel.form._text.toPlainText() == "Mind the sign of $b$"
-    hand.press("Ctrl+Return", desk.panel.form._text)
-    desk.settled()
-    assert [item.body for item in desk.store.bank.values()][-1] == body("Mind the sign of $b$", question_id=SECOND)
-
-
-def test_ctrl_shift_c_keeps_the_selected_text_with_its_marks(desk, marker):
-    note = note_of(comment(9, "Half the way", "1"), UUID(int=50), (PageRef(3), 0.2, 0.2), FOUR, ratio=1.4)
-    marker.session.put([note])
-    marker.screen.view.select([note.annotation.annotation_id])
-    hand.press("Ctrl+Shift+C", marker.screen.view)
-    hand.press("Ctrl+Return", desk.panel.form._text)
-    desk.settled()
-    assert [item.body for item in desk.store.bank.values()][-1] == body("Half the way", "1", question_id=FOURTH)
-
-
-def test_with_nothing_to_keep_it_says_what_to_do(desk, marker):
-    hand.press("Ctrl+Shift+C", marker.screen.view)
-    assert not desk.panel.isVisible()
-    assert desk.said() == ["Write a comment on the question first, or select a text on the page."]
-
-
-# -- scripts on which it stands ------------------------------------------------------------------------------
-
-
-def edit_standing(desk, update):
-    desk.open()
-    hand.type_text("sign")
-    hand.press("Return")
-    desk.store.scripts, desk.store.others = 3, frozenset({UUID(int=8), UUID(int=9)})
-    desk.open()
-    hand.type_text("sign")
-    hand.press("F2")
-    form = desk.panel.form
-    desk.settled()
-    assert form._update.isVisible()
-    assert form._update.text() == "Save and update 3 scripts"
-    form._text.setPlainText("Sign error in step 2")
-    form._marks.setText("1")
-    (form._update if update else form._save).click()
-    desk.settled()
-
-
-def test_a_change_of_a_comment_that_stands_on_scripts_offers_to_update_them(desk, marker):
-    moved = []
-    desk.desk.scripts_changed.connect(moved.append)
-    edit_standing(desk, update=True)
-    (note,) = desk.ink()
-    assert (note.text, note.marks, note.comment_version) == ("Sign error in step 2", "1.0", 2)
-    assert marker.marks(TWO) == 1
-    ((before, after, but),) = desk.store.updated
-    assert (before.text, after.text, but) == ("Sign error", "Sign error in step 2", marker.session.view.evaluation_id)
-    assert moved == [desk.store.others]
-    assert desk.said()[-1] == "3 scripts were updated."
-    desk.panel.close_panel()
-    hand.press("Ctrl+Z", marker.screen.view)
-    assert desk.ink()[0].text == "Sign error"
-
-
-def test_saving_alone_leaves_the_scripts_as_they_are(desk):
-    edit_standing(desk, update=False)
-    assert desk.ink()[0].text == "Sign error"
-    assert desk.store.updated == []
-
-
-def test_an_update_without_a_change_touches_no_script(desk):
-    desk.store.scripts = 2
-    desk.open()
-    hand.type_text("sign")
-    hand.press("F2")
-    desk.settled()
-    desk.panel.form._update.click()
-    desk.settled()
-    assert desk.store.updated == []
-    assert desk.said() == []
 
 
 # -- when something goes wrong -------------------------------------------------------------------------------

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QApplication
 from mv_desktop.domain.annotation.shape import STAMP_NAMES, Stamp
 from mv_desktop.domain.identifier import PageRef
 from mv_desktop.domain.operation import DeleteAnnotations, OpenEvaluation, PutAnnotations, SeePage
+from mv_desktop.ui.actions import KeyMap
 from mv_desktop.ui.canvas.tools.table import TOOL_NAMES
 from tests.fakes import hand
 from tests.ui.marking.conftest import Marker
@@ -165,3 +166,18 @@ def test_an_aid_by_its_key_leaves_nothing_on_the_script(marker, store, aid):
     assert ink(marker) == Counter()
     assert marker.session.script.ink_on(PageRef(1)) == 0
     assert store.operations() == []
+
+
+def test_del_deletes_nothing_once_another_key_does(marker):
+    marker.open()
+    marker.screen.set_keys(KeyMap({"marking.delete": ["F8"]}))
+    view = marker.screen.view
+    view.setFocus()
+    hand.press("1", view)
+    hand.press("V", view)
+    hand.press("Ctrl+A", view)
+    for key in ("Del", "Backspace"):
+        hand.press(key, view)
+    assert ink(marker) == Counter(["stamp"])
+    hand.press("F8", view)
+    assert ink(marker) == Counter()

@@ -12,7 +12,7 @@ from mv_desktop.domain.exam import ExamSnapshot
 from mv_desktop.domain.question import Scheme, SchemeStep
 from mv_desktop.ui.marking.sheet.scheme_step import StepRow
 from mv_desktop.ui.text import set_language
-from mv_desktop.ui.theme import apply_theme
+from mv_desktop.ui.theme import apply_theme, current_theme
 from tests.factories.paper import paper
 from tests.ui.marking.sheet_bench import PAGE, Q2, Q3A, Q3B, Q4, Bench
 
@@ -26,7 +26,7 @@ def long_paper() -> ExamSnapshot:
         SchemeStep(text="शेषफल लिखता है", marks=D("3.5"), part="ii"),
     )
     scheme = Scheme(answer="$x=2$", solution=("$2x=4$", "$x=2$"), steps=steps)
-    changed = {"scheme": scheme, "question_text": "हल कीजिए: " + "बहुत लंबा प्रश्न " * 60 + "$x$"}
+    changed = {"scheme": scheme, "question_text": "हल कीजिए: " + "बहुत लंबा प्रश्न " * 200 + "$x$"}
     questions = (*snapshot.questions[:-1], snapshot.questions[-1].model_copy(update=changed))
     return snapshot.model_copy(update={"questions": questions})
 
@@ -39,6 +39,21 @@ def test_the_panel_shows_text_steps_and_their_marks(bench):
     assert "(i) Finds $x=2$ 1½" in shown
     assert "(ii) शेषफल लिखता है 3½" in shown
     assert "$2x=4$" not in shown
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "contrast"])
+def test_a_frame_shows_that_the_keys_scroll_the_panel(bench, qapp, theme):
+    apply_theme(qapp, theme)
+    bench.open(snapshot=long_paper())
+    panel = bench.sheet._panel
+    bench.qtbot.waitUntil(lambda: panel.complete)
+    frames = []
+    for focused in (bench.sheet._list, panel):
+        focused.setFocus(Qt.FocusReason.TabFocusReason)
+        picture = panel.grab().toImage()
+        frames.append([picture.pixelColor(picture.width() // 2, y).name() for y in (0, 1)])
+    assert frames[0] != frames[1]
+    assert frames[1] == [current_theme().colors.accent] * 2
 
 
 def test_the_model_answer_unfolds_and_stays_so(bench):
@@ -55,8 +70,7 @@ def test_a_key_brings_the_model_answer_into_sight_and_folds_it(qtbot, bench):
     bench.open(snapshot=long_paper())
     bench.session.set_current(Q4)
     panel = bench.sheet._panel
-    qtbot.waitUntil(lambda: panel.complete)
-    assert panel._fold.visibleRegion().isEmpty()
+    qtbot.waitUntil(lambda: panel.complete and panel._fold.visibleRegion().isEmpty())
     bench.sheet.fold_answer()
     qtbot.waitUntil(lambda: panel.complete)
     assert panel._fold.isChecked()

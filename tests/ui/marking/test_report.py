@@ -297,7 +297,7 @@ def test_a_script_on_its_way_to_the_server_is_not_handed_back(marker, store, qtb
     session = marker.open()
     for key in session.keys:
         session.full(key)
-    marker.screen._on_check_submit_requested()
+    marker.screen.submission.submit()
     qtbot.waitUntil(lambda: bool(store.held))
     hand.press("B", marker.screen.view)
     assert not any(found.isVisible() for found in marker.screen.findChildren(HandBackDialog))

@@ -385,7 +385,7 @@ def test_a_number_that_no_question_has_is_said_and_can_be_typed_again(marker):
     hand.press("Return")
     top = marker.screen._top
     assert top._asking.isVisible()
-    assert top._asking.prompt.text() == "Question 2 to 4"
+    assert top._asking.prompt.text() == "This paper has no written question 1. Its questions are 2 to 4."
     assert top._asking.field.selectedText() == "1"
     hand.type_text("4")
     hand.press("Return")

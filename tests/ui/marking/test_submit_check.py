@@ -48,8 +48,8 @@ def show(qtbot: QtBot) -> Callable[..., Shown]:
     with qtbot.waitExposed(window):
         window.show()
 
-    def made(*findings: Finding) -> Shown:
-        dialog = SubmitCheck(findings, D("7.5"), D(10), window)
+    def made(*findings: Finding, keys: tuple[str, ...] = ("Ctrl+Enter", "Ctrl+Return")) -> Shown:
+        dialog = SubmitCheck(findings, D("7.5"), D(10), keys, window)
         dialog.open()
         qtbot.waitUntil(dialog.isActiveWindow)
         return Shown(dialog)
@@ -72,6 +72,16 @@ def test_the_keys_of_the_check_submit(show, key):
     shown = show(WARNS)
     hand.press(key)
     assert shown.submits == [False]
+
+
+def test_other_keys_of_the_command_submit_instead_and_are_said(show):
+    shown = show(WARNS, keys=("F9", "Down"))
+    assert shown.hint == "F9 submits. For ten seconds it can be taken back."
+    hand.press("Down")
+    assert shown.submits == [], "one walks in the list with Down"
+    hand.press("F9")
+    assert shown.submits == [False]
+    assert show(WARNS, keys=()).hint == "For ten seconds it can be taken back."
 
 
 def test_what_blocks_cannot_be_passed_by(show):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from mv_desktop.domain.identifier import MarkKey, PageRef
 from mv_desktop.domain.submission import Finding, Sentence, Weight
+from mv_desktop.ui.actions import KeyMap
 from mv_desktop.ui.marking.flow import submission_hold
 from tests.fakes import hand
 
@@ -27,13 +28,45 @@ def submit_now(marker) -> None:
 
 def test_a_finding_leads_to_its_question_or_its_page(marker):
     marker.open()
-    marker.screen._on_check_jump_requested(Finding(Weight.BLOCKS, Sentence.NO_MARK, {"question": "4"}, 4))
+    marker.screen.submission.go_to(Finding(Weight.BLOCKS, Sentence.NO_MARK, {"question": "4"}, 4))
     assert marker.session.current == Q4
     assert marker.screen.view.current_page == PageRef(3)
     assert marker.screen._sheet._field.hasFocus()
-    marker.screen._on_check_jump_requested(Finding(Weight.WARNS, Sentence.NOT_READ, {"page": "2"}, page=PageRef(2)))
+    marker.screen.submission.go_to(Finding(Weight.WARNS, Sentence.NOT_READ, {"page": "2"}, page=PageRef(2)))
     assert marker.screen.view.current_page == PageRef(2)
     assert marker.screen.view.hasFocus()
+
+
+def test_a_finding_on_one_side_of_a_question_leads_to_that_side(marker):
+    marker.open()
+    for key in (Q2, Q3B, Q4):
+        marker.session.full(key)
+    marker.session.set_current(Q3B)
+    marker.session.place_stamp("half", PageRef(2), 0.5, 0.5)
+    marker.session.set_current(Q2)
+    hand.press("Ctrl+Return", marker.screen.view)
+    check = marker.opened_check()
+    (row,) = (
+        n for n in range(check._list.count()) if check._list.item(n).text().startswith("Question 3 (b): the stamps")
+    )
+    check._list.setCurrentRow(row)
+    hand.press("Return", check._list)
+    assert marker.session.current == Q3B
+
+
+def test_a_check_goes_with_its_script_and_submits_no_other(marker):
+    marker.open(1)
+    mark_all(marker)
+    hand.press("Ctrl+Return", marker.screen.view)
+    check = marker.opened_check()
+    marker.open(2)  # a submission that was taken back comes a moment later
+    assert not check.isVisible()
+    marker.qtbot.waitUntil(lambda: marker.check is None)
+    assert not marker.screen.hold.holds(marker.session.view.evaluation_id)
+    marker.screen.activateWindow()  # as a window manager does
+    marker.qtbot.waitUntil(marker.screen.isActiveWindow)
+    hand.press("Ctrl+Return", marker.screen.view)
+    assert not marker.opened_check().may_submit, "it is the other script's own"
 
 
 def test_enter_on_a_blocking_finding_goes_there(marker):
@@ -43,6 +76,17 @@ def test_enter_on_a_blocking_finding_goes_there(marker):
     hand.press("Return", marker.opened_check()._list)
     assert marker.check is None
     assert marker.session.current == Q3A
+
+
+def test_the_key_that_she_chose_opens_the_check_and_submits_there(marker, qtbot):
+    marker.open()
+    mark_all(marker)
+    marker.screen.set_keys(KeyMap({"marking.submit": ["F9"]}))
+    hand.press("F9", marker.screen.view)
+    check = marker.opened_check()
+    assert check._hint.text().startswith("F9 submits.")
+    hand.press("F9", check)
+    qtbot.waitUntil(lambda: bool(marker.held))
 
 
 def test_a_submitted_script_is_frozen_and_undo_takes_the_submission_back(marker, store, qtbot):

@@ -125,7 +125,7 @@ def test_a_script_that_was_submitted(studio: Studio, looks: Looks) -> None:
     for key in marker.session.keys:
         marker.session.full(key)
     marker.saved()
-    marker.screen._on_check_submit_requested()
+    marker.screen.submission.submit()
     studio.qtbot.waitUntil(lambda: bool(marker.held))
     looks(marker.screen, "submitted")
 

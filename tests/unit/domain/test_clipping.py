@@ -16,6 +16,7 @@ from mv_desktop.domain.annotation.clipping import (
     Clipped,
     checked_text,
     clipping_of,
+    read_as_written,
     read_clipping,
     written,
 )
@@ -58,6 +59,21 @@ def test_what_is_copied_comes_back_as_it_was_without_what_cannot_be_drawn():
     assert read_clipping(written(clipping)) == clipping
     assert clipping.text == "$x=5$ — सही"
     assert clipped(STAMP).text == ""
+
+
+def test_what_would_be_read_as_it_was_written_need_not_be_read():
+    assert read_as_written(clipped(*ALL))
+    strange = [
+        STAMP.model_copy(update={"marks": "0.3"}),
+        TEXT.model_copy(update={"color": "red"}),
+        PEN.model_copy(update={"points": ()}),
+        Stamp(id=UUID(int=1), stamp="tick", x=0.4, y=0.2, hologram=True),
+    ]
+    for annotation in strange:
+        clipping = clipped(BOX, annotation)
+        assert not read_as_written(clipping)
+        assert read_clipping(written(clipping)) != clipping
+    assert not read_as_written(clipped(BOX, ratio=60.0))
 
 
 def test_pasted_annotations_have_ids_and_groups_of_their_own():

@@ -1,4 +1,4 @@
-"""Annotations moved, resized, recoloured and copied."""
+"""Annotations moved, resized and recoloured."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ from mv_desktop.domain.annotation.geometry import (
     LARGEST,
     SMALLEST,
     anchor,
-    copied,
     mapped,
     moved,
     recoloured,
@@ -77,14 +76,12 @@ def test_resizing_a_stamp_or_a_text_changes_its_letters_too_within_what_can_be_s
 @pytest.mark.parametrize("annotation", [STAMP, PEN, HIGHLIGHT, TEXT, BOX])
 def test_another_ink_and_a_copy_change_only_that(annotation: Annotation):
     assert recoloured(annotation, "#00ff00") == annotation.model_copy(update={"color": "#00ff00"})
-    assert copied(annotation, OTHER, ID) == annotation.model_copy(update={"id": OTHER, "group": ID})
 
 
 def test_what_cannot_be_drawn_is_not_changed():
     assert moved(UNKNOWN, 1, 1) is None
     assert resized(UNKNOWN, (0, 0), 2, 2) is None
     assert recoloured(UNKNOWN, "#00ff00") is None
-    assert copied(UNKNOWN, OTHER, None) is None
 
 
 @pytest.mark.parametrize("kind", FIGURE_NAMES)

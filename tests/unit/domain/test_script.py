@@ -7,7 +7,7 @@ import pytest
 from pydantic import ValidationError
 
 from mv_desktop.domain.annotation.shape import Placed, Stamp
-from mv_desktop.domain.evaluation import script_code
+from mv_desktop.domain.evaluation import script_code, searched_code
 from mv_desktop.domain.flag import Flag, Spot
 from mv_desktop.domain.identifier import AnnotationId, FlagId, MarkKey, PageRef
 from mv_desktop.domain.marks import GivenMark, MarkState
@@ -169,6 +169,30 @@ def test_the_inverse_takes_an_operation_back(operation):
 
 def test_deleting_what_is_not_there_needs_no_undo(script):
     assert script.inverse(DeleteAnnotations((AnnotationId(UUID(int=1)),))) == ()
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"),
+    [
+        ("vx-4k2", "VX4K2"),
+        (" 4k ", "4K"),
+        ("vx 4k2", "VX4K2"),
+        ("V X – 4K2", "VX4K2"),
+        ("x−4\xad", "X4"),
+        ("zzz", "ZZZ"),
+        ("vx-4k23", ""),
+        ("4kv2", ""),
+        ("v9x4k", ""),
+        ("unit", ""),
+        ("board", ""),
+        ("कोड", ""),
+        ("%", ""),
+        (" - ", ""),
+        ("", ""),
+    ],
+)
+def test_what_can_be_part_of_a_code(typed: str, code: str) -> None:
+    assert searched_code(typed) == code
 
 
 def test_a_script_code_is_stable_and_says_nothing():

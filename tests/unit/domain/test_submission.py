@@ -77,6 +77,7 @@ def test_an_impossible_mark_names_its_alternative():
     given = full_marks() | {MarkKey(3, "b"): typed(9)}
     (finding,) = check_submission(MarkedScript(paper(), given=given), [])
     assert finding.text.startswith("Question 3 (b) has 9")
+    assert (finding.question_number, finding.alternative) == (3, "b")
 
 
 def test_a_disagreement_must_be_accepted():

@@ -19,6 +19,7 @@ from mv_desktop.domain.comment import (
     BankComment,
     BankPerson,
     CommentBody,
+    CommentDraft,
     CommentIndex,
     PutComment,
     UseComment,
@@ -31,13 +32,14 @@ from mv_desktop.ui.canvas.shape.paper import UNITS
 from mv_desktop.ui.canvas.view import PageView
 from mv_desktop.ui.marking.bank.bank_panel import BankPanel
 from mv_desktop.ui.marking.bank.bank_port import BankStore
+from mv_desktop.ui.marking.bank.comment_draft import Begun, Drafts
 from mv_desktop.ui.marking.page.page_views import PageViews
 from mv_desktop.ui.marking.port import STORE_LANE
 from mv_desktop.ui.marking.session import MarkingSession
 from mv_desktop.ui.marking.sheet.sheet_row import question_name
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import said, tr, tr_count
-from mv_desktop.ui.widgets.toast import Messages
+from mv_desktop.ui.widgets.toast import Messages, done
 
 
 class BankDesk(QObject):
@@ -79,7 +81,9 @@ class BankDesk(QObject):
         self._written = 0
         self._stale = True
         self._target: tuple[MarkingSession, Spot | None, MarkKey | None] | None = None
-        self._edited: BankComment | None = None
+        self._drafts = Drafts()
+        self._written_drafts: tuple[CommentDraft, ...] | None = None
+        self._begun = self._asked = Begun.new(CommentBody(""))
         self.panel = BankPanel(tasks, screen)
         self.panel.placed.connect(self._on_panel_placed)
         self.panel.worded.connect(self._on_panel_worded)
@@ -90,6 +94,7 @@ class BankDesk(QObject):
         self.panel.closed.connect(self._on_panel_closed)
         self.panel.form.saved.connect(self._on_form_saved)
         self.panel.form.cancelled.connect(self._on_form_cancelled)
+        self.panel.form.dropped.connect(self._on_form_dropped)
         app = QApplication.instance()
         assert isinstance(app, QApplication)  # noqa: S101 (a widget needs one)
         app.focusChanged.connect(self._on_focus_changed)
@@ -109,7 +114,14 @@ class BankDesk(QObject):
 
     def open_panel(self) -> None:
         """Show the panel near the pointer or the pen point; a comment that is being written is gone on with."""
-        if not self.panel.go_on_writing() and self._aim():
+        if self.panel.go_on_writing():
+            return
+        interrupted = self._drafts.interrupted
+        if interrupted is not None and self._aim(keep=True):
+            self._drafts.interrupted = None
+            self.panel.open_at(self._point(), self._question())
+            self._write(interrupted)
+        elif self._aim():
             self.panel.open_at(self._point(), self._question())
 
     def keep(self) -> None:
@@ -129,13 +141,22 @@ class BankDesk(QObject):
             return
         if not self._aim(keep=True):
             return
-        self._edited = None
         self.panel.open_at(self._point(), self._question())
-        self._write(tr("Keep a comment"), body)
+        self._write(Begun.keeping(body))
 
     def close(self, _opened: object = None) -> None:
-        """Close the panel: another script is open now."""
+        """Close the panel: another script is open now. A comment that was being written comes back with the panel."""
+        if self.leave():
+            self._messages.say(tr("Your unfinished comment is kept; the comment bank opens with it."))
         self.panel.close_panel()
+
+    def leave(self) -> bool:
+        """Keep the comment that is being written, if there is one; the program may end now."""
+        writing = self.panel.writing and not self.panel.isHidden()
+        if not writing or not self._keep_draft(typed=self._begun.source is None):
+            return False
+        self._drafts.interrupted = self._begun
+        return True
 
     # -- what the panel asks ---------------------------------------------------------------------------------
 
@@ -148,9 +169,10 @@ class BankDesk(QObject):
         if session is not self._opened() or spot is None or page is None:
             self.panel.close_panel()
             return
-        placed = note_of(comment, self._ids(), spot, key, ratio=page.height / UNITS)
+        color = self._view.ink.color
+        placed = note_of(comment, self._ids(), spot, key, ratio=page.height / UNITS, color=color)
         self.panel.close_panel()
-        if self._told(lambda: session.put([placed])):
+        if done(lambda: session.put([placed]), self._messages):
             self._use(comment)
 
     def _on_panel_worded(self, comment: BankComment) -> None:
@@ -162,29 +184,19 @@ class BankDesk(QObject):
             return
         before = session.script.given_mark(key).comment.strip()
         words = f"{before}\n{comment.text}" if before else comment.text
-        if self._told(lambda: session.comment(key, words)):
+        if done(lambda: session.comment(key, words), self._messages):
             session.set_current(key)
             self._use(comment)
 
     def _on_panel_new_requested(self, typed: str) -> None:
-        self._edited = None
         question = self._question()
-        self._write(tr("New comment"), CommentBody(typed, None, None if question is None else question[0]))
+        self._write(Begun.new(CommentBody(typed, None, None if question is None else question[0])))
 
     def _on_panel_edit_requested(self, comment: BankComment) -> None:
-        self._edited = comment
-        mine = self._me is not None and may_change(comment, self._me)
-        note = "" if mine else tr("It is {name}'s. What you write is kept as a comment of your own.",
-                                  name=comment.owner_name)  # fmt: skip
-        body = comment.body if mine else replace(comment.body, shared=False)
-        self._write(tr("Edit the comment"), body, note)
-        if mine:
-            work = partial(self._store.standing, comment.comment_id, comment.body)
-            done = partial(self._on_standing_counted, comment)
-            self._tasks.run(STORE_LANE, work, done, self._on_failed, receiver=self)
+        self._write(Begun.editing(comment, mine=self._may_change(comment)))
 
-    def _on_standing_counted(self, comment: BankComment, scripts: int) -> None:
-        if self._edited is comment and self.panel.writing:
+    def _on_standing_counted(self, begun: Begun, scripts: int) -> None:
+        if self._begun is begun and self.panel.writing:
             self.panel.form.offer_update(scripts)
 
     def _on_panel_archive_requested(self, comment: BankComment) -> None:
@@ -204,26 +216,35 @@ class BankDesk(QObject):
         )
 
     def _on_panel_closed(self) -> None:
-        self._target = self._edited = None
+        self._target = None
         self._view.setFocus()
 
     def _on_form_saved(self, body: CommentBody, update: bool) -> None:  # noqa: FBT001 - a slot
-        before = self._edited
-        if before is not None and self._me is not None and may_change(before, self._me):
+        begun, draft = self._begun, self.panel.form.draft
+        self._drafts.drop(begun)
+        self._write_drafts()
+        before = begun.edited
+        if before is not None and self._may_change(before):
             comment_id = before.comment_id
         else:
             before, comment_id = None, CommentId(self._ids())
-        self._edited = None
         if before is None or body != before.body:
-            self._put(body, comment_id, None if before is None else before.version)
+            version = None if before is None else before.version
+            self._put(body, comment_id, version, failed=partial(self._keep, begun, draft))
         after = self._comments.get(comment_id)
         if update and before is not None and after is not None and after.body != before.body:
             self._update(before.body, after)
         self.panel.show_list(comment_id)
 
     def _on_form_cancelled(self) -> None:
-        self._edited = None
+        if self._keep_draft():
+            self._messages.say(tr("What you wrote is kept. It stands there when you open this form again."))
         self.panel.show_list()
+
+    def _on_form_dropped(self) -> None:
+        self._drafts.drop(self._begun)
+        self._write_drafts()
+        self._write(self._asked)
 
     def _on_focus_changed(self, _before: QWidget | None, now: QWidget | None) -> None:
         if now is not None and self.panel.isVisible() and not self.panel.isAncestorOf(now):
@@ -240,10 +261,19 @@ class BankDesk(QObject):
 
     # -- changing the bank -----------------------------------------------------------------------------------
 
-    def _put(self, body: CommentBody, comment_id: CommentId, version: int | None = None) -> None:
-        """In memory at once, and on its way to the disk at the same moment; `version` is what she saw of it before."""
+    def _put(
+        self,
+        body: CommentBody,
+        comment_id: CommentId,
+        version: int | None = None,
+        failed: Callable[[], object] | None = None,
+    ) -> None:
+        """In memory at once, and on its way to the disk at the same moment.
+
+        `version` is what she saw of it before; `failed` is called when it could not be written.
+        """
         self._apply(PutComment(ChangeId(comment_id), comment_id, body))
-        self._record(partial(self._store.put, body, comment_id, version))
+        self._record(partial(self._store.put, body, comment_id, version), failed)
 
     def _use(self, comment: BankComment) -> None:
         self._apply(UseComment(ChangeId(comment.comment_id), comment.comment_id))
@@ -256,23 +286,27 @@ class BankDesk(QObject):
         if self.panel.isVisible():
             self._refresh()
 
-    def _record(self, work: Callable[[], None]) -> None:
+    def _record(self, work: Callable[[], None], failed: Callable[[], object] | None = None) -> None:
         self._written += 1
-        self._tasks.run(STORE_LANE, work, self._on_recorded, self._on_record_failed, receiver=self)
+        not_written = partial(self._on_record_failed, failed)
+        self._tasks.run(STORE_LANE, work, self._on_recorded, not_written, receiver=self)
 
     def _on_recorded(self, _: None) -> None:
         self.recorded.emit()
 
-    def _on_record_failed(self, error: Exception) -> None:
+    def _on_record_failed(self, failed: Callable[[], object] | None, error: Exception) -> None:
+        if failed is not None:
+            failed()
         self.reload()  # what could not be written is not shown as if it were
         self._on_failed(error)
 
-    def _on_read(self, written: int, found: tuple[BankPerson | None, tuple[BankComment, ...]]) -> None:
+    def _on_read(self, written: int, found: _Read) -> None:
         if written != self._written:
             self.reload()  # something was written after this was read
             return
         self._me = found[0]
         self._comments = {comment.comment_id: comment for comment in found[1]}
+        self._bring_drafts(found[2])
         self._stale = True
         if self.panel.isVisible():
             self._refresh()
@@ -298,7 +332,7 @@ class BankDesk(QObject):
             ink = tuple(session.script.ink.values())
             notes = [placed for placed in ink if stands_unchanged(placed, after.comment_id, before)]
             if notes:
-                here = int(self._told(lambda: session.put(updated(notes, before, after))))
+                here = int(done(lambda: session.put(updated(notes, before, after)), self._messages))
         work = partial(self._store.update, before, after, None if session is None else session.view.evaluation_id)
         self._tasks.run(STORE_LANE, work, partial(self._on_updated, here), self._on_failed, receiver=self)
 
@@ -355,31 +389,83 @@ class BankDesk(QObject):
         question = _question_of(session, session.current)
         return CommentBody(text, None, None if question is None else question[0])
 
-    def _write(self, title: str, body: CommentBody, note: str = "") -> None:
+    def _write(self, asked: Begun) -> None:
+        """Show the form; what was left unfinished there before comes back."""
+        self._asked = asked
+        self._begun, left = self._drafts.get(asked)
         self.panel.show_form()
-        self.panel.form.write(title, body, self._question(), note)
+        self.panel.form.write(self._begun, self._question(), left)
+        edited = self._begun.edited
+        if edited is not None and self._may_change(edited):
+            work = partial(self._store.standing, edited.comment_id, edited.body)
+            counted = partial(self._on_standing_counted, self._begun)
+            self._tasks.run(STORE_LANE, work, counted, self._on_failed, receiver=self)
+
+    def _keep_draft(self, *, typed: bool = False) -> bool:
+        """Leave the form; True when there are words in it that are nowhere else.
+
+        Args:
+            typed: what was typed in the list before counts, too: it goes as well.
+        """
+        draft = self.panel.form.draft
+        unfinished = bool(draft.text.strip()) and (typed or self.panel.form.changed)
+        if unfinished:
+            self._keep(self._begun, draft)
+        else:
+            self._drafts.drop(self._begun)
+            self._write_drafts()
+        return unfinished
+
+    def _keep(self, begun: Begun, draft: CommentDraft) -> None:
+        self._drafts.keep(begun, draft)
+        self._write_drafts()
+
+    def _write_drafts(self) -> None:
+        """Let them outlive the program, when those of an earlier day are known and something is new."""
+        drafts = self._drafts.kept
+        if self._written_drafts not in {None, drafts}:
+            self._written_drafts = drafts
+            self._tasks.run(STORE_LANE, partial(self._store.keep_drafts, drafts), _ignored, self._on_failed)
+
+    def _bring_drafts(self, drafts: tuple[CommentDraft, ...]) -> None:
+        """Those of an earlier day, once. What was a change of a comment that is gone since is a comment by itself."""
+        if self._written_drafts is not None:
+            return
+        self._written_drafts = drafts
+        for draft in drafts:
+            comment = None if draft.comment_id is None else self._comments.get(draft.comment_id)
+            if comment is not None and draft.before is not None:
+                seen = replace(comment, body=draft.before, version=draft.version)
+                begun = Begun.editing(seen, mine=self._may_change(seen))
+            elif draft.before is not None and draft.comment_id is None:
+                begun = Begun.keeping(draft.before)
+            else:
+                begun = Begun.new(CommentBody(""))
+            self._drafts.bring(begun, draft)
+        self._write_drafts()
+
+    def _may_change(self, comment: BankComment) -> bool:
+        return self._me is not None and may_change(comment, self._me)
 
     def _may_not(self, comment: BankComment) -> bool:
         """A shared comment of somebody else: say whose it is."""
-        if self._me is not None and may_change(comment, self._me):
+        if self._may_change(comment):
             return False
         self._messages.say(
             tr("This comment is {name}'s; only {name} and coordinators change it.", name=comment.owner_name)
         )
         return True
 
-    def _told(self, act: Callable[[], object]) -> bool:
-        """Do it; what is refused is told."""
-        try:
-            act()
-        except UserError as error:
-            self._messages.tell(error)
-            return False
-        return True
+
+_Read = tuple[BankPerson | None, tuple[BankComment, ...], tuple[CommentDraft, ...]]
 
 
-def _read(store: BankStore) -> tuple[BankPerson | None, tuple[BankComment, ...]]:
-    return store.person(), store.comments()
+def _read(store: BankStore) -> _Read:
+    return store.person(), store.comments(), store.drafts()
+
+
+def _ignored(_: object) -> None:
+    pass
 
 
 def _question_of(session: MarkingSession, key: MarkKey) -> tuple[UUID, str] | None:

@@ -21,10 +21,11 @@ from PySide6.QtWidgets import (
 
 from mv_desktop.domain.comment import BankComment, CommentIndex
 from mv_desktop.domain.identifier import CommentId
-from mv_desktop.ui.actions import BY_ID, KEYED, OVER_ALL, Scope, build_actions, follow_tip, shown_key
+from mv_desktop.ui.actions import BY_ID, KEYED, Scope, build_actions, follow_tip, shown_key
 from mv_desktop.ui.key_rule import key_name
 from mv_desktop.ui.marking.bank.bank_list import CommentList
 from mv_desktop.ui.marking.bank.comment_form import CommentForm
+from mv_desktop.ui.marking.bank.own_key import is_own_key
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import current_theme, spacing
@@ -41,6 +42,8 @@ _BUTTONS = (
     ("delete", "bank.archive"),
     ("close", "bank.close"),
 )
+_FORM = ("bank.save", "bank.save_and_update", "bank.begin_anew")
+"""Commands of the form; all others are of the list."""
 _ASIDE = spacing(5)
 _EDGE = spacing(2)
 
@@ -56,7 +59,7 @@ class BankPanel(QFrame):
         closed(): it is gone, and the keys are the page's again.
 
     Attributes:
-        actions_by_id: its commands; they can be given while the list is shown.
+        actions_by_id: its commands; those of the list can be given while it is shown, those of the form in the form.
     """
 
     placed = Signal(object)
@@ -73,6 +76,7 @@ class BankPanel(QFrame):
         self._index = CommentIndex(())
         self._question_id: UUID | None = None
         press = FormulaPress(tasks)
+        self.form = CommentForm(press, tasks, self)
         self._field = _Filter(self)
         self._list = CommentList(press, tasks, self)
         self._empty = ToneLabel("", "muted", self)
@@ -80,7 +84,7 @@ class BankPanel(QFrame):
         self.actions_by_id = build_actions(self, Scope.BANK, self._handlers())
         self._list.set_keys([self.actions_by_id[f"bank.take.{number}"] for number in range(1, KEYED + 1)])
         self._buttons = [self._button(*row) for row in _BUTTONS]
-        self.form = CommentForm(press, tasks, self)
+        self.form.set_actions(*(self.actions_by_id[name] for name in _FORM))
         self._pages = QStackedWidget(self)
         self._build()
         self._field.textChanged.connect(self._filter)
@@ -176,14 +180,16 @@ class BankPanel(QFrame):
             "bank.share": lambda: on(self.share_requested.emit),
             "bank.archive": lambda: on(self.archive_requested.emit),
             "bank.close": self.close_panel,
+            "bank.save": self.form.save,
+            "bank.save_and_update": partial(self.form.save, update=True),
+            "bank.begin_anew": self.form.dropped.emit,
         }
         return takes | own
 
     def _offer_commands(self) -> None:
-        """Its commands can be given while its list is shown, and nobody finds them in the palette otherwise."""
-        offered = not self.isHidden() and not self.writing
-        for action in self.actions_by_id.values():
-            action.setVisible(offered)
+        """What is shown has its commands, and nobody finds the others in the palette."""
+        for name, action in self.actions_by_id.items():
+            action.setVisible(not self.isHidden() and self.writing == (name in _FORM))
 
     def _key(self, command_id: str) -> str:
         """The key of a command of the bank or of the screen, or else what it is called."""
@@ -313,7 +319,7 @@ class BankPanel(QFrame):
 
     def event(self, event: QEvent) -> bool:
         # no key that is pressed here may mark what lies behind
-        if _is_own(self, event):
+        if is_own_key(self, event):
             event.accept()
             return True
         return super().event(event)
@@ -344,15 +350,6 @@ class BankPanel(QFrame):
         painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
 
 
-def _is_own(widget: QWidget, event: QEvent) -> bool:
-    """A key is asked for that is the panel's, and not one of the few of the window that hold over it, too."""
-    if not isinstance(event, QKeyEvent) or event.type() != QEvent.Type.ShortcutOverride:
-        return False
-    key = QKeySequence(key_name(event))
-    over = [action for action in widget.window().actions() if action.objectName() in OVER_ALL]
-    return not any(key in action.shortcuts() for action in over)
-
-
 class _Filter(QLineEdit):
     """The field that filters: its panel is asked first what a key does."""
 
@@ -371,7 +368,7 @@ class _Filter(QLineEdit):
     # -- Qt --------------------------------------------------------------------------------------------------
 
     def event(self, event: QEvent) -> bool:
-        if _is_own(self, event):
+        if is_own_key(self, event):
             event.accept()
             return True
         return super().event(event)

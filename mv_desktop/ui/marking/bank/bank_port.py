@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Protocol
 
-from mv_desktop.domain.comment import BankComment, BankPerson, CommentBody
+from mv_desktop.domain.comment import BankComment, BankPerson, CommentBody, CommentDraft
 from mv_desktop.domain.identifier import CommentId, EvaluationId
 
 
@@ -30,6 +30,14 @@ class BankStore(Protocol):
         Raises:
             UserError: it could not be written; nothing of it was.
         """
+        ...
+
+    def drafts(self) -> tuple[CommentDraft, ...]:
+        """The comments that were begun and not saved."""
+        ...
+
+    def keep_drafts(self, drafts: tuple[CommentDraft, ...]) -> None:
+        """These are all of them now. Raises as `put`."""
         ...
 
     def use(self, comment_id: CommentId) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import partial
 from uuid import UUID
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QTextCursor
 from PySide6.QtWidgets import (
     QComboBox,
     QFrame,
@@ -22,8 +23,12 @@ from PySide6.QtWidgets import (
 )
 
 from mv_desktop.core.errors import InvalidError
-from mv_desktop.domain.comment import LONGEST_TEXT, MOST_MARKS, CommentBody, checked
+from mv_desktop.domain.comment import LONGEST_TEXT, MOST_MARKS, CommentBody, CommentDraft, checked
 from mv_desktop.domain.marks import format_marks, parse_marks
+from mv_desktop.ui.actions import native, shown_key
+from mv_desktop.ui.key_rule import key_name
+from mv_desktop.ui.marking.bank.comment_draft import Begun
+from mv_desktop.ui.marking.bank.own_key import is_own_key
 from mv_desktop.ui.tasks import Periodic, Tasks
 from mv_desktop.ui.text import said, tr, tr_count
 from mv_desktop.ui.theme import spacing
@@ -34,7 +39,6 @@ from mv_desktop.ui.widgets.tone_label import ToneLabel
 _PREVIEW_SECONDS = 0.12
 _PREVIEW_PART = 3
 """The preview of the maths takes at most this part of the form."""
-_SAVES = {Qt.Key.Key_Return, Qt.Key.Key_Enter}
 
 
 class CommentForm(QWidget):
@@ -42,20 +46,24 @@ class CommentForm(QWidget):
 
     Signals:
         saved(CommentBody, bool): what was written, and whether scripts are to be updated.
-        cancelled(): nothing is to be kept.
+        cancelled(): she leaves it; what is written stands in `draft` still.
+        dropped(): what she had begun before is not wanted any more.
     """
 
     saved = Signal(object, bool)
     cancelled = Signal()
+    dropped = Signal()
 
     def __init__(self, press: FormulaPress, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._tasks = tasks
         self._soon: Periodic | None = None
+        self._actions: tuple[QAction, ...] = ()
         self._start = CommentBody("")
         self._title = ToneLabel("", parent=self, strong=True)
         self._note = ToneLabel("", "muted", self)
         self._note.setWordWrap(True)
+        self._anew = QPushButton(tr("Begin anew"), self)
         self._text = _Words(self)
         self._preview = MathLabel(press, parent=self)
         self._preview.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -70,46 +78,72 @@ class CommentForm(QWidget):
         self._save = QPushButton(tr("Save"), self)
         self._name()
         self._build()
-        for widget in (self._note, self._preview, self._preview_area, self._error, self._update):
+        for widget in (self._note, self._anew, self._preview, self._preview_area, self._error, self._update):
             widget.hide()
+        self._blank = self.draft
         self._text.textChanged.connect(self._on_text_changed)
-        self._text.saved.connect(self._on_save_clicked)
-        self._save.clicked.connect(self._on_save_clicked)
-        self._update.clicked.connect(self._on_update_clicked)
+        self._save.clicked.connect(partial(self.save))
+        self._update.clicked.connect(partial(self.save, update=True))
         self._cancel.clicked.connect(self.cancelled)
+        self._anew.clicked.connect(self.dropped)
 
     # -- public ----------------------------------------------------------------------------------------------
 
-    def write(self, title: str, body: CommentBody, question: tuple[UUID, str] | None, note: str = "") -> None:
-        """Begin with `body`.
+    def set_actions(self, save: QAction, update: QAction, anew: QAction) -> None:
+        """The commands of its three buttons, whose keys it takes."""
+        self._actions = save, update, anew
+        for action in self._actions:
+            action.changed.connect(self._show_keys)
+        self._offer(update=False, anew=False)
+        self._show_keys()
+
+    @property
+    def draft(self) -> CommentDraft:
+        """What stands in the fields now."""
+        question = self._question.currentData()
+        return CommentDraft(
+            self._text.toPlainText(),
+            self._marks.text().strip(),
+            UUID(question) if question else None,
+            bool(self._shared.currentIndex()),
+        )
+
+    @property
+    def changed(self) -> bool:
+        """Something stands there otherwise than it was begun."""
+        return self.draft != self._blank
+
+    def write(self, begun: Begun, question: tuple[UUID, str] | None, left: CommentDraft | None = None) -> None:
+        """Begin, or go on.
 
         Args:
-            title: what is being done.
-            body: what stands in the fields.
+            begun: what is being done, and what stands in the fields at first.
             question: the question being marked and its name; the comment can be for it or for any question.
-            note: a sentence below the title.
+            left: what was left unfinished; it stands in the fields instead.
         """
-        self._start = body
-        self._title.setText(title)
+        body = self._start = begun.body
+        self._title.setText(begun.title)
+        note = begun.note if left is None else f"{begun.note} {tr('You had begun this before.')}".strip()
         self._note.setText(note)
         self._note.setVisible(bool(note))
-        self._text.setPlainText(body.text)
         letters = max(self._marks.fontMetrics().horizontalAdvance(word) for word in (tr("none"), "10½00"))
         self._marks.setFixedWidth(letters + spacing(6))
-        self._marks.setText("" if body.marks is None else format_marks(body.marks))
-        self._question.clear()
-        self._question.addItem(tr("Any question"), "")
-        if question is not None:
-            self._question.addItem(tr("Question {number}", number=question[1]), str(question[0]))
-        if body.question_id is not None and (question is None or question[0] != body.question_id):
-            self._question.addItem(tr("The question it was written for"), str(body.question_id))
-        self._question.setCurrentIndex(max(0, self._question.findData(str(body.question_id or ""))))
-        self._shared.setCurrentIndex(int(body.shared))
+        first = CommentDraft(
+            body.text, "" if body.marks is None else format_marks(body.marks), body.question_id, body.shared
+        )
+        self._offer_questions(question, (first,) if left is None else (first, left))
+        self._fill(first)
+        self._blank = self.draft
+        if left is not None:
+            self._fill(left)
         self._error.hide()
-        self.offer_update(0)
+        self._offer(update=False, anew=left is not None)
         self._show_preview()
         self._text.setFocus()
-        self._text.selectAll()
+        if left is None:
+            self._text.selectAll()
+        else:
+            self._text.moveCursor(QTextCursor.MoveOperation.End)
 
     def go_on(self) -> None:
         """The keyboard to the words, with the cursor where it was."""
@@ -118,38 +152,75 @@ class CommentForm(QWidget):
     def offer_update(self, scripts: int) -> None:
         """Offer to update so many scripts; none, and there is nothing to offer."""
         self._update.setText(tr_count("Save and update {count} script", "Save and update {count} scripts", scripts))
-        self._update.setVisible(scripts > 0)
+        self._offer(update=scripts > 0, anew=not self._anew.isHidden())
+
+    def save(self, _checked: bool = False, *, update: bool = False) -> None:  # noqa: FBT001, FBT002 - a button's, too
+        """Hand over what is written, or say on screen why that cannot be."""
+        body = self._body()
+        if body is not None:
+            self.saved.emit(body, update)
+
+    def takes(self, event: QKeyEvent) -> bool:
+        """Do what a key commands; False when it commands nothing."""
+        key = QKeySequence(key_name(event))
+        meant = [action for action in self._actions if key in action.shortcuts()]
+        for action in meant:
+            action.trigger()
+        return bool(meant)
 
     # -- private ---------------------------------------------------------------------------------------------
+
+    def _offer(self, *, update: bool, anew: bool) -> None:
+        """These two can be done only sometimes."""
+        for offered, button, action in zip((update, anew), (self._update, self._anew), self._actions[1:], strict=False):
+            action.setEnabled(offered)
+            button.setVisible(offered)
+
+    def _show_keys(self) -> None:
+        """In the tool tips, beside what is to be known."""
+        said = (
+            tr("Save"),
+            tr("Also change it where it stands, word for word, on scripts not yet submitted."
+               " Each can be undone there."),
+            tr("Drop what you had begun, and start as if you had not."),
+        )  # fmt: skip
+        for button, words, action in zip((self._save, self._update, self._anew), said, self._actions, strict=False):
+            key = shown_key(action)
+            button.setToolTip(f"{words}  ({key})" if key else words)
+
+    def _offer_questions(self, question: tuple[UUID, str] | None, drafts: tuple[CommentDraft, ...]) -> None:
+        self._question.clear()
+        self._question.addItem(tr("Any question"), "")
+        if question is not None:
+            self._question.addItem(tr("Question {number}", number=question[1]), str(question[0]))
+        for draft in drafts:
+            if draft.question_id is not None and self._question.findData(str(draft.question_id)) < 0:
+                self._question.addItem(tr("The question it was written for"), str(draft.question_id))
+
+    def _fill(self, draft: CommentDraft) -> None:
+        self._text.setPlainText(draft.text)
+        self._marks.setText(draft.marks)
+        self._question.setCurrentIndex(max(0, self._question.findData(str(draft.question_id or ""))))
+        self._shared.setCurrentIndex(int(draft.shared))
 
     def _body(self) -> CommentBody | None:
         """What is written, or None with the reason on screen."""
         try:
-            typed = self._marks.text().strip()
-            marks = parse_marks(typed, MOST_MARKS) if typed else None
-            question = self._question.currentData()
-            body = replace(
-                self._start,
-                text=self._text.toPlainText(),
-                marks=marks,
-                question_id=UUID(question) if question else None,
-                shared=bool(self._shared.currentIndex()),
+            draft = self.draft
+            marks = parse_marks(draft.marks, MOST_MARKS) if draft.marks else None
+            return checked(
+                replace(
+                    self._start,
+                    text=draft.text,
+                    marks=marks,
+                    question_id=draft.question_id,
+                    shared=draft.shared,
+                )
             )
-            return checked(body)
         except InvalidError as error:
             self._error.setText(said(error.message))
             self._error.show()
             return None
-
-    def _on_save_clicked(self) -> None:
-        body = self._body()
-        if body is not None:
-            self.saved.emit(body, False)
-
-    def _on_update_clicked(self) -> None:
-        body = self._body()
-        if body is not None:
-            self.saved.emit(body, True)
 
     def _on_text_changed(self) -> None:
         if self._soon is None or not self._soon.active:
@@ -182,19 +253,18 @@ class CommentForm(QWidget):
         self._question.setAccessibleName(tr("For"))
         self._shared.setAccessibleName(tr("Seen by"))
         self._shared.addItems([tr("Only me"), tr("All teachers")])
-        shown = QKeySequence("Ctrl+Return").toString(QKeySequence.SequenceFormat.NativeText)
-        self._save.setToolTip(f"{tr('Save')}  ({shown})")
-        self._cancel.setToolTip(f"{tr('Cancel')}  ({QKeySequence('Esc').toString()})")
-        self._update.setToolTip(
-            tr("Also change it where it stands, word for word, on scripts not yet submitted. Each can be undone there.")
-        )
+        self._cancel.setToolTip(f"{tr('Cancel')}  ({native('Esc')})")
 
     def _build(self) -> None:
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(spacing(2))
         column.addWidget(self._title)
-        column.addWidget(self._note)
+        below = QHBoxLayout()
+        below.setSpacing(spacing(2))
+        below.addWidget(self._note, 1)
+        below.addWidget(self._anew, 0, Qt.AlignmentFlag.AlignTop)
+        column.addLayout(below)
         column.addWidget(self._text, 1)
         area = self._preview_area
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -232,8 +302,8 @@ class CommentForm(QWidget):
         return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in _SAVES and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self._on_save_clicked()
+        if self.takes(event):
+            event.accept()
         elif event.key() == Qt.Key.Key_Escape:
             self.cancelled.emit()
         else:
@@ -241,26 +311,22 @@ class CommentForm(QWidget):
 
 
 class _Words(QPlainTextEdit):
-    """The words of a comment.
+    """The words of a comment: its form is asked first what a key does."""
 
-    Signals:
-        saved(): Ctrl+Enter.
-    """
-
-    saved = Signal()
+    def __init__(self, form: CommentForm) -> None:
+        super().__init__(form)
+        self._form = form
 
     # -- Qt --------------------------------------------------------------------------------------------------
 
     def event(self, event: QEvent) -> bool:
-        if isinstance(event, QKeyEvent) and event.type() == QEvent.Type.ShortcutOverride:
-            event.accept()  # every key is for the words: none may mark behind them
+        if is_own_key(self, event):
+            event.accept()
             return True
         return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() in _SAVES and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.saved.emit()
-        elif event.key() == Qt.Key.Key_Escape:
+        if event.key() == Qt.Key.Key_Escape:
             event.ignore()  # the form's
-        else:
+        elif not self._form.takes(event):
             super().keyPressEvent(event)

@@ -19,7 +19,7 @@ from mv_desktop.ui.marking.page.page_views import PageViews
 from mv_desktop.ui.marking.session import MarkingSession
 from mv_desktop.ui.marking.sheet.sheet import MarkSheet
 from mv_desktop.ui.text import tr
-from mv_desktop.ui.widgets.toast import Messages
+from mv_desktop.ui.widgets.toast import Messages, done
 
 
 class Report(QObject):
@@ -84,7 +84,7 @@ class Report(QObject):
             return
         if session.rescan_asked(page):
             self._messages.say(tr("A rescan of page {page} was already asked for.", page=page.label))
-        elif self._done(lambda: session.ask_rescan(page)):
+        elif done(lambda: session.ask_rescan(page), self._messages):
             self._messages.say(tr("The coordinator is asked for a rescan of page {page}.", page=page.label))
 
     # -- private ---------------------------------------------------------------------------------------------
@@ -113,7 +113,7 @@ class Report(QObject):
         self._messages.say(tr("The coordinator is told."), undo=partial(self._undo_flag, flag_id))
 
     def _on_withdraw_requested(self, session: MarkingSession, flag_id: FlagId) -> None:
-        if session is self._opened() and self._done(lambda: session.withdraw_flag(flag_id)):
+        if session is self._opened() and done(lambda: session.withdraw_flag(flag_id), self._messages):
             self._messages.say(tr("The flag is withdrawn."))
 
     def _on_hand_back_requested(self, session: MarkingSession, reason: HandBack) -> None:
@@ -126,15 +126,7 @@ class Report(QObject):
         """The message's button, of that very flag; nothing when it is withdrawn already, or its script was left."""
         session = self._opened()
         if session is not None:
-            self._done(lambda: session.withdraw_flag(flag_id))
-
-    def _done(self, act: Callable[[], object]) -> bool:
-        try:
-            act()
-        except UserError as error:
-            self._messages.tell(error)
-            return False
-        return True
+            done(lambda: session.withdraw_flag(flag_id), self._messages)
 
 
 def _tells_the_same(flag: Flag, wanted: NewFlag) -> bool:

@@ -21,6 +21,8 @@ from PySide6.QtWidgets import (
 
 from mv_desktop.domain.marks import format_marks
 from mv_desktop.domain.submission import Finding, Weight
+from mv_desktop.ui.actions import Scope, native
+from mv_desktop.ui.key_rule import ruling
 from mv_desktop.ui.text import tr, tr_count
 from mv_desktop.ui.theme import ColorRole, current_theme, spacing
 from mv_desktop.ui.widgets.primary_button import PrimaryButton
@@ -38,6 +40,7 @@ class SubmitCheck(QDialog):
     Args:
         findings: what the check found, what blocks first.
         total, possible: the sum of the marks given, and of those possible.
+        keys: of the command that opens the check; once more, they submit. Those that walk through the check do not.
 
     Signals:
         jump_requested(Finding): go to the place; the dialog has closed itself.
@@ -48,7 +51,12 @@ class SubmitCheck(QDialog):
     submit_requested = Signal()
 
     def __init__(
-        self, findings: Sequence[Finding], total: Decimal, possible: Decimal, parent: QWidget | None = None
+        self,
+        findings: Sequence[Finding],
+        total: Decimal,
+        possible: Decimal,
+        keys: Sequence[str] = (),
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Check and submit"))
@@ -66,8 +74,9 @@ class SubmitCheck(QDialog):
         self._list.itemActivated.connect(self._on_list_item_activated)
         self._list.installEventFilter(self)
         self._build(format_marks(total), format_marks(possible))
-        for keys in ("Ctrl+Return", "Ctrl+Enter"):
-            QShortcut(QKeySequence(keys), self).activated.connect(self._on_submit_clicked)
+        self._keys = [key for key in keys if ruling(key, Scope.EVERYWHERE).allowed]
+        for key in self._keys:
+            QShortcut(QKeySequence(key), self).activated.connect(self._on_submit_clicked)
         self._weigh()
 
     @property
@@ -116,7 +125,9 @@ class SubmitCheck(QDialog):
         elif not self.may_submit:
             text = tr("Settle what disagrees, or accept it with Space.")
         else:
-            text = tr("Ctrl+Enter submits. For ten seconds it can be taken back.")
+            text = tr("For ten seconds it can be taken back.")
+            if self._keys:
+                text = tr("{key} submits.", key=native(self._keys[0])) + f" {text}"
         self._hint.setText(text)
 
     # -- slots -----------------------------------------------------------------------------------------------
@@ -138,7 +149,7 @@ class SubmitCheck(QDialog):
     # -- Qt --------------------------------------------------------------------------------------------------
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Enter on a row jumps, and is not the dialog's default button; Ctrl+Enter stays the submission's."""
+        """Enter on a row jumps, and is not the dialog's default button; with Ctrl it is another key."""
         if watched is self._list and event.type() == QEvent.Type.KeyPress:
             key = cast(QKeyEvent, event)
             plain = key.modifiers() in (Qt.KeyboardModifier.NoModifier, Qt.KeyboardModifier.KeypadModifier)

@@ -9,10 +9,9 @@ from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from mv_desktop.core.ids import IdSource
-from mv_desktop.domain.evaluation import PageInfo, Place
+from mv_desktop.domain.evaluation import Fit, PageInfo, Place
 from mv_desktop.domain.identifier import PageRef
 from mv_desktop.domain.script import Change, MarkedScript
-from mv_desktop.ui.canvas.column import Fit
 from mv_desktop.ui.canvas.image_cache import ImageCache, PictureSource
 from mv_desktop.ui.canvas.tools.tool import Inkwell
 from mv_desktop.ui.canvas.view import PageView
@@ -223,11 +222,11 @@ class PageViews(QSplitter):
         look = self.main.place()
         place = None
         if look is not None:
-            place = look._replace(page=refs[min(following, len(refs) - 1)], zoom=None if fit == "width" else zoom)
+            place = look._replace(
+                page=refs[min(following, len(refs) - 1)], zoom=None if fit else zoom, fit=fit or "width"
+            )
         view.show_script(pages, script, source, place=place)
-        if fit == "page":
-            view.fit_page()
-        elif place is not None:
+        if fit != "page" and place is not None:
             view.go_to_page(place.page)
         view.set_flagged(self._flagged)
         view.set_read_only(self._read_only)

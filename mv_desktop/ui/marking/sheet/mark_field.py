@@ -8,6 +8,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
+from mv_desktop.ui.key_rule import is_modifier
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
 
@@ -103,7 +104,7 @@ class MarkField(QLineEdit):
             return True
         if self._is_input(event) or _edits(event) or self._reverts(event):
             return True
-        return not _is_modifier(key) and not self._take()
+        return not is_modifier(key) and not self._take()
 
     def _steps(self, event: QKeyEvent) -> bool:
         by = _STEPS.get(Qt.Key(event.key()))
@@ -193,15 +194,3 @@ def _edits(event: QKeyEvent) -> bool:
     # with Ctrl the arrows are the screen's: a mark has no words to jump over
     moves = event.key() in _MOVING and event.modifiers() in _PLAIN
     return moves or any(event.matches(key) for key in _EDITING)
-
-
-def _is_modifier(key: Qt.Key) -> bool:
-    return key in {
-        Qt.Key.Key_Shift,
-        Qt.Key.Key_Control,
-        Qt.Key.Key_Alt,
-        Qt.Key.Key_AltGr,
-        Qt.Key.Key_Meta,
-        Qt.Key.Key_CapsLock,
-        Qt.Key.Key_NumLock,
-    }

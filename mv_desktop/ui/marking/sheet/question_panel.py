@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
@@ -24,6 +26,9 @@ from mv_desktop.ui.widgets.sign_label import SignLabel
 from mv_desktop.ui.widgets.tone_label import ToneLabel
 
 _SOON_SECONDS = 0.02
+_TURN_SECONDS = 0.001
+_ALL = 1_000
+_RING = 2  # pixels of the frame that shows the focus
 
 
 class QuestionPanel(QScrollArea):
@@ -45,18 +50,21 @@ class QuestionPanel(QScrollArea):
         self._tasks = tasks
         self._press = FormulaPress(tasks)
         self._filling: Periodic | None = None
+        self._due: deque[Callable[[], None]] = deque()
         self._shown: tuple[SnapshotQuestion, str] | None = None
         self._answer_text = ""
         self._given: Mapping[int, Decimal] = {}
         self._editable = True
         self._step_actions: Sequence[QAction] = ()
         self.setAccessibleName(tr("Question and marking scheme"))
+        self.setProperty("ring", "true")
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._inside = QWidget(self)
         self._column = QVBoxLayout(self._inside)
-        self._column.setContentsMargins(spacing(3), spacing(2), spacing(3), spacing(3))
+        edge = (spacing(3), spacing(2), spacing(3), spacing(3))
+        self._column.setContentsMargins(*(length - _RING for length in edge))
         self._column.setSpacing(spacing(1))
         self._title = self._label(strong=True)
         self._about = self._label(muted=True)
@@ -118,8 +126,9 @@ class QuestionPanel(QScrollArea):
         if self._shown is not None and self._shown[0] is question and self._shown[1] == alternative:
             return
         self._shown = (question, alternative)
+        self._due.clear()
         if self._filling is None or not self._filling.active:
-            self._filling = self._tasks.after(_SOON_SECONDS, self._fill_now, receiver=self)
+            self._filling = self._tasks.after(_SOON_SECONDS, self._fill_a_piece, receiver=self)
 
     def show_returned(self, words: str) -> None:
         """Say above the question that it was returned, or that it was not; "" for a script that was not."""
@@ -147,24 +156,48 @@ class QuestionPanel(QScrollArea):
     def clear(self) -> None:
         """Show nothing."""
         self._shown = None
+        self._due.clear()
         self._inside.hide()
 
     # -- private ---------------------------------------------------------------------------------------------
 
-    def _fill_now(self) -> None:
-        """Lay out what is shown, unless that is done."""
-        if self._filling is None or self._shown is None:
-            return
-        self._filling.cancel()
+    def _fill_a_piece(self, pieces: int = 1) -> None:
+        """Lay out one piece of what is shown, and the next a turn later: a few formulas take milliseconds."""
         self._filling = None
-        question, alternative = self._shown
-        self._inside.setUpdatesEnabled(False)
-        self._fill(question, dict(question.options)[alternative], alternative)
+        if not self._due and self._shown is not None:
+            self._due.extend(self._pieces(*self._shown))
+        for _ in range(min(pieces, len(self._due))):
+            self._due.popleft()()
+        if self._due:
+            self._filling = self._tasks.after(_TURN_SECONDS, self._fill_a_piece, receiver=self)
+
+    def _fill_now(self) -> None:
+        """Lay out all that is shown at once, unless that is done."""
+        if self._filling is not None:
+            self._filling.cancel()
+            self._fill_a_piece(_ALL)
+
+    def _pieces(self, question: SnapshotQuestion, alternative: str) -> Iterator[Callable[[], None]]:
+        """What is to be done for a question, in turn. What stands there is shown until the last is done."""
+        option = dict(question.options)[alternative]
+        steps = option.scheme.steps
+        yield partial(self._inside.setUpdatesEnabled, False)
+        yield partial(self._show_words, question, option, alternative)
+        for number in range(len(steps)):
+            yield partial(self._show_step, steps, number)
+        yield partial(self._end_filling, option)
+
+    def _end_filling(self, option: PaperQuestion) -> None:
+        self._end_steps(len(option.scheme.steps))
+        lines = (*option.scheme.solution, option.scheme.answer)
+        self._answer_text = "\n".join(dict.fromkeys(line for line in lines if line))
+        self._fold.setVisible(bool(self._answer_text))
+        self._show_answer()
         self._inside.show()
         self._inside.setUpdatesEnabled(True)
         self.verticalScrollBar().setValue(0)
 
-    def _fill(self, question: SnapshotQuestion, option: PaperQuestion, alternative: str) -> None:
+    def _show_words(self, question: SnapshotQuestion, option: PaperQuestion, alternative: str) -> None:
         name = question_name(MarkKey(question.question_number, alternative))
         marks = marks_text(option.marks)
         title = tr("Question {number}", number=name)
@@ -178,27 +211,24 @@ class QuestionPanel(QScrollArea):
         has_picture = option.question_image_url or option.diagram_image_url
         self._picture.setText(tr("The question paper has a picture here, which is not shown.") if has_picture else "")
         self._picture.setVisible(bool(has_picture))
-        self._show_steps(option.scheme.steps)
-        lines = (*option.scheme.solution, option.scheme.answer)
-        self._answer_text = "\n".join(dict.fromkeys(line for line in lines if line))
-        self._fold.setVisible(bool(self._answer_text))
-        self._show_answer()
 
-    def _show_steps(self, steps: Sequence[SchemeStep]) -> None:
-        """Rows are kept and used again: a new question is on the screen in a few milliseconds."""
-        while len(self._steps) < len(steps):
-            row = StepRow(len(self._steps) + 1, self._press, self._inside)
+    def _show_step(self, steps: Sequence[SchemeStep], number: int) -> None:
+        """A step, counted from 0. Rows are kept and used again: a new one costs most."""
+        if number == len(self._steps):
+            row = StepRow(number + 1, self._press, self._inside)
             row.chosen.connect(self.step_chosen)
             self._steps.append(row)
             self._step_column.addWidget(row)
             tab_through((self, *(row.button for row in self._steps), self._fold))
-        for number, row in enumerate(self._steps):
-            if number < len(steps):
-                before = steps[number - 1].part if number else None
-                row.show_step(steps[number], begins_part=steps[number].part != before)
-            row.setVisible(number < len(steps))
-        self._step_count = len(steps)
-        self._scheme_title.setVisible(bool(steps))
+        before = steps[number - 1].part if number else None
+        self._steps[number].show_step(steps[number], begins_part=steps[number].part != before)
+        self._steps[number].show()
+
+    def _end_steps(self, count: int) -> None:
+        for row in self._steps[count:]:
+            row.hide()
+        self._step_count = count
+        self._scheme_title.setVisible(bool(count))
         self._show_given()
 
     def _show_given(self) -> None:

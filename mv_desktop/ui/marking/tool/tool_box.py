@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPalette, QPen, QResizeEvent
+from PySide6.QtGui import QAction, QColor, QIcon, QPainter, QPen, QResizeEvent
 from PySide6.QtWidgets import QButtonGroup, QFrame, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from mv_desktop.domain.annotation.ink import HIGHLIGHTS, INKS, Ink
@@ -14,6 +14,7 @@ from mv_desktop.ui.actions import follow_tip
 from mv_desktop.ui.marking.tool.tool_icon import drawn_icon, pressed_icon
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import current_theme, spacing
+from mv_desktop.ui.widgets.rule_line import rule_line
 
 
 class _Entry(NamedTuple):
@@ -102,7 +103,7 @@ class ToolBox(QWidget):
         self._widths = {name: self._small(name, tr(words)) for name, words in _WIDTH_WORDS.items()}
         self._groups: list[tuple[QFrame, Sequence[QToolButton]]] = []
         for buttons in (*groups, list(self._inks.values()), list(self._widths.values()), aids):
-            rule = _rule(self)
+            rule = rule_line(self, Qt.Orientation.Horizontal)
             column.addWidget(rule)
             for button in buttons:
                 column.addWidget(button, 0, Qt.AlignmentFlag.AlignHCenter)
@@ -270,15 +271,6 @@ class ToolBox(QWidget):
 
 
 # -- private -------------------------------------------------------------------------------------------------
-
-
-def _rule(parent: QWidget) -> QFrame:
-    rule = QFrame(parent)
-    rule.setFrameShape(QFrame.Shape.HLine)
-    rule.setFrameShadow(QFrame.Shadow.Plain)
-    rule.setForegroundRole(QPalette.ColorRole.Mid)
-    rule.setFixedHeight(spacing(1))
-    return rule
 
 
 def _swatch(color: str, *, chosen: bool, ratio: float) -> QIcon:

@@ -6,8 +6,8 @@ from collections.abc import Mapping, Sequence
 from decimal import Decimal
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QAction, QKeySequence, QPalette, QResizeEvent, QWheelEvent
-from PySide6.QtWidgets import QButtonGroup, QComboBox, QFrame, QHBoxLayout, QLabel, QToolButton, QWidget
+from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLabel, QToolButton, QWidget
 
 from mv_desktop.domain.annotation.shape import StampName
 from mv_desktop.domain.marks import STEP, format_marks
@@ -18,6 +18,7 @@ from mv_desktop.ui.marking.tool.tool_icon import pressed_icon
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import current_theme, spacing
 from mv_desktop.ui.widgets.fitting_label import FittingLabel
+from mv_desktop.ui.widgets.rule_line import rule_line
 
 _STAMP_WORDS: dict[StampName, str] = {
     "tick": "Tick",
@@ -67,12 +68,12 @@ class ToolStrip(QWidget):
         row.addWidget(self._value_box(actions))
         self._target = FittingLabel(self, least=f"+5½ → {tr('Q')}30 (b)")
         row.addWidget(self._target, 1)
-        rule = _rule(self)
+        rule = rule_line(self, Qt.Orientation.Vertical)
         undo, redo, turn = (self._acting(name, actions[f"marking.{name}"]) for name in ("undo", "redo", "rotate"))
         row.addWidget(rule)
         for button in (undo, redo, turn):
             row.addWidget(button)
-        zooming: list[QWidget] = [_rule(self)]
+        zooming: list[QWidget] = [rule_line(self, Qt.Orientation.Vertical)]
         for icon, command in (("zoom-out", "zoom_out"), ("zoom-in", "zoom_in"), ("fit-width", "fit_width"),
                               ("fit-page", "fit_page")):  # fmt: skip
             zooming.append(self._acting(icon, actions[f"marking.{command}"]))
@@ -295,12 +296,3 @@ class _ValueBox(QComboBox):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         event.ignore()
-
-
-def _rule(parent: QWidget) -> QFrame:
-    rule = QFrame(parent)
-    rule.setFrameShape(QFrame.Shape.VLine)
-    rule.setFrameShadow(QFrame.Shadow.Plain)
-    rule.setForegroundRole(QPalette.ColorRole.Mid)
-    rule.setFixedHeight(spacing(6))
-    return rule

@@ -1,0 +1,25 @@
+"""What every test with widgets leaves as it found it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
+
+
+@pytest.fixture(autouse=True)
+def no_button_stays_pressed() -> Iterator[None]:
+    """Qt counts the buttons of the whole process: one that a test never let go is pressed for all that come after."""
+    yield
+    if QApplication.instance() is None or QApplication.mouseButtons() == Qt.MouseButton.NoButton:
+        return
+    anywhere = QWidget()
+    for button in Qt.MouseButton:
+        if button & QApplication.mouseButtons():
+            QTest.mouseRelease(anywhere, button)
+    anywhere.deleteLater()
+    QApplication.sendPostedEvents(anywhere, QEvent.Type.DeferredDelete.value)
+    assert QApplication.mouseButtons() == Qt.MouseButton.NoButton
