@@ -287,8 +287,14 @@ def focusable(window: QWidget) -> list[QWidget]:
         and widget.isEnabled()
         and widget.focusPolicy() & Qt.FocusPolicy.TabFocus
         and widget.focusProxy() is None
-        and not widget.visibleRegion().isEmpty()
+        and in_sight(widget)
     ]
+
+
+def in_sight(widget: QWidget) -> bool:
+    """Something of it is seen. What is inside of a scrolled page covers all of it, and is what is seen of it then."""
+    inside = widget.findChildren(QWidget) if isinstance(widget, QScrollArea) else []
+    return any(not one.visibleRegion().isEmpty() for one in (widget, *inside))
 
 
 def picture(widget: QWidget) -> QImage:
