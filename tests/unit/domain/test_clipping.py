@@ -14,6 +14,7 @@ from mv_desktop.domain.annotation.clipping import (
     MOST_BYTES,
     MOST_CHARACTERS,
     Clipped,
+    Clipping,
     checked_text,
     clipping_of,
     read_as_written,
@@ -59,6 +60,12 @@ def test_what_is_copied_comes_back_as_it_was_without_what_cannot_be_drawn():
     assert read_clipping(written(clipping)) == clipping
     assert clipping.text == "$x=5$ — सही"
     assert clipped(STAMP).text == ""
+
+
+def test_what_cannot_be_drawn_is_pasted_nowhere():
+    clipping = Clipping((Clipped(UNKNOWN, A4), Clipped(STAMP, A4)))
+    (made,) = clipping.placed_on(A4, (0.0, 0.0), fresh(), MarkKey(21))
+    assert isinstance(made, Stamp)
 
 
 def test_what_would_be_read_as_it_was_written_need_not_be_read():
