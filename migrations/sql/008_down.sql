@@ -13,6 +13,9 @@ ALTER POLICY teacher_reads ON public.evaluation_holds USING (EXISTS (
     SELECT 1 FROM public.evaluation_assignments a
     WHERE a.evaluation_id = evaluation_holds.evaluation_id AND a.teacher_user_id = (SELECT api.me())
 ));
+REVOKE SELECT (evaluation_id, assignment_version, teacher_user_id, assigned_by, assigned_at)
+    ON public.evaluation_assignments FROM mv_teacher;
+GRANT SELECT ON public.evaluation_assignments TO mv_teacher;
 DROP FUNCTION api._script_work(uuid);
 ALTER FUNCTION api._script_registers(uuid) RENAME TO _script_work;
 DROP FUNCTION api._returned(uuid);

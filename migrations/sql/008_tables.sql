@@ -93,3 +93,8 @@ ALTER POLICY teacher_reads ON public.evaluation_holds USING (EXISTS (
     WHERE a.evaluation_id = evaluation_holds.evaluation_id
       AND a.assignment_version = evaluation_holds.assignment_version AND a.teacher_user_id = (SELECT api.me())
 ));
+
+-- Why she was given a script is the coordinator's word, which may name a student or a colleague.
+REVOKE SELECT ON public.evaluation_assignments FROM mv_teacher;
+GRANT SELECT (evaluation_id, assignment_version, teacher_user_id, assigned_by, assigned_at)
+    ON public.evaluation_assignments TO mv_teacher;

@@ -28,7 +28,7 @@ READS: dict[str, Mapping[str, str]] = {
     "answer_sheet_uploads": _SOME,
     "unanswered_questions": _HERS,
     "evaluations": _OWN,
-    "evaluation_assignments": _OWN,
+    "evaluation_assignments": _OWN | {TEACHER: "her own, some columns"},
     "evaluation_clock": _HERS,
     "evaluation_flags": _HERS,
     "evaluation_holds": _HERS,
