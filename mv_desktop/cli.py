@@ -207,6 +207,13 @@ def intake(arguments: list[str]) -> int:
     return main(arguments)
 
 
+def typeset(arguments: list[str]) -> int:
+    """Typeset formulas, one a line of standard input."""
+    from mv_desktop.typeset.child import main
+
+    return main(arguments)
+
+
 def demo_scripts(arguments: list[str]) -> int:
     """Make a share of the demo's scripts."""
     from mv_desktop.demo.script_maker import make_share
@@ -234,6 +241,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("check-file", "check answer-sheet files", check_file),
     Command("_supervise", "", supervise),
     Command("_intake", "", intake),
+    Command("_typeset", "", typeset),
     Command("_demo_scripts", "", demo_scripts),
     Command("_probe", "", probe),
 )

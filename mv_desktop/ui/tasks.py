@@ -24,10 +24,19 @@ POOLS: dict[str, int] = {"pages": 2}
 """Lanes whose order does not matter, and how many threads each has. Every other lane has one."""
 
 _SWITCH_SECONDS = 0.0001
+_BREATH_SECONDS = 0.0003
 _TURN_SECONDS = 0.004
 _SWEEP_EVERY = 8
 
 _log = logging.getLogger(__name__)
+
+
+def breathe() -> None:
+    """Let the window go on, between two calls that hold the interpreter lock. On another thread than the window's.
+
+    Without it the window would have the lock for `_SWITCH_SECONDS` only and then wait for the whole of the next call.
+    """
+    time.sleep(_BREATH_SECONDS)
 
 
 class Progress:

@@ -12,9 +12,10 @@ from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from mv_desktop.typeset.formula import with_tall_bars
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.theme import apply_theme
-from mv_desktop.ui.widgets.formula import FormulaKey, FormulaPress, typeset, with_tall_bars
+from mv_desktop.ui.widgets.formula import FormulaKey, FormulaPress, typeset
 from mv_desktop.ui.widgets.math_label import MathLabel
 from mv_desktop.ui.widgets.math_text import Tex, Words, plain, split
 

@@ -12,6 +12,7 @@ from PySide6.QtCore import QBuffer, QIODevice, QRect, QRectF, QSize
 from PySide6.QtGui import QImage, QImageReader, QPainter, qBlue, qGreen, qRed, qRgb
 
 from mv_desktop.domain.evaluation import BRIGHTEST
+from mv_desktop.ui.tasks import breathe
 
 _CELLS = 24
 """So many samples of the light are taken across a page; between them it is taken to change evenly."""
@@ -93,6 +94,7 @@ def _even_out(image: QImage, light: QImage) -> None:
         painter.setClipRect(QRect(0, top, image.width(), _STRIP))
         target = QRectF(0, first / down, image.width(), (last - first) / down)
         painter.drawImage(target, light, QRectF(0, first, light.width(), last - first))
+        breathe()
     painter.end()
 
 
@@ -101,6 +103,7 @@ def _darken(image: QImage, table: bytes) -> None:
     for start in range(0, len(bits), _BYTES):
         end = min(start + _BYTES, len(bits))
         bits[start:end] = bytes(bits[start:end]).translate(table)
+        breathe()
 
 
 @cache

@@ -24,7 +24,7 @@ from mv_desktop.domain.evaluation import BRIGHTEST
 from mv_desktop.domain.identifier import PageRef
 from mv_desktop.ui.canvas.blank import looks_blank
 from mv_desktop.ui.canvas.brightness import brighten
-from mv_desktop.ui.tasks import Periodic, Tasks
+from mv_desktop.ui.tasks import Periodic, Tasks, breathe
 
 MEBIBYTE = 1 << 20
 DEFAULT_BUDGET = 256 * MEBIBYTE
@@ -348,6 +348,7 @@ def _paintable(image: QImage) -> QImage:
         strip = QRect(0, top, image.width(), min(_STRIP, image.height() - top))
         painter.fillRect(strip, Qt.GlobalColor.white)
         painter.drawImage(strip, image, strip)
+        breathe()
     painter.end()
     return result
 

@@ -1,7 +1,7 @@
 """Formulas as outlines, so that they are ink like everything else that is written on a page.
 
-ziamath sets them as SVG on the lane "math"; the outlines are read from that once, without a colour and at one size, and
-remembered by their source.
+They are typeset as SVG in a process of their own, for which the lane "math" waits; outlines are read from that once,
+without a colour and at one size, and remembered by their source.
 """
 
 from __future__ import annotations
@@ -17,8 +17,9 @@ from xml.etree import ElementTree as ET
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QPainterPath, QPainterPathStroker
 
+from mv_desktop.typeset.typesetter import FormulaError, formula_svg
 from mv_desktop.ui.tasks import Tasks
-from mv_desktop.ui.widgets.formula import LANE, formula_svg
+from mv_desktop.ui.widgets.formula import LANE
 from mv_desktop.ui.widgets.math_text import Tex
 
 LETTERS = 100.0
@@ -95,7 +96,13 @@ def formula_shape(tex: Tex) -> FormulaShape:
     try:
         svg = ET.fromstring(formula_svg(tex.source, LETTERS, "#000000", display=tex.display))  # noqa: S314 - our own
         return _read(svg)
-    except Exception:  # noqa: BLE001 - latex2mathml and ziamath raise whatever comes, asserts too; the source is shown
+    except (
+        FormulaError,
+        ET.ParseError,
+        ValueError,
+        ArithmeticError,
+        LookupError,
+    ):  # what cannot be read is shown as source
         return FormulaShape(None)
 
 

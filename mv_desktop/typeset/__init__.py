@@ -1,0 +1,1 @@
+"""Formulas as SVG, typeset by ziamath in a child process."""
