@@ -16,6 +16,8 @@ from mv_desktop.ui.tasks import breathe
 
 _CELLS = 24
 """So many samples of the light are taken across a page; between them it is taken to change evenly."""
+_MOST_ROWS = 96
+"""However narrow a picture is: a strip of a pixel would have thousands, and keep the processor busy for seconds."""
 _DARKEST_PAPER = 72
 """Paper darker than this is not made white: that would show nothing but grain."""
 _BLACK = (0, 0, 95, 150)
@@ -52,7 +54,7 @@ def _light(data: bytes) -> QImage | None:
     size = reader.size()
     if not size.isValid():
         return None
-    rows = max(1, round(_CELLS * size.height() / size.width()))
+    rows = min(_MOST_ROWS, max(1, round(_CELLS * size.height() / size.width())))
     reader.setScaledSize(QSize(_CELLS, rows))
     small = reader.read()
     if small.isNull():
