@@ -100,6 +100,8 @@ def test_a_coordinators_words_that_come_while_she_writes_are_not_written_over(sc
     school.until(lambda: any(item.text == "Sign of the product" for item in school.desk.store.bank.comments()))
     school.settled()
     hand.press("Ctrl+Return")
+    school.settled()
+    work.driver.now()
     school.until(lambda: len(school.server.bank) == 2)
     assert sorted(item.text for item in school.server.bank.values()) == ["Sign error in step 2", "Sign of the product"]
 

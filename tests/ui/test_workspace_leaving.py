@@ -224,10 +224,14 @@ def test_a_flag_reaches_the_server_and_is_withdrawn_from_the_message(school):
     work = school.arrived()
     school.open(ONE)
     work.marking._report._on_raise_requested(work.marking.session, _flag())
+    school.settled()
+    work.driver.now()
     school.until(lambda: len(school.server.scripts[ONE].flags) == 1)
     toast = next(toast for toast in school.window.messages.toasts if toast.text == "The coordinator is told.")
     assert isinstance(toast, Toast)
     next(button for button in toast.findChildren(type(work.marking._submit).__mro__[1]) if button.text()).click()
+    school.settled()
+    work.driver.now()
     school.until(lambda: school.server.scripts[ONE].flags == {})
 
 
