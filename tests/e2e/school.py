@@ -67,6 +67,13 @@ class School:
         """The script that the demo's plans number so."""
         return EvaluationId(evaluation_id(script_plans()[number - 1]))
 
+    def move(self, script: EvaluationId, teacher: UUID) -> None:
+        """The coordinator gives the script to another teacher."""
+        with psycopg.connect(self.owner_url) as connection:
+            connection.execute(
+                "UPDATE evaluations SET teacher_user_id = %s WHERE evaluation_id = %s", (teacher, script)
+            )
+
     def rows(self, sql: str, *values: object) -> list[dict[str, Any]]:
         """What the owner of the database reads."""
         with psycopg.connect(self.owner_url, row_factory=dict_row) as connection:

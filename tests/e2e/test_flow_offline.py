@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 
-import psycopg
 import pytest
 
 from mv_desktop.demo.script_plan import script_plans
@@ -49,7 +48,7 @@ def test_what_was_handed_back_offline_is_kept_when_the_coordinator_moved_it_befo
     work_and_hand_back(program)
     program.close()
 
-    move(school, script, other.user_id)
+    school.move(script, other.user_id)
     program = start()
     program.show()
     program.type_credentials(teacher.email, teacher.password)
@@ -95,12 +94,6 @@ def work_and_hand_back(program: Program) -> None:
     program.press("2", Key.Key_Return)
     program.wait(lambda: any("handed back in 10 seconds" in text for text in program.messages), "it is held")
     program.activate()
-
-
-def move(school: School, script: EvaluationId, teacher: object) -> None:
-    """The coordinator gives the script to another teacher."""
-    with psycopg.connect(school.owner_url) as connection:
-        connection.execute("UPDATE evaluations SET teacher_user_id = %s WHERE evaluation_id = %s", (teacher, script))
 
 
 def told(program: Program) -> list[str]:

@@ -3,31 +3,39 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 
 import psycopg
-import pytest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
+from mv_desktop.demo.script_plan import script_plans
+from mv_desktop.demo.script_seed import evaluation_id
 from mv_desktop.domain.access import login_name
+from mv_desktop.domain.identifier import EvaluationId
+from mv_desktop.domain.person import NewMember
 from mv_desktop.services.database import make_engine, open_session
-from mv_desktop.services.staff import reset_password, scram_verifier
+from mv_desktop.services.staff import create_person, scram_verifier
 from mv_desktop.ui.shell.first_password import FirstPasswordScreen
 from tests.e2e.program import CTRL, Key, Program
 from tests.e2e.school import School, Teacher
 
-pytestmark = pytest.mark.xdist_group("marking_path")
-
+PLAN = replace(script_plans()[16], number=143, left=1.5)
+"""A script that no other test marks."""
 FIRST, OWN = "kmp7-trw4-hs2x-9vbn", "gavotte nine plum"
 ALT = CTRL | CTRL.__class__.AltModifier
 
 
-def give_first_password(school: School, teacher: Teacher) -> None:
-    """As an administrator does on the command line."""
+def newcomer(school: School) -> Teacher:
+    """A teacher with a first password, made as an administrator does on the command line, and a script in her queue."""
+    school.demo.make_scripts((PLAN,), lambda _: None)
+    member = NewMember("farida@example.org", "Farida", "Qureshi")
     engine = make_engine(school.owner_url, application_name="mv-desktop test")
     with open_session(engine) as session:
-        reset_password(session, teacher.user_id, scram_verifier(FIRST, iterations=4096), "a new teacher")
+        user_id = create_person(session, member, scram_verifier(FIRST, iterations=4096), "a new teacher")
     engine.dispose()
+    school.move(EvaluationId(evaluation_id(PLAN)), user_id)
+    return Teacher(user_id, member.email, FIRST, school.teacher(4).database_url)
 
 
 def works(teacher: Teacher, password: str) -> bool:
@@ -46,8 +54,7 @@ def works(teacher: Teacher, password: str) -> bool:
 def test_a_first_password_is_changed_work_is_locked_and_somebody_else_sees_nothing(
     school: School, computer: Callable[[str], None], start: Callable[[], Program], tmp_path: Path
 ) -> None:
-    teacher, other = school.teacher(4), school.teacher(3)
-    give_first_password(school, teacher)
+    teacher, other = newcomer(school), school.teacher(3)
     computer(teacher.database_url)
     program = start()
     program.show()
@@ -79,6 +86,7 @@ def test_a_first_password_is_changed_work_is_locked_and_somebody_else_sees_nothi
     program.press(Key.Key_Return)
     program.wait(lambda: not idle.locked, "it is unlocked")
     hers = {row.evaluation_id for row in program.rows}
+    assert evaluation_id(PLAN) in hers
 
     program.press("l", modifiers=ALT)
     program.click(program.button("Sign in as somebody else"))
