@@ -28,6 +28,7 @@ from mv_desktop.domain.operation import DeleteAnnotations, PutAnnotations
 from mv_desktop.domain.script import MarkedScript
 from mv_desktop.ui.canvas.image_cache import DEFAULT_BUDGET, MEBIBYTE, ImageCache, ImageKey, Level, decode
 from mv_desktop.ui.canvas.view import PageView
+from mv_desktop.ui.garbage import Collector
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.theme import apply_theme
 from tests.bench.bare import BareScene, BareView
@@ -75,6 +76,7 @@ class Bench:
     def __init__(self, app: QApplication) -> None:
         self.app = app
         self.tasks = Tasks()
+        Collector(self.tasks)
         self.cache = ImageCache()
         self.view = WatchedView(self.cache, self.tasks, new_id)
         self.view.resize(1600, 1000)
