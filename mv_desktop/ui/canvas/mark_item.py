@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-from PySide6.QtCore import QRectF, Qt
+from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QFont
-from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem
+from PySide6.QtWidgets import QGraphicsPathItem
 
 from mv_desktop.domain.annotation.shape import (
     Annotation,
@@ -19,6 +19,7 @@ from mv_desktop.domain.annotation.shape import (
     TextNote,
 )
 from mv_desktop.domain.identifier import AnnotationId, PageRef
+from mv_desktop.ui.canvas.page_item import PageItem
 from mv_desktop.ui.canvas.shape.figure import dress_figure
 from mv_desktop.ui.canvas.shape.formula import KnownFormulas
 from mv_desktop.ui.canvas.shape.paper import Paper
@@ -26,6 +27,7 @@ from mv_desktop.ui.canvas.shape.placeholder import dress_placeholder
 from mv_desktop.ui.canvas.shape.stamp import dress_stamp
 from mv_desktop.ui.canvas.shape.stroke import dress_highlight, dress_pen
 from mv_desktop.ui.canvas.shape.text import dress_text, text_frame
+from mv_desktop.ui.canvas.sheaf import Sheaf
 
 _DRESS: dict[type[Annotation], Callable[[QGraphicsPathItem, Any, Paper], None]] = {
     Stamp: dress_stamp,
@@ -45,27 +47,28 @@ class MarkItem(QGraphicsPathItem):
 
     Attributes:
         placed: what it shows.
-        page_height: the page's length in page coordinates.
+        page_item: the page that it stands on.
         home: where the script says that it stands, in page coordinates.
     """
 
     def __init__(
         self,
         placed: Placed,
-        page_height: float,
-        quarter_turns: int,
+        page: PageItem,
         font: QFont,
-        parent: QGraphicsItem,
         formulas: KnownFormulas | None = None,
+        sheaf: Sheaf | None = None,
     ) -> None:
-        """The item for `placed`, upright for the viewer of a page turned by `quarter_turns`."""
-        super().__init__(parent)
+        """The item for `placed` on `page`, upright for its viewer; in `sheaf`, or over all sheaves of the page."""
+        super().__init__(page if sheaf is None else sheaf)
         self.placed = placed
-        self.page_height = page_height
-        self._paper = Paper(page_height, font, formulas)
+        self.page_item = page
+        self._paper = Paper(page.height, font, formulas)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.show_mark(placed)
-        self.turn(quarter_turns)
+        self.turn()
+        if sheaf is not None:
+            sheaf.take(self)
 
     @property
     def annotation_id(self) -> AnnotationId:
@@ -90,8 +93,23 @@ class MarkItem(QGraphicsPathItem):
         dress = _DRESS.get(type(placed.annotation), dress_placeholder)
         dress(self, placed.annotation, self._paper)
         self.home = self.pos()
+        self._cover()
 
-    def turn(self, quarter_turns: int) -> None:
+    def turn(self) -> None:
         """The page was turned for viewing: stamps and writing stay upright, strokes and figures turn with it."""
         if not isinstance(self.placed.annotation, _TURNING):
-            self.setRotation(-90.0 * quarter_turns)
+            self.setRotation(-90.0 * self.page_item.quarter_turns)
+            self._cover()
+
+    def stand_at(self, point: QPointF) -> None:
+        """Be shown at another place of the page for now; `home` stays."""
+        self.setPos(point)
+        self._cover()
+
+    # -- private ---------------------------------------------------------------------------------------------
+
+    def _cover(self) -> None:
+        """Let the sheaf reach around it."""
+        sheaf = self.parentItem()
+        if isinstance(sheaf, Sheaf):
+            sheaf.cover(self)

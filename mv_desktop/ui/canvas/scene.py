@@ -5,16 +5,17 @@ from __future__ import annotations
 import math
 import time
 from bisect import bisect_right
-from collections import deque
+from collections import Counter, deque
 from collections.abc import Container, Iterable, Sequence
 from itertools import islice
+from operator import attrgetter
 from typing import NamedTuple
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainterPath
 from PySide6.QtWidgets import QGraphicsScene, QGraphicsSimpleTextItem
 
-from mv_desktop.domain.annotation.shape import Placed, TextNote
+from mv_desktop.domain.annotation.shape import Highlight, Placed, TextNote
 from mv_desktop.domain.evaluation import BRIGHTEST, PageInfo
 from mv_desktop.domain.identifier import AnnotationId, PageRef
 from mv_desktop.domain.script import Change, MarkedScript
@@ -23,7 +24,9 @@ from mv_desktop.ui.canvas.mark_item import MarkItem
 from mv_desktop.ui.canvas.page_item import PAGE_WIDTH, PageItem
 from mv_desktop.ui.canvas.shape.formula import FormulaShapes
 from mv_desktop.ui.canvas.shape.paper import UNITS
+from mv_desktop.ui.canvas.shape.stroke import UNDER
 from mv_desktop.ui.canvas.shape.text import wanted_formulas
+from mv_desktop.ui.canvas.sheaf import Sheaf
 from mv_desktop.ui.text import numbers_text, tr
 from mv_desktop.ui.theme import TEXT_SCALES, Theme
 from mv_desktop.ui.widgets.math_text import Tex
@@ -102,6 +105,8 @@ class PageScene(QGraphicsScene):
         self._zoom = 1.0
         self._tops: list[float] = []
         self._marks: dict[AnnotationId, MarkItem] = {}
+        self._sheaves: dict[tuple[PageRef, float], Sheaf] = {}
+        self._mark_counts = Counter[PageRef]()
         for info in pages:
             item = PageItem(info, album, cache, theme)
             self.addItem(item)
@@ -213,7 +218,7 @@ class PageScene(QGraphicsScene):
         self._layout()
         for mark in self._marks.values():
             if mark.page == ref:
-                mark.turn(item.quarter_turns)
+                mark.turn()
 
     def turns(self) -> tuple[tuple[PageRef, int], ...]:
         """The pages that are turned, and by how many quarter turns."""
@@ -255,7 +260,7 @@ class PageScene(QGraphicsScene):
         if change.pages:
             self._name(change.pages)
         shown = 0
-        for annotation_id in change.annotations:
+        for annotation_id in sorted(change.annotations, key=attrgetter("int")):  # as they were made: later ones on top
             placed = self.script.ink.get(annotation_id)
             if placed is None:
                 self._hide(annotation_id)
@@ -300,6 +305,10 @@ class PageScene(QGraphicsScene):
         """The item of an annotation."""
         return self._marks.get(annotation_id)
 
+    def mark_count(self, ref: PageRef) -> int:
+        """How many marks are drawn on a page."""
+        return self._mark_counts[ref]
+
     def marks_in(self, rect: QRectF) -> list[MarkItem]:
         """The marks that a rectangle of the scene touches, uppermost first."""
         return [item for item in self.items(rect) if isinstance(item, MarkItem) and item.isEnabled()]
@@ -324,7 +333,7 @@ class PageScene(QGraphicsScene):
         page = self._by_ref.get(placed.page)
         if page is None:
             return None
-        item = self._made(placed, page)
+        item = MarkItem(placed, page, self._font, self._formulas)
         item.setEnabled(False)
         return item
 
@@ -335,11 +344,18 @@ class PageScene(QGraphicsScene):
         self._hide(annotation_id)
         page = self._by_ref.get(placed.page)
         if page is not None:
-            self._marks[annotation_id] = self._made(placed, page)
+            sheaf = self._sheaf_on(page, placed)
+            self._mark_counts[placed.page] += 1
+            self._marks[annotation_id] = MarkItem(placed, page, self._font, self._formulas, sheaf)
             self._want_formulas(placed)
 
-    def _made(self, placed: Placed, page: PageItem) -> MarkItem:
-        return MarkItem(placed, page.height, page.quarter_turns, self._font, page, self._formulas)
+    def _sheaf_on(self, page: PageItem, placed: Placed) -> Sheaf:
+        """The one that the page's next mark goes into; highlights have their own, under all others."""
+        level = UNDER if isinstance(placed.annotation, Highlight) else 0.0
+        sheaf = self._sheaves.get((page.ref, level))
+        if sheaf is None or sheaf.full:
+            sheaf = self._sheaves[page.ref, level] = Sheaf(page, level)
+        return sheaf
 
     def _want_formulas(self, placed: Placed) -> None:
         """Let the formulas of a note be typeset; until they all are, it shows their source."""
@@ -362,7 +378,11 @@ class PageScene(QGraphicsScene):
     def _hide(self, annotation_id: AnnotationId) -> None:
         item = self._marks.pop(annotation_id, None)
         if item is not None:
+            self._mark_counts[item.page] -= 1
+            sheaf = item.parentItem()
             self.removeItem(item)
+            if isinstance(sheaf, Sheaf) and sheaf.spent:
+                self.removeItem(sheaf)
 
     def _put_again(self, placed: Iterable[Placed]) -> None:
         for item in placed:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from PySide6.QtCore import QLineF, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QHideEvent, QRegion
+from PySide6.QtCore import QLineF, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QHideEvent, QPainter, QRegion
 from PySide6.QtWidgets import QApplication, QWidget
 
 from mv_desktop.core.ids import IdSource
@@ -27,6 +27,11 @@ _SAMPLE_SECONDS = 1.0
 _FIRST_PICTURE, _MARKS_PAUSE = 0.06, 0.012
 """Seconds: the first picture comes before the marks of a script that has very many, and clicks come between these."""
 _TELL_AFTER = 15  # samples
+
+SMOOTH_MARKS = 400
+"""As many marks in the window keep smooth edges at every step of a zoom; of more, they take half the time."""
+_SMOOTH_AGAIN = 0.12
+"""Seconds after the last step of a zoom."""
 
 
 class PageView(ToolView):
@@ -61,6 +66,7 @@ class PageView(ToolView):
         self._there: Callable[[], bool] = lambda: True
         self._tasks = tasks
         self._more_marks: Periodic | None = None
+        self._smoothing: Periodic | None = None
         self._sampling = tasks.tick(_SAMPLE_SECONDS, self._sample, receiver=self)
 
     # -- the script ------------------------------------------------------------------------------------------
@@ -85,6 +91,10 @@ class PageView(ToolView):
 
     def cancel(self) -> bool:
         return self.aids.cancel(keyed=True) or super().cancel() or self.aids.cancel(keyed=False)
+
+    def zoom_by(self, factor: float, at: QPoint | None = None) -> None:
+        self._draw_roughly()
+        super().zoom_by(factor, at)
 
     def edge_near(self, point: QPointF) -> QLineF | None:
         return self.aids.edge_near(point)
@@ -143,6 +153,21 @@ class PageView(ToolView):
     def _show_more_marks(self) -> None:
         self._show_waiting_marks()
         self._plan_marks(_MARKS_PAUSE)
+
+    def _draw_roughly(self) -> None:
+        """With very many marks in the window, a zoom goes on without smooth edges; they come when it rests."""
+        shown = 0.0
+        if self._sheet is not None:
+            shown = sum(page.share * self._sheet.mark_count(page.item.ref) for page in self.pages_in_window())
+        if shown <= SMOOTH_MARKS:
+            return
+        self.setRenderHint(QPainter.RenderHint.Antialiasing, False)
+        if self._smoothing is not None:
+            self._smoothing.cancel()
+        self._smoothing = self._tasks.after(_SMOOTH_AGAIN, self._draw_smoothly, receiver=self)
+
+    def _draw_smoothly(self) -> None:
+        self.setRenderHint(QPainter.RenderHint.Antialiasing)
 
     def _sample(self) -> None:
         """Once a second: what is being read."""

@@ -124,7 +124,7 @@ def figure(kind: FigureName, x: float = 0.2, y: float = 0.1, x2: float = 0.6, y2
 def test_a_hollow_figure_is_hit_on_its_line_and_not_inside(desk: Desk, kind: FigureName) -> None:
     item = shown(desk, figure(kind))
     frame = item.boundingRect()
-    height = item.page_height
+    height = item.page_item.height
     assert frame.left() == pytest.approx(198, abs=1)
     assert frame.bottom() == pytest.approx(0.3 * height + 2, abs=1)
     assert item.contains(QPointF(200, 0.2 * height))
@@ -143,7 +143,7 @@ def test_a_figure_may_be_drawn_from_any_corner(desk: Desk, kind: FigureName) -> 
 
 def test_an_arrow_has_a_filled_head_where_it_points(desk: Desk) -> None:
     arrow, line = shown(desk, figure("arrow", y2=0.1)), shown(desk, figure("line", y2=0.1))
-    at = 0.1 * arrow.page_height
+    at = 0.1 * arrow.page_item.height
     beside = QPointF(0.6 * 1000 - 20, at + 6)
     assert arrow.contains(beside)
     assert not line.contains(beside)

@@ -292,7 +292,7 @@ def test_the_pen_is_broader_where_it_is_pressed(desk: Desk) -> None:
     item = desk.view.sheet.mark(stroke.annotation_id)
     assert item is not None
     path, left = item.path(), item.path().boundingRect().left()
-    y = stroke.points[0][1] * item.page_height
+    y = stroke.points[0][1] * item.page_item.height
     beside = [path.contains(QPointF(left + along, y + 1.2)) for along in (10, item.boundingRect().width() - 5)]
     assert beside == [False, True]
 

@@ -14,7 +14,8 @@ from mv_desktop.ui.canvas.shape.excerpt import thinned
 from mv_desktop.ui.canvas.shape.paper import UNITS, Paper, fill, ink_of
 
 _TRANSLUCENT = 0.4
-_UNDER = -1.0
+UNDER = -1.0
+"""The level of highlights: under all other ink."""
 
 
 def dress_pen(item: QGraphicsPathItem, stroke: PenStroke, paper: Paper) -> None:
@@ -34,7 +35,7 @@ def dress_highlight(item: QGraphicsPathItem, stroke: Highlight, paper: Paper) ->
 def translucent(item: QGraphicsPathItem) -> None:
     """Let `item` be seen as a highlighter's ink."""
     item.setOpacity(_TRANSLUCENT)
-    item.setZValue(_UNDER)
+    item.setZValue(UNDER)
 
 
 def pen_shape(points: Sequence[Point], width: float, paper: Paper) -> QPainterPath:

@@ -321,9 +321,8 @@ class SelectTool(Tool):
         """For each page, what just holds the middles of all that is selected on it and can be moved."""
         middles: dict[PageItem, list[QPointF]] = {}
         for item in self._items():
-            page = item.parentItem()
-            if isinstance(page, PageItem) and can_change(item.placed.annotation):
-                middles.setdefault(page, []).append(item.frame().center())
+            if can_change(item.placed.annotation):
+                middles.setdefault(item.page_item, []).append(item.frame().center())
         return {page: around(points) for page, points in middles.items()}
 
     # -- moving ----------------------------------------------------------------------------------------------
@@ -336,8 +335,8 @@ class SelectTool(Tool):
             return _Gesture.BAND
         if self.surface.read_only:
             return _Gesture.PRESSED
-        page = self._hit.parentItem()
-        middles = [item.frame().center() for item in self._items() if item.parentItem() is page]
+        page = self._hit.page_item
+        middles = [item.frame().center() for item in self._items() if item.page_item is page]
         self._grasped = around(middles or [self._hit.frame().center()])  # a click with Shift may have let it go
         return _Gesture.MOVE
 
@@ -355,9 +354,9 @@ class SelectTool(Tool):
             self._draw_frame(shift)
             return
         for item in self._items():
-            page = item.parentItem()
+            page = item.page_item
             if can_change(item.placed.annotation):
-                item.setPos(page.mapFromScene(page.mapToScene(item.home) + shift))
+                item.stand_at(page.mapFromScene(page.mapToScene(item.home) + shift))
         self._draw_frame()
 
     def _ask_for_move(self, source: PageItem | None, target: PageItem | None, shift: QPointF) -> None:
@@ -418,9 +417,9 @@ class SelectTool(Tool):
         figure = items[0].placed.annotation if len(items) == 1 else None
         if not isinstance(figure, Figure):
             return ()
-        page = items[0].parentItem()
+        page = items[0].page_item
         off = items[0].pos() - items[0].home
-        height = items[0].page_height
+        height = page.height
         places = ((figure.x, figure.y), (figure.x2, figure.y2))
         return tuple(page.mapToScene(QPointF(x * UNITS, y * height) + off) for x, y in places)
 
@@ -443,7 +442,7 @@ class SelectTool(Tool):
     def _put_back(self) -> None:
         self._nudged = QPointF()
         for item in self._items():
-            item.setPos(item.home)
+            item.stand_at(item.home)
 
     def _draw_frame(self, shift: QPointF | None = None) -> None:
         """Frame what is selected; of very many, and with `shift` of where they would go, only all together."""

@@ -142,8 +142,7 @@ class StampTool(Tool):
             self._ghost = sheet.ghost(Placed(spot.page, self._made(self.stamp, spot)))
         if self._ghost is not None:
             self._ghost.setOpacity(opacity)
-            page = self._ghost.parentItem()
-            self._ghost.setPos(page.mapFromScene(point))
+            self._ghost.stand_at(self._ghost.page_item.mapFromScene(point))
 
     def _drop_ghost(self) -> None:
         if self._ghost is not None and self._ghost.scene() is not None:
