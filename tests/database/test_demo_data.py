@@ -39,6 +39,9 @@ from mv_desktop.services.deadline import server_calendar
 from mv_desktop.services.staff import provision_login, scram_verifier
 from tests.fakes.server import CloneDatabase, TestStore, clone, drop
 
+pytestmark = pytest.mark.xdist_group("demo_data")
+"""On one of the run's processes: to make the scripts takes longer than to look at them."""
+
 PASSWORD = "demo password"
 QUICK = 4096
 STANDARD = {plan.number: plan for plan in script_plans()}

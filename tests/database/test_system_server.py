@@ -22,7 +22,10 @@ from tests.database.test_attack import ATTACKS
 from tests.fakes.server import CloneDatabase, system_programs
 
 PROGRAMS = system_programs()
-pytestmark = pytest.mark.skipif(PROGRAMS is None, reason="this computer has no PostgreSQL 15 or later of its own")
+pytestmark = [
+    pytest.mark.skipif(PROGRAMS is None, reason="this computer has no PostgreSQL 15 or later of its own"),
+    pytest.mark.xdist_group("system_server"),  # one server is enough
+]
 
 _NAME = "mv_system"
 

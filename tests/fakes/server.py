@@ -81,7 +81,7 @@ def clone(server: LocalPostgres, template: str, name: str) -> CloneDatabase:
     with psycopg.connect(server.super_url(), autocommit=True) as connection:
         database, owner = sql.Identifier(name), sql.Identifier(OWNER)
         connection.execute(
-            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {} STRATEGY wal_log").format(
+            sql.SQL("CREATE DATABASE {} TEMPLATE {} OWNER {} STRATEGY file_copy").format(
                 database, sql.Identifier(template), owner
             )
         )

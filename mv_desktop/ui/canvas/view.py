@@ -29,9 +29,10 @@ _FIRST_PICTURE, _MARKS_PAUSE = 0.06, 0.012
 _TELL_AFTER = 15  # samples
 
 SMOOTH_MARKS = 400
-"""As many marks in the window keep smooth edges at every step of a zoom; of more, they take half the time."""
+"""As many marks in the window keep smooth edges at every step, of a zoom or of marks that come by turns. Of more, they
+take half the time."""
 _SMOOTH_AGAIN = 0.12
-"""Seconds after the last step of a zoom."""
+"""Seconds after the last step."""
 
 
 class PageView(ToolView):
@@ -152,10 +153,11 @@ class PageView(ToolView):
 
     def _show_more_marks(self) -> None:
         self._show_waiting_marks()
+        self._draw_roughly()
         self._plan_marks(_MARKS_PAUSE)
 
     def _draw_roughly(self) -> None:
-        """With very many marks in the window, a zoom goes on without smooth edges; they come when it rests."""
+        """With very many marks in the window, what goes step by step goes without smooth edges; they come at rest."""
         shown = 0.0
         if self._sheet is not None:
             shown = sum(page.share * self._sheet.mark_count(page.item.ref) for page in self.pages_in_window())
