@@ -88,6 +88,7 @@ class PageView(ToolView):
     def refresh(self, change: Change) -> None:
         super().refresh(change)
         if self._sheet is not None and self._sheet.marks_waiting:
+            self._draw_roughly()
             self._plan_marks(_MARKS_PAUSE)
 
     def cancel(self) -> bool:

@@ -91,6 +91,18 @@ def test_with_very_many_marks_a_zoom_goes_on_without_smooth_edges_and_they_come_
     desk.qtbot.waitUntil(lambda: bool(desk.view.renderHints() & QPainter.RenderHint.Antialiasing))
 
 
+def test_marks_that_come_by_turns_get_their_smooth_edges_in_the_end(desk: Desk) -> None:
+    desk.view.fit_page()
+    marks = tuple(stamp_on(1, 0.3 + n / 5000, 0.5) for n in range(2 * SMOOTH_MARKS))
+    rough = []
+    desk.apply(PutAnnotations(marks))
+    while _sheet(desk).marks_waiting:
+        desk.qtbot.wait(5)
+        rough.append(not desk.view.renderHints() & QPainter.RenderHint.Antialiasing)
+    assert any(rough)
+    desk.qtbot.waitUntil(lambda: bool(desk.view.renderHints() & QPainter.RenderHint.Antialiasing))
+
+
 def test_a_zoom_over_as_many_marks_as_teachers_make_keeps_its_smooth_edges(desk: Desk) -> None:
     desk.view.fit_page()
     desk.apply(PutAnnotations(tuple(stamp_on(1, 0.3 + n / 5000, 0.5) for n in range(60))))
