@@ -47,7 +47,7 @@ def missed_in(line: str) -> list[str]:
     if found.get("kept", True):
         return []
     on = ", ".join(f"{found[name]} {name}" for name in ("pages", "marks") if name in found)
-    fields = [part.split(" <= ")[0] for part in found["budget"].split(", ")]
+    fields = [part.split()[0] for part in found["budget"].split(", ")]
     was = ", ".join(f"{field} {found[field]}" for field in fields)
     return [f"{found['name']}{f' ({on})' if on else ''}: {was}; budget: {found['budget']}"]
 

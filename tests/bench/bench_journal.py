@@ -49,7 +49,7 @@ def main() -> int:
 
 def _local(folder: Path) -> None:
     store = open_store(folder / "local", SystemClock())
-    exam = board_paper().model_dump(mode="json", by_alias=True)
+    exam = board_paper().model_dump_json(by_alias=True)
     scripts = [pulled(number, snapshot=exam, total_marks=80) for number in range(1, 201)]
     store.mirror([assigned(script) for script in scripts], scripts, [script.evaluation_id for script in scripts])
     one = evaluation_id(1)

@@ -25,10 +25,10 @@ from mv_desktop.services.evaluation import QUEUE_SQL
 from mv_desktop.services.migration import migrate
 from mv_desktop.services.staff import scram_verifier
 from tests.bench.crowd import PASSWORD, email_of
-from tests.bench.report import report, report_value
+from tests.bench.million import OPEN, fill
+from tests.bench.report import report
 
 _DATABASE = "bench_rights"
-_TEACHERS, _OPEN = 500, 30
 _ASKED = 400
 _QUEUE = QUEUE_SQL.replace(":me", "%s").encode()
 _NOT_HELD = b"""WHERE NOT EXISTS (
@@ -45,7 +45,8 @@ def main() -> int:
         with LocalPostgres(folder / "postgres", fast_and_unsafe=True) as server:
             server.prepare(_DATABASE)
             migrate(server.owner_url(_DATABASE))
-            _fill(server, evaluations)
+            fill(server, _DATABASE, evaluations)
+            _enrol(server)
             _queue(server, evaluations)
     finally:
         os_user.erase(folder / "postgres")
@@ -53,46 +54,12 @@ def main() -> int:
     return 0
 
 
-def _fill(server: LocalPostgres, evaluations: int) -> None:
-    begun = time.perf_counter()
-    # The rows are what the program would have left. Checking a million of them one by one proves nothing here.
-    with psycopg.connect(server.super_url(_DATABASE)) as connection:
-        connection.execute("SET session_replication_role = 'replica'")
-        connection.execute(
-            "INSERT INTO users (email, password_hash, role, first_name, last_name)"
-            " SELECT 'teacher' || n || '@crowd.example.org', '!', 'teacher', 'Asha', 'Rao ' || n"
-            " FROM generate_series(1, %s) n",
-            (_TEACHERS,),
-        )
-        connection.execute("CREATE TEMP TABLE t AS SELECT user_id, row_number() OVER () AS number FROM users")
-        connection.execute(
-            "INSERT INTO exam_instances (exam_instance_id, student_user_id, template_id, exam_snapshot, exam_type,"
-            " class, total_marks, duration_minutes, status, mcq_score)"
-            " SELECT md5('exam' || n)::uuid, md5('student' || n)::uuid, md5('template')::uuid, '{\"schema\": 1}',"
-            " 'board_exam', 'XII', 80, 180, 'pending_evaluation', 1 FROM generate_series(1, %s) n",
-            (evaluations,),
-        )
-        connection.execute(
-            """
-            INSERT INTO evaluations (exam_instance_id, teacher_user_id, sla_deadline, sla_hours_allocated, status,
-                completed_at, total_manual_marks)
-            SELECT md5('exam' || n)::uuid, t.user_id, now() + (n %% 4000 - 2000) * interval '1 minute', 48,
-                   CASE WHEN n > %(open)s THEN 'completed'::mv_evaluation_status
-                        WHEN n %% 3 = 0 THEN 'in_progress' ELSE 'assigned' END,
-                   CASE WHEN n > %(open)s THEN now() END, CASE WHEN n > %(open)s THEN 40 END
-            FROM generate_series(1, %(all)s) n JOIN t ON t.number = 1 + n %% %(teachers)s
-            """,
-            {"open": _TEACHERS * _OPEN, "all": evaluations, "teachers": _TEACHERS},
-        )
-        connection.commit()
-        connection.autocommit = True
-        connection.execute("VACUUM ANALYZE evaluations, exam_instances, users")
+def _enrol(server: LocalPostgres) -> None:
     with psycopg.connect(server.owner_url(_DATABASE)) as connection:
         connection.execute(
             "SELECT api.provision_login(user_id, %s) FROM users WHERE email = %s",
             (scram_verifier(PASSWORD), email_of(1)),
         )
-    report_value("rights.filled", round(time.perf_counter() - begun, 1), "s", evaluations=evaluations)
 
 
 def _queue(server: LocalPostgres, evaluations: int) -> None:
@@ -104,8 +71,8 @@ def _queue(server: LocalPostgres, evaluations: int) -> None:
         (me,) = free.execute("SELECT user_id FROM users WHERE email = %s", (email_of(1),)).fetchone() or (None,)
         for connection, query in ((bound, _QUEUE), (free, _UNBOUND)):
             found = connection.execute(query, (me,)).fetchall()
-            if len(found) != _OPEN:
-                raise RuntimeError(f"{len(found)} rows in a queue of {_OPEN}")
+            if len(found) != OPEN:
+                raise RuntimeError(f"{len(found)} rows in a queue of {OPEN}")
             connection.commit()
         with_rights, without = [], []
         for _ in range(_ASKED):  # in turn, so that both meet the same noise

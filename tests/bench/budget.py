@@ -14,19 +14,21 @@ FRAME_MS = 1000 / 60
 
 
 class Budget(NamedTuple):
-    """The most that a number of a line may be.
+    """What a number of a line may be.
 
     Attributes:
         field: of the line: "median_ms", "p95_ms", "max_ms", "ratio" or "value".
-        most: in the line's unit.
+        most: the most it may be, in the line's unit.
         references: so many of the line's references may be added to that.
         pages: only on scripts of so many pages; None for all.
+        least: it is the least instead, of what is the better the more there is.
     """
 
     field: str
     most: float
     references: float = 0.0
     pages: int | None = None
+    least: bool = False
 
 
 BUDGETS: dict[str, tuple[Budget, ...]] = {
@@ -54,6 +56,8 @@ BUDGETS: dict[str, tuple[Budget, ...]] = {
     "journal.open_at_200": (Budget("median_ms", 30),),
     "journal.queue_200": (Budget("median_ms", 20),),
     "sync.2000_operations": (Budget("median_ms", 10_000),),
+    "sync.apply": (Budget("value", 2_000, least=True),),
+    "pull.200": (Budget("median_ms", 1_000),),
     "cache.read": (Budget("median_ms", 10),),
     "intake.pdf_100_pages": (Budget("median_ms", 10_000),),
     "db.queue_1m": (Budget("p95_ms", 5), Budget("ratio", 10)),
@@ -79,6 +83,7 @@ def judged(line: Mapping[str, object]) -> dict[str, object]:
         reference = line.get("reference_ms")
         more = budget.references * reference if isinstance(reference, int | float) else 0.0
         found = line.get(budget.field)
-        kept = kept and isinstance(found, int | float) and found <= budget.most + more
-        words.append(f"{budget.field} <= {round(budget.most + more, 1):g}")
+        limit = budget.most + more
+        kept = kept and isinstance(found, int | float) and (found >= limit if budget.least else found <= limit)
+        words.append(f"{budget.field} {'>=' if budget.least else '<='} {round(limit, 1):g}")
     return {**line, "budget": ", ".join(words), "kept": kept} if words else dict(line)

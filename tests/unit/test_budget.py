@@ -36,7 +36,8 @@ def test_every_benchmark_of_the_table_has_a_budget_and_is_printed():
 
 @pytest.mark.parametrize("name", BUDGETS)
 def test_a_budget_can_be_missed(name):
-    much = {"median_ms": 1e9, "p95_ms": 1e9, "max_ms": 1e9, "ratio": 1e9, "value": 1e9, "pages": 20}
+    value = 0 if any(budget.least for budget in BUDGETS[name]) else 1e9
+    much = {"median_ms": 1e9, "p95_ms": 1e9, "max_ms": 1e9, "ratio": 1e9, "value": value, "pages": 20}
     found = judged(line(name, **much))
     assert found["kept"] is False
     (told,) = missed_in(json.dumps(found))
@@ -48,6 +49,11 @@ def test_what_keeps_to_it_says_so_and_is_not_told():
     found = judged(line("undo", p95_ms=5.0, pages=8, marks=200))
     assert (found["budget"], found["kept"]) == ("p95_ms <= 5", True)
     assert missed_in(json.dumps(found)) == []
+
+
+@pytest.mark.parametrize(("rate", "kept"), [(1_999, False), (2_000, True), (9_000, True)])
+def test_of_some_there_must_be_so_many_at_least(rate, kept):
+    assert judged(line("sync.apply", value=rate))["kept"] is kept
 
 
 def test_a_line_without_a_budget_stays_as_it_is():
