@@ -115,7 +115,7 @@ class DemoMarking:
         if pulled.status is not EvaluationStatus.ASSIGNED:
             return
         script = MarkedScript(
-            ExamSnapshot.model_validate(pulled.snapshot), declared_unanswered=pulled.declared_unanswered
+            ExamSnapshot.model_validate_json(pulled.snapshot), declared_unanswered=pulled.declared_unanswered
         )
         operations: list[Operation] = [OpenEvaluation()]
         for question in script.written[: round(share * len(script.written))]:

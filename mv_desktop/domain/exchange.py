@@ -239,7 +239,7 @@ class PulledScript:
 
     Attributes:
         received_at: the start of its SLA.
-        snapshot: the frozen paper as JSON data (`domain.exam.ExamSnapshot`).
+        snapshot: the frozen paper as JSON text (`domain.exam.ExamSnapshot`).
         annotations: in the order in which they were first placed.
         newer_program: what its annotations were made with is newer than this program: the version to install, "" when
             it is not known; None for annotations that this program knows.
@@ -259,7 +259,7 @@ class PulledScript:
     class_name: str
     exam_type: str
     total_marks: int
-    snapshot: Mapping[str, Any]
+    snapshot: str
     declared_unanswered: tuple[int, ...]
     pages: tuple[PulledPage, ...]
     marks: tuple[PulledMark, ...]

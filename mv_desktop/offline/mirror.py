@@ -220,7 +220,7 @@ def _store_deadlines(db: cipher.Connection, assigned: Iterable[AssignedScript]) 
 
 
 def _store_script(db: cipher.Connection, script: PulledScript, result: Mirrored, now: datetime) -> None:
-    paper = ExamSnapshot.model_validate(script.snapshot)
+    paper = ExamSnapshot.model_validate_json(script.snapshot)
     expected = _expected_summary(db, script, paper)
     _tell_returned(db, script, now)
     db.execute(_PUT_SCRIPT, _script_values(script, paper, now))

@@ -294,9 +294,9 @@ def read_returned(stored: str | None) -> Returned | None:
     return Returned(kept["reason"], questions)
 
 
-def stored_paper(snapshot: object) -> bytes:
+def stored_paper(snapshot: str) -> bytes:
     """A paper as it is kept: its JSON, compressed."""
-    return zlib.compress(registers.compact(snapshot).encode())
+    return zlib.compress(snapshot.encode())
 
 
 def parsed_paper(stored: bytes) -> ExamSnapshot:

@@ -48,6 +48,14 @@ WHERE e.evaluation_id = ANY (CAST(:ids AS uuid[])) AND e.annotation_data IS NOT 
 """Documents that did not come from registers on this server, or were made with a newer program."""
 
 
+_PULL_SQL = """
+SELECT script - 'snapshot' AS entry, (script -> 'snapshot')::text AS paper
+FROM jsonb_array_elements(api.pull_scripts(CAST(:ids AS uuid[]))) WITH ORDINALITY AS pulled (script, place)
+ORDER BY place
+"""
+"""Papers come as text: read once, when they are checked, and kept as they are."""
+
+
 def queue(session: Session, me: UserId) -> tuple[AssignedScript, ...]:
     """The open scripts of the signed-in teacher, the nearest deadline first."""
     return tuple(
@@ -71,9 +79,9 @@ def pull_scripts(session: Session, evaluation_ids: Sequence[EvaluationId]) -> tu
     Completed ones come too. What is not hers is left out without a word.
     """
     ids = {"ids": list(evaluation_ids)}
-    answer = session.scalar(text("SELECT api.pull_scripts(CAST(:ids AS uuid[]))"), ids)
+    answer = session.execute(text(_PULL_SQL), ids).all()
     foreign = {row.evaluation_id: row.annotation_data for row in session.execute(text(FOREIGN_SQL), ids)}
-    return tuple(_with_document(_script(entry), foreign) for entry in answer or ())
+    return tuple(_with_document(_script(row.entry, row.paper), foreign) for row in answer)
 
 
 def finished_scripts(
@@ -117,7 +125,7 @@ def _finished(entry: Mapping[str, Any]) -> FinishedScript:
     )
 
 
-def _script(entry: Mapping[str, Any]) -> PulledScript:
+def _script(entry: Mapping[str, Any], paper: str) -> PulledScript:
     return PulledScript(
         evaluation_id=EvaluationId(UUID(entry["evaluation_id"])),
         exam_instance_id=ExamInstanceId(UUID(entry["exam_instance_id"])),
@@ -132,7 +140,7 @@ def _script(entry: Mapping[str, Any]) -> PulledScript:
         class_name=entry["class"],
         exam_type=entry["exam_type"],
         total_marks=entry["total_marks"],
-        snapshot=entry["snapshot"],
+        snapshot=paper,
         declared_unanswered=tuple(entry["declared_unanswered"]),
         pages=tuple(_page(page) for page in entry["pages"]),
         marks=tuple(_mark(mark) for mark in entry["marks"]),

@@ -103,7 +103,7 @@ def pulled(number: int = 1, **values) -> PulledScript:
         "class_name": "XII",
         "exam_type": "board_exam",
         "total_marks": 11,
-        "snapshot": paper().model_dump(mode="json", by_alias=True),
+        "snapshot": paper().model_dump_json(by_alias=True),
         "declared_unanswered": (),
         "pages": (pulled_page(number, 1), pulled_page(number, 2)),
         "marks": (),

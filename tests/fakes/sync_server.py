@@ -96,7 +96,7 @@ class FakeSyncServer(FakeBank):
             self.add(script)
 
     def add(self, pulled):
-        paper = ExamSnapshot.model_validate(pulled.snapshot)
+        paper = ExamSnapshot.model_validate_json(pulled.snapshot)
         script = MarkedScript(paper, declared_unanswered=pulled.declared_unanswered)
         self.scripts[pulled.evaluation_id] = ServerScript(pulled, script)
 

@@ -340,7 +340,7 @@ class MarkingMachine(RuleBasedStateMachine):
         if self.session is None:
             return
         again = MarkedScript(
-            ExamSnapshot.model_validate(self.pulled.snapshot),
+            ExamSnapshot.model_validate_json(self.pulled.snapshot),
             declared_unanswered=self.pulled.declared_unanswered,
             ink=[Placed(PageRef(1), read_annotation(item.body)) for item in self.pulled.annotations],
         )

@@ -39,7 +39,7 @@ class Projection(RuleBasedStateMachine):
         self.store = open_store(Path(self.folder.name), self.clock)
         self.sync = Synchroniser(self.store, self.server.connect, self.clock, self.server)
         self.sync.run()
-        self.model = MarkedScript(ExamSnapshot.model_validate(script.snapshot), declared_unanswered=declared)
+        self.model = MarkedScript(ExamSnapshot.model_validate_json(script.snapshot), declared_unanswered=declared)
         self.done = 0
 
     @rule(several=st.lists(operations, min_size=1, max_size=10))
