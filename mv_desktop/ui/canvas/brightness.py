@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from functools import cache
 
-from PySide6.QtCore import QBuffer, QIODevice, QRect, QRectF, QSize
-from PySide6.QtGui import QImage, QImageReader, QPainter, qBlue, qGreen, qRed, qRgb
+from PySide6.QtCore import QRect, QRectF, QSize
+from PySide6.QtGui import QImage, QPainter, qBlue, qGreen, qRed, qRgb
 
 from mv_desktop.domain.evaluation import BRIGHTEST
+from mv_desktop.ui.canvas.picture_reader import PictureReader
 from mv_desktop.ui.tasks import breathe
 
 _CELLS = 24
@@ -46,11 +47,7 @@ def brighten(image: QImage, data: bytes, step: int) -> None:
 
 def _light(data: bytes) -> QImage | None:
     """How much is missing to white paper, cell by cell and in each colour; None when that cannot be told."""
-    buffer = QBuffer()
-    buffer.setData(data)
-    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-    reader = QImageReader(buffer)
-    reader.setAutoTransform(True)
+    reader = PictureReader(data)
     size = reader.size()
     if not size.isValid():
         return None

@@ -17,13 +17,14 @@ from enum import IntEnum
 from functools import partial
 from typing import Literal, NamedTuple, NewType, Protocol
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QRect, QSize, Qt, QThread, QThreadPool, Signal, Slot
+from PySide6.QtCore import QObject, QRect, QSize, Qt, QThread, QThreadPool, Signal, Slot
 from PySide6.QtGui import QImage, QImageReader, QPainter
 
 from mv_desktop.domain.evaluation import BRIGHTEST
 from mv_desktop.domain.identifier import PageRef
 from mv_desktop.ui.canvas.blank import looks_blank
 from mv_desktop.ui.canvas.brightness import brighten
+from mv_desktop.ui.canvas.picture_reader import PictureReader
 from mv_desktop.ui.tasks import Periodic, Tasks, breathe
 
 MEBIBYTE = 1 << 20
@@ -307,14 +308,10 @@ def decode(data: bytes, level: Level, *, reduced: bool = False) -> QImage | None
 
     With `reduced`, `data` is already a quarter of the page's size.
     """
-    buffer = QBuffer()
-    buffer.setData(QByteArray(data))
-    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-    reader = QImageReader(buffer)
-    reader.setAutoTransform(True)
-    # size() holds the interpreter lock while Qt finds out the format, which it does under a lock of its own. Were
-    # that left to read(), which gives the interpreter lock up but needs it to read a buffer made in Python, one
-    # thread in read() and one in size() would wait for each other for ever.
+    reader = PictureReader(data)
+    # size() holds the interpreter lock while Qt finds the plugin, which it does under a lock of its own. Were that
+    # left to read(), which gives the interpreter lock up but needs it to read a buffer made in Python, one thread in
+    # read() and one in size() would wait for each other for ever.
     size = reader.size()
     if size.isValid():
         _scale(reader, size, level, reduced=reduced)
