@@ -277,7 +277,7 @@ def teacher(works: Sequence[Work]) -> Iterator[Teacher]:
 def _scripts(works: Sequence[Work]) -> list[object]:
     """Scripts on a few real papers, each with scans of its own, due in their order."""
     now = SystemClock().now()
-    papers = [paper.model_dump(mode="json", by_alias=True) for paper in _papers()]
+    papers = [paper.model_dump_json(by_alias=True) for paper in _papers()]
     return [
         pulled(
             number,
