@@ -68,7 +68,7 @@ class MarkItem(QGraphicsPathItem):
         self.show_mark(placed)
         self.turn()
         if sheaf is not None:
-            sheaf.take(self)
+            sheaf.take()
 
     @property
     def annotation_id(self) -> AnnotationId:
@@ -97,8 +97,9 @@ class MarkItem(QGraphicsPathItem):
 
     def turn(self) -> None:
         """The page was turned for viewing: stamps and writing stay upright, strokes and figures turn with it."""
-        if not isinstance(self.placed.annotation, _TURNING):
-            self.setRotation(-90.0 * self.page_item.quarter_turns)
+        upright = 0.0 if isinstance(self.placed.annotation, _TURNING) else -90.0 * self.page_item.quarter_turns
+        if upright != self.rotation():
+            self.setRotation(upright)
             self._cover()
 
     def stand_at(self, point: QPointF) -> None:

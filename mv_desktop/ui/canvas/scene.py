@@ -381,8 +381,10 @@ class PageScene(QGraphicsScene):
             self._mark_counts[item.page] -= 1
             sheaf = item.parentItem()
             self.removeItem(item)
-            if isinstance(sheaf, Sheaf) and sheaf.spent:
-                self.removeItem(sheaf)
+            if isinstance(sheaf, Sheaf):
+                sheaf.lose()
+                if sheaf.spent:
+                    self.removeItem(sheaf)
 
     def _put_again(self, placed: Iterable[Placed]) -> None:
         for item in placed:

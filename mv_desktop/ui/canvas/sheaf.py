@@ -29,7 +29,7 @@ class Sheaf(QGraphicsRectItem):
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.setPen(QPen(Qt.PenStyle.NoPen))
         self.page = page
-        self._taken = 0
+        self._taken = self._gone = 0
 
     @property
     def full(self) -> bool:
@@ -39,12 +39,15 @@ class Sheaf(QGraphicsRectItem):
     @property
     def spent(self) -> bool:
         """All that it could take has gone again."""
-        return self.full and not self.childItems()
+        return self._gone >= SHEAF_SIZE
 
-    def take(self, item: QGraphicsItem) -> None:
-        """One more mark, a child of this."""
+    def take(self) -> None:
+        """It has one more mark."""
         self._taken += 1
-        self.cover(item)
+
+    def lose(self) -> None:
+        """One of its marks has gone."""
+        self._gone += 1
 
     def cover(self, item: QGraphicsItem) -> None:
         """Reach around a child; to be called when it has become larger or stands elsewhere."""

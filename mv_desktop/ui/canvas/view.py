@@ -88,7 +88,6 @@ class PageView(ToolView):
     def refresh(self, change: Change) -> None:
         super().refresh(change)
         if self._sheet is not None and self._sheet.marks_waiting:
-            self._draw_roughly()
             self._plan_marks(_MARKS_PAUSE)
 
     def cancel(self) -> bool:
@@ -149,12 +148,13 @@ class PageView(ToolView):
         """Turn by turn, so that the window answers in between."""
         if self._more_marks is not None:
             self._more_marks.cancel()
-        waiting = self._sheet is not None and self._sheet.marks_waiting
-        self._more_marks = self._tasks.after(seconds, self._show_more_marks, receiver=self) if waiting else None
+        self._more_marks = None
+        if self._sheet is not None and self._sheet.marks_waiting:
+            self._draw_roughly()
+            self._more_marks = self._tasks.after(seconds, self._show_more_marks, receiver=self)
 
     def _show_more_marks(self) -> None:
         self._show_waiting_marks()
-        self._draw_roughly()
         self._plan_marks(_MARKS_PAUSE)
 
     def _draw_roughly(self) -> None:

@@ -21,7 +21,7 @@ def test_later_marks_lie_over_earlier_ones_whatever_sheaf_they_are_in(desk: Desk
     for start in range(0, len(marks), 50):
         desk.apply(PutAnnotations(marks[start : start + 50]))
     sheet = _sheet(desk)
-    lying = [item.annotation_id for item in sheet.marks_in(sheet.mark(marks[0].annotation.annotation_id).frame())]  # type: ignore[union-attr]
+    lying = [item.annotation_id for item in sheet.marks_in(_item(sheet, marks[0]).frame())]
     assert lying == [placed.annotation.annotation_id for placed in reversed(marks)]
     assert len(_sheaves(sheet)) == 3
 
@@ -32,7 +32,7 @@ def test_a_highlight_lies_under_the_ink_of_earlier_sheaves(desk: Desk) -> None:
     stroke = Highlight(id=new_id(), points=((0.4, 0.5, 0.5), (0.6, 0.5, 0.5)))
     desk.apply(PutAnnotations((Placed(PageRef(1), stroke),)))
     sheet = _sheet(desk)
-    lying = sheet.marks_in(sheet.mark(ticks[0].annotation.annotation_id).frame())  # type: ignore[union-attr]
+    lying = sheet.marks_in(_item(sheet, ticks[0]).frame())
     assert lying[-1].annotation_id == stroke.annotation_id
     assert len(lying) == 41
 
@@ -41,9 +41,7 @@ def test_a_sheaf_reaches_around_all_its_marks_also_when_they_grow_move_or_the_pa
     first, second = stamp_on(1, 0.5, 0.5), stamp_on(1, 0.52, 0.52)
     desk.apply(PutAnnotations((first, second)))
     sheet = _sheet(desk)
-    item = sheet.mark(first.annotation.annotation_id)
-    assert item is not None
-    item.stand_at(QPointF(900, 1200))
+    _item(sheet, first).stand_at(QPointF(900, 1200))
     _assert_covered(sheet)
     sheet.preview((stamp_on(1, 0.02, 0.9, size=0.2, annotation_id=first.annotation.annotation_id),))
     _assert_covered(sheet)
@@ -57,9 +55,7 @@ def test_what_stands_far_from_its_sheaf_s_others_is_painted(desk: Desk) -> None:
         desk.apply(PutAnnotations((corner,)))
     sheet = _sheet(desk)
     for corner in corners:
-        item = sheet.mark(corner.annotation.annotation_id)
-        assert item is not None
-        place = item.sceneBoundingRect()
+        place = _item(sheet, corner).sceneBoundingRect()
         picture = QImage(40, 40, QImage.Format.Format_ARGB32)
         picture.fill(0)
         painter = QPainter(picture)
@@ -113,6 +109,12 @@ def test_a_zoom_over_as_many_marks_as_teachers_make_keeps_its_smooth_edges(desk:
 def _sheet(desk: Desk) -> PageScene:
     assert desk.view.sheet is not None
     return desk.view.sheet
+
+
+def _item(sheet: PageScene, placed: Placed) -> MarkItem:
+    item = sheet.mark(placed.annotation.annotation_id)
+    assert item is not None
+    return item
 
 
 def _sheaves(sheet: PageScene) -> list[Sheaf]:
