@@ -14,6 +14,7 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -34,7 +35,7 @@ from mv_desktop.ui.theme import apply_theme
 from tests.bench.bare import BareScene, BareView
 from tests.bench.heart import heart
 from tests.bench.matrix import HEIGHT, PAGES, WIDTH, Cell, cells, scan
-from tests.bench.report import report_value
+from tests.bench.report import report_value, timed
 from tests.fakes.picture_source import MemoryPictures, encoded, marked, new_id, page_info, stamp_on
 
 _PATIENCE_S = 20.0
@@ -141,8 +142,10 @@ def main() -> int:
     apply_theme(app, "light")
     bench = Bench(app)
     _memory(bench)
-    raw_quarter = statistics.median(_times(20, lambda: decode(bench.quarter, Level.QUARTER, reduced=True)))
-    raw_full = statistics.median(_times(10, lambda: decode(bench.full, Level.FULL)))
+    raw_quarter = statistics.median(
+        timed(lambda: decode(bench.quarter, Level.QUARTER, reduced=True)) for _ in range(20)
+    )
+    raw_full = statistics.median(timed(lambda: decode(bench.full, Level.FULL)) for _ in range(10))
     half = decode(bench.full, Level.HALF)
     assert half is not None
     first: dict[int, float] = {}
@@ -283,15 +286,6 @@ def _click(view: PageView, at: QPoint) -> None:
         where = QPointF(at)
         event = QMouseEvent(kind, where, where, Qt.MouseButton.LeftButton, held, Qt.KeyboardModifier.NoModifier)
         QApplication.sendEvent(view.viewport(), event)
-
-
-def _times(count: int, do: Callable[[], object]) -> list[float]:
-    samples = []
-    for _ in range(count):
-        start = time.perf_counter()
-        do()
-        samples.append((time.perf_counter() - start) * 1000)
-    return samples
 
 
 if __name__ == "__main__":

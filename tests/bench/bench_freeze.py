@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import statistics
 import sys
-import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint, Qt
@@ -19,6 +18,7 @@ from PySide6.QtWidgets import QApplication
 from mv_desktop.ui.canvas.image_cache import Level, decode
 from tests.bench.heart import heart
 from tests.bench.matrix import Cell, cells
+from tests.bench.report import timed
 from tests.bench.teacher import Teacher, Work, teacher
 
 _REST_S = 0.15
@@ -45,7 +45,7 @@ _COMMANDS = (
 def main() -> int:
     kinds = list(cells())
     with teacher([Work(*cell) for cell in kinds]) as at_work:
-        raw_full = statistics.median(_timed(lambda: decode(at_work.full, Level.FULL)) for _ in range(8))
+        raw_full = statistics.median(timed(lambda: decode(at_work.full, Level.FULL)) for _ in range(8))
         rows = [row.evaluation_id for row in at_work.work.queue.rows]
         for cell, script in zip(kinds, rows, strict=True):
             _freeze(at_work, cell, raw_full, "open", lambda script=script: at_work.open(script))  # type: ignore[misc]
@@ -84,12 +84,6 @@ def _write(at_work: Teacher) -> None:
         QTest.keyClicks(editor, letter)
         at_work.rest(0.01)
     QTest.keyClick(editor, Qt.Key.Key_Return)
-
-
-def _timed(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return (time.perf_counter() - start) * 1000
 
 
 if __name__ == "__main__":

@@ -11,8 +11,6 @@ import shutil
 import statistics
 import sys
 import tempfile
-import time
-from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
@@ -26,7 +24,7 @@ from mv_desktop.domain.operation import OpenEvaluation, PutAnnotations, SetMark
 from mv_desktop.offline.store import LocalStore
 from mv_desktop.offline.sync import Synchroniser
 from mv_desktop.services.migration import migrate
-from tests.bench.report import report
+from tests.bench.report import report, timed
 from tests.factories.local import assigned, evaluation_id, open_store, pulled
 from tests.factories.marking import School
 from tests.factories.paper import board_paper
@@ -59,9 +57,9 @@ def _local(folder: Path) -> None:
     for number in range(200):
         store.record(two, PutAnnotations((_tick(number + 1, 21 + number % 17),)))
     store.open_script(two)
-    report("journal.open_at_200", [_timed(lambda: store.open_script(two)) for _ in range(50)])
+    report("journal.open_at_200", [timed(lambda: store.open_script(two)) for _ in range(50)])
     now = SystemClock().now()
-    report("journal.queue_200", [_timed(lambda: store.queue(now)) for _ in range(50)])
+    report("journal.queue_200", [timed(lambda: store.queue(now)) for _ in range(50)])
     store._vault.close()
 
 
@@ -74,7 +72,7 @@ def _appends(store: LocalStore, script: EvaluationId) -> list[float]:
             operation = SetMark(MarkKey(question), GivenMark(MarkState.MARKED, Decimal(number % 4) / 2))
         else:
             operation = PutAnnotations((_tick(number + 1, question),))
-        times.append(_timed(lambda operation=operation: store.record(script, operation)))
+        times.append(timed(lambda operation=operation: store.record(script, operation)))
     return times
 
 
@@ -94,7 +92,7 @@ def _week(folder: Path) -> None:
             for number in range(_WEEK_OPERATIONS):
                 for script in scripts:
                     store.record(script, _week_operation(week * _WEEK_OPERATIONS + number))
-            times.append(_timed(lambda: _check(sync.run())))
+            times.append(timed(lambda: _check(sync.run())))
         report("sync.2000_operations", times)
         store._vault.close()
         school.close()
@@ -129,15 +127,9 @@ def _plain_append(path: Path) -> float:
         os.write(descriptor, b"x" * 300)
         os.fsync(descriptor)
 
-    times = [_timed(append) for _ in range(200)]
+    times = [timed(append) for _ in range(200)]
     os.close(descriptor)
     return statistics.median(times)
-
-
-def _timed(work: Callable[[], object]) -> float:
-    begin = time.perf_counter()
-    work()
-    return (time.perf_counter() - begin) * 1000
 
 
 if __name__ == "__main__":

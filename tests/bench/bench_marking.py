@@ -19,7 +19,6 @@ import os
 import statistics
 import sys
 import time
-from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QPoint, Qt
@@ -28,6 +27,7 @@ from mv_desktop.domain.identifier import EvaluationId
 from mv_desktop.ui.canvas.image_cache import Level, decode
 from mv_desktop.ui.marking.session import SaveState
 from tests.bench.matrix import Cell, cells
+from tests.bench.report import timed
 from tests.bench.teacher import Teacher, Work, teacher
 
 _STAMPS, _UNDOS, _ROUNDS, _MOVES = 40, 20, 4, 80
@@ -38,7 +38,7 @@ _EACH = 2
 def main() -> int:
     works = [Work(*cell) for cell in cells() for _ in range(_EACH)]
     with teacher(works) as at_work:
-        raw_full = statistics.median(_timed(lambda: decode(at_work.full, Level.FULL)) for _ in range(8))
+        raw_full = statistics.median(timed(lambda: decode(at_work.full, Level.FULL)) for _ in range(8))
         append = _plain_append(at_work.folder / "plain")
         rows = [row.evaluation_id for row in at_work.work.queue.rows]
         for number, cell in enumerate(cells()):
@@ -125,15 +125,9 @@ def _plain_append(path: Path) -> float:
         os.write(descriptor, b"x" * 300)
         os.fsync(descriptor)
 
-    times = [_timed(append) for _ in range(200)]
+    times = [timed(append) for _ in range(200)]
     os.close(descriptor)
     return statistics.median(times)
-
-
-def _timed(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return (time.perf_counter() - start) * 1000
 
 
 if __name__ == "__main__":

@@ -17,7 +17,6 @@ from __future__ import annotations
 import gc
 import statistics
 import sys
-import time
 from collections.abc import Callable
 
 import psutil
@@ -25,7 +24,7 @@ from PySide6.QtCore import QPoint, Qt
 
 from mv_desktop.ui.canvas.image_cache import MEBIBYTE, Level, decode
 from tests.bench.heart import heart
-from tests.bench.report import report, report_value
+from tests.bench.report import report, report_value, timed
 from tests.bench.teacher import Teacher, Work, teacher
 
 _SESSIONS, _SCRIPTS = 3, 5
@@ -48,7 +47,7 @@ _LOOKED_AT = (
 
 def main() -> int:
     with teacher([Work()] * _FETCHED) as at_work:
-        raw_full = statistics.median(_timed(lambda: decode(at_work.full, Level.FULL)) for _ in range(8))
+        raw_full = statistics.median(timed(lambda: decode(at_work.full, Level.FULL)) for _ in range(8))
         at_work.open(at_work.work.queue.rows[0].evaluation_id)
         at_work.settle()
         _memory(at_work)
@@ -145,12 +144,6 @@ def _looking(at_work: Teacher) -> list[Callable[[], object]]:
         name for name in _LOOKED_AT for _ in range(2 if name in {"magnifier", "split", "ruler", "protractor"} else 1)
     ]
     return [lambda name=name: at_work.command(name) for name in names]  # type: ignore[misc]
-
-
-def _timed(work: Callable[[], object]) -> float:
-    start = time.perf_counter()
-    work()
-    return (time.perf_counter() - start) * 1000
 
 
 if __name__ == "__main__":

@@ -15,15 +15,14 @@ import sys
 import tempfile
 import threading
 import time
-from collections.abc import Callable
 from contextlib import closing
 from decimal import Decimal
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import psycopg
 
-from mv_desktop import __version__
 from mv_desktop.core.clock import SystemClock
 from mv_desktop.demo import os_user
 from mv_desktop.demo.postgres import LocalPostgres
@@ -31,12 +30,13 @@ from mv_desktop.domain.annotation.shape import Placed, Stamp
 from mv_desktop.domain.exchange import MAX_OPERATIONS
 from mv_desktop.domain.identifier import AnnotationId, EvaluationId, MarkKey, PageRef
 from mv_desktop.domain.marks import GivenMark, MarkState
-from mv_desktop.domain.operation import Operation, PutAnnotations, SetMark, schema_of, to_payload
+from mv_desktop.domain.operation import Operation, PutAnnotations, SetMark
 from mv_desktop.offline.sync import Synchroniser
 from mv_desktop.services.database import LIMITS
 from mv_desktop.services.migration import migrate
+from tests.bench.crowd import on_the_wire
 from tests.bench.million import fill
-from tests.bench.report import report, report_value
+from tests.bench.report import report, report_value, timed
 from tests.factories.local import open_store
 from tests.factories.marking import Person, School
 from tests.factories.paper import board_paper
@@ -85,7 +85,7 @@ class Sender(threading.Thread):
                         [_sent(seq + number, self._script(seq)) for number in range(1, MAX_OPERATIONS + 1)]
                     )
                     seq += MAX_OPERATIONS
-                    self.times.append(_timed(lambda batch=batch: _send(connection, stream, batch)))  # type: ignore[misc]
+                    self.times.append(timed(lambda batch=batch: _send(connection, stream, batch)))  # type: ignore[misc]
         except Exception as error:  # noqa: BLE001 (told where it is waited for)
             self.failure = error
 
@@ -134,7 +134,7 @@ def _plain_batch(server: LocalPostgres) -> float:
                     "INSERT INTO plain VALUES (%s, %s)", [(uuid4(), body) for _ in range(MAX_OPERATIONS)]
                 )
 
-        times = sorted(_timed(put) for _ in range(40))
+        times = sorted(timed(put) for _ in range(40))
         connection.execute("DROP TABLE plain")
     return times[len(times) // 2]
 
@@ -153,7 +153,7 @@ def _pull(school: School, folder: Path, evaluations: int) -> None:
 def _pulled(teacher: Person, folder: Path) -> float:
     store = open_store(folder, SystemClock())
     sync = Synchroniser(store, teacher.session, SystemClock())
-    took = _timed(sync.run)
+    took = timed(sync.run)
     found = len(store.queue(SystemClock().now()))
     store._vault.close()
     if found != _PULLED:
@@ -171,35 +171,17 @@ def _mark(teacher: Person, scripts: list[EvaluationId]) -> None:
                 _send(connection, stream, json.dumps(batch))
 
 
-def _sent(seq: int, script: EvaluationId) -> dict[str, object]:
-    """One in three is a mark, the others are stamps."""
-    operation = _operation(seq)
-    return {
-        "op_id": str(uuid4()),
-        "seq": seq,
-        "evaluation_id": str(script),
-        "assignment_version": 1,
-        "base_version": 0,
-        "kind": operation.kind,
-        "payload": to_payload(operation),
-        "schema": schema_of(operation),
-        "wall": SystemClock().now().isoformat(),
-        "program": __version__,
-    }
+def _sent(seq: int, script: EvaluationId) -> dict[str, Any]:
+    return on_the_wire(seq, script, _operation(seq))
 
 
 def _operation(number: int) -> Operation:
+    """One in three is a mark, the others are stamps."""
     question = _WRITTEN[number % len(_WRITTEN)]
     if number % 3 == 0:
         return SetMark(MarkKey(question), GivenMark(MarkState.MARKED, Decimal("0.5")))
     stamp = Stamp(id=AnnotationId(uuid4()), stamp="tick", x=0.42, y=0.31, question_number=question, marks="0.5")
     return PutAnnotations((Placed(PageRef(1 + number % 8), stamp),))
-
-
-def _timed(work: Callable[[], object]) -> float:
-    begun = time.perf_counter()
-    work()
-    return (time.perf_counter() - begun) * 1000
 
 
 if __name__ == "__main__":

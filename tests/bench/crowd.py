@@ -28,7 +28,15 @@ from mv_desktop.domain.annotation.shape import Placed, Stamp
 from mv_desktop.domain.exam import ExamSnapshot
 from mv_desktop.domain.identifier import AnnotationId, MarkKey, PageRef
 from mv_desktop.domain.marks import GivenMark, MarkState
-from mv_desktop.domain.operation import OPERATION_SCHEMA, OpenEvaluation, Operation, PutAnnotations, SetMark, to_payload
+from mv_desktop.domain.operation import (
+    OPERATION_SCHEMA,
+    OpenEvaluation,
+    Operation,
+    PutAnnotations,
+    SetMark,
+    schema_of,
+    to_payload,
+)
 from mv_desktop.services.database import LIMITS
 from mv_desktop.services.evaluation import QUEUE_SQL
 from mv_desktop.services.staff import scram_verifier
@@ -174,23 +182,8 @@ class Workstation:
         self._scripts = [row[0] for row in rows]
 
     async def _send(self, operations: Sequence[Operation]) -> None:
-        sent = []
-        for operation in operations:
-            self._seq += 1
-            sent.append(
-                {
-                    "op_id": str(uuid4()),
-                    "seq": self._seq,
-                    "evaluation_id": str(self._scripts[0]),
-                    "assignment_version": 1,
-                    "base_version": 0,
-                    "kind": operation.kind,
-                    "payload": to_payload(operation),
-                    "schema": 1,
-                    "wall": datetime.now(UTC).isoformat(),
-                    "program": __version__,
-                }
-            )
+        sent = [on_the_wire(self._seq + place, self._scripts[0], each) for place, each in enumerate(operations, 1)]
+        self._seq += len(sent)
         rows = await self._ask(
             "apply", "SELECT api.apply_operations(%s::uuid, %s::jsonb)", (self._stream, json.dumps(sent))
         )
@@ -207,6 +200,22 @@ class Workstation:
             rows = await cursor.fetchall()
         self.taken.times[kind].append((time.perf_counter() - begun) * 1000)
         return rows
+
+
+def on_the_wire(seq: int, evaluation_id: UUID, operation: Operation) -> dict[str, Any]:
+    """An operation as the program sends it, made on a script that nobody has marked yet."""
+    return {
+        "op_id": str(uuid4()),
+        "seq": seq,
+        "evaluation_id": str(evaluation_id),
+        "assignment_version": 1,
+        "base_version": 0,
+        "kind": operation.kind,
+        "payload": to_payload(operation),
+        "schema": schema_of(operation),
+        "wall": datetime.now(UTC).isoformat(),
+        "program": __version__,
+    }
 
 
 @asynccontextmanager

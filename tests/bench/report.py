@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import statistics
-from collections.abc import Sequence
+import time
+from collections.abc import Callable, Sequence
 
 from tests.bench.budget import judged
 
@@ -36,6 +37,13 @@ def report(name: str, samples_ms: Sequence[float], reference_ms: float | None = 
 def report_value(name: str, value: float, unit: str, **on: int) -> None:
     """Print what is no time: a count, a size, a rate."""
     _print({"name": name, **on, "value": value, "unit": unit})
+
+
+def timed(work: Callable[[], object]) -> float:
+    """Milliseconds that it takes."""
+    begun = time.perf_counter()
+    work()
+    return (time.perf_counter() - begun) * 1000
 
 
 def percentile(samples: Sequence[float], percent: float) -> float:
