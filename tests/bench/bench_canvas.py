@@ -14,7 +14,6 @@ import statistics
 import sys
 import time
 from collections.abc import Callable
-from functools import partial
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
