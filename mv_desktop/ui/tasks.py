@@ -299,14 +299,18 @@ class Tasks(QObject):
     def _repeat(self, seconds: float, call: Callable[[], None], receiver: QObject | None, *, once: bool) -> Periodic:
         self._made += 1
         if self._made % _SWEEP_EVERY == 0:
-            for ended in [periodic for periodic in self._periodic if not periodic.active]:
-                self._periodic.remove(ended)
-                ended.setParent(None)  # whoever still holds it keeps it; nobody else does
+            self._sweep()
         periodic = Periodic(seconds, call, receiver, self)
         if not self._closing:
             periodic.start(once=once)
             self._periodic.append(periodic)
         return periodic
+
+    def _sweep(self) -> None:
+        """Let go of what has ended: not when it ends, for then its own timer is still calling."""
+        for ended in [periodic for periodic in self._periodic if not periodic.active]:
+            self._periodic.remove(ended)
+            ended.setParent(None)  # whoever still holds it keeps it; nobody else does
 
     def _close(self, task: Task[Any]) -> None:
         if not task.finished:
