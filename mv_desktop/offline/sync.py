@@ -124,6 +124,7 @@ class SyncResult:
         pulled: scripts that were fetched.
         pending: operations that are still only on this computer.
         message: what the teacher should know, "" when all is well.
+        reason, remedy: of it, what happened and what can be done about that.
         code: the error's code, "" without one.
         differences: sentences on scripts that were found to differ from the server.
         changed: scripts that look different from before; an open one is to be loaded anew.
@@ -137,6 +138,8 @@ class SyncResult:
     pulled: int = 0
     pending: int = 0
     message: str = ""
+    reason: str = ""
+    remedy: str = ""
     code: str = ""
     differences: tuple[str, ...] = ()
     changed: frozenset[EvaluationId] = field(default_factory=frozenset)
@@ -210,10 +213,12 @@ class Synchroniser:
         except _TELLS_ALL as error:
             result.online = not isinstance(error, OfflineError)
             result.message, result.code = str(error), error.code
+            result.reason, result.remedy = error.message, error.remedy
         except (ServerFaultError, _Stuck) as error:
             _log.warning("sync stopped: %s", type(error).__name__, exc_info=error)
             result.message = "The server could not take your work just now. Nothing is lost; it is tried again."
             result.code = "server"
+        result.reason = result.reason or result.message
         result.pending = self._store.status().pending
         return result
 

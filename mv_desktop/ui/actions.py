@@ -45,7 +45,6 @@ class Command:
         text: what it does, in English, as a menu or the palette says it.
         keys: default keys in Qt's portable spelling; the first is the one that is shown.
         roles: who may give it.
-        needs_online: it does nothing without a connection.
     """
 
     command_id: str
@@ -53,7 +52,6 @@ class Command:
     keys: tuple[str, ...] = ()
     scope: Scope = Scope.EVERYWHERE
     roles: frozenset[str] = field(default=EVERYONE)
-    needs_online: bool = False
 
 
 def _queue(what: str, text: str, *keys: str) -> Command:
@@ -84,7 +82,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("app.previous_part", "Previous part of the window", ("Shift+F6",)),
     Command("app.queue", "Go to the queue", ("Alt+1",)),
     Command("app.sync", "Go to Sync", ("Alt+2",)),
-    Command("app.send_now", "Send now", ("Ctrl+Shift+S",), needs_online=True),
+    Command("app.send_now", "Send now", ("Ctrl+Shift+S",)),
     Command("app.theme", "Switch between light and dark", ("Ctrl+Shift+L",)),
     Command("app.text_larger", "Larger text", ("Ctrl+Alt++", "Ctrl+Alt+=")),
     Command("app.text_smaller", "Smaller text", ("Ctrl+Alt+-",)),
@@ -378,13 +376,6 @@ def follow_tip(widget: QWidget, action: QAction) -> None:
 def shown_key(action: QAction) -> str:
     """The first key of an action as this computer spells it, "" when it has none."""
     return action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-
-
-def set_online(actions: Mapping[str, QAction], online: bool) -> None:  # noqa: FBT001 - there is nothing else to say
-    """Enable what needs a connection only while there is one."""
-    for name, action in actions.items():
-        if BY_ID[name].needs_online:
-            action.setEnabled(online)
 
 
 def portable(key: str) -> str:

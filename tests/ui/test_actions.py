@@ -16,7 +16,6 @@ from mv_desktop.ui.actions import (
     build_actions,
     commands_of,
     set_keys,
-    set_online,
     stamp_keys,
 )
 
@@ -180,12 +179,3 @@ def test_tool_tips_name_the_key_and_follow_a_change(qtbot: QtBot) -> None:
     assert actions["queue.refresh"].toolTip() == "Refresh  (F5)"
     set_keys(actions, KeyMap({"queue.refresh": []}))
     assert actions["queue.refresh"].toolTip() == "Refresh"
-
-
-def test_what_needs_a_connection_is_disabled_without_one(qtbot: QtBot) -> None:
-    widget = QWidget()
-    qtbot.addWidget(widget)
-    actions = build_actions(widget, Scope.EVERYWHERE, {"app.send_now": lambda: None, "app.quit": lambda: None})
-    set_online(actions, online=False)
-    assert not actions["app.send_now"].isEnabled()
-    assert actions["app.quit"].isEnabled()

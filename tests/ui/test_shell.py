@@ -6,6 +6,7 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -15,11 +16,13 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QComboBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from mv_desktop.core.errors import OfflineError
 from mv_desktop.ui.actions import Scope
 from mv_desktop.ui.shell.crash import CrashDialog, crash_details
 from mv_desktop.ui.shell.main_window import MainWindow, Place
 from mv_desktop.ui.shell.preference_table import PREFERENCES, Preferences
 from mv_desktop.ui.shell.preferences import PreferencesDialog
+from mv_desktop.ui.shell.status_bar import StatusBar
 from mv_desktop.ui.shell.sync_screen import SyncScreen
 from mv_desktop.ui.shell.sync_state import SyncNote, SyncState, state_icon, status_line
 from mv_desktop.ui.tasks import Tasks
@@ -173,12 +176,11 @@ def test_keys_lead_to_places_and_to_the_sheet_and_the_palette(window: MainWindow
     palette.close()
 
 
-def test_what_needs_a_connection_is_off_without_one(window: MainWindow) -> None:
+def test_send_now_can_be_given_by_key_whatever_the_network_does(window: MainWindow, qtbot: QtBot) -> None:
     furnish(window)
-    window.set_online(online=False)
-    assert not window._actions["app.send_now"].isEnabled()
-    window.set_online(online=True)
-    assert window._actions["app.send_now"].isEnabled()
+    window.status.show_state(SyncState(2, alone=True), NOON, ZONE)
+    with qtbot.waitSignal(window.send_requested):
+        qtbot.keyClick(window, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
 
 
 def test_closing_asks_first_and_remembers_the_size(
@@ -334,6 +336,31 @@ def test_the_sync_page_tells_facts_and_messages_which_are_dismissed(qtbot: QtBot
     assert screen._send.isEnabled()
     assert screen._send.text() == "Send now"
     assert "Last sent: never" in screen.text
+
+
+def test_the_sync_page_and_the_status_bar_say_why_and_when_it_is_tried_again(qtbot: QtBot, tasks: Tasks) -> None:
+    screen, bar = SyncScreen(), StatusBar(tasks)
+    qtbot.addWidget(screen)
+    qtbot.addWidget(bar)
+    error = OfflineError("The server is being restarted.", remedy="Try again in a minute.")
+    failed = SyncState(2, reason=error.message, remedy=error.remedy, next_try_at=NOON + timedelta(minutes=5))
+    for shown in (screen, bar):
+        shown.show_state(failed, NOON, ZONE)
+    assert screen.text.splitlines()[2:5] == [
+        "Connection: offline; last contact never",
+        "Why: The server is being restarted. Try again in a minute.",
+        "Tried again: by itself, at 11:35 at the latest; “Send now” tries at once",
+    ]
+    assert "The server is being restarted." in bar._sync.toolTip()
+    assert bar._sync.accessibleDescription() == str(error)
+    trying = replace(failed, sending=True, next_try_at=None)
+    screen.show_state(trying, NOON, ZONE)
+    assert "Tried again: now …" in screen.text
+    for shown in (screen, bar):
+        shown.show_state(replace(trying, online=True, sending=False, reason="", remedy=""), NOON, ZONE)
+    assert "Why" not in screen.text
+    assert "Tried again" not in screen.text
+    assert bar._sync.toolTip() == "Where my work is"
 
 
 # -- preferences and crash report ---------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,7 @@ class Bench:
         self.tasks, self.messages = Tasks(), KeptMessages()
         self.errors: list[Exception] = []
         self.tasks.error.connect(self.errors.append)
-        self.driver = SyncDriver(self.desk, self.tasks, self.messages)
+        self.driver = SyncDriver(self.desk, self.tasks, self.messages, FakeClock(NOW))
         self.states: list[SyncState] = []
         self.scripts: list[frozenset[object]] = []
         self.arrived: list[frozenset[object]] = []
@@ -174,6 +175,51 @@ def test_without_a_server_it_tries_less_and_less_often(bench):
     bench.run()
     assert bench.waits() == pytest.approx(ONLINE_SECONDS, abs=1)
     assert bench.driver._failures == 0
+
+
+def test_why_it_failed_and_when_it_is_tried_again_is_told_until_it_works(bench):
+    bench.server.reachable = False
+    bench.run()
+    state = bench.driver.state
+    assert state.reason == "The server does not answer."
+    assert state.next_try_at is not None
+    assert (state.next_try_at - NOW) / timedelta(seconds=1) == pytest.approx(bench.waits(), abs=0.01)
+    assert all("You work offline" in text for text in bench.messages.said), "nobody asked for it"
+    bench.driver.now()
+    assert (bench.driver.state.reason, bench.driver.state.next_try_at) == (state.reason, None)
+    bench.settled()
+    bench.server.reachable = True
+    bench.run()
+    assert (bench.driver.state.reason, bench.driver.state.remedy, bench.driver.state.next_try_at) == ("", "", None)
+
+
+def test_who_asks_for_a_run_is_told_why_it_does_not_work(bench):
+    bench.run()
+    bench.server.reachable = False
+    for _ in range(2):
+        bench.run(thorough=True)
+    assert bench.messages.said == ["The server does not answer."] * 2
+    bench.run()
+    assert len(bench.messages.said) == 2
+
+
+def test_who_asks_while_it_is_tried_gets_another_try_at_once(bench):
+    bench.run()
+    bench.do()
+    bench.server.poison = {OpenEvaluation.kind}
+    bench.run(thorough=True)
+    assert bench.driver.state.set_aside == 1
+    bench.server.poison = set()
+    bench.server.reachable = False
+    bench.driver.now()
+    bench.driver.now(thorough=True)
+    bench.settled()
+    assert bench.waits() == SOON_SECONDS
+    assert bench.messages.said == []
+    bench.server.reachable = True
+    bench.qtbot.waitUntil(lambda: len(bench.runs) == 4)
+    bench.settled()
+    assert bench.driver.state.set_aside == 0, "what she asked for was done: all is tried, also what was set aside"
 
 
 def test_who_has_not_reached_the_server_since_signing_in_is_told_so_until_it_answers(bench):

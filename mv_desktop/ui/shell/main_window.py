@@ -13,7 +13,7 @@ from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QMainWindow, QVBoxLayout, QWidget
 
-from mv_desktop.ui.actions import KeyMap, Scope, build_actions, commands_of, set_keys, set_online
+from mv_desktop.ui.actions import KeyMap, Scope, build_actions, commands_of, set_keys
 from mv_desktop.ui.clipboard import forget_marks
 from mv_desktop.ui.part import mark_parts, step_part, tab_through_all
 from mv_desktop.ui.shell.key_settings import KeySettings
@@ -242,10 +242,6 @@ class MainWindow(QMainWindow):
     def place(self) -> str:
         """The screen one is on, "" while there is none."""
         return next((name for name, (_, widget) in self._places.items() if widget is self._stack.currentWidget()), "")
-
-    def set_online(self, *, online: bool) -> None:
-        """Enable or disable what needs a connection."""
-        set_online(self._actions, online)
 
     def allow_close(self) -> None:
         """Close for good: everything is saved."""

@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
-from mv_desktop.ui.shell.sync_state import SyncState, state_icon, status_line
+from mv_desktop.ui.shell.sync_state import SyncState, reason_text, state_icon, status_line
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import current_theme, spacing
@@ -58,6 +58,9 @@ class StatusBar(QWidget):
         line = status_line(state, now, zone)
         self._sync.setText(f" {line}")
         self._sync.setAccessibleName(line)
+        why = reason_text(state)
+        self._sync.setAccessibleDescription(why)
+        self._sync.setToolTip("\n".join(part for part in (tr("Where my work is"), why) if part))
         self._dress()
 
     def show_person(self, name: str, role: str) -> None:

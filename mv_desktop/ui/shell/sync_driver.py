@@ -5,10 +5,13 @@ from __future__ import annotations
 import random
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
+from typing import Any
 
 from PySide6.QtCore import QElapsedTimer, QObject, Signal
 
+from mv_desktop.core.clock import Clock
 from mv_desktop.core.errors import RefusedError
 from mv_desktop.domain.identifier import EvaluationId
 from mv_desktop.offline.desk import Desk
@@ -17,7 +20,7 @@ from mv_desktop.offline.store import StoreStatus
 from mv_desktop.offline.sync import SyncResult, next_delay
 from mv_desktop.ui.shell.sync_state import SyncNote, SyncState
 from mv_desktop.ui.tasks import Periodic, Tasks
-from mv_desktop.ui.text import tr
+from mv_desktop.ui.text import said, tr
 from mv_desktop.ui.widgets.toast import Messages
 
 SOON_SECONDS = 1.5
@@ -51,16 +54,19 @@ class SyncDriver(QObject):
     person_changed = Signal()
     turned_away = Signal(str)
 
-    def __init__(self, desk: Desk, tasks: Tasks, messages: Messages, parent: QObject | None = None) -> None:
+    def __init__(
+        self, desk: Desk, tasks: Tasks, messages: Messages, clock: Clock, parent: QObject | None = None
+    ) -> None:
         super().__init__(parent)
-        self._desk, self._tasks, self._messages = desk, tasks, messages
+        self._desk, self._tasks, self._messages, self._clock = desk, tasks, messages, clock
         self._chance = random.Random()  # noqa: S311  # spreads computers in time, nothing more
         self._timer: Periodic | None = None
         self._status_timer: Periodic | None = None
         self._running = False
         self._gathering = False
-        self._wanted_again = self._asked_again = False
+        self._wanted_again = self._asked_again = self._thorough_again = False
         self._asks = True
+        self._requested = False
         self._fetching = False
         self._closing = False
         self._resting = False
@@ -89,10 +95,12 @@ class SyncDriver(QObject):
             self._gathering = True
 
     def now(self, *, thorough: bool = False) -> None:
-        """Send and fetch at once; `thorough` when a person asked for it."""
+        """Send and fetch at once; `thorough` when a person asked for it, who is told when it does not work."""
         if self._running:
             self._asked_again = True
+            self._thorough_again |= thorough
         elif not self._closing:
+            self._requested = thorough
             self._run(partial(self._desk.sync.run, thorough=thorough), asks=True)
 
     def dismiss(self, note_id: int) -> None:
@@ -135,7 +143,7 @@ class SyncDriver(QObject):
 
     def _on_timer_due(self) -> None:
         if self._failures or not self.ever_in_contact or self._asking_seconds() <= SOON_SECONDS:
-            self.now()
+            self.now(thorough=self._requested)
         elif not self._running and not self._closing:
             self._run(self._desk.sync.push, asks=False)
 
@@ -144,7 +152,7 @@ class SyncDriver(QObject):
         self._asks = asks
         if self._timer is not None:
             self._timer.cancel()
-        self._show(sending=True)
+        self._show(sending=True, next_try_at=None)
         self._tasks.run("sync", work, self._on_synced, self._on_sync_failed)
 
     def _on_synced(self, result: SyncResult) -> None:
@@ -165,11 +173,16 @@ class SyncDriver(QObject):
             self._messages.say(
                 tr("The server cannot be reached. You work offline: what you mark is saved here and sent later.")
             )
-        self.state = replace(self.state, alone=not self.ever_in_contact)
-        self._show(sending=False, online=result.online)
-        if result.online and result.message and result.message != self._told:
-            self._messages.tell(RefusedError(result.message))
-        self._told = result.message
+        self._tell_of(result)
+        wait = self._next_seconds() if well else self._seconds_after_failure()
+        self._show(
+            sending=False,
+            online=result.online,
+            alone=not self.ever_in_contact,
+            reason="" if well else result.reason,
+            remedy="" if well else result.remedy,
+            next_try_at=None if well else self._clock.now() + timedelta(seconds=wait),
+        )
         self._tell_status()
         if result.changed:
             self.scripts_changed.emit(result.changed)
@@ -178,9 +191,22 @@ class SyncDriver(QObject):
         self.synced.emit()
         if well:
             self._prefetch()
-        self._schedule(self._next_seconds() if well else next_delay(self._failures, self._chance.random()))
-        self._wanted_again = self._asked_again = False
+        self._schedule(wait)
+        self._wanted_again = self._asked_again = self._thorough_again = False
         self._hang_up()
+
+    def _tell_of(self, result: SyncResult) -> None:
+        """Say what a run could not do: once; and why nobody was reached, when a person asked for the run."""
+        if result.online and result.message and result.message != self._told:
+            self._messages.tell(RefusedError(result.message))
+        elif result.message and self._requested:
+            self._messages.say(" ".join(said(part) for part in (result.reason, result.remedy) if part))
+        self._told = result.message
+        self._requested = self._thorough_again
+
+    def _seconds_after_failure(self) -> float:
+        """Who presses "Send now" while a try goes on means the next one."""
+        return SOON_SECONDS if self._thorough_again else next_delay(self._failures, self._chance.random())
 
     def _next_seconds(self) -> float:
         if self._asked_again:
@@ -190,10 +216,11 @@ class SyncDriver(QObject):
         return self._gathering_seconds() if self._gathering else self._asking_seconds()
 
     def _on_sync_failed(self, error: Exception) -> None:
-        self._running = False
+        self._running = self._requested = self._thorough_again = False
         self._failures += 1
-        self._show(sending=False)
-        self._schedule(next_delay(self._failures, self._chance.random()))
+        wait = next_delay(self._failures, self._chance.random())
+        self._show(sending=False, next_try_at=self._clock.now() + timedelta(seconds=wait))
+        self._schedule(wait)
         self._tasks.error.emit(error)
 
     def _prefetch(self) -> None:
@@ -245,8 +272,8 @@ class SyncDriver(QObject):
         )
         self.state_changed.emit(self.state)
 
-    def _show(self, *, sending: bool, online: bool | None = None) -> None:
-        self.state = replace(self.state, sending=sending, online=self.state.online if online is None else online)
+    def _show(self, **changed: Any) -> None:  # noqa: ANN401 (fields of the state)
+        self.state = replace(self.state, **changed)
         self.state_changed.emit(self.state)
 
 

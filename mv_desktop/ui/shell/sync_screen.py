@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from mv_desktop.ui.part import mark_parts
-from mv_desktop.ui.shell.sync_state import SyncNote, SyncState, contact_text, pending_text
+from mv_desktop.ui.shell.sync_state import SyncNote, SyncState, contact_text, pending_text, reason_text, retry_text
 from mv_desktop.ui.text import said, tr, tr_count
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.deadline_text import moment
@@ -20,7 +20,7 @@ _WIDTH = spacing(180)
 
 
 class SyncScreen(QScrollArea):
-    """Four facts, the server's messages, and "Send now".
+    """Facts, why nothing gets through when it does not, the server's messages, and "Send now".
 
     Signals:
         send_requested(): send what is pending, now.
@@ -45,7 +45,7 @@ class SyncScreen(QScrollArea):
         outer.addLayout(column)
         outer.addStretch(1)
         column.addWidget(ToneLabel(tr("Where my work is"), parent=inside, factor=1.5, strong=True))
-        self._facts = [self._fact(column, inside) for _ in range(4)]
+        self._facts = [self._fact(column, inside) for _ in range(6)]
         self._send = PrimaryButton(tr("Send now"), inside)
         self._send.clicked.connect(self.send_requested)
         column.addSpacing(spacing(3))
@@ -78,11 +78,15 @@ class SyncScreen(QScrollArea):
             (tr("On this computer only"), pending_text(state)),
             (tr("Last sent"), sent),
             (tr("Connection"), tr("{state}; last contact {when}", state=contact_text(state), when=contact)),
+            (tr("Why"), reason_text(state)),
+            (tr("Tried again"), retry_text(state, now, zone)),
             (tr("Set aside"), " · ".join(aside) or tr("nothing")),
         )
         for (name, value), (heading, text) in zip(self._facts, facts, strict=True):
             name.setText(heading)
             value.setText(text)
+            for label in (name, value):
+                label.setVisible(bool(text))
         # its words stay: the server is asked every half minute, and a button that says so each time would flicker
         self._send.setEnabled(not state.sending or not state.pending)
         self._show_notes(state.notes, now, zone)
@@ -90,7 +94,7 @@ class SyncScreen(QScrollArea):
     @property
     def text(self) -> str:
         """All the facts, one a line."""
-        return "\n".join(f"{name.text()}: {value.text()}" for name, value in self._facts)
+        return "\n".join(f"{name.text()}: {value.text()}" for name, value in self._facts if value.text())
 
     @property
     def notes(self) -> tuple[SyncNote, ...]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
-from mv_desktop.ui.text import tr, tr_count
+from mv_desktop.ui.text import said, tr, tr_count
 from mv_desktop.ui.theme import ColorRole
 from mv_desktop.ui.widgets.deadline_text import moment
 
@@ -40,6 +40,8 @@ class SyncState:
         sending: something is on its way now.
         kept, refused: how many changes the server put aside or turned down.
         notes: what was not dismissed yet, oldest first.
+        reason, remedy: why the last try failed and what can be done, in English (`ui.text.said`); "" when it did not.
+        next_try_at: when it is tried again at the latest, aware; None while that is not needed.
     """
 
     pending: int = 0
@@ -52,6 +54,9 @@ class SyncState:
     kept: int = 0
     refused: int = 0
     notes: tuple[SyncNote, ...] = ()
+    reason: str = ""
+    remedy: str = ""
+    next_try_at: datetime | None = None
 
 
 def pending_text(state: SyncState) -> str:
@@ -77,6 +82,19 @@ def status_line(state: SyncState, now: datetime, zone: tzinfo) -> str:
         parts.append(tr("last sent {when}", when=short_moment(state.last_sent_at, now, zone)))
     parts.append(contact_text(state))
     return " · ".join(parts)
+
+
+def reason_text(state: SyncState) -> str:
+    """Why nothing gets through, and what can be done; "" when it does."""
+    return " ".join(said(part) for part in (state.reason, state.remedy) if part)
+
+
+def retry_text(state: SyncState, now: datetime, zone: tzinfo) -> str:
+    """When it is tried again; "" when nothing has failed."""
+    if state.next_try_at is None:
+        return tr("now …") if state.reason and state.sending else ""
+    when = short_moment(state.next_try_at, now, zone)
+    return tr("by itself, at {when} at the latest; “Send now” tries at once", when=when)
 
 
 def short_moment(when: datetime, now: datetime, zone: tzinfo) -> str:

@@ -101,7 +101,7 @@ class Workspace(QObject):
         rows = QueueOfStore(desk.store, clock)
         self.queue = QueueScreen(rows, tasks, desk.calendar, clock, window.messages, self._keys, desk.archive)
         self.sync = SyncScreen()
-        self.driver = SyncDriver(desk, tasks, window.messages, self)
+        self.driver = SyncDriver(desk, tasks, window.messages, clock, self)
         window.offer_pages(own_pages(desk.own, tasks, ids, teaches=desk.person.role is StaffRole.TEACHER))
         self._add_places()
         self._connect()
@@ -453,7 +453,6 @@ class Workspace(QObject):
     def _on_driver_state_changed(self, state: SyncState) -> None:
         now, zone = self._clock.now(), self._desk.calendar.hours.zone
         self._window.status.show_state(state, now, zone)
-        self._window.set_online(online=state.online)
         self.sync.show_state(state, now, zone)
         self.queue.set_contact(online=state.online or state.sending, ever=self.driver.ever_in_contact)
 

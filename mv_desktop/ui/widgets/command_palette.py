@@ -17,7 +17,6 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mv_desktop.ui.actions import BY_ID
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import current_theme, spacing
 
@@ -124,11 +123,8 @@ class CommandPalette(QDialog):
 
 
 def _why_not(action: QAction) -> str:
-    """Why a command cannot be given now; "" when it can."""
-    if action.isEnabled():
-        return ""
-    command = BY_ID.get(action.objectName())
-    return tr("needs a connection") if command is not None and command.needs_online else tr("not now")
+    """That a command cannot be given now; "" when it can."""
+    return "" if action.isEnabled() else tr("not now")
 
 
 def matches(text: str, typed: str) -> bool:
