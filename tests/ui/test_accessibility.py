@@ -48,8 +48,8 @@ from mv_desktop.ui.shell.preferences import PreferencesDialog
 from mv_desktop.ui.shell.server_dialog import ServerDialog
 from mv_desktop.ui.shell.sign_in import DemoPerson, SignInPlace, SignInScreen
 from mv_desktop.ui.shell.starting import StartingScreen
-from mv_desktop.ui.shell.sync_screen import SyncScreen
-from mv_desktop.ui.shell.sync_state import SyncNote, SyncState
+from mv_desktop.ui.sync.screen import SyncScreen
+from mv_desktop.ui.sync.state import SyncNote, SyncState
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import LANGUAGES, set_language
 from mv_desktop.ui.theme import TEXT_SCALES, apply_theme

@@ -23,8 +23,8 @@ from mv_desktop.ui.shell.main_window import MainWindow, Place
 from mv_desktop.ui.shell.preference_table import PREFERENCES, Preferences
 from mv_desktop.ui.shell.preferences import PreferencesDialog
 from mv_desktop.ui.shell.status_bar import StatusBar
-from mv_desktop.ui.shell.sync_screen import SyncScreen
-from mv_desktop.ui.shell.sync_state import SyncNote, SyncState, state_icon, status_line
+from mv_desktop.ui.sync.screen import SyncScreen
+from mv_desktop.ui.sync.state import SyncNote, SyncState, state_icon, status_line
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import set_language
 from mv_desktop.ui.theme import apply_theme, current_theme
@@ -419,7 +419,7 @@ def test_the_crash_dialog_copies_its_details(qtbot: QtBot) -> None:
 
 def test_the_first_window_imports_nothing_heavy() -> None:
     code = (
-        "import sys, mv_desktop.ui.shell.main_window, mv_desktop.ui.shell.sign_in, mv_desktop.ui.shell.sync_screen,"
+        "import sys, mv_desktop.ui.shell.main_window, mv_desktop.ui.shell.sign_in, mv_desktop.ui.sync.screen,"
         " mv_desktop.ui.shell.crash, mv_desktop.ui.text;"
         "print([n for n in ('sqlalchemy', 'psycopg', 'boto3', 'pymupdf', 'alembic', 'pydantic', 'ziamath', 'PIL',"
         " 'sqlcipher3', 'cryptography') if n in sys.modules])"

@@ -13,7 +13,7 @@ from mv_desktop.domain.operation import OpenEvaluation
 from mv_desktop.offline.desk import Desk
 from mv_desktop.ui.shell import sync_driver
 from mv_desktop.ui.shell.sync_driver import GATHER_SECONDS, ONLINE_SECONDS, SOON_SECONDS, SyncDriver
-from mv_desktop.ui.shell.sync_state import SyncState, status_line
+from mv_desktop.ui.sync.state import SyncState, status_line
 from mv_desktop.ui.tasks import Tasks
 from tests.factories.local import NOW, evaluation_id, pulled
 from tests.factories.queue_row import CALENDAR

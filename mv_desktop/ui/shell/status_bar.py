@@ -8,7 +8,7 @@ from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
-from mv_desktop.ui.shell.sync_state import SyncState, reason_text, state_icon, status_line
+from mv_desktop.ui.sync.state import SyncState, reason_text, state_icon, status_line
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import current_theme, spacing

@@ -18,7 +18,7 @@ from mv_desktop.offline.desk import Desk
 from mv_desktop.offline.pages import PREFETCHED_SCRIPTS, FetchResult
 from mv_desktop.offline.store import StoreStatus
 from mv_desktop.offline.sync import SyncResult, next_delay
-from mv_desktop.ui.shell.sync_state import SyncNote, SyncState
+from mv_desktop.ui.sync.state import SyncNote, SyncState
 from mv_desktop.ui.tasks import Periodic, Tasks
 from mv_desktop.ui.text import said, tr
 from mv_desktop.ui.widgets.toast import Messages

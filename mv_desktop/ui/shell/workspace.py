@@ -33,8 +33,8 @@ from mv_desktop.ui.shell.own_pages import own_pages
 from mv_desktop.ui.shell.script_news import Reading, ScriptNews
 from mv_desktop.ui.shell.store_port import QueueOfStore, ScriptsOfStore
 from mv_desktop.ui.shell.sync_driver import SyncDriver
-from mv_desktop.ui.shell.sync_screen import SyncScreen
-from mv_desktop.ui.shell.sync_state import SyncState
+from mv_desktop.ui.sync.screen import SyncScreen
+from mv_desktop.ui.sync.state import SyncState
 from mv_desktop.ui.tasks import Periodic, Tasks
 from mv_desktop.ui.text import tr
 

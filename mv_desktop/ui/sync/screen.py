@@ -9,7 +9,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from mv_desktop.ui.part import mark_parts
-from mv_desktop.ui.shell.sync_state import SyncNote, SyncState, contact_text, pending_text, reason_text, retry_text
+from mv_desktop.ui.sync.state import SyncNote, SyncState, contact_text, pending_text, reason_text, retry_text
 from mv_desktop.ui.text import said, tr, tr_count
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.deadline_text import moment

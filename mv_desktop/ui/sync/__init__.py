@@ -1,0 +1,1 @@
+"""The Sync page: where the work is, and what is to be decided of it."""
