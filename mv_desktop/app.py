@@ -218,7 +218,7 @@ class Application(QObject):
 
     def _on_workspace_turned_away(self, sentence: str) -> None:
         """This computer let somebody in whom the server does not."""
-        self._parting = " ".join((sentence, tr("What you did on this computer is saved here.")))
+        self._parting = sentence
         self._on_window_sign_out_requested()
 
     def _on_sign_in_failed(self, error: Exception) -> None:

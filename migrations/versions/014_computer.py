@@ -16,7 +16,7 @@ branch_labels = None
 depends_on = None
 
 _SQL = Path(__file__).resolve().parents[1] / "sql"
-_UP: tuple[str, ...] = ()
+_UP: tuple[str, ...] = ("014_computer.sql",)
 
 
 def upgrade() -> None:

@@ -17,6 +17,7 @@ FlagId = NewType("FlagId", UUID)
 CommentId = NewType("CommentId", UUID)
 ChangeId = NewType("ChangeId", UUID)
 AbsenceId = NewType("AbsenceId", UUID)
+ComputerId = NewType("ComputerId", UUID)
 
 
 class PageRef(NamedTuple):

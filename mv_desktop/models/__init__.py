@@ -5,6 +5,7 @@ from mv_desktop.models.access import StaffLogin
 from mv_desktop.models.adjustment import ExamAdjustment, QuestionDecision, QuestionProposal
 from mv_desktop.models.base import Base
 from mv_desktop.models.comment import BankCommentRow, CommentChangeRow, CommentUse
+from mv_desktop.models.computer import ComputerRow
 from mv_desktop.models.coordination import DeadlineChange, EvaluationReturn, EvaluationVersion, KeptDecision
 from mv_desktop.models.enums import ENUM_TYPES
 from mv_desktop.models.evaluation import (
@@ -45,6 +46,7 @@ __all__ = [
     "ClockBeacon",
     "CommentChangeRow",
     "CommentUse",
+    "ComputerRow",
     "DeadlineChange",
     "Evaluation",
     "EvaluationAssignment",

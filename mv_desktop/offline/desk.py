@@ -22,14 +22,16 @@ from mv_desktop.core.errors import InvalidError, NotAllowedError, OfflineError, 
 from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.access import login_name
 from mv_desktop.domain.exchange import SignedIn
-from mv_desktop.domain.identifier import EvaluationId, PageRef, UploadId
+from mv_desktop.domain.identifier import EvaluationId, PageRef, UploadId, UserId
 from mv_desktop.domain.operation import OPERATION_SCHEMA
 from mv_desktop.domain.sla import WorkCalendar, WorkingHours
+from mv_desktop.offline.computer import retire, still_revoked
 from mv_desktop.offline.disk import DamagedError, LocalFileError
 from mv_desktop.offline.finished import FinishedArchive
-from mv_desktop.offline.home import find_home, mark_all_sent, unmark
+from mv_desktop.offline.home import find_home, home_of, mark_all_sent, unmark
 from mv_desktop.offline.own import OwnAffairs
 from mv_desktop.offline.pages import PageFetcher
+from mv_desktop.offline.revocation import RevokedError, finish_wipes, mark_of
 from mv_desktop.offline.store import LocalStore
 from mv_desktop.offline.sync import Synchroniser
 from mv_desktop.offline.vault import Vault
@@ -47,6 +49,7 @@ IDLE_MINUTES = 60
 PAGE_QUOTA_BYTES = 4 * 1024**3
 """What pages may take on this computer: about sixty scripts of fifteen pages."""
 
+_NOT_SENT = "What is pending on it is sent when you sign in while connected."
 _IN_DOUBT = "It is not known whether the new password holds. Until that is known, both open your work on this computer."
 
 _log = logging.getLogger(__name__)
@@ -244,7 +247,11 @@ class Desk:
         return ScriptPictures(self._cache, uploads)
 
     def close(self) -> None:
-        """Close the connection and the file. What is pending stays in the file."""
+        """Close the connection and the file. What is pending stays in the file; a revoked computer's is wiped."""
+        if self.store.computer.revoked:
+            retire(self._vault, self.store, self._line.connect)
+            self._line.close()
+            return
         self._line.close()
         with suppress(LocalFileError):
             if not self.store.status().pending and not self.store.held_leavings():
@@ -279,6 +286,7 @@ def open_desk(profile: ServerProfile, email: str, password: str, folder: Path, c
         SchemaError: the server and this program do not fit.
         LocalFileError: the file cannot be opened.
     """
+    finish_wipes(folder, profile.name)
     opening = _Opening(profile, email, password, folder, clock, ids)
     try:
         return opening.by_file()
@@ -330,9 +338,7 @@ class _Opening:
             _AskServerError: she has none here, or it may not be opened without the server.
             LocalFileError: another window has it open, or it is of a newer version.
         """
-        user_id = find_home(self._folder, self._profile.name, login_name(self._email))
-        if user_id is None:
-            raise _AskServerError
+        user_id = self._user_known_here()
         try:
             vault = Vault.open(
                 self._folder, user_id, self._profile.name, self._password, password_verified=False, clock=self._clock
@@ -360,6 +366,14 @@ class _Opening:
             vault.close()
             raise
 
+    def _user_known_here(self) -> UserId:
+        user_id = find_home(self._folder, self._profile.name, login_name(self._email))
+        if user_id is None:
+            raise _AskServerError
+        if mark_of(home_of(self._folder, self._profile.name, user_id)) is not None:
+            raise _AskServerError(RevokedError(_NOT_SENT))
+        return user_id
+
     def by_server(self) -> Desk:
         """By the server, which confirms the password; a file is made when there is none. Raises as `open_desk`."""
         from mv_desktop.services.sign_in import sign_in
@@ -369,6 +383,8 @@ class _Opening:
             with self._line.connect() as session:
                 person = sign_in(session, __version__, OPERATION_SCHEMA)
             answered = (before + self._clock.monotonic()) / 2
+            home = home_of(self._folder, self._profile.name, person.user_id)
+            revoked = still_revoked(home, person, self._line.connect)
             vault = Vault.open(
                 self._folder,
                 person.user_id,
@@ -386,11 +402,25 @@ class _Opening:
         try:
             store = LocalStore(vault, self._clock, self._ids)
             store.contacted(person, answered)
-            return self._desk(vault, store, person, signed_in=True)
+            desk = self._desk(vault, store, person, signed_in=True)
         except BaseException:
             vault.close()
             self._line.close()
             raise
+        return self._emptied(desk) if revoked else desk
+
+    def _emptied(self, desk: Desk) -> Desk:
+        """Send what waits on a revoked computer, and close it; `desk` when the server takes the revocation back."""
+        revoked = True
+        try:
+            desk.sync.run()
+            revoked = desk.store.computer.revoked
+        finally:
+            if revoked:
+                desk.close()
+        if revoked:
+            raise RevokedError
+        return desk
 
     def _desk(self, vault: Vault, store: LocalStore, person: SignedIn, *, signed_in: bool) -> Desk:
         unmark(vault.home)

@@ -18,7 +18,11 @@ from mv_desktop.domain.identifier import UserId
 from mv_desktop.offline.disk import from_os_error, write_private
 
 WORK_FILE = "work.db"
-_LOGIN_FILE = "login"
+LOGIN_FILE = "login"
+LOCK_FILE = "in-use.lock"
+PAGES = "pages"
+KEPT = "kept-"
+"""How the folders begin into which a file is moved that cannot be opened."""
 _SENT_MARK = "all-sent"
 
 
@@ -34,7 +38,7 @@ def remember_login(home: Path, login: str) -> None:
         LocalFileError: the folder cannot be written.
     """
     if _login_in(home) != login:
-        write_private(home / _LOGIN_FILE, login.encode())
+        write_private(home / LOGIN_FILE, login.encode())
 
 
 def find_home(folder: Path, server_name: str, login: str) -> UserId | None:
@@ -45,7 +49,7 @@ def find_home(folder: Path, server_name: str, login: str) -> UserId | None:
         server_name: the profile's name.
         login: of the server (`domain.access.login_name`), which tells nobody's name.
     """
-    for home in _homes(folder, server_name):
+    for home in homes(folder, server_name):
         if _login_in(home) == login:
             try:
                 return UserId(UUID(home.name))
@@ -56,12 +60,12 @@ def find_home(folder: Path, server_name: str, login: str) -> UserId | None:
 
 def known_logins(folder: Path, server_name: str) -> frozenset[str]:
     """The logins of everybody who has a file here for that server."""
-    return frozenset(login for home in _homes(folder, server_name) if (login := _login_in(home)))
+    return frozenset(login for home in homes(folder, server_name) if (login := _login_in(home)))
 
 
 def people_with_work(folder: Path, server_name: str) -> int:
     """How many people have a file here for that server in which something may wait to be sent."""
-    return sum((home / WORK_FILE).exists() and not (home / _SENT_MARK).exists() for home in _homes(folder, server_name))
+    return sum((home / WORK_FILE).exists() and not (home / _SENT_MARK).exists() for home in homes(folder, server_name))
 
 
 def mark_all_sent(home: Path) -> None:
@@ -87,6 +91,14 @@ def unmark(home: Path) -> None:
         raise from_os_error(error, home) from error
 
 
+def homes(folder: Path, server_name: str) -> Iterator[Path]:
+    """The folders of all people for one server."""
+    try:
+        yield from sorted(_homes_of(folder, server_name).iterdir())
+    except OSError:
+        return
+
+
 # -- private -------------------------------------------------------------------------------------------------
 
 
@@ -97,16 +109,9 @@ def _homes_of(folder: Path, server_name: str) -> Path:
     return folder / f"{readable}-{digest}"
 
 
-def _homes(folder: Path, server_name: str) -> Iterator[Path]:
-    try:
-        yield from sorted(_homes_of(folder, server_name).iterdir())
-    except OSError:
-        return
-
-
 def _login_in(home: Path) -> str:
     """The login in a folder, "" when there is none that can be read."""
     try:
-        return (home / _LOGIN_FILE).read_text(encoding="utf-8")
+        return (home / LOGIN_FILE).read_text(encoding="utf-8")
     except (OSError, ValueError):
         return ""

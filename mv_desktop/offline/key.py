@@ -125,6 +125,10 @@ class DesktopKeyring:
         _within_time(lambda keyring: keyring.set_password(KEYRING_SERVICE, name, text))
         return self.get(name) == secret
 
+    def forget(self, name: str) -> None:
+        """Forget the secret of that name; no keyring, and no answer in time, leave it."""
+        _within_time(lambda keyring: keyring.delete_password(KEYRING_SERVICE, name))
+
 
 def _within_time(call: Callable[[ModuleType], object]) -> object:
     """What `call` returns when given the keyring module; None when it fails or takes too long."""

@@ -13,6 +13,9 @@ from mv_desktop.offline.key import WrapCost, WrongPasswordError, unwrap, wrap
 
 KEY_FILE = "key.json"
 NEXT_KEY_FILE = "key-next.json"
+RECOVERY_KEY_FILE = "key-recovery.json"
+KEY_FILES = (KEY_FILE, NEXT_KEY_FILE, RECOVERY_KEY_FILE)
+"""Whatever opens the work in a folder."""
 
 
 class KeyFiles:
@@ -20,7 +23,7 @@ class KeyFiles:
 
     Args:
         home: the folder.
-        owner: person and server, as `key.wrap` takes it.
+        owner: person and server, as `key.wrap` takes it; kept.
         cost: what a try of a password costs from now on.
 
     Attributes:
@@ -28,7 +31,8 @@ class KeyFiles:
     """
 
     def __init__(self, home: Path, owner: str, cost: WrapCost) -> None:
-        self._home, self._owner, self._cost = home, owner, cost
+        self.owner = owner
+        self._home, self._cost = home, cost
         self.opened_by_next = False
 
     @property
@@ -49,11 +53,11 @@ class KeyFiles:
         if wrapped is None:
             return None
         try:
-            return unwrap(wrapped, password, self._owner)
+            return unwrap(wrapped, password, self.owner)
         except WrongPasswordError:
             if following is None:
                 raise
-        key = unwrap(following, password, self._owner)
+        key = unwrap(following, password, self.owner)
         self.opened_by_next = True
         return key
 
@@ -63,7 +67,7 @@ class KeyFiles:
         Raises:
             LocalFileError: it could not be written; what was there stands.
         """
-        write_private(self._home / KEY_FILE, wrap(key, password, self._owner, self._cost))
+        write_private(self._home / KEY_FILE, wrap(key, password, self.owner, self._cost))
         self.abandon()
 
     def begin(self, key: bytes, password: str) -> None:
@@ -72,7 +76,7 @@ class KeyFiles:
         Raises:
             LocalFileError: it could not be written; nothing changed.
         """
-        write_private(self._home / NEXT_KEY_FILE, wrap(key, password, self._owner, self._cost))
+        write_private(self._home / NEXT_KEY_FILE, wrap(key, password, self.owner, self._cost))
 
     def confirm(self) -> None:
         """The new password holds: the old one opens nothing any more. In one step, whole or not at all.

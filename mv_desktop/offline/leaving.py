@@ -3,15 +3,22 @@
 from __future__ import annotations
 
 import json
+import logging
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 from uuid import UUID
 
-from mv_desktop.core.errors import NotAllowedError
+from mv_desktop.core.errors import InvalidError, NotAllowedError
 from mv_desktop.domain.identifier import EvaluationId
 from mv_desktop.domain.operation import HandBack, Leaving, SubmitEvaluation, from_payload, to_payload
 from mv_desktop.offline import cipher
 from mv_desktop.offline.registers import compact
+
+if TYPE_CHECKING:
+    from mv_desktop.offline.store import LocalStore
+
+_log = logging.getLogger(__name__)
 
 _HELD = {
     SubmitEvaluation.kind: "This script is being submitted.",
@@ -53,3 +60,16 @@ def held(db: cipher.Connection) -> tuple[HeldLeaving, ...]:
         until = datetime.fromisoformat(row["until"])
         found.append(HeldLeaving(EvaluationId(UUID(row["evaluation_id"])), operation, until))
     return tuple(found)
+
+
+def leave_what_was_held(store: LocalStore) -> int:
+    """Do what is still held, as at the start after a crash; answers how much that was."""
+    held = store.held_leavings()
+    for item in held:
+        try:
+            store.leave(item.evaluation_id, item.operation)
+        except (NotAllowedError, InvalidError) as error:
+            # moved or completed elsewhere meanwhile, which Sync tells; it must not hold up the others
+            _log.warning("what was held of %s has lapsed: %s", item.evaluation_id, error.code)
+            store.release_leaving(item.evaluation_id)
+    return len(held)

@@ -44,6 +44,7 @@ _KEPT = {
     "handed_back": "{code} was handed back before. What you did on it afterwards was kept and changes nothing.",
     "withdrawn": "{code} was taken out of marking by your coordinator. What you marked was kept.",
     "deactivated": "Your account is closed. What you marked was kept.",
+    "imported": "What you marked on {code} was brought in from a file and kept; your coordinator decides about it.",
 }
 _REFUSED = {
     "never_assigned": "{code} is not assigned to you, so the server did not take a change. (Code: never assigned)",

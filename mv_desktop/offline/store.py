@@ -24,8 +24,9 @@ from mv_desktop.domain.exam import ExamSnapshot
 from mv_desktop.domain.exchange import AssignedScript, PulledScript, SentOperation, SignedIn, Verdict
 from mv_desktop.domain.identifier import EvaluationId, OperationId, PageRef, StreamId
 from mv_desktop.domain.operation import HistoryEntry, Leaving, Operation, SubmitEvaluation
-from mv_desktop.offline import cipher, journal, leaving, message, mirror, projection
+from mv_desktop.offline import cipher, journal, leaving, message, mirror, projection, recovery
 from mv_desktop.offline.bank import CommentBank
+from mv_desktop.offline.computer import ThisComputer
 from mv_desktop.offline.journal import Evidence
 from mv_desktop.offline.leaving import HeldLeaving
 from mv_desktop.offline.message import StoreMessage
@@ -100,12 +101,14 @@ class LocalStore:
         pages: what is known of the pages' files.
         times: how long she works on each script.
         bank: the comment bank.
+        computer: what the server knows this file by.
     """
 
     def __init__(self, vault: Vault, clock: Clock, ids: IdSource, *, program: str = __version__) -> None:
         self.pages = PageStore(vault)
         self.times = PaceStore(vault)
         self.bank = CommentBank(vault, clock, ids)
+        self.computer = ThisComputer(vault, ids)
         self._vault = vault
         self._clock = clock
         self._ids = ids
@@ -275,6 +278,8 @@ class LocalStore:
             _set_meta(db, "last_contact_at", now.isoformat())
             _set_meta(db, "turned_away_at", "")
             _set_meta(db, "beacon", compact({"id": str(signed_in.beacon_id), "wall": now.isoformat()}))
+        if recovery.SETTING in signed_in.settings:
+            self._vault.keep_recoverable(signed_in.settings[recovery.SETTING])
         self._beacon = (signed_in.beacon_id, self._clock.monotonic() if monotonic is None else monotonic)
 
     def turned_away(self) -> None:

@@ -23,6 +23,7 @@ from mv_desktop.core.errors import (
     SetupError,
     UserError,
 )
+from mv_desktop.domain.computer import MEETING_SCHEMA
 from mv_desktop.domain.exchange import (
     MAX_OPERATIONS,
     AssignedScript,
@@ -32,9 +33,11 @@ from mv_desktop.domain.exchange import (
     Verdict,
     VerdictKind,
 )
-from mv_desktop.domain.identifier import EvaluationId, OperationId, StreamId, UserId
+from mv_desktop.domain.identifier import ComputerId, EvaluationId, OperationId, StreamId, UserId
 from mv_desktop.domain.operation import OPERATION_SCHEMA
 from mv_desktop.offline.bank_sync import BankServices, ServerBank, sync_bank
+from mv_desktop.offline.leaving import leave_what_was_held
+from mv_desktop.offline.revocation import RevokedError
 from mv_desktop.offline.store import LocalStore, Pending
 
 if TYPE_CHECKING:
@@ -74,6 +77,10 @@ class SyncServices(BankServices, Protocol):
         """Send a batch."""
         ...
 
+    def meet_computer(self, session: Session, computer_id: ComputerId, name: str) -> bool:
+        """Where I am; True when that computer was revoked. Asked of servers that know computers only."""
+        ...
+
     def queue(self, session: Session, me: UserId) -> tuple[AssignedScript, ...]:
         """My open scripts."""
         ...
@@ -102,6 +109,11 @@ class ServerServices(ServerBank):
         from mv_desktop.services import operation
 
         return operation.apply_operations(session, stream_id, operations)
+
+    def meet_computer(self, session: Session, computer_id: ComputerId, name: str) -> bool:
+        from mv_desktop.services import computer
+
+        return computer.meet_computer(session, computer_id, name, __version__)
 
     def queue(self, session: Session, me: UserId) -> tuple[AssignedScript, ...]:
         from mv_desktop.services import evaluation
@@ -239,6 +251,8 @@ class Synchroniser:
                     self._push_what_a_closed_account_may(result)
             raise
         self._store.contacted(result.person, (before + self._clock.monotonic()) / 2)
+        if self._store.computer.revoked:
+            self._leave(result)
         self._push(result)
         if result.person.active:
             self._pull(result, result.person.user_id, thorough=thorough)
@@ -247,6 +261,7 @@ class Synchroniser:
     def _greet(self) -> SignedIn:
         with self._connect() as session:
             answer = self._services.hello(session) if self._signed_in else self._services.sign_in(session)
+            self._meet(session, answer)
         if not self._signed_in:
             known = self._store.profile()
             if known is not None and known.user_id != answer.user_id:
@@ -258,10 +273,32 @@ class Synchroniser:
         """Whom the server does not let in any more may still be known to it, and what she did is to be kept there."""
         try:
             with self._connect() as session:
-                self._services.hello(session)
+                self._meet(session, self._services.hello(session))
             self._push(result)
+            self._store.computer.everything_was_tried = True
         except (*_TELLS_ALL, ServerFaultError, _Stuck) as error:
             _log.info("nothing could be sent for who was turned away: %s", type(error).__name__)
+
+    def _meet(self, session: Session, person: SignedIn) -> None:
+        """Say on which computer this is, and write down at once what the server says of it."""
+        if person.schema_version >= MEETING_SCHEMA:
+            here = self._store.computer
+            here.heard(revoked=self._services.meet_computer(session, here.computer_id, here.name))
+
+    def _leave(self, result: SyncResult) -> None:
+        """An admin revoked this computer: send what there is; `Desk.close` wipes. Raises RevokedError always."""
+        result.turned_away = True
+        self._store.turned_away()
+        left = "What is pending on it is sent at the next sign-in while connected, and then it is wiped."
+        try:
+            leave_what_was_held(self._store)
+            self._push_all(result)
+        except (*_TELLS_ALL, ServerFaultError, _Stuck) as error:
+            _log.info("not all could be sent from a revoked computer: %s", type(error).__name__)
+            if isinstance(error, OfflineError):
+                raise RevokedError(left) from error
+        self._store.computer.everything_was_tried = True
+        raise RevokedError(_WIPED if not self._store.status().pending else _SOME_LEFT)
 
     def _push(self, result: SyncResult) -> None:
         if self._retry_set_aside:
@@ -331,6 +368,13 @@ class Synchroniser:
         if due:
             self._compared_at = self._clock.monotonic()
             self._touched -= compare
+
+
+_WIPED = "Everything on it was sent. Its pages and scripts are being removed."
+_SOME_LEFT = (
+    "The server would not take some of the work on it: that stays here, encrypted, and can be exported with "
+    "“mv-desktop offline export”. Pages and scripts are being removed."
+)
 
 
 class _AnotherAccountError(NotAllowedError):

@@ -17,7 +17,7 @@ import portalocker
 from mv_desktop.core.clock import Clock, SystemClock
 from mv_desktop.core.errors import NotAllowedError, OfflineError
 from mv_desktop.domain.identifier import UserId
-from mv_desktop.offline import cipher, layout
+from mv_desktop.offline import cipher, layout, recovery
 from mv_desktop.offline.disk import (
     DamagedError,
     LocalFileError,
@@ -25,7 +25,7 @@ from mv_desktop.offline.disk import (
     from_os_error,
     make_private_folder,
 )
-from mv_desktop.offline.home import WORK_FILE, home_of, remember_login
+from mv_desktop.offline.home import KEPT, LOCK_FILE, PAGES, WORK_FILE, home_of, remember_login
 from mv_desktop.offline.key import (
     KEY_BYTES,
     DesktopKeyring,
@@ -37,10 +37,8 @@ from mv_desktop.offline.key import (
     derived_key,
     new_key,
 )
-from mv_desktop.offline.key_file import KEY_FILE, NEXT_KEY_FILE, KeyFiles
+from mv_desktop.offline.key_file import KEY_FILES, KeyFiles
 
-_LOCK_FILE = "in-use.lock"
-_PAGES = "pages"
 # above this the check of every block at opening would be felt; a damaged block is then found when it is read
 _CHECKED_BYTES = 64 << 20
 
@@ -63,6 +61,7 @@ class Vault:
     Attributes:
         home: the person's folder for this server.
         page_key: 32 bytes under which the pages are encrypted.
+        owner: person and server, the name under which the keyring has the key.
         notice: what the person should know about how it was opened, a sentence or two, or "".
     """
 
@@ -80,6 +79,7 @@ class Vault:
         self._key_files = key_files
         self._password_lock = threading.RLock()
         self._to_settle = key_files.changing
+        self.owner = key_files.owner
         self.page_key = derived_key(key, "pages")
         self.notice = notice
         self._connection = connection
@@ -125,7 +125,7 @@ class Vault:
         home = home_of(folder, server_name, user_id)
         for part in (folder, home.parent, home):
             make_private_folder(part)
-        lock = _taken_lock(home / _LOCK_FILE)
+        lock = taken_lock(home / LOCK_FILE)
         try:
             opening = _Opening(
                 home,
@@ -147,7 +147,7 @@ class Vault:
     @property
     def pages_folder(self) -> Path:
         """Where the encrypted pages go; not created here."""
-        return self.home / _PAGES
+        return self.home / PAGES
 
     @property
     def password_in_doubt(self) -> bool:
@@ -228,6 +228,14 @@ class Vault:
                 raise
             with suppress(LocalFileError):  # then both go on to open it, until the next sign-in
                 self._key_files.confirm()
+
+    def keep_recoverable(self, public_key: str | None) -> None:
+        """Let the organisation's recovery key open this file as well; None takes that away. Nonsense changes nothing.
+
+        Raises:
+            LocalFileError: it could not be written.
+        """
+        recovery.keep(self.home, self._key, self.owner, public_key)
 
     def _end_change(self, taken: bool) -> None:  # noqa: FBT001
         self._to_settle = False
@@ -360,14 +368,14 @@ class _Opening:
 
     def _move_aside(self, why: str) -> None:
         stamp = self._clock.now().strftime("%Y%m%dT%H%M%SZ")
-        kept = self._home / f"kept-{stamp}"
+        kept = self._home / f"{KEPT}{stamp}"
         number = 1
         while kept.exists():
             number += 1
-            kept = self._home / f"kept-{stamp}-{number}"
+            kept = self._home / f"{KEPT}{stamp}-{number}"
         make_private_folder(kept)
         try:
-            for name in (WORK_FILE, f"{WORK_FILE}-wal", f"{WORK_FILE}-shm", KEY_FILE, NEXT_KEY_FILE, _PAGES):
+            for name in (WORK_FILE, f"{WORK_FILE}-wal", f"{WORK_FILE}-shm", *KEY_FILES, PAGES):
                 if (self._home / name).exists():
                     (self._home / name).rename(kept / name)
         except OSError as error:
@@ -388,7 +396,13 @@ def newer_file() -> NewerFileError:
     )
 
 
-def _taken_lock(path: Path) -> portalocker.Lock:
+def taken_lock(path: Path) -> portalocker.Lock:
+    """The lock that says that a window has the folder open.
+
+    Raises:
+        InUseError: another one has.
+        LocalFileError: the folder cannot be used.
+    """
     lock = portalocker.Lock(path, mode="a", timeout=0, fail_when_locked=True)
     try:
         path.touch(mode=0o600)

@@ -20,6 +20,7 @@ _MEERAS = [
     "upload",
     "flag",
     "absence",
+    "computer",
     "comment",
     "request",
     "stream",

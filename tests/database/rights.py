@@ -61,6 +61,7 @@ READS: dict[str, Mapping[str, str]] = {
     "holidays": _EVERYBODY,
     "system_config": {TEACHER: "what marking needs", **_STAFF, WORKER: "key and value"},
     "staff_logins": {ADMIN: "all"},
+    "computers": {ADMIN: "all"},
     "alembic_version": {},
 }
 """Who may read which rows of a table, in words; a role that is not named reads nothing.

@@ -17,12 +17,13 @@ from mv_desktop.domain.absence import Absence
 from mv_desktop.domain.annotation.shape import Placed, TextNote
 from mv_desktop.domain.comment import CommentBody, PutComment
 from mv_desktop.domain.comment_exchange import SentChange
-from mv_desktop.domain.identifier import AbsenceId, ChangeId, CommentId, FlagId, MarkKey, PageRef
+from mv_desktop.domain.identifier import AbsenceId, ChangeId, CommentId, ComputerId, FlagId, MarkKey, PageRef
 from mv_desktop.domain.marks import GivenMark, MarkState
 from mv_desktop.domain.operation import OpenEvaluation, PutAnnotations, RaiseFlag, SetMark, SubmitEvaluation
 from mv_desktop.domain.upload import UploadFile, UploadKind
 from mv_desktop.services.absence import put_absence
 from mv_desktop.services.comment import apply_comment_changes
+from mv_desktop.services.computer import meet_computer
 from mv_desktop.services.page_address import request_pages
 from mv_desktop.services.staff import deactivate_person, lock_person, scram_verifier
 from mv_desktop.services.upload import request_upload
@@ -48,6 +49,7 @@ _OWNERS = {
     "upload_requests": "user_id",
     "comment_uses": "user_id",
     "teacher_absences": "user_id",
+    "computers": "user_id",
     "bank_comments": "owner_user_id",
 }
 """Tables in which everybody may change rows of her own, through functions."""
@@ -214,7 +216,7 @@ class Planted:
         secret = MARK if prefix == "" else "mine"
         open_, done = school.journal(teacher), school.journal(teacher)
         note = Placed(PageRef(1), TextNote(id=uuid4(), x=0.1, y=0.1, text=f"{secret} ink", question_number=2))
-        flag, absence, comment, upload = uuid4(), uuid4(), uuid4(), uuid4()
+        flag, absence, comment, upload, computer = uuid4(), uuid4(), uuid4(), uuid4(), uuid4()
         marks = [
             SetMark(key, GivenMark(MarkState.MARKED, Decimal(1), f"{secret} mark"))
             for key in (MarkKey(2), MarkKey(3, "a"), MarkKey(4))
@@ -234,6 +236,7 @@ class Planted:
             apply_comment_changes(session, [SentChange(put, 0)])
             request_upload(session, file)
             request_pages(session, uploads)
+            meet_computer(session, ComputerId(computer), f"{secret} PC", "1")
         exams = {
             name: school.select("SELECT exam_instance_id FROM evaluations WHERE evaluation_id = %s", evaluation)[0][0]
             for name, evaluation in (("exam", open_.evaluation_id), ("done_exam", done.evaluation_id))
@@ -241,6 +244,7 @@ class Planted:
         found = {"open": open_.evaluation_id, "done": done.evaluation_id, **exams, "upload": uploads[0], "flag": flag}
         found |= {"absence": absence, "comment": comment, "request": upload, "stream": open_.stream_id}
         found |= {"op": first.op_id, "annotation": note.annotation.id, "done_stream": done.stream_id}
+        found["computer"] = computer
         return {prefix + name: UUID(str(value)) for name, value in found.items()}
 
     def _secrets(self, words: dict[str, Any]) -> None:

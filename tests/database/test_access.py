@@ -17,7 +17,7 @@ from mv_desktop.domain.absence import Absence
 from mv_desktop.domain.annotation.shape import Placed, Stamp
 from mv_desktop.domain.comment import CommentBody, PutComment
 from mv_desktop.domain.comment_exchange import SentChange
-from mv_desktop.domain.identifier import AbsenceId, ChangeId, CommentId, FlagId, MarkKey, PageRef
+from mv_desktop.domain.identifier import AbsenceId, ChangeId, CommentId, ComputerId, FlagId, MarkKey, PageRef
 from mv_desktop.domain.marks import GivenMark, MarkState
 from mv_desktop.domain.operation import (
     HandBack,
@@ -32,6 +32,7 @@ from mv_desktop.domain.returned import ReturnedQuestion
 from mv_desktop.services.absence import put_absence
 from mv_desktop.services.assignment import return_questions
 from mv_desktop.services.comment import apply_comment_changes
+from mv_desktop.services.computer import meet_computer
 from mv_desktop.services.database import make_engine, open_session
 from mv_desktop.services.kept_work import decline_kept, kept_work, read_kept
 from mv_desktop.services.page_address import request_pages
@@ -176,6 +177,7 @@ class Place:
         with teacher.session() as session:
             hello(session, "test", 1)
             put_absence(session, Absence(AbsenceId(uuid4()), date(2100, 1, 1), date(2100, 1, 2), ""))
+            meet_computer(session, ComputerId(uuid4()), "PC", "1")
             request_pages(session, self.school.uploads(open_.evaluation_id))
         with self.school.rows() as rows:
             (exam,) = rows.connection.execute(
@@ -356,6 +358,8 @@ def test_internal_functions_and_the_workers_are_closed_to_teachers(place: Place)
         "request_upload",
         "finish_upload",
         "renew_pages",
+        "meet_computer",
+        "computer_wiped",
     }
     callable_ = place.asha.select(
         "SELECT proname FROM pg_proc WHERE pronamespace = 'api'::regnamespace"

@@ -13,7 +13,10 @@ from mv_desktop.services.sign_in import hello, sign_in
 from mv_desktop.services.staff import change_password, provision_login, reset_password, scram_verifier
 from tests.factories.marking import PASSWORD, QUICK, Person, School
 
-OPEN = {"hello", "sign_in", "change_password", "me", "is_marking_setting", "schema_version"}
+OPEN = {
+    *("hello", "sign_in", "change_password", "me", "is_marking_setting", "schema_version"),
+    *("meet_computer", "computer_wiped"),
+}
 """What may be called before the first password is changed; none of it shows anybody's data but her own name."""
 SOME = {"jsonb": "'[]'", "uuid[]": "'{}'", "uuid": "gen_random_uuid()", "integer": "1"}
 """Arguments that pass for something, by type; all others are NULL."""
@@ -64,7 +67,7 @@ def test_every_function_refuses_who_is_locked_and_who_is_closed_may_send_what_is
     school.execute("UPDATE staff_logins SET locked_at = NULL")
     school.execute("UPDATE users SET is_active = false WHERE user_id = %s", newcomer.user_id)
     closed = answers(school, newcomer, "belongs to no active member of staff")
-    assert set(closed) == {*locked, "hello", "apply_operations"}, closed
+    assert set(closed) == {*locked, "hello", "apply_operations", "meet_computer", "computer_wiped"}, closed
     assert locked["me"] == closed["me"] == "[(None,)]"
     school.execute("UPDATE staff_logins SET revoked_at = now() - interval '14 days 1 minute'")
     assert set(answers(school, newcomer, "belongs to no active member of staff")) == set(locked)

@@ -223,6 +223,7 @@ _PARENTS: dict[str, dict[str, Callable[[Rows], Any]]] = {
     "evaluation_versions": {"evaluation_id": Rows.evaluation, "copied_by": Rows.user},
     "evaluation_returns": {"evaluation_id": Rows.evaluation, "teacher_user_id": Rows.user, "returned_by": Rows.user},
     "deadline_changes": {"evaluation_id": Rows.evaluation, "changed_by": Rows.user},
+    "computers": {"user_id": Rows.user},
     "kept_decisions": {
         "op_id": lambda rows: rows.of("applied_operations"),
         "evaluation_id": Rows.evaluation,
@@ -281,6 +282,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     "evaluation_versions": {
         "version_number": 1, "reason": "r", "written_in": 1, "evaluation": {}, "exam": {}, "marks": [], "work": {},
     },
+    "computers": {"computer_id": UUID(int=1), "name": "PC", "program": "1"},
     "evaluation_returns": {"assignment_version": 2, "questions": [{}], "reason": "r"},
     "deadline_changes": {
         "change_id": UUID(int=1), "kind": "extended", "deadline_before": "2026-07-01T06:00Z",

@@ -9,9 +9,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from mv_desktop.core.errors import InvalidError, NotAllowedError
 from mv_desktop.domain.identifier import EvaluationId
-from mv_desktop.offline.store import LocalStore
 from mv_desktop.ui.queue.screen import QueueScreen
 from mv_desktop.ui.shell.sync_driver import SyncDriver
 from mv_desktop.ui.text import tr
@@ -110,16 +108,3 @@ class Departure(QObject):
 
     def _code(self, evaluation_id: EvaluationId) -> str:
         return next((row.script_code for row in self._queue.rows if row.evaluation_id == evaluation_id), "")
-
-
-def leave_what_was_held(store: LocalStore) -> int:
-    """After a crash, on the store's lane: do what was still held; answers how much that was."""
-    held = store.held_leavings()
-    for item in held:
-        try:
-            store.leave(item.evaluation_id, item.operation)
-        except (NotAllowedError, InvalidError) as error:
-            # moved or completed elsewhere meanwhile, which Sync tells; it must not hold up the others
-            _log.warning("what was held of %s has lapsed: %s", item.evaluation_id, error.code)
-            store.release_leaving(item.evaluation_id)
-    return len(held)

@@ -16,6 +16,7 @@ from mv_desktop.core.errors import RefusedError
 from mv_desktop.domain.identifier import EvaluationId
 from mv_desktop.offline.desk import Desk
 from mv_desktop.offline.pages import PREFETCHED_SCRIPTS, FetchResult
+from mv_desktop.offline.revocation import RevokedError
 from mv_desktop.offline.store import StoreStatus
 from mv_desktop.offline.sync import SyncResult, next_delay
 from mv_desktop.ui.sync.state import SyncNote, SyncState
@@ -158,7 +159,8 @@ class SyncDriver(QObject):
     def _on_synced(self, result: SyncResult) -> None:
         self._running = False
         if result.turned_away:
-            self.turned_away.emit(result.message)
+            kept = "" if result.code == RevokedError.code else tr("What you did on this computer is saved here.")
+            self.turned_away.emit(" ".join(filter(None, (result.message, kept))))
             return
         if result.person is not None and self._desk.heard(result.person):
             self.person_changed.emit()

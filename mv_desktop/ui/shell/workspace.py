@@ -17,6 +17,7 @@ from mv_desktop.domain.evaluation import PageInfo, WorkState
 from mv_desktop.domain.exchange import StaffRole
 from mv_desktop.domain.identifier import EvaluationId
 from mv_desktop.offline.desk import Desk, ScriptPictures
+from mv_desktop.offline.leaving import leave_what_was_held
 from mv_desktop.offline.pages import FetchResult
 from mv_desktop.offline.store import NotHereError
 from mv_desktop.ui.actions import KeyMap, Scope, stamp_keys
@@ -25,7 +26,7 @@ from mv_desktop.ui.marking.port import STORE_LANE, OpenedScript
 from mv_desktop.ui.queue.finished import FINISHED_LANE
 from mv_desktop.ui.queue.screen import QueueScreen
 from mv_desktop.ui.shell import main_window
-from mv_desktop.ui.shell.departure import Departure, leave_what_was_held
+from mv_desktop.ui.shell.departure import Departure
 from mv_desktop.ui.shell.kept_ink import keep_ink
 from mv_desktop.ui.shell.kept_tick import keep_tick
 from mv_desktop.ui.shell.main_window import MainWindow
