@@ -165,6 +165,23 @@ def people(arguments: list[str]) -> int:
     return 0
 
 
+def computers(arguments: list[str]) -> int:
+    """List the staff's computers, revoke one or take that back, as an admin."""
+    from mv_desktop.worker.computers import main
+
+    print(main(arguments))
+    return 0
+
+
+def offline(arguments: list[str]) -> int:
+    """Export work that was not sent, bring it in, or recover it."""
+    from mv_desktop.worker.offline_work import main
+
+    status, said = main(arguments)
+    print(said)
+    return status
+
+
 def sla(arguments: list[str]) -> int:
     """Explain a deadline."""
     from mv_desktop.services.deadline import explain
@@ -237,6 +254,8 @@ COMMANDS: tuple[Command, ...] = (
     Command("doctor", "check what the program needs and say what to do", doctor),
     Command("audit", "check the audit log's seals: audit verify", audit),
     Command("people", "members of staff: people add|list|reset|lock|unlock, and more", people),
+    Command("computers", "computers of the staff: computers list|revoke|restore", computers),
+    Command("offline", "work that was not sent: offline export|import|recover|recovery-key", offline),
     Command("sla", "explain a deadline: sla explain --received ISO --hours 24", sla),
     Command("check-file", "check answer-sheet files", check_file),
     Command("_supervise", "", supervise),

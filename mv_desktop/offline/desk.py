@@ -27,6 +27,7 @@ from mv_desktop.domain.operation import OPERATION_SCHEMA
 from mv_desktop.domain.sla import WorkCalendar, WorkingHours
 from mv_desktop.offline.computer import retire, still_revoked
 from mv_desktop.offline.disk import DamagedError, LocalFileError
+from mv_desktop.offline.export import Exported, export_work
 from mv_desktop.offline.finished import FinishedArchive
 from mv_desktop.offline.home import find_home, home_of, mark_all_sent, unmark
 from mv_desktop.offline.own import OwnAffairs
@@ -177,6 +178,7 @@ class Desk:
     _line: Line = field(repr=False)
     _vault: Vault = field(repr=False)
     _cache: PageCache = field(repr=False)
+    _clock: Clock = field(repr=False)
 
     def heard(self, person: SignedIn) -> bool:
         """The server said anew who she is and what holds; True when that makes a difference to her work.
@@ -236,6 +238,21 @@ class Desk:
         """After so long without a key or the mouse the program locks; as the server said last."""
         minutes = self.person.settings.get("session_timeout_minutes")
         return minutes if isinstance(minutes, int) and minutes > 0 else IDLE_MINUTES
+
+    def export_work(self, target: Path) -> Exported:
+        """Write everything that was not sent, or was refused, to one file; a file of that name is replaced.
+
+        For a computer that never finds a network again. Not on the GUI thread. Raises as `offline.export.export_work`.
+        """
+        with self._vault.reading() as db:
+            return export_work(
+                db,
+                target,
+                user_id=self.person.user_id,
+                server=self.profile.name,
+                now=self._clock.now(),
+                replace=True,
+            )
 
     def hang_up(self) -> None:
         """Close the connection to the server; whatever needs it next opens it anew."""
@@ -437,6 +454,7 @@ class _Opening:
             self._line,
             vault,
             cache,
+            self._clock,
         )
 
 

@@ -3,24 +3,21 @@
 from __future__ import annotations
 
 import argparse
-import getpass
 import json
-import os
-import sys
 from collections.abc import Callable, Sequence
 
-from sqlalchemy import URL, Engine, make_url
+from sqlalchemy import Engine
 from sqlalchemy.orm import Session
 
-from mv_desktop.core.errors import InvalidError, SetupError
+from mv_desktop.core.errors import InvalidError
 from mv_desktop.domain.exchange import StaffRole
 from mv_desktop.domain.identifier import UserId
 from mv_desktop.domain.password import judge
 from mv_desktop.domain.person import NewMember, StaffMember
 from mv_desktop.services import staff
-from mv_desktop.services.database import make_engine, open_session, person_url
-from mv_desktop.services.profile import URL_VARIABLE, ServerProfile, load_profiles
+from mv_desktop.services.database import open_session
 from mv_desktop.services.sign_in import hello
+from mv_desktop.worker.terminal import asked, engine_of, who_does_it
 
 _PROGRAM = "people"
 _SHOWN_ONCE = "It is shown only now; hand it over in person. It must be changed at the first sign-in."
@@ -29,14 +26,13 @@ _SHOWN_ONCE = "It is shown only now; hand it over in person. It must be changed 
 def main(arguments: Sequence[str]) -> str:
     """Do one thing to the people of the school; returns what to say of it.
 
-    Signs in as the login in ``MV_DATABASE_URL`` where that has a password, else as the admin of ``--as``, whose
-    password is asked for without being shown. A password is never an argument.
+    Signs in as `worker.terminal.engine_of` says.
 
     Raises:
         UserError: it was not done, and why.
     """
     options = _parser().parse_args(arguments)
-    engine = _engine(options)
+    engine = engine_of(options, _PROGRAM)
     act: Callable[[Engine, argparse.Namespace], str] = options.act
     try:
         return act(engine, options)
@@ -46,9 +42,7 @@ def main(arguments: Sequence[str]) -> str:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="mv-desktop people", description="Members of staff; for admins.")
-    who = argparse.ArgumentParser(add_help=False)
-    who.add_argument("--as", dest="admin", metavar="EMAIL", help="the admin who does it; her password is asked for")
-    who.add_argument("--server", metavar="NAME", help="the server's name in the list of servers")
+    who = who_does_it("the admin who does it; her password is asked for")
     why = argparse.ArgumentParser(add_help=False, parents=[who])
     why.add_argument("email", metavar="EMAIL", help="whose account")
     why.add_argument("--reason", required=True, metavar="WHY", help="stands in the audit log")
@@ -167,12 +161,12 @@ def _password(engine: Engine, _options: argparse.Namespace) -> str:
 
     with open_session(engine) as session:
         person = hello(session, __version__, OPERATION_SCHEMA)
-    new = _asked("New password: ")
+    new = asked("New password: ")
     known = (person.email, person.first_name, person.last_name)
     found = judge(new, engine.url.password or "", known)
     if not found.allowed:
         raise InvalidError(found.why, kept="Your password is as it was.", remedy="Choose another one.")
-    if _asked("Once more: ") != new:
+    if asked("Once more: ") != new:
         raise InvalidError("The two differ.", kept="Your password is as it was.", remedy="Try again.")
     with open_session(engine) as session:
         staff.change_password(session, staff.verifier_for(session, new))
@@ -199,50 +193,3 @@ def _as_json(member: StaffMember) -> dict[str, object]:
 def _as_text(member: StaffMember) -> str:
     role = f"{member.role.value}{' and coordinator' if member.is_coordinator else ''}"
     return f"{member.email:<36} {role:<24} {member.state.value:<15} {member.first_name} {member.last_name}"
-
-
-# -- Signing in -----------------------------------------------------------------------------------------------
-
-
-def _engine(options: argparse.Namespace) -> Engine:
-    return make_engine(_url(options), application_name=f"mv-desktop {_PROGRAM}")
-
-
-def _url(options: argparse.Namespace) -> str | URL:
-    given = os.environ.get(URL_VARIABLE)
-    profile = _profile(options.server)
-    if given and options.admin is None and make_url(given).password is not None:
-        return given
-    email = options.admin
-    if email is None:
-        if not _somebody_types():
-            raise SetupError("It is not said who you are.", remedy="Name yourself with --as EMAIL.")
-        email = input("Your e-mail address: ")
-    return person_url(profile, email, _asked(f"Password of {email.strip()}: "))
-
-
-def _profile(name: str | None) -> ServerProfile:
-    """The server to sign in to: the only one, or the one that is named."""
-    profiles = load_profiles()
-    if not profiles:
-        raise SetupError("No server is known.", remedy=f"Set {URL_VARIABLE} to its address.")
-    if name is None and len(profiles) == 1:
-        return profiles[0]
-    for profile in profiles:
-        if profile.name == name:
-            return profile
-    names = ", ".join(profile.name for profile in profiles)
-    raise SetupError(f"Which server? There are: {names}.", remedy="Name one of them with --server NAME.")
-
-
-def _somebody_types() -> bool:
-    return sys.stdin is not None and sys.stdin.isatty()
-
-
-def _asked(prompt: str) -> str:
-    """A password: typed unseen, or a line of standard input where nobody types."""
-    if _somebody_types():
-        return getpass.getpass(prompt)
-    if sys.stdin is None:
-        raise SetupError("No password can be read.", remedy="Give it as a line of standard input.")
-    return sys.stdin.readline().rstrip("\r\n")

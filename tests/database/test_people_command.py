@@ -159,7 +159,7 @@ def test_who_changes_her_mind_at_the_password_sees_no_traceback(people, monkeypa
     def interrupted(*_: object) -> int:
         raise KeyboardInterrupt
 
-    monkeypatch.setattr("mv_desktop.worker.people._asked", interrupted)
+    monkeypatch.setattr("mv_desktop.worker.terminal.asked", interrupted)
     assert people("list") == (130, "", "")
 
 

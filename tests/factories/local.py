@@ -63,9 +63,9 @@ def open_vault(folder, password="right", **how):
     )
 
 
-def open_store(folder, clock=None, **how):
+def open_store(folder, clock=None, password="right", **how):
     clock = clock or FakeClock(NOW)
-    return LocalStore(open_vault(folder, clock=clock), clock, id_source(clock), **how)
+    return LocalStore(open_vault(folder, password, clock=clock), clock, id_source(clock), **how)
 
 
 def evaluation_id(number: int = 1) -> EvaluationId:
