@@ -263,7 +263,12 @@ UPDATE script SET stale = 1 WHERE status = 'in_progress' AND NOT gone;
 """
 """What of a script is to be marked again after it was completed; what came before is asked for anew."""
 
-VERSIONS: Final[tuple[str, ...]] = (_FIRST, _NEWER_PROGRAM, _LOOK, _BANK, _FLOW, _PACE, _FIT, _RETURNED)
+_SENT: Final = """
+ALTER TABLE journal ADD COLUMN sent_at TEXT;
+"""
+"""When an operation last went out; told apart from an answer, which may be on its way or lost."""
+
+VERSIONS: Final[tuple[str, ...]] = (_FIRST, _NEWER_PROGRAM, _LOOK, _BANK, _FLOW, _PACE, _FIT, _RETURNED, _SENT)
 """What each version adds to the one before; only ever appended to."""
 
 

@@ -19,6 +19,7 @@ class StoreMessage:
         evaluation_id: the script it is about, or None.
         kind: "held", "kept", "refused", "moved", "returned" or "set_aside".
         questions: question numbers to jump to, the first first.
+        script_code: what the script is called, "" where it is about none.
     """
 
     message_id: int
@@ -27,6 +28,7 @@ class StoreMessage:
     text: str
     questions: tuple[int, ...]
     made_at: datetime
+    script_code: str = ""
 
 
 @dataclass(frozen=True, slots=True)

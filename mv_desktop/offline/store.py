@@ -29,12 +29,12 @@ from mv_desktop.offline.bank import CommentBank
 from mv_desktop.offline.computer import ThisComputer
 from mv_desktop.offline.journal import Evidence
 from mv_desktop.offline.leaving import HeldLeaving
-from mv_desktop.offline.message import StoreMessage
 from mv_desktop.offline.mirror import Mirrored
 from mv_desktop.offline.pace_store import PaceStore
 from mv_desktop.offline.page_store import PageStore
 from mv_desktop.offline.registers import compact
 from mv_desktop.offline.vault import Vault
+from mv_desktop.offline.work_store import StoreStatus, WorkStore
 
 FINISHED_DAYS = 1
 """How long the queue goes on showing what was completed or moved."""
@@ -59,28 +59,6 @@ class Recorded:
 
 
 @dataclass(frozen=True, slots=True)
-class StoreStatus:
-    """How far the teacher's work has come.
-
-    Attributes:
-        pending: operations and changes of the comment bank only on this computer, `set_aside` among them.
-        set_aside: operations that the server fails on; they are tried again.
-        last_sent_at: when the server last answered an operation, None before the first.
-        last_contact_at: when the server was last spoken to.
-        kept, refused: how many operations were answered so.
-        messages: what the teacher has not dismissed yet, oldest first.
-    """
-
-    pending: int
-    set_aside: int
-    last_sent_at: datetime | None
-    last_contact_at: datetime | None
-    kept: int
-    refused: int
-    messages: tuple[StoreMessage, ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Pending:
     """The next operations to send, and the stream they belong to."""
 
@@ -102,6 +80,7 @@ class LocalStore:
         times: how long she works on each script.
         bank: the comment bank.
         computer: what the server knows this file by.
+        work: where what she did is.
     """
 
     def __init__(self, vault: Vault, clock: Clock, ids: IdSource, *, program: str = __version__) -> None:
@@ -109,6 +88,7 @@ class LocalStore:
         self.times = PaceStore(vault)
         self.bank = CommentBank(vault, clock, ids)
         self.computer = ThisComputer(vault, ids)
+        self.work = WorkStore(vault)
         self._vault = vault
         self._clock = clock
         self._ids = ids
@@ -148,26 +128,7 @@ class LocalStore:
 
     def status(self) -> StoreStatus:
         """How far the work has come."""
-        with self._vault.reading() as db:
-            counts = db.execute(
-                "SELECT count(*) FILTER (WHERE state <> 'answered') AS pending,"
-                " count(*) FILTER (WHERE state = 'set_aside') AS set_aside,"
-                " count(*) FILTER (WHERE verdict = 'kept') AS kept,"
-                " count(*) FILTER (WHERE verdict = 'refused') AS refused,"
-                " max(answered_at) AS sent FROM journal"
-            ).fetchone()
-            (bank,) = db.execute("SELECT count(*) FROM bank_change WHERE state = 'pending'").fetchone()
-            contact = _meta(db, "last_contact_at")
-            told = db.execute("SELECT * FROM message WHERE NOT dismissed ORDER BY message_id").fetchall()
-        return StoreStatus(
-            counts["pending"] + bank,
-            counts["set_aside"],
-            _moment(counts["sent"]),
-            _moment(contact),
-            counts["kept"],
-            counts["refused"],
-            tuple(_message(row) for row in told),
-        )
+        return self.work.status()
 
     def profile(self) -> SignedIn | None:
         """What the server last said of the person, the settings, working hours and holidays; None before that."""
@@ -468,17 +429,6 @@ def not_here() -> NotHereError:
 def _script_of(db: cipher.Connection, op_id: OperationId) -> set[EvaluationId]:
     row = db.execute("SELECT evaluation_id FROM journal WHERE op_id = ?", (str(op_id),)).fetchone()
     return set() if row is None else {EvaluationId(UUID(row["evaluation_id"]))}
-
-
-def _message(row: cipher.Row) -> StoreMessage:
-    return StoreMessage(
-        row["message_id"],
-        None if row["evaluation_id"] is None else EvaluationId(UUID(row["evaluation_id"])),
-        row["kind"],
-        row["text"],
-        tuple(json.loads(row["questions"])),
-        datetime.fromisoformat(row["made_at"]),
-    )
 
 
 def _meta(db: cipher.Connection, name: str) -> str | None:

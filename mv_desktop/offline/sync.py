@@ -71,6 +71,10 @@ class SyncServices(BankServices, Protocol):
         """Who I am, and the server's clock."""
         ...
 
+    def reach(self, session: Session) -> None:
+        """Have a connection that stands, before anything is said to be sent."""
+        ...
+
     def apply_operations(
         self, session: Session, stream_id: StreamId, operations: Sequence[SentOperation]
     ) -> tuple[Verdict, ...]:
@@ -102,6 +106,9 @@ class ServerServices(ServerBank):
         from mv_desktop.services import sign_in
 
         return sign_in.hello(session, __version__, OPERATION_SCHEMA)
+
+    def reach(self, session: Session) -> None:
+        session.connection()
 
     def apply_operations(
         self, session: Session, stream_id: StreamId, operations: Sequence[SentOperation]
@@ -308,6 +315,8 @@ class Synchroniser:
         while (batch := self._store.pending(limit)).operations:
             try:
                 with self._connect() as session:
+                    self._services.reach(session)
+                    self._store.work.sent(tuple(sent.op_id for sent in batch.operations), self._clock.now())
                     verdicts = self._services.apply_operations(session, batch.stream_id, batch.operations)
             except _TELLS_ALL:
                 raise

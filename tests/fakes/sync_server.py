@@ -158,6 +158,9 @@ class FakeSyncServer(FakeBank):
             done = [row for row in done if (row.completed_at, row.evaluation_id) < last]
         return tuple(row for row in done if search in script_code(row.exam_instance_id).replace("-", ""))[:limit]
 
+    def reach(self, session):
+        """`connect` has reached it."""
+
     def apply_operations(self, session, stream_id, operations):
         assert len(operations) <= MAX_OPERATIONS
         if self.broken or any(sent.kind in self.poison for sent in operations):

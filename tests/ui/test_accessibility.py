@@ -5,6 +5,7 @@ from __future__ import annotations
 import importlib
 import pkgutil
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
@@ -20,8 +21,10 @@ from mv_desktop.core.clock import SteadyClock
 from mv_desktop.core.errors import UserError
 from mv_desktop.core.ids import id_source
 from mv_desktop.domain.comment import CommentIndex
-from mv_desktop.domain.identifier import PageRef
+from mv_desktop.domain.evaluation import WorkState
+from mv_desktop.domain.identifier import OperationId, PageRef
 from mv_desktop.domain.submission import Finding, Sentence, Weight
+from mv_desktop.offline.work_store import AsideWork, ScriptWork
 from mv_desktop.ui.actions import KeyMap, Scope, commands_of
 from mv_desktop.ui.canvas.image_cache import ImageCache
 from mv_desktop.ui.canvas.note_editor import NoteEditor, NotePreview
@@ -60,6 +63,7 @@ from mv_desktop.ui.widgets.fitting_label import FittingLabel
 from mv_desktop.ui.widgets.formula import FormulaPress
 from mv_desktop.ui.widgets.key_sheet import KeySheet
 from tests.factories.comment import body, comment
+from tests.factories.local import evaluation_id
 from tests.factories.queue_row import CALENDAR, NOON, realistic_rows
 from tests.factories.script import script_view
 from tests.fakes.clock import FakeClock
@@ -147,6 +151,12 @@ class Windows:
         screen = SyncScreen()
         notes = (SyncNote(1, "Question 2 takes at most 2 marks.", "VX-4K2", NOON),)
         screen.show_state(SyncState(3, notes=notes, kept=1, refused=1), NOON, CALENDAR.hours.zone)
+        script, made = evaluation_id(1), NOON - timedelta(hours=1)
+        work = ScriptWork(script, "VX-4K2", "Board exam", WorkState.STARTED, 1, made, 1, made, 1, made, 1)
+        refused = AsideWork(
+            OperationId(UUID(int=1)), script, "VX-4K2", None, "mark.set", "refused", "Too many marks.", made, NOON
+        )
+        screen.show_work((work,), (refused,), NOON, CALENDAR.hours.zone)
         return screen
 
     def main(self) -> QWidget:

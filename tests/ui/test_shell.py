@@ -24,7 +24,7 @@ from mv_desktop.ui.shell.preference_table import PREFERENCES, Preferences
 from mv_desktop.ui.shell.preferences import PreferencesDialog
 from mv_desktop.ui.shell.status_bar import StatusBar
 from mv_desktop.ui.sync.screen import SyncScreen
-from mv_desktop.ui.sync.state import SyncNote, SyncState, state_icon, status_line
+from mv_desktop.ui.sync.state import SyncState, state_icon, status_line
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import set_language
 from mv_desktop.ui.theme import apply_theme, current_theme
@@ -309,35 +309,6 @@ def test_the_icon_does_not_pretend() -> None:
     assert state_icon(SyncState(0, online=True, sending=True))[0] == "online"
 
 
-def test_the_sync_page_tells_facts_and_messages_which_are_dismissed(qtbot: QtBot) -> None:
-    screen = SyncScreen()
-    qtbot.addWidget(screen)
-    notes = (SyncNote(7, "Moved to R. Iyer; kept.", "QD-Z67", SENT), SyncNote(8, "Held.", "", NOON))
-    state = SyncState(3, 1, SENT, NOON, online=True, kept=2, refused=1, notes=notes)
-    screen.show_state(state, NOON, ZONE)
-    assert screen.text.splitlines() == [
-        "On this computer only: 3 changes on this computer",
-        "Last sent: today 11:00",
-        "Connection: online; last contact today 11:30",
-        "Set aside: 2 changes were kept for a coordinator · 1 was refused · 1 is tried again",
-    ]
-    assert screen.notes == notes
-    buttons = [b for b in screen.findChildren(QPushButton) if b.text() == "I have read this"]
-    with qtbot.waitSignal(screen.dismissed) as dismissed:
-        buttons[-1].click()
-    assert dismissed.args == [7]
-    with qtbot.waitSignal(screen.send_requested):
-        screen._send.click()
-    assert nameless_controls(screen) == []
-    screen.show_state(SyncState(2, sending=True), NOON, ZONE)
-    assert not screen._send.isEnabled()
-    screen.show_state(SyncState(sending=True), NOON, ZONE)
-    assert screen.notes == ()
-    assert screen._send.isEnabled()
-    assert screen._send.text() == "Send now"
-    assert "Last sent: never" in screen.text
-
-
 def test_the_sync_page_and_the_status_bar_say_why_and_when_it_is_tried_again(qtbot: QtBot, tasks: Tasks) -> None:
     screen, bar = SyncScreen(), StatusBar(tasks)
     qtbot.addWidget(screen)
@@ -419,7 +390,7 @@ def test_the_crash_dialog_copies_its_details(qtbot: QtBot) -> None:
 
 def test_the_first_window_imports_nothing_heavy() -> None:
     code = (
-        "import sys, mv_desktop.ui.shell.main_window, mv_desktop.ui.shell.sign_in, mv_desktop.ui.sync.screen,"
+        "import sys, mv_desktop.ui.shell.main_window, mv_desktop.ui.shell.sign_in, mv_desktop.ui.sync.state,"
         " mv_desktop.ui.shell.crash, mv_desktop.ui.text;"
         "print([n for n in ('sqlalchemy', 'psycopg', 'boto3', 'pymupdf', 'alembic', 'pydantic', 'ziamath', 'PIL',"
         " 'sqlcipher3', 'cryptography') if n in sys.modules])"

@@ -3,16 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 from PySide6.QtCore import QSettings
+from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
 from mv_desktop.core.ids import id_source
 from mv_desktop.domain.annotation.ink import Ink
 from mv_desktop.domain.evaluation import WorkState
 from mv_desktop.domain.identifier import EvaluationId, MarkKey
+from mv_desktop.domain.marks import GivenMark, MarkState
+from mv_desktop.domain.operation import SetMark, SubmitEvaluation
 from mv_desktop.domain.sla import Holiday
 from mv_desktop.offline.desk import Desk
 from mv_desktop.ui.marking.flow import submission_hold
@@ -484,3 +488,21 @@ def test_the_memory_for_pages_is_a_preference_that_holds_at_once_and_at_the_next
     assert work.images.budget == 512 << 20
     school.close()
     assert school.sign_in().images.budget == 512 << 20
+
+
+# -- the Sync page -------------------------------------------------------------------------------------------
+
+
+def test_a_message_of_the_sync_page_leads_to_the_first_question_that_it_names(school):
+    work = school.arrived()
+    school.desk.store.record(TWO, SetMark(MarkKey(2), GivenMark(MarkState.MARKED, Decimal(1))))
+    school.desk.store.record(TWO, SubmitEvaluation({2: Decimal(1)}, Decimal(1)))
+    work.driver.now()
+    school.until(lambda: bool(work.driver.state.notes))
+    school.window.place_requested.emit("sync")
+    school.until(lambda: bool(work.sync._scripts.rows))
+    (button,) = [one for one in work.sync.findChildren(QPushButton) if one.text() == "Open question 3"]
+    button.click()
+    school.until(lambda: work.marking.evaluation_id == TWO)
+    assert work.marking.session.current == MarkKey(3, "a")
+    assert school.window.place == "marking"

@@ -184,6 +184,10 @@ class MarkingScreen(QWidget):
         self._follower.forget()
         self._view.setFocus()
 
+    def go_to_question(self, number: int) -> None:
+        """Make a question of the open script the current one, and show where it is answered."""
+        self._commands.go_to_question(number)
+
     def set_calendar(self, calendar: WorkCalendar) -> None:
         """Tell deadlines by other working hours or holidays from now on."""
         self._calendar = calendar

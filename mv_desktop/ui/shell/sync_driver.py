@@ -15,10 +15,11 @@ from mv_desktop.core.clock import Clock
 from mv_desktop.core.errors import RefusedError
 from mv_desktop.domain.identifier import EvaluationId
 from mv_desktop.offline.desk import Desk
+from mv_desktop.offline.message import StoreMessage
 from mv_desktop.offline.pages import PREFETCHED_SCRIPTS, FetchResult
 from mv_desktop.offline.revocation import RevokedError
-from mv_desktop.offline.store import StoreStatus
 from mv_desktop.offline.sync import SyncResult, next_delay
+from mv_desktop.offline.work_store import StoreStatus
 from mv_desktop.ui.sync.state import SyncNote, SyncState
 from mv_desktop.ui.tasks import Periodic, Tasks
 from mv_desktop.ui.text import said, tr
@@ -261,10 +262,11 @@ class SyncDriver(QObject):
         self._tasks.run("store", self._desk.store.status, self._on_status)
 
     def _on_status(self, status: StoreStatus) -> None:
-        notes = tuple(SyncNote(item.message_id, item.text, "", item.made_at) for item in status.messages)
+        notes = tuple(_note(item) for item in status.messages)
         self.state = replace(
             self.state,
             pending=status.pending,
+            sent=status.sent,
             set_aside=status.set_aside,
             last_sent_at=status.last_sent_at,
             last_contact_at=status.last_contact_at,
@@ -277,6 +279,11 @@ class SyncDriver(QObject):
     def _show(self, **changed: Any) -> None:  # noqa: ANN401 (fields of the state)
         self.state = replace(self.state, **changed)
         self.state_changed.emit(self.state)
+
+
+def _note(item: StoreMessage) -> SyncNote:
+    about, first = item.evaluation_id, item.questions[0] if item.questions else None
+    return SyncNote(item.message_id, item.text, item.script_code, item.made_at, item.kind, about, first)
 
 
 def _nothing(_: None) -> None:

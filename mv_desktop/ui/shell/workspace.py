@@ -12,7 +12,6 @@ from PySide6.QtCore import QObject, Signal
 
 from mv_desktop.core.clock import Clock
 from mv_desktop.core.ids import IdSource
-from mv_desktop.domain.annotation.shape import STAMP_NAMES, StampName
 from mv_desktop.domain.evaluation import PageInfo, WorkState
 from mv_desktop.domain.exchange import StaffRole
 from mv_desktop.domain.identifier import EvaluationId
@@ -32,7 +31,9 @@ from mv_desktop.ui.shell.kept_tick import keep_tick
 from mv_desktop.ui.shell.main_window import MainWindow
 from mv_desktop.ui.shell.own_pages import own_pages
 from mv_desktop.ui.shell.script_news import Reading, ScriptNews
+from mv_desktop.ui.shell.stamp_setting import offered_stamps
 from mv_desktop.ui.shell.store_port import QueueOfStore, ScriptsOfStore
+from mv_desktop.ui.shell.sync_desk import SyncDesk
 from mv_desktop.ui.shell.sync_driver import SyncDriver
 from mv_desktop.ui.sync.screen import SyncScreen
 from mv_desktop.ui.sync.state import SyncState
@@ -90,6 +91,7 @@ class Workspace(QObject):
         self._desk, self._window, self._tasks, self._clock = desk, window, tasks, clock
         self._fetched: EvaluationId | None = None
         self._brought: EvaluationId | None = None
+        self._asked: tuple[EvaluationId, int] | None = None
         self._arrivals: Periodic | None = None
         self._peeked: ScriptPictures | None = None
         self._marking: MarkingScreen | None = None
@@ -97,12 +99,13 @@ class Workspace(QObject):
         self._ids = ids
         self.images = ImageCache(_bytes(window.preferences.value("page_memory")), parent=self, tasks=tasks)
         self._scripts = ScriptsOfStore(desk.store)
-        self._stamps = _stamps(desk)
+        self._stamps = offered_stamps(desk.person.settings)
         self._keys = window.take_keys_of(str(desk.person.user_id), stamp_keys(self._stamps))
         rows = QueueOfStore(desk.store, clock)
         self.queue = QueueScreen(rows, tasks, desk.calendar, clock, window.messages, self._keys, desk.archive)
         self.sync = SyncScreen()
         self.driver = SyncDriver(desk, tasks, window.messages, clock, self)
+        SyncDesk(self.sync, self.driver, desk, tasks, clock, self.open_script)
         window.offer_pages(own_pages(desk.own, tasks, ids, teaches=desk.person.role is StaffRole.TEACHER))
         self._add_places()
         self._connect()
@@ -123,8 +126,9 @@ class Workspace(QObject):
         # the lane is in order: when this is reached the queue was read, and a moment later it is on the screen
         self._tasks.run(STORE_LANE, _nothing, self._on_queue_read)
 
-    def open_script(self, evaluation_id: EvaluationId) -> None:
-        """Open a script for marking."""
+    def open_script(self, evaluation_id: EvaluationId, question: int | None = None) -> None:
+        """Open a script for marking, at a question of it where one is named."""
+        self._asked = None if question is None else (evaluation_id, question)
         failed = partial(self._on_open_failed, evaluation_id)
         self._tasks.run(STORE_LANE, partial(self._read, evaluation_id), self._on_script_read, failed, receiver=self)
 
@@ -227,8 +231,6 @@ class Workspace(QObject):
         self.queue.refresh_requested.connect(self._on_send_requested)
         self.queue.take_back_requested.connect(self._on_queue_take_back_requested)
         self.queue.shown_changed.connect(self.queue_shown)
-        self.sync.send_requested.connect(self._on_send_requested)
-        self.sync.dismissed.connect(self.driver.dismiss)
         self.driver.state_changed.connect(self._on_driver_state_changed)
         self.driver.scripts_changed.connect(self._on_driver_scripts_changed)
         self.driver.pages_changed.connect(self._on_driver_pages_changed)
@@ -292,6 +294,9 @@ class Workspace(QObject):
             pictures = self._peeked  # the same object, for whose pages pictures are decoded already
         marking.show_script(opening.opened, pictures)
         view = opening.opened.view
+        asked, self._asked = self._asked, None
+        if asked is not None and asked[0] == view.evaluation_id:
+            marking.go_to_question(asked[1])
         self._window.entitle(f"{view.script_code} · {view.title}")
         evaluation_id = view.evaluation_id
         self.script_shown.emit(evaluation_id)
@@ -454,7 +459,6 @@ class Workspace(QObject):
     def _on_driver_state_changed(self, state: SyncState) -> None:
         now, zone = self._clock.now(), self._desk.calendar.hours.zone
         self._window.status.show_state(state, now, zone)
-        self.sync.show_state(state, now, zone)
         self.queue.set_contact(online=state.online or state.sending, ever=self.driver.ever_in_contact)
 
     def _on_driver_synced(self) -> None:
@@ -475,12 +479,6 @@ class Workspace(QObject):
         if self._open_id in changed:
             self._look_for_pages()
         self._look_ahead()
-
-
-def _stamps(desk: Desk) -> tuple[StampName, ...]:
-    """The stamps that the setting offers; names that this version does not know are left out."""
-    offered = desk.person.settings.get("evaluation_ui_stamps") or STAMP_NAMES
-    return tuple(name for name in offered if name in STAMP_NAMES) or STAMP_NAMES
 
 
 def _bytes(mebibytes: str) -> int:

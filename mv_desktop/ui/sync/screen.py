@@ -1,34 +1,46 @@
-"""The Sync page: what is on this computer only, what was sent, and what the server said about it."""
+"""The Sync page: what is on this computer only, what was sent, what is confirmed, and what the server said about it."""
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime, tzinfo
-from functools import partial
 
-from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QPushButton, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
 
+from mv_desktop.domain.identifier import EvaluationId
+from mv_desktop.offline.work_store import AsideWork, ScriptWork
 from mv_desktop.ui.part import mark_parts
-from mv_desktop.ui.sync.state import SyncNote, SyncState, contact_text, pending_text, reason_text, retry_text
-from mv_desktop.ui.text import said, tr, tr_count
-from mv_desktop.ui.theme import spacing
-from mv_desktop.ui.widgets.deadline_text import moment
+from mv_desktop.ui.sync.facts import Facts
+from mv_desktop.ui.sync.note_card import NoteCard
+from mv_desktop.ui.sync.state import SyncNote, SyncState
+from mv_desktop.ui.sync.work_rows import ASIDE_HEADINGS, SCRIPT_HEADINGS, aside_rows, script_rows
+from mv_desktop.ui.sync.work_table import WorkTable
+from mv_desktop.ui.text import said, tr
+from mv_desktop.ui.theme import TEXT_SCALES, current_theme, spacing
 from mv_desktop.ui.widgets.primary_button import PrimaryButton
 from mv_desktop.ui.widgets.tone_label import ToneLabel
 
-_WIDTH = spacing(180)
+_BESIDE = spacing(270)
+"""From this width on, at ordinary text, the tables stand beside the facts, else below them."""
+_WIDEST = spacing(190)
 
 
 class SyncScreen(QScrollArea):
-    """Facts, why nothing gets through when it does not, the server's messages, and "Send now".
+    """The facts and "Send now", the server's messages, the work script by script, and what was put aside.
 
     Signals:
         send_requested(): send what is pending, now.
         dismissed(note id): the person has read a message.
+        open_requested(EvaluationId, question number or None): show that script, at that question.
+        work_wanted(): the page was shown; `show_work` is to be called.
     """
 
     send_requested = Signal()
     dismissed = Signal(int)
+    open_requested = Signal(object, object)
+    work_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -37,81 +49,91 @@ class SyncScreen(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setProperty("ring", "true")
         mark_parts(self)
-        inside = QWidget(self)
-        outer = QHBoxLayout(inside)
-        outer.setContentsMargins(spacing(8), spacing(6), spacing(8), spacing(6))
-        column = QVBoxLayout()
-        column.setSpacing(spacing(2))
-        outer.addLayout(column)
-        outer.addStretch(1)
-        column.addWidget(ToneLabel(tr("Where my work is"), parent=inside, factor=1.5, strong=True))
-        self._facts = [self._fact(column, inside) for _ in range(6)]
-        self._send = PrimaryButton(tr("Send now"), inside)
-        self._send.clicked.connect(self.send_requested)
-        column.addSpacing(spacing(3))
-        column.addWidget(self._send, 0, Qt.AlignmentFlag.AlignLeft)
-        column.addSpacing(spacing(5))
-        column.addWidget(ToneLabel(tr("Messages from the server"), parent=inside, factor=1.15, strong=True))
-        self._nothing = QLabel(tr("What the server keeps aside or turns down is listed here, with the reason."), inside)
-        self._nothing.setForegroundRole(self._nothing.palette().ColorRole.PlaceholderText)
-        self._nothing.setWordWrap(True)
-        column.addWidget(self._nothing)
-        self._notes = QVBoxLayout()
-        self._notes.setSpacing(spacing(3))
-        column.addLayout(self._notes)
-        column.addStretch(1)
         self._shown: tuple[SyncNote, ...] = ()
+        self._aside: dict[object, AsideWork] = {}
+        inside = QWidget(self)
+        self._halves = QBoxLayout(QBoxLayout.Direction.TopToBottom, inside)
+        self._halves.setContentsMargins(spacing(8), spacing(6), spacing(8), spacing(6))
+        self._halves.setSpacing(spacing(8))
+        for half in (self._build_facts(inside), self._build_tables(inside)):
+            half.setMaximumWidth(_WIDEST)
+            self._halves.addWidget(half, 1)
+        self._halves.addStretch(0)
         self.setWidget(inside)
+
+    # -- public ----------------------------------------------------------------------------------------------
 
     def show_state(self, state: SyncState, now: datetime, zone: tzinfo) -> None:
         """Tell where the work is."""
-        sent = moment(state.last_sent_at, now, zone) if state.last_sent_at else tr("never")
-        contact = moment(state.last_contact_at, now, zone) if state.last_contact_at else tr("never")
-        aside = [
-            tr_count("{count} change was kept for a coordinator", "{count} changes were kept for a coordinator", n)
-            for n in (state.kept,)
-            if n
-        ]
-        aside += [tr_count("{count} was refused", "{count} were refused", n) for n in (state.refused,) if n]
-        aside += [tr_count("{count} is tried again", "{count} are tried again", n) for n in (state.set_aside,) if n]
-        facts = (
-            (tr("On this computer only"), pending_text(state)),
-            (tr("Last sent"), sent),
-            (tr("Connection"), tr("{state}; last contact {when}", state=contact_text(state), when=contact)),
-            (tr("Why"), reason_text(state)),
-            (tr("Tried again"), retry_text(state, now, zone)),
-            (tr("Set aside"), " · ".join(aside) or tr("nothing")),
-        )
-        for (name, value), (heading, text) in zip(self._facts, facts, strict=True):
-            name.setText(heading)
-            value.setText(text)
-            for label in (name, value):
-                label.setVisible(bool(text))
+        self._facts.show_state(state, now, zone)
         # its words stay: the server is asked every half minute, and a button that says so each time would flicker
         self._send.setEnabled(not state.sending or not state.pending)
         self._show_notes(state.notes, now, zone)
 
+    def show_work(self, scripts: Sequence[ScriptWork], aside: Sequence[AsideWork], now: datetime, zone: tzinfo) -> None:
+        """Tell script by script where the work is, and change by change what was put aside."""
+        self._scripts.show_rows(script_rows(scripts, now, zone))
+        self._scripts.setVisible(bool(scripts))
+        self._no_scripts.setVisible(not scripts)
+        self._aside = {work.op_id: work for work in aside}
+        self._changes.show_rows(aside_rows(aside, now, zone))
+        for part in (self._aside_title, self._changes, self._why):
+            part.setVisible(bool(aside))
+        self._on_changes_row_selected(self._changes.selected)
+
     @property
     def text(self) -> str:
         """All the facts, one a line."""
-        return "\n".join(f"{name.text()}: {value.text()}" for name, value in self._facts if value.text())
+        return self._facts.text
 
     @property
     def notes(self) -> tuple[SyncNote, ...]:
         """The messages that are shown."""
         return self._shown
 
-    def _fact(self, column: QVBoxLayout, parent: QWidget) -> tuple[QLabel, QLabel]:
-        name, value = QLabel(parent), QLabel(parent)
-        name.setMinimumWidth(spacing(50))
-        name.setForegroundRole(name.palette().ColorRole.PlaceholderText)
-        value.setWordWrap(True)
-        value.setMinimumWidth(spacing(100))
-        row = QHBoxLayout()
-        row.addWidget(name)
-        row.addWidget(value, 1)
-        column.addLayout(row)
-        return name, value
+    # -- construction ----------------------------------------------------------------------------------------
+
+    def _build_facts(self, parent: QWidget) -> QWidget:
+        half, column = _half(parent)
+        column.addWidget(ToneLabel(tr("Where my work is"), parent=half, factor=1.5, strong=True))
+        self._facts = Facts(half)
+        column.addWidget(self._facts)
+        self._send = PrimaryButton(tr("Send now"), half)
+        self._send.clicked.connect(self.send_requested)
+        column.addSpacing(spacing(3))
+        column.addWidget(self._send, 0, Qt.AlignmentFlag.AlignLeft)
+        column.addSpacing(spacing(5))
+        column.addWidget(ToneLabel(tr("Messages from the server"), parent=half, factor=1.15, strong=True))
+        self._nothing = _quiet(tr("What the server keeps aside or turns down is listed here, with the reason."), half)
+        column.addWidget(self._nothing)
+        self._notes = QVBoxLayout()
+        self._notes.setSpacing(spacing(3))
+        column.addLayout(self._notes)
+        column.addStretch(1)
+        return half
+
+    def _build_tables(self, parent: QWidget) -> QWidget:
+        half, column = _half(parent)
+        column.addWidget(ToneLabel(tr("Script by script"), parent=half, factor=1.15, strong=True))
+        self._no_scripts = _quiet(tr("Scripts are listed here as soon as you work on them."), half)
+        column.addWidget(self._no_scripts)
+        self._scripts = WorkTable(tr("Script by script"), SCRIPT_HEADINGS, 0, half)
+        self._scripts.row_opened.connect(self._on_scripts_row_opened)
+        self._scripts.hide()
+        column.addWidget(self._scripts)
+        column.addSpacing(spacing(5))
+        self._aside_title = ToneLabel(tr("Put aside by the server"), parent=half, factor=1.15, strong=True)
+        column.addWidget(self._aside_title)
+        self._changes = WorkTable(tr("Put aside by the server"), ASIDE_HEADINGS, 1, half)
+        self._changes.row_opened.connect(self._on_changes_row_opened)
+        self._changes.row_selected.connect(self._on_changes_row_selected)
+        column.addWidget(self._changes)
+        self._why = _quiet("", half)
+        column.addWidget(self._why)
+        for part in (self._aside_title, self._changes, self._why):
+            part.hide()
+        column.addStretch(1)
+        return half
 
     def _show_notes(self, notes: tuple[SyncNote, ...], now: datetime, zone: tzinfo) -> None:
         self._nothing.setVisible(not notes)
@@ -124,28 +146,62 @@ class SyncScreen(QScrollArea):
                 widget.hide()
                 widget.deleteLater()
         for note in reversed(notes):
-            self._notes.addWidget(self._note(note, now, zone))
+            card = NoteCard(note, now, zone)
+            card.opened.connect(self._on_card_opened)
+            card.dismissed.connect(self.dismissed)
+            self._notes.addWidget(card)
 
-    def _note(self, note: SyncNote, now: datetime, zone: tzinfo) -> QWidget:
-        frame = QFrame()
-        frame.setFrameShape(QFrame.Shape.StyledPanel)
-        frame.setMaximumWidth(_WIDTH)
-        frame.setMinimumWidth(min(_WIDTH, spacing(150)))
-        row = QHBoxLayout(frame)
-        words = QVBoxLayout()
-        when = QLabel(" · ".join(part for part in (note.script_code, moment(note.made_at, now, zone)) if part), frame)
-        when.setForegroundRole(when.palette().ColorRole.PlaceholderText)
-        text = QLabel(said(note.text), frame)
-        text.setTextFormat(Qt.TextFormat.PlainText)
-        text.setWordWrap(True)
-        text.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
-        words.addWidget(when)
-        words.addWidget(text)
-        row.addLayout(words, 1)
-        read = QPushButton(tr("I have read this"), frame)
-        read.clicked.connect(partial(self._on_read_clicked, note.note_id))
-        row.addWidget(read, 0, Qt.AlignmentFlag.AlignTop)
-        return frame
+    def _arrange(self) -> None:
+        needed = _BESIDE * TEXT_SCALES[current_theme().scale]
+        beside = self.viewport().width() >= needed
+        way = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
+        if self._halves.direction() != way:
+            self._halves.setDirection(way)
+            self._halves.setStretch(0, int(beside))
+            self._halves.setStretch(1, int(beside))
+            self._halves.setStretch(2, int(not beside))
 
-    def _on_read_clicked(self, note_id: int, _checked: bool = False) -> None:  # noqa: FBT001, FBT002 - Qt's signature
-        self.dismissed.emit(note_id)
+    # -- slots -----------------------------------------------------------------------------------------------
+
+    def _on_card_opened(self, note: SyncNote) -> None:
+        self.open_requested.emit(note.evaluation_id, note.question)
+
+    def _on_scripts_row_opened(self, evaluation_id: EvaluationId) -> None:
+        self.open_requested.emit(evaluation_id, None)
+
+    def _on_changes_row_opened(self, op_id: object) -> None:
+        self.open_requested.emit(self._aside[op_id].evaluation_id, None)
+
+    def _on_changes_row_selected(self, op_id: object) -> None:
+        work = self._aside.get(op_id)
+        self._why.setText("" if work is None else said(work.why))
+
+    # -- Qt --------------------------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.work_wanted.emit()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._arrange()
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "_halves"):
+            self._arrange()
+
+
+def _half(parent: QWidget) -> tuple[QWidget, QVBoxLayout]:
+    half = QWidget(parent)
+    column = QVBoxLayout(half)
+    column.setContentsMargins(0, 0, 0, 0)
+    column.setSpacing(spacing(2))
+    return half, column
+
+
+def _quiet(words: str, parent: QWidget) -> QLabel:
+    label = ToneLabel(words, "muted", parent)
+    label.setTextFormat(Qt.TextFormat.PlainText)
+    label.setWordWrap(True)
+    return label

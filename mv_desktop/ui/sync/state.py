@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, tzinfo
 
+from mv_desktop.domain.identifier import EvaluationId
 from mv_desktop.ui.text import said, tr, tr_count
 from mv_desktop.ui.theme import ColorRole
 from mv_desktop.ui.widgets.deadline_text import moment
@@ -19,12 +20,18 @@ class SyncNote:
         text: whole sentences.
         script_code: the script it is about, "" for none.
         made_at: aware.
+        kind: of what sort it is (`offline.message.StoreMessage`).
+        evaluation_id: the script that it leads to, or None.
+        question: the question that it leads to there, or None.
     """
 
     note_id: int
     text: str
     script_code: str
     made_at: datetime
+    kind: str = ""
+    evaluation_id: EvaluationId | None = None
+    question: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,6 +40,7 @@ class SyncState:
 
     Attributes:
         pending: changes on this computer only, `set_aside` among them.
+        sent: of these, how many have gone out and were not answered yet.
         set_aside: changes that the server fails on and that are tried again.
         last_sent_at, last_contact_at: aware, None for never.
         online: the server answered last time.
@@ -57,6 +65,7 @@ class SyncState:
     reason: str = ""
     remedy: str = ""
     next_try_at: datetime | None = None
+    sent: int = 0
 
 
 def pending_text(state: SyncState) -> str:
