@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from enum import StrEnum
 
-from mv_desktop.core.errors import InvalidError, UserError
+from mv_desktop.core.errors import InvalidError, OfflineError, UserError
 from mv_desktop.pages.limit import MAX_FILE_BYTES, MEBIBYTE
 
 
@@ -116,3 +116,26 @@ class AddressExpiredError(UserError):
     """The signed address does not work any more: a new one must be asked for."""
 
     code = "address_expired"
+
+
+class WrongContentError(UserError):
+    """The store gave something else than the file that was checked."""
+
+    code = "wrong_content"
+
+
+class WebPageError(OfflineError):
+    """A web page answered instead of the store: most often the sign-in of a hotel's or a school's network."""
+
+    code = "web_page"
+
+    def __init__(self) -> None:
+        super().__init__(
+            "A web page answered instead of the store of answer sheets.",
+            kept="Your marks are not affected.",
+            remedy="This network may want you to sign in: open a web browser and look.",
+        )
+
+
+class StoppedError(Exception):
+    """Nobody wants the file just now; what had come of it is kept."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import socket
 import threading
 import time
@@ -11,10 +12,12 @@ from functools import partial
 import pytest
 
 from mv_desktop.core.errors import OfflineError
-from mv_desktop.pages.download import MissingFileError, WrongContentError, fetch
+from mv_desktop.pages.download import MissingFileError, fetch
 from mv_desktop.pages.limit import MAX_FILE_BYTES
-from mv_desktop.pages.problem import AddressExpiredError
-from tests.fakes.web import answer, serving
+from mv_desktop.pages.part import Part
+from mv_desktop.pages.problem import AddressExpiredError, StoppedError, WebPageError, WrongContentError
+from mv_desktop.pages.web import Connections
+from tests.fakes.web import Behaviour, answer, serving
 
 PAGE = b"\xff\xd8\xff" + bytes(range(256)) * 2000
 SHA256 = hashlib.sha256(PAGE).hexdigest()
@@ -177,3 +180,95 @@ def test_what_is_said_names_no_address() -> None:
         fetch(web.address)
     assert "127.0.0.1" not in str(raised.value)
     assert "Signature" not in str(raised.value)
+
+
+# -- a network that wants one to sign in ---------------------------------------------------------------------
+
+SIGN_IN = b"\r\n<!DOCTYPE html><html><body>Welcome to the hotel</body></html>"
+
+
+@pytest.mark.parametrize(
+    "known", [{}, {"expected_bytes": 10}, {"expected_bytes": len(PAGE), "expected_sha256": SHA256}]
+)
+def test_a_web_page_instead_of_the_store_is_the_networks_fault(known: dict[str, object]) -> None:
+    with serving(answer(SIGN_IN, more="Content-Type: text/html\r\n")) as web, pytest.raises(WebPageError):
+        fetch(web.address, **known)
+
+
+def test_a_web_page_that_the_student_sent_is_what_it_is() -> None:
+    with serving(answer(SIGN_IN)) as web:
+        assert fetch(web.address, expected_sha256=hashlib.sha256(SIGN_IN).hexdigest()) == SIGN_IN
+
+
+# -- going on where it broke off -----------------------------------------------------------------------------
+
+
+def cutting(body: bytes, piece: int, *, ranges: bool = True, tag: str = '"one"') -> Behaviour:
+    """Sends at most `piece` bytes an answer, from where it is asked to."""
+
+    def behave(connection: socket.socket, head: bytes) -> None:
+        found = re.search(rb"Range: bytes=(\d+)-", head)
+        start = int(found[1]) if found and ranges and (b"If-Range: " + tag.encode()) in head else 0
+        status = (
+            f"206 Partial Content\r\nContent-Range: bytes {start}-{len(body) - 1}/{len(body)}" if start else "200 OK"
+        )
+        said = f"HTTP/1.1 {status}\r\nETag: {tag}\r\nContent-Length: {len(body) - start}\r\n\r\n"
+        connection.sendall(said.encode() + body[start : start + piece])
+
+    return behave
+
+
+def test_it_goes_on_where_it_broke_off() -> None:
+    part, tries = Part(), 0
+    with serving(cutting(PAGE, 1 << 16)) as web:
+        for tries in range(1, 20):
+            try:
+                assert fetch(web.address, expected_bytes=len(PAGE), expected_sha256=SHA256, part=part) == PAGE
+                break
+            except OfflineError:
+                assert len(part.data) == tries << 16
+    assert tries == -(-len(PAGE) // (1 << 16))
+
+
+def test_a_store_that_cannot_go_on_sends_all_of_it() -> None:
+    part = Part(bytearray(PAGE[:1000]), '"one"')
+    with serving(cutting(PAGE, len(PAGE), ranges=False)) as web:
+        assert fetch(web.address, expected_sha256=SHA256, part=part) == PAGE
+
+
+def test_pieces_of_two_versions_are_never_put_together() -> None:
+    part = Part(bytearray(b"other" * 200), '"one"')
+    with serving(cutting(PAGE, len(PAGE))) as web:
+        assert fetch(web.address, expected_bytes=len(PAGE), expected_sha256=SHA256, part=part) == PAGE
+        assert len(web.requests) == 2
+    untagged = Part(bytearray(b"other" * 200))
+    with serving(cutting(PAGE, len(PAGE))) as web:
+        assert fetch(web.address, part=untagged) == PAGE
+
+
+def test_more_is_here_than_there_is() -> None:
+    part = Part(bytearray(PAGE + b"more"), '"one"')
+    beyond = answer(b"", status="416 Range Not Satisfiable")
+
+    def behave(connection: socket.socket, head: bytes) -> None:
+        (beyond if b"Range:" in head else answer(PAGE))(connection, head)
+
+    with serving(behave) as web:
+        assert fetch(web.address, expected_sha256=SHA256, part=part) == PAGE
+
+
+def test_it_can_be_ended_within_the_file_and_gone_on_with() -> None:
+    part = Part()
+    with serving(cutting(PAGE, len(PAGE))) as web:
+        with pytest.raises(StoppedError):
+            fetch(web.address, expected_sha256=SHA256, part=part, cancelled=lambda: len(part.data) > 0)
+        assert 0 < len(part.data) < len(PAGE)
+        assert fetch(web.address, expected_sha256=SHA256, part=part) == PAGE
+
+
+def test_a_connection_is_used_again_and_one_that_was_closed_is_opened_anew() -> None:
+    with serving(answer(PAGE)) as web:  # says nothing of closing, and closes
+        connections = Connections(1)
+        for _ in range(3):
+            assert fetch(web.address, connections=connections) == PAGE
+        connections.close()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import http.client
 import os
 import time
@@ -12,6 +13,7 @@ import pytest
 
 from mv_desktop.core.errors import NotAllowedError, OfflineError, SetupError
 from mv_desktop.pages.download import MissingFileError, fetch
+from mv_desktop.pages.part import Part
 from mv_desktop.pages.problem import AddressExpiredError
 from mv_desktop.pages.storage import (
     DEFAULT_REGION,
@@ -20,6 +22,7 @@ from mv_desktop.pages.storage import (
     ObjectTooLargeError,
     from_environment,
 )
+from mv_desktop.pages.web import Connections
 from tests.factories import sheet
 from tests.fakes.server import TestStore
 from tests.fakes.web import answer, serving
@@ -52,6 +55,22 @@ def test_what_was_put_can_be_got_looked_at_and_deleted(store: ObjectStore, key: 
         store.get(key)
     with pytest.raises(MissingObjectError):
         store.look(key)
+
+
+def test_a_download_from_the_real_store_goes_on_where_it_broke_off(store: ObjectStore, key: str) -> None:
+    data = sheet.jpeg(quality=95)
+    store.put(key, data, content_type="image/jpeg")
+    part, connections = Part(), Connections(2)
+    digest = hashlib.sha256(data).hexdigest()
+    try:
+        assert fetch(store.signed_get(key, 60), connections=connections) == data
+        part.data += data[: len(data) // 2]
+        address = store.signed_get(key, 60)
+        assert fetch(address, expected_sha256=digest, part=part, connections=connections) == data
+        part.data[:] = bytes(1000)  # of another file
+        assert fetch(address, expected_sha256=digest, part=part, connections=connections) == data
+    finally:
+        connections.close()
 
 
 def test_a_signed_address_serves_those_who_hold_no_key(store: ObjectStore, key: str) -> None:
