@@ -270,6 +270,7 @@ class Desk:
             self._line.close()
             return
         self._line.close()
+        self.fetcher.close()
         with suppress(LocalFileError):
             if not self.store.status().pending and not self.store.held_leavings():
                 mark_all_sent(self._vault.home)
@@ -441,7 +442,7 @@ class _Opening:
 
     def _desk(self, vault: Vault, store: LocalStore, person: SignedIn, *, signed_in: bool) -> Desk:
         unmark(vault.home)
-        cache = PageCache(vault.pages_folder, vault.page_key, PAGE_QUOTA_BYTES, protected=store.pages.needed)
+        cache = PageCache(vault.pages_folder, vault.page_key, PAGE_QUOTA_BYTES, ranks=store.pages.ranks)
         return Desk(
             self._profile,
             person,

@@ -268,7 +268,16 @@ ALTER TABLE journal ADD COLUMN sent_at TEXT;
 """
 """When an operation last went out; told apart from an answer, which may be on its way or lost."""
 
-VERSIONS: Final[tuple[str, ...]] = (_FIRST, _NEWER_PROGRAM, _LOOK, _BANK, _FLOW, _PACE, _FIT, _RETURNED, _SENT)
+_TAKEN: Final = """
+CREATE TABLE taken_along (
+  evaluation_id TEXT PRIMARY KEY,
+  taken_at TEXT NOT NULL,
+  told INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+"""
+"""Scripts whose pages stay on this computer because the teacher asked for them; `told`: that all of it is here."""
+
+VERSIONS: Final[tuple[str, ...]] = (_FIRST, _NEWER_PROGRAM, _LOOK, _BANK, _FLOW, _PACE, _FIT, _RETURNED, _SENT, _TAKEN)
 """What each version adds to the one before; only ever appended to."""
 
 

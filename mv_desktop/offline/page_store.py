@@ -4,12 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 from uuid import UUID
 
 from mv_desktop.domain.identifier import EvaluationId, UploadId
 from mv_desktop.offline import cipher
 from mv_desktop.offline.registers import compact
 from mv_desktop.offline.vault import Vault
+
+_FINISHED: Final = 1 << 30
+"""The rank of what nobody is waiting for; above any place in the queue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,32 +86,55 @@ class PageStore:
                 (problem, here, mime_type, bool(pages), sizes, bool(pages), len(pages), str(upload_id)),
             )
 
-    def forget(self, upload_ids: Sequence[UploadId]) -> None:
-        """These are no longer in the cache."""
+    def forget(self, upload_ids: Sequence[UploadId]) -> frozenset[EvaluationId]:
+        """These are no longer in the cache; answers whose pages they are."""
         with self._vault.transaction() as db:
-            db.execute(
-                "UPDATE page_file SET here = 0 WHERE here AND upload_id IN (SELECT value FROM json_each(?))",
+            rows = db.execute(
+                "UPDATE page_file SET here = 0 WHERE here AND upload_id IN (SELECT value FROM json_each(?))"
+                " RETURNING evaluation_id",
                 (compact([str(item) for item in upload_ids]),),
-            )
+            ).fetchall()
+        return frozenset(EvaluationId(UUID(row["evaluation_id"])) for row in rows)
 
-    def needed(self) -> frozenset[UploadId]:
-        """The uploads that must not leave the cache: of scripts in work, or with work that was not sent."""
+    def ranks(self, upload_id: UUID) -> dict[UUID, int | None]:
+        """Which uploads may leave the cache so that this one can come, for `PageCache`.
+
+        Those of scripts in work, with work that was not sent, or taken along stay. What is finished or somebody else's
+        goes first, then the queue from its end; but nothing that is more urgent than what comes.
+        """
         with self._vault.reading() as db:
             rows = db.execute(
-                "SELECT p.upload_id FROM page_file p JOIN script s USING (evaluation_id)"
-                " WHERE s.state IN ('started', 'submitted') OR s.unsent > 0"
+                "SELECT p.upload_id, p.evaluation_id, s.state, s.unsent, t.evaluation_id IS NOT NULL AS taken"
+                " FROM page_file p JOIN script s USING (evaluation_id) LEFT JOIN taken_along t USING (evaluation_id)"
+                " ORDER BY s.deadline, s.received_at, s.script_code"
             ).fetchall()
-        return frozenset(UploadId(UUID(row["upload_id"])) for row in rows)
+        place = {key: number for number, key in enumerate(dict.fromkeys(row["evaluation_id"] for row in rows), 1)}
+        own = next((row for row in rows if row["upload_id"] == str(upload_id)), None)
+        ahead = 0 if own is None or own["state"] != "new" or own["taken"] else place[own["evaluation_id"]]
+        ranks: dict[UUID, int | None] = {}
+        for row in rows:
+            if row["unsent"] or row["state"] in {"started", "submitted"}:
+                rank = None
+            elif row["state"] == "new":
+                later = place[row["evaluation_id"]]
+                rank = later if later > ahead and not row["taken"] else None
+            else:
+                rank = _FINISHED
+            ranks[UUID(row["upload_id"])] = rank
+        return ranks
 
     def next_scripts(self, limit: int) -> tuple[EvaluationId, ...]:
-        """The scripts of the queue whose pages are wanted, the most urgent first."""
+        """The scripts whose pages are wanted: the most urgent, then what is taken along, then the queue's next."""
         with self._vault.reading() as db:
             rows = db.execute(
-                "SELECT evaluation_id FROM script WHERE state IN ('new', 'started')"
-                " ORDER BY deadline, received_at, script_code LIMIT ?",
-                (limit,),
+                "SELECT evaluation_id, t.evaluation_id IS NOT NULL AS taken"
+                " FROM script s LEFT JOIN taken_along t USING (evaluation_id) WHERE state IN ('new', 'started')"
+                " ORDER BY deadline, received_at, script_code"
             ).fetchall()
-        return tuple(EvaluationId(UUID(row["evaluation_id"])) for row in rows)
+        first, rest = rows[:1], rows[1:]
+        taken = [row for row in rest if row["taken"]]
+        others = [row for row in rest if not row["taken"]][: max(0, limit - len(first))]
+        return tuple(EvaluationId(UUID(row["evaluation_id"])) for row in (*first, *taken, *others))
 
 
 def _file(row: cipher.Row) -> PageFile:

@@ -1,110 +1,43 @@
-"""Fetching pages: ask for addresses, wait for the worker to sign them, download, check, keep.
+"""Fetching pages: several at once, the script on the screen first, and each file by one thread only.
 
-What is wrong with one page is written down as a sentence for the teacher and stops no other page. What is wrong
-with the network is no fault of a page: it is tried again.
+What is wrong with one page is written down as a sentence for the teacher and stops no other page. What is wrong with
+the network is no fault of a page: it is tried again. The rounds themselves are in `fetch_round`.
 """
 
 from __future__ import annotations
 
 import threading
 import time
-from collections.abc import Callable, Sequence
-from contextlib import AbstractContextManager, suppress
-from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from collections import OrderedDict
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime, timedelta
 
 from mv_desktop.core.errors import NotAllowedError, OfflineError, ServerFaultError, UserError
 from mv_desktop.domain.exchange import PageAddress
 from mv_desktop.domain.identifier import EvaluationId, UploadId
 from mv_desktop.offline.disk import LocalFileError
+from mv_desktop.offline.fetch_round import FetchProgress, FetchResult, FetchRound
+from mv_desktop.offline.page_source import Connect, PageSource, ServerPages
 from mv_desktop.offline.page_store import PageFile, PageSize
 from mv_desktop.offline.store import LocalStore
-from mv_desktop.pages.answer import CheckedFile
 from mv_desktop.pages.cache import CacheFullError, PageCache
 from mv_desktop.pages.kind import Kind
-from mv_desktop.pages.limit import MAX_MEGAPIXELS, MAX_PAGES, Limits
-from mv_desktop.pages.problem import AddressExpiredError
-
-if TYPE_CHECKING:
-    from sqlalchemy.orm import Session
+from mv_desktop.pages.part import Part
 
 PREFETCHED_SCRIPTS = 20
 """How many of the queue's next scripts are fetched ahead."""
-FIRST_POLL_S = 0.2
-LONGEST_POLL_S = 2.0
-ADDRESS_TIMEOUT_S = 20.0
+DOWNLOADS = 4
+"""So many files at once."""
+CHECKS = 2
+"""So many of them are checked at once: each check has a process of its own."""
+RETRY_S = 600.0
+"""After so long a page with which something was wrong is tried again by itself."""
 
-Connect = Callable[[], AbstractContextManager["Session"]]
-
-
-class PageSource(Protocol):
-    """Where pages come from."""
-
-    def addresses(self, uploads: Sequence[UploadId]) -> tuple[PageAddress, ...]:
-        """The addresses that are valid now; what has none is asked for."""
-        ...
-
-    def renew(self, upload_id: UploadId) -> None:
-        """The address of this page does not work: the next question is to get another."""
-        ...
-
-    def download(self, address: str, size: int | None, sha256: str | None) -> bytes:
-        """The file at an address, of this size and digest where they are known."""
-        ...
-
-    def check(self, data: bytes, limits: Limits) -> CheckedFile:
-        """What the file is."""
-        ...
-
-
-class ServerPages:
-    """The real server, store and checking process, imported when a page is first fetched."""
-
-    def __init__(self, connect: Connect) -> None:
-        self._connect = connect
-
-    def addresses(self, uploads: Sequence[UploadId]) -> tuple[PageAddress, ...]:
-        from mv_desktop.services.page_address import request_pages
-
-        with self._connect() as session:
-            return request_pages(session, uploads)
-
-    def renew(self, upload_id: UploadId) -> None:
-        from mv_desktop.services.page_address import renew_pages
-
-        with self._connect() as session:
-            renew_pages(session, [upload_id])
-
-    def download(self, address: str, size: int | None, sha256: str | None) -> bytes:
-        from mv_desktop.pages.download import fetch
-
-        return fetch(address, expected_bytes=size, expected_sha256=sha256)
-
-    def check(self, data: bytes, limits: Limits) -> CheckedFile:
-        from mv_desktop.pages.intake import check
-
-        return check(data, limits=limits)
-
-
-@dataclass(slots=True)
-class FetchResult:
-    """What a fetch did.
-
-    Attributes:
-        fetched: uploads that came.
-        problems: uploads that cannot be shown.
-        missing: uploads that are still to come.
-        online: the server and the store answered.
-        message: what stopped it, "" when nothing did.
-        changed: scripts whose pages look different now.
-    """
-
-    fetched: int = 0
-    problems: int = 0
-    missing: int = 0
-    online: bool = True
-    message: str = ""
-    changed: set[EvaluationId] = field(default_factory=set)
+_ASKED_AT_ONCE = 500
+_ADDRESS_SPARE = timedelta(seconds=30)
+_PARTS_BYTES = 32 << 20
+_TURN_S = 0.2
 
 
 class PageFetcher:
@@ -117,6 +50,8 @@ class PageFetcher:
         source: where they come from, another for tests.
         sleep: waits between polls.
         monotonic: measures how long was waited.
+        now: the present moment, aware; by it an address is known to have expired.
+        downloads: so many at once.
     """
 
     def __init__(
@@ -128,158 +63,212 @@ class PageFetcher:
         source: PageSource | None = None,
         sleep: Callable[[float], None] = time.sleep,
         monotonic: Callable[[], float] = time.monotonic,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+        downloads: int = DOWNLOADS,
     ) -> None:
-        self._store = store
-        self._cache = cache
-        self._source: PageSource = source or ServerPages(connect)
-        self._sleep = sleep
-        self._monotonic = monotonic
-        self._lock = threading.Lock()
+        self.store, self.cache = store, cache
+        self.source: PageSource = source or ServerPages(connect, downloads)
+        self.sleep, self.monotonic, self._now = sleep, monotonic, now
+        self.downloads = downloads
+        self.checking = threading.BoundedSemaphore(CHECKS)
+        self._turn = threading.Condition()
         self._under_way: set[UploadId] = set()
-        self._failed: set[UploadId] = set()
+        self._pressing = 0
+        self._lock = threading.Lock()
+        self._failed: dict[UploadId, float] = {}
+        self._addresses: dict[UploadId, PageAddress] = {}
+        self._parts: OrderedDict[UploadId, Part] = OrderedDict()
+        self._news: set[EvaluationId] = set()
 
     def fetch_script(
         self, evaluation_id: EvaluationId, *, again: bool = False, cancelled: Callable[[], bool] = lambda: False
     ) -> FetchResult:
-        """Fetch the pages of a script that are not here, in order.
+        """Fetch the pages of a script that somebody waits for, in order; what is fetched ahead waits meanwhile.
 
         Args:
             evaluation_id: the script.
-            again: also those that failed before in this run of the program.
-            cancelled: asked before each page; True ends it.
+            again: also those that failed a short while ago.
+            cancelled: asked again and again; True ends it, also within a file.
 
         Raises:
             LocalFileError: this computer's own file could not be written.
         """
-        result = FetchResult()
         if again:
-            self._failed.clear()
-        wanted = self._claim(evaluation_id, result)
-        try:
-            self._fetch(wanted, result, cancelled)
-        except LocalFileError:
-            raise
-        except (OfflineError, NotAllowedError, CacheFullError) as error:
-            result.online = not isinstance(error, OfflineError)
-            result.message = str(error)
-        except (UserError, ServerFaultError):
-            result.message = "The server could not give the pages just now. It is tried again."
-        finally:
             with self._lock:
-                self._under_way -= {file.upload_id for file in wanted}
-        result.missing = sum(not self._settled(file) for file in wanted)
-        return result
+                for file in self.store.pages.files(evaluation_id):
+                    self._failed.pop(file.upload_id, None)
+        with self._turn:
+            self._pressing += 1
+        try:
+            return self._run([evaluation_id], cancelled, lambda _: None, pressing=True)
+        finally:
+            with self._turn:
+                self._pressing -= 1
+                self._turn.notify_all()
+
+    def fetch_ahead(
+        self,
+        scripts: Sequence[EvaluationId],
+        *,
+        cancelled: Callable[[], bool] = lambda: False,
+        told: Callable[[FetchProgress], None] = lambda _: None,
+    ) -> FetchResult:
+        """Fetch the pages of scripts that nobody waits for yet, in order, several at once.
+
+        Args:
+            scripts: the most urgent first.
+            cancelled: as for `fetch_script`.
+            told: hears after each file how far it is, on any thread.
+
+        Raises:
+            LocalFileError: this computer's own file could not be written.
+        """
+        return self._run(scripts, cancelled, told, pressing=False)
+
+    def news(self) -> frozenset[EvaluationId]:
+        """The scripts whose pages look different since this was asked last."""
+        with self._lock:
+            news, self._news = frozenset(self._news), set()
+            return news
+
+    def close(self) -> None:
+        """Hang up."""
+        self.source.close()
+
+    # -- for the rounds --------------------------------------------------------------------------------------
+
+    def known_address(self, upload_id: UploadId) -> PageAddress | None:
+        """An address that was given before and is valid a while yet."""
+        with self._lock:
+            found = self._addresses.get(upload_id)
+            if found is None or found.expires_at is None or found.expires_at < self._now() + _ADDRESS_SPARE:
+                return None
+            return found
+
+    def ask(self, uploads: Sequence[UploadId]) -> tuple[PageAddress, ...]:
+        """Ask for the addresses of many files at once; those that are there now."""
+        answered = [
+            address
+            for begin in range(0, len(uploads), _ASKED_AT_ONCE)
+            for address in self.source.addresses(uploads[begin : begin + _ASKED_AT_ONCE])
+            if address.address is not None or address.problem is not None
+        ]
+        with self._lock:
+            self._addresses.update({each.upload_id: each for each in answered if each.address is not None})
+        return tuple(answered)
+
+    def renew(self, upload_id: UploadId) -> None:
+        """The address does not work: forget it, and let the next question get another."""
+        with self._lock:
+            self._addresses.pop(upload_id, None)
+        self.source.renew(upload_id)
+
+    @contextmanager
+    def turn(self, upload_id: UploadId, *, pressing: bool, stopped: Callable[[], bool]) -> Iterator[bool]:
+        """Have a file to oneself, when others have done with it and nobody waits for another; False: `stopped`."""
+        with self._turn:
+            while free := not stopped():
+                if upload_id not in self._under_way and (pressing or not self._pressing):
+                    self._under_way.add(upload_id)
+                    break
+                self._turn.wait(_TURN_S)
+        try:
+            yield free
+        finally:
+            if free:
+                with self._turn:
+                    self._under_way.discard(upload_id)
+                    self._turn.notify_all()
+
+    def part_of(self, upload_id: UploadId) -> Part:
+        """What has come of a file; a few are kept, so that one that was broken off goes on where it was."""
+        with self._lock:
+            part = self._parts.setdefault(upload_id, Part())
+            self._parts.move_to_end(upload_id)
+            while len(self._parts) > self.downloads * 2 and self._kept_bytes() > _PARTS_BYTES:
+                self._parts.popitem(last=False)
+            return part
+
+    def forget_part(self, upload_id: UploadId) -> None:
+        """All of it is here."""
+        with self._lock:
+            self._parts.pop(upload_id, None)
+
+    def someone_waits(self) -> bool:
+        """A script is on the screen whose pages are being fetched."""
+        with self._turn:
+            return self._pressing > 0
+
+    def failed(self, upload_id: UploadId) -> bool:
+        """Something was wrong with it a short while ago."""
+        with self._lock:
+            since = self._failed.get(upload_id)
+            return since is not None and self.monotonic() - since < RETRY_S
+
+    def note_failed(self, upload_id: UploadId) -> None:
+        """Something is wrong with it."""
+        with self._lock:
+            self._failed[upload_id] = self.monotonic()
+
+    def note_news(self, evaluation_id: EvaluationId) -> None:
+        """Its pages look different."""
+        with self._lock:
+            self._news.add(evaluation_id)
+
+    def register(self, file: PageFile) -> bool:
+        """Put right what the local file says of an upload that may be in the cache; True: it is there and readable."""
+        if not self.cache.has(file.upload_id) or self.cache.doubtful(file.upload_id):
+            return False
+        if file.here:
+            return True
+        kept = self.cache.pages(file.upload_id)
+        if kept is None:
+            return self.cache.has(file.upload_id)  # it cannot be read just now, and is here all the same
+        sizes = [PageSize(page.width, page.height, page.source) for page in kept]
+        mime_type = Kind.PDF.value if any(page.pdf_page for page in kept) else ""
+        self.store.pages.checked(file.upload_id, mime_type=mime_type, pages=sizes, here=True)
+        self.note_news(file.evaluation_id)
+        return True
 
     # -- private ---------------------------------------------------------------------------------------------
 
-    def _claim(self, evaluation_id: EvaluationId, result: FetchResult) -> list[PageFile]:
+    def _run(
+        self,
+        scripts: Sequence[EvaluationId],
+        cancelled: Callable[[], bool],
+        told: Callable[[FetchProgress], None],
+        *,
+        pressing: bool,
+    ) -> FetchResult:
+        result = FetchResult()
+        wanted = [file for evaluation_id in scripts for file in self._wanted(evaluation_id, result)]
+        try:
+            FetchRound(self, wanted, result, cancelled, told, pressing=pressing).run()
+        except (OfflineError, NotAllowedError, CacheFullError) as error:
+            result.online = not isinstance(error, OfflineError)
+            result.message = str(error)
+        except LocalFileError:
+            raise
+        except (UserError, ServerFaultError):
+            result.message = "The server could not give the pages just now. It is tried again."
+        result.missing = sum(not (self.failed(file.upload_id) or self.cache.has(file.upload_id)) for file in wanted)
+        return result
+
+    def _wanted(self, evaluation_id: EvaluationId, result: FetchResult) -> list[PageFile]:
         """The files to fetch now; what the cache and the local file say of each other is put right on the way."""
         wanted = []
-        for file in self._store.pages.files(evaluation_id):
-            kept = self._cache.pages(file.upload_id) if self._cache.has(file.upload_id) else None
-            if kept is not None:
+        for file in self.store.pages.files(evaluation_id):
+            if self.register(file):
                 if not file.here:
-                    sizes = [PageSize(page.width, page.height, page.source) for page in kept]
-                    mime_type = Kind.PDF.value if any(page.pdf_page for page in kept) else ""
-                    self._store.pages.checked(file.upload_id, mime_type=mime_type, pages=sizes, here=True)
                     result.changed.add(evaluation_id)
                 continue
-            if file.here:
-                self._store.pages.forget([file.upload_id])
+            if file.here and not self.cache.has(file.upload_id):
+                self.store.pages.forget([file.upload_id])
+                self.note_news(evaluation_id)
                 result.changed.add(evaluation_id)
-            with self._lock:
-                if file.upload_id in self._failed or file.upload_id in self._under_way:
-                    continue
-                self._under_way.add(file.upload_id)
-            wanted.append(file)
+            if not self.failed(file.upload_id):
+                wanted.append(file)
         return wanted
 
-    def _fetch(self, wanted: Sequence[PageFile], result: FetchResult, cancelled: Callable[[], bool]) -> None:
-        waiting = {file.upload_id: file for file in wanted}
-        started, pause = self._monotonic(), FIRST_POLL_S
-        renewed: set[UploadId] = set()
-        while waiting and not cancelled():
-            ready = [address for address in self._source.addresses(list(waiting)) if _answered(address)]
-            order = {upload_id: position for position, upload_id in enumerate(waiting)}
-            for address in sorted(ready, key=lambda item: order[item.upload_id]):
-                if cancelled():
-                    return
-                if self._fetch_one(waiting[address.upload_id], address, result, renewed):
-                    del waiting[address.upload_id]
-            if not ready and waiting:
-                if self._monotonic() - started > ADDRESS_TIMEOUT_S:
-                    result.message = "The server has not given the addresses of all pages yet. It is tried again."
-                    return
-                self._sleep(pause)
-                pause = min(pause * 1.5, LONGEST_POLL_S)
-
-    def _fetch_one(self, file: PageFile, address: PageAddress, result: FetchResult, renewed: set[UploadId]) -> bool:
-        """Fetch one file; False when its address had expired and a new one is to be asked for."""
-        if address.address is None:
-            self._note_problem(file, address.problem or "", result)
-            return True
-        try:
-            data = self._source.download(address.address, file.size, file.sha256)
-        except AddressExpiredError as error:
-            if file.upload_id not in renewed:
-                renewed.add(file.upload_id)
-                self._source.renew(file.upload_id)
-                return False
-            self._note_problem(file, str(error), result)
-            return True
-        except OfflineError:
-            # perhaps the store has moved; the next question gets another address
-            with suppress(UserError, ServerFaultError):
-                self._source.renew(file.upload_id)
-            raise
-        except UserError as error:
-            self._note_problem(file, str(error), result)
-            return True
-        limits = self._limits()
-        checked = self._source.check(data, limits)
-        problem = checked.error if not checked.ok else self._too_many(file, len(checked.pages), limits.pages)
-        if problem:
-            self._note_problem(file, problem, result)
-            return True
-        self._cache.put(file.upload_id, checked)
-        sizes = [PageSize(page.width, page.height, page.source) for page in checked.pages]
-        self._store.pages.checked(file.upload_id, mime_type=checked.mime_type, pages=sizes, here=True)
-        result.fetched += 1
-        result.changed.add(file.evaluation_id)
-        return True
-
-    def _too_many(self, file: PageFile, pages: int, limit: int) -> str:
-        """Why a file of `pages` pages is one too many for its script, or "".
-
-        The student's uploads are counted where they come together: the checking process sees one file only.
-        """
-        others = (other.upload_id for other in self._store.pages.files(file.evaluation_id) if other != file)
-        here = sum(len(self._cache.pages(upload_id) or ()) for upload_id in others)
-        if here + pages <= limit:
-            return ""
-        return (
-            f"With this file the script would have {here + pages} pages; at most {limit} are accepted. "
-            "Ask your coordinator how to go on."
-        )
-
-    def _note_problem(self, file: PageFile, problem: str, result: FetchResult) -> None:
-        self._store.pages.checked(file.upload_id, problem=problem)
-        with self._lock:
-            self._failed.add(file.upload_id)
-        result.problems += 1
-        if problem != file.problem:
-            result.changed.add(file.evaluation_id)
-
-    def _settled(self, file: PageFile) -> bool:
-        return file.upload_id in self._failed or self._cache.has(file.upload_id)
-
-    def _limits(self) -> Limits:
-        settings = self._store.settings()
-        return Limits(
-            pages=int(settings.get("max_pages_per_script", MAX_PAGES)),
-            megapixels=int(settings.get("max_page_megapixels", MAX_MEGAPIXELS)),
-        )
-
-
-def _answered(address: PageAddress) -> bool:
-    return address.address is not None or address.problem is not None
+    def _kept_bytes(self) -> int:
+        return sum(len(part.data) for part in self._parts.values())

@@ -14,8 +14,9 @@ import json
 import logging
 import os
 import secrets
+import shutil
 import threading
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -38,6 +39,14 @@ _TABLE: Final = ".table"
 _PAGE: Final = ".page"
 _UNFINISHED: Final = ".new"
 _LEVELS: Final[tuple[Level, ...]] = ("full", "quarter")
+_UNREADABLE: Final = 3
+"""So often in a row a file must have been unreadable before it is worth another copy."""
+_QUARTER_SHARE: Final = 0.1
+_UNKNOWN_BYTES: Final = 2 << 20
+
+FREE_BYTES: Final = 1 << 30
+FREE_SHARE: Final = 0.05
+"""What pages leave free on the disk: a gigabyte, or this share of a small disk."""
 
 _log = logging.getLogger(__name__)
 
@@ -66,10 +75,17 @@ class KeptPage:
 
 @dataclass(slots=True)
 class _Entry:
-    """One upload that is here: its files' bytes, and when it was used last (a count, not a time)."""
+    """One upload that is here.
+
+    Attributes:
+        size: its files' bytes.
+        used: when it was used last, a count and no time.
+        unreadable: how often in a row one of its files could not be read just now.
+    """
 
     size: int
     used: int
+    unreadable: int = 0
 
 
 class PageCache:
@@ -80,8 +96,11 @@ class PageCache:
     Args:
         folder: for the files; made if it does not exist.
         key: 32 bytes.
-        quota_bytes: what the files may take; the least recently used uploads go first.
-        protected: the uploads that are never removed to make room, asked for each time.
+        quota_bytes: what the files may take.
+        ranks: which uploads may be removed to make room for this one, asked when there is none: the higher the number,
+            the sooner it goes, the least recently used first among equals; None stays whatever happens. What is not
+            named goes before all others.
+        free_bytes: how much of the disk is free, and how large it is, for tests.
 
     Raises:
         UserError: the folder cannot be used.
@@ -93,12 +112,15 @@ class PageCache:
         key: bytes,
         quota_bytes: int,
         *,
-        protected: Callable[[], Iterable[UUID]] = tuple,
+        ranks: Callable[[UUID], Mapping[UUID, int | None]] = lambda _: {},
+        free_bytes: Callable[[Path], tuple[int, int]] | None = None,
     ) -> None:
         self._folder = folder
         self._cipher = AESGCM(key)
         self._quota = quota_bytes
-        self._protected = protected
+        self._ranks = ranks
+        self._disk = free_bytes or _disk
+        self._needed: dict[UUID, int] = {}  # what those take for which there was no room
         self._writing = threading.Lock()  # one upload is written at a time; nobody who reads waits for it
         self._lock = threading.RLock()  # the entries, and which names stand in the folder
         self._entries: dict[UUID, _Entry] = {}
@@ -118,13 +140,58 @@ class PageCache:
         with self._lock:
             return sum(entry.size for entry in self._entries.values())
 
+    @property
+    def quota(self) -> int:
+        """Bytes that the files may take."""
+        return self._quota
+
+    def set_quota(self, quota_bytes: int) -> None:
+        """Let the files take more or less; what is too much goes when the next one comes."""
+        with self._lock:
+            self._quota = quota_bytes
+            self._needed.clear()
+
     def has(self, upload_id: UUID) -> bool:
         """True when all pages of an upload are here."""
         with self._lock:
             return upload_id in self._entries
 
-    def put(self, upload_id: UUID, file: CheckedFile) -> None:
+    def doubtful(self, upload_id: UUID) -> bool:
+        """True when an upload is here, but could not be read several times in a row: another copy would be better."""
+        with self._lock:
+            entry = self._entries.get(upload_id)
+            return entry is not None and entry.unreadable >= _UNREADABLE
+
+    def bytes_of(self, upload_id: UUID) -> int:
+        """What an upload takes here; 0 when it is not here."""
+        with self._lock:
+            entry = self._entries.get(upload_id)
+            return 0 if entry is None else entry.size
+
+    def room_for(self, upload_id: UUID, file_bytes: int | None, *, pressing: bool = False) -> None:
+        """Look before a file is fetched whether it could be kept; nothing is removed yet.
+
+        Args:
+            upload_id: the upload.
+            file_bytes: its size, None while not known.
+            pressing: somebody waits for it: the disk need not stay as free as for what is fetched ahead.
+
+        Raises:
+            CacheFullError: it could not.
+        """
+        expected = round((file_bytes or _UNKNOWN_BYTES) * (1 + _QUARTER_SHARE))
+        self._leaving(upload_id, max(expected, self._needed.get(upload_id, 0)), pressing=pressing)
+
+    def put(self, upload_id: UUID, file: CheckedFile, *, pressing: bool = False) -> tuple[UUID, ...]:
         """Keep all pages of a checked file. On return they are on the disk; when it raises, nothing is half there.
+
+        Args:
+            upload_id: whose they are.
+            file: with its pages.
+            pressing: as in `room_for`.
+
+        Returns:
+            The uploads that were removed to make room.
 
         Raises:
             CacheFullError: there is no room for it.
@@ -143,7 +210,8 @@ class PageCache:
         ]
         parts[_table_name(upload_id)] = json.dumps(table).encode()
         with self._writing:
-            self._make_room(upload_id, sum(len(part) + _overhead() for part in parts.values()))
+            needed = sum(len(part) + _overhead() for part in parts.values())
+            left = self._make_room(upload_id, needed, pressing=pressing)
             unfinished: dict[Path, int] = {}
             try:
                 self._write_all(parts, unfinished)
@@ -157,10 +225,11 @@ class PageCache:
                     kept="Your marks are not affected.",
                     remedy="Free some space on the disk.",
                 ) from error
+        return left
 
     def pages(self, upload_id: UUID) -> tuple[KeptPage, ...] | None:
-        """The pages of an upload in order; None when it is not here."""
-        table = self._read(upload_id, _table_name(upload_id))
+        """The pages of an upload in order; None when it is not here. Asking does not count as a use."""
+        table = self._read(upload_id, _table_name(upload_id), using=False)
         if table is None:
             return None
         return tuple(KeptPage(**entry) for entry in json.loads(table))
@@ -203,25 +272,41 @@ class PageCache:
         for path in strays:
             path.unlink(missing_ok=True)
 
-    def _make_room(self, upload_id: UUID, needed: int) -> None:
-        protected = {upload_id, *self._protected()}
+    def _make_room(self, upload_id: UUID, needed: int, *, pressing: bool) -> tuple[UUID, ...]:
+        with self._lock:
+            self._needed[upload_id] = needed
+            leaving = self._leaving(upload_id, needed, pressing=pressing)
+            del self._needed[upload_id]
+            self.drop(*leaving)
+            return leaving
+
+    def _leaving(self, upload_id: UUID, needed: int, *, pressing: bool) -> tuple[UUID, ...]:
+        """The uploads that must go so that `needed` bytes can be kept; raises when that is not enough."""
+        free, whole = self._disk(self._folder)
+        reserve = round(min(FREE_BYTES, whole * FREE_SHARE)) // (10 if pressing else 1)
         with self._lock:
             there = self._entries[upload_id].size if upload_id in self._entries else 0
-            excess = self.size - there + needed - self._quota
-            leaving: list[UUID] = []
-            for candidate in sorted(self._entries, key=lambda each: self._entries[each].used):
-                if excess <= 0:
-                    break
-                if candidate not in protected:
-                    leaving.append(candidate)
-                    excess -= self._entries[candidate].size
-            if excess > 0:
-                raise CacheFullError(
-                    "There is no room for more pages on this computer: all pages that are kept are still needed.",
-                    kept="Everything that was kept is still here.",
-                    remedy="Submit scripts that are done, or allow more space for pages in the preferences.",
-                )
-            self.drop(*leaving)
+            over_quota = self.size - there + needed - self._quota
+            over_disk = needed + reserve - free
+            excess = max(over_quota, over_disk)
+            if excess <= 0:
+                return ()
+            candidates = dict(self._entries)
+        ranks = self._ranks(upload_id)
+        order = [
+            (-rank, entry.used, candidate, entry.size)
+            for candidate, entry in candidates.items()
+            if candidate != upload_id and (rank := ranks.get(candidate, _STRANGER)) is not None
+        ]
+        leaving: list[UUID] = []
+        for _, _, candidate, size in sorted(order):
+            if excess <= 0:
+                break
+            leaving.append(candidate)
+            excess -= size
+        if excess > 0:
+            raise _disk_full() if over_disk > over_quota else _no_room()
+        return tuple(leaving)
 
     def _write_all(self, parts: dict[str, bytes], unfinished: dict[Path, int]) -> None:
         """Write every file under another name; `unfinished` learns what they will be called, and their sizes."""
@@ -243,21 +328,30 @@ class PageCache:
             self._entries[upload_id] = _Entry(sum(unfinished.values()), self._next_use())
         sync_folder(self._folder)
 
-    def _read(self, upload_id: UUID, name: str) -> bytes | None:
+    def _read(self, upload_id: UUID, name: str, *, using: bool = True) -> bytes | None:
         with self._lock:
             entry = self._entries.get(upload_id)
             if entry is None:
                 return None
-            entry.used = self._next_use()
+            if using:
+                entry.used = self._next_use()
         path = self._folder / name
         try:
             sealed = path.read_bytes()  # outside the lock: several threads decrypt at once
             opened = self._open(name, sealed)
-            with suppress(OSError):  # the next start of the program sees what was used last
-                os.utime(self._folder / _table_name(upload_id))
+            entry.unreadable = 0
+            if using:
+                with suppress(OSError):  # the next start of the program sees what was used last
+                    os.utime(self._folder / _table_name(upload_id))
             return opened
         except (OSError, ValueError, InvalidTag) as error:
-            if isinstance(error, FileNotFoundError) and not self._should_have(upload_id, name):
+            if isinstance(error, FileNotFoundError):
+                if not self._should_have(upload_id, name):
+                    return None
+            elif isinstance(error, OSError):
+                # too many open files, a virus scanner's lock, a cable: none of them says that the page is not good
+                entry.unreadable += 1
+                _log.warning("a page on this computer cannot be read just now: %s (%s)", name, error.strerror)
                 return None
             with self._lock:
                 if self._entries.get(upload_id) is entry:  # nobody has stored it anew meanwhile
@@ -272,8 +366,10 @@ class PageCache:
         table = _table_name(upload_id)
         try:
             pages = json.loads(self._open(table, (self._folder / table).read_bytes()))
-        except (OSError, ValueError, InvalidTag):
+        except (FileNotFoundError, ValueError, InvalidTag):
             return True
+        except OSError:
+            return False  # nobody can tell just now
         return name == table or any(
             name == _page_name(upload_id, page["pdf_page"], level) for page in pages for level in _LEVELS
         )
@@ -307,6 +403,34 @@ class PageCache:
     def _next_use(self) -> int:
         self._uses += 1
         return self._uses
+
+
+_STRANGER: Final = 1 << 40
+
+
+def _disk(folder: Path) -> tuple[int, int]:
+    """How much of the disk is free, and how large it is; when that cannot be found out, writing will tell."""
+    try:
+        usage = shutil.disk_usage(folder)
+    except OSError:
+        return 1 << 60, 1 << 60
+    return usage.free, usage.total
+
+
+def _no_room() -> CacheFullError:
+    return CacheFullError(
+        "There is no room for more pages on this computer: all pages that are kept are still needed.",
+        kept="Everything that was kept is still here.",
+        remedy="Submit scripts that are done, or give pages more space in the preferences.",
+    )
+
+
+def _disk_full() -> CacheFullError:
+    return CacheFullError(
+        "This computer's disk is nearly full: no more pages are fetched ahead.",
+        kept="Everything that was kept is still here.",
+        remedy="Free some space on the disk.",
+    )
 
 
 def _table_name(upload_id: UUID) -> str:

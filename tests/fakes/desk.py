@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -14,6 +14,7 @@ from mv_desktop.domain.exchange import PageAddress
 from mv_desktop.domain.identifier import UploadId
 from mv_desktop.offline.desk import Desk, Line
 from mv_desktop.offline.finished import FinishedArchive
+from mv_desktop.offline.page_store import PageFile
 from mv_desktop.offline.pages import PageFetcher
 from mv_desktop.offline.store import LocalStore
 from mv_desktop.offline.sync import Synchroniser
@@ -21,6 +22,8 @@ from mv_desktop.pages.answer import CheckedPage
 from mv_desktop.pages.cache import PageCache
 from mv_desktop.pages.intake import CheckedFile
 from mv_desktop.pages.limit import Limits
+from mv_desktop.pages.part import Part
+from mv_desktop.pages.problem import StoppedError
 from mv_desktop.services.profile import ServerProfile
 from tests.factories.local import open_vault, signed_in
 from tests.factories.queue_row import CALENDAR
@@ -61,8 +64,13 @@ class MemoryPages:
     def renew(self, upload_id: UploadId) -> None:
         """Its addresses always work."""
 
-    def download(self, address: str, size: int | None, sha256: str | None) -> bytes:
-        self.gate.wait(10)
+    def close(self) -> None:
+        """It has no connection."""
+
+    def download(self, address: str, file: PageFile, part: Part, cancelled: Callable[[], bool]) -> bytes:
+        while not self.gate.wait(0.02):
+            if cancelled():
+                raise StoppedError
         self.downloads.append(UUID(int=int(address.rpartition("/")[2])))
         return self._full
 
@@ -86,7 +94,7 @@ def fake_desk(
     vault = open_vault(folder, clock=clock)
     store = LocalStore(vault, clock, id_source(clock))
     store.contacted(who, clock.monotonic())
-    cache = PageCache(vault.pages_folder, vault.page_key, 1 << 30, protected=store.pages.needed)
+    cache = PageCache(vault.pages_folder, vault.page_key, 1 << 30, ranks=store.pages.ranks)
     return Desk(
         PROFILE,
         who,
@@ -99,4 +107,5 @@ def fake_desk(
         Line(PROFILE, "nobody@school.example", "never used"),
         vault,
         cache,
+        clock,
     )

@@ -1,5 +1,9 @@
+import errno
 import hashlib
 import io
+import threading
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from uuid import UUID
 
 import pytest
@@ -7,11 +11,13 @@ from PIL import Image
 
 from mv_desktop.core.errors import OfflineError
 from mv_desktop.domain.exchange import PageAddress
-from mv_desktop.offline.pages import ADDRESS_TIMEOUT_S, PageFetcher
+from mv_desktop.domain.operation import OpenEvaluation
+from mv_desktop.offline.fetch_round import ADDRESS_TIMEOUT_S
+from mv_desktop.offline.pages import RETRY_S, PageFetcher
 from mv_desktop.pages.cache import PageCache
 from mv_desktop.pages.download import MissingFileError
 from mv_desktop.pages.intake import check
-from mv_desktop.pages.problem import AddressExpiredError
+from mv_desktop.pages.problem import AddressExpiredError, StoppedError, WebPageError, WrongContentError
 from tests.factories.local import NOW, assigned, evaluation_id, open_store, pulled, pulled_page, signed_in, upload_id
 from tests.fakes.clock import FakeClock
 
@@ -53,6 +59,7 @@ class Source:
         self.renewed = []
         self.downloads = []
         self.offline = False
+        self.expires = None
 
     def addresses(self, uploads):
         if self.offline:
@@ -64,14 +71,17 @@ class Source:
         return tuple(
             PageAddress(upload, None, None, self.problems[upload])
             if upload in self.problems
-            else PageAddress(upload, f"https://store/{upload.int}", None, None)
+            else PageAddress(upload, f"https://store/{upload.int}", self.expires, None)
             for upload in reversed(uploads)
         )
 
     def renew(self, upload_id):
         self.renewed.append(upload_id)
 
-    def download(self, address, size, sha256):
+    def close(self):
+        pass
+
+    def download(self, address, file, part, cancelled):
         upload = UUID(int=int(address.rpartition("/")[2]))
         self.downloads.append(upload)
         if self.expired.get(upload, 0):
@@ -103,7 +113,7 @@ def store(tmp_path, clock):
 
 @pytest.fixture
 def cache(tmp_path, store):
-    return PageCache(tmp_path / "pages", b"k" * 32, 10_000_000, protected=store.pages.needed)
+    return PageCache(tmp_path / "pages", b"k" * 32, 10_000_000, ranks=store.pages.ranks)
 
 
 @pytest.fixture
@@ -113,7 +123,7 @@ def source(clock):
 
 @pytest.fixture
 def fetcher(store, cache, source, clock):
-    return PageFetcher(store, cache, None, source=source, sleep=clock.advance, monotonic=clock.monotonic)
+    return PageFetcher(store, cache, None, source=source, sleep=clock.advance, monotonic=clock.monotonic, downloads=1)
 
 
 def test_the_pages_of_a_script_come_in_order_and_are_known_afterwards(fetcher, source, store, cache):
@@ -224,7 +234,9 @@ def test_a_page_that_is_in_the_cache_and_not_known_is_not_fetched_again(fetcher,
 
 def test_a_full_cache_is_said_to_be_full(store, source, clock, tmp_path):
     cache = PageCache(tmp_path / "small", b"k" * 32, 10)
-    fetcher = PageFetcher(store, cache, None, source=source, sleep=clock.advance, monotonic=clock.monotonic)
+    fetcher = PageFetcher(
+        store, cache, None, source=source, sleep=clock.advance, monotonic=clock.monotonic, downloads=1
+    )
     result = fetcher.fetch_script(ONE)
     assert "no room" in result.message
     assert [page.problem for page in store.pages_of(ONE)] == ["", ""]
@@ -271,3 +283,170 @@ def test_a_store_that_has_gone_makes_the_next_question_get_another_address(fetch
     source.files = {upload_id(1, 1): OfflineError("The store does not answer.")}
     assert not fetcher.fetch_script(ONE).online
     assert source.renewed == [upload_id(1, 1)]
+
+
+# -- what is the network's fault and not the page's ----------------------------------------------------------
+
+
+def test_a_sign_in_page_of_the_network_blames_no_page_and_deletes_none(fetcher, source, store):
+    fetcher.fetch_script(TWO)
+    source.files = {upload_id(1, page): WebPageError() for page in (1, 2)}
+    result = fetcher.fetch_script(ONE)
+    assert (result.online, result.problems, result.missing) == (False, 0, 2)
+    assert "web browser" in result.message
+    assert [page.problem for page in store.pages_of(ONE)] == ["", ""]
+    source.files = {}
+    assert fetcher.fetch_ahead([ONE]).fetched == 2  # by itself, without being opened
+    assert all(page.here for page in store.pages_of(TWO))
+
+
+@pytest.mark.parametrize("wrong", [WrongContentError("Something else came."), b"{}"])
+def test_a_page_is_blamed_only_when_two_addresses_gave_something_wrong(fetcher, source, store, clock, wrong):
+    good, answers = PICTURE, [wrong]
+    source.download = lambda *_: _raised(answers.pop()) if answers else good
+    assert fetcher.fetch_script(ONE).fetched == 2
+    assert source.renewed == [upload_id(1, 1)]
+    source.download = lambda _, file, *__: _raised(wrong if file.page_number == 1 else good)
+    assert fetcher.fetch_script(TWO).problems == 1
+    source.download = lambda *_: good
+    assert fetcher.fetch_ahead([TWO]).fetched == 0
+    clock.advance(RETRY_S)
+    assert fetcher.fetch_ahead([TWO]).fetched == 1  # tried again by itself
+    assert [page.problem for page in store.pages_of(TWO)] == ["", ""]
+
+
+def _raised(answer):
+    if isinstance(answer, Exception):
+        raise answer
+    return answer
+
+
+def test_a_page_that_cannot_be_read_just_now_is_fetched_anew_only_when_it_stays_so(fetcher, source, cache, monkeypatch):
+    fetcher.fetch_script(ONE)
+    read = Path.read_bytes
+
+    def locked(path):
+        raise PermissionError(errno.EACCES, "locked")
+
+    monkeypatch.setattr(Path, "read_bytes", locked)
+    assert cache.read(upload_id(1, 1), 0, "full") is None
+    assert fetcher.fetch_script(ONE).fetched == 0
+    for _ in range(2):
+        cache.read(upload_id(1, 1), 0, "full")
+    assert fetcher.fetch_script(ONE).fetched == 1
+    monkeypatch.setattr(Path, "read_bytes", read)
+    assert cache.read(upload_id(1, 1), 0, "full") == PICTURE
+
+
+# -- several at once -----------------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def several(store, cache, source):
+    return PageFetcher(store, cache, None, source=source, sleep=lambda _: None, downloads=4)
+
+
+def test_all_addresses_are_asked_for_in_one_question_and_then_known(several, source, store):
+    source.expires = datetime.now(UTC) + timedelta(hours=1)
+    assert several.fetch_ahead([ONE, TWO]).fetched == 4
+    assert len(source.polls) == 1
+    several.cache.drop(upload_id(1, 1))
+    assert several.fetch_script(ONE).fetched == 1
+    assert len(source.polls) == 1
+
+
+def test_a_script_without_addresses_holds_up_no_other(several, source, store):
+    late = {upload_id(1, 1), upload_id(1, 2)}
+    give = source.addresses
+    source.addresses = lambda uploads: tuple(each for each in give(uploads) if each.upload_id not in late)
+    result = several.fetch_ahead([ONE, TWO])
+    assert (result.fetched, result.missing) == (2, 2)
+    assert "has not given the addresses" in result.message
+    assert all(page.here for page in store.pages_of(TWO))
+
+
+def test_several_are_fetched_at_once_and_none_twice(several, source):
+    together = threading.Barrier(4, timeout=10)
+    fetch = source.download
+
+    def meet(*arguments):
+        together.wait()
+        return fetch(*arguments)
+
+    source.download = meet
+    others = threading.Thread(target=several.fetch_ahead, args=([ONE, TWO],))
+    others.start()
+    several.fetch_ahead([TWO, ONE])
+    others.join()
+    assert sorted(source.downloads) == sorted(upload_id(number, page) for number in (1, 2) for page in (1, 2))
+
+
+def test_the_script_on_the_screen_goes_first_and_what_was_broken_off_goes_on_after_it(several, source, store):
+    begun, order, parts = threading.Barrier(3, timeout=10), [], []
+
+    def download(_address, file, part, cancelled):
+        if file.evaluation_id == TWO and not part.data:
+            part.data += b"begun"
+            begun.wait()
+            while not cancelled():
+                pass
+            raise StoppedError
+        order.append(file.evaluation_id)
+        parts.append(bytes(part.data))
+        return PICTURE
+
+    source.download = download
+    ahead = threading.Thread(target=several.fetch_ahead, args=([TWO],))
+    ahead.start()
+    begun.wait()
+    assert several.fetch_script(ONE).fetched == 2
+    ahead.join()
+    assert order[:2] == [ONE, ONE]
+    assert parts[2:] == [b"begun", b"begun"]
+    assert all(page.here for page in store.pages_of(TWO))
+
+
+def test_it_can_be_ended_within_a_file_and_says_how_far_it_is(several, source):
+    stop, told = threading.Event(), []
+
+    def download(_address, file, _part, cancelled):
+        if file.upload_id == upload_id(1, 1):
+            return PICTURE
+        while not (told and cancelled()):
+            stop.set() if told else None
+        raise StoppedError
+
+    source.download = download
+    result = several.fetch_ahead([ONE, TWO], cancelled=stop.is_set, told=told.append)
+    assert (result.fetched, result.missing) == (1, 3)
+    assert (told[0].files, told[0].all_files) == (1, 4)
+
+
+# -- what there is room for ----------------------------------------------------------------------------------
+
+
+def test_the_most_urgent_stay_here_and_the_next_round_fetches_nothing(tmp_path, store, source, clock):
+    scripts = [pulled(number) for number in range(1, 7)]
+    store.mirror([assigned(script) for script in scripts], scripts, [evaluation_id(n) for n in range(1, 7)])
+    size = store.pages.files(ONE)[0].size or 2 << 20
+    fetcher = PageFetcher(store, PageCache(tmp_path / "one", b"k" * 32, 10**9), None, source=source, downloads=1)
+    fetcher.fetch_script(ONE)
+    room = fetcher.cache.size * 3 + round(1.1 * size)
+    store.pages.forget([upload_id(1, 1), upload_id(1, 2)])
+    cache = PageCache(tmp_path / "small", b"k" * 32, room, ranks=store.pages.ranks)
+    fetcher = PageFetcher(
+        store, cache, None, source=source, sleep=clock.advance, monotonic=clock.monotonic, downloads=1
+    )
+    first = fetcher.fetch_ahead(store.pages.next_scripts(20))
+    assert "no room" in first.message
+    here = [row.pages_here for row in store.queue(NOW)]
+    assert here == sorted(here, reverse=True)
+    assert sum(here) >= 4
+    before = len(source.downloads)
+    assert fetcher.fetch_ahead(store.pages.next_scripts(20)).fetched == 0
+    assert len(source.downloads) == before
+    # what is opened comes all the same, and the queue's end makes room for it
+    last = store.pages.next_scripts(20)[-1]
+    store.record(last, OpenEvaluation())
+    assert fetcher.fetch_script(last).fetched == 2
+    assert store.queue(NOW)[0].pages_here == 2

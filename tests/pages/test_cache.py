@@ -12,7 +12,6 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Iterable
 from pathlib import Path
 from uuid import UUID, uuid4
 
@@ -183,7 +182,7 @@ def test_the_order_of_use_outlives_a_restart(tmp_path: Path) -> None:
 
 def test_what_is_protected_stays_and_the_rest_is_told(tmp_path: Path) -> None:
     protected: set[UUID] = set()
-    cache = PageCache(tmp_path, KEY, 25_000, protected=lambda: protected)
+    cache = PageCache(tmp_path, KEY, 25_000, ranks=lambda _: dict.fromkeys(protected))
     first, second, third = uuid4(), uuid4(), uuid4()
     cache.put(first, file_of(b"x" * 10_000))
     cache.put(second, file_of(b"x" * 10_000))
@@ -375,14 +374,79 @@ def test_reading_does_not_wait_for_writing(cache: PageCache, monkeypatch: pytest
         assert cache.read(upload, 1, "full") == b"here"
 
 
-def test_protection_is_asked_for_anew_each_time(tmp_path: Path) -> None:
-    asked = []
+def test_which_may_go_is_asked_for_only_when_something_must(tmp_path: Path) -> None:
+    asked: list[UUID] = []
 
-    def protected() -> Iterable[UUID]:
-        asked.append(1)
-        return ()
+    def ranks(upload: UUID) -> dict[UUID, int | None]:
+        asked.append(upload)
+        return {}
 
-    cache = PageCache(tmp_path, KEY, QUOTA, protected=protected)
-    cache.put(uuid4(), file_of(b"x"))
-    cache.put(uuid4(), file_of(b"x"))
-    assert len(asked) == 2
+    cache = PageCache(tmp_path, KEY, 25_000, ranks=ranks)
+    uploads = [uuid4() for _ in range(4)]
+    for upload in uploads[:2]:
+        cache.put(upload, file_of(b"x" * 10_000))
+    assert asked == []
+    assert cache.put(uploads[2], file_of(b"x" * 10_000)) == (uploads[0],)
+    assert cache.put(uploads[3], file_of(b"x" * 10_000)) == (uploads[1],)
+    assert asked == uploads[2:]
+
+
+def test_what_goes_first_is_what_is_ranked_highest_and_looking_is_no_use(tmp_path: Path) -> None:
+    uploads = [uuid4() for _ in range(4)]
+    order: dict[UUID, int | None] = {uploads[0]: 1, uploads[1]: 5, uploads[2]: 5, uploads[3]: None}
+    cache = PageCache(tmp_path, KEY, 47_000, ranks=lambda _: order)
+    for upload in uploads:
+        cache.put(upload, file_of(b"x" * 10_000))
+    cache.pages(uploads[1])
+    assert cache.put(uuid4(), file_of(b"x" * 10_000)) == (uploads[1],)
+    cache.clear()
+    for upload in uploads:
+        cache.put(upload, file_of(b"x" * 10_000))
+    cache.read(uploads[1], 1, "full")
+    assert cache.put(uuid4(), file_of(b"x" * 10_000)) == (uploads[2],)
+
+
+@pytest.mark.parametrize("code", [errno.EMFILE, errno.EACCES, errno.EIO])
+def test_a_page_that_cannot_be_read_just_now_stays(
+    cache: PageCache, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    upload = uuid4()
+    cache.put(upload, file_of(b"one"))
+    read = Path.read_bytes
+
+    def fails(path: Path) -> bytes:
+        raise OSError(code, os.strerror(code), str(path))
+
+    monkeypatch.setattr(Path, "read_bytes", fails)
+    for doubtful in (False, False, True):
+        assert cache.read(upload, 1, "full") is None
+        assert cache.has(upload)
+        assert cache.doubtful(upload) is doubtful
+    monkeypatch.setattr(Path, "read_bytes", read)
+    assert cache.read(upload, 1, "full") == b"one"
+    assert not cache.doubtful(upload)
+
+
+def test_a_disk_that_is_nearly_full_is_left_alone(tmp_path: Path) -> None:
+    free = [10_000_000_000]
+    cache = PageCache(tmp_path, KEY, QUOTA, free_bytes=lambda _: (free[0], 100_000_000_000))
+    kept = uuid4()
+    cache.put(kept, file_of(b"x" * 10_000))
+    free[0] = cache_module.FREE_BYTES // 2
+    cache._ranks = lambda _: {kept: None}
+    for look in (lambda: cache.room_for(uuid4(), 10_000), lambda: cache.put(uuid4(), file_of(b"x" * 10_000))):
+        with pytest.raises(CacheFullError, match="nearly full"):
+            look()
+    cache.room_for(uuid4(), 10_000, pressing=True)  # somebody waits for it
+    assert cache.has(kept)
+
+
+def test_more_space_is_room_at_once(tmp_path: Path) -> None:
+    upload = uuid4()
+    cache = PageCache(tmp_path, KEY, 5_000)
+    with pytest.raises(CacheFullError):
+        cache.put(upload, file_of(b"x" * 10_000))
+    with pytest.raises(CacheFullError):
+        cache.room_for(upload, 100)  # it is known now what it takes
+    cache.set_quota(50_000)
+    cache.room_for(upload, 100)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -295,18 +296,37 @@ def test_pages_are_fetched_once_at_a_time_and_a_bug_there_is_told(bench, monkeyp
     bench.pages.gate.set()
     bench.settled()
     assert len(bench.pages.downloads) == 2
-    monkeypatch.setattr(type(bench.desk.fetcher), "fetch_script", lambda self, *_, **__: 1 / 0)
+    monkeypatch.setattr(type(bench.desk.fetcher), "fetch_ahead", lambda self, *_, **__: 1 / 0)
     bench.run()
     assert isinstance(bench.errors[0], ZeroDivisionError)
-    assert not bench.driver._fetching
+    assert not bench.driver.pages.busy
 
 
-def test_each_script_is_told_as_soon_as_its_pages_are_here(bench):
+def test_a_script_whose_pages_come_is_told_while_others_are_on_their_way(bench):
     bench.server.add(pulled(2))
-    told: list[frozenset] = []
-    bench.driver.pages_changed.connect(told.append)
+    held = threading.Event()
+    fetch = bench.pages.download
+
+    def second_is_slow(address, file, part, cancelled):
+        assert file.evaluation_id == ONE or held.wait(10)
+        return fetch(address, file, part, cancelled)
+
+    bench.pages.download = second_is_slow
+    bench.driver.now()
+    bench.qtbot.waitUntil(lambda: bench.arrived == [frozenset({ONE})])
+    held.set()
+    bench.settled()
+    assert frozenset().union(*bench.arrived[1:]) == {evaluation_id(2)}
+
+
+def test_no_room_is_told_once(bench):
+    bench.desk.fetcher.cache.set_quota(10)
     bench.run()
-    assert told == [frozenset({evaluation_id(1)}), frozenset({evaluation_id(2)})]
+    bench.run()
+    assert [str(error).partition(":")[0] for error in bench.messages.told] == [
+        "There is no room for more pages on this computer"
+    ]
+    assert bench.pages.downloads == []
 
 
 def test_fetching_ahead_stops_when_the_network_does(bench):
@@ -314,7 +334,7 @@ def test_fetching_ahead_stops_when_the_network_does(bench):
     bench.pages.reachable = False
     bench.run()
     assert bench.pages.asked == 1
-    assert not bench.driver._fetching
+    assert not bench.driver.pages.busy
 
 
 def test_after_closing_nothing_new_begins(bench):

@@ -426,17 +426,15 @@ def test_a_script_that_was_asked_for_just_before_closing_is_opened_no_more(schoo
     assert shown == []
 
 
-def test_closing_waits_for_pages_that_are_on_their_way(school):
+def test_closing_ends_a_download_within_its_file(school):
     school.pages.gate.clear()
     work = school.sign_in()
     school.until(lambda: len(work.queue.rows) == 3)
     school.open(ONE)
     closed: list[bool] = []
     work.close(lambda: closed.append(True))
-    school.qtbot.wait(100)
-    assert closed == []
-    school.pages.gate.set()
     school.until(lambda: bool(closed))
+    assert school.pages.downloads == []
     del school.work
     assert school.errors == []
 
@@ -488,6 +486,17 @@ def test_the_memory_for_pages_is_a_preference_that_holds_at_once_and_at_the_next
     assert work.images.budget == 512 << 20
     school.close()
     assert school.sign_in().images.budget == 512 << 20
+
+
+def test_the_space_for_pages_is_a_preference_that_holds_at_once_and_at_the_next_start(school):
+    school.arrived()
+    assert school.desk.fetcher.cache.quota == 4 << 30
+    school.window.preferences.choose("page_space", "8")
+    school.window._on_preference_chosen("page_space", "8")
+    assert school.desk.fetcher.cache.quota == 8 << 30
+    school.close()
+    school.sign_in()
+    assert school.desk.fetcher.cache.quota == 8 << 30
 
 
 # -- the Sync page -------------------------------------------------------------------------------------------

@@ -75,6 +75,14 @@ PREFERENCES: tuple[Preference, ...] = (
         "More shows pages at once that you come back to; less leaves more to other programs.",
         section="marking",
     ),
+    Preference(
+        "page_space",
+        "Space for pages on the disk",
+        {"1": "1 GB", "2": "2 GB", "4": "4 GB", "8": "8 GB", "16": "16 GB"},
+        "4",
+        "When it is used up, finished scripts go first, then the least urgent. Scripts in work stay.",
+        section="marking",
+    ),
 )
 
 BY_KEY: Mapping[str, Preference] = {preference.key: preference for preference in PREFERENCES}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
@@ -13,13 +13,12 @@ from PySide6.QtCore import QElapsedTimer, QObject, Signal
 
 from mv_desktop.core.clock import Clock
 from mv_desktop.core.errors import RefusedError
-from mv_desktop.domain.identifier import EvaluationId
 from mv_desktop.offline.desk import Desk
 from mv_desktop.offline.message import StoreMessage
-from mv_desktop.offline.pages import PREFETCHED_SCRIPTS, FetchResult
 from mv_desktop.offline.revocation import RevokedError
 from mv_desktop.offline.sync import SyncResult, next_delay
 from mv_desktop.offline.work_store import StoreStatus
+from mv_desktop.ui.shell.page_driver import PageDriver
 from mv_desktop.ui.sync.state import SyncNote, SyncState
 from mv_desktop.ui.tasks import Periodic, Tasks
 from mv_desktop.ui.text import said, tr
@@ -69,13 +68,15 @@ class SyncDriver(QObject):
         self._wanted_again = self._asked_again = self._thorough_again = False
         self._asks = True
         self._requested = False
-        self._fetching = False
         self._closing = False
         self._resting = False
         self._failures = 0
         self._told = ""
         self._since_sent, self._since_asked = QElapsedTimer(), QElapsedTimer()
         self.state = SyncState()
+        self.pages = PageDriver(desk, tasks, messages, lambda: self._closing, self)
+        self.pages.changed.connect(self.pages_changed)
+        self.pages.ended.connect(self._hang_up)
         self.ever_in_contact = False
 
     # -- public ----------------------------------------------------------------------------------------------
@@ -115,7 +116,7 @@ class SyncDriver(QObject):
         self._hang_up()
 
     def close(self) -> None:
-        """Begin nothing new; what fetches pages stops at the next page."""
+        """Begin nothing new; what fetches pages stops."""
         self._closing = True
         for timer in (self._timer, self._status_timer):
             if timer is not None:
@@ -124,7 +125,7 @@ class SyncDriver(QObject):
     # -- private ---------------------------------------------------------------------------------------------
 
     def _hang_up(self) -> None:
-        if self._resting and not self._running and not self._fetching and not self._closing:
+        if self._resting and not self._running and not self.pages.busy and not self._closing:
             self._tasks.run("sync", self._desk.hang_up, _nothing)
 
     def _schedule(self, seconds: float) -> None:
@@ -193,7 +194,7 @@ class SyncDriver(QObject):
             self.bank_changed.emit()
         self.synced.emit()
         if well:
-            self._prefetch()
+            self.pages.begin()
         self._schedule(wait)
         self._wanted_again = self._asked_again = self._thorough_again = False
         self._hang_up()
@@ -225,35 +226,6 @@ class SyncDriver(QObject):
         self._show(sending=False, next_try_at=self._clock.now() + timedelta(seconds=wait))
         self._schedule(wait)
         self._tasks.error.emit(error)
-
-    def _prefetch(self) -> None:
-        if self._fetching or self._closing:
-            return
-        self._fetching = True
-        work = partial(self._desk.store.pages.next_scripts, PREFETCHED_SCRIPTS)
-        self._tasks.run("fetch", work, self._fetch_in_turn, self._on_fetch_failed)
-
-    def _fetch_in_turn(self, scripts: Sequence[EvaluationId]) -> None:
-        """The first of these now, and the others after it: each is told as soon as its pages are here."""
-        if not scripts or self._closing:
-            self._fetching = False
-            self._hang_up()
-            return
-        work = partial(self._desk.fetcher.fetch_script, scripts[0], cancelled=lambda: self._closing)
-        done = partial(self._on_fetched, scripts[1:])
-        self._tasks.run("fetch", work, done, self._on_fetch_failed, receiver=self)
-
-    def _on_fetched(self, rest: Sequence[EvaluationId], result: FetchResult) -> None:
-        self._tell_pages(result.changed)
-        self._fetch_in_turn(() if result.message else rest)
-
-    def _on_fetch_failed(self, error: Exception) -> None:
-        self._fetching = False
-        self._tasks.error.emit(error)
-
-    def _tell_pages(self, changed: Iterable[EvaluationId]) -> None:
-        if changed := frozenset(changed):
-            self.pages_changed.emit(changed)
 
     def _on_dismissed(self, _: None) -> None:
         self._tell_status()

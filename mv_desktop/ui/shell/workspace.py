@@ -16,8 +16,8 @@ from mv_desktop.domain.evaluation import PageInfo, WorkState
 from mv_desktop.domain.exchange import StaffRole
 from mv_desktop.domain.identifier import EvaluationId
 from mv_desktop.offline.desk import Desk, ScriptPictures
+from mv_desktop.offline.fetch_round import FetchResult
 from mv_desktop.offline.leaving import leave_what_was_held
-from mv_desktop.offline.pages import FetchResult
 from mv_desktop.offline.store import NotHereError
 from mv_desktop.ui.actions import KeyMap, Scope, stamp_keys
 from mv_desktop.ui.canvas.image_cache import MEBIBYTE, ImageCache
@@ -98,6 +98,7 @@ class Workspace(QObject):
         self._news: ScriptNews | None = None
         self._ids = ids
         self.images = ImageCache(_bytes(window.preferences.value("page_memory")), parent=self, tasks=tasks)
+        desk.fetcher.cache.set_quota(int(window.preferences.value("page_space")) << 30)
         self._scripts = ScriptsOfStore(desk.store)
         self._stamps = offered_stamps(desk.person.settings)
         self._keys = window.take_keys_of(str(desk.person.user_id), stamp_keys(self._stamps))
@@ -366,7 +367,7 @@ class Workspace(QObject):
             self._desk.fetcher.fetch_script,
             evaluation_id,
             again=True,
-            cancelled=lambda: self._open_id != evaluation_id,
+            cancelled=lambda: self._open_id != evaluation_id or self.driver.closing,
         )
         self._tasks.run("fetch-open", work, self._on_open_fetched, self._on_open_fetch_failed)
         if self._arrivals is None:
@@ -423,6 +424,8 @@ class Workspace(QObject):
     def _on_window_preference_chosen(self, key: str, value: str) -> None:
         if key == "page_memory":
             self.images.set_budget(_bytes(value))
+        if key == "page_space":
+            self._desk.fetcher.cache.set_quota(int(value) << 30)
         if key == "pace" and self._marking is not None:
             self._marking.show_pace(shown=value == "shown")
 

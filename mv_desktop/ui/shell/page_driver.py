@@ -1,0 +1,84 @@
+"""Fetches the pages of the next scripts in the background, and tells of each script as its pages come."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtCore import QObject, Signal
+
+from mv_desktop.core.errors import RefusedError
+from mv_desktop.domain.identifier import EvaluationId
+from mv_desktop.offline.desk import Desk
+from mv_desktop.offline.fetch_round import FetchResult
+from mv_desktop.offline.pages import PREFETCHED_SCRIPTS
+from mv_desktop.ui.tasks import Periodic, Tasks
+from mv_desktop.ui.widgets.toast import Messages
+
+NEWS_SECONDS = 0.5
+"""So often it is told which scripts' pages have come."""
+
+
+class PageDriver(QObject):
+    """Runs the fetcher of a desk, one round at a time.
+
+    Args:
+        closing: asked again and again; True ends the fetching, also within a file.
+
+    Signals:
+        changed(frozenset[EvaluationId]): pages of these arrived, or turned out not to be showable.
+        ended(): a round is over.
+    """
+
+    changed = Signal(object)
+    ended = Signal()
+
+    def __init__(
+        self, desk: Desk, tasks: Tasks, messages: Messages, closing: Callable[[], bool], parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._desk, self._tasks, self._messages, self._closing = desk, tasks, messages, closing
+        self._news: Periodic | None = None
+        self._told = ""
+        self.busy = False
+
+    def begin(self) -> None:
+        """Fetch what is missing, unless that is being done."""
+        if self.busy or self._closing():
+            return
+        self.busy = True
+        self._news = self._tasks.tick(NEWS_SECONDS, self._tell_news, receiver=self)
+        work = partial(self._desk.store.pages.next_scripts, PREFETCHED_SCRIPTS)
+        self._tasks.run("fetch", work, self._on_scripts_read, self._on_failed)
+
+    # -- private ---------------------------------------------------------------------------------------------
+
+    def _on_scripts_read(self, scripts: Sequence[EvaluationId]) -> None:
+        if not scripts or self._closing():
+            self._end()
+            return
+        work = partial(self._desk.fetcher.fetch_ahead, scripts, cancelled=self._closing)
+        self._tasks.run("fetch", work, self._on_fetched, self._on_failed)
+
+    def _on_fetched(self, result: FetchResult) -> None:
+        message = result.message if result.online else ""
+        if message and message != self._told:
+            self._messages.tell(RefusedError(message))
+        self._told = message
+        self._end()
+
+    def _on_failed(self, error: Exception) -> None:
+        self._end()
+        self._tasks.error.emit(error)
+
+    def _end(self) -> None:
+        self.busy = False
+        if self._news is not None:
+            self._news.cancel()
+            self._news = None
+        self._tell_news()
+        self.ended.emit()
+
+    def _tell_news(self) -> None:
+        if news := self._desk.fetcher.news():
+            self.changed.emit(news)
