@@ -56,6 +56,7 @@ class QueueRow:
         page_problem: at least one page cannot be shown.
         unsent: operations only on this computer.
         returned: what of it is to be marked again after it was completed.
+        taken: its pages stay on this computer, because she takes it along.
     """
 
     evaluation_id: EvaluationId
@@ -77,6 +78,25 @@ class QueueRow:
     page_problem: bool
     unsent: int
     returned: Returned | None = None
+    taken: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class TakenSize:
+    """What scripts that are taken along come to.
+
+    Attributes:
+        scripts, pages: how many.
+        bytes: of all their pages.
+        coming: of these, what is not on this computer yet.
+        room: what the pages of scripts that stay may take.
+    """
+
+    scripts: int
+    pages: int
+    bytes: int
+    coming: int = 0
+    room: int = 0
 
 
 @dataclass(frozen=True, slots=True)

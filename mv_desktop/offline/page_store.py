@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 from uuid import UUID
 
+from mv_desktop.domain.evaluation import TakenSize
 from mv_desktop.domain.identifier import EvaluationId, UploadId
 from mv_desktop.offline import cipher
 from mv_desktop.offline.registers import compact
@@ -123,6 +125,57 @@ class PageStore:
             ranks[UUID(row["upload_id"])] = rank
         return ranks
 
+    def take(self, scripts: Sequence[EvaluationId], now: datetime) -> None:
+        """Keep the pages of these here until they are submitted or somebody else's."""
+        with self._vault.transaction() as db:
+            db.execute(
+                "DELETE FROM taken_along WHERE evaluation_id NOT IN"
+                " (SELECT evaluation_id FROM script WHERE state IN ('new', 'started'))"
+            )
+            db.executemany(
+                "INSERT OR IGNORE INTO taken_along (evaluation_id, taken_at) VALUES (?, ?)",
+                [(str(each), now.isoformat()) for each in scripts],
+            )
+
+    def release(self, scripts: Sequence[EvaluationId]) -> None:
+        """These need not stay any more."""
+        with self._vault.transaction() as db:
+            db.executemany("DELETE FROM taken_along WHERE evaluation_id = ?", [(str(each),) for each in scripts])
+
+    def size_of(self, scripts: Sequence[EvaluationId]) -> TakenSize:
+        """What the pages of these come to; a file whose size is not known counts as two megabytes."""
+        with self._vault.reading() as db:
+            row = db.execute(_SIZE_OF, (_list(scripts),))
+            return TakenSize(len(scripts), *row.fetchone())
+
+    def staying(self, but: Sequence[EvaluationId]) -> int:
+        """Bytes of the pages here that stay whatever comes, without those of the scripts `but`."""
+        with self._vault.reading() as db:
+            row = db.execute(
+                "SELECT coalesce(sum(coalesce(bytes, 2000000) * here), 0) FROM page_file"
+                " JOIN script s USING (evaluation_id) LEFT JOIN taken_along t USING (evaluation_id)"
+                " WHERE (s.state IN ('started', 'submitted') OR s.unsent > 0"
+                " OR (s.state = 'new' AND t.evaluation_id IS NOT NULL))"
+                " AND evaluation_id NOT IN (SELECT value FROM json_each(?))",
+                (_list(but),),
+            ).fetchone()
+        return int(row[0])
+
+    def all_here(self) -> TakenSize | None:
+        """What is taken along, the first time that all of it is here; None before, and after that was told."""
+        with self._vault.transaction() as db:
+            rows = db.execute(
+                "SELECT evaluation_id, t.told, NOT EXISTS (SELECT 1 FROM page_file p WHERE"
+                " p.evaluation_id = t.evaluation_id AND NOT p.here AND p.problem = '') AS whole"
+                " FROM taken_along t JOIN script s USING (evaluation_id) WHERE s.state IN ('new', 'started')"
+            ).fetchall()
+            if all(row["told"] for row in rows) or not all(row["whole"] for row in rows):
+                return None
+            db.execute("UPDATE taken_along SET told = 1")
+            scripts = [row["evaluation_id"] for row in rows]
+            found = db.execute(_SIZE_OF, (_list(scripts),))
+            return TakenSize(len(scripts), *found.fetchone())
+
     def next_scripts(self, limit: int) -> tuple[EvaluationId, ...]:
         """The scripts whose pages are wanted: the most urgent, then what is taken along, then the queue's next."""
         with self._vault.reading() as db:
@@ -135,6 +188,17 @@ class PageStore:
         taken = [row for row in rest if row["taken"]]
         others = [row for row in rest if not row["taken"]][: max(0, limit - len(first))]
         return tuple(EvaluationId(UUID(row["evaluation_id"])) for row in (*first, *taken, *others))
+
+
+_SIZE_OF: Final = (
+    "SELECT coalesce(sum(page_count), 0), coalesce(sum(coalesce(bytes, 2000000)), 0),"
+    " coalesce(sum(coalesce(bytes, 2000000) * (NOT here)), 0) FROM page_file"
+    " WHERE evaluation_id IN (SELECT value FROM json_each(?))"
+)
+
+
+def _list(scripts: Sequence[EvaluationId]) -> str:
+    return compact([str(each) for each in scripts])
 
 
 def _file(row: cipher.Row) -> PageFile:

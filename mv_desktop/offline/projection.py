@@ -146,9 +146,10 @@ def queue(db: cipher.Connection, finished_since: datetime) -> tuple[QueueRow, ..
     rows = db.execute(
         """
         SELECT s.*, h.kind AS held, coalesce(p.pages, 0) AS pages, coalesce(p.pages_here, 0) AS pages_here,
-               coalesce(p.page_problem, 0) AS page_problem
+               coalesce(p.page_problem, 0) AS page_problem, t.evaluation_id IS NOT NULL AS taken
           FROM script s
           LEFT JOIN held_submission h USING (evaluation_id)
+          LEFT JOIN taken_along t USING (evaluation_id)
           LEFT JOIN (
             SELECT evaluation_id, sum(page_count) AS pages, sum(page_count * here) AS pages_here,
                    max(problem <> '') AS page_problem
@@ -163,12 +164,13 @@ def queue(db: cipher.Connection, finished_since: datetime) -> tuple[QueueRow, ..
             row,
             WorkState.HANDED_BACK if row["held"] == HandBack.kind else shown_state(row),
             read_returned(row["returned"]),
+            taken=bool(row["taken"]) and row["state"] in {"new", "started"},
         )
         for row in rows
     )
 
 
-def queue_row(row: cipher.Row, state: WorkState, returned: Returned | None = None) -> QueueRow:
+def queue_row(row: cipher.Row, state: WorkState, returned: Returned | None = None, *, taken: bool = False) -> QueueRow:
     """A row of a list of scripts; `row` says of the pages how many there are and are here, and whether one is bad."""
     return QueueRow(
         evaluation_id=EvaluationId(UUID(row["evaluation_id"])),
@@ -190,6 +192,7 @@ def queue_row(row: cipher.Row, state: WorkState, returned: Returned | None = Non
         page_problem=bool(row["page_problem"]),
         unsent=row["unsent"],
         returned=returned,
+        taken=taken,
     )
 
 

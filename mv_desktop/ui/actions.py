@@ -100,6 +100,7 @@ COMMANDS: tuple[Command, ...] = (
     _queue("preview", "Preview the script", "Space"),
     _queue("search", "Search", "Ctrl+F", "/"),
     _queue("done", "Show finished scripts", "Ctrl+D"),
+    _queue("take_along", "Take with me, or no longer", "Ctrl+T"),
     _queue("clear", "Clear search and filters", "Esc"),
     _queue("refresh", "Refresh", "F5"),
     _queue("take_back", "Take back the last submission", "Ctrl+Z"),

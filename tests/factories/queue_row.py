@@ -34,6 +34,7 @@ def queue_row(
     page_problem: bool = False,
     unsent: int = 0,
     returned: Returned | None = None,
+    taken: bool = False,
 ) -> QueueRow:
     """One row; its ids and its script code follow from `number`, its deadline from the calendar unless given."""
     instance = ExamInstanceId(UUID(int=number * 7_919_317_771))
@@ -57,6 +58,7 @@ def queue_row(
         page_problem=page_problem,
         unsent=unsent,
         returned=returned,
+        taken=taken,
     )
 
 

@@ -450,3 +450,22 @@ def test_the_most_urgent_stay_here_and_the_next_round_fetches_nothing(tmp_path, 
     store.record(last, OpenEvaluation())
     assert fetcher.fetch_script(last).fetched == 2
     assert store.queue(NOW)[0].pages_here == 2
+
+
+def test_what_is_taken_along_comes_before_the_queue_and_stays(store, fetcher, cache):
+    scripts = [pulled(number) for number in range(1, 5)]
+    store.mirror([assigned(script) for script in scripts], scripts, [evaluation_id(n) for n in range(1, 5)])
+    order = store.pages.next_scripts(20)
+    store.pages.take([order[-1]], NOW)
+    assert store.pages.next_scripts(20) == (order[0], order[-1], *order[1:-1])
+    assert store.pages.next_scripts(1) == (order[0], order[-1])
+    first = store.pages.files(order[0])[0].upload_id
+    ranks = store.pages.ranks(first)
+    assert {rank for file in store.pages.files(order[-1]) for rank in [ranks[file.upload_id]]} == {None}
+    assert store.pages.all_here() is None
+    fetcher.fetch_ahead([order[-1]])
+    size = store.pages.all_here()
+    assert (size.scripts, size.pages, size.coming) == (1, 2, 0)
+    assert store.pages.all_here() is None  # it is said once
+    store.pages.release([order[-1]])
+    assert store.pages.next_scripts(20) == order

@@ -7,7 +7,7 @@ from decimal import Decimal
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QSettings
+from PySide6.QtCore import QSettings, Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
@@ -497,6 +497,36 @@ def test_the_space_for_pages_is_a_preference_that_holds_at_once_and_at_the_next_
     school.close()
     school.sign_in()
     assert school.desk.fetcher.cache.quota == 8 << 30
+
+
+def test_scripts_are_taken_along_by_key_size_first_and_said_to_be_all_here(school):
+    work = school.arrived()
+    school.desk.fetcher.cache.drop(*(page.upload_id for page in school.desk.store.pages.files(TWO)))
+    table = work.queue._table
+    table.setFocus()
+    school.qtbot.keyClick(table, Qt.Key.Key_A, Qt.KeyboardModifier.ControlModifier)
+    work.queue.actions_by_id["queue.take_along"].trigger()
+    school.until(lambda: work.queue._question.asking)
+    assert work.queue._question.text.startswith("Take 3 scripts, 6 pages, ")
+    assert not any(row.taken for row in work.queue.rows)
+    work.queue._question._yes.click()
+    school.until(lambda: any("3 scripts, 6 pages" in text for text in school.said()))
+    school.until(lambda: all(row.taken and row.pages_here == 2 for row in work.queue.rows))
+    school.close()
+    work = school.arrived()  # it holds at the next start
+    assert all(row.taken for row in work.queue.rows)
+    work.queue.select(work.queue.rows[0].evaluation_id)
+    work.queue.actions_by_id["queue.take_along"].trigger()
+    school.settled()
+    assert [row.taken for row in work.queue.rows] == [False, True, True]
+
+
+def test_more_than_there_is_room_for_is_not_taken_along(school):
+    work = school.arrived()
+    school.desk.fetcher.cache.set_quota(1)
+    work.queue.actions_by_id["queue.take_along"].trigger()
+    school.until(lambda: any("there is room for" in text for text in school.said()))
+    assert not work.queue._question.asking
 
 
 # -- the Sync page -------------------------------------------------------------------------------------------

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from PySide6.QtCore import QRect, QRectF, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter
-from PySide6.QtWidgets import QApplication, QStyle, QStyledItemDelegate, QStyleOptionViewItem
+from PySide6.QtWidgets import QApplication, QHeaderView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QTableView
 
-from mv_desktop.ui.queue.model import COLOR_ROLE, MARK_ROLE, SHARE_ROLE, Column, Index, Mark
+from mv_desktop.ui.queue.model import COLOR_ROLE, HEADINGS, MARK_ROLE, SHARE_ROLE, Column, Index, Mark
+from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import Theme, current_theme, spacing
 from mv_desktop.ui.widgets.share_bar import BAR_HEIGHT, paint_share
 
@@ -77,3 +78,23 @@ class QueueCell(QStyledItemDelegate):
         else:
             paint_share(painter, bar, share, theme.colors.border)
         return rect.adjusted(BAR_WIDTH + spacing(2), 0, 0, 0)
+
+
+def size_columns(table: QTableView) -> None:
+    """Widths by the longest words a column can hold, so that nothing jumps when rows come."""
+    metrics = table.fontMetrics()
+    table.verticalHeader().setDefaultSectionSize(max(spacing(9), metrics.height() + spacing(3)))
+    icon = ICON + spacing(2)
+    samples = {
+        Column.DUE: (tr("tomorrow {time}", time="00:00"), icon),
+        Column.LEFT: (f"00 {tr('{hours} h {minutes} min', hours=0, minutes=59)}", 0),
+        Column.SCRIPT: ("WM-0W0", icon),
+        Column.MARKS: ("00/00", BAR_WIDTH + spacing(2)),
+        Column.PAGES: ("00/00", icon),
+    }
+    header = table.horizontalHeader()
+    for column, (sample, extra) in samples.items():
+        words = max(metrics.horizontalAdvance(sample), metrics.horizontalAdvance("Mon 00 Sep 00:00") * (column == 0))
+        heading = metrics.horizontalAdvance(tr(HEADINGS[column])) + spacing(2)
+        header.resizeSection(column, max(words + extra, heading) + 2 * PADDING + spacing(3))
+    header.setSectionResizeMode(Column.PAPER, QHeaderView.ResizeMode.Stretch)

@@ -172,6 +172,8 @@ class QueueModel(QAbstractTableModel):
         if column is Column.PAGES:
             if row.page_problem:
                 return Mark("warning", "soon")
+            if row.taken:
+                return Mark("take", "done" if row.pages_here >= row.pages else "muted")
             return Mark("saved", "done") if row.pages and row.pages_here >= row.pages else Mark("download", "muted")
         return None
 
@@ -232,6 +234,8 @@ def pages_text(row: QueueRow) -> str:
         text += " · " + tr("{count} on this computer", count=row.pages_here)
     else:
         text += " · " + tr("not downloaded yet")
+    if row.taken:
+        text += "\n" + tr("You take it with you: its pages stay on this computer.")
     if row.page_problem:
         text += "\n" + tr("A page cannot be shown; open the script to see why.")
     return text

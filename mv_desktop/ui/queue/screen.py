@@ -6,12 +6,11 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Protocol
 
-from PySide6.QtCore import QByteArray, QEvent, QModelIndex, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QItemSelectionModel, QModelIndex, Qt, Signal
 from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QHBoxLayout,
-    QHeaderView,
     QLabel,
     QSplitter,
     QStackedWidget,
@@ -27,17 +26,19 @@ from mv_desktop.domain.identifier import EvaluationId
 from mv_desktop.domain.sla import WorkCalendar
 from mv_desktop.ui.actions import KeyMap, Scope, build_actions, set_keys
 from mv_desktop.ui.part import mark_parts
-from mv_desktop.ui.queue.cell import BAR_WIDTH, ICON, PADDING, QueueCell
+from mv_desktop.ui.queue.cell import QueueCell, size_columns
 from mv_desktop.ui.queue.filter_bar import FilterBar
 from mv_desktop.ui.queue.finished import FinishedList, FinishedSource, Reach
-from mv_desktop.ui.queue.model import HEADINGS, Column, QueueModel, due_work
+from mv_desktop.ui.queue.model import QueueModel, due_work
 from mv_desktop.ui.queue.preview import QueuePreview
 from mv_desktop.ui.queue.row_filter import OPEN_STATES, RowFilter, matching
+from mv_desktop.ui.queue.take_along import TakeAlong, TakeSource
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.deadline_text import Urgency, urgency_of
 from mv_desktop.ui.widgets.empty_state import EmptyState
+from mv_desktop.ui.widgets.inline_question import InlineQuestion
 from mv_desktop.ui.widgets.primary_button import PrimaryButton
 from mv_desktop.ui.widgets.toast import Messages
 
@@ -63,6 +64,7 @@ class QueueScreen(QWidget):
 
     Attributes:
         actions_by_id: its commands, for the palette.
+        along: takes scripts along.
     """
 
     open_requested = Signal(object)
@@ -79,6 +81,7 @@ class QueueScreen(QWidget):
         messages: Messages,
         keys: KeyMap | None = None,
         finished: FinishedSource | None = None,
+        taking: TakeSource | None = None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -93,6 +96,8 @@ class QueueScreen(QWidget):
         self._online, self._ever_in_contact = True, True
         self._model = QueueModel(calendar, clock.now, self)
         self._build()
+        self.along = TakeAlong(taking, tasks, messages, self._question, self._table)
+        self.along.changed.connect(self.refresh)
         self.actions_by_id: dict[str, QAction] = build_actions(self, Scope.QUEUE, self._handlers(), self._keys)
         self._say_keys()
         tasks.tick(_CLOCK_SECONDS, self._on_clock_tick, receiver=self)
@@ -129,11 +134,17 @@ class QueueScreen(QWidget):
         index = self._table.currentIndex()
         return self._model.rows[index.row()] if index.isValid() else None
 
+    @property
+    def chosen(self) -> tuple[QueueRow, ...]:
+        """All selected scripts, from the top."""
+        rows = sorted(index.row() for index in self._table.selectionModel().selectedRows())
+        return tuple(self._model.rows[row] for row in rows)
+
     def select(self, evaluation_id: EvaluationId) -> None:
         """Select a script if it is shown."""
         row = self._model.row_of(evaluation_id)
         if row >= 0:
-            self._table.selectRow(row)
+            self._select_row(row)
 
     @property
     def rows(self) -> tuple[QueueRow, ...]:
@@ -174,7 +185,9 @@ class QueueScreen(QWidget):
         self._splitter.addWidget(self._preview)
         self._splitter.setStretchFactor(0, 1)
         self._splitter.setSizes([spacing(200), spacing(80)])
+        self._question = InlineQuestion(self)
         layout.addWidget(self._splitter, 1)
+        layout.addWidget(self._question)
         layout.addLayout(self._build_bottom())
         mark_parts(self._filters, self._stack, self._preview, self._mark_next)
 
@@ -196,7 +209,7 @@ class QueueScreen(QWidget):
         table.setModel(self._model)
         table.setItemDelegate(QueueCell(table))
         table.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
-        table.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        table.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         table.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         table.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         table.setShowGrid(False)
@@ -209,29 +222,8 @@ class QueueScreen(QWidget):
         table.doubleClicked.connect(self._on_table_double_clicked)
         table.verticalScrollBar().valueChanged.connect(self._on_scroll_bar_valueChanged)
         table.selectionModel().currentRowChanged.connect(self._on_table_current_row_changed)
-        self._size_columns(table)
+        size_columns(table)
         return table
-
-    def _size_columns(self, table: QTableView) -> None:
-        """Widths by the longest words a column can hold, so that nothing jumps when rows come."""
-        metrics = self.fontMetrics()
-        table.verticalHeader().setDefaultSectionSize(max(spacing(9), metrics.height() + spacing(3)))
-        icon = ICON + spacing(2)
-        samples = {
-            Column.DUE: (tr("tomorrow {time}", time="00:00"), icon),
-            Column.LEFT: (f"00 {tr('{hours} h {minutes} min', hours=0, minutes=59)}", 0),
-            Column.SCRIPT: ("WM-0W0", icon),
-            Column.MARKS: ("00/00", BAR_WIDTH + spacing(2)),
-            Column.PAGES: ("00/00", icon),
-        }
-        header = table.horizontalHeader()
-        for column, (sample, extra) in samples.items():
-            words = max(
-                metrics.horizontalAdvance(sample), metrics.horizontalAdvance("Mon 00 Sep 00:00") * (column == 0)
-            )
-            heading = metrics.horizontalAdvance(tr(HEADINGS[column])) + spacing(2)
-            header.resizeSection(column, max(words + extra, heading) + 2 * PADDING + spacing(3))
-        header.setSectionResizeMode(Column.PAPER, QHeaderView.ResizeMode.Stretch)
 
     def _build_bottom(self) -> QHBoxLayout:
         self._mark_next = PrimaryButton("", self)
@@ -252,6 +244,7 @@ class QueueScreen(QWidget):
             "queue.preview": self._toggle_preview,
             "queue.search": self._filters.search.setFocus,
             "queue.done": self._filters.toggle_finished,
+            "queue.take_along": lambda: self.along.toggle(self.chosen),
             "queue.clear": self._clear_filters,
             "queue.refresh": self._refresh_all,
             "queue.take_back": self.take_back_requested.emit,
@@ -275,7 +268,7 @@ class QueueScreen(QWidget):
             return
         self._model.set_rows(self._matching())
         if self._model.rows and not self._table.currentIndex().isValid():
-            self._table.selectRow(0)
+            self._select_row(0)
         if self._loaded and not self._model.rows:
             self._tell_empty()
             self._turn_to(self._empty)
@@ -408,6 +401,11 @@ class QueueScreen(QWidget):
 
     # -- what is done ----------------------------------------------------------------------------------------
 
+    def _select_row(self, row: int) -> None:
+        """Only this row, also while Ctrl is held, which the view would take as one more, or one less."""
+        only = QItemSelectionModel.SelectionFlag.ClearAndSelect | QItemSelectionModel.SelectionFlag.Rows
+        self._table.selectionModel().setCurrentIndex(self._model.index(row, 0), only)
+
     def _open_selected(self) -> None:
         row = self.selected
         if row is not None and self._stack.currentWidget() is self._table:
@@ -497,4 +495,4 @@ class QueueScreen(QWidget):
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
         if event.type() in {QEvent.Type.FontChange, QEvent.Type.PaletteChange} and hasattr(self, "_stack"):
-            self._size_columns(self._table)
+            size_columns(self._table)

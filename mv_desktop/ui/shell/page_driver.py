@@ -8,11 +8,14 @@ from functools import partial
 from PySide6.QtCore import QObject, Signal
 
 from mv_desktop.core.errors import RefusedError
+from mv_desktop.domain.evaluation import TakenSize
 from mv_desktop.domain.identifier import EvaluationId
 from mv_desktop.offline.desk import Desk
 from mv_desktop.offline.fetch_round import FetchResult
 from mv_desktop.offline.pages import PREFETCHED_SCRIPTS
+from mv_desktop.ui.queue.take_along import size_text
 from mv_desktop.ui.tasks import Periodic, Tasks
+from mv_desktop.ui.text import tr
 from mv_desktop.ui.widgets.toast import Messages
 
 NEWS_SECONDS = 0.5
@@ -40,10 +43,11 @@ class PageDriver(QObject):
         self._desk, self._tasks, self._messages, self._closing = desk, tasks, messages, closing
         self._news: Periodic | None = None
         self._told = ""
-        self.busy = False
+        self.busy = self._again = False
 
     def begin(self) -> None:
-        """Fetch what is missing, unless that is being done."""
+        """Fetch what is missing; when that is being done, look once more afterwards."""
+        self._again = self.busy
         if self.busy or self._closing():
             return
         self.busy = True
@@ -65,7 +69,12 @@ class PageDriver(QObject):
         if message and message != self._told:
             self._messages.tell(RefusedError(message))
         self._told = message
+        self._tasks.run("store", self._desk.store.pages.all_here, self._on_all_here)
         self._end()
+
+    def _on_all_here(self, size: TakenSize | None) -> None:
+        if size is not None:
+            self._messages.say(tr("{size} are on this computer: you can take them with you.", size=size_text(size)))
 
     def _on_failed(self, error: Exception) -> None:
         self._end()
@@ -78,6 +87,8 @@ class PageDriver(QObject):
             self._news = None
         self._tell_news()
         self.ended.emit()
+        if self._again:
+            self.begin()
 
     def _tell_news(self) -> None:
         if news := self._desk.fetcher.news():

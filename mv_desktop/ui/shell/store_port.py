@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from dataclasses import replace
 from datetime import datetime
 
 from mv_desktop.core.clock import Clock
-from mv_desktop.domain.evaluation import Place, QueueRow, WorkState
+from mv_desktop.domain.evaluation import Place, QueueRow, TakenSize, WorkState
 from mv_desktop.domain.identifier import EvaluationId, OperationId
 from mv_desktop.domain.operation import Leaving, Operation
 from mv_desktop.offline.store import LocalStore
+from mv_desktop.pages.cache import PageCache
 from mv_desktop.ui.marking.port import OpenedScript
 
 _OPEN = (WorkState.NEW, WorkState.STARTED)
@@ -17,13 +20,26 @@ _OPEN = (WorkState.NEW, WorkState.STARTED)
 class QueueOfStore:
     """The queue as the local file has it."""
 
-    def __init__(self, store: LocalStore, clock: Clock) -> None:
-        self._store, self._clock = store, clock
+    def __init__(self, store: LocalStore, clock: Clock, cache: PageCache) -> None:
+        self._store, self._clock, self._cache = store, clock, cache
 
     def rows(self) -> tuple[QueueRow, ...]:
         """All scripts in deadline order, finished ones last."""
         rows = self._store.queue(self._clock.now())
         return (*(row for row in rows if row.state in _OPEN), *(row for row in rows if row.state not in _OPEN))
+
+    def size_of(self, scripts: Sequence[EvaluationId]) -> TakenSize:
+        """What taking these along comes to, and how much room there is."""
+        room = self._cache.quota - self._store.pages.staying(scripts)
+        return replace(self._store.pages.size_of(scripts), room=max(0, room))
+
+    def take(self, scripts: Sequence[EvaluationId]) -> None:
+        """Keep their pages here from now on."""
+        self._store.pages.take(scripts, self._clock.now())
+
+    def release(self, scripts: Sequence[EvaluationId]) -> None:
+        """They need not stay any more."""
+        self._store.pages.release(scripts)
 
 
 class ScriptsOfStore:

@@ -50,7 +50,6 @@ _ARRIVAL_SECONDS = 0.4
 _PAINT_SECONDS = 0.02
 _LOOK_AHEAD_SECONDS = 0.1
 """So long a script that was opened has the processor to itself, until all of it is on the screen."""
-"""How often pages that are on their way are looked for, while their script is open."""
 _OPEN = (WorkState.NEW, WorkState.STARTED)
 
 _log = logging.getLogger(__name__)
@@ -102,8 +101,8 @@ class Workspace(QObject):
         self._scripts = ScriptsOfStore(desk.store)
         self._stamps = offered_stamps(desk.person.settings)
         self._keys = window.take_keys_of(str(desk.person.user_id), stamp_keys(self._stamps))
-        rows = QueueOfStore(desk.store, clock)
-        self.queue = QueueScreen(rows, tasks, desk.calendar, clock, window.messages, self._keys, desk.archive)
+        rows = QueueOfStore(desk.store, clock, desk.fetcher.cache)
+        self.queue = QueueScreen(rows, tasks, desk.calendar, clock, window.messages, self._keys, desk.archive, rows)
         self.sync = SyncScreen()
         self.driver = SyncDriver(desk, tasks, window.messages, clock, self)
         SyncDesk(self.sync, self.driver, desk, tasks, clock, self.open_script)
@@ -229,6 +228,7 @@ class Workspace(QObject):
         self._window.preference_chosen.connect(self._on_window_preference_chosen)
         self._window.send_requested.connect(self._on_send_requested)
         self.queue.open_requested.connect(self.open_script)
+        self.queue.along.changed.connect(self.driver.pages.begin)
         self.queue.refresh_requested.connect(self._on_send_requested)
         self.queue.take_back_requested.connect(self._on_queue_take_back_requested)
         self.queue.shown_changed.connect(self.queue_shown)
