@@ -59,6 +59,7 @@ BUDGETS: dict[str, tuple[Budget, ...]] = {
     "sync.apply": (Budget("value", 2_000, least=True),),
     "pull.200": (Budget("median_ms", 1_000),),
     "cache.read": (Budget("median_ms", 10),),
+    "take.20": (Budget("ratio", 1.25),),
     "intake.pdf_100_pages": (Budget("median_ms", 10_000),),
     "db.queue_1m": (Budget("p95_ms", 5), Budget("ratio", 10)),
 }
