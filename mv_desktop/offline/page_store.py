@@ -161,6 +161,17 @@ class PageStore:
             ).fetchone()
         return int(row[0])
 
+    def taken_missing(self) -> tuple[EvaluationId, ...]:
+        """The scripts taken along of which something is still to come, the most urgent first."""
+        with self._vault.reading() as db:
+            rows = db.execute(
+                "SELECT evaluation_id FROM taken_along t JOIN script s USING (evaluation_id)"
+                " WHERE s.state IN ('new', 'started') AND EXISTS (SELECT 1 FROM page_file p WHERE"
+                " p.evaluation_id = t.evaluation_id AND NOT p.here AND p.problem = '')"
+                " ORDER BY s.deadline, s.received_at, s.script_code"
+            ).fetchall()
+        return tuple(EvaluationId(UUID(row["evaluation_id"])) for row in rows)
+
     def all_here(self) -> TakenSize | None:
         """What is taken along, the first time that all of it is here; None before, and after that was told."""
         with self._vault.transaction() as db:

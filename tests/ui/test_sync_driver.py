@@ -16,6 +16,7 @@ from mv_desktop.ui.shell import sync_driver
 from mv_desktop.ui.shell.sync_driver import GATHER_SECONDS, ONLINE_SECONDS, SOON_SECONDS, SyncDriver
 from mv_desktop.ui.sync.state import SyncState, status_line
 from mv_desktop.ui.tasks import Tasks
+from mv_desktop.ui.widgets.progress_panel import ProgressPanel
 from tests.factories.local import NOW, evaluation_id, pulled
 from tests.factories.queue_row import CALENDAR
 from tests.fakes.clock import FakeClock
@@ -317,6 +318,29 @@ def test_a_script_whose_pages_come_is_told_while_others_are_on_their_way(bench):
     held.set()
     bench.settled()
     assert frozenset().union(*bench.arrived[1:]) == {evaluation_id(2)}
+
+
+def test_taking_along_shows_how_far_it_is_and_can_be_stopped_within_a_file(bench):
+    panel = ProgressPanel(bench.tasks)
+    bench.qtbot.addWidget(panel)
+    bench.run()
+    pages = bench.desk.store.pages
+    bench.desk.fetcher.cache.clear()
+    pages.forget([file.upload_id for file in pages.files(ONE)])
+    pages.take([ONE], NOW)
+    bench.pages.gate.clear()
+    bench.driver.pages.begin()
+    bench.qtbot.waitUntil(lambda: panel.text == "Megabytes to take with you")
+    panel._cancel.click()
+    bench.settled()
+    assert pages.taken_missing() == ()
+    assert not bench.driver.pages.busy
+    assert any("no longer taken with you" in text for text in bench.messages.said)
+    pages.take([ONE], NOW)
+    bench.pages.gate.set()
+    bench.driver.pages.begin()
+    bench.settled()
+    assert any("1 script, 2 pages" in text for text in bench.messages.said)
 
 
 def test_no_room_is_told_once(bench):

@@ -11,10 +11,10 @@ from mv_desktop.core.errors import RefusedError
 from mv_desktop.domain.evaluation import TakenSize
 from mv_desktop.domain.identifier import EvaluationId
 from mv_desktop.offline.desk import Desk
-from mv_desktop.offline.fetch_round import FetchResult
+from mv_desktop.offline.fetch_round import FetchProgress, FetchResult
 from mv_desktop.offline.pages import PREFETCHED_SCRIPTS
 from mv_desktop.ui.queue.take_along import size_text
-from mv_desktop.ui.tasks import Periodic, Tasks
+from mv_desktop.ui.tasks import Periodic, Progress, Task, Tasks
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.widgets.toast import Messages
 
@@ -43,7 +43,10 @@ class PageDriver(QObject):
         self._desk, self._tasks, self._messages, self._closing = desk, tasks, messages, closing
         self._news: Periodic | None = None
         self._told = ""
+        self._taking: Task[FetchResult] | None = None
+        self._tried: tuple[EvaluationId, ...] = ()
         self.busy = self._again = False
+        tasks.finished.connect(self._on_tasks_finished)
 
     def begin(self) -> None:
         """Fetch what is missing; when that is being done, look once more afterwards."""
@@ -52,17 +55,59 @@ class PageDriver(QObject):
             return
         self.busy = True
         self._news = self._tasks.tick(NEWS_SECONDS, self._tell_news, receiver=self)
-        work = partial(self._desk.store.pages.next_scripts, PREFETCHED_SCRIPTS)
-        self._tasks.run("fetch", work, self._on_scripts_read, self._on_failed)
+        self._tasks.run("fetch", self._read, self._on_scripts_read, self._on_failed)
 
     # -- private ---------------------------------------------------------------------------------------------
 
-    def _on_scripts_read(self, scripts: Sequence[EvaluationId]) -> None:
+    def _read(self) -> tuple[tuple[EvaluationId, ...], tuple[EvaluationId, ...]]:
+        pages = self._desk.store.pages
+        return pages.taken_missing(), pages.next_scripts(PREFETCHED_SCRIPTS)
+
+    def _on_scripts_read(self, found: tuple[tuple[EvaluationId, ...], tuple[EvaluationId, ...]]) -> None:
+        taken, scripts = found
         if not scripts or self._closing():
             self._end()
-            return
-        work = partial(self._desk.fetcher.fetch_ahead, scripts, cancelled=self._closing)
-        self._tasks.run("fetch", work, self._on_fetched, self._on_failed)
+        elif taken and taken != self._tried:
+            self._tried = taken  # once in this way: what fails then is tried with the others
+            self._taking = self._tasks.run_reporting(
+                "fetch",
+                partial(self._take, taken),
+                self._on_taken,
+                self._on_failed,
+                label=tr("Megabytes to take with you"),
+            )
+        else:
+            work = partial(self._desk.fetcher.fetch_ahead, scripts, cancelled=self._closing)
+            self._tasks.run("fetch", work, self._on_fetched, self._on_failed)
+
+    def _take(self, scripts: Sequence[EvaluationId], progress: Progress) -> FetchResult:
+        def told(far: FetchProgress) -> None:
+            progress.report(round(far.bytes / 1e6), round(far.all_bytes / 1e6))
+
+        stopped = lambda: progress.cancelled or self._closing()  # noqa: E731
+        return self._desk.fetcher.fetch_ahead(scripts, cancelled=stopped, told=told)
+
+    def _on_taken(self, result: FetchResult) -> None:
+        self._again = True  # the queue's next follow
+        self._on_fetched(result)
+
+    def _on_tasks_finished(self, task: object) -> None:
+        """Nobody is told of a task that was cancelled: what had not come is no longer taken along."""
+        if task is self._taking and self._taking is not None and self._taking.cancelled:
+            self._taking = None
+            self._tasks.run("store", self._give_up, self._on_given_up, self._on_failed)
+
+    def _give_up(self) -> tuple[EvaluationId, ...]:
+        missing = self._desk.store.pages.taken_missing()
+        self._desk.store.pages.release(missing)
+        return missing
+
+    def _on_given_up(self, released: tuple[EvaluationId, ...]) -> None:
+        self._tried = ()
+        self._end()
+        if released:
+            self._messages.say(tr("Stopped. What has come stays; the other scripts are no longer taken with you."))
+            self.changed.emit(frozenset(released))
 
     def _on_fetched(self, result: FetchResult) -> None:
         message = result.message if result.online else ""
