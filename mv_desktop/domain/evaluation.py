@@ -9,6 +9,7 @@ from enum import StrEnum
 from typing import Literal, NamedTuple
 from uuid import UUID
 
+from mv_desktop.domain.conflict import MarkConflict
 from mv_desktop.domain.exam import ExamSnapshot
 from mv_desktop.domain.identifier import EvaluationId, ExamInstanceId, PageRef, UploadId
 from mv_desktop.domain.returned import Returned
@@ -123,7 +124,8 @@ class PageInfo:
 class ScriptView:
     """A script opened for marking: the paper, the pages, and what was done so far.
 
-    `script` is the live model that the marking screen changes; everything else is as it was when opened.
+    `script` is the live model that the marking screen changes; everything else is as it was when opened: so are
+    `conflicts`, the questions of which another computer of hers says otherwise, in the order of the paper.
     """
 
     evaluation_id: EvaluationId
@@ -141,6 +143,7 @@ class ScriptView:
     read_only: bool = False
     read_only_reason: str = ""
     returned: Returned | None = None
+    conflicts: tuple[MarkConflict, ...] = ()
 
 
 BRIGHTEST = 3

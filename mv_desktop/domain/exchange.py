@@ -34,7 +34,7 @@ class StaffRole(StrEnum):
 class VerdictKind(StrEnum):
     """What the server says of an operation.
 
-    The first four are final: the server has stored them. The others are about the delivery: nothing was stored,
+    The first five are final: the server has stored them. The others are about the delivery: nothing was stored,
     and nothing after that operation was looked at.
     """
 
@@ -44,10 +44,14 @@ class VerdictKind(StrEnum):
     REFUSED = "refused"
     HELD = "held"
     """A submission that does not agree with what the server has: the script stays open."""
+    CONFLICT = "conflict"
+    """The question was marked otherwise on her other computer: stored beside that mark until she decides."""
     GAP = "gap"
     SEQ_REUSED = "seq_reused"
     UNSUPPORTED_SCHEMA = "unsupported_schema"
     STREAM_NOT_YOURS = "stream_not_yours"
+    UNKNOWN = "unknown"
+    """A word that this version does not know: the operation waits for a newer program."""
 
     @property
     def final(self) -> bool:
@@ -55,7 +59,7 @@ class VerdictKind(StrEnum):
         return self in _FINAL
 
 
-_FINAL = frozenset({VerdictKind.APPLIED, VerdictKind.KEPT, VerdictKind.REFUSED, VerdictKind.HELD})
+_FINAL = frozenset({VerdictKind.APPLIED, VerdictKind.KEPT, VerdictKind.REFUSED, VerdictKind.HELD, VerdictKind.CONFLICT})
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from mv_desktop.domain.flag import Spot
 from mv_desktop.domain.identifier import AnnotationId, FlagId, MarkKey, OperationId, PageRef
 from mv_desktop.domain.marks import GivenMark, MarkState
 
-OPERATION_SCHEMA = 2
+OPERATION_SCHEMA = 3
 """The newest version of the payloads below; the server says in `hello` which it accepts.
 
 An operation carries the version in which its kind came (`schema_of`), so that a server one release behind takes all
@@ -49,6 +49,24 @@ class ClearMark:
     key: MarkKey
 
     kind = "mark.clear"
+
+
+@dataclass(frozen=True, slots=True)
+class ResolveMark:
+    """The teacher decided between two marks of a question that were given on two computers, or took that back.
+
+    Attributes:
+        given: the mark that counts from now on; when `reopens`, what this computer showed before the decision.
+        settles: the operations that the server held, see `domain.conflict.MarkConflict`.
+        reopens: the decision is undone: both marks stand beside each other again.
+    """
+
+    key: MarkKey
+    given: GivenMark
+    settles: tuple[OperationId, ...]
+    reopens: bool = False
+
+    kind = "mark.resolve"
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +157,7 @@ Operation = (
     OpenEvaluation
     | SetMark
     | ClearMark
+    | ResolveMark
     | PutAnnotations
     | DeleteAnnotations
     | SeePage
@@ -170,15 +189,8 @@ def to_payload(operation: Operation) -> dict[str, Any]:
     match operation:
         case OpenEvaluation():
             return {}
-        case SetMark(key, given):
-            return {
-                **_key_json(key),
-                "state": given.state.value,
-                "marks": None if given.marks is None else str(given.marks),
-                "comment": given.comment,
-            }
-        case ClearMark(key):
-            return _key_json(key)
+        case SetMark() | ClearMark() | ResolveMark():
+            return _mark_json(operation)
         case PutAnnotations(placed):
             return {"annotations": [_page_json(item.page) | annotation_json(item.annotation) for item in placed]}
         case DeleteAnnotations(annotation_ids):
@@ -212,6 +224,8 @@ def from_payload(kind: str, payload: Mapping[str, Any]) -> Operation:
 
 def schema_of(operation: Operation) -> int:
     """The version in which the operation's kind came."""
+    if isinstance(operation, ResolveMark):
+        return 3
     return 2 if isinstance(operation, WithdrawFlag | HandBack) else 1
 
 
@@ -233,6 +247,20 @@ def _leaving_json(operation: Leaving) -> dict[str, Any]:
 
 def _key_json(key: MarkKey) -> dict[str, Any]:
     return {"question_number": key.question_number, "alternative": key.alternative}
+
+
+def _mark_json(operation: SetMark | ClearMark | ResolveMark) -> dict[str, Any]:
+    payload = _key_json(operation.key)
+    if not isinstance(operation, ClearMark):
+        payload |= _given_json(operation.given)
+    if isinstance(operation, ResolveMark):
+        payload |= {"settles": [str(item) for item in operation.settles], "reopens": operation.reopens}
+    return payload
+
+
+def _given_json(given: GivenMark) -> dict[str, Any]:
+    marks = None if given.marks is None else str(given.marks)
+    return {"state": given.state.value, "marks": marks, "comment": given.comment}
 
 
 def _key(payload: Mapping[str, Any]) -> MarkKey:
@@ -268,6 +296,9 @@ _READERS: dict[str, Callable[[Mapping[str, Any]], Operation]] = {
     OpenEvaluation.kind: lambda _: OpenEvaluation(),
     SetMark.kind: lambda p: SetMark(_key(p), _given(p)),
     ClearMark.kind: lambda p: ClearMark(_key(p)),
+    ResolveMark.kind: lambda p: ResolveMark(
+        _key(p), _given(p), tuple(OperationId(UUID(i)) for i in p["settles"]), bool(p.get("reopens"))
+    ),
     PutAnnotations.kind: lambda p: PutAnnotations(tuple(_placed(entry) for entry in p["annotations"])),
     DeleteAnnotations.kind: lambda p: DeleteAnnotations(tuple(AnnotationId(UUID(i)) for i in p["annotation_ids"])),
     SeePage.kind: lambda p: SeePage(_page(p), float(p["seconds"]), float(p["largest_share"])),

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from mv_desktop.domain.annotation.shape import Placed
 from mv_desktop.domain.identifier import AnnotationId
-from mv_desktop.domain.operation import ClearMark, DeleteAnnotations, Operation, PutAnnotations, SetMark
+from mv_desktop.domain.operation import ClearMark, DeleteAnnotations, Operation, PutAnnotations, ResolveMark, SetMark
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +51,7 @@ class Returned:
         """
         numbers: set[int | None] = set()
         match operation:
-            case SetMark() | ClearMark():
+            case SetMark() | ClearMark() | ResolveMark():
                 numbers = {operation.key.question_number}
             case PutAnnotations():
                 numbers = {item.annotation.question_number for item in operation.placed}

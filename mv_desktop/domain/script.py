@@ -22,6 +22,7 @@ from mv_desktop.domain.operation import (
     Operation,
     PutAnnotations,
     RaiseFlag,
+    ResolveMark,
     SeePage,
     SetMark,
     TagPage,
@@ -231,7 +232,7 @@ class MarkedScript:
     def apply(self, operation: Operation) -> Change:
         """Change the script as `operation` says. Operations that change nothing shown return an empty Change."""
         match operation:
-            case SetMark(key, given):
+            case SetMark(key, given) | ResolveMark(key, given):
                 self.given[key] = given
                 return self._changed({key})
             case ClearMark(key):
@@ -269,6 +270,8 @@ class MarkedScript:
         match operation:
             case SetMark(key, _) | ClearMark(key):
                 return (SetMark(key, self.given_mark(key)),)
+            case ResolveMark(key, _, settles, reopens):
+                return (ResolveMark(key, self.given_mark(key), settles, not reopens),)
             case PutAnnotations(placed):
                 ids = tuple(item.annotation.annotation_id for item in placed)
                 before = tuple(self.ink[i] for i in ids if i in self.ink)

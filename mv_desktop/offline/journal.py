@@ -27,6 +27,7 @@ from mv_desktop.domain.operation import (
     Operation,
     PutAnnotations,
     RaiseFlag,
+    ResolveMark,
     SeePage,
     SetMark,
     SubmitEvaluation,
@@ -266,7 +267,7 @@ def _targets(operation: Operation | None) -> frozenset[tuple[object, ...]]:
     match operation:
         case None:
             return frozenset()
-        case SetMark(key, _) | ClearMark(key):
+        case SetMark(key, _) | ClearMark(key) | ResolveMark(key, _):
             return frozenset({("mark", key)})
         case PutAnnotations(placed):
             return frozenset(("ink", item.annotation.annotation_id) for item in placed)

@@ -18,6 +18,7 @@ from mv_desktop.domain.operation import (
     Operation,
     PutAnnotations,
     RaiseFlag,
+    ResolveMark,
     SeePage,
     SetMark,
     TagPage,
@@ -47,7 +48,7 @@ def apply(db: cipher.Connection, evaluation_id: EvaluationId, layer: Layer, oper
         The numbers of the questions whose mark may have changed.
     """
     match operation:
-        case SetMark(key, given):
+        case SetMark(key, given) | ResolveMark(key, given):
             return set_mark(db, evaluation_id, layer, key, given)
         case ClearMark(key):
             # a row that follows the stamps, not no row: what the student declared counts only until it is touched

@@ -338,6 +338,10 @@ class Synchroniser:
                 result.message = "The server needs an update before it can take your work. Nothing is lost."
                 result.code = "unsupported_schema"
                 return
+            if verdicts and verdicts[-1].kind is VerdictKind.UNKNOWN:
+                result.message = "This program needs an update before all your work can be sent. Nothing is lost."
+                result.code = "unknown_verdict"
+                return
 
     def _take(self, batch: Pending, verdicts: Sequence[Verdict], result: SyncResult, put_right: int) -> int:
         """Write down the answers; answers how often in a row the delivery had to be put right."""

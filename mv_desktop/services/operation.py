@@ -67,11 +67,18 @@ def _sent(operation: SentOperation) -> dict[str, Any]:
     }
 
 
+def _kind(verdict: str) -> VerdictKind:
+    try:
+        return VerdictKind(verdict)
+    except ValueError:
+        return VerdictKind.UNKNOWN
+
+
 def _verdict(entry: Mapping[str, Any]) -> Verdict:
     return Verdict(
         op_id=OperationId(UUID(entry["op_id"])),
         seq=entry["seq"],
-        kind=VerdictKind(entry["verdict"]),
+        kind=_kind(entry["verdict"]),
         reason=entry.get("reason"),
         detail=entry.get("detail"),
         version=entry.get("version"),

@@ -418,4 +418,5 @@ def test_every_verdict_of_the_server_is_known():
         VerdictKind.KEPT,
         VerdictKind.REFUSED,
         VerdictKind.HELD,
+        VerdictKind.CONFLICT,
     }

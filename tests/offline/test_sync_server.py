@@ -194,6 +194,21 @@ def test_an_answer_that_was_cut_off_is_given_again(school, teacher, store):
     assert school.select("SELECT count(*) FROM applied_operations") == [(1,)]
 
 
+def test_an_answer_from_a_newer_server_waits_for_a_newer_program(school, teacher, store, sync):
+    evaluation = school.script(teacher)
+    sync.run()
+    store.record(evaluation, mark(2, "1"))
+    school.execute(
+        "CREATE OR REPLACE FUNCTION api.apply_operations(p_stream uuid, p_operations jsonb) RETURNS jsonb"
+        " LANGUAGE sql SECURITY DEFINER SET search_path = '' AS $$ SELECT jsonb_agg(jsonb_build_object("
+        " 'op_id', o -> 'op_id', 'seq', o -> 'seq', 'verdict', 'dreamt')) FROM jsonb_array_elements(p_operations) o $$"
+    )
+    for _ in range(2):
+        result = sync.run()
+        assert (result.online, result.pending, result.code) == (True, 1, "unknown_verdict")
+        assert "Nothing is lost" in result.message
+
+
 def test_a_copied_file_goes_on_under_a_new_stream(school, teacher, store, sync):
     evaluation = school.script(teacher)
     sync.run()

@@ -15,7 +15,7 @@ OPERATION = OperationId(UUID(int=1))
 
 @pytest.mark.parametrize("kind", VerdictKind)
 def test_a_verdict_is_final_when_the_server_has_stored_it(kind):
-    stored = {"applied", "kept", "refused", "held"}
+    stored = {"applied", "kept", "refused", "held", "conflict"}
     assert kind.final == (kind.value in stored)
 
 
