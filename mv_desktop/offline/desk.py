@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from mv_desktop import __version__
-from mv_desktop.core.clock import Clock
+from mv_desktop.core.clock import Clock, SystemClock
 from mv_desktop.core.errors import InvalidError, NotAllowedError, OfflineError, UserError
 from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.access import login_name
@@ -178,7 +178,7 @@ class Desk:
     _line: Line = field(repr=False)
     _vault: Vault = field(repr=False)
     _cache: PageCache = field(repr=False)
-    _clock: Clock = field(repr=False)
+    _clock: Clock = field(default_factory=SystemClock, repr=False)
 
     def heard(self, person: SignedIn) -> bool:
         """The server said anew who she is and what holds; True when that makes a difference to her work.

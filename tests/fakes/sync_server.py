@@ -73,6 +73,7 @@ class FakeSyncServer(FakeBank):
         received: the operation ids of every delivery, in order.
         sign_ins: how often somebody signed in, and refuse: what that answers instead, an exception.
         person: what differs in who the person is.
+        revoked: the computer is; asked only where `person` is of a schema that knows computers.
     """
 
     def __init__(self, *scripts):
@@ -90,6 +91,7 @@ class FakeSyncServer(FakeBank):
         self.sign_ins = 0
         self.refuse = None
         self.person = {}
+        self.revoked = False
         self.searches = []
         super().__init__()
         for script in scripts:
@@ -130,6 +132,9 @@ class FakeSyncServer(FakeBank):
 
     def hello(self, session):
         return signed_in(active=self.active, **self.person)
+
+    def meet_computer(self, session, computer_id, name):
+        return self.revoked
 
     def queue(self, session, me):
         if not self.active:

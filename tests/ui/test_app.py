@@ -316,6 +316,18 @@ def test_who_came_in_by_her_file_and_is_turned_away_is_back_at_the_sign_in_and_t
     house.settled()
 
 
+def test_on_a_computer_that_is_revoked_she_is_back_at_the_sign_in_and_her_file_is_gone(house):
+    house.signed_in()
+    (desk,) = house.desks
+    home = desk._vault.home
+    house.server.person, house.server.revoked = {"schema_version": "014"}, True
+    house.application.workspace.driver.now()
+    house.until(lambda: house.application.workspace is None and "has revoked" in house.screen.message)
+    assert "saved here" not in house.screen.message
+    assert {path.name for path in home.iterdir()} == {"in-use.lock", "revoked"}
+    house.settled()
+
+
 def test_a_name_that_the_server_says_anew_is_shown(house):
     house.by_file = True
     house.server.person = {"first_name": "Asha Devi"}
