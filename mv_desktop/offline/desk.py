@@ -221,6 +221,11 @@ class Desk:
         return OwnAffairs(self._vault, self._line.connect, self.change_password, known)
 
     @property
+    def read_only(self) -> bool:
+        """Her file is of a newer version of the program: nothing can be changed, sent or fetched here."""
+        return self._vault.read_only
+
+    @property
     def password_in_doubt(self) -> bool:
         """It is not known whether the server took her new password; both open her file until it is."""
         return self._vault.password_in_doubt
@@ -272,8 +277,9 @@ class Desk:
         self._line.close()
         self.fetcher.close()
         with suppress(LocalFileError):
-            if not self.store.status().pending and not self.store.held_leavings():
+            if not self.read_only and not self.store.status().pending and not self.store.held_leavings():
                 mark_all_sent(self._vault.home)
+                self._vault.confirm()
         self._vault.close()
 
 
@@ -412,14 +418,15 @@ class _Opening:
                 login=login_name(self._email),
                 clock=self._clock,
             )
-            if vault.password_in_doubt:
+            if vault.password_in_doubt and not vault.read_only:
                 vault.settle_password()
         except BaseException:
             self._line.close()
             raise
         try:
             store = LocalStore(vault, self._clock, self._ids)
-            store.contacted(person, answered)
+            if not vault.read_only:
+                store.contacted(person, answered)
             desk = self._desk(vault, store, person, signed_in=True)
         except BaseException:
             vault.close()
@@ -441,7 +448,8 @@ class _Opening:
         return desk
 
     def _desk(self, vault: Vault, store: LocalStore, person: SignedIn, *, signed_in: bool) -> Desk:
-        unmark(vault.home)
+        if not vault.read_only:
+            unmark(vault.home)
         cache = PageCache(vault.pages_folder, vault.page_key, PAGE_QUOTA_BYTES, ranks=store.pages.ranks)
         return Desk(
             self._profile,

@@ -36,6 +36,30 @@ class DamagedError(LocalFileError):
     code = "damaged"
 
 
+class NewerFileError(LocalFileError):
+    """The file was written by a newer version of the program."""
+
+    code = "newer_file"
+
+
+def newer_file() -> NewerFileError:
+    """The sentence for a file of a newer version that this one cannot read."""
+    return NewerFileError(
+        "Your work on this computer was saved by a newer version of this program.",
+        kept="It was not touched.",
+        remedy="Open it with the newer version.",
+    )
+
+
+def reading_only() -> NewerFileError:
+    """The sentence for a change to a file of a newer version."""
+    return NewerFileError(
+        "Your work on this computer was saved by a newer version of this program: here it can only be read.",
+        kept="Everything stays as it is.",
+        remedy="Use the newer version to go on.",
+    )
+
+
 def make_private_folder(folder: Path) -> None:
     """Make `folder` with its parents, closed to other people where the system has modes.
 

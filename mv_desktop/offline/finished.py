@@ -135,6 +135,8 @@ class FinishedArchive:
     # -- private ---------------------------------------------------------------------------------------------
 
     def _keep(self, piece: Sequence[FinishedScript], before: FinishedScript | None, *, whole: bool) -> None:
+        if self._vault.read_only:
+            return
         with self._vault.transaction() as db:
             if whole:
                 _forget_between(db, piece, before)

@@ -287,6 +287,37 @@ def stored_version(connection: cipher.Connection) -> int:
 
 
 def upgrade(connection: cipher.Connection) -> None:
-    """Bring an open file up to the newest version, each step in a transaction of its own."""
-    for number in range(stored_version(connection), len(VERSIONS)):
-        connection.executescript(f"BEGIN IMMEDIATE;{VERSIONS[number]}PRAGMA user_version = {number + 1};COMMIT;")
+    """Bring an open file up to the newest version, whole or not at all."""
+    _run(connection, stored_version(connection))
+
+
+def readable(connection: cipher.Connection) -> bool:
+    """Whether every column that this version knows is in an open file of a newer one."""
+    mine = cipher.connect(":memory:", isolation_level=None)
+    try:
+        _run(mine, 0)
+        return columns(mine) <= columns(connection)
+    finally:
+        mine.close()
+
+
+def columns(connection: cipher.Connection) -> frozenset[tuple[str, str]]:
+    """The tables of a file with their columns."""
+    return frozenset(
+        (table, column)
+        for table, column in connection.execute(
+            "SELECT m.name, c.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table'"
+        )
+    )
+
+
+def _run(connection: cipher.Connection, version: int) -> None:
+    steps = "".join(VERSIONS[version:])
+    if not steps:
+        return
+    try:
+        connection.executescript(f"BEGIN IMMEDIATE;{steps}PRAGMA user_version = {len(VERSIONS)};COMMIT;")
+    except cipher.Error:
+        if connection.in_transaction:
+            connection.execute("ROLLBACK")
+        raise

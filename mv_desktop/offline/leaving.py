@@ -64,7 +64,7 @@ def held(db: cipher.Connection) -> tuple[HeldLeaving, ...]:
 
 def leave_what_was_held(store: LocalStore) -> int:
     """Do what is still held, as at the start after a crash; answers how much that was."""
-    held = store.held_leavings()
+    held = () if store.read_only else store.held_leavings()
     for item in held:
         try:
             store.leave(item.evaluation_id, item.operation)

@@ -89,6 +89,8 @@ class OwnAffairs:
         return self._keep(found)
 
     def _keep(self, found: Absences) -> Absences:
+        if self._vault.read_only:
+            return found
         with self._vault.transaction() as db:
             db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_NAME, _ABSENCES.dump_json(found).decode()))
         return found

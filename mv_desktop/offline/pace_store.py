@@ -16,7 +16,9 @@ class PaceStore:
         self._vault = vault
 
     def spend(self, evaluation_id: EvaluationId, seconds: float) -> None:
-        """So much more time was spent on a script that is on this computer."""
+        """So much more time was spent on a script that is on this computer; a file that is only read forgets it."""
+        if self._vault.read_only:
+            return
         with self._vault.transaction() as db:
             db.execute(_SPEND, (seconds, str(evaluation_id)))
 

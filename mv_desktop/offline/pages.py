@@ -16,7 +16,7 @@ from datetime import UTC, datetime, timedelta
 from mv_desktop.core.errors import NotAllowedError, OfflineError, ServerFaultError, UserError
 from mv_desktop.domain.exchange import PageAddress
 from mv_desktop.domain.identifier import EvaluationId, UploadId
-from mv_desktop.offline.disk import LocalFileError
+from mv_desktop.offline.disk import LocalFileError, reading_only
 from mv_desktop.offline.fetch_round import FetchProgress, FetchResult, FetchRound
 from mv_desktop.offline.page_source import Connect, PageSource, ServerPages
 from mv_desktop.offline.page_store import PageFile, PageSize
@@ -241,6 +241,9 @@ class PageFetcher:
         pressing: bool,
     ) -> FetchResult:
         result = FetchResult()
+        if self.store.read_only:  # what came could not be written down
+            result.message = str(reading_only())
+            return result
         wanted = [file for evaluation_id in scripts for file in self._wanted(evaluation_id, result)]
         try:
             FetchRound(self, wanted, result, cancelled, told, pressing=pressing).run()

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -27,6 +27,7 @@ from mv_desktop.domain.operation import HistoryEntry, Leaving, Operation, Submit
 from mv_desktop.offline import cipher, journal, leaving, message, mirror, projection, recovery
 from mv_desktop.offline.bank import CommentBank
 from mv_desktop.offline.computer import ThisComputer
+from mv_desktop.offline.disk import reading_only
 from mv_desktop.offline.journal import Evidence
 from mv_desktop.offline.leaving import HeldLeaving
 from mv_desktop.offline.mirror import Mirrored
@@ -97,6 +98,11 @@ class LocalStore:
         # only of this run: after a restart nobody knows how long the computer was off
         self._beacon: tuple[UUID, float] | None = None
 
+    @property
+    def read_only(self) -> bool:
+        """The file is of a newer version of the program: whatever would change it raises `NewerFileError`."""
+        return self._vault.read_only
+
     # -- reading ---------------------------------------------------------------------------------------------
 
     def queue(self, now: datetime) -> tuple[QueueRow, ...]:
@@ -114,7 +120,10 @@ class LocalStore:
             row = db.execute("SELECT * FROM script WHERE evaluation_id = ?", (str(evaluation_id),)).fetchone()
             if row is None:
                 raise not_here()
-            return projection.script_view(db, row, self._paper(evaluation_id, row))
+            view = projection.script_view(db, row, self._paper(evaluation_id, row))
+        if self.read_only and not view.read_only:
+            return replace(view, read_only=True, read_only_reason=str(reading_only()))
+        return view
 
     def pages_of(self, evaluation_id: EvaluationId) -> tuple[PageInfo, ...]:
         """The pages of a script in reading order."""
@@ -208,7 +217,9 @@ class LocalStore:
             return leaving.held(db)
 
     def set_place(self, evaluation_id: EvaluationId, place: Place) -> None:
-        """Remember where the teacher is; this is no operation and is not sent."""
+        """Remember where the teacher is; this is no operation and is not sent. What is only read forgets it."""
+        if self.read_only:
+            return
         with self._vault.transaction() as db:
             turns = json.dumps([(*page, turn) for page, turn in place.turns])
             where = (place.page.page_number, place.page.pdf_page, place.fraction, place.zoom or 0.0)

@@ -36,6 +36,7 @@ from mv_desktop.domain.exchange import (
 from mv_desktop.domain.identifier import ComputerId, EvaluationId, OperationId, StreamId, UserId
 from mv_desktop.domain.operation import OPERATION_SCHEMA
 from mv_desktop.offline.bank_sync import BankServices, ServerBank, sync_bank
+from mv_desktop.offline.disk import NewerFileError, reading_only
 from mv_desktop.offline.leaving import leave_what_was_held
 from mv_desktop.offline.revocation import RevokedError
 from mv_desktop.offline.store import LocalStore, Pending
@@ -228,7 +229,13 @@ class Synchroniser:
     def _guarded(self, work: Callable[[SyncResult], None]) -> SyncResult:
         result = SyncResult()
         try:
+            if self._store.read_only:
+                raise reading_only()
             work(result)
+        except NewerFileError as error:  # nothing is sent: what was answered could not be written down
+            result.online = False
+            result.message, result.code = str(error), error.code
+            result.reason, result.remedy = error.message, error.remedy
         except _TELLS_ALL as error:
             result.online = not isinstance(error, OfflineError)
             result.message, result.code = str(error), error.code

@@ -6,7 +6,6 @@ its key file, and `Vault.notice` says so.
 
 from __future__ import annotations
 
-import os
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
@@ -17,42 +16,31 @@ import portalocker
 from mv_desktop.core.clock import Clock, SystemClock
 from mv_desktop.core.errors import NotAllowedError, OfflineError
 from mv_desktop.domain.identifier import UserId
-from mv_desktop.offline import cipher, layout, recovery
+from mv_desktop.offline import cipher, recovery, upgrade
 from mv_desktop.offline.disk import (
-    DamagedError,
     LocalFileError,
     from_database_error,
     from_os_error,
     make_private_folder,
+    reading_only,
 )
-from mv_desktop.offline.home import KEPT, LOCK_FILE, PAGES, WORK_FILE, home_of, remember_login
+from mv_desktop.offline.home import LOCK_FILE, PAGES, home_of, remember_login
 from mv_desktop.offline.key import (
-    KEY_BYTES,
     DesktopKeyring,
     KeyFileError,
     KeyStore,
-    NewerKeyFileError,
     WrapCost,
     WrongPasswordError,
     derived_key,
-    new_key,
 )
-from mv_desktop.offline.key_file import KEY_FILES, KeyFiles
-
-# above this the check of every block at opening would be felt; a damaged block is then found when it is read
-_CHECKED_BYTES = 64 << 20
+from mv_desktop.offline.key_file import KeyFiles
+from mv_desktop.offline.opening import Opened, Opening
 
 
 class InUseError(LocalFileError):
     """Another window of the program has the file open."""
 
     code = "in_use"
-
-
-class NewerFileError(LocalFileError):
-    """The file was written by a newer version of the program."""
-
-    code = "newer_file"
 
 
 class Vault:
@@ -63,13 +51,14 @@ class Vault:
         page_key: 32 bytes under which the pages are encrypted.
         owner: person and server, the name under which the keyring has the key.
         notice: what the person should know about how it was opened, a sentence or two, or "".
+        read_only: it is of a newer version of the program: nothing can be written.
     """
 
     def __init__(
         self,
         home: Path,
         key: bytes,
-        connection: cipher.Connection,
+        opened: Opened,
         lock: portalocker.Lock,
         notice: str,
         key_files: KeyFiles,
@@ -82,7 +71,9 @@ class Vault:
         self.owner = key_files.owner
         self.page_key = derived_key(key, "pages")
         self.notice = notice
-        self._connection = connection
+        self.read_only = opened.read_only
+        self._connection = opened.connection
+        self._proved = opened.proved
         self._file_lock = lock
         self._in_use = threading.RLock()
         self._closed = False
@@ -119,7 +110,7 @@ class Vault:
             InUseError: another window has it open.
             NotAllowedError: the password does not open it, and the server did not confirm it.
             DamagedError: it cannot be read, and the server did not confirm the password; it is untouched.
-            NewerFileError: it was written by a newer version; it is untouched.
+            NewerFileError: it was written by a newer version, and this one cannot even read it; it is untouched.
             LocalFileError: the folder cannot be used.
         """
         home = home_of(folder, server_name, user_id)
@@ -127,7 +118,7 @@ class Vault:
             make_private_folder(part)
         lock = taken_lock(home / LOCK_FILE)
         try:
-            opening = _Opening(
+            opening = Opening(
                 home,
                 f"{server_name}/{user_id}",
                 password,
@@ -136,13 +127,13 @@ class Vault:
                 clock=clock or SystemClock(),
                 cost=cost or WrapCost(),
             )
-            key, connection = opening.run()
-            if login:
+            key, opened = opening.run()
+            if login and not opened.read_only:
                 remember_login(home, login)
         except BaseException:
             lock.release()
             raise
-        return cls(home, key, connection, lock, opening.notice, opening.key_files)
+        return cls(home, key, opened, lock, opening.notice, opening.key_files)
 
     @property
     def pages_folder(self) -> Path:
@@ -250,7 +241,10 @@ class Vault:
 
         Raises:
             LocalFileError: it could not be written; nothing changed.
+            NewerFileError: a newer version of the program wrote the file; nothing changed.
         """
+        if self.read_only:
+            raise reading_only()
         with self.reading() as connection:
             connection.execute("BEGIN IMMEDIATE")
             try:
@@ -279,6 +273,11 @@ class Vault:
                     raise
                 raise told from error
 
+    def confirm(self) -> None:
+        """The server has answered all that waited: copies of older files go, if the new one was opened well since."""
+        if not self.read_only:
+            upgrade.remove(self._proved)
+
     def close(self) -> None:
         """Close the file and let other windows have it. Closing twice does nothing."""
         with self._in_use:
@@ -289,111 +288,6 @@ class Vault:
                 self._connection.close()
             finally:
                 self._file_lock.release()
-
-
-class _Opening:
-    """One opening of a file: finds the key, moves aside what cannot be opened, makes what is missing."""
-
-    def __init__(
-        self,
-        home: Path,
-        owner: str,
-        password: str,
-        *,
-        password_verified: bool,
-        keyring: KeyStore,
-        clock: Clock,
-        cost: WrapCost,
-    ) -> None:
-        self.notice = ""
-        self.key_files = KeyFiles(home, owner, cost)
-        self._home = home
-        self._owner = owner
-        self._password = password
-        self._verified = password_verified
-        self._keyring = keyring
-        self._clock = clock
-
-    def run(self) -> tuple[bytes, cipher.Connection]:
-        key = self._known_key()
-        if key is None:
-            self._refuse_unverified("You have not signed in on this computer before.")
-            key = self._fresh_key()
-        try:
-            return key, _connect(self._home / WORK_FILE, key)
-        except DamagedError:
-            if not self._verified:
-                raise
-            self._move_aside("It could not be read: it is damaged.")
-            key = self._fresh_key()
-            return key, _connect(self._home / WORK_FILE, key)
-
-    def _known_key(self) -> bytes | None:
-        """The key of the file that is there; None when there is none, or none that opens it (then it was moved)."""
-        try:
-            key = self.key_files.open(self._password)
-        except NewerKeyFileError:
-            raise newer_file() from None
-        except WrongPasswordError:
-            self._refuse_unverified("The password is wrong.")
-        except KeyFileError:
-            self._refuse_unverified("The key of your work on this computer is damaged.")
-        else:
-            if key is not None:
-                return key
-            if not (self._home / WORK_FILE).exists():
-                return None
-            self._refuse_unverified("The key of your work on this computer is missing.")
-        return self._key_from_keyring()
-
-    def _key_from_keyring(self) -> bytes | None:
-        key = self._keyring.get(self._owner)
-        if key is not None and len(key) == KEY_BYTES and _opens(self._home / WORK_FILE, key):
-            self.key_files.write(key, self._password)
-            return key
-        self._move_aside("It was made under another password, and this computer keeps no other copy of its key.")
-        return None
-
-    def _refuse_unverified(self, message: str) -> None:
-        if not self._verified:
-            raise NotAllowedError(
-                message, kept="Your work on this computer is unharmed.", remedy="Sign in while connected to the server."
-            )
-
-    def _fresh_key(self) -> bytes:
-        key = new_key()
-        self.key_files.write(key, self._password)
-        self._keyring.put(self._owner, key)
-        return key
-
-    def _move_aside(self, why: str) -> None:
-        stamp = self._clock.now().strftime("%Y%m%dT%H%M%SZ")
-        kept = self._home / f"{KEPT}{stamp}"
-        number = 1
-        while kept.exists():
-            number += 1
-            kept = self._home / f"{KEPT}{stamp}-{number}"
-        make_private_folder(kept)
-        try:
-            for name in (WORK_FILE, f"{WORK_FILE}-wal", f"{WORK_FILE}-shm", *KEY_FILES, PAGES):
-                if (self._home / name).exists():
-                    (self._home / name).rename(kept / name)
-        except OSError as error:
-            raise from_os_error(error, self._home) from error
-        self.notice = (
-            f"The file with your earlier work on this computer could not be opened. {why} "
-            f"It was not deleted: it is kept in {kept}. "
-            "What had reached the server is there; work that had not been sent is only in that file."
-        )
-
-
-def newer_file() -> NewerFileError:
-    """The sentence for a file of a newer version."""
-    return NewerFileError(
-        "Your work on this computer was saved by a newer version of this program.",
-        kept="It was not touched.",
-        remedy="Open it with the newer version.",
-    )
 
 
 def taken_lock(path: Path) -> portalocker.Lock:
@@ -415,53 +309,3 @@ def taken_lock(path: Path) -> portalocker.Lock:
     except OSError as error:
         raise from_os_error(error, path.parent) from error
     return lock
-
-
-def _opens(path: Path, key: bytes) -> bool:
-    """Whether `key` is the file's key; a file that is not there opens with any."""
-    try:
-        _connect(path, key).close()
-    except DamagedError:
-        return False
-    return True
-
-
-def _connect(path: Path, key: bytes) -> cipher.Connection:
-    try:
-        # made here and not by SQLite, which would let the group read it; its other files take the mode from this one
-        os.close(os.open(path, os.O_RDWR | os.O_CREAT, 0o600))
-    except OSError as error:
-        raise from_os_error(error, path.parent) from error
-    connection = cipher.connect(
-        str(path), timeout=5.0, isolation_level=None, check_same_thread=False, cached_statements=256
-    )
-    try:
-        _prepare(connection, path, key)
-    except cipher.Error as error:
-        connection.close()
-        told = from_database_error(error)
-        if told is None:
-            raise
-        raise told from error
-    except BaseException:
-        connection.close()
-        raise
-    return connection
-
-
-def _prepare(connection: cipher.Connection, path: Path, key: bytes) -> None:
-    connection.execute("PRAGMA cipher_log_level = NONE")
-    connection.execute(f"PRAGMA key = \"x'{key.hex()}'\"")
-    connection.row_factory = cipher.Row
-    # the first read: with another key, or a damaged first block, it fails
-    if layout.stored_version(connection) > len(layout.VERSIONS):
-        raise newer_file()
-    if path.stat().st_size <= _CHECKED_BYTES and connection.execute("PRAGMA cipher_integrity_check").fetchone():
-        raise DamagedError("The file with your work on this computer is damaged.")
-    connection.execute("PRAGMA journal_mode = WAL")
-    connection.execute("PRAGMA synchronous = FULL")
-    connection.execute("PRAGMA fullfsync = ON")
-    connection.execute("PRAGMA checkpoint_fullfsync = ON")
-    # what SQLite spills must not stand on the disk in the clear
-    connection.execute("PRAGMA temp_store = MEMORY")
-    layout.upgrade(connection)

@@ -13,10 +13,10 @@ import pytest
 from mv_desktop.core.errors import NotAllowedError
 from mv_desktop.domain.identifier import UserId
 from mv_desktop.offline import cipher, key, layout
-from mv_desktop.offline.disk import DamagedError, DiskFullError, LocalFileError, ReadOnlyError
+from mv_desktop.offline.disk import DamagedError, DiskFullError, LocalFileError, NewerFileError, ReadOnlyError
 from mv_desktop.offline.home import home_of
 from mv_desktop.offline.key import DesktopKeyring, KeyFileError, WrapCost, WrongPasswordError, unwrap, wrap
-from mv_desktop.offline.vault import InUseError, NewerFileError, Vault
+from mv_desktop.offline.vault import InUseError, Vault
 from tests.fakes.clock import FakeClock
 
 CHEAP = WrapCost(1, 64, 1)
@@ -211,10 +211,12 @@ def test_a_damaged_file_is_moved_aside_and_a_new_one_made(tmp_path, where):
     vault.close()
 
 
-def test_a_file_of_a_newer_version_is_left_untouched(tmp_path):
+def test_a_file_of_a_newer_version_that_cannot_even_be_read_is_left_untouched(tmp_path):
     vault = opened(tmp_path)
     with vault.reading() as db:
         db.execute(f"PRAGMA user_version = {len(layout.VERSIONS) + 1}")
+        # something that this version needs is called otherwise there
+        db.execute("ALTER TABLE place RENAME COLUMN zoom TO scale")
     vault.close()
     before = (vault.home / "work.db").read_bytes()
     with pytest.raises(NewerFileError, match="newer version"):

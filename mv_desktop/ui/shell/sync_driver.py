@@ -173,7 +173,7 @@ class SyncDriver(QObject):
         if self._asks:
             self._since_asked.start()
         self.ever_in_contact = self.ever_in_contact or result.online
-        if not self.ever_in_contact and not self.state.alone:
+        if not self.ever_in_contact and not self.state.alone and not self._desk.read_only:
             self._messages.say(
                 tr("The server cannot be reached. You work offline: what you mark is saved here and sent later.")
             )
