@@ -20,6 +20,7 @@ from uuid import UUID
 from mv_desktop.core.durable import sync_folder
 from mv_desktop.core.errors import NotAllowedError
 from mv_desktop.domain.identifier import ComputerId
+from mv_desktop.offline import upgrade
 from mv_desktop.offline.disk import LocalFileError, from_os_error, write_private
 from mv_desktop.offline.home import KEPT, LOCK_FILE, LOGIN_FILE, PAGES, homes
 from mv_desktop.offline.key import DesktopKeyring
@@ -134,6 +135,8 @@ def wipe_but_work(vault: Vault, keyring: Forgetful | None = None) -> None:
     try:
         for entry in (vault.home, *vault.home.glob(f"{KEPT}*")):
             _remove(entry / PAGES)
+        for copy in upgrade.copies(vault.home):  # of what an older program left: all its scripts
+            _remove(copy)
     except OSError as error:
         raise from_os_error(error, vault.home) from error
     (keyring or DesktopKeyring()).forget(vault.owner)

@@ -149,6 +149,7 @@ def test_what_the_server_will_not_take_stays_encrypted_and_goes_later(computer, 
     desk.sync.run()
     computer.mark(desk)
     revoke(computer, admin)
+    (home(computer) / "work-before-1.db").write_bytes(b"what an older program left")
 
     def fail(*_: object) -> None:
         raise ServerFaultError("XX000")
@@ -158,7 +159,7 @@ def test_what_the_server_will_not_take_stays_encrypted_and_goes_later(computer, 
     desk.close()
     monkeypatch.undo()
     assert {"work.db", "key.json"} <= contents(computer)
-    assert "pages" not in contents(computer)
+    assert not {"pages", "work-before-1.db"} & contents(computer)
     assert here(computer, admin).left_behind == 1
     with pytest.raises(RevokedError):
         computer.sign_in()
