@@ -16,7 +16,9 @@ branch_labels = None
 depends_on = None
 
 _SQL = Path(__file__).resolve().parents[1] / "sql"
-_UP: tuple[str, ...] = ()
+_UP = ("013_delivery.sql",)
+_CHANGED = {"003_apply.sql": ("apply_operations", "_same_operation", "_store_verdict")}
+"""The functions that 013 replaces, by the file in which they stood."""
 
 
 def upgrade() -> None:
@@ -25,8 +27,17 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    if _UP:
-        _run(_text("013_down.sql"))
+    for name, functions in _CHANGED.items():
+        for function in functions:
+            _run(_as_it_was(_text(name), function))
+    _run(_text("013_down.sql"))
+
+
+def _as_it_was(statements: str, function: str) -> str:
+    """The statement that made a function before, so that it replaces the one that is there."""
+    start = statements.index(f"CREATE FUNCTION api.{function}(")
+    end = statements.index("\n$$;", start) + len("\n$$;")
+    return statements[start:end].replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1)
 
 
 def _text(name: str) -> str:

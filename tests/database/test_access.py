@@ -358,6 +358,8 @@ def test_internal_functions_and_the_workers_are_closed_to_teachers(place: Place)
         "request_upload",
         "finish_upload",
         "renew_pages",
+        "stream_state",
+        "script_sums",
         "meet_computer",
         "computer_wiped",
     }
