@@ -403,10 +403,10 @@ class _Opening:
         from mv_desktop.services.sign_in import sign_in
 
         try:
-            before = self._clock.monotonic()
+            before = self._clock.elapsed()
             with self._line.connect() as session:
                 person = sign_in(session, __version__, OPERATION_SCHEMA)
-            answered = (before + self._clock.monotonic()) / 2
+            answered = (before + self._clock.elapsed()) / 2
             home = home_of(self._folder, self._profile.name, person.user_id)
             revoked = still_revoked(home, person, self._line.connect)
             vault = Vault.open(

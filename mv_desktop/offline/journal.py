@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -17,6 +17,7 @@ from uuid import UUID
 
 from mv_desktop.core.errors import InvalidError
 from mv_desktop.core.ids import IdSource
+from mv_desktop.domain.delivery import MOST_ANNOTATIONS, MOST_BATCH_BYTES, MOST_OPERATION_BYTES, stored_bytes
 from mv_desktop.domain.exchange import SentOperation
 from mv_desktop.domain.identifier import EvaluationId, OperationId, StreamId
 from mv_desktop.domain.operation import (
@@ -69,8 +70,13 @@ def append(
     program: str,
     ids: IdSource,
 ) -> int:
-    """Append `operation` on the script of the row `script`; answers its number in the stream."""
+    """Append `operation` on the script of the row `script`; answers its number in the stream.
+
+    Raises:
+        InvalidError: no server would take it, so it is not written down in the first place.
+    """
     payload = to_payload(operation)
+    _refuse_too_large(operation, payload)
     body = {
         "op_id": str(op_id),
         "evaluation_id": script["evaluation_id"],
@@ -108,6 +114,16 @@ def append(
     return seq
 
 
+def _refuse_too_large(operation: Operation, payload: Mapping[str, Any]) -> None:
+    many = isinstance(operation, PutAnnotations) and len(operation.placed) > MOST_ANNOTATIONS
+    if many or stored_bytes(payload) > MOST_OPERATION_BYTES:
+        raise InvalidError(
+            "This is too much for one change.",
+            kept="Nothing was changed.",
+            remedy="Do it in smaller parts, for example a page at a time.",
+        )
+
+
 def stream(db: cipher.Connection, ids: IdSource) -> StreamId:
     """The stream in which operations are sent now; the first one is made here."""
     row = db.execute("SELECT stream_id FROM stream WHERE current").fetchone()
@@ -127,10 +143,16 @@ def start_stream(db: cipher.Connection, ids: IdSource) -> StreamId:
     return stream_id
 
 
-def waiting(db: cipher.Connection, limit: int) -> list[SentOperation]:
-    """The next operations to send, in the order of the stream."""
-    rows = db.execute("SELECT seq, body FROM journal WHERE state = 'pending' ORDER BY entry LIMIT ?", (limit,))
-    return [_sent(row["seq"], json.loads(row["body"])) for row in rows]
+def waiting(db: cipher.Connection, limit: int, most_bytes: int = MOST_BATCH_BYTES) -> list[SentOperation]:
+    """The next operations to send, in the order of the stream: at least one, and no more than `most_bytes` of text."""
+    found: list[SentOperation] = []
+    size = 0
+    for row in db.execute("SELECT seq, body FROM journal WHERE state = 'pending' ORDER BY entry LIMIT ?", (limit,)):
+        size += len(row["body"].encode())
+        if found and size > most_bytes:
+            break
+        found.append(_sent(row["seq"], json.loads(row["body"])))
+    return found
 
 
 def resend_from(db: cipher.Connection, expected: int, ids: IdSource) -> frozenset[EvaluationId]:
@@ -152,6 +174,46 @@ def resend_from(db: cipher.Connection, expected: int, ids: IdSource) -> frozense
         (current, expected),
     ).fetchall()
     return frozenset(EvaluationId(UUID(row["evaluation_id"])) for row in rows)
+
+
+def answered_streams(db: cipher.Connection, limit: int) -> dict[StreamId, int]:
+    """The streams under which something was answered, the latest first, with the last number of each."""
+    rows = db.execute(
+        f"SELECT stream_id, max(seq) AS last FROM journal WHERE {_TAKEN} GROUP BY stream_id"  # noqa: S608 (our own)
+        " ORDER BY max(entry) DESC LIMIT ?",
+        (limit,),
+    )
+    return {StreamId(UUID(row["stream_id"])): row["last"] for row in rows}
+
+
+def resend_lost(db: cipher.Connection, known: Mapping[StreamId, int], ids: IdSource) -> frozenset[EvaluationId]:
+    """Let wait again, at its old place, what the server once answered and has no more.
+
+    A server restored from a backup has lost it in every stream that was in use since, not only in the current one.
+
+    Args:
+        db: in a transaction.
+        known: the last number that the server has of each stream.
+        ids: makes the new stream's id.
+
+    Returns:
+        The scripts of which something waits again.
+    """
+    changed = set()
+    for stream_id, last in known.items():
+        rows = db.execute(
+            "UPDATE journal SET state = 'pending', verdict = NULL, reason = NULL, detail = NULL, version = NULL,"  # noqa: S608
+            f" answered_at = NULL, sent_at = NULL WHERE {_TAKEN} AND stream_id = ? AND seq > ? RETURNING evaluation_id",
+            (str(stream_id), last),
+        ).fetchall()
+        changed |= {EvaluationId(UUID(row["evaluation_id"])) for row in rows}
+    if changed:
+        start_stream(db, ids)
+    return frozenset(changed)
+
+
+_TAKEN = "state = 'answered' AND verdict NOT IN ('held', 'superseded')"
+"""What the server has written down and would have to have; a held submission was never more than a question."""
 
 
 def set_aside(db: cipher.Connection, op_id: OperationId, why: str, ids: IdSource) -> None:

@@ -277,7 +277,16 @@ CREATE TABLE taken_along (
 """
 """Scripts whose pages stay on this computer because the teacher asked for them; `told`: that all of it is here."""
 
-VERSIONS: Final[tuple[str, ...]] = (_FIRST, _NEWER_PROGRAM, _LOOK, _BANK, _FLOW, _PACE, _FIT, _RETURNED, _SENT, _TAKEN)
+_DELIVERY: Final = """
+CREATE INDEX journal_taken ON journal (stream_id, seq)
+  WHERE state = 'answered' AND verdict NOT IN ('held', 'superseded');
+"""
+"""What each run asks the server about: how far it is in every stream."""
+
+VERSIONS: Final[tuple[str, ...]] = (
+    *(_FIRST, _NEWER_PROGRAM, _LOOK, _BANK, _FLOW, _PACE),
+    *(_FIT, _RETURNED, _SENT, _TAKEN, _DELIVERY),
+)
 """What each version adds to the one before; only ever appended to."""
 
 

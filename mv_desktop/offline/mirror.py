@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -27,25 +26,20 @@ class Mirrored:
 
     Attributes:
         changed: scripts that look different now.
-        differences: sentences on scripts that both sides thought the same, and were not.
     """
 
     changed: set[EvaluationId] = field(default_factory=set)
-    differences: list[str] = field(default_factory=list)
 
 
-def wanted(
-    db: cipher.Connection, assigned: Iterable[AssignedScript], compare: Iterable[EvaluationId]
-) -> tuple[EvaluationId, ...]:
+def wanted(db: cipher.Connection, assigned: Iterable[AssignedScript]) -> tuple[EvaluationId, ...]:
     """Which scripts are to be pulled, those due first.
 
     They are: new ones, changed ones, those that the server no longer lists (it says whether they are completed or
-    somebody else's), and of `compare` those of which nothing waits to be sent.
+    somebody else's).
     """
     here = {EvaluationId(UUID(row["evaluation_id"])): row for row in db.execute(_SCRIPTS)}
     listed = set()
     found = []
-    compared = set(compare)
     for script in assigned:
         listed.add(script.evaluation_id)
         row = here.get(script.evaluation_id)
@@ -54,7 +48,7 @@ def wanted(
             script.assignment_version,
             script.version,
         )
-        if not (known and same) or (row is not None and script.evaluation_id in compared and not row["unsent"]):
+        if not (known and same):
             found.append(script.evaluation_id)
     for evaluation_id, row in here.items():
         if evaluation_id not in listed and not row["gone"] and (row["stale"] or row["status"] != "completed"):
@@ -221,7 +215,6 @@ def _store_deadlines(db: cipher.Connection, assigned: Iterable[AssignedScript]) 
 
 def _store_script(db: cipher.Connection, script: PulledScript, result: Mirrored, now: datetime) -> None:
     paper = ExamSnapshot.model_validate_json(script.snapshot)
-    expected = _expected_summary(db, script, paper)
     _tell_returned(db, script, now)
     db.execute(_PUT_SCRIPT, _script_values(script, paper, now))
     _store_questions(db, script, paper)
@@ -229,11 +222,6 @@ def _store_script(db: cipher.Connection, script: PulledScript, result: Mirrored,
     _store_pages(db, script)
     projection.rebuild(db, script.evaluation_id)
     result.changed.add(script.evaluation_id)
-    if expected is not None and (found := _summary(db, script, paper)) != expected:
-        code = script_code(script.exam_instance_id)
-        result.differences.append(
-            f"{code} differed from the server and was fetched anew: {expected} here, {found} there."
-        )
 
 
 def _tell_returned(db: cipher.Connection, script: PulledScript, now: datetime) -> None:
@@ -245,21 +233,6 @@ def _tell_returned(db: cipher.Connection, script: PulledScript, now: datetime) -
     if before is None or before["returned"] != projection.stored_returned(script.returned):
         code = script_code(script.exam_instance_id)
         add_message(db, "returned", message.returned(code, script.returned), key, now)
-
-
-def _expected_summary(db: cipher.Connection, script: PulledScript, paper: ExamSnapshot) -> str | None:
-    """What the pull should find, when both sides claim to have the same."""
-    row = db.execute(
-        "SELECT assignment_version, version, unsent FROM script WHERE evaluation_id = ? AND NOT stale",
-        (str(script.evaluation_id),),
-    ).fetchone()
-    same = row is not None and tuple(row) == (script.assignment_version, script.version, 0)
-    return _summary(db, script, paper) if same else None
-
-
-def _summary(db: cipher.Connection, script: PulledScript, paper: ExamSnapshot) -> str:
-    seen = projection.marked_script(db, script.evaluation_id, Layer.VIEW, paper, script.declared_unanswered)
-    return f"{seen.marked} questions marked, {len(seen.ink)} annotations, total {Decimal(seen.total).normalize():f}"
 
 
 _PUT_SCRIPT = """

@@ -48,14 +48,16 @@ def apply(db: cipher.Connection, evaluation_id: EvaluationId, operation: Operati
 def rebuild(db: cipher.Connection, evaluation_id: EvaluationId) -> None:
     """Make the view of a script anew.
 
-    Work that was kept for somebody else stays in sight while the script stands here as it was when she did it. What
-    the server took after an operation that is set aside is laid over it again, because she did it later.
+    Work that was kept for somebody else stays in sight until the server has said how the script stands; what was kept
+    of a script that is hers again is not on it, there or here. What the server took after an operation that is set
+    aside is laid over it again, because she did it later.
     """
     registers.view_from_mirror(db, evaluation_id)
     waiting = db.execute(
         "SELECT j.kind, j.payload FROM journal j JOIN script s USING (evaluation_id)"
         " WHERE j.evaluation_id = ? AND j.assignment_version = s.assignment_version AND s.status <> 'completed'"
-        " AND (j.state <> 'answered' OR j.verdict = 'kept' OR j.verdict = 'applied' AND j.entry > ("
+        " AND (j.state <> 'answered' OR j.verdict = 'kept' AND (s.gone OR s.stale)"
+        "  OR j.verdict = 'applied' AND j.entry > ("
         "   SELECT min(a.entry) FROM journal a WHERE a.evaluation_id = ? AND a.state = 'set_aside'))"
         " ORDER BY j.entry",
         (str(evaluation_id), str(evaluation_id)),

@@ -19,13 +19,15 @@ from mv_desktop import __version__
 from mv_desktop.core.clock import Clock
 from mv_desktop.core.errors import InvalidError, NotAllowedError
 from mv_desktop.core.ids import IdSource
+from mv_desktop.domain.delivery import MOST_STREAMS, ScriptSums
 from mv_desktop.domain.evaluation import PageInfo, Place, QueueRow, ScriptView, WorkState
 from mv_desktop.domain.exam import ExamSnapshot
 from mv_desktop.domain.exchange import AssignedScript, PulledScript, SentOperation, SignedIn, Verdict
 from mv_desktop.domain.identifier import EvaluationId, OperationId, PageRef, StreamId
 from mv_desktop.domain.operation import HistoryEntry, Leaving, Operation, SubmitEvaluation
-from mv_desktop.offline import cipher, journal, leaving, message, mirror, projection, recovery
+from mv_desktop.offline import cipher, compare, journal, leaving, message, mirror, projection, recovery
 from mv_desktop.offline.bank import CommentBank
+from mv_desktop.offline.compare import Difference
 from mv_desktop.offline.computer import ThisComputer
 from mv_desktop.offline.disk import reading_only
 from mv_desktop.offline.journal import Evidence
@@ -42,7 +44,6 @@ FINISHED_DAYS = 1
 
 _SIGNED_IN = TypeAdapter(SignedIn)
 _PAPERS = 4
-_SLEPT_MS = 60_000
 _CLOSED = {
     WorkState.SUBMITTED: "This script is submitted.",
     WorkState.COMPLETED: "This script is completed; its marks are final.",
@@ -237,12 +238,12 @@ class LocalStore:
 
     # -- what the server says --------------------------------------------------------------------------------
 
-    def contacted(self, signed_in: SignedIn, monotonic: float | None = None) -> None:
+    def contacted(self, signed_in: SignedIn, elapsed: float | None = None) -> None:
         """Keep what the server said of itself and the person.
 
         Args:
             signed_in: its answer to sign-in or hello.
-            monotonic: the monotonic clock when it answered; now when None.
+            elapsed: the clock that goes on in sleep when it answered; now when None.
         """
         now = self._clock.now()
         with self._vault.transaction() as db:
@@ -252,7 +253,7 @@ class LocalStore:
             _set_meta(db, "beacon", compact({"id": str(signed_in.beacon_id), "wall": now.isoformat()}))
         if recovery.SETTING in signed_in.settings:
             self._vault.keep_recoverable(signed_in.settings[recovery.SETTING])
-        self._beacon = (signed_in.beacon_id, self._clock.monotonic() if monotonic is None else monotonic)
+        self._beacon = (signed_in.beacon_id, self._clock.elapsed() if elapsed is None else elapsed)
 
     def turned_away(self) -> None:
         """The server did not let the person in: this computer alone must not either, until the server does again."""
@@ -305,6 +306,34 @@ class LocalStore:
                 projection.rebuild(db, evaluation_id)
         return changed
 
+    def answered_streams(self) -> dict[StreamId, int]:
+        """The streams of which the server has answered something, the latest first, with the last number of each."""
+        with self._vault.reading() as db:
+            return journal.answered_streams(db, MOST_STREAMS)
+
+    def resend_lost(self, known: Mapping[StreamId, int]) -> frozenset[EvaluationId]:
+        """Send again what the server has lost, knowing no more than `known` of each stream."""
+        with self._vault.transaction() as db:
+            changed = journal.resend_lost(db, known, self._ids)
+            for evaluation_id in changed:
+                projection.rebuild(db, evaluation_id)
+        return changed
+
+    def comparable(self) -> tuple[EvaluationId, ...]:
+        """The scripts that should stand here as they do on the server."""
+        with self._vault.reading() as db:
+            return compare.comparable(db)
+
+    def differing(self, sums: Iterable[ScriptSums]) -> tuple[Difference, ...]:
+        """Which of them do not; they are told to the teacher, and fetched anew with the next pull."""
+        now = self._clock.now()
+        with self._vault.transaction() as db:
+            found = compare.differing(db, sums)
+            for one in found:
+                told = message.Telling(one.sentence)
+                mirror.add_message(db, "difference", told, str(one.evaluation_id), now)
+        return found
+
     def set_aside(self, op_id: OperationId, why: str) -> frozenset[EvaluationId]:
         """Take an operation that the server fails on out of the way; a submission is held instead.
 
@@ -340,12 +369,10 @@ class LocalStore:
                 projection.rebuild(db, evaluation_id)
         return changed
 
-    def wanted(
-        self, assigned: Iterable[AssignedScript], compare: Iterable[EvaluationId] = ()
-    ) -> tuple[EvaluationId, ...]:
+    def wanted(self, assigned: Iterable[AssignedScript]) -> tuple[EvaluationId, ...]:
         """Which scripts are to be pulled after the server has listed the `assigned` ones."""
         with self._vault.reading() as db:
-            return mirror.wanted(db, assigned, compare)
+            return mirror.wanted(db, assigned)
 
     def mirror(
         self,
@@ -408,10 +435,7 @@ class LocalStore:
         by_wall = round((wall - datetime.fromisoformat(beacon["wall"])) / timedelta(milliseconds=1))
         steady = None
         if self._beacon is not None:
-            steady = round((self._clock.monotonic() - self._beacon[1]) * 1000)
-            if by_wall - steady > _SLEPT_MS:
-                # some computers' monotonic clock stands still while they sleep: it would date the work too early
-                steady = None
+            steady = round((self._clock.elapsed() - self._beacon[1]) * 1000)
         return Evidence(UUID(beacon["id"]), steady, by_wall if by_wall >= 0 else None)
 
     def _paper(self, evaluation_id: EvaluationId, row: cipher.Row) -> ExamSnapshot:

@@ -7,7 +7,7 @@ module only says how long to wait (`next_delay`).
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Protocol
@@ -24,8 +24,8 @@ from mv_desktop.core.errors import (
     UserError,
 )
 from mv_desktop.domain.computer import MEETING_SCHEMA
+from mv_desktop.domain.delivery import DELIVERY_SCHEMA, MOST_SUMS, ScriptSums
 from mv_desktop.domain.exchange import (
-    MAX_OPERATIONS,
     AssignedScript,
     PulledScript,
     SentOperation,
@@ -37,6 +37,7 @@ from mv_desktop.domain.identifier import ComputerId, EvaluationId, OperationId, 
 from mv_desktop.domain.operation import OPERATION_SCHEMA
 from mv_desktop.offline.bank_sync import BankServices, ServerBank, sync_bank
 from mv_desktop.offline.disk import NewerFileError, reading_only
+from mv_desktop.offline.isolation import Isolation
 from mv_desktop.offline.leaving import leave_what_was_held
 from mv_desktop.offline.revocation import RevokedError
 from mv_desktop.offline.store import LocalStore, Pending
@@ -47,7 +48,7 @@ if TYPE_CHECKING:
 FIRST_DELAY_S = 2.0
 LONGEST_DELAY_S = 300.0
 COMPARE_EVERY_S = 300.0
-"""How often scripts that were worked on are compared with the server as a whole."""
+"""How often what is here is compared with the server; at the first contact it always is."""
 
 _PULL_AT_ONCE = 50
 _PROTOCOL_ANSWERS = 3
@@ -86,6 +87,14 @@ class SyncServices(BankServices, Protocol):
         """Where I am; True when that computer was revoked. Asked of servers that know computers only."""
         ...
 
+    def stream_state(self, session: Session, stream_ids: Sequence[StreamId]) -> Mapping[StreamId, int]:
+        """The last number that the server has of each of my streams. Asked of servers that can answer only."""
+        ...
+
+    def script_sums(self, session: Session, evaluation_ids: Sequence[EvaluationId]) -> tuple[ScriptSums, ...]:
+        """What stands on my scripts, in short. Asked of servers that can answer only."""
+        ...
+
     def queue(self, session: Session, me: UserId) -> tuple[AssignedScript, ...]:
         """My open scripts."""
         ...
@@ -122,6 +131,16 @@ class ServerServices(ServerBank):
         from mv_desktop.services import computer
 
         return computer.meet_computer(session, computer_id, name, __version__)
+
+    def stream_state(self, session: Session, stream_ids: Sequence[StreamId]) -> Mapping[StreamId, int]:
+        from mv_desktop.services import delivery
+
+        return delivery.stream_state(session, stream_ids)
+
+    def script_sums(self, session: Session, evaluation_ids: Sequence[EvaluationId]) -> tuple[ScriptSums, ...]:
+        from mv_desktop.services import delivery
+
+        return delivery.script_sums(session, evaluation_ids)
 
     def queue(self, session: Session, me: UserId) -> tuple[AssignedScript, ...]:
         from mv_desktop.services import evaluation
@@ -203,8 +222,8 @@ class Synchroniser:
         self._connect = connect
         self._clock = clock
         self._services: SyncServices = services or ServerServices()
-        self._compared_at = clock.monotonic()
-        self._touched: set[EvaluationId] = set()
+        self._compared_at: float | None = None
+        self._isolation = Isolation()
         self._retry_set_aside = True
         self._signed_in = signed_in
 
@@ -212,7 +231,7 @@ class Synchroniser:
         """Send, fetch and compare. Never raises because of the network or the server.
 
         Args:
-            thorough: somebody asked for it: what was set aside is tried again, what was worked on is compared now.
+            thorough: somebody asked for it: what was set aside is tried again, everything is compared now.
 
         Raises:
             LocalFileError: this computer's own file could not be written.
@@ -254,23 +273,39 @@ class Synchroniser:
             sync_bank(self._store.bank, self._connect, self._services, fetch=False)
 
     def _run(self, result: SyncResult, *, thorough: bool) -> None:
-        before = self._clock.monotonic()
+        before = self._clock.elapsed()
+        result.person = person = self._let_in(result)
+        self._store.contacted(person, (before + self._clock.elapsed()) / 2)
+        if self._store.computer.revoked:
+            self._leave(result)
+        knows_delivery = person.schema_version >= DELIVERY_SCHEMA
+        if knows_delivery:
+            self._resend_what_was_lost(result)
+        self._push(result)
+        if person.operation_schema_min > OPERATION_SCHEMA:
+            raise too_old()
+        if person.active:
+            self._pull(result, person.user_id)
+            if knows_delivery:
+                self._compare(result, person.user_id, thorough=thorough)
+            result.bank_changed = sync_bank(self._store.bank, self._connect, self._services)
+
+    def _let_in(self, result: SyncResult) -> SignedIn:
+        """Who the server says this is. Whom it does not let in sends what may still be sent first."""
         try:
-            result.person = self._greet()
+            return self._greet()
+        except SchemaError:
+            # too old a program may not work with this server, and may send what was done before all the same
+            if not self._signed_in:
+                self._push_what_may_still_be_sent(result)
+            raise
         except NotAllowedError as error:
             if not self._signed_in:
                 result.turned_away = True
                 self._store.turned_away()
                 if not isinstance(error, _AnotherAccountError):
-                    self._push_what_a_closed_account_may(result)
+                    self._push_what_may_still_be_sent(result)
             raise
-        self._store.contacted(result.person, (before + self._clock.monotonic()) / 2)
-        if self._store.computer.revoked:
-            self._leave(result)
-        self._push(result)
-        if result.person.active:
-            self._pull(result, result.person.user_id, thorough=thorough)
-            result.bank_changed = sync_bank(self._store.bank, self._connect, self._services)
 
     def _greet(self) -> SignedIn:
         with self._connect() as session:
@@ -283,8 +318,8 @@ class Synchroniser:
             self._signed_in = True
         return answer
 
-    def _push_what_a_closed_account_may(self, result: SyncResult) -> None:
-        """Whom the server does not let in any more may still be known to it, and what she did is to be kept there."""
+    def _push_what_may_still_be_sent(self, result: SyncResult) -> None:
+        """Whom the server does not let in may still be known to it, and what she did is to be taken or kept there."""
         try:
             with self._connect() as session:
                 self._meet(session, self._services.hello(session))
@@ -318,27 +353,23 @@ class Synchroniser:
         if self._retry_set_aside:
             self._retry_set_aside = False
             result.changed |= self._store.take_back_set_aside()
-        limit, put_right, failed = MAX_OPERATIONS, 0, 0
-        while (batch := self._store.pending(limit)).operations:
+        self._isolation.begin()
+        put_right, failed = 0, 0
+        while (batch := self._store.pending(self._isolation.limit)).operations:
             try:
-                with self._connect() as session:
-                    self._services.reach(session)
-                    self._store.work.sent(tuple(sent.op_id for sent in batch.operations), self._clock.now())
-                    verdicts = self._services.apply_operations(session, batch.stream_id, batch.operations)
+                verdicts = self._deliver(batch, result)
             except _TELLS_ALL:
                 raise
             except (UserError, ServerFaultError) as error:
-                if len(batch.operations) > 1:
-                    limit = len(batch.operations) // 2
+                if not self._isolation.refused(batch.operations):
                     continue
                 failed += 1
                 if failed > _SET_ASIDE_AT_ONCE:
                     raise _Stuck from error
                 result.changed |= self._set_aside(batch.operations[0].op_id, error)
-                limit = MAX_OPERATIONS
                 continue
-            limit = min(MAX_OPERATIONS, limit * 2)
-            put_right = self._take(batch, verdicts, result, put_right)
+            self._isolation.got_through()
+            put_right = self._take(verdicts, result, put_right)
             if put_right > _PROTOCOL_ANSWERS:
                 raise _Stuck
             if verdicts and verdicts[-1].kind is VerdictKind.UNSUPPORTED_SCHEMA:
@@ -350,12 +381,25 @@ class Synchroniser:
                 result.code = "unknown_verdict"
                 return
 
-    def _take(self, batch: Pending, verdicts: Sequence[Verdict], result: SyncResult, put_right: int) -> int:
+    def _deliver(self, batch: Pending, result: SyncResult) -> tuple[Verdict, ...]:
+        """Send a batch; what ends before its answer again and again is taken out of the way for the next run."""
+        went_out = False
+        try:
+            with self._connect() as session:
+                self._services.reach(session)
+                self._store.work.sent(tuple(sent.op_id for sent in batch.operations), self._clock.now())
+                went_out = True
+                return self._services.apply_operations(session, batch.stream_id, batch.operations)
+        except (OfflineError, ConflictError) as error:
+            if went_out and self._isolation.ended(batch.operations):
+                result.changed |= self._set_aside(batch.operations[0].op_id, error)
+            raise
+
+    def _take(self, verdicts: Sequence[Verdict], result: SyncResult, put_right: int) -> int:
         """Write down the answers; answers how often in a row the delivery had to be put right."""
         final = [verdict for verdict in verdicts if verdict.kind.final]
         result.changed |= self._store.answer(final)
         result.pushed += len(final)
-        self._touched |= {sent.evaluation_id for sent in batch.operations}
         match verdicts[-1] if verdicts else None:
             case Verdict(kind=VerdictKind.GAP, expected=int(expected)):
                 result.changed |= self._store.resend_from(expected)
@@ -369,12 +413,10 @@ class Synchroniser:
         _log.warning("the server fails on operation %s: %s", op_id, type(error).__name__, exc_info=error)
         return self._store.set_aside(op_id, type(error).__name__)
 
-    def _pull(self, result: SyncResult, me: UserId, *, thorough: bool) -> None:
-        due = thorough or self._clock.monotonic() - self._compared_at >= COMPARE_EVERY_S
-        compare = frozenset(self._touched) if due else frozenset()
+    def _pull(self, result: SyncResult, me: UserId) -> None:
         with self._connect() as session:
             assigned = self._services.queue(session, me)
-        wanted = self._store.wanted(assigned, compare)
+        wanted = self._store.wanted(assigned)
         for start in range(0, max(len(wanted), 1), _PULL_AT_ONCE):
             asked = wanted[start : start + _PULL_AT_ONCE]
             pulled: tuple[PulledScript, ...] = ()
@@ -384,10 +426,34 @@ class Synchroniser:
             mirrored = self._store.mirror(assigned, pulled, asked)
             result.pulled += len(pulled)
             result.changed |= mirrored.changed
-            result.differences += tuple(mirrored.differences)
-        if due:
-            self._compared_at = self._clock.monotonic()
-            self._touched -= compare
+
+    def _resend_what_was_lost(self, result: SyncResult) -> None:
+        """A server restored from a backup is sent anew what it once confirmed, before its older state is fetched."""
+        answered = self._store.answered_streams()
+        if not answered:
+            return
+        with self._connect() as session:
+            known = self._services.stream_state(session, tuple(answered))
+        if lost := {stream: known[stream] for stream, last in answered.items() if known[stream] < last}:
+            _log.warning("the server lost what it confirmed of %d streams; it is sent again", len(lost))
+            result.changed |= self._store.resend_lost(lost)
+
+    def _compare(self, result: SyncResult, me: UserId, *, thorough: bool) -> None:
+        """Both sides' sums of every script of which nothing waits; what differs is told and fetched anew."""
+        now = self._clock.elapsed()
+        if not thorough and self._compared_at is not None and now - self._compared_at < COMPARE_EVERY_S:
+            return
+        here = self._store.comparable()
+        for start in range(0, len(here), MOST_SUMS):
+            with self._connect() as session:
+                sums = self._services.script_sums(session, here[start : start + MOST_SUMS])
+            found = self._store.differing(sums)
+            for one in found:
+                _log.warning("a script differed from the server: %s", one.sentence)
+            result.differences += tuple(one.sentence for one in found)
+        self._compared_at = now
+        if result.differences:
+            self._pull(result, me)
 
 
 _WIPED = "Everything on it was sent. Its pages and scripts are being removed."
@@ -395,6 +461,15 @@ _SOME_LEFT = (
     "The server would not take some of the work on it: that stays here, encrypted, and can be exported with "
     "“mv-desktop offline export”. Pages and scripts are being removed."
 )
+
+
+def too_old() -> SchemaError:
+    """The server has gone on without this program: it takes what was done, and no more is to be done with it."""
+    return SchemaError(
+        "This program is too old for the server.",
+        kept="What you have marked is kept.",
+        remedy="Install the newest version.",
+    )
 
 
 class _AnotherAccountError(NotAllowedError):

@@ -28,6 +28,11 @@ MARKS = (
     ),
 )
 VERDICTS = (
+    "{code} differed from the server and was fetched anew: its marks were not the same.",
+    (
+        "{code} differed from the server and was fetched anew: {count} annotations carrying {marks} marks here, "
+        "{others} annotations carrying {theirs} marks there."
+    ),
     "{code} was given to another teacher. What you marked was kept and is offered to your coordinator.",
     "{code} was assigned anew. What you marked before was kept.",
     "{code} was already completed. What you marked afterwards was kept and changes nothing.",

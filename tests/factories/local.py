@@ -158,7 +158,7 @@ def signed_in(**values) -> SignedIn:
         "beacon_id": UUID(int=0xBEAC),
         "operation_schema_min": 1,
         "operation_schema_max": 2,
-        "schema_version": "003",
+        "schema_version": "013",
         "settings": {"evaluation_ui_stamps": ["tick", "cross"]},
         "working_hours": {"start": "09:00", "end": "18:00", "timezone": "Asia/Kolkata", "weekly_off": ["sunday"]},
         "holidays": (Holiday(date(2026, 7, 17), "Muharram"),),  # as in `queue_row.CALENDAR`

@@ -93,7 +93,7 @@ def fake_desk(
     who = signed_in(**person)
     vault = open_vault(folder, clock=clock)
     store = LocalStore(vault, clock, id_source(clock))
-    store.contacted(who, clock.monotonic())
+    store.contacted(who, clock.elapsed())
     cache = PageCache(vault.pages_folder, vault.page_key, 1 << 30, ranks=store.pages.ranks)
     return Desk(
         PROFILE,

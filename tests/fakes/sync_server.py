@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
+from decimal import Decimal
 
-from mv_desktop.core.errors import NotAllowedError, OfflineError, RefusedError
+from mv_desktop.core.errors import NotAllowedError, OfflineError, RefusedError, SchemaError
 from mv_desktop.domain.annotation.shape import annotation_json
+from mv_desktop.domain.delivery import ScriptSums, ink_print, marks_print
 from mv_desktop.domain.evaluation import EvaluationStatus, script_code
 from mv_desktop.domain.exam import ExamSnapshot
 from mv_desktop.domain.exchange import (
@@ -19,6 +21,7 @@ from mv_desktop.domain.exchange import (
     VerdictKind,
 )
 from mv_desktop.domain.operation import (
+    OPERATION_SCHEMA,
     HandBack,
     OpenEvaluation,
     RaiseFlag,
@@ -69,7 +72,7 @@ class FakeSyncServer(FakeBank):
     Attributes:
         reachable: False cuts the network.
         cut_after: so many calls from now commit on the server and lose their answer.
-        poison: operation kinds on which the server fails.
+        poison: operation kinds on which the server fails, and hangs: those at which it gives no answer.
         received: the operation ids of every delivery, in order.
         sign_ins: how often somebody signed in, and refuse: what that answers instead, an exception.
         person: what differs in who the person is.
@@ -93,6 +96,8 @@ class FakeSyncServer(FakeBank):
         self.person = {}
         self.revoked = False
         self.searches = []
+        self.compared = []
+        self.hangs = set()
         super().__init__()
         for script in scripts:
             self.add(script)
@@ -105,6 +110,13 @@ class FakeSyncServer(FakeBank):
     def update(self, evaluation_id, **values):
         server = self.scripts[evaluation_id]
         server.pulled = replace(server.pulled, **values)
+
+    def restored(self, *scripts):
+        """Let it be as it was with these scripts, before anything was sent."""
+        self.streams.clear()
+        self.answers.clear()
+        for script in scripts:
+            self.add(script)
 
     def move(self, evaluation_id):
         """Give a script to somebody else."""
@@ -128,7 +140,10 @@ class FakeSyncServer(FakeBank):
             raise self.refuse
         if not self.active:
             raise NotAllowedError("This account is closed.")
-        return self.hello(session)
+        answer = self.hello(session)
+        if answer.operation_schema_min > OPERATION_SCHEMA:
+            raise SchemaError("This program is too old for the server.")
+        return answer
 
     def hello(self, session):
         return signed_in(active=self.active, **self.person)
@@ -163,6 +178,13 @@ class FakeSyncServer(FakeBank):
             done = [row for row in done if (row.completed_at, row.evaluation_id) < last]
         return tuple(row for row in done if search in script_code(row.exam_instance_id).replace("-", ""))[:limit]
 
+    def stream_state(self, session, stream_ids):
+        return {stream_id: self.streams.get(stream_id, 0) for stream_id in stream_ids}
+
+    def script_sums(self, session, evaluation_ids):
+        self.compared.append(tuple(evaluation_ids))
+        return tuple(_sums(self.scripts[item]) for item in evaluation_ids if self.scripts[item].mine)
+
     def reach(self, session):
         """`connect` has reached it."""
 
@@ -170,6 +192,8 @@ class FakeSyncServer(FakeBank):
         assert len(operations) <= MAX_OPERATIONS
         if self.broken or any(sent.kind in self.poison for sent in operations):
             raise RefusedError("The server refused: internal error.")
+        if any(sent.kind in self.hangs for sent in operations):
+            raise OfflineError("The server took too long to answer.")
         verdicts = []
         for sent in operations:
             self.received.append(sent.op_id)
@@ -201,6 +225,8 @@ class FakeSyncServer(FakeBank):
 
         if not server.mine:
             return answer(VerdictKind.KEPT, "reassigned", version=0)
+        if not self.active:
+            return answer(VerdictKind.KEPT, "deactivated")
         if server.pulled.status is EvaluationStatus.COMPLETED:
             return answer(VerdictKind.KEPT, "completed")
         if server.held:
@@ -252,3 +278,18 @@ class FakeSyncServer(FakeBank):
         else:
             del server.flags[operation.flag_id]
         return None
+
+
+def _sums(server):
+    ink = [(item.page, item.annotation) for item in server.script.ink.values()]
+    return ScriptSums(
+        server.pulled.evaluation_id,
+        server.pulled.assignment_version,
+        server.pulled.version,
+        marks_print(
+            (*key, given.state.value, given.marks, given.comment) for key, given in server.script.given.items()
+        ),
+        ink_print((item.id, *page, item.question_number) for page, item in ink),
+        len(ink),
+        sum((Decimal(annotation_json(item).get("marks") or 0) for _, item in ink), Decimal(0)),
+    )

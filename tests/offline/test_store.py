@@ -1,4 +1,5 @@
 import sqlite3
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from uuid import UUID
@@ -118,13 +119,34 @@ def test_evidence_of_time_is_the_monotonic_clock_and_after_a_restart_the_wall_cl
     again._vault.close()
 
 
-def test_a_computer_that_slept_claims_no_monotonic_time(store, clock):
+def test_sleep_counts_and_a_wall_clock_that_somebody_set_on_does_not(store, clock):
     store.contacted(signed_in())
     clock.advance(10)
-    clock.set_wall(clock.now() + timedelta(hours=5))
+    clock.sleep(3600)
     store.record(ONE, mark(2, "1"))
-    (sent,) = store.pending(50).operations
-    assert (sent.since_beacon_ms, sent.wall_since_ms) == (None, 5 * 3_600_000 + 10_000)
+    clock.set_wall(clock.now() + timedelta(hours=5))
+    store.record(ONE, mark(2, "2"))
+    slept, jumped = store.pending(50).operations
+    assert (slept.since_beacon_ms, slept.wall_since_ms) == (3_610_000, 3_610_000)
+    assert (jumped.since_beacon_ms, jumped.wall_since_ms) == (3_610_000, 5 * 3_600_000 + 3_610_000)
+
+
+def test_a_batch_is_bounded_by_its_size_and_never_empty(store):
+    for number in range(4):
+        comment = GivenMark(MarkState.MARKED, Decimal(1), "x" * 200_000)
+        store.record(ONE, SetMark(MarkKey(2), comment if number else replace(comment, comment="y" * 700_000)))
+    assert [len(sent.payload["comment"]) for sent in store.pending(50).operations] == [700_000]
+
+
+def test_what_no_server_takes_is_not_written_down_nor_shown(store):
+    many = PutAnnotations(tuple(tick(number) for number in range(1, 2_002)))
+    long = SetMark(MarkKey(2), GivenMark(MarkState.MARKED, Decimal(1), "x" * 1_000_000))
+    for operation in (many, long):
+        with pytest.raises(InvalidError, match="smaller parts"):
+            store.record(ONE, operation)
+    assert store.status().pending == 0
+    assert (store.open_script(ONE).script.given, len(store.open_script(ONE).script.ink)) == ({}, 0)
+    assert store.record(ONE, PutAnnotations(many.placed[:2_000])).seq == 1
 
 
 def test_a_wall_clock_that_was_set_back_gives_no_evidence(store, clock):
@@ -420,7 +442,7 @@ def test_when_the_disk_is_full_nothing_of_the_operation_is_there(store):
     with store._vault.reading() as db:
         pages = db.execute("PRAGMA page_count").fetchone()[0]
         db.execute(f"PRAGMA max_page_count = {pages}")
-    huge = SetMark(MarkKey(4), GivenMark(MarkState.MARKED, Decimal(1), "x" * 1_000_000))
+    huge = SetMark(MarkKey(4), GivenMark(MarkState.MARKED, Decimal(1), "x" * 900_000))
     with pytest.raises(DiskFullError):
         store.record(ONE, huge)
     with store._vault.reading() as db:

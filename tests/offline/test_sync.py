@@ -383,7 +383,8 @@ def test_a_difference_that_nobody_made_is_found_reported_and_put_right(store, se
     clock.advance(COMPARE_EVERY_S)
     result = sync.run()
     (difference,) = result.differences
-    assert "1 questions marked, 0 annotations, total 1 here" in difference
+    assert "0 annotations carrying 0 marks here, 1 annotations carrying 1 marks there" in difference
+    assert [(told.kind, told.text) for told in store.status().messages] == [("difference", difference)]
     assert ONE in result.changed
     assert same_as_server(store, server)
     assert sync.run(thorough=True).differences == ()
