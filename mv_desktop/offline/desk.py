@@ -37,6 +37,7 @@ from mv_desktop.offline.store import LocalStore
 from mv_desktop.offline.sync import Synchroniser
 from mv_desktop.offline.vault import Vault
 from mv_desktop.pages.cache import PageCache
+from mv_desktop.services.patience import IdleState, Patience
 from mv_desktop.services.profile import ServerProfile
 
 if TYPE_CHECKING:
@@ -62,13 +63,16 @@ class Line:
     Args:
         profile: the server.
         email, password: hers.
+        patience: how long it is waited for.
 
     Attributes:
+        patience: the same; whoever gives it up ends what is under way.
         accepted: called once, when the server has accepted the password.
     """
 
-    def __init__(self, profile: ServerProfile, email: str, password: str) -> None:
+    def __init__(self, profile: ServerProfile, email: str, password: str, patience: Patience | None = None) -> None:
         self._profile, self._email, self._password = profile, email, password
+        self.patience = patience or Patience()
         self._lock = threading.Lock()
         self._settling = threading.Lock()
         self._doubtful = ""
@@ -141,7 +145,7 @@ class Line:
         from mv_desktop.services.database import make_engine, person_url
 
         url = person_url(self._profile, self._email, password)
-        return make_engine(url, application_name=f"mv-desktop {__version__}")
+        return make_engine(url, application_name=f"mv-desktop {__version__}", patience=self.patience)
 
     def close(self) -> None:
         """Hang up; the next use would open it anew."""
@@ -263,6 +267,19 @@ class Desk:
         """Close the connection to the server; whatever needs it next opens it anew."""
         self._line.close()
 
+    def look(self) -> IdleState:
+        """What this computer knows of the connection that is not used now, without asking the server."""
+        return self._line.patience.look()
+
+    @property
+    def silent_seconds(self) -> float:
+        """How long the server has not said a word of what it was asked; 0 when it is asked nothing."""
+        return self._line.patience.silent_seconds
+
+    def give_up(self) -> None:
+        """Wait for the server no more, now and for whatever is asked later: she leaves."""
+        self._line.patience.give_up()
+
     def pictures(self, evaluation_id: EvaluationId) -> ScriptPictures:
         """The pictures of one script's pages, as they are on this computer now."""
         uploads = {page.ref: page.upload_id for page in self.store.pages_of(evaluation_id)}
@@ -301,8 +318,18 @@ def calendar_of(person: SignedIn) -> WorkCalendar:
     return WorkCalendar(WorkingHours.from_setting(person.working_hours), person.holidays)
 
 
-def open_desk(profile: ServerProfile, email: str, password: str, folder: Path, clock: Clock, ids: IdSource) -> Desk:
+def open_desk(
+    profile: ServerProfile,
+    email: str,
+    password: str,
+    folder: Path,
+    clock: Clock,
+    ids: IdSource,
+    patience: Patience | None = None,
+) -> Desk:
     """Sign in to `profile`'s server, or by the person's own file under `folder` when that knows her.
+
+    Whoever gives `patience` up ends the waiting for the server.
 
     Raises:
         NotAllowedError: the e-mail or the password is wrong, or the account is closed.
@@ -311,7 +338,7 @@ def open_desk(profile: ServerProfile, email: str, password: str, folder: Path, c
         LocalFileError: the file cannot be opened.
     """
     finish_wipes(folder, profile.name)
-    opening = _Opening(profile, email, password, folder, clock, ids)
+    opening = _Opening(Line(profile, email, password, patience), profile, email, password, folder, clock, ids)
     try:
         return opening.by_file()
     except _AskServerError as reason:
@@ -349,11 +376,11 @@ class _Opening:
     """One person who wants to come in."""
 
     def __init__(
-        self, profile: ServerProfile, email: str, password: str, folder: Path, clock: Clock, ids: IdSource
+        self, line: Line, profile: ServerProfile, email: str, password: str, folder: Path, clock: Clock, ids: IdSource
     ) -> None:
         self._profile, self._folder, self._clock, self._ids = profile, folder, clock, ids
         self._email, self._password = email, password
-        self._line = Line(profile, email, password)
+        self._line = line
 
     def by_file(self) -> Desk:
         """By her file alone; the first thing that sync does is to ask the server.

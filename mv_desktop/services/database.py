@@ -5,16 +5,20 @@ from __future__ import annotations
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 from typing import Any
 
-from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url
+from sqlalchemy import URL, Connection, Dialect, Engine, create_engine, event, make_url
 from sqlalchemy.exc import ArgumentError, SQLAlchemyError
 from sqlalchemy.orm import Session
+from sqlalchemy.pool import ConnectionPoolEntry
 
 from mv_desktop.core.errors import InvalidError, ServerFaultError
 from mv_desktop.domain.access import login_name
 from mv_desktop.services.authority import SYSTEM, trusted_authorities
 from mv_desktop.services.failure import translated
+from mv_desktop.services.patience import Patience
+from mv_desktop.services.patient_connection import PatientConnection, connect
 from mv_desktop.services.profile import LOCAL_HOSTS, ServerProfile
 
 CONNECT_SECONDS = 5
@@ -30,11 +34,11 @@ LIMITS = (
 _CONNECT_ARGUMENTS: dict[str, Any] = {
     "connect_timeout": CONNECT_SECONDS,
     "prepare_threshold": None,
-    # A network that goes silent is noticed within half a minute, also while an answer is waited for.
-    "keepalives_idle": 15,
-    "keepalives_interval": 5,
-    "keepalives_count": 3,
-    "tcp_user_timeout": 30_000,
+    # A network that goes silent is noticed within five seconds, by the kernels alone, while nothing is under way.
+    # There is no tcp_user_timeout: it would stand for the count; what is under way has its `patience`.
+    "keepalives_idle": 2,
+    "keepalives_interval": 1,
+    "keepalives_count": 2,
 }
 
 
@@ -78,12 +82,13 @@ def _listed(value: str | tuple[str, ...] | None) -> str:
     return value or "" if not isinstance(value, tuple) else ",".join(value)
 
 
-def make_engine(url: str | URL, *, application_name: str) -> Engine:
+def make_engine(url: str | URL, *, application_name: str, patience: Patience | None = None) -> Engine:
     """An engine with one connection, opened when it is first needed and tested before each use.
 
     Args:
         url: of the database, with login and password; see `protected`.
         application_name: as the server's administrator sees it.
+        patience: how long the server is waited for, to be ended by whoever made it.
 
     Raises:
         InvalidError: the url makes no sense.
@@ -97,6 +102,7 @@ def make_engine(url: str | URL, *, application_name: str) -> Engine:
         connect_args=_CONNECT_ARGUMENTS | {"application_name": application_name},
     )
     event.listen(engine, "begin", _limit)
+    event.listen(engine, "do_connect", partial(_connect, patience or Patience()))
     return engine
 
 
@@ -141,6 +147,12 @@ def open_session(engine: Engine) -> Iterator[Session]:
         raise meaning from error
     finally:
         session.close()
+
+
+def _connect(
+    patience: Patience, _dialect: Dialect, _record: ConnectionPoolEntry, _given: list[Any], arguments: dict[str, Any]
+) -> PatientConnection:
+    return connect(patience, CONNECT_SECONDS, arguments)
 
 
 def _limit(connection: Connection) -> None:

@@ -12,13 +12,13 @@ import pytest
 from mv_desktop.core.clock import SystemClock
 from mv_desktop.core.errors import OfflineError
 from mv_desktop.core.ids import id_source
+from mv_desktop.demo.network import Proxy
 from mv_desktop.domain.identifier import MarkKey
 from mv_desktop.domain.marks import GivenMark, MarkState
 from mv_desktop.domain.operation import SetMark
 from mv_desktop.offline.desk import Desk, open_desk
 from mv_desktop.services.profile import profile_from_url
 from tests.factories.marking import PASSWORD, School
-from tests.fakes.proxy import Proxy
 
 MOMENTS = (1, 60, 300, 700, 1200, 2000, 4000, 9000)
 """Bytes of answers: while connecting, within the password's exchange, in an answer, between two."""

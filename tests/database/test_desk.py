@@ -17,6 +17,7 @@ import pytest
 from mv_desktop.core.clock import SystemClock
 from mv_desktop.core.errors import NotAllowedError, OfflineError
 from mv_desktop.core.ids import id_source
+from mv_desktop.demo.network import Proxy
 from mv_desktop.demo.port import free_port
 from mv_desktop.domain.identifier import MarkKey, UserId
 from mv_desktop.domain.marks import GivenMark, MarkState
@@ -32,7 +33,6 @@ from mv_desktop.services.profile import profile_from_url
 from mv_desktop.services.staff import provision_login, reset_password, scram_verifier
 from tests.factories.marking import PASSWORD, QUICK, School
 from tests.fakes.clock import FakeClock
-from tests.fakes.proxy import Proxy
 
 LOGINS = "SELECT count(*) FROM audit_logs WHERE event_type = 'user.login'"
 

@@ -7,6 +7,7 @@ from dataclasses import replace
 
 import pytest
 
+from mv_desktop.demo.network import Proxy
 from mv_desktop.demo.script_plan import script_plans
 from mv_desktop.demo.script_seed import evaluation_id
 from mv_desktop.domain.evaluation import WorkState
@@ -15,7 +16,6 @@ from mv_desktop.ui.marking.flow.flag_dialog import FlagDialog
 from mv_desktop.ui.marking.flow.hand_back_dialog import HandBackDialog
 from tests.e2e.program import CTRL, Key, Program
 from tests.e2e.school import School
-from tests.fakes.proxy import Proxy
 
 PLAN = replace(script_plans()[17], number=142, left=1.5)
 """A script of the sixth teacher's that the fifth gets before she is back online."""

@@ -12,12 +12,12 @@ import pytest
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QComboBox, QListView, QListWidget, QTableView
 
+from mv_desktop.demo.network import Proxy
 from mv_desktop.domain.identifier import MarkKey, PageRef
 from mv_desktop.ui.shell.sign_in import SignInScreen
 from tests.e2e.keyboard import KeyboardMarking, submit_by_keyboard
 from tests.e2e.program import CTRL, SHIFT, Key, Program
 from tests.e2e.school import Given, School, Stamped, assert_completed, stamps_of
-from tests.fakes.proxy import Proxy
 
 Start = Callable[[], Program]
 Computer = Callable[[str], None]

@@ -1,0 +1,156 @@
+"""A server, or a network, that takes everything and says nothing holds nobody up."""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from decimal import Decimal
+from pathlib import Path
+
+import pytest
+
+from mv_desktop.core.clock import SystemClock
+from mv_desktop.core.errors import OfflineError
+from mv_desktop.core.ids import id_source
+from mv_desktop.demo.network import Proxy
+from mv_desktop.domain.identifier import MarkKey
+from mv_desktop.domain.marks import GivenMark, MarkState
+from mv_desktop.domain.operation import SetMark
+from mv_desktop.offline.desk import Desk, open_desk
+from mv_desktop.services import database, patience
+from mv_desktop.services.patience import IdleState
+from mv_desktop.services.profile import profile_from_url
+from tests.factories.marking import PASSWORD, School
+
+LIMIT = 0.8
+
+
+class Road:
+    """A teacher and a network between her and the server that can fall silent."""
+
+    def __init__(self, school: School, folder: Path) -> None:
+        self.school, self.folder, self.clock = school, folder, SystemClock()
+        self.asha = school.person()
+        self.script = school.script(self.asha)
+        there = profile_from_url(self.asha.url)
+        self.proxy = Proxy(there.port)
+        self.profile = replace(there, port=self.proxy.port)
+        self.desks: list[Desk] = []
+
+    def sign_in(self) -> Desk:
+        self.desks.append(
+            open_desk(self.profile, self.asha.email, PASSWORD, self.folder, self.clock, id_source(self.clock))
+        )
+        return self.desks[-1]
+
+    def mark(self, desk: Desk, marks: str) -> None:
+        desk.store.record(self.script, SetMark(MarkKey(2), GivenMark(MarkState.MARKED, Decimal(marks))))
+
+    def stored(self) -> Decimal:
+        query = "SELECT marks FROM mark_registers WHERE evaluation_id = %s AND question_number = 2"
+        ((marks,),) = self.school.select(query, self.script)
+        return Decimal(marks)
+
+
+@pytest.fixture
+def road(school: School, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Road]:
+    monkeypatch.setattr(patience, "SECONDS", LIMIT)
+    monkeypatch.setattr(database, "CONNECT_SECONDS", 2)
+    made = Road(school, tmp_path / "vaults")
+    yield made
+    for desk in made.desks:
+        desk.close()
+    made.proxy.close()
+
+
+def test_signing_in_to_a_server_that_says_nothing_ends_in_a_sentence(road: Road) -> None:
+    road.proxy.stall()
+    with pytest.raises(OfflineError, match="did not answer in time"):
+        road.sign_in()
+    road.proxy.mend()
+    assert road.sign_in().sync.run().online
+
+
+@pytest.mark.parametrize("moment", [0, 1200])
+def test_a_server_that_falls_silent_in_the_middle_of_a_run_is_given_up_and_all_arrives_once(
+    road: Road, moment: int
+) -> None:
+    desk = road.sign_in()
+    assert desk.sync.run().pulled == 1
+    road.mark(desk, "1")
+    if moment:
+        road.proxy.stall_after(moment)
+    else:
+        road.proxy.stall()
+    assert "did not answer" in desk.sync.run().reason
+    road.proxy.mend()
+    assert desk.sync.run().online
+    assert desk.store.status().pending == 0
+    assert road.stored() == Decimal(1)
+    applied = road.school.select("SELECT count(*), count(DISTINCT op_id) FROM applied_operations")
+    assert applied[0][0] == applied[0][1]
+
+
+def test_what_is_waited_for_ends_when_nobody_wants_it_any_more(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(patience, "SECONDS", 60.0)
+    desk = road.sign_in()
+    desk.sync.run()
+    road.mark(desk, "1")
+    road.proxy.stall()
+    results = []
+    run = threading.Thread(target=lambda: results.append(desk.sync.push()))
+    run.start()
+    while not desk.silent_seconds:
+        assert run.is_alive()
+    began = time.monotonic()
+    desk.give_up()
+    run.join(10)
+    assert time.monotonic() - began < 2
+    assert not results[0].online
+    assert desk.store.status().pending == 1
+    began = time.monotonic()
+    assert not desk.sync.push().online, "nobody is asked any more"
+    assert time.monotonic() - began < 1
+
+
+def test_a_slow_line_is_no_silent_one(road: Road) -> None:
+    desk = road.sign_in()
+    road.proxy.bytes_per_second = 8_000
+    began = time.monotonic()
+    result = desk.sync.run()
+    assert (result.online, result.pulled) == (True, 1)
+    assert time.monotonic() - began > LIMIT
+
+
+def test_an_idle_connection_tells_that_the_other_side_has_ended_it(road: Road) -> None:
+    desk = road.sign_in()
+    desk.sync.run()
+    assert desk.look() is IdleState.WELL
+    road.proxy.cut()
+    assert desk.look() is IdleState.STIRRED
+    assert not desk.sync.run().online
+    assert desk.look() is IdleState.WELL, "there is none"
+    road.proxy.mend()
+    assert desk.sync.run().online
+    assert desk.look() is IdleState.WELL
+
+
+def test_a_page_of_a_hotel_on_the_servers_port_is_no_server(road: Road) -> None:
+    road.proxy.page = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nHello"
+    with pytest.raises(OfflineError) as raised:
+        road.sign_in()
+    assert raised.value.message
+    road.proxy.mend()
+    assert road.sign_in().sync.run().online
+
+
+def test_a_name_that_is_never_found_is_given_up(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:
+    never = threading.Event()
+    monkeypatch.setattr(socket, "getaddrinfo", lambda *_, **__: never.wait(30) and [])
+    monkeypatch.setattr(database, "CONNECT_SECONDS", 0.2)
+    with pytest.raises(OfflineError, match="no server of that name"):
+        road.sign_in()
+    never.set()
