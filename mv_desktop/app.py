@@ -6,8 +6,6 @@ Nothing heavy is imported before the first window is on screen (`docs/decisions/
 from __future__ import annotations
 
 import logging
-import logging.handlers
-import os
 import signal
 import sys
 from collections.abc import Callable, Sequence
@@ -22,12 +20,16 @@ from PySide6.QtWidgets import QApplication
 
 import mv_desktop
 from mv_desktop.core.clock import SteadyClock, SystemClock
-from mv_desktop.core.display import listens
+from mv_desktop.core.display import need_screen
 from mv_desktop.core.errors import SetupError, UserError
 from mv_desktop.core.ids import id_source
-from mv_desktop.core.paths import config_dir, data_dir, log_dir, resource
+from mv_desktop.core.log_file import log_to_file
+from mv_desktop.core.paths import config_dir, data_dir, resource
+from mv_desktop.services.patience import Patience
 from mv_desktop.ui.clipboard import release_clipboard
 from mv_desktop.ui.garbage import Collector, spare_what_stays
+from mv_desktop.ui.shell.leave import Leave
+from mv_desktop.ui.shell.leaving_screen import left_text
 from mv_desktop.ui.shell.lockout import SignInLock
 from mv_desktop.ui.shell.main_window import MainWindow
 from mv_desktop.ui.shell.preference_table import Preferences
@@ -98,6 +100,8 @@ class Application(QObject):
         self._servers = ServerDesk(self.window, self.tasks, data_dir() / "vaults", self)
         self._leaving = self._signing_out = False
         self._unopened: Desk | None = None
+        self._patience = Patience()
+        self._leave = Leave(self.window, self.tasks, self)
         self._parting = ""
         self._crash: CrashDialog | None = None
         self._end: Callable[[], None] = _nothing
@@ -145,10 +149,12 @@ class Application(QObject):
         if self._screen is not None:
             self._screen.busy(True)
 
+        self._patience = patience = Patience()
+
         def work() -> Desk:
             from mv_desktop.offline.desk import open_desk
 
-            return open_desk(profile, email, password, data_dir() / "vaults", self._clock, self._ids)
+            return open_desk(profile, email, password, data_dir() / "vaults", self._clock, self._ids, patience)
 
         came_in = partial(self._on_signed_in, server, email, password)
         self.tasks.run("sync", work, came_in, self._on_sign_in_failed)
@@ -235,7 +241,7 @@ class Application(QObject):
             self._signing_out = True
             self.window.messages.clear()
             self._end_idle()
-            self.workspace.close(self._on_signed_out)
+            self._leave.close(self.workspace, self._on_signed_out)
 
     def _end_idle(self) -> None:
         if self.idle is not None:
@@ -244,16 +250,18 @@ class Application(QObject):
 
     def _on_signed_out(self) -> None:
         self._signing_out = False
+        if self._leaving:
+            self._part()
+            return
         if self.workspace is not None:
+            if self.workspace.left_behind and not self._parting:
+                self._parting = left_text(self.workspace.left_behind)
             self.workspace.deleteLater()
             self.workspace = None
-        if self._leaving:
-            self._finish()
-        else:
-            self._show_sign_in()
-            if self._screen is not None:
-                self._screen.tell(self._parting)
-            self._parting = ""
+        self._show_sign_in()
+        if self._screen is not None:
+            self._screen.tell(self._parting)
+        self._parting = ""
 
     def _show_sign_in(self) -> None:
         servers = self._servers
@@ -351,6 +359,10 @@ class Application(QObject):
 
     # -- leaving ---------------------------------------------------------------------------------------------
 
+    def hurry(self) -> None:
+        """Whoever ends the session waits for nobody to read anything."""
+        self._leave.hurried = True
+
     def _on_window_close_requested(self) -> None:
         if self._leaving:
             return
@@ -360,9 +372,16 @@ class Application(QObject):
             return  # and then it closes
         if self.workspace is not None:
             self._end_idle()
-            self.workspace.close(self._finish)
+            self._leave.close(self.workspace, self._part)
         else:
+            self._patience.give_up()  # nobody is let in any more
             self._close_unopened(self._finish)
+
+    def _part(self) -> None:
+        """Say what is left behind on this computer, and close."""
+        left = 0 if self.workspace is None else self.workspace.left_behind
+        self.workspace = None
+        self._leave.note(left, self._finish)
 
     def _finish(self) -> None:
         self.window.hide()  # all is saved; servers take a moment to stop
@@ -397,7 +416,7 @@ def make_qt(arguments: Sequence[str] = ()) -> QApplication:
     Raises:
         SetupError: there is no screen.
     """
-    _need_screen()
+    need_screen()
     qt = QApplication([sys.argv[0], *arguments])
     qt.setApplicationName("mathvidya")
     qt.setApplicationDisplayName("Mathvidya")
@@ -408,7 +427,7 @@ def make_qt(arguments: Sequence[str] = ()) -> QApplication:
 
 
 def _run(start: Callable[[Application], None]) -> int:
-    _log_to_file()
+    log_to_file()
     qt = make_qt()
     application = Application(qt)
     _close_on_signal(application)
@@ -421,40 +440,11 @@ def _close_on_signal(application: Application) -> None:
 
     def close(number: int, _frame: FrameType | None) -> None:
         signal.signal(number, signal.SIG_DFL)
+        application.hurry()
         application.window.close()
 
     for number in (signal.SIGINT, signal.SIGTERM):
         signal.signal(number, close)
-
-
-def _need_screen() -> None:
-    """Say in words what Qt would say by aborting."""
-    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
-        return
-    if os.environ.get("WAYLAND_DISPLAY"):
-        return
-    display = os.environ.get("DISPLAY", "")
-    if not display or not listens(display):
-        raise SetupError(
-            f"No screen answers at DISPLAY={display}." if display else "There is no screen to open a window on.",
-            remedy=(
-                "Start the program from a desktop session; over ssh use ssh -X; on a machine without a screen use a "
-                "virtual one: xvfb-run -a mv-desktop demo; or start only the servers: mv-desktop demo --headless"
-            ),
-        )
-
-
-def _log_to_file() -> None:
-    """Write warnings and errors to a small rotating file; never names, answers, addresses or passwords."""
-    try:
-        log_dir().mkdir(parents=True, exist_ok=True)
-        handler = logging.handlers.RotatingFileHandler(
-            log_dir() / "mv-desktop.log", maxBytes=1_000_000, backupCount=3, encoding="utf-8", delay=True
-        )
-    except OSError:
-        return  # a full or read-only disk is told when work cannot be saved; not having a log harms nobody
-    handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(name)s: %(message)s"))
-    logging.basicConfig(level=logging.WARNING, handlers=[handler])
 
 
 def _import_workspace() -> None:

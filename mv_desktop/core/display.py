@@ -2,14 +2,39 @@
 
 from __future__ import annotations
 
+import os
 import re
 import socket
+import sys
 from contextlib import suppress
+
+from mv_desktop.core.errors import SetupError
 
 _SECONDS = 2.0
 """For one on another computer; one on this computer answers, or not, at once."""
 _X11_PORT = 6000
 _DISPLAY = re.compile(r"(?:unix)?(?P<host>[^/]*):(?P<number>\d+)(?:\.\d+)?")
+
+
+def need_screen() -> None:
+    """Say in words what Qt would say by aborting.
+
+    Raises:
+        SetupError: there is no screen to open a window on.
+    """
+    if not sys.platform.startswith("linux") or os.environ.get("QT_QPA_PLATFORM"):
+        return
+    if os.environ.get("WAYLAND_DISPLAY"):
+        return
+    display = os.environ.get("DISPLAY", "")
+    if not display or not listens(display):
+        raise SetupError(
+            f"No screen answers at DISPLAY={display}." if display else "There is no screen to open a window on.",
+            remedy=(
+                "Start the program from a desktop session; over ssh use ssh -X; on a machine without a screen use a "
+                "virtual one: xvfb-run -a mv-desktop demo; or start only the servers: mv-desktop demo --headless"
+            ),
+        )
 
 
 def listens(display: str) -> bool:

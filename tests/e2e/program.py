@@ -10,7 +10,7 @@ from typing import TypeVar
 import shiboken6
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QDialog, QLineEdit, QWidget
+from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QDialog, QLineEdit, QPushButton, QWidget
 
 from mv_desktop.app import Application
 from mv_desktop.domain.evaluation import QueueRow
@@ -18,6 +18,7 @@ from mv_desktop.domain.identifier import EvaluationId
 from mv_desktop.ui.marking.flow.submit_check import SubmitCheck
 from mv_desktop.ui.marking.screen import MarkingScreen
 from mv_desktop.ui.marking.session import MarkingSession, SaveState
+from mv_desktop.ui.shell.leaving_screen import LeavingScreen
 from mv_desktop.ui.shell.sign_in import SignInScreen
 from mv_desktop.ui.shell.workspace import MARKING, Workspace
 
@@ -260,8 +261,18 @@ class Program:
         """Close the window as a person does, and let go of everything."""
         window = self.application.window
         window.close()
+        self.wait(lambda: not window.isVisible() or self._read_what_is_left(), "the program has ended")
         self.wait(lambda: not window.isVisible(), "the program has ended")
         self.discard()
+
+    def _read_what_is_left(self) -> bool:
+        """Close the note on what waits on this computer, when it is there."""
+        screen = self.window.findChild(LeavingScreen)
+        button = None if screen is None else screen.focusProxy()
+        if isinstance(button, QPushButton) and button.text() == "Close":
+            button.click()
+            return True
+        return False
 
     def discard(self) -> None:
         """Make room for the next program in this process; after a failed test, too."""

@@ -20,14 +20,19 @@ from pytestqt.qtbot import QtBot
 import mv_desktop.demo.demonstration
 import mv_desktop.offline.desk
 from mv_desktop import app
+from mv_desktop.core import display
 from mv_desktop.core.clock import SystemClock
 from mv_desktop.core.errors import NotAllowedError, OfflineError, SetupError
+from mv_desktop.core.log_file import log_to_file
 from mv_desktop.domain.access import login_name
+from mv_desktop.domain.operation import OpenEvaluation
+from mv_desktop.ui.shell import closing, leave
 from mv_desktop.ui.shell.crash import CrashDialog
+from mv_desktop.ui.shell.leaving_screen import LeavingScreen
 from mv_desktop.ui.shell.server_dialog import ServerDialog
 from mv_desktop.ui.shell.sign_in import SignInScreen
 from mv_desktop.ui.shell.starting import StartingScreen
-from tests.factories.local import pulled
+from tests.factories.local import evaluation_id, pulled
 from tests.fakes.desk import MemoryPages, fake_desk
 from tests.fakes.sync_server import FakeSyncServer
 
@@ -54,7 +59,8 @@ class House:
 
     by_file = False
 
-    def open_desk(self, _profile, _email, _password, _folder, _clock, _ids):
+    def open_desk(self, _profile, _email, _password, _folder, _clock, _ids, patience):
+        self.patience = patience
         self.gate.wait(10)
         if self.refuse is not None:
             raise self.refuse
@@ -216,26 +222,26 @@ def test_without_a_screen_it_says_what_to_do(monkeypatch):
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setattr(sys, "platform", "linux")
     with pytest.raises(SetupError, match="There is no screen") as raised:
-        app._need_screen()
+        display.need_screen()
     assert "xvfb-run" in raised.value.remedy
     monkeypatch.setenv("DISPLAY", ":99999")
     with pytest.raises(SetupError, match="No screen answers at DISPLAY=:99999") as raised:
-        app._need_screen()
+        display.need_screen()
     assert "xvfb-run" in raised.value.remedy
-    monkeypatch.setattr(app, "listens", lambda display: display == ":99999")
-    app._need_screen()
+    monkeypatch.setattr(display, "listens", lambda display: display == ":99999")
+    display.need_screen()
     monkeypatch.delenv("DISPLAY")
     monkeypatch.setenv("WAYLAND_DISPLAY", "wayland-0")
-    app._need_screen()
+    display.need_screen()
     monkeypatch.delenv("WAYLAND_DISPLAY")
     monkeypatch.setattr(sys, "platform", "win32")
-    app._need_screen()
+    display.need_screen()
 
 
 def test_a_log_that_cannot_be_written_stops_nobody(monkeypatch, tmp_path):
     (tmp_path / "data").write_text("a file where the folder should be", encoding="utf-8")
     monkeypatch.setenv("MV_DATA_DIR", str(tmp_path / "data"))
-    app._log_to_file()
+    log_to_file()
 
 
 # -- signing in ---------------------------------------------------------------------------------------------
@@ -402,6 +408,75 @@ def test_closing_while_signing_in_leaves_nothing_open(house):
     assert house.application.workspace is None
     assert all(house.closed(desk) for desk in house.desks)
     assert house.desks
+
+
+def leave_something(house: House) -> None:
+    """A change that the server does not get."""
+    house.signed_in()
+    house.server.reachable = False
+    house.desks[0].store.record(evaluation_id(1), OpenEvaluation())
+
+
+def leaving_screen(house: House) -> LeavingScreen:
+    return house.application.window.findChild(LeavingScreen)
+
+
+def test_signing_out_says_what_waits_on_this_computer(house):
+    leave_something(house)
+    house.application.window.sign_out_requested.emit()
+    house.until(lambda: house.application.workspace is None)
+    assert "1 change waits on this computer." in house.screen.message
+    assert "Nothing is lost." in house.screen.message
+
+
+@pytest.mark.parametrize("waits", [True, False])
+def test_closing_says_what_waits_on_this_computer_and_closes_by_itself(house, qtbot, monkeypatch, waits):
+    if waits:
+        monkeypatch.setattr(leave, "NOTE_SECONDS", 0.2)
+    leave_something(house)
+    house.application.window.close()
+    house.until(lambda: leaving_screen(house) is not None and "waits on this computer" in leaving_screen(house).text)
+    if not waits:
+        qtbot.keyClick(house.application.window.focusWidget(), Qt.Key.Key_Return)
+    house.until(house.left)
+
+
+def test_the_end_of_the_session_waits_for_nobody(house):
+    leave_something(house)
+    house.application.hurry()
+    house.application.window.close()
+    house.until(house.left)
+    assert leaving_screen(house) is None
+
+
+def test_a_server_that_says_nothing_is_left_when_she_wants_or_after_seconds(house, qtbot, monkeypatch):
+    leave_something(house)
+    monkeypatch.setattr(leave, "MOMENT_SECONDS", 0.05)
+    desk = house.desks[0]
+    monkeypatch.setattr(type(desk.sync), "push", lambda _: desk._line.patience._given_up.wait(10))
+    house.application.window.close()
+    house.until(lambda: leaving_screen(house) is not None)
+    assert leaving_screen(house).text == "What is in hand is being saved."
+    qtbot.keyClick(house.application.window.focusWidget(), Qt.Key.Key_Return)
+    house.until(lambda: "waits on this computer" in leaving_screen(house).text)
+    qtbot.keyClick(house.application.window.focusWidget(), Qt.Key.Key_Return)
+    house.until(house.left)
+
+
+def test_a_server_that_says_nothing_is_given_up_by_itself(house, monkeypatch):
+    leave_something(house)
+    monkeypatch.setattr(closing, "SILENT_SECONDS", 0.1)
+    desk = house.desks[0]
+
+    def silent(_) -> None:
+        desk._line.patience.begin()
+        desk._line.patience._given_up.wait(10)
+        desk._line.patience.end()
+
+    monkeypatch.setattr(type(desk.sync), "push", silent)
+    house.application.hurry()
+    house.application.window.close()
+    house.until(house.left)
 
 
 def test_closing_while_signing_out_closes_after_it(house):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
@@ -25,6 +24,7 @@ from mv_desktop.ui.marking.port import STORE_LANE, OpenedScript
 from mv_desktop.ui.queue.finished import FINISHED_LANE
 from mv_desktop.ui.queue.screen import QueueScreen
 from mv_desktop.ui.shell import main_window
+from mv_desktop.ui.shell.closing import Closing
 from mv_desktop.ui.shell.departure import Departure
 from mv_desktop.ui.shell.kept_ink import keep_ink
 from mv_desktop.ui.shell.kept_tick import keep_tick
@@ -52,8 +52,6 @@ _LOOK_AHEAD_SECONDS = 0.1
 """So long a script that was opened has the processor to itself, until all of it is on the screen."""
 _OPEN = (WorkState.NEW, WorkState.STARTED)
 
-_log = logging.getLogger(__name__)
-
 
 @dataclass(frozen=True, slots=True)
 class _Opening:
@@ -77,6 +75,7 @@ class Workspace(QObject):
         queue, sync: the screens.
         images: the decoded pages.
         driver: sends and fetches.
+        left_behind: how many changes were on this computer only when it was closed.
     """
 
     queue_shown = Signal()
@@ -96,6 +95,7 @@ class Workspace(QObject):
         self._marking: MarkingScreen | None = None
         self._news: ScriptNews | None = None
         self._ids = ids
+        self.left_behind = 0
         self.images = ImageCache(_bytes(window.preferences.value("page_memory")), parent=self, tasks=tasks)
         desk.fetcher.cache.set_quota(int(window.preferences.value("page_space")) << 30)
         self._scripts = ScriptsOfStore(desk.store)
@@ -147,34 +147,19 @@ class Workspace(QObject):
             self._marking.leave()
             self._marking.hold.flush()
 
-        # Lanes are in order: when the last of these is reached, all is on the disk and sent, no page is being fetched,
-        # and nobody is left who would use the file.
-        stages: list[tuple[str, Callable[[], object]]] = [
-            (STORE_LANE, _nothing),
-            ("sync", self._desk.sync.push),
-            ("fetch", _nothing),
-            ("fetch-open", _nothing),
-            (FINISHED_LANE, _nothing),
-            (STORE_LANE, self._desk.close),
-        ]
-
-        def go_on(_: object = None) -> None:
-            if stages:
-                lane, work = stages.pop(0)
-                self._tasks.run(lane, work, go_on, go_on_after_failure, receiver=self)
-                return
+        def end(left_behind: int) -> None:
+            self.left_behind = left_behind
             if self._marking is not None:
                 self._marking.shutdown()
             self.images.shutdown()
             self._window.close_workspace()
             done()
 
-        def go_on_after_failure(error: Exception) -> None:
-            # the work is in the journal whatever happens here; the window must close
-            _log.warning("a stage of closing failed", exc_info=error)
-            go_on()
+        Closing(self._desk, self._tasks, self.driver.state.pending, end, self).start()
 
-        go_on()
+    def hurry(self) -> None:
+        """Wait for the server no more: what is not sent stays here."""
+        self._desk.give_up()
 
     # -- construction ----------------------------------------------------------------------------------------
 
