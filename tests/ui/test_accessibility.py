@@ -42,6 +42,7 @@ from mv_desktop.ui.shell.crash import CrashDialog
 from mv_desktop.ui.shell.first_password import FirstPasswordScreen
 from mv_desktop.ui.shell.key_catcher import KeyCatcher
 from mv_desktop.ui.shell.key_page import KeyPage
+from mv_desktop.ui.shell.leaving_screen import LeavingScreen
 from mv_desktop.ui.shell.lock_screen import LockScreen
 from mv_desktop.ui.shell.lockout import SignInLock
 from mv_desktop.ui.shell.main_window import MainWindow, Place
@@ -187,6 +188,11 @@ class Windows:
     def lock(self) -> QWidget:
         steady = SteadyClock(self.clock)
         return LockScreen("meera@demo.example", lambda _: True, SignInLock(3), steady, self.tasks)
+
+    def leaving(self) -> QWidget:
+        screen = LeavingScreen(12)
+        screen.show_left(12)
+        return screen
 
     def absence_page(self) -> QWidget:
         page = AbsencePage(FakeOwnPlace(), self.tasks, id_source(self.clock))
