@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QLabel, QPushButton, QWidget
 
-from mv_desktop.ui.shell.card import Card, stand_alone
+from mv_desktop.ui.shell.card import CARD_WIDTH, Card, stand_alone
 from mv_desktop.ui.text import tr, tr_count
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.tone_label import ToneLabel
@@ -39,7 +39,7 @@ class LeavingScreen(QWidget):
         card.column.addWidget(self._heading)
         self._text = QLabel(card)
         self._text.setWordWrap(True)
-        self._text.setText(_sending_text(pending))
+        self._say(_sending_text(pending))
         card.column.addWidget(self._text)
         card.column.addSpacing(spacing(3))
         self._button = QPushButton(tr("Leave now"), card)
@@ -53,7 +53,7 @@ class LeavingScreen(QWidget):
     def show_left(self, count: int) -> None:
         """Say what could not be sent, before the window goes."""
         self._heading.setText(tr("Your work is saved"))
-        self._text.setText(left_text(count))
+        self._say(left_text(count))
         self._button.setText(tr("Close"))
         self._button.setToolTip("")
         self._button.setEnabled(True)
@@ -63,6 +63,14 @@ class LeavingScreen(QWidget):
     def text(self) -> str:
         """What it says."""
         return self._text.text()
+
+    # -- private ---------------------------------------------------------------------------------------------
+
+    def _say(self, text: str) -> None:
+        self._text.setText(text)
+        # the card stands in the middle, where Qt gives words that are broken no more room than they need in one line
+        self._text.setMinimumHeight(self._text.heightForWidth(CARD_WIDTH - 2 * spacing(8)))
+        self._heading.setMinimumHeight(self._heading.sizeHint().height())
 
     # -- slots -----------------------------------------------------------------------------------------------
 
