@@ -1,0 +1,482 @@
+"""A state machine of a school on a bad network: whatever happens, nothing is lost and nothing counts twice.
+
+Two computers of one teacher, one of another, a coordinator; real files, a real PostgreSQL, and a model that says what
+the server must answer. Faults are biased to strike when much waits to be sent.
+"""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any, ClassVar
+from uuid import UUID, uuid4
+
+from hypothesis import strategies as st
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+
+from mv_desktop.core.errors import UserError
+from mv_desktop.domain.annotation.shape import Placed, Stamp
+from mv_desktop.domain.exchange import SentOperation, VerdictKind
+from mv_desktop.domain.identifier import AnnotationId, FlagId, MarkKey, OperationId, PageRef, StreamId
+from mv_desktop.domain.marks import GivenMark, MarkState
+from mv_desktop.domain.operation import (
+    ClearMark,
+    DeleteAnnotations,
+    HandBack,
+    OpenEvaluation,
+    Operation,
+    PutAnnotations,
+    RaiseFlag,
+    SeePage,
+    SetMark,
+    TagPage,
+    WithdrawFlag,
+    to_payload,
+)
+from mv_desktop.domain.returned import ReturnedQuestion
+from mv_desktop.domain.submission import submission
+from mv_desktop.services import assignment
+from mv_desktop.services.kept_work import decline_kept, kept_work, read_kept
+from mv_desktop.services.operation import apply_operations
+from tests.chaos.computer import Computer
+from tests.chaos.world import DELIVERY, LOST, Made, World, must, scratch
+
+COMPUTERS = st.sampled_from([0, 0, 1, 1, 2])
+SCRIPTS = st.sampled_from([0, 0, 1, 2])
+KEYS = st.sampled_from([MarkKey(2), MarkKey(3, "a"), MarkKey(3, "b"), MarkKey(4)])
+MARKS = st.sampled_from(["0", "0.5", "1", "1.5", "2"])
+INK = st.integers(1, 4)
+STRIKES = st.sampled_from(
+    ["no network", "cut before commit", "cut after commit", "killed after commit", "duplicate", "reversed"]
+)
+STEPS_OF_A_WRITE = st.integers(0, 14)
+"""SQL statements of a transaction, after each of which the program may be killed."""
+JUMPS = (-86_400 * 400, -3_600, 3_600, 86_400 * 400)
+
+
+def typed(key: MarkKey, marks: str) -> SetMark:
+    return SetMark(key, GivenMark(MarkState.MARKED, Decimal(marks)))
+
+
+FULL = (typed(MarkKey(2), "2"), typed(MarkKey(3, "a"), "1.5"), typed(MarkKey(4), "4"))
+
+
+class Chaos(RuleBasedStateMachine):
+    """The machine. `world` is set on a subclass before it runs; `focus` leaves only rules of these names in."""
+
+    world: ClassVar[World]
+    focus: ClassVar[frozenset[str]] = frozenset()
+
+    # -- the beginning, and what a rule is made of -----------------------------------------------------------
+
+    @initialize()
+    def begin(self) -> None:
+        self.folder = scratch()
+        self.ink = 0
+        self.world.begin()
+        self.computers = [Computer(self.world, n, owner, self.folder) for n, owner in enumerate((0, 0, 1))]
+        for number in range(3):
+            self.syncs_well(number)
+
+    def script(self, number: int) -> Any:
+        return self.world.scripts[number]
+
+    def does(self, computer: int, script: int, *operations: Operation) -> None:
+        for operation in operations:
+            self.computers[computer].record(self.script(self.pick(computer, script)), operation)
+
+    def pick(self, computer: int, script: int) -> int:
+        """That script, or another one where it cannot be worked on here: most of what she does shall count."""
+        works = [n for n in (script, 0, 1, 2) if self.computers[computer].works_on(self.script(n))]
+        return works[0] if works else script
+
+    def check(self) -> None:
+        self.world.check()
+        self.check_nothing_lost()
+        for computer in self.computers:
+            computer.check()
+
+    def check_nothing_lost(self) -> None:
+        """What was said to be saved is on the server, or waits on a computer."""
+        here = {
+            UUID(row["op_id"])
+            for computer in self.computers
+            for row in computer.journal()
+            if row["state"] != "answered" or row["verdict"] in ("superseded", "held") or self.world.restored
+        }
+        lost = {op_id for op_id, made in self.world.made.items() if made.promised} - here - set(self.world.verdicts)
+        must(not lost, LOST, "work that was said to be saved", lost)
+
+    def forget(self, computer: Computer, kept: frozenset[UUID]) -> None:
+        """A disk is gone: what was on it and nowhere else, nobody can save."""
+        elsewhere = {UUID(row["op_id"]) for other in self.computers if other is not computer for row in other.journal()}
+        mine = {UUID(row["op_id"]) for row in computer.journal()}
+        for op_id in mine - kept - elsewhere - set(self.world.verdicts):
+            self.world.made[op_id].promised = False
+
+    def syncs_well(self, number: int) -> None:
+        """A run of sync that nothing disturbs must bring both sides together."""
+        computer = self.computers[number]
+        most = self.world.most_known
+        result = computer.sync()
+        self.check()
+        if most is None:
+            computer.check_converged(result)
+
+    def syncs_badly(self, number: int, fault: str, at: int = 1, typing: Callable[[], None] | None = None) -> None:
+        computer = self.computers[number]
+        if computer.sync(fault, at, typing) is None:
+            computer.boot(computer.copied())
+        self.check()
+
+    def decides(self, what: str, ask: Callable[[Any], Any]) -> bool:
+        """A coordinator does something; False when the server says that it cannot be done."""
+        try:
+            with self.world.coordinator.session() as session:
+                ask(session)
+        except UserError:
+            return False
+        self.world.stats[f"coordinator: {what}"] += 1
+        return True
+
+    # -- marking ---------------------------------------------------------------------------------------------
+
+    @rule(c=COMPUTERS, s=SCRIPTS, key=KEYS, marks=st.sampled_from(["0", "0.5", "1", "1.25", "2", "3", "9"]))
+    def marks(self, c: int, s: int, key: MarkKey, marks: str) -> None:
+        self.does(c, s, typed(key, marks))
+
+    @rule(c=COMPUTERS, s=SCRIPTS)
+    def marks_all(self, c: int, s: int) -> None:
+        self.does(c, s, *FULL)
+
+    @rule(c=COMPUTERS, s=SCRIPTS, key=st.one_of(KEYS, st.just(MarkKey(77))), blank=st.booleans())
+    def clears(self, c: int, s: int, key: MarkKey, blank: bool) -> None:
+        self.does(c, s, SetMark(key, GivenMark(MarkState.NOT_ATTEMPTED, None, "blank")) if blank else ClearMark(key))
+
+    @rule(c=COMPUTERS, s=SCRIPTS, ids=st.sets(INK, min_size=1, max_size=3), key=st.one_of(st.none(), KEYS))
+    def draws(self, c: int, s: int, ids: set[int], key: MarkKey | None) -> None:
+        self.does(c, s, self.stamps(ids, key))
+
+    def stamps(self, ids: set[int], key: MarkKey | None) -> PutAnnotations:
+        """Stamps that no earlier ones are like."""
+        self.ink += 1
+        belongs = (
+            {} if key is None else {"question_number": key.question_number, "alternative": key.alternative or None}
+        )
+        x = round(self.ink % 1000 / 1000, 3)
+        return PutAnnotations(
+            tuple(
+                Placed(
+                    PageRef(1 + n % 2),
+                    Stamp(id=UUID(int=n), stamp="tick", x=x, y=0.5, marks=None if key is None else "0.5", **belongs),
+                )
+                for n in sorted(ids)
+            )
+        )
+
+    @rule(c=COMPUTERS, s=SCRIPTS, ids=st.sets(INK, min_size=1, max_size=3))
+    def rubs_out(self, c: int, s: int, ids: set[int]) -> None:
+        self.does(c, s, DeleteAnnotations(tuple(AnnotationId(UUID(int=n)) for n in sorted(ids))))
+
+    @rule(c=COMPUTERS, s=SCRIPTS, page=st.integers(1, 2), seconds=st.integers(1, 9), numbers=st.sets(st.integers(1, 5)))
+    def reads(self, c: int, s: int, page: int, seconds: int, numbers: set[int]) -> None:
+        tag = TagPage(PageRef(page), tuple(sorted(numbers)))
+        self.does(c, s, SeePage(PageRef(page), float(seconds), seconds / 10), tag)
+
+    @rule(c=COMPUTERS, s=SCRIPTS, n=st.integers(1, 2), back=st.booleans())
+    def flags(self, c: int, s: int, n: int, back: bool) -> None:
+        flag = FlagId(UUID(int=self.script(s).int ^ self.computers[c].person.user_id.int ^ n))
+        self.does(c, s, WithdrawFlag(flag) if back else RaiseFlag(flag, "illegible", f"flag {n}", PageRef(n)))
+
+    @rule(c=COMPUTERS, s=SCRIPTS)
+    def opens(self, c: int, s: int) -> None:
+        self.does(c, s, OpenEvaluation())
+
+    @rule(c=COMPUTERS, s=SCRIPTS)
+    def submits(self, c: int, s: int) -> None:
+        s = self.pick(c, s)
+        if self.computers[c].works_on(self.script(s)):
+            self.does(c, s, submission(self.computers[c].store.open_script(self.script(s)).script))
+
+    @rule(c=COMPUTERS, s=SCRIPTS, why=st.sampled_from(["illness", "other"]))
+    def hands_back(self, c: int, s: int, why: str) -> None:
+        self.does(c, s, HandBack(why))
+
+    # -- sending ---------------------------------------------------------------------------------------------
+
+    @rule(c=COMPUTERS)
+    def sends(self, c: int) -> None:
+        self.syncs_well(c)
+
+    @rule(c=COMPUTERS, s=SCRIPTS, key=KEYS, marks=MARKS)
+    def marks_and_sends(self, c: int, s: int, key: MarkKey, marks: str) -> None:
+        self.does(c, s, OpenEvaluation(), typed(key, marks))
+        self.syncs_well(c)
+
+    @rule(c=COMPUTERS, s=SCRIPTS)
+    def finishes(self, c: int, s: int) -> None:
+        s = self.pick(c, s)
+        self.marks_all(c, s)
+        self.submits(c, s)
+        self.syncs_well(c)
+
+    @rule(c=COMPUTERS, s=SCRIPTS, fault=STRIKES, at=st.sampled_from([1, 1, 2]))
+    def burst(self, c: int, s: int, fault: str, at: int) -> None:
+        """Much waits when the fault strikes."""
+        self.does(c, s, typed(MarkKey(2), "1"), *FULL, self.stamps({1, 2}, MarkKey(4)), typed(MarkKey(2), "0.5"))
+        self.syncs_badly(c, fault, at)
+        self.syncs_well(c)
+
+    @rule(c=COMPUTERS, fault=STRIKES)
+    def is_cut_off(self, c: int, fault: str) -> None:
+        self.syncs_badly(c, fault)
+
+    @rule(c=COMPUTERS, s=SCRIPTS, key=KEYS, marks=MARKS)
+    def types_while_syncing(self, c: int, s: int, key: MarkKey, marks: str) -> None:
+        """She goes on between the sending and the fetching; her work stays on the screen."""
+        self.does(c, s, typed(MarkKey(4), "1"))
+        self.syncs_badly(c, "", typing=lambda: self.does(c, s, typed(key, marks), self.stamps({3}, None)))
+
+    @rule(c=COMPUTERS, s=SCRIPTS)
+    def the_server_fails_on_ink(self, c: int, s: int) -> None:
+        self.does(c, s, typed(MarkKey(2), "1"), self.stamps({1}, None), typed(MarkKey(4), "2"))
+        self.syncs_badly(c, "server fails")
+        self.syncs_well(c)
+
+    @rule(s=st.sampled_from([0, 1]), first=st.sampled_from([0, 1]), a=st.integers(0, 3), b=st.integers(0, 3))
+    def race(self, s: int, first: int, a: int, b: int) -> None:
+        """Her two computers change the same thing and have not seen each other."""
+        self.syncs_well(0)
+        self.does(0, s, self.stamps({1}, None))
+        self.syncs_well(0)
+        self.syncs_well(1)
+        for computer, what in ((first, a), (1 - first, b)):
+            ink = self.stamps({1}, None)
+            gone = DeleteAnnotations((AnnotationId(UUID(int=1)),))
+            self.does(computer, s, (ink, gone, typed(MarkKey(2), "1"), typed(MarkKey(2), "2"))[what])
+        self.syncs_well(first)
+        self.syncs_well(1 - first)
+        self.world.stats["fault: race"] += 1
+
+    # -- computers -------------------------------------------------------------------------------------------
+
+    @rule(c=COMPUTERS, s=SCRIPTS, key=KEYS, marks=MARKS, step=STEPS_OF_A_WRITE)
+    def is_killed_writing(self, c: int, s: int, key: MarkKey, marks: str, step: int) -> None:
+        """kill -9 in the middle of a mark: it is there or it is not, and nothing else changed."""
+        computer = self.computers[c]
+        with self.killing(computer, step) as copies:
+            op_id = computer.record(self.script(self.pick(c, s)), typed(key, marks))
+        self.world.stats["fault: kill"] += 1
+        if copies and op_id is not None:
+            self.world.made[op_id].promised = False
+        computer.boot(copies[0] if copies else computer.copied())
+        self.check()
+
+    @rule(c=COMPUTERS, s=SCRIPTS, step=st.integers(0, 80))
+    def is_killed_syncing(self, c: int, s: int, step: int) -> None:
+        computer = self.computers[c]
+        self.does(c, s, *FULL)
+        with self.killing(computer, step) as copies:
+            computer.sync()
+        self.world.stats["fault: kill"] += 1
+        computer.boot(copies[0] if copies else computer.copied())
+        self.check()
+
+    def killing(self, computer: Computer, step: int) -> _Killing:
+        """Copy the computer's disk after so many statements; the program reaches the server no more afterwards."""
+        return _Killing(computer, step)
+
+    @rule(c=COMPUTERS)
+    def is_backed_up(self, c: int) -> None:
+        computer = self.computers[c]
+        if computer.backup is not None:
+            shutil.rmtree(computer.backup[0], ignore_errors=True)
+        computer.backup = (computer.copied(), frozenset(UUID(row["op_id"]) for row in computer.journal()))
+
+    @precondition(lambda self: any(computer.backup for computer in self.computers))
+    @rule(c=COMPUTERS)
+    def gets_an_old_disk(self, c: int) -> None:
+        computer = self.computers[c]
+        if computer.backup is not None:
+            (folder, had), computer.backup = computer.backup, None
+            self.forget(computer, had)
+            computer.boot(folder)
+            self.world.stats["fault: old backup"] += 1
+            self.check()
+
+    @rule(source=st.sampled_from([0, 1]))
+    def her_disk_is_copied(self, source: int) -> None:
+        """Both computers go on from the same disk."""
+        there, here = self.computers[source], self.computers[1 - source]
+        self.forget(here, frozenset())
+        folder = here.new_folder()
+        shutil.move(there.copied(), folder)
+        here.boot(folder)
+        self.world.stats["fault: copied disk"] += 1
+        self.check()
+
+    @rule(c=COMPUTERS, jump=st.sampled_from(JUMPS))
+    def the_clock_jumps(self, c: int, jump: int) -> None:
+        clock = self.computers[c].clock
+        clock.set_wall(clock.now() + timedelta(seconds=jump))
+        self.world.stats["fault: clock"] += 1
+
+    @rule(c=COMPUTERS, seconds=st.sampled_from([1, 60, 7_200]), slept=st.booleans())
+    def time_passes(self, c: int, seconds: int, slept: bool) -> None:
+        clock = self.computers[c].clock
+        (clock.sleep if slept else clock.advance)(seconds)
+
+    @rule(c=COMPUTERS)
+    def is_started_anew(self, c: int) -> None:
+        computer = self.computers[c]
+        computer.boot(computer.copied())
+        self.world.stats["fault: restart"] += 1
+
+    # -- the world goes on -----------------------------------------------------------------------------------
+
+    @rule(s=SCRIPTS, to=st.sampled_from([0, 1]))
+    def moves(self, s: int, to: int) -> None:
+        script, teacher = self.world.script(self.script(s)), self.world.people[to].user_id
+        if self.decides(
+            "move",
+            lambda db: assignment.move_script(db, self.script(s), script.assignment_version, teacher, "ill"),
+        ):
+            script.give(teacher)
+
+    @rule(c=COMPUTERS, s=SCRIPTS, what=st.sampled_from(["moves", "withdraws", "pools", "closes"]))
+    def loses_it_with_work_waiting(self, c: int, s: int, what: str) -> None:
+        """What arrives too late is kept, and everybody is told."""
+        s = self.pick(c, s)
+        self.does(c, s, typed(MarkKey(2), "1"), self.stamps({2}, MarkKey(4)))
+        if what == "moves":
+            self.moves(s, 1 - self.world.people.index(self.computers[c].person))
+        elif what == "closes":
+            self.closes_an_account(self.world.people.index(self.computers[c].person))
+        else:
+            self.holds(s, what == "withdraws")
+        self.syncs_well(c)
+
+    @rule(s=SCRIPTS, withdrawn=st.booleans())
+    def holds(self, s: int, withdrawn: bool) -> None:
+        script = self.world.script(self.script(s))
+        ask = assignment.withdraw_script if withdrawn else assignment.pool_script
+        if self.decides("hold", lambda db: ask(db, self.script(s), script.assignment_version, "lost")):
+            script.hold = "withdrawn" if withdrawn else "handed_back"
+
+    @rule(s=SCRIPTS)
+    def releases(self, s: int) -> None:
+        script = self.world.script(self.script(s))
+        if self.decides(
+            "release", lambda db: assignment.release_script(db, self.script(s), script.assignment_version, "found")
+        ):
+            script.give(script.teacher)
+
+    @rule(s=SCRIPTS, numbers=st.sets(st.sampled_from([2, 3, 4]), min_size=1))
+    def sends_back(self, s: int, numbers: set[int]) -> None:
+        script = self.world.script(self.script(s))
+        questions = [ReturnedQuestion(number, "again") for number in sorted(numbers)]
+        deadline = self.world.later(48)
+        if self.decides(
+            "return",
+            lambda db: assignment.return_questions(
+                db, self.script(s), script.assignment_version, questions, deadline, "look again"
+            ),
+        ):
+            script.send_back(numbers)
+
+    @rule(s=SCRIPTS)
+    def declines(self, s: int) -> None:
+        def ask(db: Any) -> None:
+            (piece, *_) = [work.piece for work in kept_work(db, self.script(s))] or [None]
+            if piece is not None:
+                decline_kept(db, read_kept(db, piece), None, "not needed")
+
+        self.decides("decline", ask)
+
+    @rule(s=SCRIPTS)
+    def answers_a_flag(self, s: int) -> None:
+        script = self.world.script(self.script(s))
+        for flag_id, flag in sorted(script.flags.items()):
+            if not flag["answered"] and self.decides(
+                "answer", lambda db, flag_id=flag_id: assignment.answer_flag(db, FlagId(UUID(flag_id)), "thanks")
+            ):
+                flag["answered"], script.version = True, script.version + 1
+                flag["shown"] = (*flag["shown"][:3], True)
+                return
+
+    @rule(s=SCRIPTS)
+    def moves_a_deadline(self, s: int) -> None:
+        self.world.holiday(self.script(s))
+
+    @rule(who=st.sampled_from([0, 1]))
+    def closes_an_account(self, who: int) -> None:
+        self.world.set_active(who, False)
+
+    @rule(who=st.sampled_from([0, 1]))
+    def opens_an_account(self, who: int) -> None:
+        if not DELIVERY:
+            return
+        self.world.set_active(who, True)
+
+    @rule(most=st.sampled_from([1, 1, None]))
+    def updates_the_server(self, most: int | None) -> None:
+        self.world.schema(most)
+
+    @rule(s=SCRIPTS, who=st.sampled_from([0, 1]))
+    def sends_what_was_never_hers(self, s: int, who: int) -> None:
+        """A program that makes things up."""
+        script, person = self.world.script(self.script(s)), self.world.people[who]
+        others = [version for version, teacher in script.history.items() if teacher != person.user_id]
+        if not others:
+            return
+        mark, wall = typed(MarkKey(2), "2"), self.computers[0].clock.now()
+        sent = SentOperation(
+            OperationId(uuid4()), 1, self.script(s), others[0], 0, mark.kind, to_payload(mark), 1, wall
+        )  # fmt: skip
+        self.world.made[sent.op_id] = Made(sent.op_id, (9, len(self.world.made)), self.script(s), 0, promised=False)
+        with person.session() as session:
+            (verdict,) = apply_operations(session, StreamId(uuid4()), [sent])
+        must(verdict.kind is VerdictKind.REFUSED, LOST, "a stranger's work", verdict)
+        self.check()
+
+    # -- the end ---------------------------------------------------------------------------------------------
+
+    def teardown(self) -> None:
+        if not hasattr(self, "computers"):
+            return
+        try:
+            self.world.heal()
+            for _ in range(2):
+                for number in range(3):
+                    self.syncs_well(number)
+            self.world.check_told()
+        finally:
+            for computer in self.computers:
+                computer.close()
+            self.world.end()
+            shutil.rmtree(self.folder, ignore_errors=True)
+
+
+class _Killing:
+    """While it lasts, the program dies after so many SQL statements. `copies` then holds the disk as it was."""
+
+    def __init__(self, computer: Computer, step: int) -> None:
+        self._computer, self._left = computer, step
+        self.copies: list[Any] = []
+
+    def __enter__(self) -> list[Any]:
+        with self._computer.store._vault.reading() as db:
+            db.set_trace_callback(self._note)
+        return self.copies
+
+    def __exit__(self, *_: object) -> None:
+        with self._computer.store._vault.reading() as db:
+            db.set_trace_callback(None)
+
+    def _note(self, _: str) -> None:
+        self._left -= 1
+        if self._left < 0 and not self.copies:
+            self.copies.append(self._computer.copied())
+            self._computer.line.dead = True
