@@ -54,6 +54,7 @@ class Line(ServerServices):
         self.fault, self.at, self.typing = fault, at, typing
         self.struck = 0
         self.dead = False
+        self._sendings = 0
         self._cut = ""
 
     @contextmanager
@@ -77,6 +78,8 @@ class Line(ServerServices):
         self, session: Any, stream_id: StreamId, operations: Sequence[SentOperation]
     ) -> tuple[Verdict, ...]:
         self.at -= 1
+        self._sendings += 1
+        must(self._sendings < 60, DIFFERS, "it sends without end")
         if self.at != 0 and self.fault != "server fails":
             return super().apply_operations(session, stream_id, operations)
         if self.fault == "server fails":

@@ -51,7 +51,7 @@ INK = st.integers(1, 4)
 STRIKES = st.sampled_from(
     ["no network", "cut before commit", "cut after commit", "killed after commit", "duplicate", "reversed"]
 )
-STEPS_OF_A_WRITE = st.integers(0, 14)
+STEPS_OF_A_WRITE = st.integers(4, 28)
 """SQL statements of a transaction, after each of which the program may be killed."""
 JUMPS = (-86_400 * 400, -3_600, 3_600, 86_400 * 400)
 
@@ -64,10 +64,9 @@ FULL = (typed(MarkKey(2), "2"), typed(MarkKey(3, "a"), "1.5"), typed(MarkKey(4),
 
 
 class Chaos(RuleBasedStateMachine):
-    """The machine. `world` is set on a subclass before it runs; `focus` leaves only rules of these names in."""
+    """The machine. `world` is set on a subclass before it runs."""
 
     world: ClassVar[World]
-    focus: ClassVar[frozenset[str]] = frozenset()
 
     # -- the beginning, and what a rule is made of -----------------------------------------------------------
 
@@ -260,6 +259,17 @@ class Chaos(RuleBasedStateMachine):
         self.syncs_well(1 - first)
         self.world.stats["fault: race"] += 1
 
+    @rule(s=st.sampled_from([0, 1]), first=st.sampled_from([0, 1]), marks=MARKS)
+    def submits_unaware(self, s: int, first: int, marks: str) -> None:
+        """Her other computer has changed a mark that she does not see when she submits."""
+        self.does(first, s, *FULL)
+        self.syncs_well(first)
+        self.syncs_well(1 - first)
+        self.does(1 - first, s, typed(MarkKey(4), marks))
+        self.syncs_well(1 - first)
+        self.submits(first, s)
+        self.syncs_well(first)
+
     # -- computers -------------------------------------------------------------------------------------------
 
     @rule(c=COMPUTERS, s=SCRIPTS, key=KEYS, marks=MARKS, step=STEPS_OF_A_WRITE)
@@ -423,6 +433,16 @@ class Chaos(RuleBasedStateMachine):
     @rule(most=st.sampled_from([1, 1, None]))
     def updates_the_server(self, most: int | None) -> None:
         self.world.schema(most)
+
+    @rule(c=COMPUTERS, s=SCRIPTS)
+    def meets_an_old_server(self, c: int, s: int) -> None:
+        """What the server does not know yet waits until it does."""
+        self.world.schema(1)
+        self.does(c, s, *FULL, HandBack("illness"))
+        self.syncs_well(c)
+        self.world.schema(None)
+        self.syncs_well(c)
+        self.world.stats["fault: old server"] += 1
 
     @rule(s=SCRIPTS, who=st.sampled_from([0, 1]))
     def sends_what_was_never_hers(self, s: int, who: int) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 from hypothesis import HealthCheck, Phase, seed, settings
-from hypothesis.stateful import run_state_machine_as_test
+from hypothesis.stateful import RULE_MARKER, run_state_machine_as_test
 
 from mv_desktop.demo.postgres import LocalPostgres
 from mv_desktop.services.migration import migrate
@@ -30,10 +31,26 @@ def quiet() -> Iterator[None]:
 
 
 def run_machine(
-    world: World, *, examples: int, steps: int, start: int, shrink: bool = False, focus: frozenset[str] = frozenset()
+    world: World,
+    *,
+    examples: int,
+    steps: int,
+    start: int,
+    shrink: bool = False,
+    only: frozenset[str] = frozenset(),
 ) -> None:
-    """Raises what the machine finds."""
-    machine = seed(start)(type("Machine", (Chaos,), {"world": world, "focus": focus}))
+    """Raises what the machine finds.
+
+    Args:
+        world: the server.
+        examples: how often it begins anew, with `steps` each.
+        start: the seed.
+        shrink: look for the shortest way to what was found.
+        only: the rules to choose from; all when empty.
+    """
+    rules = {name for name, part in vars(Chaos).items() if hasattr(part, RULE_MARKER)}
+    left_out = {name: _no_rule(name) for name in rules - only} if only else {}
+    machine = seed(start)(type("Machine", (Chaos,), {"world": world} | left_out))
     how = settings(
         max_examples=examples,
         stateful_step_count=steps,
@@ -46,6 +63,11 @@ def run_machine(
     )
     with quiet():
         run_state_machine_as_test(machine, settings=how)
+
+
+def _no_rule(name: str) -> Callable[..., Any]:
+    """The machine's method, no longer one of its rules."""
+    return lambda self, *arguments, **named: getattr(super(type(self), self), name)(*arguments, **named)
 
 
 @contextmanager
