@@ -268,7 +268,8 @@ class Computer:
             if model.teacher != self.person.user_id or model.hold:
                 must(row is None or row["state"] in ("moved", "completed"), DIFFERS, "not hers any more", row, model)
                 continue
-            if row is None:  # completed on another computer before this one knew of it: it is in the finished list
+            if row is None or row["gone"]:
+                # completed on the other computer while it was not in this one's queue: it is in the finished list
                 must(model.status == "completed", DIFFERS, "a script that did not come", model)
                 continue
             states = {"completed": ("completed",)}.get(model.status, ("new", "started"))

@@ -228,8 +228,9 @@ class Chaos(RuleBasedStateMachine):
         self.syncs_badly(c, fault, at)
         self.syncs_well(c)
 
-    @rule(c=COMPUTERS, fault=STRIKES)
-    def is_cut_off(self, c: int, fault: str) -> None:
+    @rule(c=COMPUTERS, s=SCRIPTS, fault=STRIKES)
+    def is_cut_off(self, c: int, s: int, fault: str) -> None:
+        self.does(c, s, typed(MarkKey(4), "3"), OpenEvaluation())
         self.syncs_badly(c, fault)
 
     @rule(c=COMPUTERS, s=SCRIPTS, key=KEYS, marks=MARKS)
