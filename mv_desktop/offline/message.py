@@ -17,7 +17,7 @@ class StoreMessage:
 
     Attributes:
         evaluation_id: the script it is about, or None.
-        kind: "held", "kept", "refused", "moved", "returned" or "set_aside".
+        kind: "held", "kept", "refused", "conflict", "moved", "returned" or "set_aside".
         questions: question numbers to jump to, the first first.
         script_code: what the script is called, "" where it is about none.
     """
@@ -78,6 +78,9 @@ def telling(verdict: str, reason: str | None, detail: Mapping[str, Any] | None, 
         case "refused":
             other = "The server did not take a change on {code} ({kind}: {reason}). It is kept in your journal."
             return Telling(_REFUSED.get(reason or "", other).format(code=code, kind=kind, reason=reason))
+        case "conflict":
+            told = f"{code} was marked otherwise on your other computer. "
+            return Telling(f"{told}Decide which mark counts; then it can be submitted.")
         case "held":
             return _held(reason, detail or {}, code)
     return None

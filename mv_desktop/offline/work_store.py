@@ -34,6 +34,7 @@ class StoreStatus:
         kept, refused: how many operations were answered so.
         messages: what the teacher has not dismissed yet, oldest first.
         sent: of `pending`, how many have gone out and were not answered yet.
+        to_decide: scripts with a mark that the server keeps beside that of another computer, those due first.
     """
 
     pending: int
@@ -44,6 +45,7 @@ class StoreStatus:
     refused: int
     messages: tuple[StoreMessage, ...]
     sent: int = 0
+    to_decide: tuple[EvaluationId, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +118,7 @@ class WorkStore:
             (bank,) = db.execute("SELECT count(*) FROM bank_change WHERE state = 'pending'").fetchone()
             contact = db.execute("SELECT value FROM meta WHERE name = 'last_contact_at'").fetchone()
             told = db.execute(_MESSAGES).fetchall()
+            to_decide = db.execute(_TO_DECIDE).fetchall()
         return StoreStatus(
             counts["pending"] + bank,
             counts["set_aside"],
@@ -125,6 +128,7 @@ class WorkStore:
             counts["refused"],
             tuple(_message(row) for row in told),
             counts["sent"],
+            tuple(EvaluationId(UUID(row["evaluation_id"])) for row in to_decide),
         )
 
     def scripts(self, now: datetime, finished_for: timedelta) -> tuple[ScriptWork, ...]:
@@ -156,6 +160,21 @@ SELECT count(*) FILTER (WHERE state <> 'answered') AS pending,
        max(answered_at) AS answered
   FROM journal
 """
+
+_TO_DECIDE = """
+SELECT s.evaluation_id FROM script s
+ WHERE NOT s.gone AND s.status <> 'completed' AND EXISTS (
+   SELECT 1 FROM journal j
+    WHERE j.evaluation_id = s.evaluation_id AND j.verdict = 'conflict'
+      AND j.assignment_version = s.assignment_version
+      AND coalesce((
+        SELECT json_extract(r.payload, '$.reopens') FROM journal r
+         WHERE r.evaluation_id = j.evaluation_id AND r.kind = 'mark.resolve'
+           AND EXISTS (SELECT 1 FROM json_each(r.payload, '$.settles') d WHERE d.value = j.op_id)
+         ORDER BY r.entry DESC LIMIT 1), 1))
+ ORDER BY s.deadline, s.script_code
+"""
+"""What she has decided last of a mark that is held counts: it is settled, or stands open again."""
 
 _MESSAGES = """
 SELECT m.*, coalesce(s.script_code, '') AS script_code

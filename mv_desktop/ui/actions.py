@@ -24,6 +24,7 @@ class Scope(StrEnum):
     QUEUE = "queue"
     MARKING = "marking"
     BANK = "bank"
+    CONFLICT = "conflict"
 
 
 SCOPE_TITLES: Mapping[Scope, str] = {
@@ -31,6 +32,7 @@ SCOPE_TITLES: Mapping[Scope, str] = {
     Scope.QUEUE: "Queue",
     Scope.MARKING: "Marking",
     Scope.BANK: "Comment bank",
+    Scope.CONFLICT: "Two marks of a question",
 }
 
 EVERYONE = frozenset({"teacher", "coordinator", "admin"})
@@ -66,6 +68,10 @@ def _bank(what: str, text: str, *keys: str) -> Command:
     return Command(f"bank.{what}", text, keys, Scope.BANK)
 
 
+def _conflict(what: str, text: str, *keys: str) -> Command:
+    return Command(f"conflict.{what}", text, keys, Scope.CONFLICT)
+
+
 KEYED = 10
 """So many comments of the bank have a key of their own: Alt+1 to Alt+9, and Alt+0."""
 
@@ -82,6 +88,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("app.previous_part", "Previous part of the window", ("Shift+F6",)),
     Command("app.queue", "Go to the queue", ("Alt+1",)),
     Command("app.sync", "Go to Sync", ("Alt+2",)),
+    Command("app.decide", "Decide between two marks", ("Ctrl+Alt+M",)),
     Command("app.send_now", "Send now", ("Ctrl+Shift+S",)),
     Command("app.theme", "Switch between light and dark", ("Ctrl+Shift+L",)),
     Command("app.text_larger", "Larger text", ("Ctrl+Alt++", "Ctrl+Alt+=")),
@@ -182,6 +189,19 @@ COMMANDS: tuple[Command, ...] = (
     _bank("save_and_update", "Save the comment, update scripts", "Ctrl+Shift+Enter", "Ctrl+Shift+Return"),
     _bank("begin_anew", "Begin the comment anew", "Ctrl+Shift+N"),
     *(_bank(f"take.{n}", f"Put comment {n} of the list on the page", f"Alt+{n % 10}") for n in range(1, KEYED + 1)),
+    _conflict("mine", "Let this computer's mark and ink count", "1"),
+    _conflict("theirs", "Let the other computer's mark and ink count", "2"),
+    _conflict("parts", "Take parts of both …", "M"),
+    _conflict("ink", "Show the ink of both, of this computer, or of the other", "L"),
+    _conflict("next", "Next question to decide", "Ctrl+Down"),
+    _conflict("previous", "Previous question to decide", "Ctrl+Up"),
+    _conflict("undo", "Undo the last decision", "Ctrl+Z"),
+    _conflict("next_page", "Next page", "J"),
+    _conflict("previous_page", "Previous page", "K"),
+    _conflict("fit_width", "Fit the width", "W"),
+    _conflict("zoom_in", "Zoom in", "Ctrl++", "Ctrl+="),
+    _conflict("zoom_out", "Zoom out", "Ctrl+-"),
+    _conflict("back", "Back to where you came from", "Esc"),
 )
 
 BY_ID: Mapping[str, Command] = {command.command_id: command for command in COMMANDS}

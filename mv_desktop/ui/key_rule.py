@@ -69,6 +69,7 @@ _NEVER = {
     Scope.QUEUE: (_LIST, KeyNote.LIST),
     Scope.MARKING: (_PAGE, KeyNote.PAGE),
     Scope.BANK: (_BANK, KeyNote.BANK),
+    Scope.CONFLICT: (_PAGE, KeyNote.PAGE),
 }
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from uuid import UUID
 
 from mv_desktop.core.errors import UserError
-from mv_desktop.domain.evaluation import Place
+from mv_desktop.domain.evaluation import Place, ScriptView
 from mv_desktop.domain.identifier import EvaluationId, OperationId
 from mv_desktop.domain.operation import HistoryEntry, Leaving, Operation
 from mv_desktop.ui.marking.port import OpenedScript
@@ -42,6 +42,9 @@ class FakeScriptStore:
             return self.scripts[evaluation_id]
         except KeyError:
             raise UserError("This script is not on this computer.") from None
+
+    def view(self, evaluation_id: EvaluationId) -> ScriptView:
+        return self.open_script(evaluation_id).view
 
     def record(
         self,

@@ -6,9 +6,10 @@ from datetime import timedelta
 from decimal import Decimal
 
 from mv_desktop.core.errors import OfflineError
+from mv_desktop.domain.exchange import Verdict, VerdictKind
 from mv_desktop.domain.identifier import MarkKey
 from mv_desktop.domain.marks import GivenMark, MarkState
-from mv_desktop.domain.operation import SetMark, SubmitEvaluation
+from mv_desktop.domain.operation import ResolveMark, SetMark, SubmitEvaluation
 from tests.factories.local import evaluation_id
 
 ONE, TWO = evaluation_id(1), evaluation_id(2)
@@ -92,3 +93,23 @@ def test_a_message_says_which_script_it_is_about_and_leads_to_its_questions(stor
     assert (told.kind, told.evaluation_id) == ("held", ONE)
     assert told.script_code in told.text
     assert told.questions
+
+
+def test_a_script_is_to_be_decided_until_its_conflict_is_settled_and_again_when_that_is_undone(store, server, sync):
+    recorded = store.record(ONE, mark(2, "1"))
+
+    def hold(_session, _stream, operations):
+        return tuple(Verdict(sent.op_id, sent.seq, VerdictKind.CONFLICT) for sent in operations)
+
+    answering, server.apply_operations = server.apply_operations, hold
+    sync.push()
+    server.apply_operations = answering
+    assert store.status().to_decide == (ONE,)
+    (told,) = store.status().messages
+    assert told.kind == "conflict"
+    assert "Decide which mark counts" in told.text
+    settled = (recorded.op_id,)
+    store.record(ONE, ResolveMark(MarkKey(2), GivenMark(MarkState.MARKED, Decimal(1)), settled))
+    assert store.status().to_decide == ()
+    store.record(ONE, ResolveMark(MarkKey(2), GivenMark(MarkState.MARKED, Decimal(1)), settled, reopens=True))
+    assert store.status().to_decide == (ONE,)

@@ -52,6 +52,7 @@ from mv_desktop.ui.shell.preferences import PreferencesDialog
 from mv_desktop.ui.shell.server_dialog import ServerDialog
 from mv_desktop.ui.shell.sign_in import DemoPerson, SignInPlace, SignInScreen
 from mv_desktop.ui.shell.starting import StartingScreen
+from mv_desktop.ui.sync.conflict_screen import ConflictScreen
 from mv_desktop.ui.sync.screen import SyncScreen
 from mv_desktop.ui.sync.state import SyncNote, SyncState
 from mv_desktop.ui.tasks import Tasks
@@ -64,6 +65,7 @@ from mv_desktop.ui.widgets.fitting_label import FittingLabel
 from mv_desktop.ui.widgets.formula import FormulaPress
 from mv_desktop.ui.widgets.key_sheet import KeySheet
 from tests.factories.comment import body, comment
+from tests.factories.conflict import disputed
 from tests.factories.local import evaluation_id
 from tests.factories.queue_row import CALENDAR, NOON, realistic_rows
 from tests.factories.script import script_view
@@ -131,6 +133,19 @@ class Windows:
         screen.show_script(OpenedScript(script_view(pages=pages)), pictures)
         screen._top.ask_question({2, 3})
         self.qtbot.waitUntil(lambda: screen._sheet._panel.complete)  # it is laid out in a later turn
+        return screen
+
+    def conflict(self) -> QWidget:
+        file = FakeScriptStore()
+        parts = (self.tasks, self.images, id_source(self.clock), self.clock, CALENDAR, self.messages)
+        screen = ConflictScreen(file, *parts)
+        pages, pictures = small_script(2)
+        screen.show_script(disputed(script_view(pages=pages)), pictures)
+        return screen
+
+    def conflict_parts(self) -> QWidget:
+        screen = self.conflict()
+        screen.actions_by_id["conflict.parts"].trigger()
         return screen
 
     def bank(self) -> QWidget:
@@ -263,7 +278,7 @@ def classes_of_ours() -> set[type[QWidget]]:
 
 
 def closed(widget: QWidget) -> None:
-    if isinstance(widget, MarkingScreen):
+    if isinstance(widget, MarkingScreen | ConflictScreen):
         widget.shutdown()
 
 

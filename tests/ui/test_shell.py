@@ -334,6 +334,23 @@ def test_the_sync_page_and_the_status_bar_say_why_and_when_it_is_tried_again(qtb
     assert bar._sync.toolTip() == "Where my work is"
 
 
+def test_what_is_to_be_decided_is_told_below_and_decided_from_there_and_by_a_key(
+    qtbot: QtBot, window: MainWindow
+) -> None:
+    button = window.status._decide
+    assert not button.isVisible()
+    window.open_workspace("Asha Rao", "Teacher")
+    window.set_to_decide(2)
+    assert (button.isVisible(), button.text().strip()) == (True, "2 scripts to decide")
+    with qtbot.waitSignal(window.decide_requested):
+        button.click()
+    with qtbot.waitSignal(window.decide_requested):
+        window._actions["app.decide"].trigger()
+    window.set_to_decide(0)
+    assert not button.isVisible()
+    assert not window._actions["app.decide"].isEnabled()
+
+
 # -- preferences and crash report ---------------------------------------------------------------------------
 
 

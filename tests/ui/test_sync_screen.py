@@ -172,7 +172,7 @@ def test_every_kind_of_change_has_words():
         SetMark(MarkKey(3), GivenMark(MarkState.NOT_ATTEMPTED)): "Question 3: not attempted",
         SetMark(MarkKey(3), GivenMark()): "Question 3: the sum of the stamps",
         ClearMark(MarkKey(3, "a")): "Question 3 (a): the mark taken away",
-        DeleteAnnotations((uuid4(), uuid4())): "2 marks on pages deleted",
+        DeleteAnnotations((uuid4(), uuid4())): "2 pieces of ink deleted",
         SeePage(page, 3, 1): "Page 2 read",
         TagPage(page, (3, 4)): "Page 2 answers 3, 4",
         OpenEvaluation(): "The script opened",
@@ -183,5 +183,5 @@ def test_every_kind_of_change_has_words():
     for operation, words in told.items():
         assert change_text(operation, operation.kind) == words
     assert change_text(SubmitEvaluation({3: Decimal(2)}, Decimal("2.5")), "x") == "Submitted with 2½ marks"
-    assert change_text(PutAnnotations(()), "x") == "0 marks on page "
+    assert change_text(PutAnnotations(()), "x") == "0 pieces of ink on page "
     assert change_text(None, "mark.invent") == "mark.invent"

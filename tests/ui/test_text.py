@@ -18,7 +18,7 @@ from mv_desktop.ui.marking.tool import tool_strip
 from mv_desktop.ui.queue.model import HEADINGS
 from mv_desktop.ui.queue.row_filter import EXAM_TYPES, STATES
 from mv_desktop.ui.shell.preference_table import PREFERENCES, SECTIONS
-from mv_desktop.ui.sync import work_rows
+from mv_desktop.ui.sync import conflict_panel, conflict_screen, parts_form, work_rows
 from mv_desktop.ui.text import LANGUAGES, catalogue, language, numbers_text, set_language, tr, tr_count
 from mv_desktop.ui.widgets import deadline_text
 
@@ -48,6 +48,9 @@ def spoken() -> set[str]:
     found.update(sign.word for sign in deadline_text.SIGNS.values())
     found.update(word for _, _, word in submit_check._SIGNS.values())
     found.update(SECTIONS.values())
+    found.update((*conflict_panel.NAMES.values(), *conflict_panel.INK.values()))
+    found.update(word for word, _, _ in conflict_screen.CHOICES.values())
+    found.update((*parts_form.STAMPS.values(), *parts_form._KINDS.values()))
     found.update(
         (*work_rows.SCRIPT_HEADINGS, *work_rows.ASIDE_HEADINGS, work_rows.SINCE, work_rows.AT, work_rows.UNTIL)
     )

@@ -172,7 +172,7 @@ def test_pages_that_come_while_the_script_is_open_are_shown(school):
     assert work.marking.session is session
     school.until(lambda: work.marking.view.sheet is not None and work.images.bytes > 0)
     school.settled()
-    assert work._arrivals is None
+    assert not work._pages.under_way
 
 
 def test_the_next_script_was_decoded_while_this_one_was_marked(school):

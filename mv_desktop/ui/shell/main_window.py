@@ -65,7 +65,8 @@ class MainWindow(QMainWindow):
 
     Signals:
         close_requested(): the person wants to close it; `allow_close` then does.
-        sign_out_requested(), lock_requested(), send_requested(), servers_requested(), place_requested(place).
+        sign_out_requested(), lock_requested(), send_requested(), decide_requested(), servers_requested().
+        place_requested(place): she wants to go there.
         painted(): it is on the screen, for the first time.
         keys_changed(KeyMap): she changed her keys.
         preference_chosen(key, value): she chose something in the preferences.
@@ -80,6 +81,7 @@ class MainWindow(QMainWindow):
     sign_out_requested = Signal()
     lock_requested = Signal()
     send_requested = Signal()
+    decide_requested = Signal()
     servers_requested = Signal()
     place_requested = Signal(str)
     painted = Signal()
@@ -95,6 +97,7 @@ class MainWindow(QMainWindow):
         self._pages: tuple[PreferencePage, ...] = ()
         self._offers_servers = False
         self._was_painted = False
+        self._to_decide = 0
         self._places: dict[str, tuple[Place, QWidget]] = {}
         self._may_close = False
         self._sign_in: QWidget | None = None
@@ -116,6 +119,8 @@ class MainWindow(QMainWindow):
         mark_parts(self._rail, self.status, self.messages)
         self._actions = build_actions(self, Scope.EVERYWHERE, self._handlers(), self._keys)
         self._actions["app.servers"].setEnabled(False)
+        self._actions["app.decide"].setEnabled(False)
+        self.status.decide_requested.connect(self.decide_requested)
         self._restore_geometry()
 
     # -- sign-in and workspace -------------------------------------------------------------------------------
@@ -176,6 +181,7 @@ class MainWindow(QMainWindow):
             self.remove_place(place)
         self._key_settings, self._pages = None, ()
         self._use_keys(KeyMap())
+        self.set_to_decide(0)
 
     def take_keys_of(self, person: str, defaults: Mapping[str, Iterable[str]]) -> KeyMap:
         """Use the keys that a person has on this computer from now on, and keep what she changes.
@@ -243,6 +249,12 @@ class MainWindow(QMainWindow):
         """The screen one is on, "" while there is none."""
         return next((name for name, (_, widget) in self._places.items() if widget is self._stack.currentWidget()), "")
 
+    def set_to_decide(self, scripts: int) -> None:
+        """So many scripts have questions that were marked otherwise on two computers."""
+        self._to_decide = scripts
+        self.status.show_to_decide(scripts)
+        self._actions["app.decide"].setEnabled(scripts > 0 and self._actions["app.queue"].isEnabled())
+
     def allow_close(self) -> None:
         """Close for good: everything is saved."""
         self._may_close = True
@@ -279,6 +291,7 @@ class MainWindow(QMainWindow):
             "app.previous_part": lambda: step_part(self, -1),
             "app.queue": lambda: self.place_requested.emit("queue"),
             "app.sync": lambda: self.place_requested.emit("sync"),
+            "app.decide": self.decide_requested.emit,
             "app.send_now": self.send_requested.emit,
             "app.theme": self._switch_theme,
             "app.text_larger": lambda: self._step_text(1),
@@ -297,6 +310,7 @@ class MainWindow(QMainWindow):
     def _enable_workspace_commands(self, *, signed_in: bool) -> None:
         for name in ("app.queue", "app.sync", "app.send_now", "app.lock", "app.sign_out", "app.change_keys"):
             self._actions[name].setEnabled(signed_in)
+        self._actions["app.decide"].setEnabled(signed_in and self._to_decide > 0)
         offered = {page.name for page in self._pages} if signed_in else set()
         self._actions["app.absences"].setEnabled("absences" in offered)
         self._actions["app.change_password"].setEnabled("password" in offered)

@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from mv_desktop.ui.sync.state import SyncState, reason_text, state_icon, status_line
 from mv_desktop.ui.tasks import Tasks
-from mv_desktop.ui.text import tr
+from mv_desktop.ui.text import tr, tr_count
 from mv_desktop.ui.theme import current_theme, spacing
 from mv_desktop.ui.widgets.progress_panel import ProgressPanel
 
@@ -21,10 +21,12 @@ class StatusBar(QWidget):
     Signals:
         sync_requested(): the person wants to know more about where the work is.
         sign_out_requested()
+        decide_requested(): she wants to decide what two computers say otherwise.
     """
 
     sync_requested = Signal()
     sign_out_requested = Signal()
+    decide_requested = Signal()
 
     def __init__(self, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,6 +37,12 @@ class StatusBar(QWidget):
         self._sync.setToolTip(tr("Where my work is"))
         self._sync.setAccessibleName(tr("Where my work is"))
         self._sync.clicked.connect(self.sync_requested)
+        self._decide = QToolButton(self)
+        self._decide.setAutoRaise(True)
+        self._decide.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        self._decide.setToolTip(tr("Decide between two marks"))
+        self._decide.clicked.connect(self.decide_requested)
+        self._decide.hide()
         self._person = QLabel(self)
         self._person.setTextFormat(Qt.TextFormat.PlainText)
         self._sign_out = QToolButton(self)
@@ -46,6 +54,7 @@ class StatusBar(QWidget):
         row.setContentsMargins(spacing(2), spacing(1), spacing(2), spacing(1))
         row.setSpacing(spacing(3))
         row.addWidget(self._sync)
+        row.addWidget(self._decide)
         row.addStretch(1)  # what is at the left changes its length all the time: nothing is to be moved by it
         row.addWidget(ProgressPanel(tasks, self))
         row.addWidget(self._person)
@@ -63,6 +72,13 @@ class StatusBar(QWidget):
         self._sync.setToolTip("\n".join(part for part in (tr("Where my work is"), why) if part))
         self._dress()
 
+    def show_to_decide(self, scripts: int) -> None:
+        """Tell how many scripts have questions that were marked otherwise on two computers."""
+        words = tr_count("{count} script to decide", "{count} scripts to decide", scripts)
+        self._decide.setText(f" {words}")
+        self._decide.setAccessibleName(words)
+        self._decide.setVisible(scripts > 0)
+
     def show_person(self, name: str, role: str) -> None:
         """Tell who is signed in; a long name is shortened, and whole in the tool tip."""
         whole = f"{name} · {role}" if role else name
@@ -79,6 +95,7 @@ class StatusBar(QWidget):
         theme = current_theme()
         icon, role = state_icon(self._state)
         self._sync.setIcon(theme.icon(icon, role))
+        self._decide.setIcon(theme.icon("warning", "soon"))
         self._sign_out.setIcon(theme.icon("sign-out", "muted"))
 
     def paintEvent(self, _event: QPaintEvent) -> None:

@@ -7,7 +7,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from mv_desktop.core.clock import Clock
-from mv_desktop.domain.evaluation import Place, QueueRow, TakenSize, WorkState
+from mv_desktop.domain.evaluation import Place, QueueRow, ScriptView, TakenSize, WorkState
 from mv_desktop.domain.identifier import EvaluationId, OperationId
 from mv_desktop.domain.operation import Leaving, Operation
 from mv_desktop.offline.store import LocalStore
@@ -53,6 +53,10 @@ class ScriptsOfStore:
         store = self._store
         view, history = store.open_script(evaluation_id), store.history(evaluation_id)
         return OpenedScript(view, history, store.place(evaluation_id), store.times.pace(evaluation_id))
+
+    def view(self, evaluation_id: EvaluationId) -> ScriptView:
+        """The script, with what is to be decided of it."""
+        return self._store.open_script(evaluation_id)
 
     def record(
         self,

@@ -28,6 +28,7 @@ class SyncDesk(QObject):
 
     Args:
         open_script: opens a script, at a question of it where one is named.
+        decide: shows what is to be decided of a script.
     """
 
     def __init__(
@@ -38,6 +39,7 @@ class SyncDesk(QObject):
         tasks: Tasks,
         clock: Clock,
         open_script: Callable[[EvaluationId, int | None], None],
+        decide: Callable[[EvaluationId], None],
     ) -> None:
         super().__init__(screen)
         self._driver = driver
@@ -45,6 +47,7 @@ class SyncDesk(QObject):
         screen.send_requested.connect(partial(driver.now, thorough=True))
         screen.dismissed.connect(driver.dismiss)
         screen.open_requested.connect(open_script)
+        screen.decide_requested.connect(decide)
         screen.work_wanted.connect(self._read)
         driver.state_changed.connect(self._on_driver_state_changed)
 

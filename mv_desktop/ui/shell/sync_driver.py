@@ -239,6 +239,7 @@ class SyncDriver(QObject):
             self.state,
             pending=status.pending,
             sent=status.sent,
+            to_decide=status.to_decide,
             set_aside=status.set_aside,
             last_sent_at=status.last_sent_at,
             last_contact_at=status.last_contact_at,

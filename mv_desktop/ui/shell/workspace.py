@@ -15,7 +15,6 @@ from mv_desktop.domain.evaluation import PageInfo, WorkState
 from mv_desktop.domain.exchange import StaffRole
 from mv_desktop.domain.identifier import EvaluationId
 from mv_desktop.offline.desk import Desk, ScriptPictures
-from mv_desktop.offline.fetch_round import FetchResult
 from mv_desktop.offline.leaving import leave_what_was_held
 from mv_desktop.offline.store import NotHereError
 from mv_desktop.ui.actions import KeyMap, Scope, stamp_keys
@@ -25,10 +24,12 @@ from mv_desktop.ui.queue.finished import FINISHED_LANE
 from mv_desktop.ui.queue.screen import QueueScreen
 from mv_desktop.ui.shell import main_window
 from mv_desktop.ui.shell.closing import Closing
+from mv_desktop.ui.shell.conflict_desk import ConflictDesk
 from mv_desktop.ui.shell.departure import Departure
 from mv_desktop.ui.shell.kept_ink import keep_ink
 from mv_desktop.ui.shell.kept_tick import keep_tick
 from mv_desktop.ui.shell.main_window import MainWindow
+from mv_desktop.ui.shell.open_pages import OpenPages
 from mv_desktop.ui.shell.own_pages import own_pages
 from mv_desktop.ui.shell.script_news import Reading, ScriptNews
 from mv_desktop.ui.shell.stamp_setting import offered_stamps
@@ -37,7 +38,7 @@ from mv_desktop.ui.shell.sync_desk import SyncDesk
 from mv_desktop.ui.shell.sync_driver import SyncDriver
 from mv_desktop.ui.sync.screen import SyncScreen
 from mv_desktop.ui.sync.state import SyncState
-from mv_desktop.ui.tasks import Periodic, Tasks
+from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import tr
 
 if TYPE_CHECKING:
@@ -46,7 +47,6 @@ if TYPE_CHECKING:
 
 QUEUE, MARKING, SYNC = "queue", "marking", "sync"
 
-_ARRIVAL_SECONDS = 0.4
 _PAINT_SECONDS = 0.02
 _LOOK_AHEAD_SECONDS = 0.1
 """So long a script that was opened has the processor to itself, until all of it is on the screen."""
@@ -87,10 +87,8 @@ class Workspace(QObject):
     def __init__(self, desk: Desk, window: MainWindow, tasks: Tasks, clock: Clock, ids: IdSource) -> None:
         super().__init__(window)
         self._desk, self._window, self._tasks, self._clock = desk, window, tasks, clock
-        self._fetched: EvaluationId | None = None
         self._brought: EvaluationId | None = None
         self._asked: tuple[EvaluationId, int] | None = None
-        self._arrivals: Periodic | None = None
         self._peeked: ScriptPictures | None = None
         self._marking: MarkingScreen | None = None
         self._news: ScriptNews | None = None
@@ -105,9 +103,16 @@ class Workspace(QObject):
         self.queue = QueueScreen(rows, tasks, desk.calendar, clock, window.messages, self._keys, desk.archive, rows)
         self.sync = SyncScreen()
         self.driver = SyncDriver(desk, tasks, window.messages, clock, self)
-        SyncDesk(self.sync, self.driver, desk, tasks, clock, self.open_script)
         window.offer_pages(own_pages(desk.own, tasks, ids, teaches=desk.person.role is StaffRole.TEACHER))
         self._add_places()
+        self._pages = OpenPages(
+            *(desk, tasks, window.messages, lambda: self._open_id, lambda: self.driver.closing, self._show_pages, self)
+        )
+        self._deciding = ConflictDesk(
+            *(desk, self.driver, window, tasks, clock, ids, self.images),
+            keys=lambda: self._keys, here=self._here, go=self._on_window_place_requested, open_script=self.open_script,
+        )  # fmt: skip
+        SyncDesk(self.sync, self.driver, desk, tasks, clock, self.open_script, self._deciding.decide)
         self._connect()
 
     @property
@@ -151,6 +156,7 @@ class Workspace(QObject):
             self.left_behind = left_behind
             if self._marking is not None:
                 self._marking.shutdown()
+            self._deciding.shutdown()
             self.images.shutdown()
             self._window.close_workspace()
             done()
@@ -212,6 +218,7 @@ class Workspace(QObject):
         self._window.place_requested.connect(self._on_window_place_requested)
         self._window.preference_chosen.connect(self._on_window_preference_chosen)
         self._window.send_requested.connect(self._on_send_requested)
+        self._pages.ended.connect(self.queue.refresh)
         self.queue.open_requested.connect(self.open_script)
         self.queue.along.changed.connect(self.driver.pages.begin)
         self.queue.refresh_requested.connect(self._on_send_requested)
@@ -234,6 +241,10 @@ class Workspace(QObject):
     @property
     def _open_id(self) -> EvaluationId | None:
         return None if self._marking is None else self._marking.evaluation_id
+
+    def _here(self) -> EvaluationId | None:
+        selected = self.queue.selected
+        return self._open_id or (None if selected is None else selected.evaluation_id)
 
     def _on_queue_read(self, _: None) -> None:
         self._tasks.after(_PAINT_SECONDS, self._begin, receiver=self)
@@ -289,7 +300,7 @@ class Workspace(QObject):
         if any(not page.here and not page.problem for page in opening.opened.view.pages) or not (
             opening.opened.view.pages
         ):
-            self._fetch(evaluation_id)
+            self._pages.fetch(evaluation_id)
         self._tasks.after(_LOOK_AHEAD_SECONDS, self._look_ahead, receiver=self)
 
     def _look_ahead(self) -> None:
@@ -343,50 +354,7 @@ class Workspace(QObject):
         self._tasks.error.emit(error)
         self.queue.refresh()
 
-    def _fetch(self, evaluation_id: EvaluationId) -> None:
-        """Bring the pages of the open script here, and show each as it comes."""
-        if self._fetched == evaluation_id:
-            return
-        self._fetched = evaluation_id
-        work = partial(
-            self._desk.fetcher.fetch_script,
-            evaluation_id,
-            again=True,
-            cancelled=lambda: self._open_id != evaluation_id or self.driver.closing,
-        )
-        self._tasks.run("fetch-open", work, self._on_open_fetched, self._on_open_fetch_failed)
-        if self._arrivals is None:
-            self._arrivals = self._tasks.tick(_ARRIVAL_SECONDS, self._look_for_pages, receiver=self)
-
-    def _on_open_fetched(self, result: FetchResult) -> None:
-        self._end_fetch()
-        if result.message and result.missing:
-            self._window.messages.say(result.message)
-
-    def _on_open_fetch_failed(self, error: Exception) -> None:
-        self._end_fetch()
-        self._tasks.error.emit(error)
-
-    def _end_fetch(self) -> None:
-        self._fetched = None
-        if self._arrivals is not None:
-            self._arrivals.cancel()
-            self._arrivals = None
-        self._look_for_pages()
-        self.queue.refresh()
-
-    def _look_for_pages(self) -> None:
-        evaluation_id = self._open_id
-        if evaluation_id is None:
-            return
-
-        def look() -> tuple[EvaluationId, tuple[PageInfo, ...], ScriptPictures]:
-            return evaluation_id, self._desk.store.pages_of(evaluation_id), self._desk.pictures(evaluation_id)
-
-        self._tasks.run(STORE_LANE, look, self._on_pages_looked_at)
-
-    def _on_pages_looked_at(self, found: tuple[EvaluationId, tuple[PageInfo, ...], ScriptPictures]) -> None:
-        evaluation_id, pages, pictures = found
+    def _show_pages(self, evaluation_id: EvaluationId, pages: Sequence[PageInfo], pictures: ScriptPictures) -> None:
         session = self._session
         if session is not None and session.view.evaluation_id == evaluation_id and pages != session.view.pages:
             self.marking.pages_changed(pages, pictures)
@@ -465,7 +433,7 @@ class Workspace(QObject):
     def _on_driver_pages_changed(self, changed: frozenset[EvaluationId]) -> None:
         self.queue.refresh()
         if self._open_id in changed:
-            self._look_for_pages()
+            self._pages.look()
         self._look_ahead()
 
 

@@ -32,7 +32,7 @@ def change_text(operation: Operation | None, kind: str) -> str:
         case PutAnnotations(placed):
             return _ink_text(len(placed), tuple(dict.fromkeys(item.page for item in placed)))
         case DeleteAnnotations(annotation_ids):
-            return tr_count("{count} mark on a page deleted", "{count} marks on pages deleted", len(annotation_ids))
+            return tr_count("{count} piece of ink deleted", "{count} pieces of ink deleted", len(annotation_ids))
         case SeePage(page):
             return tr("Page {page} read", page=page.label)
         case TagPage(page, numbers):
@@ -61,7 +61,7 @@ def mark_text(given: GivenMark) -> str:
 
 def _ink_text(count: int, pages: tuple[PageRef, ...]) -> str:
     where = ", ".join(page.label for page in pages)
-    return tr_count("{count} mark on page {pages}", "{count} marks on page {pages}", count, pages=where)
+    return tr_count("{count} piece of ink on page {pages}", "{count} pieces of ink on page {pages}", count, pages=where)
 
 
 def _script_text(operation: Operation | None, kind: str) -> str:

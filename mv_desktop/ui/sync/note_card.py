@@ -8,7 +8,7 @@ from PySide6.QtCore import QRectF, Qt, Signal
 from PySide6.QtGui import QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QVBoxLayout, QWidget
 
-from mv_desktop.ui.sync.state import SyncNote
+from mv_desktop.ui.sync.state import CONFLICT, SyncNote
 from mv_desktop.ui.text import said, tr
 from mv_desktop.ui.theme import current_theme, spacing
 from mv_desktop.ui.widgets.deadline_text import moment
@@ -49,6 +49,8 @@ class NoteCard(QWidget):
         column.addLayout(row)
 
     def _where(self) -> str:
+        if self._note.kind == CONFLICT:
+            return tr("Decide")
         if self._note.question is None:
             return tr("Open the script")
         return tr("Open question {number}", number=self._note.question)

@@ -14,7 +14,7 @@ from mv_desktop.offline.work_store import AsideWork, ScriptWork
 from mv_desktop.ui.part import mark_parts
 from mv_desktop.ui.sync.facts import Facts
 from mv_desktop.ui.sync.note_card import NoteCard
-from mv_desktop.ui.sync.state import SyncNote, SyncState
+from mv_desktop.ui.sync.state import CONFLICT, SyncNote, SyncState
 from mv_desktop.ui.sync.work_rows import ASIDE_HEADINGS, SCRIPT_HEADINGS, aside_rows, script_rows
 from mv_desktop.ui.sync.work_table import WorkTable
 from mv_desktop.ui.text import said, tr
@@ -34,12 +34,14 @@ class SyncScreen(QScrollArea):
         send_requested(): send what is pending, now.
         dismissed(note id): the person has read a message.
         open_requested(EvaluationId, question number or None): show that script, at that question.
+        decide_requested(EvaluationId): show what of that script was marked otherwise on two computers.
         work_wanted(): the page was shown; `show_work` is to be called.
     """
 
     send_requested = Signal()
     dismissed = Signal(int)
     open_requested = Signal(object, object)
+    decide_requested = Signal(object)
     work_wanted = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -164,7 +166,10 @@ class SyncScreen(QScrollArea):
     # -- slots -----------------------------------------------------------------------------------------------
 
     def _on_card_opened(self, note: SyncNote) -> None:
-        self.open_requested.emit(note.evaluation_id, note.question)
+        if note.kind == CONFLICT:
+            self.decide_requested.emit(note.evaluation_id)
+        else:
+            self.open_requested.emit(note.evaluation_id, note.question)
 
     def _on_scripts_row_opened(self, evaluation_id: EvaluationId) -> None:
         self.open_requested.emit(evaluation_id, None)

@@ -10,6 +10,9 @@ from mv_desktop.ui.text import said, tr, tr_count
 from mv_desktop.ui.theme import ColorRole
 from mv_desktop.ui.widgets.deadline_text import moment
 
+CONFLICT = "conflict"
+"""The kind of a message that leads to a decision between two marks."""
+
 
 @dataclass(frozen=True, slots=True)
 class SyncNote:
@@ -49,6 +52,7 @@ class SyncState:
         kept, refused: how many changes the server put aside or turned down.
         notes: what was not dismissed yet, oldest first.
         reason, remedy: why the last try failed and what can be done, in English (`ui.text.said`); "" when it did not.
+        to_decide: the scripts with questions that were marked otherwise on another computer of hers.
         next_try_at: when it is tried again at the latest, aware; None while that is not needed.
     """
 
@@ -66,6 +70,7 @@ class SyncState:
     remedy: str = ""
     next_try_at: datetime | None = None
     sent: int = 0
+    to_decide: tuple[EvaluationId, ...] = ()
 
 
 def pending_text(state: SyncState) -> str:
