@@ -1,7 +1,7 @@
-"""Deciding between two marks of a question that were given on two computers: one side whole, or parts of both.
+"""Deciding between two marks of a question that were given on two computers: one of them, or a third and less ink.
 
-A side is its mark and the ink that was drawn there. All ink of both stands on the script until she decides, so that a
-mark that is the sum of its stamps means something only together with the ink of its own side.
+All ink of both computers stands on the script, whichever mark counts: what was drawn elsewhere may be older than the
+disagreement. It goes only where she says so of each piece.
 """
 
 from __future__ import annotations
@@ -11,9 +11,9 @@ from enum import StrEnum
 
 from mv_desktop.domain.annotation.shape import Placed
 from mv_desktop.domain.conflict import ConflictSide, MarkConflict
-from mv_desktop.domain.identifier import AnnotationId
+from mv_desktop.domain.identifier import AnnotationId, OperationId
 from mv_desktop.domain.marks import ZERO, EffectiveMark, GivenMark, effective
-from mv_desktop.domain.operation import DeleteAnnotations, Operation, PutAnnotations, SetMark
+from mv_desktop.domain.operation import DeleteAnnotations, Operation, PutAnnotations, ResolveMark, SetMark
 from mv_desktop.domain.script import MarkedScript
 
 
@@ -39,6 +39,13 @@ def both_ink(conflict: MarkConflict) -> tuple[Placed, ...]:
     return tuple(both[name] for name in sorted(both, key=lambda item: item.int))
 
 
+def standing_ink(script: MarkedScript, conflict: MarkConflict) -> frozenset[AnnotationId]:
+    """Of the ink of both sides, what stands on the script now."""
+    return frozenset(
+        item.annotation.annotation_id for item in both_ink(conflict) if item.annotation.annotation_id in script.ink
+    )
+
+
 def mark_with(
     script: MarkedScript, conflict: MarkConflict, given: GivenMark, wanted: Collection[AnnotationId]
 ) -> EffectiveMark:
@@ -51,12 +58,16 @@ def mark_with(
 
 
 def side_mark(script: MarkedScript, conflict: MarkConflict, side: Side) -> EffectiveMark:
-    """The mark that the question has on one of the computers."""
-    return mark_with(script, conflict, side.of(conflict).given, side_ink(conflict, side))
+    """The mark that would count if that of one computer did, with the ink that stands."""
+    return mark_with(script, conflict, side.of(conflict).given, standing_ink(script, conflict))
 
 
 def deciding(
-    script: MarkedScript, conflict: MarkConflict, given: GivenMark, wanted: Collection[AnnotationId], *, settled: bool
+    script: MarkedScript,
+    conflict: MarkConflict,
+    given: GivenMark,
+    wanted: Collection[AnnotationId],
+    settles: tuple[OperationId, ...],
 ) -> tuple[Operation, ...]:
     """What makes `given` the mark, and leaves of both sides' ink what is in `wanted`; the mark comes last.
 
@@ -65,7 +76,8 @@ def deciding(
         conflict: what is decided.
         given: the mark that counts.
         wanted: the annotations that stay, or come back.
-        settled: it was decided before, and she thinks again: then the mark is given as any other.
+        settles: the operations that the server holds of the question; none when it was decided before and she thinks
+            again: then the mark is given as any other.
     """
     both = {item.annotation.annotation_id: item for item in both_ink(conflict)}
     gone = tuple(name for name in both if name not in wanted and name in script.ink)
@@ -75,5 +87,5 @@ def deciding(
         operations.append(DeleteAnnotations(gone))
     if back:
         operations.append(PutAnnotations(back))
-    operations.append(SetMark(conflict.key, given) if settled else conflict.resolved(given))
+    operations.append(ResolveMark(conflict.key, given, settles) if settles else SetMark(conflict.key, given))
     return tuple(operations)

@@ -98,7 +98,7 @@ def test_both_marks_stand_beside_one_another_with_what_they_rest_on(decider):
         "1  This computer", "1 of 2", "“Units?”", f"today {when} · 2 pieces of ink",
     ]  # fmt: skip
     assert card(decider, Side.THEIRS).splitlines() == [
-        "2  The other computer", "1 of 2", "", f"today {when} · the sum of the stamps · 1 piece of ink",
+        "2  The other computer", "3 of 2", "", f"today {when} · the sum of the stamps · 1 piece of ink",
     ]  # fmt: skip
     assert "2 questions to decide" in decider.screen._progress.text()
     assert nameless_controls(decider.screen) == []
@@ -108,11 +108,8 @@ def test_a_key_lets_one_side_count_and_leads_to_the_next_question(decider):
     decider.press("1")
     assert decider.screen.current == THREE
     assert decider.choices == [Choice.MINE, Choice.OPEN]
-    theirs = decider.view.conflicts[0].theirs.annotations
-    assert decider.journal == [
-        DeleteAnnotations((theirs[0].annotation.annotation_id,)),
-        ResolveMark(TWO, given("1", "Units?"), (op(11),)),
-    ]
+    assert decider.journal == [ResolveMark(TWO, given("1", "Units?"), (op(11),))]
+    assert len(decider.script.ink) == 3
     assert decider.script.mark(2).mark.marks == 1
     decider.press("2")
     assert decider.choices == [Choice.MINE, Choice.THEIRS]
@@ -123,38 +120,42 @@ def test_a_key_lets_one_side_count_and_leads_to_the_next_question(decider):
         hand.press("Space", decider.screen._panel._go_on)
 
 
-def test_a_side_whose_mark_is_the_sum_of_its_stamps_counts_its_own_only(decider):
-    decider.press("2")
-    assert decider.script.mark(2).mark.marks == 1  # one tick there; with the two from here it would be three
+def test_undo_takes_a_decision_back_as_a_whole_and_names_what_it_undoes(decider):
+    decider.press("M")
+    form = decider.screen._panel.form
+    form._ink.setFocus()
+    hand.press("Space", form._ink)
+    hand.press("Enter", form._ink)
+    gone = decider.view.conflicts[0].mine.annotations[0]
     decider.press("Ctrl+Z")
     assert decider.screen.current == TWO
-    assert len(decider.script.ink) == 3
-    assert decider.choices == [Choice.OPEN, Choice.OPEN]
-
-
-def test_undo_takes_a_decision_back_as_a_whole_and_names_what_it_undoes(decider):
-    decider.press("1")
-    decider.press("Ctrl+Z")
-    theirs = decider.view.conflicts[0].theirs.annotations
-    assert decider.journal[2:] == [
-        ResolveMark(TWO, given("1", "Units?"), (op(11),), reopens=True),
-        PutAnnotations(theirs),
-    ]
+    again = ResolveMark(TWO, given("1", "Units?"), (op(11),), reopens=True)
+    assert decider.journal[2:] == [again, PutAnnotations((gone,))]
     entries = [entry for _, entry in decider.store.journal]
     assert [entry.undoes for entry in entries[2:]] == [entries[1].op_id, entries[0].op_id]
-    decider.press("Ctrl+Z")
     assert decider.choices == [Choice.OPEN, Choice.OPEN]
+    assert len(decider.script.ink) == 3
     assert not decider.screen.actions_by_id["conflict.undo"].isEnabled()
 
 
-def test_she_can_think_again_and_the_ink_comes_back(decider):
+def test_she_can_think_again(decider):
     decider.press("1")
     decider.press("Ctrl+Up")
     decider.press("2")
     assert decider.choices[0] is Choice.THEIRS
     assert decider.journal[-1] == SetMark(TWO, GivenMark())  # it is settled: a mark as any other
-    there = decider.view.conflicts[0].theirs.annotations[0].annotation.annotation_id
-    assert set(decider.script.ink) == {there}
+    decider.press("Ctrl+Z")
+    assert decider.choices[0] is Choice.MINE
+
+
+def test_of_a_question_with_several_held_marks_one_decision_settles_all(decider):
+    first = decider.view.conflicts[0]
+    earlier = replace(first, held=op(10))
+    fresh = disputed(script_view(pages=decider.pages))
+    decider.screen.show_script(replace(fresh, conflicts=(earlier, first)), decider.pictures)
+    decider.press("2")
+    assert decider.journal == [ResolveMark(TWO, GivenMark(), (op(10), op(11)))]
+    assert decider.choices == [Choice.THEIRS]
 
 
 def test_parts_of_both_are_a_mark_of_her_own_and_the_ink_that_she_ticks(decider):
@@ -229,14 +230,20 @@ def test_a_decision_that_cannot_be_written_is_told_and_the_script_read_anew(deci
     assert [str(error) for error in decider.messages.told]
 
 
-def test_deciding_leaves_ink_that_belongs_to_neither_side(decider):
-    old = ticks(TWO, 1, 2, 0.9)
-    decider.script.apply(PutAnnotations(old))
+def test_a_mark_that_is_the_sum_of_the_stamps_is_told_with_all_that_stand(decider):
     conflict = decider.view.conflicts[0]
+    assert side_mark(decider.script, conflict, Side.THEIRS).marks == 3
+    decider.script.apply(DeleteAnnotations(tuple(side_ink(conflict, Side.MINE))))
+    assert side_mark(decider.script, conflict, Side.THEIRS).marks == 1
+    decider.script.apply(PutAnnotations(ticks(TWO, 1, 2, 0.9)))  # of neither side
     assert side_mark(decider.script, conflict, Side.THEIRS).marks == 2
-    operations = deciding(
-        decider.script, conflict, conflict.theirs.given, side_ink(conflict, Side.THEIRS), settled=False
-    )
-    (gone, resolved) = operations
-    assert isinstance(resolved, ResolveMark)
-    assert old[0].annotation.annotation_id not in gone.annotation_ids
+
+
+def test_ink_that_was_taken_away_comes_back_where_it_is_wanted_again(decider):
+    conflict = decider.view.conflicts[0]
+    (theirs,) = conflict.theirs.annotations
+    decider.script.apply(DeleteAnnotations((theirs.annotation.annotation_id,)))
+    wanted = side_ink(conflict, Side.THEIRS)
+    gone, back, given_last = deciding(decider.script, conflict, GivenMark(), wanted, ())
+    assert set(gone.annotation_ids) == side_ink(conflict, Side.MINE)
+    assert (back, given_last) == (PutAnnotations((theirs,)), SetMark(TWO, GivenMark()))

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from PySide6.QtCore import QObject, Signal
 
 from mv_desktop.domain.conflict import MarkConflict
-from mv_desktop.domain.decision import Side, deciding, side_ink
+from mv_desktop.domain.decision import Side, deciding, standing_ink
 from mv_desktop.domain.evaluation import ScriptView
 from mv_desktop.domain.identifier import AnnotationId, MarkKey, OperationId
 from mv_desktop.domain.marks import GivenMark
@@ -30,9 +30,14 @@ class Choice(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """A question, and what was decided of it."""
+    """A question, and what was decided of it.
+
+    Attributes:
+        held: the operations of the question that the server holds beside the mark that counts.
+    """
 
     conflict: MarkConflict
+    held: tuple[OperationId, ...]
     choice: Choice = Choice.OPEN
     given: GivenMark | None = None
 
@@ -77,7 +82,7 @@ class Decisions(QObject):
         super().__init__(parent)
         self.view = view
         self._store, self._tasks = store, tasks
-        self._decided = {conflict.key: Decision(conflict) for conflict in view.conflicts}
+        self._decided = {decision.conflict.key: decision for decision in _decisions(view)}
         self._steps: list[_Step] = []
 
     # -- reading ---------------------------------------------------------------------------------------------
@@ -110,9 +115,10 @@ class Decisions(QObject):
     # -- deciding --------------------------------------------------------------------------------------------
 
     def choose(self, key: MarkKey, side: Side) -> None:
-        """Let the mark and the ink of one computer count."""
+        """Let the mark of one computer count; all ink stays."""
         conflict = self.of(key).conflict
-        self._decide(key, Choice(side.value), side.of(conflict).given, side_ink(conflict, side))
+        standing = standing_ink(self.view.script, conflict)
+        self._decide(key, Choice(side.value), side.of(conflict).given, standing)
 
     def take_parts(self, key: MarkKey, given: GivenMark, wanted: Collection[AnnotationId]) -> None:
         """Let `given` count, and of the ink of both what is in `wanted`."""
@@ -136,14 +142,14 @@ class Decisions(QObject):
 
         What was decided here stays decided, until the other computer has said something else again.
         """
-        known = {_said(decision.conflict) for decision in self.all}
-        fresh = [conflict for conflict in view.conflicts if _said(conflict) not in known]
+        known = {_said(decision) for decision in self.all}
+        fresh = [decision for decision in _decisions(view) if _said(decision) not in known]
         here = {conflict.key for conflict in view.conflicts}
         gone = [key for key, decision in self._decided.items() if decision.choice is Choice.OPEN and key not in here]
         if not fresh and not gone:
             return False
-        for conflict in fresh:
-            self._decided[conflict.key] = Decision(conflict)
+        for decision in fresh:
+            self._decided[decision.conflict.key] = decision
         for key in gone:
             del self._decided[key]
         self._steps.clear()  # what they would bring back is not what stands there now
@@ -156,15 +162,15 @@ class Decisions(QObject):
         before = self.of(key)
         if before.choice is choice and before.given == given and choice is not Choice.PARTS:
             return
-        settled = before.choice is not Choice.OPEN
+        settles = before.held if before.choice is Choice.OPEN else ()
         step = _Step(before)
         change = Change()
-        for operation in deciding(self.view.script, before.conflict, given, wanted, settled=settled):
+        for operation in deciding(self.view.script, before.conflict, given, wanted, settles):
             done = _Done(operation, self.view.script.inverse(operation))
             step.done.append(done)
             change |= self._do(done)
         self._steps.append(step)
-        self._decided[key] = Decision(before.conflict, choice, given)
+        self._decided[key] = replace(before, choice=choice, given=given)
         self.changed.emit(change)
 
     def _do(self, done: _Done, *, undone: _Done | None = None) -> Change:
@@ -186,6 +192,14 @@ class Decisions(QObject):
         self.failed.emit(error)
 
 
-def _said(conflict: MarkConflict) -> tuple[object, ...]:
+def _decisions(view: ScriptView) -> tuple[Decision, ...]:
+    """A decision a question, though several marks of it may be held: the latest stands for the others."""
+    by_key: dict[MarkKey, list[MarkConflict]] = {}
+    for conflict in view.conflicts:
+        by_key.setdefault(conflict.key, []).append(conflict)
+    return tuple(Decision(held[-1], tuple(item.held for item in held)) for held in by_key.values())
+
+
+def _said(decision: Decision) -> tuple[object, ...]:
     """What makes it another conflict than before; its ink may have gone by a decision."""
-    return conflict.held, conflict.mine.given, conflict.theirs.given
+    return decision.held, decision.conflict.mine.given, decision.conflict.theirs.given
