@@ -37,6 +37,7 @@ from mv_desktop.offline.store import LocalStore
 from mv_desktop.offline.sync import Synchroniser
 from mv_desktop.offline.vault import Vault
 from mv_desktop.pages.cache import PageCache
+from mv_desktop.services.contact import answers
 from mv_desktop.services.patience import IdleState, Patience
 from mv_desktop.services.profile import ServerProfile
 
@@ -275,6 +276,10 @@ class Desk:
     def silent_seconds(self) -> float:
         """How long the server has not said a word of what it was asked; 0 when it is asked nothing."""
         return self._line.patience.silent_seconds
+
+    def answers(self, seconds: float) -> bool:
+        """A server answers at the address, within that time; nobody signs in. Not on the GUI thread."""
+        return answers(self.profile, seconds)
 
     def give_up(self) -> None:
         """Wait for the server no more, now and for whatever is asked later: she leaves."""

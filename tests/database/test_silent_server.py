@@ -21,6 +21,7 @@ from mv_desktop.domain.marks import GivenMark, MarkState
 from mv_desktop.domain.operation import SetMark
 from mv_desktop.offline.desk import Desk, open_desk
 from mv_desktop.services import database, patience
+from mv_desktop.services.contact import answers
 from mv_desktop.services.patience import IdleState
 from mv_desktop.services.profile import profile_from_url
 from tests.factories.marking import PASSWORD, School
@@ -145,6 +146,19 @@ def test_a_page_of_a_hotel_on_the_servers_port_is_no_server(road: Road) -> None:
     assert raised.value.message
     road.proxy.mend()
     assert road.sign_in().sync.run().online
+
+
+def test_only_a_server_counts_as_one(road: Road) -> None:
+    assert answers(road.profile, 5)
+    road.proxy.page = b"HTTP/1.1 302 Found\r\n\r\n"
+    assert not answers(road.profile, 5)
+    road.proxy.mend()
+    road.proxy.stall()
+    assert not answers(road.profile, 0.2)
+    road.proxy.cut()
+    assert not answers(road.profile, 5)
+    road.proxy.mend()
+    assert answers(road.profile, 5)
 
 
 def test_a_name_that_is_never_found_is_given_up(road: Road, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -18,6 +18,7 @@ from mv_desktop.offline.message import StoreMessage
 from mv_desktop.offline.revocation import RevokedError
 from mv_desktop.offline.sync import SyncResult, next_delay
 from mv_desktop.offline.work_store import StoreStatus
+from mv_desktop.ui.shell.connection_watch import ConnectionWatch
 from mv_desktop.ui.shell.page_driver import PageDriver
 from mv_desktop.ui.sync.state import SyncNote, SyncState
 from mv_desktop.ui.tasks import Periodic, Tasks
@@ -30,6 +31,8 @@ STATUS_SECONDS = 0.3
 """So much later the status line may say how much is to be sent: counting it must not be in the way of saving."""
 GATHER_SECONDS = 10.0
 """So often work is sent that goes on without a pause: a thousand workstations share one server."""
+RETURN_SECONDS = 2.0
+"""Within this time after the network has come back, a moment left to chance."""
 ONLINE_SECONDS = 60.0
 """How often the server is asked for news while it answers; between two times, work is sent and nothing asked."""
 
@@ -78,6 +81,11 @@ class SyncDriver(QObject):
         self.pages.changed.connect(self.pages_changed)
         self.pages.ended.connect(self._hang_up)
         self.ever_in_contact = False
+        self._watch = ConnectionWatch(desk, tasks, clock, self)
+        self._watch.stirred.connect(self._on_watch_stirred)
+        self._watch.fell_silent.connect(self._on_watch_fell_silent)
+        self._watch.returned.connect(self._on_watch_returned)
+        self._watch.woke.connect(self._on_watch_woke)
 
     # -- public ----------------------------------------------------------------------------------------------
 
@@ -112,12 +120,13 @@ class SyncDriver(QObject):
 
     def rest(self, *, resting: bool) -> None:
         """While nobody works here the connection is closed as soon as what was to be sent and fetched is."""
-        self._resting = resting
+        self._resting = self._watch.resting = resting
         self._hang_up()
 
     def close(self) -> None:
         """Begin nothing new; what fetches pages stops."""
         self._closing = True
+        self._watch.end()
         for timer in (self._timer, self._status_timer):
             if timer is not None:
                 timer.cancel()
@@ -153,6 +162,7 @@ class SyncDriver(QObject):
     def _run(self, work: Callable[[], SyncResult], *, asks: bool) -> None:
         self._running, self._gathering = True, False
         self._asks = asks
+        self._watch.start()
         if self._timer is not None:
             self._timer.cancel()
         self._show(sending=True, next_try_at=None)
@@ -177,6 +187,10 @@ class SyncDriver(QObject):
             self._messages.say(
                 tr("The server cannot be reached. You work offline: what you mark is saved here and sent later.")
             )
+        if result.online:
+            self._watch.found()
+        else:
+            self._watch.lost()
         self._tell_of(result)
         wait = self._next_seconds() if well else self._seconds_after_failure()
         self._show(
@@ -226,6 +240,30 @@ class SyncDriver(QObject):
         self._show(sending=False, next_try_at=self._clock.now() + timedelta(seconds=wait))
         self._schedule(wait)
         self._tasks.error.emit(error)
+
+    def _on_watch_stirred(self) -> None:
+        """Was the server only started anew, or is it gone? Only asking tells."""
+        if not self._running:
+            self.now()
+
+    def _on_watch_fell_silent(self) -> None:
+        """What is under way is still waited for; until then nobody is told that all is well."""
+        if self.state.online or not self.state.reason:
+            reason, remedy = "The server has not answered for some seconds.", "What you do is saved here; go on."
+            self._show(online=False, reason=reason, remedy=remedy)
+        if not self._running:
+            self.now()
+
+    def _on_watch_returned(self) -> None:
+        """Soon, but not all computers of a school in the same moment."""
+        if not self._running:
+            self._schedule(self._chance.random() * RETURN_SECONDS)
+
+    def _on_watch_woke(self) -> None:
+        """The connection of before may be dead without anybody having said so; timers have stood still."""
+        if not self._closing:
+            self._tasks.run("sync", self._desk.hang_up, _nothing)
+            self.now()
 
     def _on_dismissed(self, _: None) -> None:
         self._tell_status()

@@ -84,6 +84,8 @@ def contact_text(state: SyncState) -> str:
     """A word or two for the connection."""
     if state.alone and not state.online:
         return tr("working offline since signing in")  # also while it is tried again: nothing flickers
+    if state.reason and not state.online:
+        return tr("offline, trying again …") if state.sending else tr("offline")
     if state.sending:
         return tr("sending …") if state.pending else tr("connecting …") if not state.online else tr("online")
     return tr("online") if state.online else tr("offline")
@@ -120,7 +122,7 @@ def short_moment(when: datetime, now: datetime, zone: tzinfo) -> str:
 
 def state_icon(state: SyncState) -> tuple[str, ColorRole]:
     """The icon beside the line and its colour."""
-    if not state.online and (state.alone or not state.sending):
+    if not state.online and (state.alone or state.reason or not state.sending):
         return "offline", "soon"
     if state.pending or not state.online:
         return "sync", "accent"
