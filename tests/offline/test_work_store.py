@@ -98,8 +98,10 @@ def test_a_message_says_which_script_it_is_about_and_leads_to_its_questions(stor
 def test_a_script_is_to_be_decided_until_its_conflict_is_settled_and_again_when_that_is_undone(store, server, sync):
     recorded = store.record(ONE, mark(2, "1"))
 
+    detail = {"question_number": 2, "alternative": "", "state": "marked", "marks": "2", "comment": ""}
+
     def hold(_session, _stream, operations):
-        return tuple(Verdict(sent.op_id, sent.seq, VerdictKind.CONFLICT) for sent in operations)
+        return tuple(Verdict(sent.op_id, sent.seq, VerdictKind.CONFLICT, None, detail, 2) for sent in operations)
 
     answering, server.apply_operations = server.apply_operations, hold
     sync.push()
