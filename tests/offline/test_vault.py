@@ -166,6 +166,34 @@ def test_a_file_whose_key_is_lost_is_moved_aside_and_said_to_be_so(tmp_path, sec
     assert len(unwrap(wrapped, "right", f"{SERVER}/{TEACHER}")) == 32
 
 
+def test_a_block_torn_by_a_power_cut_while_it_came_over_from_the_log_is_no_damage(tmp_path):
+    vault = opened(tmp_path / "before")
+    with vault.transaction() as db:
+        db.execute("INSERT INTO meta VALUES ('word', ?)", ("old" * 4000,))
+    with vault.reading() as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    with vault.transaction() as db:
+        db.execute("UPDATE meta SET value = ? WHERE name = 'word'", ("new" * 4000,))
+    before = (vault.home / "work.db").read_bytes()
+    log = (vault.home / "work.db-wal").read_bytes()
+    with vault.reading() as db:
+        db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    after = (vault.home / "work.db").read_bytes()
+    key_file = (vault.home / "key.json").read_bytes()
+    vault.close()
+    block = next(n for n in range(4096, len(after), 4096) if after[n : n + 4096] != before[n : n + 4096])
+    home = home_of(tmp_path / "after", SERVER, TEACHER)
+    home.mkdir(parents=True)
+    (home / "work.db").write_bytes(before[:block] + after[block : block + 512] + before[block + 512 :])
+    (home / "work.db-wal").write_bytes(log)
+    (home / "key.json").write_bytes(key_file)
+    again = opened(tmp_path / "after")
+    assert again.notice == ""
+    with again.reading() as db:
+        assert db.execute("SELECT value FROM meta WHERE name = 'word'").fetchone()["value"] == "new" * 4000
+    again.close()
+
+
 def test_two_files_moved_aside_in_the_same_second_are_both_kept(tmp_path):
     for password in ("first", "second", "third"):
         opened(tmp_path, password).close()
