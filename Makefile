@@ -2,7 +2,7 @@
 PY := .venv/bin/python
 export QT_LOGGING_RULES ?= qt.qpa.plugin=false
 
-.PHONY: setup demo test bench lint run build smoke lock clean
+.PHONY: setup demo test bench chaos lint run build smoke lock clean
 
 setup:
 	@sh tools/setup.sh
@@ -18,6 +18,10 @@ test: setup
 
 bench: setup
 	@QT_QPA_PLATFORM=$${QT_QPA_PLATFORM:-offscreen} $(PY) -m tests.bench
+
+# The long form of tests/chaos: a quarter of an hour, one line of JSON. CHAOS="--steps 1000 --seed 1" for another one.
+chaos: setup
+	@$(PY) -m tests.chaos $(CHAOS)
 
 lint: setup
 	$(PY) -m ruff check .

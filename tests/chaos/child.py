@@ -94,8 +94,8 @@ def _more(store: LocalStore, pages: PageCache, number: int) -> None:
             store.mirror([assigned(pulled(1)), assigned(pulled(2, version=number))], [fetched(number)], [TWO])
             say("fetched", number)
         case 2:
-            upload = UUID(int=number % 30 + 1)
-            pages.put(upload, page_of(upload.int))
+            upload = UUID(int=number)
+            pages.put(upload, page_of(number))
             say("page", upload)
         case 3:
             store.hold_leaving(TWO, HandBack("other", "why"), now + timedelta(seconds=10))

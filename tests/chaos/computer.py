@@ -280,6 +280,29 @@ class Computer:
             must(shown == there, DIFFERS, "the screen", shown, there)
 
 
+class Killing:
+    """While it lasts, the program dies after so many SQL statements. `copies` then holds the disk as it was."""
+
+    def __init__(self, computer: Computer, step: int) -> None:
+        self._computer, self._left = computer, step
+        self.copies: list[Path] = []
+
+    def __enter__(self) -> list[Path]:
+        with self._computer.store._vault.reading() as db:
+            db.set_trace_callback(self._note)
+        return self.copies
+
+    def __exit__(self, *_: object) -> None:
+        with self._computer.store._vault.reading() as db:
+            db.set_trace_callback(None)
+
+    def _note(self, _: str) -> None:
+        self._left -= 1
+        if self._left < 0 and not self.copies:
+            self.copies.append(self._computer.copied())
+            self._computer.line.dead = True
+
+
 def content(script: MarkedScript) -> dict[str, Any]:
     """All that stands on a script, comparable with the model's."""
     return {

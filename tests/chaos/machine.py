@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
 
 from mv_desktop.core.errors import UserError
 from mv_desktop.domain.annotation.shape import Placed, Stamp
@@ -40,7 +40,7 @@ from mv_desktop.domain.submission import submission
 from mv_desktop.services import assignment
 from mv_desktop.services.kept_work import decline_kept, kept_work, read_kept
 from mv_desktop.services.operation import apply_operations
-from tests.chaos.computer import Computer
+from tests.chaos.computer import Computer, Killing
 from tests.chaos.world import DELIVERY, LOST, Made, World, must, scratch
 
 COMPUTERS = st.sampled_from([0, 0, 1, 1, 2])
@@ -51,8 +51,8 @@ INK = st.integers(1, 4)
 STRIKES = st.sampled_from(
     ["no network", "cut before commit", "cut after commit", "killed after commit", "duplicate", "reversed"]
 )
-STEPS_OF_A_WRITE = st.integers(4, 28)
-"""SQL statements of a transaction, after each of which the program may be killed."""
+STEPS_OF_A_WRITE = st.lists(st.integers(1, 17), min_size=1, max_size=4)
+"""SQL statements of a write, after each of which the program may be killed; for several kills in a row."""
 JUMPS = (-86_400 * 400, -3_600, 3_600, 86_400 * 400)
 
 
@@ -78,6 +78,10 @@ class Chaos(RuleBasedStateMachine):
         self.computers = [Computer(self.world, n, owner, self.folder) for n, owner in enumerate((0, 0, 1))]
         for number in range(3):
             self.syncs_well(number)
+
+    @invariant()
+    def counts(self) -> None:
+        self.world.steps += 1
 
     def script(self, number: int) -> Any:
         return self.world.scripts[number]
@@ -273,31 +277,28 @@ class Chaos(RuleBasedStateMachine):
 
     # -- computers -------------------------------------------------------------------------------------------
 
-    @rule(c=COMPUTERS, s=SCRIPTS, key=KEYS, marks=MARKS, step=STEPS_OF_A_WRITE)
-    def is_killed_writing(self, c: int, s: int, key: MarkKey, marks: str, step: int) -> None:
+    @rule(c=COMPUTERS, s=SCRIPTS, key=KEYS, marks=MARKS, steps=STEPS_OF_A_WRITE)
+    def is_killed_writing(self, c: int, s: int, key: MarkKey, marks: str, steps: list[int]) -> None:
         """kill -9 in the middle of a mark: it is there or it is not, and nothing else changed."""
         computer = self.computers[c]
-        with self.killing(computer, step) as copies:
-            op_id = computer.record(self.script(self.pick(c, s)), typed(key, marks))
-        self.world.stats["fault: kill"] += 1
-        if copies and op_id is not None:
-            self.world.made[op_id].promised = False
-        computer.boot(copies[0] if copies else computer.copied())
-        self.check()
+        for step in steps:
+            with Killing(computer, step) as copies:
+                op_id = computer.record(self.script(self.pick(c, s)), typed(key, marks))
+            self.world.stats["fault: kill"] += 1
+            if copies and op_id is not None:
+                self.world.made[op_id].promised = False
+            computer.boot(copies[0] if copies else computer.copied())
+            self.check()
 
     @rule(c=COMPUTERS, s=SCRIPTS, step=st.integers(0, 80))
     def is_killed_syncing(self, c: int, s: int, step: int) -> None:
         computer = self.computers[c]
         self.does(c, s, *FULL)
-        with self.killing(computer, step) as copies:
+        with Killing(computer, step) as copies:
             computer.sync()
         self.world.stats["fault: kill"] += 1
         computer.boot(copies[0] if copies else computer.copied())
         self.check()
-
-    def killing(self, computer: Computer, step: int) -> _Killing:
-        """Copy the computer's disk after so many statements; the program reaches the server no more afterwards."""
-        return _Killing(computer, step)
 
     @rule(c=COMPUTERS)
     def is_backed_up(self, c: int) -> None:
@@ -478,26 +479,3 @@ class Chaos(RuleBasedStateMachine):
                 computer.close()
             self.world.end()
             shutil.rmtree(self.folder, ignore_errors=True)
-
-
-class _Killing:
-    """While it lasts, the program dies after so many SQL statements. `copies` then holds the disk as it was."""
-
-    def __init__(self, computer: Computer, step: int) -> None:
-        self._computer, self._left = computer, step
-        self.copies: list[Any] = []
-
-    def __enter__(self) -> list[Any]:
-        with self._computer.store._vault.reading() as db:
-            db.set_trace_callback(self._note)
-        return self.copies
-
-    def __exit__(self, *_: object) -> None:
-        with self._computer.store._vault.reading() as db:
-            db.set_trace_callback(None)
-
-    def _note(self, _: str) -> None:
-        self._left -= 1
-        if self._left < 0 and not self.copies:
-            self.copies.append(self._computer.copied())
-            self._computer.line.dead = True

@@ -85,6 +85,7 @@ class World:
         database: in which everything is committed.
 
     Attributes:
+        steps: of the machine, in all its runs.
         stats: how often what was done, faults as "fault: …", verdicts as "verdict: …".
     """
 
@@ -95,6 +96,7 @@ class World:
         self.limbo = self.school.person()
         self.coordinator = self.school.person("teacher", is_coordinator=True)
         self.stats: Counter[str] = Counter()
+        self.steps = 0
         self.admin = self._admin()
         self.restored = False
         self.scripts: list[EvaluationId] = []
