@@ -36,7 +36,7 @@ BEGIN
                 v_caller.active, api._read_operation(v_stream, v_sent), v_sent, v_papers, v_versions
             );
             v_stream.last_estimate := (v_answer ->> 'estimated_at')::timestamptz;
-            IF v_answer ->> 'verdict' = 'applied' THEN
+            IF v_answer ->> 'verdict' IN ('applied', 'conflict') THEN
                 v_versions := v_versions
                     || jsonb_build_object(lower(v_sent ->> 'evaluation_id'), v_answer -> 'version');
             END IF;
@@ -44,7 +44,7 @@ BEGIN
         v_answers := v_answers || jsonb_build_array((v_answer - 'estimated_at') || jsonb_build_object(
             'op_id', v_sent -> 'op_id', 'seq', v_sent -> 'seq'
         ));
-        EXIT WHEN v_answer ->> 'verdict' NOT IN ('applied', 'kept', 'refused', 'held');
+        EXIT WHEN v_answer ->> 'verdict' NOT IN ('applied', 'kept', 'refused', 'held', 'conflict');
         v_stream.last_seq := greatest(v_stream.last_seq, (v_sent ->> 'seq')::bigint);
     END LOOP;
     -- Once for the batch: fifty updates of one row would cost more than all the rest.

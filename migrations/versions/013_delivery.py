@@ -17,7 +17,7 @@ depends_on = None
 
 _SQL = Path(__file__).resolve().parents[1] / "sql"
 _UP = ("013_delivery.sql",)
-_CHANGED = {"003_apply.sql": ("apply_operations", "_same_operation", "_store_verdict")}
+_CHANGED = {"012_conflict.sql": ("apply_operations",), "003_apply.sql": ("_same_operation", "_store_verdict")}
 """The functions that 013 replaces, by the file in which they stood."""
 
 
@@ -35,7 +35,7 @@ def downgrade() -> None:
 
 def _as_it_was(statements: str, function: str) -> str:
     """The statement that made a function before, so that it replaces the one that is there."""
-    start = statements.index(f"CREATE FUNCTION api.{function}(")
+    start = max(statements.find(f"CREATE {words} api.{function}(") for words in ("FUNCTION", "OR REPLACE FUNCTION"))
     end = statements.index("\n$$;", start) + len("\n$$;")
     return statements[start:end].replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1)
 

@@ -93,6 +93,33 @@ class PageRegister(Base):
     )
 
 
+class MarkConflict(Base):
+    """A mark held beside the one that counts, because another computer of the teacher's had said otherwise before."""
+
+    __tablename__ = "mark_conflicts"
+
+    held_operation: Mapped[UUID] = mapped_column(primary_key=True)
+    evaluation_id: Mapped[UUID] = mapped_column(_evaluation_key())
+    user_id: Mapped[UUID] = mapped_column(ForeignKey("users.user_id", ondelete="RESTRICT"))
+    stream_id: Mapped[UUID]
+    question_number: Mapped[int]
+    alternative: Mapped[str]
+    held_state: Mapped[str]
+    held_marks: Mapped[Marks | None]
+    held_comment: Mapped[str]
+    version: Mapped[BigCount]
+    state: Mapped[str] = mapped_column(server_default=text("'open'"))
+    kept_state: Mapped[str | None]
+    kept_marks: Mapped[Marks | None]
+    kept_comment: Mapped[str | None]
+    opened_at: Mapped[StampedAt]
+
+    __table_args__ = (
+        CheckConstraint("state IN ('open', 'resolved', 'superseded', 'left')", name="state"),
+        Index("ix_mark_conflicts_evaluation", "evaluation_id", "state"),
+    )
+
+
 class OperationStream(Base):
     """One journal: one person on one computer, and how far the server has heard it."""
 
@@ -155,7 +182,7 @@ class AppliedOperation(Base):
     __table_args__ = (
         UniqueConstraint("stream_id", "seq", name="uq_applied_operations_stream_id"),
         CheckConstraint("estimate_quality IN ('monotonic', 'wall', 'none')", name="estimate_quality"),
-        CheckConstraint("verdict IN ('applied', 'kept', 'refused', 'held')", name="verdict"),
+        CheckConstraint("verdict IN ('applied', 'kept', 'refused', 'held', 'conflict')", name="verdict"),
         Index("ix_applied_operations_evaluation", "evaluation_id", "received_at"),
         Index("ix_applied_operations_user", "user_id", "received_at"),
         Index(

@@ -36,6 +36,7 @@ READS: dict[str, Mapping[str, str]] = {
     "evaluation_returns": _HERS,
     "deadline_changes": _HERS,
     "kept_decisions": _STAFF,
+    "mark_conflicts": _STAFF,
     "question_proposals": _STAFF,
     "question_decisions": _STAFF,
     "exam_adjustments": _STAFF,

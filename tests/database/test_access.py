@@ -128,7 +128,13 @@ class Place:
             rows.subscription()
             question = rows.question(status="active")
             rows.insert("question_schemes", question_id=question, version=1, scheme={})
-            for table in ("question_decisions", "exam_adjustments", "page_versions", "rescan_requests"):
+            for table in (
+                "question_decisions",
+                "exam_adjustments",
+                "page_versions",
+                "rescan_requests",
+                "mark_conflicts",
+            ):
                 rows.of(table)
         with self.asha.session() as session:
             shared = PutComment(ChangeId(uuid4()), CommentId(uuid4()), CommentBody("Well done", shared=True))

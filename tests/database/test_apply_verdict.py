@@ -25,6 +25,7 @@ from mv_desktop.domain.operation import (
     SetMark,
     SubmitEvaluation,
     TagPage,
+    to_payload,
 )
 from mv_desktop.services.operation import apply_operations
 from tests.factories.marking import School
@@ -87,7 +88,8 @@ def test_an_operation_comes_again_under_a_new_stream_after_a_restored_backup(sch
     sent = [journal.made(OPEN), journal.made(typed(2, "1"))]
     journal.deliver(*sent)
     fork = replace(journal, stream_id=StreamId(uuid4()), seq=2)
-    new = fork.made(typed(2, "2"))
+    payload = to_payload(typed(2, "2")) | {"replaces": [str(sent[1].op_id)]}
+    new = fork.raw("mark.set", payload)
     verdicts = fork.deliver(*sent, new)
     assert [(v.kind, v.already) for v in verdicts] == [(APPLIED, True), (APPLIED, True), (APPLIED, False)]
     assert school.select("SELECT marks FROM mark_registers") == [(Decimal(2),)]
@@ -112,11 +114,11 @@ def test_a_reused_number_stops_the_batch_and_stores_nothing(school: School) -> N
 
 def test_a_newer_schema_waits_and_nothing_is_lost(school: School) -> None:
     journal = school.journal(school.person())
-    newer = journal.made(OPEN, schema=3)
+    newer = journal.made(OPEN, schema=4)
     (verdict,) = journal.deliver(newer)
     assert verdict.kind is VerdictKind.UNSUPPORTED_SCHEMA
     school.execute(
-        "UPDATE system_config SET config_value = '{\"min\": 1, \"max\": 3}' WHERE config_key = 'operation_schema'"
+        "UPDATE system_config SET config_value = '{\"min\": 1, \"max\": 4}' WHERE config_key = 'operation_schema'"
     )
     assert [v.kind for v in journal.deliver(newer)] == [APPLIED]
 

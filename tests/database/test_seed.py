@@ -30,7 +30,7 @@ PLANS = {
 OF_003 = {
     "anonymous_marking": True,
     "recovery_public_key": None,
-    "operation_schema": {"min": 1, "max": 2},
+    "operation_schema": {"min": 1, "max": 3},
     "max_pages_per_script": 100,
     "max_page_megapixels": 60,
 }

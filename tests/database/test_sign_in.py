@@ -50,7 +50,7 @@ def test_signing_in_tells_what_marking_needs_and_is_audited(school: School) -> N
         assert holidays(session) == who.holidays
     assert (who.user_id, who.email, who.role, who.active) == (asha.user_id, asha.email, StaffRole.TEACHER, True)
     assert abs(who.server_time - datetime.now(UTC)) < timedelta(minutes=1)
-    assert (who.operation_schema_min, who.operation_schema_max, who.schema_version) == (1, 2, head())
+    assert (who.operation_schema_min, who.operation_schema_max, who.schema_version) == (1, 3, head())
     assert who.working_hours["timezone"] == "Asia/Kolkata"
     assert who.settings["anonymous_marking"] is True
     assert len(who.holidays) == 26

@@ -206,6 +206,7 @@ _PARENTS: dict[str, dict[str, Callable[[Rows], Any]]] = {
     "evaluation_clock": {"exam_instance_id": Rows.exam},
     "mark_registers": {"evaluation_id": Rows.evaluation},
     "annotation_registers": {"evaluation_id": Rows.evaluation},
+    "mark_conflicts": {"evaluation_id": Rows.evaluation, "user_id": Rows.user},
     "page_registers": {"evaluation_id": Rows.evaluation},
     "evaluation_flags": {"evaluation_id": Rows.evaluation, "raised_by": Rows.user},
     "evaluation_holds": {"evaluation_id": Rows.evaluation, "held_by": Rows.user},
@@ -255,6 +256,10 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
         "version": 1, "placed_seq": 1,
     },
     "page_registers": {"page_number": 1, "version": 1},
+    "mark_conflicts": {
+        "held_operation": UUID(int=1), "stream_id": UUID(int=2), "question_number": 21, "alternative": "",
+        "held_state": "not_attempted", "held_comment": "", "version": 1,
+    },
     "evaluation_flags": {"flag_id": UUID(int=1), "reason": "blurred"},
     "evaluation_holds": {
         "hold_id": UUID(int=1), "assignment_version": 1, "kind": "handed_back", "reason": "too_ill",
