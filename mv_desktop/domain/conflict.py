@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
 from mv_desktop.domain.annotation.shape import Placed
 from mv_desktop.domain.identifier import EvaluationId, MarkKey, OperationId
 from mv_desktop.domain.marks import GivenMark
-from mv_desktop.domain.operation import ResolveMark
+from mv_desktop.domain.operation import ResolveMark, SetMark
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,3 +59,16 @@ class MarkConflict:
     def resolved(self, given: GivenMark) -> ResolveMark:
         """The operation with which she decides: `mine.given`, `theirs.given` or a third mark."""
         return ResolveMark(self.key, given, (self.held,))
+
+
+def undecided(conflicts: Iterable[MarkConflict], decided: Collection[MarkKey]) -> tuple[MarkConflict, ...]:
+    """Those of `conflicts` of which no mark was given since (`MarkedScript.decided`)."""
+    return tuple(conflict for conflict in conflicts if conflict.key not in decided)
+
+
+def mark_operation(
+    key: MarkKey, given: GivenMark, conflicts: Iterable[MarkConflict], decided: Collection[MarkKey]
+) -> SetMark | ResolveMark:
+    """How a mark is given: where two stand it is the decision between them, so that undo opens it again."""
+    held = tuple(conflict.held for conflict in undecided(conflicts, decided) if conflict.key == key)
+    return ResolveMark(key, given, held) if held else SetMark(key, given)

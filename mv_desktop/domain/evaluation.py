@@ -58,6 +58,7 @@ class QueueRow:
         unsent: operations only on this computer.
         returned: what of it is to be marked again after it was completed.
         taken: its pages stay on this computer, because she takes it along.
+        conflicts: questions that were marked otherwise on another computer of hers.
     """
 
     evaluation_id: EvaluationId
@@ -80,6 +81,7 @@ class QueueRow:
     unsent: int
     returned: Returned | None = None
     taken: bool = False
+    conflicts: int = 0
 
 
 @dataclass(frozen=True, slots=True)

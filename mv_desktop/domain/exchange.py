@@ -238,6 +238,30 @@ class PulledFlag:
 
 
 @dataclass(frozen=True, slots=True)
+class PulledConflict:
+    """A question with two marks: the held one, beside the one that is among the script's marks.
+
+    Attributes:
+        held: the operation that gave the held mark; `made_at`: when, as well as that is known.
+        version: how far the script was when it was held.
+        open: she has not decided yet.
+        kept: the operation that gave the mark that counts, None when that is not known; `kept_at`: when.
+    """
+
+    held: OperationId
+    question_number: int
+    alternative: str
+    state: MarkState
+    marks: Decimal | None
+    comment: str
+    version: int
+    open: bool
+    made_at: datetime | None = None
+    kept: OperationId | None = None
+    kept_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class PulledScript:
     """Everything the server has of one script of the teacher's.
 
@@ -248,6 +272,7 @@ class PulledScript:
         newer_program: what its annotations were made with is newer than this program: the version to install, "" when
             it is not known; None for annotations that this program knows.
         returned: what of it is to be marked again after it was completed; None when all of it can be marked.
+        conflicts: questions marked otherwise on two of her computers.
     """
 
     evaluation_id: EvaluationId
@@ -273,6 +298,7 @@ class PulledScript:
     newer_program: str | None = None
     completed_at: datetime | None = None
     returned: Returned | None = None
+    conflicts: tuple[PulledConflict, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -25,6 +25,11 @@ that it knows.
 """
 
 
+CONFLICT_SCHEMA = 3
+"""The version from which a program knows that a mark may be held beside another computer's; marks carry it as soon as
+the server takes it."""
+
+
 @dataclass(frozen=True, slots=True)
 class OpenEvaluation:
     """The teacher opened the script: the evaluation is in progress from now on."""

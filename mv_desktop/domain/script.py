@@ -98,6 +98,7 @@ class MarkedScript:
         seen: how each page was read.
         tags: question numbers by page, as the teacher tagged them.
         flags: what the coordinator was told and not yet untold, in the order in which it was raised.
+        decided: what was marked since the script was opened, and not taken back to be decided anew.
     """
 
     def __init__(
@@ -117,6 +118,7 @@ class MarkedScript:
         self.seen: dict[PageRef, Seen] = dict(seen or {})
         self.tags: dict[PageRef, tuple[int, ...]] = dict(tags or {})
         self.flags: dict[FlagId, Flag] = {flag.flag_id: flag for flag in flags}
+        self.decided: set[MarkKey] = set()
         self.ink: dict[AnnotationId, Placed] = {}
         self._by_number = {question.question_number: question for question in self.written}
         self._declared = frozenset(declared_unanswered)
@@ -232,12 +234,8 @@ class MarkedScript:
     def apply(self, operation: Operation) -> Change:
         """Change the script as `operation` says. Operations that change nothing shown return an empty Change."""
         match operation:
-            case SetMark(key, given) | ResolveMark(key, given):
-                self.given[key] = given
-                return self._changed({key})
-            case ClearMark(key):
-                self.given[key] = GivenMark()
-                return self._changed({key})
+            case SetMark() | ResolveMark() | ClearMark():
+                return self._give(operation)
             case PutAnnotations(placed):
                 return self._put(placed)
             case DeleteAnnotations(annotation_ids):
@@ -290,6 +288,15 @@ class MarkedScript:
         return ()
 
     # -- private ---------------------------------------------------------------------------------------------
+
+    def _give(self, operation: SetMark | ResolveMark | ClearMark) -> Change:
+        key = operation.key
+        self.given[key] = GivenMark() if isinstance(operation, ClearMark) else operation.given
+        if isinstance(operation, ResolveMark) and operation.reopens:
+            self.decided.discard(key)
+        else:
+            self.decided.add(key)
+        return self._changed({key})
 
     def _put(self, placed: tuple[Placed, ...]) -> Change:
         keys: set[MarkKey] = set()

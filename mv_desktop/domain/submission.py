@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from enum import StrEnum
 
+from mv_desktop.domain.conflict import MarkConflict, undecided
 from mv_desktop.domain.evaluation import PageInfo
 from mv_desktop.domain.flag import FlagReason
 from mv_desktop.domain.identifier import PageRef
@@ -30,6 +31,7 @@ class Weight(StrEnum):
 class Sentence(StrEnum):
     """What a finding says, in English; the user interface translates it before the values are put in."""
 
+    TWO_MARKS = "Question {question} has two marks, given on two computers of yours: decide between them."
     NO_MARK = "Question {question} has no mark."
     IMPOSSIBLE = "Question {question} has {marks}: it takes 0 to {possible} in steps of ½."
     SIDE_WITHOUT = "Question {question}: ({side}) is not attempted, ({other}) has no mark."
@@ -71,9 +73,16 @@ class Finding:
         return self.sentence.format(**self.values)
 
 
-def check_submission(script: MarkedScript, pages: Sequence[PageInfo]) -> tuple[Finding, ...]:
-    """All findings, those that block first, in the order of questions and pages."""
-    found = [*_question_findings(script), *_page_findings(script, pages), *_flag_findings(script)]
+def check_submission(
+    script: MarkedScript, pages: Sequence[PageInfo], conflicts: Iterable[MarkConflict] = ()
+) -> tuple[Finding, ...]:
+    """All findings, those that block first, in the order of questions and pages; `conflicts` as it was opened."""
+    found = [
+        *_conflict_findings(undecided(conflicts, script.decided)),
+        *_question_findings(script),
+        *_page_findings(script, pages),
+        *_flag_findings(script),
+    ]
     order = list(Weight)
     return tuple(sorted(found, key=lambda finding: order.index(finding.weight)))
 
@@ -81,6 +90,19 @@ def check_submission(script: MarkedScript, pages: Sequence[PageInfo]) -> tuple[F
 def submission(script: MarkedScript) -> SubmitEvaluation:
     """The submission of what the teacher sees; valid once nothing blocks."""
     return SubmitEvaluation(script.vector, script.total)
+
+
+def _conflict_findings(conflicts: Iterable[MarkConflict]) -> list[Finding]:
+    return [
+        Finding(
+            Weight.BLOCKS,
+            Sentence.TWO_MARKS,
+            {"question": f"{number} ({key})" if key else str(number)},
+            number,
+            alternative=key,
+        )
+        for number, key in dict.fromkeys(conflict.key for conflict in conflicts)
+    ]
 
 
 def _question_findings(script: MarkedScript) -> list[Finding]:

@@ -14,6 +14,12 @@ from mv_desktop.domain.identifier import EvaluationId
 from mv_desktop.offline import cipher
 from mv_desktop.offline.registers import Layer
 
+_SETTLED = (
+    "NOT s.gone AND NOT s.stale AND s.unsent = 0"
+    # until she decides, she is shown her own mark and not the one that counts
+    " AND NOT EXISTS (SELECT 1 FROM conflict c WHERE c.evaluation_id = s.evaluation_id AND c.open)"
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Difference:
@@ -25,9 +31,9 @@ class Difference:
 
 
 def comparable(db: cipher.Connection) -> tuple[EvaluationId, ...]:
-    """The scripts that should stand here as on the server: nothing of them waits, here or there."""
+    """The scripts that should stand here as on the server: nothing of them waits, here or there, nor for a decision."""
     rows = db.execute(
-        "SELECT evaluation_id FROM script WHERE NOT gone AND NOT stale AND unsent = 0 AND status <> 'completed'"
+        f"SELECT evaluation_id FROM script s WHERE {_SETTLED} AND status <> 'completed'"  # noqa: S608 (our own)
         " AND newer_program IS NULL ORDER BY deadline, evaluation_id"
     )
     return tuple(EvaluationId(UUID(row["evaluation_id"])) for row in rows)
@@ -41,8 +47,8 @@ def differing(db: cipher.Connection, sums: Iterable[ScriptSums]) -> tuple[Differ
     found = []
     for theirs in sums:
         row = db.execute(
-            "SELECT script_code FROM script WHERE evaluation_id = ? AND assignment_version = ? AND version = ?"
-            " AND NOT gone AND NOT stale AND unsent = 0",
+            "SELECT script_code FROM script s WHERE evaluation_id = ? AND assignment_version = ? AND version = ?"  # noqa: S608
+            f" AND {_SETTLED}",
             (str(theirs.evaluation_id), theirs.assignment_version, theirs.version),
         ).fetchone()
         if row is None:

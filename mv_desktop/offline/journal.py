@@ -21,6 +21,7 @@ from mv_desktop.domain.delivery import MOST_ANNOTATIONS, MOST_BATCH_BYTES, MOST_
 from mv_desktop.domain.exchange import SentOperation
 from mv_desktop.domain.identifier import EvaluationId, OperationId, StreamId
 from mv_desktop.domain.operation import (
+    CONFLICT_SCHEMA,
     ClearMark,
     DeleteAnnotations,
     HandBack,
@@ -69,13 +70,33 @@ def append(
     evidence: Evidence,
     program: str,
     ids: IdSource,
+    replaces: Iterable[OperationId] = (),
+    newest_schema: int = 1,
 ) -> int:
     """Append `operation` on the script of the row `script`; answers its number in the stream.
+
+    Args:
+        db: in a transaction.
+        script: the row, with the versions that the operation is made on.
+        operation: what she did.
+        op_id: its id.
+        inverse: what undoes it.
+        undoes: the operation that it takes back.
+        wall: when it was done, by the wall clock.
+        evidence: the same in terms that the server can check.
+        program: the version that did it.
+        ids: makes the stream's id when there is none yet.
+        replaces: her own operations that this one replaces and that the script's version does not contain: with these
+            it does not conflict.
+        newest_schema: the newest schema that the server takes; it holds marks in conflict for programs that know of it.
 
     Raises:
         InvalidError: no server would take it, so it is not written down in the first place.
     """
     payload = to_payload(operation)
+    named = [str(item) for item in replaces]
+    if named:
+        payload["replaces"] = named
     _refuse_too_large(operation, payload)
     body = {
         "op_id": str(op_id),
@@ -84,7 +105,7 @@ def append(
         "base_version": script["version"],
         "kind": operation.kind,
         "payload": payload,
-        "schema": schema_of(operation),
+        "schema": _schema(operation, newest_schema),
         "wall": wall.isoformat(),
         "beacon_id": None if evidence.beacon_id is None else str(evidence.beacon_id),
         "since_beacon_ms": evidence.since_beacon_ms,
@@ -216,6 +237,18 @@ _TAKEN = "state = 'answered' AND verdict NOT IN ('held', 'superseded')"
 """What the server has written down and would have to have; a held submission was never more than a question."""
 
 
+def damaged(db: cipher.Connection, limit: int) -> tuple[OperationId, ...]:
+    """Those of the next operations whose text is no longer what was written down."""
+    rows = db.execute(
+        "SELECT op_id, body, body_sha256 FROM journal WHERE state = 'pending' ORDER BY entry LIMIT ?", (limit,)
+    )
+    return tuple(OperationId(UUID(row["op_id"])) for row in rows if not _intact(row))
+
+
+def _intact(row: cipher.Row) -> bool:
+    return hashlib.sha256(str(row["body"]).encode()).hexdigest() == str(row["body_sha256"])
+
+
 def set_aside(db: cipher.Connection, op_id: OperationId, why: str, ids: IdSource) -> None:
     """Take one operation out of the stream, because with it nothing behind it gets through."""
     db.execute("UPDATE journal SET state = 'set_aside', reason = ? WHERE op_id = ?", (why, str(op_id)))
@@ -242,6 +275,8 @@ def take_back(db: cipher.Connection, now: datetime, ids: IdSource) -> frozenset[
     """
     changed = set()
     for row in db.execute("SELECT * FROM journal WHERE state = 'set_aside' ORDER BY entry").fetchall():
+        if not _intact(row):
+            continue
         targets = _targets(known_operation(row))
         later = db.execute(
             "SELECT kind, payload FROM journal WHERE evaluation_id = ? AND entry > ? AND verdict = 'applied'",
@@ -268,7 +303,8 @@ def history(db: cipher.Connection, evaluation_id: EvaluationId) -> tuple[History
     rows = db.execute(
         "SELECT j.* FROM journal j JOIN script s USING (evaluation_id) WHERE j.evaluation_id = ?"
         " AND j.assignment_version = s.assignment_version AND coalesce(j.verdict, 'applied') = 'applied'"
-        " ORDER BY j.entry",
+        # what she deleted and another computer had drawn anew stands: undone, it would become what it was before that
+        " AND json_extract(coalesce(j.detail, '{}'), '$.stayed') IS NULL ORDER BY j.entry",
         (str(evaluation_id),),
     )
     return tuple(entry for row in rows if (entry := _history_entry(row)) is not None)
@@ -279,6 +315,16 @@ def known_operation(row: cipher.Row) -> Operation | None:
     try:
         return from_payload(row["kind"], json.loads(row["payload"]))
     except InvalidError:
+        return None
+
+
+def base_version(operation: Operation, row: cipher.Row) -> int | None:
+    """The version that a mark was given on; None for what is no mark, and when a damaged row does not say."""
+    if not isinstance(operation, SetMark | ClearMark | ResolveMark):
+        return None
+    try:
+        return int(json.loads(row["body"])["base_version"])
+    except (ValueError, KeyError, TypeError):
         return None
 
 
@@ -296,6 +342,12 @@ def _history_entry(row: cipher.Row) -> HistoryEntry | None:
         inverse,
         None if row["undoes"] is None else OperationId(UUID(row["undoes"])),
     )
+
+
+def _schema(operation: Operation, newest: int) -> int:
+    if isinstance(operation, SetMark | ClearMark) and newest >= CONFLICT_SCHEMA:
+        return CONFLICT_SCHEMA
+    return schema_of(operation)
 
 
 def _sent(seq: int, body: dict[str, Any]) -> SentOperation:

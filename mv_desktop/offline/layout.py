@@ -283,9 +283,34 @@ CREATE INDEX journal_taken ON journal (stream_id, seq)
 """
 """What each run asks the server about: how far it is in every stream."""
 
+_CONFLICT: Final = """
+ALTER TABLE mark ADD COLUMN op_id TEXT;
+ALTER TABLE ink ADD COLUMN op_id TEXT;
+
+CREATE TABLE conflict (
+  evaluation_id TEXT NOT NULL,
+  layer TEXT NOT NULL CHECK (layer IN ('mirror', 'view')),
+  held_op TEXT NOT NULL,
+  question_number INTEGER NOT NULL,
+  alternative TEXT NOT NULL,
+  state TEXT NOT NULL,
+  marks TEXT,
+  comment TEXT NOT NULL,
+  version INTEGER NOT NULL,
+  open INTEGER NOT NULL,
+  made_at TEXT,
+  kept_op TEXT,
+  kept_at TEXT,
+  PRIMARY KEY (evaluation_id, layer, held_op)
+) WITHOUT ROWID;
+"""
+"""Questions marked otherwise on another computer of hers. `op_id`: her own operation that the server's word does not
+contain yet; the next one on the same question or annotation says that it replaces it.
+"""
+
 VERSIONS: Final[tuple[str, ...]] = (
     *(_FIRST, _NEWER_PROGRAM, _LOOK, _BANK, _FLOW, _PACE),
-    *(_FIT, _RETURNED, _SENT, _TAKEN, _DELIVERY),
+    *(_FIT, _RETURNED, _SENT, _TAKEN, _DELIVERY, _CONFLICT),
 )
 """What each version adds to the one before; only ever appended to."""
 

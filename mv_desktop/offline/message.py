@@ -45,6 +45,8 @@ _KEPT = {
     "completed": "{code} was already completed. What you marked afterwards was kept and changes nothing.",
     "handed_back": "{code} was handed back before. What you did on it afterwards was kept and changes nothing.",
     "withdrawn": "{code} was taken out of marking by your coordinator. What you marked was kept.",
+    "changed_elsewhere": "A mark on {code} was kept and does not count: another computer of yours had marked the "
+    "question otherwise before. Look at the question again.",
     "deactivated": "Your account is closed. What you marked was kept.",
     "imported": "What you marked on {code} was brought in from a file and kept; your coordinator decides about it.",
 }
@@ -80,10 +82,21 @@ def telling(verdict: str, reason: str | None, detail: Mapping[str, Any] | None, 
             return Telling(_REFUSED.get(reason or "", other).format(code=code, kind=kind, reason=reason))
         case "conflict":
             told = f"{code} was marked otherwise on your other computer. "
-            return Telling(f"{told}Decide which mark counts; then it can be submitted.")
+            number = (detail or {}).get("question_number")
+            numbers = () if number is None else (int(number),)
+            return Telling(f"{told}Decide which mark counts; then it can be submitted.", numbers)
+        case "applied" if detail and detail.get("stayed"):
+            return Telling(_STAYED.format(code=code))
         case "held":
             return _held(reason, detail or {}, code)
     return None
+
+
+def damaged(code: str) -> Telling:
+    """What to tell of an operation whose text was changed on the disk."""
+    return Telling(
+        f"A change on {code} was damaged on this computer’s disk and is not sent. Look at the script, and do it again."
+    )
 
 
 def returned(code: str, what: Returned) -> Telling:
@@ -126,6 +139,10 @@ def _short(text: str) -> str:
 
 
 _SHORT = 40
+_STAYED = (
+    "On {code} something that you deleted was changed on another computer of yours meanwhile. It stands as it is "
+    "there; delete it again if it is to go."
+)
 
 
 def _held(reason: str | None, detail: Mapping[str, Any], code: str) -> Telling:
@@ -152,6 +169,11 @@ def _held(reason: str | None, detail: Mapping[str, Any], code: str) -> Telling:
             return Telling(
                 f"{start}the total is {detail.get('yours')} here and {detail.get('server')} on the server. "
                 "Look at the marks and submit again."
+            )
+        case "conflict_open":
+            numbers = tuple(int(number) for number in detail.get("questions", ()))
+            return Telling(
+                f"{start}{_questions(numbers)} two marks, from two computers of yours. Decide first.", numbers
             )
         case "exam_not_open":
             return Telling(f"{start}the exam is not waiting for marks. Ask your coordinator.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -13,10 +14,17 @@ from mv_desktop.domain.evaluation import EvaluationStatus, script_code
 from mv_desktop.domain.exam import ExamSnapshot
 from mv_desktop.domain.exchange import AssignedScript, PulledScript, Verdict, VerdictKind
 from mv_desktop.domain.flag import Flag, Spot
-from mv_desktop.domain.identifier import EvaluationId, MarkKey, PageRef
-from mv_desktop.domain.marks import GivenMark
-from mv_desktop.domain.operation import OpenEvaluation, SubmitEvaluation
-from mv_desktop.offline import cipher, journal, message, projection, registers
+from mv_desktop.domain.identifier import EvaluationId, MarkKey, OperationId, PageRef
+from mv_desktop.domain.marks import GivenMark, MarkState
+from mv_desktop.domain.operation import (
+    ClearMark,
+    DeleteAnnotations,
+    OpenEvaluation,
+    ResolveMark,
+    SetMark,
+    SubmitEvaluation,
+)
+from mv_desktop.offline import cipher, conflict, journal, message, projection, registers
 from mv_desktop.offline.registers import Layer
 
 
@@ -112,8 +120,15 @@ def take_answer(db: cipher.Connection, verdict: Verdict, now: datetime) -> Evalu
             row["entry"],
         ),
     )
-    if verdict.kind is VerdictKind.APPLIED and not row["gone"] and row["assigned"] == row["assignment_version"]:
-        return None if _fold(db, row, verdict.version or 0) else evaluation_id
+    hers = not row["gone"] and row["assigned"] == row["assignment_version"]
+    stayed = (verdict.detail or {}).get("stayed", ())
+    if verdict.kind is VerdictKind.APPLIED and hers:
+        folded = _fold(db, row, verdict.version or 0, frozenset(stayed))
+        if stayed:
+            _tell(db, row, verdict, now)
+        return None if folded else evaluation_id
+    if verdict.kind is VerdictKind.CONFLICT and hers:
+        _hold(db, row, verdict)
     _tell(db, row, verdict, now)
     if verdict.kind is VerdictKind.KEPT:
         _react_to_kept(db, evaluation_id, verdict.reason)
@@ -128,18 +143,57 @@ def refresh(db: cipher.Connection, touched: Iterable[EvaluationId], now: datetim
     return _note_changes(db, before, now)
 
 
-def _fold(db: cipher.Connection, row: cipher.Row, version: int) -> bool:
-    """Move an applied operation into the mirror; False when the view has to be made anew."""
+def _hold(db: cipher.Connection, row: cipher.Row, verdict: Verdict) -> None:
+    """Her mark stands beside another computer's; the server says which one, and all else is pulled."""
     evaluation_id = EvaluationId(UUID(row["evaluation_id"]))
+    _make_stale(db, evaluation_id)
+    operation, theirs = journal.known_operation(row), verdict.detail or {}
+    if not isinstance(operation, SetMark | ClearMark | ResolveMark):
+        return
+    marks, kept = theirs.get("marks"), theirs.get("operation")
+    if "state" in theirs:
+        comment = str(theirs.get("comment") or "")
+        given = GivenMark(MarkState(theirs["state"]), None if marks is None else Decimal(marks), comment)
+        registers.set_mark(db, evaluation_id, Layer.MIRROR, operation.key, given)
+    conflict.hold(
+        db,
+        evaluation_id,
+        verdict.op_id,
+        operation,
+        verdict.version or 0,
+        datetime.fromisoformat(row["recorded_at"]),
+        None if kept is None else OperationId(UUID(kept)),
+    )
+
+
+def _make_stale(db: cipher.Connection, evaluation_id: EvaluationId) -> None:
+    db.execute("UPDATE script SET stale = 1 WHERE evaluation_id = ?", (str(evaluation_id),))
+
+
+def _fold(db: cipher.Connection, row: cipher.Row, version: int, stayed: frozenset[str]) -> bool:
+    """Move an applied operation into the mirror; False when the view has to be made anew.
+
+    Of what it deleted the annotations `stayed` stand, because another computer had drawn them anew.
+    """
+    evaluation_id = EvaluationId(UUID(row["evaluation_id"]))
+    if stayed:
+        _make_stale(db, evaluation_id)
     if version <= row["mirrored"]:
         # pulled since: the mirror has it already, and perhaps what came after it
         return False
     operation = journal.known_operation(row)
     if operation is None:  # a newer program's: the server knows what it did
-        db.execute("UPDATE script SET stale = 1 WHERE evaluation_id = ?", (str(evaluation_id),))
+        _make_stale(db, evaluation_id)
         return False
-    registers.apply(db, evaluation_id, Layer.MIRROR, operation)
+    follows = version == row["mirrored"] + 1
+    if isinstance(operation, DeleteAnnotations):
+        operation = DeleteAnnotations(tuple(i for i in operation.annotation_ids if str(i) not in stayed))
+    op_id = None if follows else OperationId(UUID(row["op_id"]))
+    base = journal.base_version(operation, row)
+    registers.apply(db, evaluation_id, Layer.MIRROR, operation, op_id=op_id, base=base)
     match operation:
+        case ResolveMark():  # what the mark was before, only the server knows
+            _make_stale(db, evaluation_id)
         case OpenEvaluation():
             status = EvaluationStatus.IN_PROGRESS
             db.execute(
@@ -150,11 +204,11 @@ def _fold(db: cipher.Connection, row: cipher.Row, version: int) -> bool:
             db.execute(
                 "UPDATE script SET status = 'completed', stale = 1 WHERE evaluation_id = ?", (str(evaluation_id),)
             )
-    if version == row["mirrored"] + 1:
+    if follows:
         db.execute("UPDATE script SET version = ? WHERE evaluation_id = ?", (version, str(evaluation_id)))
     else:
-        db.execute("UPDATE script SET stale = 1 WHERE evaluation_id = ?", (str(evaluation_id),))
-    return True
+        _make_stale(db, evaluation_id)
+    return not stayed
 
 
 def _react_to_kept(db: cipher.Connection, evaluation_id: EvaluationId, reason: str | None) -> None:
@@ -307,6 +361,7 @@ def _store_registers(db: cipher.Connection, script: PulledScript) -> None:
             for item in script.annotations
         ],
     )
+    conflict.store(db, evaluation_id, script.conflicts)
     for reading in script.seen:
         page = PageRef(reading.page_number, reading.pdf_page)
         if reading.seconds or reading.largest_share:

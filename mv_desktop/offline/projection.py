@@ -14,12 +14,12 @@ from uuid import UUID
 
 from mv_desktop.domain.evaluation import PageInfo, QueueRow, ScriptView, WorkState
 from mv_desktop.domain.exam import ExamSnapshot
-from mv_desktop.domain.identifier import EvaluationId, ExamInstanceId, MarkKey, PageRef, UploadId
+from mv_desktop.domain.identifier import EvaluationId, ExamInstanceId, MarkKey, OperationId, PageRef, UploadId
 from mv_desktop.domain.marks import GivenMark, MarkState
-from mv_desktop.domain.operation import HandBack, Operation
+from mv_desktop.domain.operation import ClearMark, HandBack, Operation, ResolveMark, SetMark
 from mv_desktop.domain.returned import Returned, ReturnedQuestion
 from mv_desktop.domain.script import MarkedScript, Seen
-from mv_desktop.offline import cipher, journal, registers
+from mv_desktop.offline import cipher, conflict, journal, registers
 from mv_desktop.offline.registers import Layer
 
 _READ_ONLY = {
@@ -38,9 +38,9 @@ def newer_sentence(program: str | None) -> str:
     return f"It was marked with a newer version of this program. {needed} to change it; all of it is kept."
 
 
-def apply(db: cipher.Connection, evaluation_id: EvaluationId, operation: Operation) -> None:
+def apply(db: cipher.Connection, evaluation_id: EvaluationId, operation: Operation, op_id: OperationId) -> None:
     """Let the view follow `operation`, which was appended to the journal in this same transaction."""
-    numbers = registers.apply(db, evaluation_id, Layer.VIEW, operation)
+    numbers = registers.apply(db, evaluation_id, Layer.VIEW, operation, op_id=op_id)
     recount(db, evaluation_id, numbers)
     refresh_state(db, evaluation_id)
 
@@ -50,22 +50,32 @@ def rebuild(db: cipher.Connection, evaluation_id: EvaluationId) -> None:
 
     Work that was kept for somebody else stays in sight until the server has said how the script stands; what was kept
     of a script that is hers again is not on it, there or here. What the server took after an operation that is set
-    aside is laid over it again, because she did it later.
+    aside is laid over it again, because she did it later. A mark that the server holds beside another computer's is
+    what she sees until she decides.
     """
     registers.view_from_mirror(db, evaluation_id)
     waiting = db.execute(
-        "SELECT j.kind, j.payload FROM journal j JOIN script s USING (evaluation_id)"
+        "SELECT j.op_id, j.kind, j.payload, j.verdict, j.body FROM journal j JOIN script s USING (evaluation_id)"
         " WHERE j.evaluation_id = ? AND j.assignment_version = s.assignment_version AND s.status <> 'completed'"
-        " AND (j.state <> 'answered' OR j.verdict = 'kept' AND (s.gone OR s.stale)"
+        " AND (j.state <> 'answered'"
+        "  OR j.verdict = 'kept' AND j.reason IS NOT 'changed_elsewhere' AND (s.gone OR s.stale)"
         "  OR j.verdict = 'applied' AND j.entry > ("
-        "   SELECT min(a.entry) FROM journal a WHERE a.evaluation_id = ? AND a.state = 'set_aside'))"
+        "   SELECT min(a.entry) FROM journal a WHERE a.evaluation_id = ? AND a.state = 'set_aside')"
+        "  OR j.verdict = 'conflict' AND EXISTS (SELECT 1 FROM conflict c WHERE c.evaluation_id = j.evaluation_id"
+        "   AND c.layer = 'mirror' AND c.held_op = j.op_id AND c.open))"
         " ORDER BY j.entry",
         (str(evaluation_id), str(evaluation_id)),
     ).fetchall()
     for row in waiting:
         operation = journal.known_operation(row)
-        if operation is not None:
-            registers.apply(db, evaluation_id, Layer.VIEW, operation)
+        op_id = OperationId(UUID(row["op_id"]))
+        if isinstance(operation, SetMark | ClearMark | ResolveMark) and row["verdict"] == "conflict":
+            given = GivenMark() if isinstance(operation, ClearMark) else operation.given
+            registers.set_mark(db, evaluation_id, Layer.VIEW, operation.key, given, op_id)
+        elif operation is not None:
+            registers.apply(
+                db, evaluation_id, Layer.VIEW, operation, op_id=op_id, base=journal.base_version(operation, row)
+            )
     recount(db, evaluation_id)
     refresh_state(db, evaluation_id)
 
@@ -148,7 +158,9 @@ def queue(db: cipher.Connection, finished_since: datetime) -> tuple[QueueRow, ..
     rows = db.execute(
         """
         SELECT s.*, h.kind AS held, coalesce(p.pages, 0) AS pages, coalesce(p.pages_here, 0) AS pages_here,
-               coalesce(p.page_problem, 0) AS page_problem, t.evaluation_id IS NOT NULL AS taken
+               coalesce(p.page_problem, 0) AS page_problem, t.evaluation_id IS NOT NULL AS taken,
+               (SELECT count(*) FROM conflict c WHERE c.evaluation_id = s.evaluation_id AND c.layer = 'view' AND c.open)
+                 AS conflicts
           FROM script s
           LEFT JOIN held_submission h USING (evaluation_id)
           LEFT JOIN taken_along t USING (evaluation_id)
@@ -167,12 +179,20 @@ def queue(db: cipher.Connection, finished_since: datetime) -> tuple[QueueRow, ..
             WorkState.HANDED_BACK if row["held"] == HandBack.kind else shown_state(row),
             read_returned(row["returned"]),
             taken=bool(row["taken"]) and row["state"] in {"new", "started"},
+            conflicts=row["conflicts"] if row["state"] in {"new", "started"} else 0,
         )
         for row in rows
     )
 
 
-def queue_row(row: cipher.Row, state: WorkState, returned: Returned | None = None, *, taken: bool = False) -> QueueRow:
+def queue_row(
+    row: cipher.Row,
+    state: WorkState,
+    returned: Returned | None = None,
+    *,
+    taken: bool = False,
+    conflicts: int = 0,
+) -> QueueRow:
     """A row of a list of scripts; `row` says of the pages how many there are and are here, and whether one is bad."""
     return QueueRow(
         evaluation_id=EvaluationId(UUID(row["evaluation_id"])),
@@ -195,6 +215,7 @@ def queue_row(row: cipher.Row, state: WorkState, returned: Returned | None = Non
         unsent=row["unsent"],
         returned=returned,
         taken=taken,
+        conflicts=conflicts,
     )
 
 
@@ -237,6 +258,7 @@ def script_view(db: cipher.Connection, row: cipher.Row, paper: ExamSnapshot) -> 
     """
     evaluation_id = EvaluationId(UUID(row["evaluation_id"]))
     state = shown_state(row)
+    script = marked_script(db, evaluation_id, Layer.VIEW, paper, json.loads(row["declared"]))
     return ScriptView(
         evaluation_id=evaluation_id,
         exam_instance_id=ExamInstanceId(UUID(row["exam_instance_id"])),
@@ -249,12 +271,13 @@ def script_view(db: cipher.Connection, row: cipher.Row, paper: ExamSnapshot) -> 
         state=state,
         paper=paper,
         pages=pages_of(db, evaluation_id),
-        script=marked_script(db, evaluation_id, Layer.VIEW, paper, json.loads(row["declared"])),
+        script=script,
         read_only=state in _READ_ONLY or row["newer_program"] is not None,
         read_only_reason=(row["reason"] or _READ_ONLY[state])
         if state in _READ_ONLY
         else newer_sentence(row["newer_program"]),
         returned=read_returned(row["returned"]),
+        conflicts=conflict.read(db, evaluation_id, script.ink.values()),
     )
 
 

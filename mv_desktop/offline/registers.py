@@ -10,7 +10,7 @@ from uuid import UUID
 
 from mv_desktop.domain.annotation.shape import Placed, annotation_json, read_annotation
 from mv_desktop.domain.flag import Flag, Spot
-from mv_desktop.domain.identifier import EvaluationId, FlagId, MarkKey, PageRef
+from mv_desktop.domain.identifier import EvaluationId, FlagId, MarkKey, OperationId, PageRef
 from mv_desktop.domain.marks import GivenMark
 from mv_desktop.domain.operation import (
     ClearMark,
@@ -24,7 +24,7 @@ from mv_desktop.domain.operation import (
     TagPage,
     WithdrawFlag,
 )
-from mv_desktop.offline import cipher
+from mv_desktop.offline import cipher, conflict
 
 
 class Layer(StrEnum):
@@ -41,20 +41,55 @@ def compact(data: object) -> str:
     return json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
 
 
-def apply(db: cipher.Connection, evaluation_id: EvaluationId, layer: Layer, operation: Operation) -> frozenset[int]:
+def replaced(db: cipher.Connection, evaluation_id: EvaluationId, operation: Operation) -> tuple[OperationId, ...]:
+    """Her own operations that `operation` replaces, as far as the server's word does not contain them yet."""
+    rows: list[cipher.Row] = []
+    match operation:
+        case SetMark(key) | ClearMark(key) | ResolveMark(key):
+            rows = db.execute(
+                "SELECT op_id FROM mark WHERE evaluation_id = ? AND layer = 'view' AND question_number = ?"
+                " AND alternative = ?",
+                (str(evaluation_id), *key),
+            ).fetchall()
+        case DeleteAnnotations(annotation_ids):
+            rows = db.execute(
+                "SELECT DISTINCT op_id FROM ink WHERE evaluation_id = ? AND layer = 'view' AND annotation_id IN"
+                " (SELECT value FROM json_each(?)) ORDER BY op_id",
+                (str(evaluation_id), compact([str(item) for item in annotation_ids])),
+            ).fetchall()
+    return tuple(OperationId(UUID(row["op_id"])) for row in rows if row["op_id"] is not None)
+
+
+def apply(
+    db: cipher.Connection,
+    evaluation_id: EvaluationId,
+    layer: Layer,
+    operation: Operation,
+    *,
+    op_id: OperationId | None = None,
+    base: int | None = None,
+) -> frozenset[int]:
     """Change one layer as `operation` says, like `MarkedScript.apply`.
+
+    Args:
+        db: in a transaction.
+        evaluation_id: the script.
+        layer: whose rows.
+        operation: what was done.
+        op_id: her own operation that it is, as long as the server's word does not contain it.
+        base: the version that she had seen; None when she saw all that is here.
 
     Returns:
         The numbers of the questions whose mark may have changed.
     """
     match operation:
-        case SetMark(key, given) | ResolveMark(key, given):
-            return set_mark(db, evaluation_id, layer, key, given)
-        case ClearMark(key):
+        case SetMark() | ClearMark() | ResolveMark():
+            conflict.settle(db, evaluation_id, layer, operation, base)
             # a row that follows the stamps, not no row: what the student declared counts only until it is touched
-            return set_mark(db, evaluation_id, layer, key, GivenMark())
+            given = GivenMark() if isinstance(operation, ClearMark) else operation.given
+            return set_mark(db, evaluation_id, layer, operation.key, given, op_id)
         case PutAnnotations(placed):
-            return put_ink(db, evaluation_id, layer, placed)
+            return put_ink(db, evaluation_id, layer, placed, op_id)
         case DeleteAnnotations(annotation_ids):
             numbers = _numbers(db, evaluation_id, layer, annotation_ids)
             db.executemany(
@@ -77,13 +112,18 @@ def apply(db: cipher.Connection, evaluation_id: EvaluationId, layer: Layer, oper
 
 
 def set_mark(
-    db: cipher.Connection, evaluation_id: EvaluationId, layer: Layer, key: MarkKey, given: GivenMark
+    db: cipher.Connection,
+    evaluation_id: EvaluationId,
+    layer: Layer,
+    key: MarkKey,
+    given: GivenMark,
+    op_id: OperationId | None = None,
 ) -> frozenset[int]:
-    """Let the register of `key` hold `given`; answers the question's number."""
+    """Let the register of `key` hold `given`, from her own operation `op_id`; answers the question's number."""
     db.execute(
-        "INSERT INTO mark (evaluation_id, layer, question_number, alternative, state, marks, comment)"
-        " VALUES (?, ?, ?, ?, ?, ?, ?)"
-        " ON CONFLICT DO UPDATE SET state = excluded.state, marks = excluded.marks, comment = excluded.comment",
+        "INSERT INTO mark (evaluation_id, layer, question_number, alternative, state, marks, comment, op_id)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?) ON CONFLICT DO UPDATE SET state = excluded.state,"
+        " marks = excluded.marks, comment = excluded.comment, op_id = excluded.op_id",
         (
             str(evaluation_id),
             layer,
@@ -92,13 +132,18 @@ def set_mark(
             given.state.value,
             None if given.marks is None else str(given.marks),
             given.comment,
+            None if op_id is None else str(op_id),
         ),
     )
     return frozenset({key.question_number})
 
 
 def put_ink(
-    db: cipher.Connection, evaluation_id: EvaluationId, layer: Layer, placed: Iterable[Placed]
+    db: cipher.Connection,
+    evaluation_id: EvaluationId,
+    layer: Layer,
+    placed: Iterable[Placed],
+    op_id: OperationId | None = None,
 ) -> frozenset[int]:
     """Let annotations stand, each at its old place in the order or last; answers the questions concerned."""
     items = list(placed)
@@ -108,10 +153,11 @@ def put_ink(
     ).fetchone()
     db.executemany(
         "INSERT INTO ink (evaluation_id, layer, annotation_id, placed, page_number, pdf_page, question_number,"
-        " alternative, carries, body) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
+        " alternative, carries, body, op_id) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)"
         " ON CONFLICT (evaluation_id, layer, annotation_id) DO UPDATE SET page_number = excluded.page_number,"
         " pdf_page = excluded.pdf_page, question_number = excluded.question_number,"
-        " alternative = excluded.alternative, carries = excluded.carries, body = excluded.body",
+        " alternative = excluded.alternative, carries = excluded.carries, body = excluded.body,"
+        " op_id = excluded.op_id",
         [
             (
                 str(evaluation_id),
@@ -124,6 +170,7 @@ def put_ink(
                 item.annotation.alternative or "",
                 item.annotation.carried is not None,
                 compact(annotation_json(item.annotation)),
+                None if op_id is None else str(op_id),
             )
             for position, item in enumerate(items, 1)
         ],
@@ -206,6 +253,7 @@ def clear(db: cipher.Connection, evaluation_id: EvaluationId, layer: Layer) -> N
     db.execute("DELETE FROM ink WHERE evaluation_id = ? AND layer = ?", key)
     db.execute("DELETE FROM reading WHERE evaluation_id = ? AND layer = ?", key)
     db.execute("DELETE FROM flag WHERE evaluation_id = ? AND layer = ?", key)
+    db.execute("DELETE FROM conflict WHERE evaluation_id = ? AND layer = ?", key)
 
 
 def view_from_mirror(db: cipher.Connection, evaluation_id: EvaluationId) -> None:
@@ -213,13 +261,13 @@ def view_from_mirror(db: cipher.Connection, evaluation_id: EvaluationId) -> None
     clear(db, evaluation_id, Layer.VIEW)
     key = (str(evaluation_id),)
     db.execute(
-        "INSERT INTO mark SELECT evaluation_id, 'view', question_number, alternative, state, marks, comment"
+        "INSERT INTO mark SELECT evaluation_id, 'view', question_number, alternative, state, marks, comment, op_id"
         " FROM mark WHERE evaluation_id = ? AND layer = 'mirror'",
         key,
     )
     db.execute(
         "INSERT INTO ink SELECT evaluation_id, 'view', annotation_id, placed, page_number, pdf_page,"
-        " question_number, alternative, carries, body FROM ink WHERE evaluation_id = ? AND layer = 'mirror'",
+        " question_number, alternative, carries, body, op_id FROM ink WHERE evaluation_id = ? AND layer = 'mirror'",
         key,
     )
     db.execute(
@@ -233,6 +281,7 @@ def view_from_mirror(db: cipher.Connection, evaluation_id: EvaluationId) -> None
         " FROM flag WHERE evaluation_id = ? AND layer = 'mirror'",
         key,
     )
+    conflict.view_from_mirror(db, evaluation_id)
 
 
 def read_ink(db: cipher.Connection, evaluation_id: EvaluationId, layer: Layer) -> tuple[Placed, ...]:

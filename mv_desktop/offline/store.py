@@ -25,7 +25,18 @@ from mv_desktop.domain.exam import ExamSnapshot
 from mv_desktop.domain.exchange import AssignedScript, PulledScript, SentOperation, SignedIn, Verdict
 from mv_desktop.domain.identifier import EvaluationId, OperationId, PageRef, StreamId
 from mv_desktop.domain.operation import HistoryEntry, Leaving, Operation, SubmitEvaluation
-from mv_desktop.offline import cipher, compare, journal, leaving, message, mirror, projection, recovery
+from mv_desktop.offline import (
+    cipher,
+    compare,
+    conflict,
+    journal,
+    leaving,
+    message,
+    mirror,
+    projection,
+    recovery,
+    registers,
+)
 from mv_desktop.offline.bank import CommentBank
 from mv_desktop.offline.compare import Difference
 from mv_desktop.offline.computer import ThisComputer
@@ -42,6 +53,8 @@ from mv_desktop.offline.work_store import StoreStatus, WorkStore
 FINISHED_DAYS = 1
 """How long the queue goes on showing what was completed or moved."""
 
+DAMAGED = "damaged"
+"""Why an operation was set aside whose text is no longer what was written down."""
 _SIGNED_IN = TypeAdapter(SignedIn)
 _PAPERS = 4
 _CLOSED = {
@@ -205,6 +218,11 @@ class LocalStore:
             ).fetchone()
             if script is not None:
                 _refuse_closed(script)
+            if isinstance(operation, SubmitEvaluation) and conflict.is_open(db, evaluation_id):
+                raise NotAllowedError(
+                    "A question of this script has two marks, from two computers of yours.",
+                    remedy="Decide between them, and submit then.",
+                )
             leaving.hold(db, evaluation_id, operation, until)
 
     def release_leaving(self, evaluation_id: EvaluationId) -> None:
@@ -273,8 +291,11 @@ class LocalStore:
             return bool(_meta(db, "turned_away_at"))
 
     def pending(self, limit: int) -> Pending:
-        """The next operations to send."""
+        """The next operations to send; one whose text was damaged on the disk is set aside instead, and told."""
         with self._vault.transaction() as db:
+            while damaged := journal.damaged(db, limit):
+                for op_id in damaged:
+                    self._set_aside(db, op_id, DAMAGED)
             return Pending(journal.stream(db, self._ids), tuple(journal.waiting(db, limit)))
 
     def answer(self, verdicts: Iterable[Verdict]) -> frozenset[EvaluationId]:
@@ -344,22 +365,8 @@ class LocalStore:
         Returns:
             The script, which says so.
         """
-        now = self._clock.now()
         with self._vault.transaction() as db:
-            row = db.execute(
-                "SELECT j.kind, j.evaluation_id, s.script_code FROM journal j JOIN script s USING (evaluation_id)"
-                " WHERE j.op_id = ?",
-                (str(op_id),),
-            ).fetchone()
-            if row["kind"] == SubmitEvaluation.kind:
-                journal.hold_back(db, op_id, why, now, self._ids)
-            else:
-                journal.set_aside(db, op_id, why, self._ids)
-            told = message.Telling(message.not_taken(row["script_code"], row["kind"]))
-            mirror.add_message(db, "set_aside", told, row["evaluation_id"], now, op_id=str(op_id))
-            evaluation_id = EvaluationId(UUID(row["evaluation_id"]))
-            projection.refresh_state(db, evaluation_id)
-        return frozenset({evaluation_id})
+            return frozenset({self._set_aside(db, op_id, why)})
 
     def take_back_set_aside(self) -> frozenset[EvaluationId]:
         """Let what was set aside wait again; answers the scripts concerned."""
@@ -423,9 +430,29 @@ class LocalStore:
             evidence=self._evidence(db, wall),
             program=self._program,
             ids=self._ids,
+            replaces=registers.replaced(db, evaluation_id, operation),
+            newest_schema=_newest_schema(db),
         )
-        projection.apply(db, evaluation_id, operation)
+        projection.apply(db, evaluation_id, operation, op_id)
         return Recorded(op_id, seq)
+
+    def _set_aside(self, db: cipher.Connection, op_id: OperationId, why: str) -> EvaluationId:
+        now = self._clock.now()
+        row = db.execute(
+            "SELECT j.kind, j.evaluation_id, s.script_code FROM journal j JOIN script s USING (evaluation_id)"
+            " WHERE j.op_id = ?",
+            (str(op_id),),
+        ).fetchone()
+        if row["kind"] == SubmitEvaluation.kind:
+            journal.hold_back(db, op_id, why, now, self._ids)
+        else:
+            journal.set_aside(db, op_id, why, self._ids)
+        code, kind = row["script_code"], row["kind"]
+        told = message.damaged(code) if why == DAMAGED else message.Telling(message.not_taken(code, kind))
+        mirror.add_message(db, "set_aside", told, row["evaluation_id"], now, op_id=str(op_id))
+        evaluation_id = EvaluationId(UUID(row["evaluation_id"]))
+        projection.refresh_state(db, evaluation_id)
+        return evaluation_id
 
     def _evidence(self, db: cipher.Connection, wall: datetime) -> Evidence:
         stored = _meta(db, "beacon")
@@ -444,6 +471,14 @@ class LocalStore:
         while len(self._papers) > _PAPERS:
             self._papers.popitem(last=False)
         return paper
+
+
+def _newest_schema(db: cipher.Connection) -> int:
+    """The newest operations that the server said it takes."""
+    row = db.execute(
+        "SELECT json_extract(value, '$.operation_schema_max') AS newest FROM meta WHERE name = 'signed_in'"
+    ).fetchone()
+    return 1 if row is None else int(row["newest"] or 1)
 
 
 def _refuse_closed(script: cipher.Row) -> None:

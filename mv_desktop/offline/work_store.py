@@ -164,17 +164,9 @@ SELECT count(*) FILTER (WHERE state <> 'answered') AS pending,
 _TO_DECIDE = """
 SELECT s.evaluation_id FROM script s
  WHERE NOT s.gone AND s.status <> 'completed' AND EXISTS (
-   SELECT 1 FROM journal j
-    WHERE j.evaluation_id = s.evaluation_id AND j.verdict = 'conflict'
-      AND j.assignment_version = s.assignment_version
-      AND coalesce((
-        SELECT json_extract(r.payload, '$.reopens') FROM journal r
-         WHERE r.evaluation_id = j.evaluation_id AND r.kind = 'mark.resolve'
-           AND EXISTS (SELECT 1 FROM json_each(r.payload, '$.settles') d WHERE d.value = j.op_id)
-         ORDER BY r.entry DESC LIMIT 1), 1))
+   SELECT 1 FROM conflict c WHERE c.evaluation_id = s.evaluation_id AND c.layer = 'view' AND c.open)
  ORDER BY s.deadline, s.script_code
 """
-"""What she has decided last of a mark that is held counts: it is settled, or stands open again."""
 
 _MESSAGES = """
 SELECT m.*, coalesce(s.script_code, '') AS script_code

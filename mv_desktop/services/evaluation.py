@@ -18,13 +18,14 @@ from mv_desktop.domain.exchange import (
     AssignedScript,
     FinishedScript,
     PulledAnnotation,
+    PulledConflict,
     PulledFlag,
     PulledMark,
     PulledPage,
     PulledReading,
     PulledScript,
 )
-from mv_desktop.domain.identifier import EvaluationId, ExamInstanceId, FlagId, UploadId, UserId
+from mv_desktop.domain.identifier import EvaluationId, ExamInstanceId, FlagId, OperationId, UploadId, UserId
 from mv_desktop.domain.marks import MarkState
 from mv_desktop.domain.returned import Returned, ReturnedQuestion
 from mv_desktop.services.moment import moment
@@ -162,6 +163,7 @@ def _script(entry: Mapping[str, Any], paper: str) -> PulledScript:
         ),
         completed_at=moment(entry["completed_at"]) if entry.get("completed_at") else None,
         returned=_returned(entry.get("returned")),  # a database before 008 does not say
+        conflicts=tuple(_conflict(conflict) for conflict in entry.get("conflicts", ())),  # nor one before 012 this
     )
 
 
@@ -170,6 +172,23 @@ def _returned(entry: Mapping[str, Any] | None) -> Returned | None:
         return None
     questions = [ReturnedQuestion(int(one["question_number"]), one["reason"]) for one in entry["questions"]]
     return Returned(entry["reason"], tuple(questions))
+
+
+def _conflict(entry: Mapping[str, Any]) -> PulledConflict:
+    kept, made_at, kept_at = entry["kept_operation"], entry["made_at"], entry["kept_at"]
+    return PulledConflict(
+        held=OperationId(UUID(entry["held_operation"])),
+        question_number=entry["question_number"],
+        alternative=entry["alternative"],
+        state=MarkState(entry["state"]),
+        marks=None if entry["marks"] is None else Decimal(entry["marks"]),
+        comment=entry["comment"],
+        version=entry["version"],
+        open=entry["open"],
+        made_at=None if made_at is None else moment(made_at),
+        kept=None if kept is None else OperationId(UUID(kept)),
+        kept_at=None if kept_at is None else moment(kept_at),
+    )
 
 
 def _with_document(script: PulledScript, foreign: Mapping[UUID, Any]) -> PulledScript:

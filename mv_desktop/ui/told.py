@@ -72,6 +72,23 @@ VERDICTS = (
         "{code} was not submitted and is open again: the total is {here} here and {there} on the server. "
         "Look at the marks and submit again."
     ),
+    (
+        "{code} was not submitted and is open again: question {question} has two marks, from two computers of yours. "
+        "Decide first."
+    ),
+    (
+        "{code} was not submitted and is open again: questions {questions} and {question} have two marks, from two "
+        "computers of yours. Decide first."
+    ),
+    (
+        "A mark on {code} was kept and does not count: another computer of yours had marked the question otherwise "
+        "before. Look at the question again."
+    ),
+    (
+        "On {code} something that you deleted was changed on another computer of yours meanwhile. It stands as it is "
+        "there; delete it again if it is to go."
+    ),
+    ("A change on {code} was damaged on this computer’s disk and is not sent. Look at the script, and do it again."),
     "{code} was not submitted and is open again: the exam is not waiting for marks. Ask your coordinator.",
     "{code} was not submitted and is open again: the server held it back ({reason}).",
 )

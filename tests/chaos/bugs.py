@@ -256,6 +256,27 @@ BUGS = (
         "v_op.estimated_at := least(greatest(v_op.estimated_at, p_stream.last_estimate), v_now);",
         "",
     ),
+    _server(
+        "the last mark wins",
+        "decides_between_two",
+        "_set_mark",
+        "ELSIF api._unknown_to(",
+        "ELSIF false AND api._unknown_to(",
+    ),
+    _server(
+        "a submission does not wait for a decision",
+        "submits_undecided",
+        "_submission_fault",
+        "IF v_open IS NOT NULL THEN",
+        "IF false THEN",
+    ),
+    _server(
+        "a delete beats an edit that it did not know",
+        "race",
+        "_delete_annotations",
+        "AND api._unknown_to(",
+        "AND false AND api._unknown_to(",
+    ),
 )
 
 assert all(callable(getattr(Chaos, rule)) for bug in BUGS for rule in bug.rules)

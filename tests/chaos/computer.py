@@ -228,7 +228,14 @@ class Computer:
         if any(entry["state"] == "set_aside" for entry in journal):
             return
         script = self.mirror(evaluation)
-        waiting = [e for e in journal if e["state"] == "pending" or e["verdict"] == "kept"]
+        held = self.held(evaluation)
+        waiting = [
+            e
+            for e in journal
+            if e["state"] == "pending"
+            or (e["verdict"] == "kept" and e["reason"] != "changed_elsewhere")
+            or (e["verdict"] == "conflict" and e["op_id"] in held)
+        ]
 
         for entry in waiting:
             if entry["assignment_version"] == row["assignment_version"]:
@@ -240,6 +247,14 @@ class Computer:
         if same and not row["stale"] and not self.world.restored and model.teacher == self.person.user_id:
             mirror = content(self.mirror(evaluation))
             must(mirror == model.content(), DIFFERS, "the mirror", mirror, model.content())
+
+    def held(self, evaluation: EvaluationId) -> set[str]:
+        """The operations that the server held, as far as this computer has heard."""
+        with self.store._vault.reading() as db:
+            rows = db.execute(
+                "SELECT held_op FROM conflict WHERE evaluation_id = ? AND layer = 'mirror' AND open", (str(evaluation),)
+            ).fetchall()
+        return {row["held_op"] for row in rows}
 
     def mirror(self, evaluation: EvaluationId) -> MarkedScript:
 
@@ -263,6 +278,7 @@ class Computer:
         must(self.world.restored or not result.differences, DIFFERS, "differences", result.differences)
         if self.person.user_id in self.world.model.closed:
             return
+        mine = {UUID(row["op_id"]) for row in self.journal()}
         for evaluation in self.world.scripts:
             model, row = self.world.script(evaluation), self.row(evaluation)
             if model.teacher != self.person.user_id or model.hold:
@@ -275,6 +291,8 @@ class Computer:
             states = {"completed": ("completed",)}.get(model.status, ("new", "started"))
             must(row["state"] in states, DIFFERS, "the script's state", row["state"], model.status)
             shown, there = content(self.store.open_script(evaluation).script), model.content()
+            held = {item.key: item.value for i, item in model.held.items() if item.state == "open" and i in mine}
+            there["marks"] = there["marks"] | held
             if model.status == "completed":
                 del shown["flags"], there["flags"]  # what is completed is not fetched again for an answer to a flag
             must(shown == there, DIFFERS, "the screen", shown, there)

@@ -264,6 +264,37 @@ class Chaos(RuleBasedStateMachine):
         self.syncs_well(1 - first)
         self.world.stats["fault: race"] += 1
 
+    @rule(c=st.sampled_from([0, 1]), s=st.sampled_from([0, 1]), theirs=st.booleans(), back=st.booleans())
+    def decides_between_two(self, c: int, s: int, theirs: bool, back: bool) -> None:
+        """A question was marked on both computers: she decides, and perhaps takes that back."""
+        for first, marks in ((c, "1"), (1 - c, "2")):
+            self.does(first, s, typed(MarkKey(2), marks))
+        self.syncs_well(1 - c)
+        self.syncs_well(c)
+        computer = self.computers[c]
+        if computer.row(self.script(s)) is None:
+            return
+        view = computer.store.open_script(self.script(s))
+        for conflict in view.conflicts:
+            decision = conflict.resolved((conflict.theirs if theirs else conflict.mine).given)
+            inverse = view.script.inverse(decision)
+            computer.record(self.script(s), decision)
+            for operation in inverse if back else ():
+                computer.record(self.script(s), operation)
+            self.world.stats["fault: two marks"] += 1
+        self.syncs_well(c)
+        self.syncs_well(1 - c)
+
+    @rule(s=st.sampled_from([0, 1]), first=st.sampled_from([0, 1]))
+    def submits_undecided(self, s: int, first: int) -> None:
+        """All is marked, one question on both computers; she submits what one of them shows."""
+        self.does(1 - first, s, typed(MarkKey(2), "1"))
+        self.does(first, s, *FULL)
+        for computer in (first, 1 - first, first):
+            self.syncs_well(computer)
+        self.submits(first, s)
+        self.syncs_well(first)
+
     @rule(s=st.sampled_from([0, 1]), first=st.sampled_from([0, 1]), marks=MARKS)
     def submits_unaware(self, s: int, first: int, marks: str) -> None:
         """Her other computer has changed a mark that she does not see when she submits."""

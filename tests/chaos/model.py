@@ -20,6 +20,7 @@ Key = tuple[int, str]
 Page = tuple[int, int]
 Answer = tuple[str, str | None]
 APPLIED: Answer = ("applied", None)
+CONFLICT: Answer = ("conflict", "marked_elsewhere")
 
 
 @dataclass(frozen=True)
@@ -34,6 +35,13 @@ class Sent:
     base_version: int
     kind: str
     payload: Mapping[str, Any]
+    schema: int
+
+    def knew(self, item: Register | None) -> bool:
+        """She had seen what stands there, or did it herself on that computer."""
+        if item is None or item.version <= self.base_version:
+            return True
+        return item.stream_id == self.stream_id or str(item.op_id) in self.payload.get("replaces", ())
 
 
 @dataclass
@@ -45,6 +53,18 @@ class Register:
     stream_id: UUID
     op_id: UUID
     deleted: bool = False
+
+
+@dataclass
+class Held:
+    """A mark beside the one that counts; `kept`: what counted when she decided."""
+
+    key: Key
+    value: Any
+    version: int
+    stream_id: UUID
+    state: str = "open"
+    kept: Any = None
 
 
 @dataclass
@@ -64,6 +84,7 @@ class Script:
     tags: dict[Page, tuple[int, ...]] = field(default_factory=dict)
     flags: dict[str, dict[str, Any]] = field(default_factory=dict)
     final: dict[int, Decimal] | None = None
+    held: dict[UUID, Held] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.history[1] = self.teacher
@@ -78,6 +99,7 @@ class Script:
         if teacher != self.teacher:
             self.teacher, self.status, self.unlocked = teacher, "assigned", None
             self.marks, self.ink, self.seen, self.tags = {}, {}, {}, {}
+            self.held = {}
 
     def send_back(self, numbers: Iterable[int]) -> None:
         """Questions of a completed script are returned to its teacher."""
@@ -85,6 +107,10 @@ class Script:
         self.version += 1
         self.history[self.assignment_version] = self.teacher
         self.status, self.final, self.unlocked = "in_progress", None, frozenset(numbers)
+
+    def open_on(self, key: Key) -> list[tuple[UUID, Held]]:
+        """What waits for a decision on one question."""
+        return [(i, item) for i, item in self.held.items() if item.key == key and item.state == "open"]
 
     # -- what counts -----------------------------------------------------------------------------------------
 
@@ -145,7 +171,7 @@ class Model:
         if against is not None:
             return "kept", against
         answer = _locked(script, op) or _EFFECTS[op.kind](script, op)
-        if answer == APPLIED:
+        if answer in (APPLIED, CONFLICT):
             script.version += 1
         return answer
 
@@ -199,7 +225,47 @@ def _set_mark(script: Script, op: Sent) -> Answer:
     if value is not None and not _valid(value, possible):
         return "refused", "out_of_range"
     given = (state, value, op.payload.get("comment", ""))
-    script.marks[number, side] = Register(given, script.version + 1, op.stream_id, op.op_id)
+    key = (number, side)
+    return _reopen(script, op, key) or _hold(script, op, key, given) or _give(script, op, key, given)
+
+
+def _reopen(script: Script, op: Sent, key: Key) -> Answer | None:
+    if not op.payload.get("reopens"):
+        return None
+    named = [item for i, item in script.held.items() if str(i) in op.payload["settles"] and item.key == key]
+    resolved = [item for item in named if item.state == "resolved"]
+    for item in resolved:
+        item.state, item.version = "open", script.version + 1
+    if resolved and op.knew(script.marks.get(key)):
+        script.marks[key] = Register(resolved[0].kept, script.version + 1, op.stream_id, op.op_id)
+    return APPLIED if resolved else None
+
+
+def _hold(script: Script, op: Sent, key: Key, given: Any) -> Answer | None:
+    before = script.marks.get(key)
+    if before is None or op.knew(before) or before.value == given:
+        return None
+    if op.schema < 3:
+        return "kept", "changed_elsewhere"
+    for i, item in script.open_on(key):
+        if item.stream_id == op.stream_id or str(i) in (
+            *op.payload.get("replaces", ()),
+            *op.payload.get("settles", ()),
+        ):
+            item.state = "superseded"
+    script.held[op.op_id] = Held(key, given, script.version + 1, op.stream_id)
+    return CONFLICT
+
+
+def _give(script: Script, op: Sent, key: Key, given: Any) -> Answer:
+    before = script.marks.get(key)
+    for i, item in script.open_on(key):
+        hers = item.stream_id == op.stream_id or str(i) in op.payload.get("replaces", ())
+        knew = item.version <= op.base_version or str(i) in op.payload.get("settles", ())
+        if knew or hers or item.value == given:
+            item.state = "superseded" if hers and not knew else "resolved"
+            item.kept = None if before is None else before.value
+    script.marks[key] = Register(given, script.version + 1, op.stream_id, op.op_id)
     return APPLIED
 
 
@@ -222,7 +288,7 @@ def _put(script: Script, op: Sent) -> Answer:
 def _delete(script: Script, op: Sent) -> Answer:
     for annotation_id in op.payload["annotation_ids"]:
         item = script.ink.get(annotation_id)
-        if item is not None and not item.deleted:
+        if item is not None and not item.deleted and op.knew(item):
             item.deleted, item.version = True, script.version + 1
             item.stream_id, item.op_id = op.stream_id, op.op_id
     return APPLIED
@@ -288,6 +354,8 @@ def _submit(script: Script, op: Sent) -> Answer:
         for side, mark in sides.items()
     ):
         return "held", "out_of_range"
+    if any(item.state == "open" for item in script.held.values()):
+        return "held", "conflict_open"
     if {int(number): Decimal(marks) for number, marks in op.payload["marks"].items()} != vector:
         return "held", "marks_differ"
     if Decimal(op.payload["total"]) != sum(vector.values()):
@@ -300,6 +368,7 @@ _EFFECTS = {
     "evaluation.open": _open,
     "mark.set": _set_mark,
     "mark.clear": _set_mark,
+    "mark.resolve": _set_mark,
     "annotation.put": _put,
     "annotation.delete": _delete,
     "page.seen": _see,

@@ -21,4 +21,4 @@ def test_a_power_cut_loses_nothing_that_was_said_to_be_done(program: str) -> Non
 
 def test_with_fewer_syncs_it_would_lose_something(program: str) -> None:
     """Else the cuts would prove nothing."""
-    assert cut_power(program, NORMAL, 60, seed=7).lost > 0
+    assert cut_power(program, NORMAL, 200, seed=7).lost > 0

@@ -193,7 +193,7 @@ class World:
         assert made is not None
         must(row["base_version"] == made.base_version, DIFFERS, "the version on her screen", row, made)
         fields = ("op_id", "stream_id", "user_id", "evaluation_id", "assignment_version", "base_version", "kind")
-        answer = self.model.judge(Sent(*(row[name] for name in fields), row["payload"]))
+        answer = self.model.judge(Sent(*(row[name] for name in fields), row["payload"], row["operation_schema"]))
         must((row["verdict"], row["reason"]) == answer, DIFFERS, "the verdict", row, answer)
         self.verdicts[row["op_id"]] = row["verdict"]
         self.stats[f"verdict: {row['verdict']} {row['reason'] or ''}".strip()] += 1
@@ -261,7 +261,8 @@ class World:
             (r["evaluation_id"], r["user_id"], r["assignment_version"])
             for r in self.select(
                 "SELECT DISTINCT evaluation_id, user_id, assignment_version FROM applied_operations o"
-                " WHERE evaluation_id = ANY (%s) AND verdict = 'kept'",
+                " WHERE evaluation_id = ANY (%s) AND (verdict = 'kept' OR EXISTS (SELECT 1 FROM mark_conflicts c"
+                " WHERE c.held_operation = o.op_id AND c.state = 'left'))",
                 self.scripts,
             )
         }

@@ -157,7 +157,7 @@ def signed_in(**values) -> SignedIn:
         "server_time": NOW,
         "beacon_id": UUID(int=0xBEAC),
         "operation_schema_min": 1,
-        "operation_schema_max": 2,
+        "operation_schema_max": 3,
         "schema_version": "013",
         "settings": {"evaluation_ui_stamps": ["tick", "cross"]},
         "working_hours": {"start": "09:00", "end": "18:00", "timezone": "Asia/Kolkata", "weekly_off": ["sunday"]},

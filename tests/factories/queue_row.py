@@ -35,6 +35,7 @@ def queue_row(
     unsent: int = 0,
     returned: Returned | None = None,
     taken: bool = False,
+    conflicts: int = 0,
 ) -> QueueRow:
     """One row; its ids and its script code follow from `number`, its deadline from the calendar unless given."""
     instance = ExamInstanceId(UUID(int=number * 7_919_317_771))
@@ -59,6 +60,7 @@ def queue_row(
         unsent=unsent,
         returned=returned,
         taken=taken,
+        conflicts=conflicts,
     )
 
 

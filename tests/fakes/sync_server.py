@@ -88,7 +88,7 @@ class FakeSyncServer(FakeBank):
         self.reachable = True
         self.cut_after = None
         self.poison = set()
-        self.schema = 2
+        self.schema = 3
         self.active = True
         self.broken = False
         self.sign_ins = 0

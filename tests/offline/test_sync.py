@@ -273,7 +273,7 @@ def test_a_server_that_needs_an_update_makes_the_work_wait(store, server, sync):
     result = sync.run()
     assert (result.online, result.pending, result.code) == (True, 1, "unsupported_schema")
     assert "Nothing is lost" in result.message
-    server.schema = 1
+    server.schema = 3
     assert sync.run().pending == 0
 
 

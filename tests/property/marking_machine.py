@@ -29,7 +29,7 @@ from mv_desktop.domain.annotation.shape import (
 from mv_desktop.domain.exam import ExamSnapshot
 from mv_desktop.domain.exchange import PulledAnnotation
 from mv_desktop.domain.flag import Spot
-from mv_desktop.domain.identifier import AnnotationId, FlagId, MarkKey, PageRef
+from mv_desktop.domain.identifier import AnnotationId, FlagId, MarkKey, OperationId, PageRef
 from mv_desktop.domain.marks import GivenMark, MarkState
 from mv_desktop.domain.operation import (
     ClearMark,
@@ -38,6 +38,7 @@ from mv_desktop.domain.operation import (
     Operation,
     PutAnnotations,
     RaiseFlag,
+    ResolveMark,
     SeePage,
     SetMark,
     TagPage,
@@ -106,6 +107,7 @@ _several = st.lists(_numbers.map(lambda number: AnnotationId(UUID(int=number))),
 OPERATIONS: dict[type, st.SearchStrategy[Any]] = {
     OpenEvaluation: st.builds(OpenEvaluation),
     SetMark: st.builds(SetMark, _keys, _given),
+    ResolveMark: st.builds(ResolveMark, _keys, _given, st.just((OperationId(UUID(int=1)),))),
     ClearMark: st.builds(ClearMark, _keys),
     PutAnnotations: st.builds(
         PutAnnotations, st.lists(st.builds(Placed, _pages, annotations), min_size=1, max_size=4).map(tuple)

@@ -277,6 +277,18 @@ def test_a_returned_script_says_which_questions_are_to_be_marked_again_and_why(b
     assert not preview._returned_title.isVisible()
 
 
+def test_a_script_says_how_many_questions_have_two_marks(bench: Bench) -> None:
+    bench.load(queue_row(1, state=WorkState.STARTED, conflicts=2), queue_row(2))
+    model = bench.screen._model
+    assert cell(model, 0, Column.PAPER) == "2 questions with two marks · XII · Board exam"
+    assert cell(model, 0, Column.PAPER, COLOR_ROLE) == "soon"
+    assert "2 questions with two marks" in str(cell(model, 0, Column.PAPER, Qt.ItemDataRole.ToolTipRole))
+    bench.press(Qt.Key.Key_Space)
+    assert "2 questions with two marks" in bench.screen._preview.text
+    bench.press(Qt.Key.Key_Down)
+    assert "two marks" not in bench.screen._preview.text
+
+
 def test_space_shows_the_preview_which_follows_the_selection_and_hides_it_again(bench: Bench) -> None:
     bench.load()
     bench.press(Qt.Key.Key_Space)

@@ -21,6 +21,7 @@ from mv_desktop.core.errors import InvalidError, NotAllowedError, UserError
 from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.annotation.shape import Annotation, Placed, Stamp, StampName
 from mv_desktop.domain.annotation.weight import check_weight
+from mv_desktop.domain.conflict import mark_operation
 from mv_desktop.domain.evaluation import ScriptView, WorkState
 from mv_desktop.domain.flag import Flag, FlagReason, Spot
 from mv_desktop.domain.identifier import AnnotationId, FlagId, MarkKey, PageRef
@@ -31,6 +32,7 @@ from mv_desktop.domain.operation import (
     Operation,
     PutAnnotations,
     RaiseFlag,
+    ResolveMark,
     SeePage,
     SetMark,
     SubmitEvaluation,
@@ -203,7 +205,7 @@ class MarkingSession(QObject):
 
     def findings(self) -> tuple[Finding, ...]:
         """What the check before submission finds now."""
-        return check_submission(self.script, self.view.pages)
+        return check_submission(self.script, self.view.pages, self.view.conflicts)
 
     def submission(self) -> SubmitEvaluation:
         """The submission of what the teacher sees."""
@@ -401,7 +403,7 @@ class MarkingSession(QObject):
 
     def _set(self, key: MarkKey, given: GivenMark) -> None:
         if self.script.given_mark(key) != given:
-            self._perform(SetMark(key, given))
+            self._perform(mark_operation(key, given, self.view.conflicts, self.script.decided))
 
     def _take_back(self, entries: tuple[Entry, ...]) -> bool:
         if not entries:
@@ -409,7 +411,7 @@ class MarkingSession(QObject):
         for entry in entries:
             for operation in entry.inverse:
                 self._perform(operation, entry)
-                if isinstance(operation, SetMark):
+                if isinstance(operation, SetMark | ResolveMark):
                     self.set_current(operation.key)
         return True
 

@@ -143,7 +143,7 @@ class QueueModel(QAbstractTableModel):
             case Column.SCRIPT:
                 return row.script_code
             case Column.PAPER:
-                return " · ".join(part for part in (returned_text(row), row.class_name, row.title) if part)
+                return " · ".join(filter(None, (conflict_text(row), returned_text(row), row.class_name, row.title)))
             case Column.MARKS:
                 return f"{row.marked}/{row.written}"
             case Column.PAGES:
@@ -157,7 +157,7 @@ class QueueModel(QAbstractTableModel):
                 return unsent_text(row)
             case Column.PAPER:
                 paper = f"{row.title}\n{tr('Class')} {row.class_name} · {exam_type_text(row.exam_type)}"
-                return "\n".join((paper, *returned_reasons(row)))
+                return "\n".join(filter(None, (paper, conflict_text(row), *returned_reasons(row))))
             case Column.MARKS:
                 return tr("{marked} of {written} questions have a mark", marked=row.marked, written=row.written)
             case Column.PAGES:
@@ -241,6 +241,13 @@ def pages_text(row: QueueRow) -> str:
     return text
 
 
+def conflict_text(row: QueueRow) -> str:
+    """Say of how many questions another computer of hers says otherwise, "" for none."""
+    if not row.conflicts:
+        return ""
+    return tr_count("{count} question with two marks", "{count} questions with two marks", row.conflicts)
+
+
 def returned_text(row: QueueRow) -> str:
     """Say “Returned: 27, 31”, "" for a script of which nothing is to be marked again."""
     if row.returned is None or row.state in DONE_STATES:
@@ -268,7 +275,7 @@ def _color(row: QueueRow, deadline: ToldDeadline, column: Column) -> ColorRole |
     if column in {Column.DUE, Column.LEFT} and row.state not in DONE_STATES:
         role = SIGNS[deadline.urgency].role
         return role if role in {"danger", "soon"} else None
-    if column is Column.PAPER and returned_text(row):
+    if column is Column.PAPER and (returned_text(row) or row.conflicts):
         return "soon"
     if row.state in {WorkState.MOVED, WorkState.HANDED_BACK} or column is Column.PAGES:
         return "muted"

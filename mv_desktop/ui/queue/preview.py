@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLay
 
 from mv_desktop.domain.evaluation import QueueRow
 from mv_desktop.domain.sla import WorkCalendar
-from mv_desktop.ui.queue.model import due_work, pages_text, returned_reasons, returned_text, unsent_text
+from mv_desktop.ui.queue.model import conflict_text, due_work, pages_text, returned_reasons, returned_text, unsent_text
 from mv_desktop.ui.queue.row_filter import STATES, exam_type_text
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
@@ -76,7 +76,7 @@ class QueuePreview(QScrollArea):
         self._progress_text.setText(f"{tr(STATES[row.state])} · {marked}")
         self._bar.set_share(row.marked / row.written if row.written else 0.0)
         self._pages.setText(pages_text(row))
-        self._unsent.setText(unsent_text(row))
+        self._unsent.setText("\n".join(filter(None, (conflict_text(row), unsent_text(row)))))
 
     @property
     def text(self) -> str:
