@@ -87,7 +87,7 @@ class ScriptNews(QObject):
 
 
 def _same(one: ScriptView, other: ScriptView) -> bool:
-    fields = ("state", "read_only", "read_only_reason", "deadline", "returned")
+    fields = ("state", "read_only", "read_only_reason", "deadline", "returned", "conflicts")
     return all(getattr(one, name) == getattr(other, name) for name in fields) and (
         one.script.ink == other.script.ink
         and one.script.given == other.script.given
