@@ -36,6 +36,7 @@ from mv_desktop.ui.shell.preference_table import Preferences
 from mv_desktop.ui.shell.server_desk import ServerDesk
 from mv_desktop.ui.shell.sign_in import DemoPerson, SignInScreen
 from mv_desktop.ui.shell.starting import StartingScreen
+from mv_desktop.ui.shell.unplug_switch import UnplugSwitch
 from mv_desktop.ui.tasks import Progress, Tasks
 from mv_desktop.ui.text import set_language, tr
 from mv_desktop.ui.theme import TextScale, ThemeChoice, apply_theme
@@ -102,7 +103,7 @@ class Application(QObject):
         self._unopened: Desk | None = None
         self._patience = Patience()
         self._leave = Leave(self.window, self.tasks, self)
-        self._parting = ""
+        self._parting = self._page_proxy = ""
         self._crash: CrashDialog | None = None
         self._end: Callable[[], None] = _nothing
         self.scripts_made.connect(self._on_scripts_made)
@@ -150,11 +151,14 @@ class Application(QObject):
             self._screen.busy(True)
 
         self._patience = patience = Patience()
+        proxy = self._page_proxy
 
         def work() -> Desk:
             from mv_desktop.offline.desk import open_desk
 
-            return open_desk(profile, email, password, data_dir() / "vaults", self._clock, self._ids, patience)
+            return open_desk(
+                profile, email, password, data_dir() / "vaults", self._clock, self._ids, patience, page_proxy=proxy
+            )
 
         came_in = partial(self._on_signed_in, server, email, password)
         self.tasks.run("sync", work, came_in, self._on_sign_in_failed)
@@ -290,7 +294,9 @@ class Application(QObject):
             for person in demo.description()["people"]
             if person["role"] == "teacher"
         ]
-        self._servers.use_demo(demo.profile, people)
+        profile, self._page_proxy, network = demo.unpluggable()
+        UnplugSwitch(network, self.window, self.tasks)
+        self._servers.use_demo(profile, people)
         self._show_sign_in()
         self.import_ahead()
         self.tasks.run_reporting(

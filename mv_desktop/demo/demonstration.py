@@ -12,7 +12,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +24,7 @@ from mv_desktop.core.errors import SetupError
 from mv_desktop.core.paths import data_dir
 from mv_desktop.core.process import own_command
 from mv_desktop.demo.lock import EXCLUSIVE, in_use, wait_for_lock
+from mv_desktop.demo.network import Network
 from mv_desktop.demo.object_server import LocalS3
 from mv_desktop.demo.os_user import erase
 from mv_desktop.demo.population import Person, staff
@@ -172,6 +173,13 @@ class Demonstration:
     def profile(self) -> ServerProfile:
         """The profile under which the demo's people sign in; the server is on this computer and has no TLS."""
         return ServerProfile("Demo", HOST, self._postgres.port, DATABASE, sslmode="disable", demo=True)
+
+    def unpluggable(self) -> tuple[ServerProfile, str, Network]:
+        """A profile and a proxy for pages that lead through a network which can be unplugged; it ends with the demo."""
+        network = Network(self._postgres.port, self._objects.port)
+        self._stack.callback(network.close)
+        database, store = network.ports
+        return replace(self.profile, port=database), f"http://{HOST}:{store}", network
 
     @property
     def password(self) -> str:

@@ -198,6 +198,36 @@ class Proxy:
         _end(one)
 
 
+class Network:
+    """The ways to several servers on this computer, cut and mended together.
+
+    Args:
+        targets: the servers' ports.
+
+    Attributes:
+        ports: of the ways, in the same order.
+    """
+
+    def __init__(self, *targets: int) -> None:
+        self._ways = [Proxy(target) for target in targets]
+        self.ports = tuple(way.port for way in self._ways)
+
+    def cut(self) -> None:
+        """Unplug it: what is open ends, and nobody gets through."""
+        for way in self._ways:
+            way.cut()
+
+    def mend(self) -> None:
+        """Plug it in."""
+        for way in self._ways:
+            way.mend()
+
+    def close(self) -> None:
+        """End all."""
+        for way in self._ways:
+            way.close()
+
+
 def _hung_up(one: socket.socket) -> bool:
     """Whoever is at the other end has gone, as far as one can tell without taking what was said."""
     try:

@@ -7,14 +7,12 @@ soon as her queue is on screen. So the program opens as quickly without a networ
 from __future__ import annotations
 
 import logging
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager, suppress
+from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
 from mv_desktop import __version__
 from mv_desktop.core.clock import Clock, SystemClock
@@ -30,8 +28,10 @@ from mv_desktop.offline.disk import DamagedError, LocalFileError
 from mv_desktop.offline.export import Exported, export_work
 from mv_desktop.offline.finished import FinishedArchive
 from mv_desktop.offline.home import find_home, home_of, mark_all_sent, unmark
+from mv_desktop.offline.line import Line
 from mv_desktop.offline.own import OwnAffairs
-from mv_desktop.offline.pages import PageFetcher
+from mv_desktop.offline.page_source import ServerPages
+from mv_desktop.offline.pages import DOWNLOADS, PageFetcher
 from mv_desktop.offline.revocation import RevokedError, finish_wipes, mark_of
 from mv_desktop.offline.store import LocalStore
 from mv_desktop.offline.sync import Synchroniser
@@ -40,10 +40,6 @@ from mv_desktop.pages.cache import PageCache
 from mv_desktop.services.contact import answers
 from mv_desktop.services.patience import IdleState, Patience
 from mv_desktop.services.profile import ServerProfile
-
-if TYPE_CHECKING:
-    from sqlalchemy import Engine
-    from sqlalchemy.orm import Session
 
 OFFLINE_FOR = timedelta(days=14)
 """So long after the server was last spoken to, this computer alone may let somebody in (`docs/offline.md`)."""
@@ -56,104 +52,6 @@ _NOT_SENT = "What is pending on it is sent when you sign in while connected."
 _IN_DOUBT = "It is not known whether the new password holds. Until that is known, both open your work on this computer."
 
 _log = logging.getLogger(__name__)
-
-
-class Line:
-    """The way to the server as one person; its libraries are imported when it is first used.
-
-    Args:
-        profile: the server.
-        email, password: hers.
-        patience: how long it is waited for.
-
-    Attributes:
-        patience: the same; whoever gives it up ends what is under way.
-        accepted: called once, when the server has accepted the password.
-    """
-
-    def __init__(self, profile: ServerProfile, email: str, password: str, patience: Patience | None = None) -> None:
-        self._profile, self._email, self._password = profile, email, password
-        self.patience = patience or Patience()
-        self._lock = threading.Lock()
-        self._settling = threading.Lock()
-        self._doubtful = ""
-        self._settled: Callable[[bool], None] = _nothing
-        self._engine: Engine | None = None
-        self.accepted: Callable[[], None] | None = None
-
-    @contextmanager
-    def connect(self) -> Iterator[Session]:
-        """A session in one transaction. Raises as `services.database.open_session` does."""
-        from mv_desktop.services.database import open_session
-
-        with self._settling:
-            if self._doubtful:
-                self._settle()
-        with self._lock:
-            if self._engine is None:
-                self._engine = self._made(self._password)
-            engine = self._engine
-        with open_session(engine) as session:
-            yield session
-        accepted, self.accepted = self.accepted, None
-        if accepted is not None:
-            accepted()
-
-    def change_password(self, new: str, settled: Callable[[bool], None]) -> None:
-        """Give the login another password, and use it from now on. Work that is under way goes on.
-
-        Args:
-            new: the password.
-            settled: called when it was not known whether the server took it, and then is: True when it did.
-
-        Raises:
-            OfflineError: it is not known whether the server took it; at the next contact both are tried.
-            UserError: as `services.database.open_session` says; the old password holds.
-        """
-        from mv_desktop.services.staff import change_password, verifier_for
-
-        try:
-            with self.connect() as session:
-                change_password(session, verifier_for(session, new))
-        except OfflineError:
-            self._doubtful, self._settled = new, settled
-            raise
-        with self._lock:
-            self._password = new
-        self.close()
-
-    def _settle(self) -> None:
-        """Find out which of two passwords the server knows."""
-        from mv_desktop.services.database import open_session
-
-        engine = self._made(self._doubtful)
-        try:
-            with open_session(engine) as session:
-                session.connection()
-        except NotAllowedError:
-            taken = False
-        else:
-            taken = True
-        finally:
-            engine.dispose()
-        with self._lock:
-            self._password = self._doubtful if taken else self._password
-            self._doubtful = ""
-        self.close()
-        self._settled(taken)
-
-    def _made(self, password: str) -> Engine:
-        from mv_desktop.services.database import make_engine, person_url
-
-        url = person_url(self._profile, self._email, password)
-        return make_engine(url, application_name=f"mv-desktop {__version__}", patience=self.patience)
-
-    def close(self) -> None:
-        """Hang up; the next use would open it anew."""
-        with self._lock:
-            if self._engine is not None:
-                self._engine.dispose()
-                self._engine = None
 
 
 @dataclass(slots=True)
@@ -331,10 +229,12 @@ def open_desk(
     clock: Clock,
     ids: IdSource,
     patience: Patience | None = None,
+    *,
+    page_proxy: str = "",
 ) -> Desk:
     """Sign in to `profile`'s server, or by the person's own file under `folder` when that knows her.
 
-    Whoever gives `patience` up ends the waiting for the server.
+    Whoever gives `patience` up ends the waiting for the server. Pages come through `page_proxy`, where there is one.
 
     Raises:
         NotAllowedError: the e-mail or the password is wrong, or the account is closed.
@@ -343,7 +243,8 @@ def open_desk(
         LocalFileError: the file cannot be opened.
     """
     finish_wipes(folder, profile.name)
-    opening = _Opening(Line(profile, email, password, patience), profile, email, password, folder, clock, ids)
+    line = Line(profile, email, password, patience)
+    opening = _Opening(line, profile, email, password, folder, clock, ids, page_proxy)
     try:
         return opening.by_file()
     except _AskServerError as reason:
@@ -381,11 +282,20 @@ class _Opening:
     """One person who wants to come in."""
 
     def __init__(
-        self, line: Line, profile: ServerProfile, email: str, password: str, folder: Path, clock: Clock, ids: IdSource
+        self,
+        line: Line,
+        profile: ServerProfile,
+        email: str,
+        password: str,
+        folder: Path,
+        clock: Clock,
+        ids: IdSource,
+        page_proxy: str,
     ) -> None:
         self._profile, self._folder, self._clock, self._ids = profile, folder, clock, ids
         self._email, self._password = email, password
         self._line = line
+        self._pages = ServerPages(line.connect, DOWNLOADS, page_proxy)
 
     def by_file(self) -> Desk:
         """By her file alone; the first thing that sync does is to ask the server.
@@ -489,7 +399,7 @@ class _Opening:
             calendar_of(person),
             store,
             Synchroniser(store, self._line.connect, self._clock, signed_in=signed_in),
-            PageFetcher(store, cache, self._line.connect),
+            PageFetcher(store, cache, self._line.connect, source=self._pages),
             FinishedArchive(vault, store, self._line.connect),
             vault.notice,
             self._line,
@@ -497,10 +407,6 @@ class _Opening:
             cache,
             self._clock,
         )
-
-
-def _nothing(_taken: bool) -> None:  # noqa: FBT001
-    """Nobody waits for an answer."""
 
 
 def _wrong_here(error: NotAllowedError) -> NotAllowedError:

@@ -52,10 +52,11 @@ class ServerPages:
     Args:
         connect: gives a session in one transaction.
         at_once: so many connections to the store are kept open.
+        through: an HTTP proxy that leads to the store, instead of the environment's.
     """
 
-    def __init__(self, connect: Connect, at_once: int) -> None:
-        self._connect, self._at_once = connect, at_once
+    def __init__(self, connect: Connect, at_once: int, through: str = "") -> None:
+        self._connect, self._at_once, self._through = connect, at_once, through
         self._lock = threading.Lock()
         self._connections: Connections | None = None
 
@@ -98,5 +99,5 @@ class ServerPages:
 
         with self._lock:
             if self._connections is None:
-                self._connections = Connections(self._at_once)
+                self._connections = Connections(self._at_once, self._through)
             return self._connections

@@ -17,17 +17,18 @@ EXPIRED: Final = frozenset({400, 401, 403})
 """What a store says of an address that does not work any more, or not for this."""
 
 
-def pool(address: str, *, at_once: int = 1) -> urllib3.PoolManager:
+def pool(address: str, *, at_once: int = 1, through: str = "") -> urllib3.PoolManager:
     """Connections to the host of `address`.
 
     Args:
         address: of a file.
         at_once: so many connections are kept open.
+        through: a proxy, instead of the environment's.
 
     Raises:
         ValueError: it is no address of the web.
     """
-    proxy = _proxy(address)
+    proxy = through or _proxy(address)
     return urllib3.PoolManager(maxsize=at_once) if not proxy else urllib3.ProxyManager(proxy, maxsize=at_once)
 
 
@@ -36,10 +37,11 @@ class Connections:
 
     Args:
         at_once: so many to one host.
+        through: a proxy, instead of the environment's.
     """
 
-    def __init__(self, at_once: int) -> None:
-        self._at_once = at_once
+    def __init__(self, at_once: int, through: str = "") -> None:
+        self._at_once, self._through = at_once, through
         self._lock = threading.Lock()
         self._pools: dict[str, urllib3.PoolManager] = {}
 
@@ -49,10 +51,10 @@ class Connections:
         Raises:
             ValueError: it is no address of the web.
         """
-        proxy = _proxy(address)
+        proxy = self._through or _proxy(address)
         with self._lock:
             if proxy not in self._pools:
-                self._pools[proxy] = pool(address, at_once=self._at_once)
+                self._pools[proxy] = pool(address, at_once=self._at_once, through=self._through)
             return self._pools[proxy]
 
     def close(self) -> None:

@@ -5,12 +5,22 @@ from __future__ import annotations
 import sys
 import time
 from collections.abc import Callable
+from pathlib import Path
 from typing import TypeVar
 
 import shiboken6
 from PySide6.QtCore import QEvent, QPoint, QRect, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QAbstractItemView, QApplication, QDialog, QLineEdit, QPushButton, QWidget
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QAbstractItemView,
+    QApplication,
+    QDialog,
+    QLineEdit,
+    QListWidget,
+    QPushButton,
+    QWidget,
+)
 
 from mv_desktop.app import Application
 from mv_desktop.domain.evaluation import QueueRow
@@ -27,6 +37,7 @@ PATIENCE_S = 90.0
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 SHIFT = Qt.KeyboardModifier.ShiftModifier
+ALT = Qt.KeyboardModifier.AltModifier
 LEFT = Qt.MouseButton.LeftButton
 Key = Qt.Key
 W = TypeVar("W", bound=QWidget)
@@ -197,6 +208,23 @@ class Program:
         """Open the window on the sign-in screen."""
         self.application.open()
         self.activate()
+
+    def show_demo(self, folder: Path) -> None:
+        """Open the window on the demo in that folder."""
+        self.application.open_demo(folder, fresh=False, scripts=1)
+        self.activate()
+        self.wait(lambda: isinstance(QApplication.focusWidget(), QListWidget), "the demo's people", seconds=120)
+
+    def choose_person(self, email: str) -> None:
+        """Sign in as one of the demo's people, by keys."""
+        screen = self.sign_in_screen()
+        self.press(Key.Key_Home)
+        for _ in range(100):
+            if screen._email.text() == email:
+                break
+            self.press(Key.Key_Down)
+        self.press(Key.Key_Return)
+        self.wait(lambda: self.application.workspace is not None, f"signed in; it says {self._sign_in_message()!r}")
 
     def activate(self) -> None:
         """Bring the window to the front."""

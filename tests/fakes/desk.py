@@ -12,8 +12,9 @@ from mv_desktop.core.errors import OfflineError
 from mv_desktop.core.ids import id_source
 from mv_desktop.domain.exchange import PageAddress
 from mv_desktop.domain.identifier import UploadId
-from mv_desktop.offline.desk import Desk, Line
+from mv_desktop.offline.desk import Desk
 from mv_desktop.offline.finished import FinishedArchive
+from mv_desktop.offline.line import Line
 from mv_desktop.offline.page_store import PageFile
 from mv_desktop.offline.pages import PageFetcher
 from mv_desktop.offline.store import LocalStore

@@ -14,7 +14,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolButton
 from pytestqt.qtbot import QtBot
 
 import mv_desktop.demo.demonstration
@@ -32,6 +32,7 @@ from mv_desktop.ui.shell.leaving_screen import LeavingScreen
 from mv_desktop.ui.shell.server_dialog import ServerDialog
 from mv_desktop.ui.shell.sign_in import SignInScreen
 from mv_desktop.ui.shell.starting import StartingScreen
+from mv_desktop.ui.widgets.command_palette import CommandPalette
 from tests.factories.local import evaluation_id, pulled
 from tests.fakes.desk import MemoryPages, fake_desk
 from tests.fakes.sync_server import FakeSyncServer
@@ -59,8 +60,8 @@ class House:
 
     by_file = False
 
-    def open_desk(self, _profile, _email, _password, _folder, _clock, _ids, patience):
-        self.patience = patience
+    def open_desk(self, _profile, _email, _password, _folder, _clock, _ids, patience, *, page_proxy=""):
+        self.page_proxy = page_proxy
         self.gate.wait(10)
         if self.refuse is not None:
             raise self.refuse
@@ -490,6 +491,19 @@ def test_closing_while_signing_out_closes_after_it(house):
 # -- the demo -----------------------------------------------------------------------------------------------
 
 
+class FakeNetwork:
+    """A network that only remembers."""
+
+    def __init__(self) -> None:
+        self.is_cut = False
+
+    def cut(self) -> None:
+        self.is_cut = True
+
+    def mend(self) -> None:
+        self.is_cut = False
+
+
 class FakeDemo:
     """A demonstration without servers."""
 
@@ -500,6 +514,7 @@ class FakeDemo:
     def __init__(self, folder, *, scripts) -> None:
         self.folder, self.scripts = folder, scripts
         self.erased = self.stopped = False
+        self.network = FakeNetwork()
         self.profile = mv_desktop.services.profile.ServerProfile(**SCHOOL, demo=True)
 
     def erase(self) -> None:
@@ -514,6 +529,9 @@ class FakeDemo:
 
     def stop(self) -> None:
         self.stopped = True
+
+    def unpluggable(self):
+        return self.profile, "http://127.0.0.1:9", self.network
 
     def missing(self) -> tuple[object, ...]:
         return ()
@@ -575,3 +593,31 @@ def test_scripts_that_the_demo_makes_are_fetched(house, monkeypatch):
     house.application.scripts_made.emit()
     assert soon == [True]
     house.application._make_scripts(SimpleNamespace(missing=tuple), None)  # nothing is missing: nothing is made
+
+
+def test_the_demo_and_only_it_has_a_switch_that_unplugs_the_network(house, demo, qtbot):
+    demo.gate.set()
+    house.application.open_demo(None, fresh=False, scripts=1)
+    house.until(lambda: house.application._screen is not None)
+    window, network = house.application.window, demo.started[0].network
+    window.activateWindow()
+    window._open_palette()
+    palette = window.findChild(CommandPalette)
+    assert "demo.unplug" in palette.listed
+    palette.close()
+    house.sign_in()
+    house.until(lambda: house.application.workspace is not None)
+    assert house.page_proxy == "http://127.0.0.1:9"
+    (button,) = [box for box in window.status.findChildren(QToolButton) if box.text() == "Unplug the network"]
+    window.activateWindow()
+    house.until(window.isActiveWindow)
+    qtbot.keyClick(window, Qt.Key.Key_N, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+    house.until(lambda: network.is_cut)
+    assert button.text() == "Plug the network in again"
+    button.click()
+    house.until(lambda: not network.is_cut)
+
+
+def test_a_real_server_has_no_such_switch(house):
+    house.signed_in()
+    assert house.application.window._offered == []

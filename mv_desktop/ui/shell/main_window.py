@@ -96,6 +96,7 @@ class MainWindow(QMainWindow):
         self._key_settings: KeySettings | None = None
         self._pages: tuple[PreferencePage, ...] = ()
         self._offers_servers = False
+        self._offered: list[QAction] = []
         self._was_painted = False
         self._to_decide = 0
         self._places: dict[str, tuple[Place, QWidget]] = {}
@@ -202,6 +203,12 @@ class MainWindow(QMainWindow):
         """The list of servers can be changed; the demo has its own."""
         self._offers_servers = True
         self._actions["app.servers"].setEnabled(True)
+
+    def offer_command(self, action: QAction) -> None:
+        """A command that only this window has: it stands in the palette and in the bottom line, and its key works."""
+        self._offered.append(action)
+        self.addAction(action)
+        self.status.offer(action)
 
     def add_place(self, name: str, place: Place, widget: QWidget) -> None:
         """Add a screen; the first that is added is shown."""
@@ -352,7 +359,7 @@ class MainWindow(QMainWindow):
     def _open_palette(self) -> None:
         from mv_desktop.ui.widgets.command_palette import CommandPalette
 
-        actions = (*self._current().actions.values(), *self._actions.values())
+        actions = (*self._current().actions.values(), *self._actions.values(), *self._offered)
         palette = CommandPalette([action for action in actions if action.isVisible()], self)
         palette.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         palette.open()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime, tzinfo
 
 from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent
+from PySide6.QtGui import QAction, QColor, QPainter, QPaintEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QToolButton, QWidget
 
 from mv_desktop.ui.sync.state import SyncState, reason_text, state_icon, status_line
@@ -50,7 +50,7 @@ class StatusBar(QWidget):
         self._sign_out.setText(tr("Sign out"))
         self._sign_out.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
         self._sign_out.clicked.connect(self.sign_out_requested)
-        row = QHBoxLayout(self)
+        row = self._row = QHBoxLayout(self)
         row.setContentsMargins(spacing(2), spacing(1), spacing(2), spacing(1))
         row.setSpacing(spacing(3))
         row.addWidget(self._sync)
@@ -78,6 +78,14 @@ class StatusBar(QWidget):
         self._decide.setText(f" {words}")
         self._decide.setAccessibleName(words)
         self._decide.setVisible(scripts > 0)
+
+    def offer(self, action: QAction) -> None:
+        """A button for `action`, before who is signed in."""
+        button = QToolButton(self)
+        button.setAutoRaise(True)
+        button.setToolButtonStyle(Qt.ToolButtonStyle.ToolButtonTextBesideIcon)
+        button.setDefaultAction(action)
+        self._row.insertWidget(self._row.indexOf(self._person), button)
 
     def show_person(self, name: str, role: str) -> None:
         """Tell who is signed in; a long name is shortened, and whole in the tool tip."""
