@@ -35,6 +35,7 @@ VERDICTS = (
     ),
     "{code} was given to another teacher. What you marked was kept and is offered to your coordinator.",
     "{code} was marked otherwise on your other computer. Decide which mark counts; then it can be submitted.",
+    "What you marked on {code} was brought in from a file and kept; your coordinator decides about it.",
     "{code} was assigned anew. What you marked before was kept.",
     "{code} was already completed. What you marked afterwards was kept and changes nothing.",
     "{code} was handed back before. What you did on it afterwards was kept and changes nothing.",
