@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from decimal import Decimal
 from typing import Any
 from uuid import uuid4
 
 import pytest
 
+from mv_desktop.demo.postgres import LocalPostgres
 from mv_desktop.domain.annotation.shape import Placed, Stamp
 from mv_desktop.domain.exchange import SentOperation, Verdict, VerdictKind
 from mv_desktop.domain.identifier import MarkKey, OperationId, PageRef, StreamId
@@ -26,6 +27,7 @@ from mv_desktop.domain.operation import (
 )
 from mv_desktop.services.kept_work import kept_work, read_kept
 from tests.factories.marking import Journal, Person, School
+from tests.fakes.server import clone, drop
 
 APPLIED, KEPT, HELD, CONFLICT = VerdictKind.APPLIED, VerdictKind.KEPT, VerdictKind.HELD, VerdictKind.CONFLICT
 KEY = MarkKey(2)
@@ -44,10 +46,10 @@ def typed(marks: str | None, comment: str = "", key: MarkKey = KEY) -> SetMark:
 class Computers:
     """Two computers of one teacher on one script."""
 
-    def __init__(self, school: School) -> None:
+    def __init__(self, school: School, person: Person) -> None:
         self.school = school
-        self.person: Person = school.person()
-        self.first: Journal = school.journal(self.person)
+        self.person = person
+        self.first: Journal = school.journal(person)
         self.other = Journal(self.person, self.first.evaluation_id, StreamId(uuid4()))
 
     def made(
@@ -75,18 +77,36 @@ class Computers:
 
     @property
     def register(self) -> tuple[Any, ...]:
-        (row,) = self.school.select("SELECT state, marks, comment, version FROM mark_registers")
+        (row,) = self.select("SELECT state, marks, comment, version FROM mark_registers")
         return row
 
     @property
     def states(self) -> list[str]:
-        rows = self.school.select("SELECT state FROM mark_conflicts ORDER BY opened_at")
-        return [state for (state,) in rows]
+        return [state for state, _ in sorted(self.select("SELECT state, opened_at FROM mark_conflicts"), key=_second)]
+
+    def select(self, query: str) -> list[tuple[Any, ...]]:
+        """Rows of this script."""
+        condition = " AND evaluation_id = %s" if " WHERE " in query else " WHERE evaluation_id = %s"
+        return self.school.select(query + condition, self.first.evaluation_id)
+
+
+def _second(row: tuple[Any, ...]) -> Any:
+    return row[1]
+
+
+@pytest.fixture(scope="module")
+def teaching(pg_server: LocalPostgres, template_db: str) -> Iterator[tuple[School, Person]]:
+    """One database and one teacher for all: every test has a script of its own."""
+    copy = clone(pg_server, template_db, "mv_conflict")
+    school = School(copy)
+    yield school, school.person()
+    school.close()
+    drop(copy)
 
 
 @pytest.fixture
-def computers(school: School) -> Computers:
-    return Computers(school)
+def computers(teaching: tuple[School, Person]) -> Computers:
+    return Computers(*teaching)
 
 
 @pytest.mark.parametrize(
@@ -114,7 +134,7 @@ def test_a_mark_that_did_not_know_another_is_held(
         assert computers.states == ["open"]
     else:
         assert computers.states == []
-    assert computers.school.select("SELECT version FROM evaluations") == [(3,)]
+    assert computers.select("SELECT version FROM evaluations") == [(3,)]
 
 
 def test_the_sides_of_an_either_or_question_are_apart(computers: Computers) -> None:
@@ -233,7 +253,7 @@ def test_what_was_held_when_the_script_changed_hands_is_kept_work(computers: Com
     computers.school.move(evaluation, successor)
     assert computers.states == ["left"]
     with coordinator.session() as session:
-        (listed,) = kept_work(session)
+        (listed,) = kept_work(session, evaluation)
         (question,) = read_kept(session, listed.piece).questions
     assert (listed.piece.teacher_user_id, listed.operations, listed.waiting) == (computers.person.user_id, 1, 1)
     assert (question.number, [mark["marks"] for mark in question.marks]) == (2, ["2"])
@@ -249,6 +269,6 @@ def test_an_edit_outlives_a_delete_that_did_not_know_it(computers: Computers) ->
     answer = computers.send(computers.other, both, base=1)
     assert (answer.kind, answer.detail) == (APPLIED, {"stayed": [str(stamp.annotation_id)]})
     standing = "SELECT annotation_id FROM annotation_registers WHERE NOT deleted"
-    assert computers.school.select(standing) == [(stamp.annotation_id,)]
+    assert computers.select(standing) == [(stamp.annotation_id,)]
     assert computers.send(computers.other, both, base=3).detail is None
-    assert computers.school.select(standing) == []
+    assert computers.select(standing) == []

@@ -14,6 +14,8 @@ from mv_desktop.domain.operation import DeleteAnnotations, PutAnnotations, SetMa
 from mv_desktop.domain.submission import Sentence, Weight, check_submission, submission
 from mv_desktop.offline.sync import Synchroniser
 from tests.factories.local import open_store, tick
+from tests.factories.marking import School
+from tests.fakes.server import clone, drop
 
 KEY = MarkKey(2)
 
@@ -53,10 +55,20 @@ class Computer:
         self.store._vault.close()
 
 
+@pytest.fixture(scope="module")
+def teaching(pg_server, template_db):
+    """One database for all: every test has a teacher and a script of its own."""
+    copy = clone(pg_server, template_db, "mv_two_computers")
+    school = School(copy)
+    yield school
+    school.close()
+    drop(copy)
+
+
 @pytest.fixture
-def computers(school, tmp_path):
-    teacher = school.person()
-    evaluation = school.script(teacher)
+def computers(teaching, tmp_path):
+    teacher = teaching.person()
+    evaluation = teaching.script(teacher)
     both = [Computer(tmp_path / name, teacher, evaluation) for name in ("one", "two")]
     for computer in both:
         computer.sync()
