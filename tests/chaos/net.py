@@ -11,6 +11,7 @@ from decimal import Decimal
 from sqlalchemy import make_url
 
 from mv_desktop.core.clock import SystemClock
+from mv_desktop.demo.network import Proxy
 from mv_desktop.domain.identifier import MarkKey
 from mv_desktop.domain.marks import GivenMark, MarkState
 from mv_desktop.domain.operation import SetMark
@@ -18,7 +19,6 @@ from mv_desktop.offline.sync import Synchroniser
 from mv_desktop.services.database import make_engine, open_session
 from tests.chaos.world import World, scratch
 from tests.factories.local import open_store
-from tests.fakes.proxy import Proxy
 
 
 @dataclass
