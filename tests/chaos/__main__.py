@@ -137,7 +137,7 @@ def _bugs(report: Report, world: World) -> None:
     for bug in BUGS:
         with bug.made(world):
             try:
-                run_machine(world, examples=60, steps=_STEPS_OF_AN_EXAMPLE, start=report.seed)
+                run_machine(world, examples=120, steps=_STEPS_OF_AN_EXAMPLE, start=report.seed)
             except Exception as error:  # noqa: BLE001 - however it is noticed, it is noticed
                 caught += 1
                 report.say(f"caught: {bug} ({type(error).__name__} {' '.join(map(str, error.args[:2]))[:60]})")

@@ -56,6 +56,7 @@ class Bug:
 
     @contextmanager
     def _on_the_server(self, world: World) -> Iterator[None]:
+        # on connections of their own: a database to which somebody is connected cannot be copied
         with psycopg.connect(world.database.superuser_url, autocommit=True) as connection:
             ((source,),) = connection.execute(
                 "SELECT pg_get_functiondef(oid) FROM pg_proc WHERE pronamespace = 'api'::regnamespace AND proname = %s",
@@ -63,9 +64,10 @@ class Bug:
             ).fetchall()
             assert self.was in source, f"api.{self.function} has changed"
             connection.execute(sql.SQL(source.replace(self.was, self.becomes)))
-            try:
-                yield
-            finally:
+        try:
+            yield
+        finally:
+            with psycopg.connect(world.database.superuser_url, autocommit=True) as connection:
                 connection.execute(sql.SQL(source))
 
 

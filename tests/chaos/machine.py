@@ -14,7 +14,7 @@ from typing import Any, ClassVar
 from uuid import UUID, uuid4
 
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, precondition, rule
 
 from mv_desktop.core.errors import UserError
 from mv_desktop.domain.annotation.shape import Placed, Stamp
@@ -49,7 +49,7 @@ KEYS = st.sampled_from([MarkKey(2), MarkKey(3, "a"), MarkKey(3, "b"), MarkKey(4)
 MARKS = st.sampled_from(["0", "0.5", "1", "1.5", "2"])
 INK = st.integers(1, 4)
 STRIKES = st.sampled_from(
-    ["no network", "cut before commit", "cut after commit", "killed after commit", "duplicate", "reversed"]
+    ["no network", "cut before commit", "cut after commit", "killed after commit", "duplicate", "reversed", "reversed"]
 )
 STEPS_OF_A_WRITE = st.lists(st.integers(1, 17), min_size=1, max_size=4)
 """SQL statements of a write, after each of which the program may be killed; for several kills in a row."""
@@ -79,9 +79,10 @@ class Chaos(RuleBasedStateMachine):
         for number in range(3):
             self.syncs_well(number)
 
-    @invariant()
-    def counts(self) -> None:
+    def check_invariants(self, *arguments: Any, **named: Any) -> None:
+        """Hypothesis asks after every step; it is only counted here."""
         self.world.steps += 1
+        super().check_invariants(*arguments, **named)
 
     def script(self, number: int) -> Any:
         return self.world.scripts[number]
@@ -111,6 +112,18 @@ class Chaos(RuleBasedStateMachine):
         }
         lost = {op_id for op_id, made in self.world.made.items() if made.promised} - here - set(self.world.verdicts)
         must(not lost, LOST, "work that was said to be saved", lost)
+
+    def check_all_arrived(self) -> None:
+        """At the end all of it is on the server, but for what she has done over since."""
+        overtaken = {
+            UUID(row["op_id"])
+            for computer in self.computers
+            for row in computer.journal()
+            if row["verdict"] in ("superseded", "held")
+        }
+        lost = {op_id for op_id, made in self.world.made.items() if made.promised}
+        lost -= overtaken | set(self.world.verdicts)
+        must(not lost, LOST, "work that never arrived", lost)
 
     def forget(self, computer: Computer, kept: frozenset[UUID]) -> None:
         """A disk is gone: what was on it and nowhere else, nobody can save."""
@@ -225,7 +238,7 @@ class Chaos(RuleBasedStateMachine):
         self.submits(c, s)
         self.syncs_well(c)
 
-    @rule(c=COMPUTERS, s=SCRIPTS, fault=STRIKES, at=st.sampled_from([1, 1, 2]))
+    @rule(c=COMPUTERS, s=SCRIPTS, fault=STRIKES, at=st.sampled_from([1, 1, 1, 2]))
     def burst(self, c: int, s: int, fault: str, at: int) -> None:
         """Much waits when the fault strikes."""
         self.does(c, s, typed(MarkKey(2), "1"), *FULL, self.stamps({1, 2}, MarkKey(4)), typed(MarkKey(2), "0.5"))
@@ -453,6 +466,19 @@ class Chaos(RuleBasedStateMachine):
     def moves_a_deadline(self, s: int) -> None:
         self.world.holiday(self.script(s))
 
+    @precondition(lambda self: DELIVERY and not self.world.restored)
+    @rule()
+    def the_server_is_restored(self) -> None:
+        """At first from how it stands; what comes until the next time is lost on the server, and comes again."""
+        if not self.world.has_backup:
+            self.world.back_up()
+            return
+        self.world.restore()
+        here = {UUID(row["op_id"]) for computer in self.computers for row in computer.journal()}
+        for op_id, made in self.world.made.items():
+            made.promised = made.promised and (op_id in here or op_id in self.world.verdicts)
+        self.world.stats["fault: restored server"] += 1
+
     @rule(who=st.sampled_from([0, 1]))
     def closes_an_account(self, who: int) -> None:
         self.world.set_active(who, False)
@@ -505,6 +531,7 @@ class Chaos(RuleBasedStateMachine):
                 for number in range(3):
                     self.syncs_well(number)
             self.world.check_told()
+            self.check_all_arrived()
         finally:
             for computer in self.computers:
                 computer.close()

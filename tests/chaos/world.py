@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import tempfile
 from collections import Counter
 from dataclasses import dataclass
@@ -18,7 +19,7 @@ from mv_desktop.domain.identifier import EvaluationId
 from mv_desktop.services.kept_work import kept_work
 from tests.chaos.model import Model, Script, Sent
 from tests.factories.marking import School
-from tests.fakes.server import CloneDatabase
+from tests.fakes.server import CloneDatabase, clone, drop
 
 DELIVERY = False
 """Accounts that were closed are opened again, and servers restored: not before the program can do with it."""
@@ -85,6 +86,7 @@ class World:
         database: in which everything is committed.
 
     Attributes:
+        restored: the server was restored from a backup since the machine began.
         steps: of the machine, in all its runs.
         stats: how often what was done, faults as "fault: …", verdicts as "verdict: …".
     """
@@ -98,7 +100,8 @@ class World:
         self.stats: Counter[str] = Counter()
         self.steps = 0
         self.admin = self._admin()
-        self.restored = False
+        self.restored = self.has_backup = False
+        self._copy = CloneDatabase(database.server, f"{database.name}_copy")
         self.scripts: list[EvaluationId] = []
         self.most_known: int | None = None
         ((self._newest,),) = self.school.select("SELECT api._setting('operation_schema')")
@@ -109,7 +112,7 @@ class World:
         self.made: dict[UUID, Made] = {}
         self.verdicts: dict[UUID, str] = {}
         self.seen: set[UUID] = set()
-        self.restored = False
+        self.restored = self.has_backup = False
         self.scripts = [self.school.script(self.people[owner]) for owner in (0, 0, 1)]
         for evaluation, owner in zip(self.scripts, (0, 0, 1), strict=True):
             self.model.scripts[evaluation] = Script(self.people[owner].user_id)
@@ -126,6 +129,34 @@ class World:
     def close(self) -> None:
         self.admin.close()
         self.school.close()
+
+    # -- a server that is restored ---------------------------------------------------------------------------
+
+    def back_up(self) -> None:
+        """Copy the whole database, and what is known of it."""
+        self._let_go()
+        drop(self._copy)
+        clone(self.database.server, self.database.name, self._copy.name)
+        self.admin = self._admin()
+        self._known = copy.deepcopy((self.model, self.verdicts, self.seen, self.most_known))
+        self.has_backup = True
+
+    def restore(self) -> None:
+        """Put the copy in the place of the database: what came since is gone on the server."""
+        self._let_go()
+        drop(self.database)
+        clone(self.database.server, self._copy.name, self.database.name)
+        drop(self._copy)
+        self.admin = self._admin()
+        self.model, self.verdicts, self.seen, self.most_known = self._known
+        self.restored, self.has_backup = True, False
+
+    def _let_go(self) -> None:
+        """A database is copied only when nobody is connected to it."""
+        self.admin.close()
+        for person in (*self.people, self.limbo, self.coordinator):
+            person.engine.dispose()
+        self.school.engine.dispose()
 
     def schema(self, most: int | None) -> None:
         """Let the server know operations up to a schema, None for all."""
