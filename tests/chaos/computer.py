@@ -297,6 +297,9 @@ class Computer:
             shown, there = content(self.store.open_script(evaluation).script), model.content()
             held = {item.key: item.value for i, item in model.held.items() if item.state == "open" and i in mine}
             there["marks"] = there["marks"] | held
+            waits = {conflict.held for conflict in self.store.open_script(evaluation).conflicts}
+            expected = {i for i, item in model.held.items() if item.state == "open"}
+            must(waits == expected, DIFFERS, "decisions that she is asked for", waits, expected)
             if model.status == "completed":
                 del shown["flags"], there["flags"]  # what is completed is not fetched again for an answer to a flag
             if self.world.restored:  # sent again by two computers, ink may lie in another order

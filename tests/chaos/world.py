@@ -216,6 +216,17 @@ class World:
                 must(number > last.get(computer, -1), DIFFERS, "the order in which she did it", row)
                 last[computer] = number
         self._check_scripts()
+        held = {
+            r["held_operation"]
+            for r in self.select(
+                "SELECT held_operation FROM mark_conflicts WHERE evaluation_id = ANY (%s) AND state = 'open'",
+                self.scripts,
+            )
+        }
+        expected = {
+            i for script in self.model.scripts.values() for i, item in script.held.items() if item.state == "open"
+        }
+        must(held == expected, DIFFERS, "marks that wait for a decision", held, expected)
         self._check_evidence()
 
     def _check_verdict(self, row: dict[str, Any]) -> None:
