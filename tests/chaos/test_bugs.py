@@ -19,3 +19,7 @@ QUICK = {
 def test_the_machine_finds_a_bug(world: World, bug: Bug) -> None:
     with bug.made(world), pytest.raises(BrokenError):
         run_machine(world, examples=15, steps=12, start=1, only=bug.rules)
+
+
+def test_there_are_twenty_bugs() -> None:
+    assert len({bug.name for bug in BUGS}) == 20
