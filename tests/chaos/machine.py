@@ -46,8 +46,8 @@ INK = st.integers(1, 4)
 STRIKES = st.sampled_from(
     ["no network", "cut before commit", "cut after commit", "killed after commit", "duplicate", "reversed", "reversed"]
 )
-STEPS_OF_A_WRITE = st.lists(st.integers(1, 17), min_size=1, max_size=4)
-"""SQL statements of a write, after each of which the program may be killed; for several kills in a row."""
+PLACES_IN_A_WRITE = st.lists(st.integers(0, 100), min_size=1, max_size=4)
+"""How far a write is when the program is killed, in percent of its SQL statements; for several kills in a row."""
 JUMPS = (-86_400 * 400, -3_600, 3_600, 86_400 * 400)
 
 
@@ -204,14 +204,16 @@ class Chaos(Play):
 
     # -- computers -------------------------------------------------------------------------------------------
 
-    @rule(c=COMPUTERS, s=SCRIPTS, key=KEYS, marks=MARKS, steps=STEPS_OF_A_WRITE)
-    def is_killed_writing(self, c: int, s: int, key: MarkKey, marks: str, steps: list[int]) -> None:
+    @rule(c=COMPUTERS, s=SCRIPTS, key=KEYS, marks=MARKS, places=PLACES_IN_A_WRITE)
+    def is_killed_writing(self, c: int, s: int, key: MarkKey, marks: str, places: list[int]) -> None:
         """kill -9 in the middle of a mark: it is there or it is not, and nothing else changed."""
         computer = self.computers[c]
-        for step in steps:
-            with Killing(computer, step) as copies:
+        for place in places:
+            killing = Killing(computer, place * self.world.statements // 100)
+            with killing as copies:
                 op_id = computer.record(self.script(self.pick(c, s)), typed(key, marks))
             self.world.stats["fault: kill"] += 1
+            self.world.statements = max(self.world.statements, killing.statements)
             if copies and op_id is not None:
                 self.world.made[op_id].promised = False
             computer.boot(copies[0] if copies else computer.copied())

@@ -87,6 +87,7 @@ class World:
 
     Attributes:
         restored: the server was restored from a backup since the machine began.
+        statements: about so many SQL statements a write has.
         steps: of the machine, in all its runs.
         stats: how often what was done, faults as "fault: …", verdicts as "verdict: …".
     """
@@ -99,6 +100,7 @@ class World:
         self.coordinator = self.school.person("teacher", is_coordinator=True)
         self.stats: Counter[str] = Counter()
         self.steps = 0
+        self.statements = 20
         self.admin = self._admin()
         self.restored = self.has_backup = False
         self._copy = CloneDatabase(database.server, f"{database.name}_copy")
