@@ -43,7 +43,7 @@ from mv_desktop.domain.comment_exchange import (
 )
 from mv_desktop.domain.exchange import SignedIn, StaffRole
 from mv_desktop.domain.identifier import ChangeId, CommentId, EvaluationId, UserId
-from mv_desktop.offline import cipher, message, mirror, registers
+from mv_desktop.offline import cipher, message, meta, mirror, registers
 from mv_desktop.offline.registers import Layer, compact
 from mv_desktop.offline.vault import Vault
 
@@ -117,16 +117,16 @@ class CommentBank:
     def drafts(self) -> tuple[CommentDraft, ...]:
         """The comments that were begun and not saved; none when another version wrote them down in its own way."""
         with self._vault.reading() as db:
-            row = db.execute("SELECT value FROM meta WHERE name = ?", (_DRAFTS,)).fetchone()
+            text = meta.read(db, _DRAFTS)
         try:
-            return () if row is None else _DRAFTED.validate_json(row["value"])
+            return () if text is None else _DRAFTED.validate_json(text)
         except ValidationError:
             return ()
 
     def keep_drafts(self, drafts: tuple[CommentDraft, ...]) -> None:
         """These are all of them now; they are not sent. Raises LocalFileError when they could not be written."""
         with self._vault.transaction() as db:
-            db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_DRAFTS, _DRAFTED.dump_json(drafts).decode()))
+            meta.write(db, _DRAFTS, _DRAFTED.dump_json(drafts).decode())
 
     def standing(self, comment_id: CommentId, before: CommentBody) -> tuple[Standing, ...]:
         """The scripts not yet submitted on which the comment stands as it was before a change."""
@@ -176,8 +176,7 @@ class CommentBank:
     def cursor(self) -> int:
         """What the server is asked with for news."""
         with self._vault.reading() as db:
-            row = db.execute("SELECT value FROM meta WHERE name = ?", (_CURSOR,)).fetchone()
-        return 0 if row is None else int(row["value"])
+            return int(meta.read(db, _CURSOR) or 0)
 
     def take(self, pulled: PulledComments) -> bool:
         """Keep what the server says is new; True when the bank looks different now."""
@@ -191,7 +190,7 @@ class CommentBank:
                 _store(db, item)
             gone = [(str(item),) for item in pulled.gone]
             deleted = db.executemany("DELETE FROM bank_comment WHERE comment_id = ?", gone).rowcount if gone else 0
-            db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_CURSOR, str(pulled.cursor)))
+            meta.write(db, _CURSOR, str(pulled.cursor))
         return deleted > 0 or any(before.get(str(item.comment_id)) != _row(item) for item in pulled.comments)
 
     # -- private ---------------------------------------------------------------------------------------------
@@ -282,10 +281,10 @@ def _tell(db: cipher.Connection, text: str, now: datetime) -> None:
 
 
 def _person(db: cipher.Connection) -> BankPerson | None:
-    row = db.execute("SELECT value FROM meta WHERE name = 'signed_in'").fetchone()
-    if row is None:
+    text = meta.read(db, "signed_in")
+    if text is None:
         return None
-    who = _SIGNED_IN.validate_json(row["value"])
+    who = _SIGNED_IN.validate_json(text)
     directs = who.is_coordinator or who.role is StaffRole.ADMIN
     return BankPerson(who.user_id, f"{who.first_name} {who.last_name}", directs)
 

@@ -16,7 +16,7 @@ from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.computer import MEETING_SCHEMA
 from mv_desktop.domain.exchange import SignedIn
 from mv_desktop.domain.identifier import ComputerId
-from mv_desktop.offline import revocation
+from mv_desktop.offline import meta, revocation
 from mv_desktop.offline.disk import LocalFileError
 from mv_desktop.offline.revocation import RevokedError
 from mv_desktop.offline.vault import Vault
@@ -61,10 +61,10 @@ class ThisComputer:
         """
         if self._computer_id is None:
             with self._vault.transaction() as db:
-                row = db.execute("SELECT value FROM meta WHERE name = ?", (_NAME,)).fetchone()
-                text = str(self._ids()) if row is None else row["value"]
-                if row is None:
-                    db.execute("INSERT INTO meta VALUES (?, ?)", (_NAME, text))
+                text = meta.read(db, _NAME)
+                if text is None:
+                    text = str(self._ids())
+                    meta.write(db, _NAME, text)
             self._computer_id = ComputerId(UUID(text))
         return self._computer_id
 

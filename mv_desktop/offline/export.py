@@ -21,7 +21,7 @@ from mv_desktop import __version__
 from mv_desktop.core.durable import replace_synced
 from mv_desktop.core.errors import InvalidError
 from mv_desktop.domain.identifier import UserId
-from mv_desktop.offline import cipher, recovery
+from mv_desktop.offline import cipher, meta, recovery
 from mv_desktop.offline.disk import LocalFileError, from_database_error, from_os_error
 from mv_desktop.offline.home import LOCK_FILE, WORK_FILE
 from mv_desktop.offline.vault import InUseError, taken_lock
@@ -89,7 +89,7 @@ def export_work(
         str(person.get("email", "")),
         f"{person.get('first_name', '')} {person.get('last_name', '')}".strip(),
         server,
-        _meta(db, "computer_id") or "",
+        meta.read(db, "computer_id") or "",
         now.isoformat(),
         __version__,
         recovered,
@@ -193,12 +193,7 @@ def _unsent(db: cipher.Connection) -> tuple[tuple[WorkOperation, ...], tuple[dic
 def _told(db: cipher.Connection) -> dict[str, Any]:
     """What the server last said of her."""
     try:
-        told = json.loads(_meta(db, "signed_in") or "{}")
+        told = json.loads(meta.read(db, "signed_in") or "{}")
     except ValueError:
         return {}
     return told if isinstance(told, dict) else {}
-
-
-def _meta(db: cipher.Connection, name: str) -> str | None:
-    row = db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
-    return None if row is None else str(row["value"])

@@ -10,6 +10,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from mv_desktop.domain.absence import Absence, Absences, check_absence, check_deletion
 from mv_desktop.domain.identifier import AbsenceId
+from mv_desktop.offline import meta
 from mv_desktop.offline.vault import Vault
 
 if TYPE_CHECKING:
@@ -50,9 +51,9 @@ class OwnAffairs:
             LocalFileError: the file could not be read.
         """
         with self._vault.reading() as db:
-            row = db.execute("SELECT value FROM meta WHERE name = ?", (_NAME,)).fetchone()
+            text = meta.read(db, _NAME)
         try:
-            return None if row is None else _ABSENCES.validate_json(row["value"])
+            return None if text is None else _ABSENCES.validate_json(text)
         except ValidationError:
             return None  # of another version: the server says it anew
 
@@ -92,5 +93,5 @@ class OwnAffairs:
         if self._vault.read_only:
             return found
         with self._vault.transaction() as db:
-            db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (_NAME, _ABSENCES.dump_json(found).decode()))
+            meta.write(db, _NAME, _ABSENCES.dump_json(found).decode())
         return found

@@ -32,6 +32,7 @@ from mv_desktop.offline import (
     journal,
     leaving,
     message,
+    meta,
     mirror,
     projection,
     recovery,
@@ -156,7 +157,7 @@ class LocalStore:
     def profile(self) -> SignedIn | None:
         """What the server last said of the person, the settings, working hours and holidays; None before that."""
         with self._vault.reading() as db:
-            text = _meta(db, "signed_in")
+            text = meta.read(db, "signed_in")
         return None if text is None else _SIGNED_IN.validate_json(text)
 
     def settings(self) -> Mapping[str, Any]:
@@ -265,10 +266,10 @@ class LocalStore:
         """
         now = self._clock.now()
         with self._vault.transaction() as db:
-            _set_meta(db, "signed_in", _SIGNED_IN.dump_json(signed_in).decode())
-            _set_meta(db, "last_contact_at", now.isoformat())
-            _set_meta(db, "turned_away_at", "")
-            _set_meta(db, "beacon", compact({"id": str(signed_in.beacon_id), "wall": now.isoformat()}))
+            meta.write(db, "signed_in", _SIGNED_IN.dump_json(signed_in).decode())
+            meta.write(db, "last_contact_at", now.isoformat())
+            meta.write(db, "turned_away_at", "")
+            meta.write(db, "beacon", compact({"id": str(signed_in.beacon_id), "wall": now.isoformat()}))
         if recovery.SETTING in signed_in.settings:
             self._vault.keep_recoverable(signed_in.settings[recovery.SETTING])
         self._beacon = (signed_in.beacon_id, self._clock.elapsed() if elapsed is None else elapsed)
@@ -276,19 +277,19 @@ class LocalStore:
     def turned_away(self) -> None:
         """The server did not let the person in: this computer alone must not either, until the server does again."""
         with self._vault.transaction() as db:
-            _set_meta(db, "turned_away_at", self._clock.now().isoformat())
+            meta.write(db, "turned_away_at", self._clock.now().isoformat())
 
     @property
     def last_contact_at(self) -> datetime | None:
         """When the server was last spoken to, as in `status`, without counting the journal."""
         with self._vault.reading() as db:
-            return _moment(_meta(db, "last_contact_at"))
+            return meta.read_moment(db, "last_contact_at")
 
     @property
     def was_turned_away(self) -> bool:
         """The server's last word was that the person may not come in."""
         with self._vault.reading() as db:
-            return bool(_meta(db, "turned_away_at"))
+            return bool(meta.read(db, "turned_away_at"))
 
     def pending(self, limit: int) -> Pending:
         """The next operations to send; one whose text was damaged on the disk is set aside instead, and told."""
@@ -455,7 +456,7 @@ class LocalStore:
         return evaluation_id
 
     def _evidence(self, db: cipher.Connection, wall: datetime) -> Evidence:
-        stored = _meta(db, "beacon")
+        stored = meta.read(db, "beacon")
         if stored is None:
             return Evidence()
         beacon = json.loads(stored)
@@ -499,16 +500,3 @@ def not_here() -> NotHereError:
 def _script_of(db: cipher.Connection, op_id: OperationId) -> set[EvaluationId]:
     row = db.execute("SELECT evaluation_id FROM journal WHERE op_id = ?", (str(op_id),)).fetchone()
     return set() if row is None else {EvaluationId(UUID(row["evaluation_id"]))}
-
-
-def _meta(db: cipher.Connection, name: str) -> str | None:
-    row = db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
-    return None if row is None else str(row["value"])
-
-
-def _set_meta(db: cipher.Connection, name: str, value: str) -> None:
-    db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
-
-
-def _moment(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)

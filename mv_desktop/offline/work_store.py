@@ -14,7 +14,7 @@ from uuid import UUID
 from mv_desktop.domain.evaluation import WorkState
 from mv_desktop.domain.identifier import EvaluationId, OperationId
 from mv_desktop.domain.operation import Operation
-from mv_desktop.offline import cipher, journal, message, projection
+from mv_desktop.offline import cipher, journal, message, meta, projection
 from mv_desktop.offline.message import StoreMessage
 from mv_desktop.offline.vault import Vault
 
@@ -116,14 +116,14 @@ class WorkStore:
         with self._vault.reading() as db:
             counts = db.execute(_COUNTS).fetchone()
             (bank,) = db.execute("SELECT count(*) FROM bank_change WHERE state = 'pending'").fetchone()
-            contact = db.execute("SELECT value FROM meta WHERE name = 'last_contact_at'").fetchone()
+            contact = meta.read_moment(db, "last_contact_at")
             told = db.execute(_MESSAGES).fetchall()
             to_decide = db.execute(_TO_DECIDE).fetchall()
         return StoreStatus(
             counts["pending"] + bank,
             counts["set_aside"],
             _moment(counts["answered"]),
-            _moment(None if contact is None else contact["value"]),
+            contact,
             counts["kept"],
             counts["refused"],
             tuple(_message(row) for row in told),

@@ -1,0 +1,24 @@
+"""Single values of the file on this computer, by name: when the server was last spoken to, and the like."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from mv_desktop.offline import cipher
+
+
+def read(db: cipher.Connection, name: str) -> str | None:
+    """The value, or None when there is none."""
+    row = db.execute("SELECT value FROM meta WHERE name = ?", (name,)).fetchone()
+    return None if row is None else str(row["value"])
+
+
+def write(db: cipher.Connection, name: str, value: str) -> None:
+    """Keep `value` in place of what there was; `db` is in a transaction."""
+    db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
+
+
+def read_moment(db: cipher.Connection, name: str) -> datetime | None:
+    """A value that is a moment, or None when there is none."""
+    text = read(db, name)
+    return None if text is None else datetime.fromisoformat(text)
