@@ -25,6 +25,9 @@ CREATE TABLE public.mark_conflicts (
 );
 CREATE INDEX ix_mark_conflicts_evaluation ON public.mark_conflicts (evaluation_id, state);
 COMMENT ON INDEX public.ix_mark_conflicts_evaluation IS 'what of a script waits for a decision between two marks';
+CREATE TRIGGER tr_mark_conflicts_truncate BEFORE TRUNCATE ON public.mark_conflicts
+    FOR EACH STATEMENT EXECUTE FUNCTION api._refuse_truncate();
+ALTER TABLE public.mark_conflicts ENABLE ALWAYS TRIGGER tr_mark_conflicts_truncate;
 REVOKE ALL ON TABLE public.mark_conflicts FROM PUBLIC;
 ALTER TABLE public.mark_conflicts ENABLE ROW LEVEL SECURITY;
 GRANT SELECT ON public.mark_conflicts TO mv_coordinator, mv_admin;

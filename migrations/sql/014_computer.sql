@@ -19,6 +19,9 @@ CREATE TABLE public.computers (
     CONSTRAINT ck_computers_revoked CHECK ((revoked_at IS NULL) = (reason IS NULL)),
     CONSTRAINT ck_computers_wiped CHECK ((wiped_at IS NULL) = (left_behind IS NULL) AND left_behind >= 0)
 );
+CREATE TRIGGER tr_computers_truncate BEFORE TRUNCATE ON public.computers
+    FOR EACH STATEMENT EXECUTE FUNCTION api._refuse_truncate();
+ALTER TABLE public.computers ENABLE ALWAYS TRIGGER tr_computers_truncate;
 REVOKE ALL ON TABLE public.computers FROM PUBLIC;
 ALTER TABLE public.computers ENABLE ROW LEVEL SECURITY;
 GRANT SELECT ON public.computers TO mv_admin;
