@@ -352,7 +352,8 @@ _WORDS = tuple(
         Attack(
             f"code in the comment of a mark, {number}",
             ASHA,
-            (sent("mark.set", MARK | {"comment": code}, script="%(my_open)s"),),
+            # with the base of who has seen every mark: it is no conflict
+            (sent("mark.set", MARK | {"comment": code}, script="%(my_open)s", base_version="1000000"),),
             may=_MINE,
             says="'applied'",
         ),

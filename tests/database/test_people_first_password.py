@@ -67,7 +67,9 @@ def test_every_function_refuses_who_is_locked_and_who_is_closed_may_send_what_is
     school.execute("UPDATE staff_logins SET locked_at = NULL")
     school.execute("UPDATE users SET is_active = false WHERE user_id = %s", newcomer.user_id)
     closed = answers(school, newcomer, "belongs to no active member of staff")
-    assert set(closed) == {*locked, "hello", "apply_operations", "meet_computer", "computer_wiped"}, closed
+    assert set(closed) == {*locked, "hello", "apply_operations", "stream_state", "meet_computer", "computer_wiped"}, (
+        closed
+    )
     assert locked["me"] == closed["me"] == "[(None,)]"
     school.execute("UPDATE staff_logins SET revoked_at = now() - interval '14 days 1 minute'")
     assert set(answers(school, newcomer, "belongs to no active member of staff")) == set(locked)

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from mv_desktop.domain.operation import from_payload
 from mv_desktop.domain.script import MarkedScript
+from mv_desktop.offline import journal
 from tests.factories.local import NOW, evaluation_id, open_store
 
 ROOT = Path(__file__).parents[2]
@@ -32,7 +33,8 @@ def test_every_operation_that_was_said_to_be_saved_is_there_after_kill_9(tmp_pat
         acknowledged += marks_until_killed(tmp_path, chance.uniform(0.0, 0.25))
         store = open_store(tmp_path)
         assert store._vault.notice == ""
-        sent = store.pending(1_000_000).operations
+        with store._vault.reading() as db:
+            sent = journal.waiting(db, 1_000_000, sys.maxsize)
         here = [operation.op_id for operation in sent]
         assert set(acknowledged) <= set(here)
         assert [operation.seq for operation in sent] == list(range(1, len(sent) + 1))
