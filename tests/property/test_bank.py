@@ -94,6 +94,8 @@ def test_after_all_have_synced_both_computers_and_the_server_agree_and_every_wor
         for who in (0, 1):
             waiting = {sent.change.comment_id for sent in world.stores[who].bank.pending(1000)}
             unsent |= {item.text for name, item in world.view(who).items() if name in waiting}
+        # where only the answer was lost it is sent, and the other computer may have replaced it knowing it
+        unsent -= world.server.bank_texts
         for who in (0, 1, 0, 1):
             world.syncs[who].run()
         here, there = world.view(0), world.view(1)
