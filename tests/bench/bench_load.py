@@ -10,23 +10,18 @@ from __future__ import annotations
 
 import asyncio
 import os
-import shutil
 import sys
-import tempfile
 import time
-from pathlib import Path
 from typing import Any
 
 import psutil
 import psycopg
 
-from mv_desktop.demo import os_user
 from mv_desktop.demo.port import HOST
 from mv_desktop.demo.postgres import LocalPostgres
-from mv_desktop.services.migration import migrate
-from tests.bench.crowd import Taken, crowd, enrol
+from tests.bench.crowd import Taken, crowd
+from tests.bench.crowd_server import crowded_server
 from tests.bench.report import report, report_value
-from tests.factories.paper import board_paper
 from tests.fakes.bouncer import PROGRAM, Bouncer
 
 _DATABASE = "bench_load"
@@ -37,32 +32,15 @@ _SCRIPTS = 5
 
 def main() -> int:
     workstations = int(os.environ.get("MV_BENCH_WORKSTATIONS", "1000"))
-    folder = Path(tempfile.mkdtemp(prefix="mv-bench-load-"))
-    folder.chmod(0o711)
-    server = LocalPostgres(folder / "postgres")
-    try:
-        _configure(server, workstations + 50)
-        with server:
-            server.prepare(_DATABASE)
-            migrate(server.owner_url(_DATABASE))
-            enrol(server.owner_url(_DATABASE), workstations, _SCRIPTS, board_paper())
-            failed = _load(f"load.{workstations}", server, server.port, workstations)
-            if PROGRAM is None:
-                sys.stderr.write("load.200_pgbouncer was not run: PgBouncer is not installed\n")
-            else:
-                few = min(200, workstations)
-                with Bouncer(server, _DATABASE, connections=100) as bouncer:
-                    failed |= _load(f"load.{few}_pgbouncer", server, bouncer.port, few)
-    finally:
-        os_user.erase(folder / "postgres")
-        shutil.rmtree(folder, ignore_errors=True)
+    with crowded_server(_DATABASE, workstations, _SCRIPTS) as server:
+        failed = _load(f"load.{workstations}", server, server.port, workstations)
+        if PROGRAM is None:
+            sys.stderr.write("load.200_pgbouncer was not run: PgBouncer is not installed\n")
+        else:
+            few = min(200, workstations)
+            with Bouncer(server, _DATABASE, connections=100) as bouncer:
+                failed |= _load(f"load.{few}_pgbouncer", server, bouncer.port, few)
     return failed
-
-
-def _configure(server: LocalPostgres, connections: int) -> None:
-    with server, psycopg.connect(server.super_url(), autocommit=True) as connection:
-        connection.execute(f"ALTER SYSTEM SET max_connections = {connections}".encode())
-        connection.execute(b"ALTER SYSTEM SET shared_buffers = '512MB'")
 
 
 def _load(name: str, server: LocalPostgres, port: int, workstations: int) -> int:

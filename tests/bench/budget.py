@@ -57,6 +57,7 @@ BUDGETS: dict[str, tuple[Budget, ...]] = {
     "journal.queue_200": (Budget("median_ms", 20),),
     "sync.2000_operations": (Budget("median_ms", 10_000),),
     "sync.apply": (Budget("value", 2_000, least=True),),
+    "storm.1000": (Budget("value", 300),),
     "pull.200": (Budget("median_ms", 1_000),),
     "cache.read": (Budget("median_ms", 10),),
     "take.20": (Budget("ratio", 1.25),),

@@ -26,6 +26,7 @@ from mv_desktop import __version__
 from mv_desktop.domain.access import login_name
 from mv_desktop.domain.annotation.shape import Placed, Stamp
 from mv_desktop.domain.exam import ExamSnapshot
+from mv_desktop.domain.exchange import MAX_OPERATIONS
 from mv_desktop.domain.identifier import AnnotationId, MarkKey, PageRef
 from mv_desktop.domain.marks import GivenMark, MarkState
 from mv_desktop.domain.operation import (
@@ -167,10 +168,24 @@ class Workstation:
                     await self._queue()
                 else:
                     batch_at += BATCH_SECONDS
-                    await self._send(_marking(number))
-                    number += 1
+                    await self._send(_marking(number, BATCH))
+                    number += BATCH
             except (psycopg.Error, OSError, RuntimeError) as error:
                 self.taken.failures.append(f"work: {error!r}")
+
+    async def come_back(self, waiting: int) -> None:
+        """Sign in after days alone, as `sign_in` does, and send so many operations; then see that all agrees."""
+        await self.sign_in()
+        if self._connection is None:
+            return
+        try:
+            await self._ask("stream_state", "SELECT api.stream_state(%s::uuid[])", ([self._stream],))
+            for begin in range(0, waiting, MAX_OPERATIONS):
+                await self._send(_marking(begin, min(MAX_OPERATIONS, waiting - begin)))
+            await self._queue()
+            await self._ask("sums", "SELECT api.script_sums(%s::uuid[])", (self._scripts,))
+        except (psycopg.Error, OSError, RuntimeError) as error:
+            self.taken.failures.append(f"return: {error!r}")
 
     async def close(self) -> None:
         """Sign out."""
@@ -235,12 +250,12 @@ async def crowd(teachers: int, address: dict[str, Any], taken: Taken, at_once: i
         await asyncio.gather(*(station.close() for station in stations))
 
 
-def _marking(number: int) -> list[Operation]:
-    """Two marks and four stamps, on one question after the other."""
+def _marking(begin: int, count: int) -> list[Operation]:
+    """Work number `begin` and on: a mark for every two stamps, on one question after the other."""
     operations: list[Operation] = []
-    for step in range(BATCH):
-        question = _WRITTEN[(number * BATCH + step) % len(_WRITTEN)]
-        if step % 3 == 2:
+    for number in range(begin, begin + count):
+        question = _WRITTEN[number % len(_WRITTEN)]
+        if number % 3 == 2:
             operations.append(SetMark(MarkKey(question), GivenMark(MarkState.MARKED, Decimal("1.5"))))
         else:
             stamp = Stamp(id=AnnotationId(uuid4()), stamp="tick", x=0.42, y=0.31, question_number=question, marks="0.5")
