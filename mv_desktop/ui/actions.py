@@ -90,6 +90,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("app.sync", "Go to Sync", ("Alt+2",)),
     Command("app.decide", "Decide between two marks", ("Ctrl+Alt+M",)),
     Command("app.send_now", "Send now", ("Ctrl+Shift+S",)),
+    Command("app.export", "Export unsent work …", ("Ctrl+Shift+E",)),
     Command("app.theme", "Switch between light and dark", ("Ctrl+Shift+L",)),
     Command("app.text_larger", "Larger text", ("Ctrl+Alt++", "Ctrl+Alt+=")),
     Command("app.text_smaller", "Smaller text", ("Ctrl+Alt+-",)),

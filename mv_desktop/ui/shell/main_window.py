@@ -65,7 +65,8 @@ class MainWindow(QMainWindow):
 
     Signals:
         close_requested(): the person wants to close it; `allow_close` then does.
-        sign_out_requested(), lock_requested(), send_requested(), decide_requested(), servers_requested().
+        sign_out_requested(), lock_requested(), send_requested(), decide_requested(), export_requested(),
+        servers_requested().
         place_requested(place): she wants to go there.
         painted(): it is on the screen, for the first time.
         keys_changed(KeyMap): she changed her keys.
@@ -82,6 +83,7 @@ class MainWindow(QMainWindow):
     lock_requested = Signal()
     send_requested = Signal()
     decide_requested = Signal()
+    export_requested = Signal()
     servers_requested = Signal()
     place_requested = Signal(str)
     painted = Signal()
@@ -99,6 +101,7 @@ class MainWindow(QMainWindow):
         self._offered: list[QAction] = []
         self._was_painted = False
         self._to_decide = 0
+        self._exportable = False
         self._places: dict[str, tuple[Place, QWidget]] = {}
         self._may_close = False
         self._sign_in: QWidget | None = None
@@ -121,6 +124,7 @@ class MainWindow(QMainWindow):
         self._actions = build_actions(self, Scope.EVERYWHERE, self._handlers(), self._keys)
         self._actions["app.servers"].setEnabled(False)
         self._actions["app.decide"].setEnabled(False)
+        self._actions["app.export"].setEnabled(False)
         self.status.decide_requested.connect(self.decide_requested)
         self._restore_geometry()
 
@@ -183,6 +187,7 @@ class MainWindow(QMainWindow):
         self._key_settings, self._pages = None, ()
         self._use_keys(KeyMap())
         self.set_to_decide(0)
+        self.set_exportable(exportable=False)
 
     def take_keys_of(self, person: str, defaults: Mapping[str, Iterable[str]]) -> KeyMap:
         """Use the keys that a person has on this computer from now on, and keep what she changes.
@@ -262,6 +267,11 @@ class MainWindow(QMainWindow):
         self.status.show_to_decide(scripts)
         self._actions["app.decide"].setEnabled(scripts > 0 and self._actions["app.queue"].isEnabled())
 
+    def set_exportable(self, *, exportable: bool) -> None:
+        """There is work that could be written into a file."""
+        self._exportable = exportable
+        self._actions["app.export"].setEnabled(exportable and self._actions["app.queue"].isEnabled())
+
     def allow_close(self) -> None:
         """Close for good: everything is saved."""
         self._may_close = True
@@ -300,6 +310,7 @@ class MainWindow(QMainWindow):
             "app.sync": lambda: self.place_requested.emit("sync"),
             "app.decide": self.decide_requested.emit,
             "app.send_now": self.send_requested.emit,
+            "app.export": self.export_requested.emit,
             "app.theme": self._switch_theme,
             "app.text_larger": lambda: self._step_text(1),
             "app.text_smaller": lambda: self._step_text(-1),
@@ -318,6 +329,7 @@ class MainWindow(QMainWindow):
         for name in ("app.queue", "app.sync", "app.send_now", "app.lock", "app.sign_out", "app.change_keys"):
             self._actions[name].setEnabled(signed_in)
         self._actions["app.decide"].setEnabled(signed_in and self._to_decide > 0)
+        self._actions["app.export"].setEnabled(signed_in and self._exportable)
         offered = {page.name for page in self._pages} if signed_in else set()
         self._actions["app.absences"].setEnabled("absences" in offered)
         self._actions["app.change_password"].setEnabled("password" in offered)

@@ -36,6 +36,7 @@ from mv_desktop.ui.shell.stamp_setting import offered_stamps
 from mv_desktop.ui.shell.store_port import QueueOfStore, ScriptsOfStore
 from mv_desktop.ui.shell.sync_desk import SyncDesk
 from mv_desktop.ui.shell.sync_driver import SyncDriver
+from mv_desktop.ui.shell.work_export import WorkExport
 from mv_desktop.ui.sync.screen import SyncScreen
 from mv_desktop.ui.sync.state import SyncState
 from mv_desktop.ui.tasks import Tasks
@@ -113,6 +114,7 @@ class Workspace(QObject):
             keys=lambda: self._keys, here=self._here, go=self._on_window_place_requested, open_script=self.open_script,
         )  # fmt: skip
         SyncDesk(self.sync, self.driver, desk, tasks, clock, self.open_script, self._deciding.decide)
+        WorkExport(self.sync.export, self.driver, desk, window, tasks, clock, self._on_window_place_requested)
         self._connect()
 
     @property

@@ -7,11 +7,12 @@ from datetime import datetime, tzinfo
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QResizeEvent, QShowEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QLabel, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from mv_desktop.domain.identifier import EvaluationId
 from mv_desktop.offline.work_store import AsideWork, ScriptWork
 from mv_desktop.ui.part import mark_parts
+from mv_desktop.ui.sync.export_part import ExportPart
 from mv_desktop.ui.sync.facts import Facts
 from mv_desktop.ui.sync.note_card import NoteCard
 from mv_desktop.ui.sync.state import CONFLICT, SyncNote, SyncState
@@ -36,6 +37,9 @@ class SyncScreen(QScrollArea):
         open_requested(EvaluationId, question number or None): show that script, at that question.
         decide_requested(EvaluationId): show what of that script was marked otherwise on two computers.
         work_wanted(): the page was shown; `show_work` is to be called.
+
+    Attributes:
+        export: writing what was not sent into a file.
     """
 
     send_requested = Signal()
@@ -103,7 +107,14 @@ class SyncScreen(QScrollArea):
         self._send = PrimaryButton(tr("Send now"), half)
         self._send.clicked.connect(self.send_requested)
         column.addSpacing(spacing(3))
-        column.addWidget(self._send, 0, Qt.AlignmentFlag.AlignLeft)
+        self.export = ExportPart(half)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(spacing(3))
+        buttons.addWidget(self._send)
+        buttons.addWidget(self.export.button)
+        buttons.addStretch(1)
+        column.addLayout(buttons)
+        column.addWidget(self.export)
         column.addSpacing(spacing(5))
         column.addWidget(ToneLabel(tr("Messages from the server"), parent=half, factor=1.15, strong=True))
         self._nothing = _quiet(tr("What the server keeps aside or turns down is listed here, with the reason."), half)
