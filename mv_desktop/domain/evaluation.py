@@ -9,9 +9,9 @@ from enum import StrEnum
 from typing import Literal, NamedTuple
 from uuid import UUID
 
-from mv_desktop.domain.conflict import MarkConflict
+from mv_desktop.domain.conflict import MarkConflict, undecided
 from mv_desktop.domain.exam import ExamSnapshot
-from mv_desktop.domain.identifier import EvaluationId, ExamInstanceId, PageRef, UploadId
+from mv_desktop.domain.identifier import EvaluationId, ExamInstanceId, MarkKey, PageRef, UploadId
 from mv_desktop.domain.returned import Returned
 from mv_desktop.domain.script import MarkedScript
 
@@ -146,6 +146,11 @@ class ScriptView:
     read_only_reason: str = ""
     returned: Returned | None = None
     conflicts: tuple[MarkConflict, ...] = ()
+
+    @property
+    def to_decide(self) -> tuple[MarkKey, ...]:
+        """Those of `conflicts` of which no mark was given since, unless the script is only to be read."""
+        return () if self.read_only else tuple(item.key for item in undecided(self.conflicts, self.script.decided))
 
 
 BRIGHTEST = 3

@@ -92,6 +92,21 @@ def school(database: CloneDatabase) -> Iterator[School]:
     made.close()
 
 
+def leads_there(office: Office, script: EvaluationId) -> None:
+    """By keys alone, the queue's row and the Sync page's lead to the question."""
+    work = office.work
+    hand.press("Escape", work.marking.view)
+    hand.press("Enter", work.queue._table)
+    office.until(lambda: work.marking.session is not None and work.marking.session.current == TWO)
+    assert "Question 2 was marked otherwise on your other computer." in office.window.messages.toasts[-1].text
+    hand.press("Escape", work.marking.view)
+    hand.press("Alt+2")
+    office.until(lambda: work.sync._scripts.selected == script)
+    hand.press("Enter", work.sync._scripts)
+    office.until(lambda: office.window.place == "marking" and work.marking.session is not None)
+    assert work.marking.session.current == TWO
+
+
 def test_a_question_marked_otherwise_on_two_computers_is_decided_by_keys_and_submitted_from_the_other(
     qtbot: QtBot, school: School, tmp_path: Path
 ) -> None:
@@ -114,6 +129,7 @@ def test_a_question_marked_otherwise_on_two_computers_is_decided_by_keys_and_sub
         office.until(lambda: len(work.marking.session.view.conflicts) == 1)  # the open script knows it, too
         assert office.window.status._decide.isVisible()
 
+        leads_there(office, script)
         hand.press("Ctrl+Alt+M")
         office.until(lambda: office.window.place == "conflict")
         screen = work._deciding.screen

@@ -34,7 +34,7 @@ def show_anew(screen: MarkingScreen, opened: OpenedScript, pictures: PictureSour
     session = screen.session
     in_the_mark = isinstance(QApplication.focusWidget(), MarkField)
     question = None if session is None else session.current
-    screen.show_script(replace(opened, place=screen.views.main.place() or opened.place), pictures)
+    screen.show_script(replace(opened, place=screen.views.main.place() or opened.place), pictures, anew=True)
     if screen.session is not None and question is not None:
         screen.session.set_current(question)
     if in_the_mark:

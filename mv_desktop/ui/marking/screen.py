@@ -151,8 +151,11 @@ class MarkingScreen(QWidget):
         """The pages, in one view or in two."""
         return self._views
 
-    def show_script(self, opened: OpenedScript, pictures: PictureSource) -> None:
-        """Open a script; what was open is left first."""
+    def show_script(self, opened: OpenedScript, pictures: PictureSource, *, anew: bool = False) -> None:
+        """Open a script, at the first question to decide where there is one; what was open is left first.
+
+        `anew`: it is the one that is open, and she stays where she is.
+        """
         if self.session is not None:
             self._let_go(self.session)  # list and sheet are not emptied: they are filled in the same turn
         session = MarkingSession(opened, self._store, self._tasks, self._ids, self)
@@ -163,7 +166,8 @@ class MarkingScreen(QWidget):
         self.session = session
         self._paint_pages_first()
         self._reading.show(session, pictures, opened.place)
-        if opened.place is not None:
+        where_she_was = opened.place is not None and (anew or not session.view.to_decide)
+        if where_she_was:
             self._follower.follow()
         self._sheet.set_session(session)
         for signal, slot in self._listens_to(session):
@@ -179,7 +183,7 @@ class MarkingScreen(QWidget):
         self._on_session_history_changed()
         self._on_view_page_changed(self._view.current_page)
         session.start()
-        if opened.place is None and session.current is not None:
+        if not where_she_was and session.current is not None:
             self._commands.follow(session.current)
         self._follower.forget()
         self._view.setFocus()

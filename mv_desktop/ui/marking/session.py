@@ -98,7 +98,8 @@ class MarkingSession(QObject):
             for question in self.script.written
             for alternative, _ in question.options
         )
-        self.current: MarkKey | None = next(filter(self.may_mark, self.keys), self.keys[0] if self.keys else None)
+        wanted = [*self.view.to_decide, *filter(self.may_mark, self.keys), *self.keys]
+        self.current: MarkKey | None = wanted[0] if wanted else None
         self.stamp_value: Decimal | None = Decimal(1)
         self._recorder = recorder
         self._tasks = tasks

@@ -13,7 +13,7 @@ from mv_desktop.core.clock import Clock
 from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.evaluation import PageInfo, WorkState
 from mv_desktop.domain.exchange import StaffRole
-from mv_desktop.domain.identifier import EvaluationId
+from mv_desktop.domain.identifier import EvaluationId, MarkKey
 from mv_desktop.offline.desk import Desk, ScriptPictures
 from mv_desktop.offline.leaving import leave_what_was_held
 from mv_desktop.offline.store import NotHereError
@@ -40,7 +40,7 @@ from mv_desktop.ui.shell.work_export import WorkExport
 from mv_desktop.ui.sync.screen import SyncScreen
 from mv_desktop.ui.sync.state import SyncState
 from mv_desktop.ui.tasks import Tasks
-from mv_desktop.ui.text import tr
+from mv_desktop.ui.text import tr, tr_count
 
 if TYPE_CHECKING:
     from mv_desktop.ui.marking.screen import MarkingScreen
@@ -296,6 +296,8 @@ class Workspace(QObject):
         asked, self._asked = self._asked, None
         if asked is not None and asked[0] == view.evaluation_id:
             marking.go_to_question(asked[1])
+        elif view.to_decide:
+            self._window.messages.say(decide_text(view.to_decide, self._keys.shown("app.decide")))
         self._window.entitle(f"{view.script_code} · {view.title}")
         evaluation_id = view.evaluation_id
         self.script_shown.emit(evaluation_id)
@@ -437,6 +439,17 @@ class Workspace(QObject):
         if self._open_id in changed:
             self._pages.look()
         self._look_ahead()
+
+
+def decide_text(keys: Sequence[MarkKey], shown_key: str) -> str:
+    """That the script on the screen has questions with two marks, and what leads to the decision."""
+    said = tr_count(
+        "Question {number} was marked otherwise on your other computer.",
+        "{count} questions were marked otherwise on your other computer; question {number} is the first.",
+        len(keys),
+        number=keys[0].question_number,
+    )
+    return f"{said} {tr('{key} leads to the decision.', key=shown_key)}" if shown_key else said
 
 
 def _bytes(mebibytes: str) -> int:

@@ -50,7 +50,7 @@ def test_other_questions_are_read_as_before_and_cannot_be_marked(bench):
 
 def test_an_ordinary_script_says_nothing_of_it(bench):
     assert not bench.row(Q2).closed
-    assert bench.sheet._panel._returned.isHidden()
+    assert bench.sheet._panel._notice.isHidden()
 
 
 def test_on_the_page_ink_of_another_question_stays_and_it_is_told_why(marker):

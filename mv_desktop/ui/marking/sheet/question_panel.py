@@ -68,9 +68,9 @@ class QuestionPanel(QScrollArea):
         self._column.setSpacing(spacing(1))
         self._title = self._label(strong=True)
         self._about = self._label(muted=True)
-        self._returned = SignLabel(self._inside)
-        self._returned.hide()
-        self._column.addWidget(self._returned)
+        self._notice = SignLabel(self._inside)
+        self._notice.hide()
+        self._column.addWidget(self._notice)
         self._column.addSpacing(spacing(1))
         self._scheme_title = self._label(strong=True)
         self._scheme_title.setText(tr("Marking scheme"))
@@ -106,7 +106,7 @@ class QuestionPanel(QScrollArea):
             return ""
         self._fill_now()
         steps = [step.text for step in self._steps if not step.isHidden()]
-        parts = [self._title.text(), self._about.text(), self._returned.text, *steps, self._text.text]
+        parts = [self._title.text(), self._about.text(), self._notice.text, *steps, self._text.text]
         if self._fold.isChecked():
             parts.append(self._answer_text)
         return "\n".join(part for part in parts if part)
@@ -130,10 +130,11 @@ class QuestionPanel(QScrollArea):
         if self._filling is None or not self._filling.active:
             self._filling = self._tasks.after(_SOON_SECONDS, self._fill_a_piece, receiver=self)
 
-    def show_returned(self, words: str) -> None:
-        """Say above the question that it was returned, or that it was not; "" for a script that was not."""
-        self._returned.say("info" if words else "", words)
-        self._returned.setVisible(bool(words))
+    def show_notice(self, sign: str, words: str) -> None:
+        """Say above the question that it was returned, or has two marks; "" for any other."""
+        if words != self._notice.text:
+            self._notice.say(sign, words)
+            self._notice.setVisible(bool(words))
 
     def show_given(self, given: Mapping[int, Decimal], *, editable: bool) -> None:
         """Show what the stamps gave for the steps of the scheme, by step from 1; whether more can be given."""

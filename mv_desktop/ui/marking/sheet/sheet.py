@@ -17,7 +17,7 @@ from mv_desktop.ui.marking.session import MarkingSession
 from mv_desktop.ui.marking.sheet.mark_field import CommentField, MarkField
 from mv_desktop.ui.marking.sheet.question_panel import QuestionPanel
 from mv_desktop.ui.marking.sheet.sheet_list import ReasonBubble, SheetList
-from mv_desktop.ui.marking.sheet.sheet_row import SheetModel, question_name, returned_text, sheet_rows, stamp_warning
+from mv_desktop.ui.marking.sheet.sheet_row import SheetModel, notice, question_name, sheet_rows, stamp_warning
 from mv_desktop.ui.part import mark_parts
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import said, tr
@@ -293,7 +293,6 @@ class MarkSheet(QWidget):
         else:
             number, alternative = self._shown
             self._panel.show_question(self._session.script.question(number), alternative)
-            self._panel.show_returned(returned_text(self._session, number))
             self._show_given()
         self._show_editable()
         self._select_current()
@@ -302,6 +301,7 @@ class MarkSheet(QWidget):
 
     def _show_given(self) -> None:
         if self._session is not None and self._shown is not None:
+            self._panel.show_notice(*notice(self._session, self._shown))
             self._panel.show_given(self._session.script.steps_given(self._shown), editable=self._editable)
 
     def _select_current(self) -> None:

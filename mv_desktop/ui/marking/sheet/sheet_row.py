@@ -129,14 +129,18 @@ def stamp_warning(session: MarkingSession, key: MarkKey, back: str) -> str:
     return ""
 
 
-def returned_text(session: MarkingSession, number: int) -> str:
-    """What is said above a question of a script of which some were returned; "" for any other script."""
+def notice(session: MarkingSession, key: MarkKey) -> tuple[str, str]:
+    """What is said above a question, and its sign: of two marks, or whether it was returned; nothing of most."""
     returned = session.view.returned
-    if returned is None or session.read_only:
-        return ""
-    if reason := returned.why(number):
-        return tr("Returned to you: {reason}", reason=reason)
-    return tr("This question was not returned: its marks stay as they are.")
+    if session.read_only:
+        return "", ""
+    if key in session.view.to_decide:
+        return "warning", tr("Marked otherwise on your other computer: decide between the two marks before you submit.")
+    if returned is None:
+        return "", ""
+    if reason := returned.why(key.question_number):
+        return "info", tr("Returned to you: {reason}", reason=reason)
+    return "info", tr("This question was not returned: its marks stay as they are.")
 
 
 def sheet_rows(
