@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime
 from uuid import UUID
 
@@ -15,7 +15,7 @@ from mv_desktop.domain.computer import Computer
 from mv_desktop.services import computer as service
 from mv_desktop.services import staff
 from mv_desktop.services.database import open_session
-from mv_desktop.worker.terminal import engine_of, who_does_it
+from mv_desktop.worker.terminal import act_on, who_does_it
 
 _PROGRAM = "computers"
 
@@ -26,13 +26,7 @@ def main(arguments: Sequence[str]) -> str:
     Raises:
         UserError: it was not done, and why.
     """
-    options = _parser().parse_args(arguments)
-    engine = engine_of(options, _PROGRAM)
-    act: Callable[[Engine, argparse.Namespace], str] = options.act
-    try:
-        return act(engine, options)
-    finally:
-        engine.dispose()
+    return act_on(_parser(), arguments, _PROGRAM)
 
 
 def _parser() -> argparse.ArgumentParser:

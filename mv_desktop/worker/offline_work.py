@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import argparse
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -199,7 +198,7 @@ def _import(options: argparse.Namespace) -> Done:
 
     data = _read(options.file)
     sealed_for(data)  # what is no such file asks nobody for a password
-    with _signed_in(options) as engine:
+    with engine_of(options, _PROGRAM) as engine:
         work = unpacked(data, None if options.key is None else _private(options.key))
         with open_session(engine) as session:
             done = import_operations(session, work.owner.user_id, work.sha256, work.envelopes)
@@ -237,7 +236,7 @@ def _make_key(options: argparse.Namespace) -> Done:
     private = recovery.new_private_key()
     public = recovery.public_text(private)
     if options.use:
-        with _signed_in(options) as engine:
+        with engine_of(options, _PROGRAM) as engine:
             _save(options.file, recovery.private_text(private, _chosen("Passphrase of the new key")))
             _put_into_force(engine, public, options.reason)
     else:
@@ -285,15 +284,6 @@ def _chosen(what: str) -> str:
 
 
 # -- private --------------------------------------------------------------------------------------------------
-
-
-@contextmanager
-def _signed_in(options: argparse.Namespace) -> Iterator[Engine]:
-    engine = engine_of(options, _PROGRAM)
-    try:
-        yield engine
-    finally:
-        engine.dispose()
 
 
 def _read(path: Path) -> bytes:

@@ -17,7 +17,7 @@ from mv_desktop.domain.person import NewMember, StaffMember
 from mv_desktop.services import staff
 from mv_desktop.services.database import open_session
 from mv_desktop.services.sign_in import hello
-from mv_desktop.worker.terminal import asked, engine_of, who_does_it
+from mv_desktop.worker.terminal import act_on, asked, who_does_it
 
 _PROGRAM = "people"
 _SHOWN_ONCE = "It is shown only now; hand it over in person. It must be changed at the first sign-in."
@@ -31,13 +31,7 @@ def main(arguments: Sequence[str]) -> str:
     Raises:
         UserError: it was not done, and why.
     """
-    options = _parser().parse_args(arguments)
-    engine = engine_of(options, _PROGRAM)
-    act: Callable[[Engine, argparse.Namespace], str] = options.act
-    try:
-        return act(engine, options)
-    finally:
-        engine.dispose()
+    return act_on(_parser(), arguments, _PROGRAM)
 
 
 def _parser() -> argparse.ArgumentParser:

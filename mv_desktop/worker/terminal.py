@@ -6,6 +6,8 @@ import argparse
 import getpass
 import os
 import sys
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 
 from sqlalchemy import URL, Engine, make_url
 
@@ -22,7 +24,20 @@ def who_does_it(help_: str) -> argparse.ArgumentParser:
     return parser
 
 
-def engine_of(options: argparse.Namespace, program: str) -> Engine:
+def act_on(parser: argparse.ArgumentParser, arguments: Sequence[str], program: str) -> str:
+    """Do what is asked for, by the action's ``act``, as `engine_of` signs in; returns what to say of it.
+
+    Raises:
+        UserError: it was not done, and why.
+    """
+    options = parser.parse_args(arguments)
+    act: Callable[[Engine, argparse.Namespace], str] = options.act
+    with engine_of(options, program) as engine:
+        return act(engine, options)
+
+
+@contextmanager
+def engine_of(options: argparse.Namespace, program: str) -> Iterator[Engine]:
     """Connections as the login in ``MV_DATABASE_URL`` where that has a password, else as the person of ``--as``.
 
     Her password is asked for without being shown; a password is never an argument.
@@ -30,7 +45,11 @@ def engine_of(options: argparse.Namespace, program: str) -> Engine:
     Raises:
         SetupError: it is not said who, or on which server.
     """
-    return make_engine(_url(options), application_name=f"mv-desktop {program}")
+    engine = make_engine(_url(options), application_name=f"mv-desktop {program}")
+    try:
+        yield engine
+    finally:
+        engine.dispose()
 
 
 def profile_named(name: str | None) -> ServerProfile:

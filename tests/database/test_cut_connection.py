@@ -3,53 +3,27 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from mv_desktop.core.clock import SystemClock
 from mv_desktop.core.errors import OfflineError
-from mv_desktop.core.ids import id_source
-from mv_desktop.demo.network import Proxy
 from mv_desktop.domain.identifier import MarkKey
 from mv_desktop.domain.marks import GivenMark, MarkState
 from mv_desktop.domain.operation import SetMark
-from mv_desktop.offline.desk import Desk, open_desk
-from mv_desktop.services.profile import profile_from_url
 from tests.factories.marking import PASSWORD, School
+from tests.factories.road import Road
 
 MOMENTS = (1, 60, 300, 700, 1200, 2000, 4000, 9000)
 """Bytes of answers: while connecting, within the password's exchange, in an answer, between two."""
-
-
-class Road:
-    """A teacher, and a network between her and the server that can be cut."""
-
-    def __init__(self, school: School, folder: Path) -> None:
-        self.school, self.folder, self.clock = school, folder, SystemClock()
-        self.asha = school.person()
-        self.script = school.script(self.asha)
-        there = profile_from_url(self.asha.url)
-        self.proxy = Proxy(there.port)
-        self.profile = replace(there, port=self.proxy.port)
-        self.desks: list[Desk] = []
-
-    def sign_in(self) -> Desk:
-        self.desks.append(
-            open_desk(self.profile, self.asha.email, PASSWORD, self.folder, self.clock, id_source(self.clock))
-        )
-        return self.desks[-1]
 
 
 @pytest.fixture
 def road(school: School, tmp_path: Path) -> Iterator[Road]:
     made = Road(school, tmp_path / "vaults")
     yield made
-    for desk in made.desks:
-        desk.close()
-    made.proxy.close()
+    made.close()
 
 
 @pytest.mark.parametrize("moment", MOMENTS[:4])

@@ -6,54 +6,19 @@ import socket
 import threading
 import time
 from collections.abc import Iterator
-from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
-from mv_desktop.core.clock import SystemClock
 from mv_desktop.core.errors import OfflineError
-from mv_desktop.core.ids import id_source
-from mv_desktop.demo.network import Proxy
-from mv_desktop.domain.identifier import MarkKey
-from mv_desktop.domain.marks import GivenMark, MarkState
-from mv_desktop.domain.operation import SetMark
-from mv_desktop.offline.desk import Desk, open_desk
 from mv_desktop.services import database, patience
 from mv_desktop.services.contact import answers
 from mv_desktop.services.patience import IdleState
-from mv_desktop.services.profile import profile_from_url
-from tests.factories.marking import PASSWORD, School
+from tests.factories.marking import School
+from tests.factories.road import Road
 
 LIMIT = 0.8
-
-
-class Road:
-    """A teacher and a network between her and the server that can fall silent."""
-
-    def __init__(self, school: School, folder: Path) -> None:
-        self.school, self.folder, self.clock = school, folder, SystemClock()
-        self.asha = school.person()
-        self.script = school.script(self.asha)
-        there = profile_from_url(self.asha.url)
-        self.proxy = Proxy(there.port)
-        self.profile = replace(there, port=self.proxy.port)
-        self.desks: list[Desk] = []
-
-    def sign_in(self) -> Desk:
-        self.desks.append(
-            open_desk(self.profile, self.asha.email, PASSWORD, self.folder, self.clock, id_source(self.clock))
-        )
-        return self.desks[-1]
-
-    def mark(self, desk: Desk, marks: str) -> None:
-        desk.store.record(self.script, SetMark(MarkKey(2), GivenMark(MarkState.MARKED, Decimal(marks))))
-
-    def stored(self) -> Decimal:
-        query = "SELECT marks FROM mark_registers WHERE evaluation_id = %s AND question_number = 2"
-        ((marks,),) = self.school.select(query, self.script)
-        return Decimal(marks)
 
 
 @pytest.fixture
@@ -62,9 +27,7 @@ def road(school: School, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     monkeypatch.setattr(database, "CONNECT_SECONDS", 2)
     made = Road(school, tmp_path / "vaults")
     yield made
-    for desk in made.desks:
-        desk.close()
-    made.proxy.close()
+    made.close()
 
 
 def test_signing_in_to_a_server_that_says_nothing_ends_in_a_sentence(road: Road) -> None:
