@@ -86,6 +86,7 @@ class Chaos(Play):
 
     @rule(c=COMPUTERS, s=SCRIPTS, n=st.integers(1, 2), back=st.booleans())
     def flags(self, c: int, s: int, n: int, back: bool) -> None:
+        s = self.pick(c, s)  # before the id is made: no id is of two scripts
         flag = FlagId(UUID(int=self.script(s).int ^ self.computers[c].person.user_id.int ^ n))
         self.does(c, s, WithdrawFlag(flag) if back else RaiseFlag(flag, "illegible", f"flag {n}", PageRef(n)))
 
