@@ -508,6 +508,7 @@ def test_scripts_are_taken_along_by_key_size_first_and_said_to_be_all_here(schoo
     work.queue.actions_by_id["queue.take_along"].trigger()
     school.until(lambda: work.queue._question.asking)
     assert work.queue._question.text.startswith("Take 3 scripts, 6 pages, ")
+    assert work.queue._question._words._sign == "take", "nothing is at stake: it is no warning"
     assert not any(row.taken for row in work.queue.rows)
     work.queue._question._yes.click()
     school.until(lambda: any("3 scripts, 6 pages" in text for text in school.said()))

@@ -89,7 +89,7 @@ class TakeAlong(QObject):
                 coming=megabytes(size.coming),
             )
             take = partial(self._do, partial(self._source.take, scripts))
-            self._question.ask(words, tr("Take with me"), tr("No"), take, self._back)
+            self._question.ask(words, tr("Take with me"), tr("No"), take, self._back, sign="take")
 
     def _on_done(self, _: None) -> None:
         self._back.setFocus()

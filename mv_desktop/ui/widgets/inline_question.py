@@ -53,10 +53,22 @@ class InlineQuestion(QWidget):
         """What is asked."""
         return self._words.text if self.asking else ""
 
-    def ask(self, words: str, yes: str, no: str, go_on: Callable[[], object], back: QWidget | None = None) -> None:
-        """Ask; `go_on` is called after `yes`, and nothing after `no`, which leads back to `back`."""
+    def ask(
+        self,
+        words: str,
+        yes: str,
+        no: str,
+        go_on: Callable[[], object],
+        back: QWidget | None = None,
+        *,
+        sign: str = "warning",
+    ) -> None:
+        """Ask; `go_on` is called after `yes`, and nothing after `no`, which leads back to `back`.
+
+        `sign` is that of `SignLabel`: a warning unless nothing is at stake.
+        """
         self._go_on, self._back = go_on, back
-        self._words.say("warning", words)
+        self._words.say(sign, words)
         self._yes.setText(yes)
         self._no.setText(no)
         for button in (self._yes, self._no):

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QSizePolicy, QWidget
 from mv_desktop.ui.theme import ColorRole, current_theme, spacing
 
 _ICON = 16
-_ROLES: dict[str, ColorRole] = {"warning": "danger", "done": "done", "info": "muted"}
+_ROLES: dict[str, ColorRole] = {"warning": "danger", "done": "done", "info": "muted", "take": "accent"}
 
 
 class SignLabel(QWidget):
@@ -39,7 +39,7 @@ class SignLabel(QWidget):
         """Say `words`.
 
         Args:
-            sign: "warning", "done", "info", or "" for nothing.
+            sign: "warning", "done", "info", "take", or "" for nothing.
             words: in the language spoken.
         """
         self._sign = sign
