@@ -131,6 +131,23 @@ def test_the_queue_shows_what_the_server_has_and_its_pages_come_by_themselves(sc
     assert work.driver.state.online
 
 
+def test_who_goes_to_the_queue_a_moment_before_the_next_script_opens_stays_there(school):
+    work = school.arrived()
+    school.open(ONE)
+    school.settled()
+    for key in ("Escape", "Alt+1"):
+        hand.press("Ctrl+Right", work.marking.view)
+        hand.press(key, work.marking.view)
+        school.settled()
+        assert school.window.place == "queue"
+        assert work.marking.session is None
+        school.open(ONE)
+    work.open_script(TWO)
+    work.open_script(THREE)
+    school.settled()
+    assert work.marking.evaluation_id == THREE, "the one that was asked for last"
+
+
 def test_a_script_is_opened_and_escape_leads_back_to_it_in_the_queue(school):
     work = school.arrived()
     school.open(TWO)

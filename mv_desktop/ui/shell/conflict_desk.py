@@ -20,7 +20,7 @@ from mv_desktop.ui.shell.main_window import MainWindow, Place
 from mv_desktop.ui.shell.store_port import ScriptsOfStore
 from mv_desktop.ui.shell.sync_driver import SyncDriver
 from mv_desktop.ui.sync.state import SyncState
-from mv_desktop.ui.tasks import Tasks
+from mv_desktop.ui.tasks import Task, Tasks
 from mv_desktop.ui.text import tr
 
 if TYPE_CHECKING:
@@ -63,6 +63,7 @@ class ConflictDesk(QObject):
         self._scripts = ScriptsOfStore(desk.store)
         self._screen: ConflictScreen | None = None
         self._from = ""
+        self._opening: Task[_Opening] | None = None
         window.decide_requested.connect(self._on_window_decide_requested)
         window.keys_changed.connect(self._on_window_keys_changed)
         driver.state_changed.connect(self._on_driver_state_changed)
@@ -77,7 +78,14 @@ class ConflictDesk(QObject):
 
     def decide(self, evaluation_id: EvaluationId) -> None:
         """Show what is to be decided of a script."""
-        self._tasks.run(STORE_LANE, partial(self._read, evaluation_id), self._on_read, receiver=self)
+        self.stay()
+        self._opening = self._tasks.run(STORE_LANE, partial(self._read, evaluation_id), self._on_read, receiver=self)
+
+    def stay(self) -> None:
+        """She has gone elsewhere since: what was asked for does not take her away from there."""
+        if self._opening is not None:
+            self._opening.cancel()
+            self._opening = None
 
     def shutdown(self) -> None:
         """The program ends, or the person signs out."""
@@ -103,6 +111,7 @@ class ConflictDesk(QObject):
         return self._scripts.view(evaluation_id), self._desk.pictures(evaluation_id)
 
     def _on_read(self, opening: _Opening) -> None:
+        self._opening = None
         view, pictures = opening
         if self._driver.closing:
             return

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import QObject, Signal
 
@@ -39,7 +39,7 @@ from mv_desktop.ui.shell.sync_driver import SyncDriver
 from mv_desktop.ui.shell.work_export import WorkExport
 from mv_desktop.ui.sync.screen import SyncScreen
 from mv_desktop.ui.sync.state import SyncState
-from mv_desktop.ui.tasks import Tasks
+from mv_desktop.ui.tasks import Task, Tasks
 from mv_desktop.ui.text import tr, tr_count
 
 if TYPE_CHECKING:
@@ -91,6 +91,7 @@ class Workspace(QObject):
         self._brought: EvaluationId | None = None
         self._asked: tuple[EvaluationId, int] | None = None
         self._peeked: ScriptPictures | None = None
+        self._opening: Task[Any] | None = None
         self._marking: MarkingScreen | None = None
         self._news: ScriptNews | None = None
         self._ids = ids
@@ -136,8 +137,7 @@ class Workspace(QObject):
     def open_script(self, evaluation_id: EvaluationId, question: int | None = None) -> None:
         """Open a script for marking, at a question of it where one is named."""
         self._asked = None if question is None else (evaluation_id, question)
-        failed = partial(self._on_open_failed, evaluation_id)
-        self._tasks.run(STORE_LANE, partial(self._read, evaluation_id), self._on_script_read, failed, receiver=self)
+        self._open(partial(self._read, evaluation_id), partial(self._on_open_failed, evaluation_id))
 
     def put_down(self) -> None:
         """What is typed is taken, what is being drawn is not, and all that was done is on its way to the disk."""
@@ -261,6 +261,16 @@ class Workspace(QObject):
         if self._marking is None and not self.driver.closing:
             self._marking = self._make_marking()  # now, so that the first script opens sooner
 
+    def _open(self, read: Callable[[], _Opening | None], failed: Callable[[Exception], None]) -> None:
+        self._stay()
+        self._opening = self._tasks.run(STORE_LANE, read, self._on_script_read, failed, receiver=self)
+
+    def _stay(self) -> None:
+        """She has gone elsewhere since: what is being opened must not take her away from there."""
+        if self._opening is not None:
+            self._opening.cancel()
+            self._opening = None
+
     def _read(self, evaluation_id: EvaluationId) -> _Opening:
         return _Opening(self._scripts.open_script(evaluation_id), self._desk.pictures(evaluation_id))
 
@@ -277,6 +287,7 @@ class Workspace(QObject):
         return self._read(later[0]) if later else None
 
     def _on_script_read(self, opening: _Opening | None) -> None:
+        self._opening = None
         if self.driver.closing:
             return  # asked for just before the program was closed; nobody would be there to keep where one was
         if opening is None:
@@ -366,6 +377,8 @@ class Workspace(QObject):
     # -- what the screens tell -------------------------------------------------------------------------------
 
     def _on_window_place_requested(self, place: str) -> None:
+        self._stay()
+        self._deciding.stay()
         if self._window.place == MARKING:
             self._leave_script()
         self._window.show_place(place)
@@ -394,6 +407,7 @@ class Workspace(QObject):
         self.driver.now(thorough=True)
 
     def _on_marking_back_requested(self) -> None:
+        self._stay()
         left = self.marking.evaluation_id
         self._leave_script()
         self._window.show_place(QUEUE)
@@ -402,7 +416,7 @@ class Workspace(QObject):
             self.queue.select(left)
 
     def _on_marking_next_requested(self, evaluation_id: EvaluationId) -> None:
-        self._tasks.run(STORE_LANE, partial(self._read_next, evaluation_id), self._on_script_read, self._on_read_failed)
+        self._open(partial(self._read_next, evaluation_id), self._on_read_failed)
 
     def _on_queue_take_back_requested(self) -> None:
         latest = None if self._marking is None else self._marking.hold.latest
