@@ -175,6 +175,10 @@ class Desk:
         """How long the server has not said a word of what it was asked; 0 when it is asked nothing."""
         return self._line.patience.silent_seconds
 
+    def ask(self, seconds: float) -> bool:
+        """The server says a word on the idle connection within that time, or there is none. Not on the GUI thread."""
+        return self._line.patience.ask(seconds)
+
     def answers(self, seconds: float) -> bool:
         """A server answers at the address, within that time; nobody signs in. Not on the GUI thread."""
         return answers(self.profile, seconds)

@@ -7,6 +7,7 @@ import select
 import socket
 import threading
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from enum import Enum
 
@@ -42,6 +43,7 @@ class Patience:
         self._waiting = 0
         self._heard = 0.0
         self._idle: socket.socket | None = None
+        self._asks: Callable[[float], bool] | None = None
 
     @property
     def given_up(self) -> bool:
@@ -63,6 +65,22 @@ class Patience:
         with self._lock:
             return IdleState.WELL if self._waiting or self._idle is None else _state_of(self._idle)
 
+    def ask(self, seconds: float) -> bool:
+        """Say a word to the server on the connection that nobody uses now; False when it says none within `seconds`.
+
+        That alone tells a server that hangs from one that has nothing to say. True where there is no connection, or
+        where it is in use: whoever uses it will know. Not on the GUI thread.
+        """
+        with self._lock:
+            asks = None if self._waiting else self._asks
+        if asks is None or self.given_up:
+            return True
+        self.begin()
+        try:
+            return asks(seconds)
+        finally:
+            self.end()
+
     # -- for the connections ---------------------------------------------------------------------------------
 
     def begin(self) -> None:
@@ -82,9 +100,10 @@ class Patience:
         with self._lock:
             self._waiting -= 1
 
-    def watch(self, descriptor: int | None) -> None:
-        """Look at this socket from now on; None at none."""
+    def watch(self, descriptor: int | None, asks: Callable[[float], bool] | None = None) -> None:
+        """Look at this socket from now on, None at none; `asks` says a word on it, as `ask` does."""
         with self._lock:
+            self._asks = asks
             if self._idle is not None:
                 self._idle.close()
             self._idle = None

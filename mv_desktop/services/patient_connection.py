@@ -6,6 +6,7 @@ was stopped, a pooler that has lost it, a network that pretends. So every wait h
 
 from __future__ import annotations
 
+import select
 import socket
 import threading
 import time
@@ -14,6 +15,7 @@ from typing import Any, TypeVar
 
 import psycopg
 from psycopg import errors
+from psycopg.pq import TransactionStatus
 
 from mv_desktop.services.patience import Patience
 
@@ -39,6 +41,37 @@ class PatientConnection(psycopg.Connection[Any]):
             raise
         finally:
             self.patience.end()
+
+    def ask(self, seconds: float) -> bool:
+        """Say the empty statement, which costs the server next to nothing; False when no answer comes in `seconds`.
+
+        The connection is closed then, for the answer may come at any time. True where it is in use.
+        """
+        if not self.lock.acquire(blocking=False):
+            return True
+        try:
+            if self.closed or self.pgconn.transaction_status != TransactionStatus.IDLE:
+                return True
+            answered = self._exchange(time.monotonic() + seconds)
+        except (psycopg.OperationalError, OSError, ValueError):
+            answered = False
+        finally:
+            self.lock.release()
+        if not answered:
+            self.close()
+        return answered
+
+    def _exchange(self, end: float) -> bool:
+        self.pgconn.send_query(b"")
+        self.pgconn.flush()
+        while self.pgconn.is_busy():
+            left = end - time.monotonic()
+            if left <= 0 or not select.select([self.pgconn.socket], [], [], left)[0]:
+                return False
+            self.pgconn.consume_input()
+        while self.pgconn.get_result() is not None:
+            pass
+        return True
 
     def close(self) -> None:
         if self.patience is not None:
@@ -69,7 +102,7 @@ def connect(patience: Patience, seconds: float, arguments: dict[str, Any]) -> Pa
                     raise
                 continue
             made.patience = patience
-            patience.watch(made.pgconn.socket)
+            patience.watch(made.pgconn.socket, made.ask)
             return made
     finally:
         patience.end()

@@ -102,6 +102,28 @@ def test_an_idle_connection_tells_that_the_other_side_has_ended_it(road: Road) -
     assert desk.look() is IdleState.WELL
 
 
+def test_a_server_that_hangs_says_no_word_and_one_that_is_well_or_busy_does(road: Road) -> None:
+    desk = road.sign_in()
+    assert desk.ask(5), "there is no connection"
+    assert desk.sync.run().online
+    assert desk.ask(5)
+    assert desk.look() is IdleState.WELL, "its answer was taken"
+    with desk._line.connect() as session:
+        session.connection()
+        assert desk.ask(5), "it is in use, and nothing is said into a transaction"
+    road.proxy.stall()
+    began = time.monotonic()
+    assert not desk.ask(0.1)
+    assert time.monotonic() - began < 1
+    assert desk.ask(0.1), "that connection is closed"
+    road.proxy.mend()
+    road.mark(desk, "1")
+    assert desk.sync.run().online
+    assert road.stored() == Decimal(1)
+    road.proxy.cut()
+    assert not desk.ask(5)
+
+
 def test_a_page_of_a_hotel_on_the_servers_port_is_no_server(road: Road) -> None:
     road.proxy.page = b"HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nHello"
     with pytest.raises(OfflineError) as raised:

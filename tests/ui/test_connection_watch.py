@@ -12,6 +12,7 @@ from mv_desktop.domain.operation import OpenEvaluation
 from mv_desktop.offline.desk import Desk
 from mv_desktop.services.patience import IdleState
 from mv_desktop.ui.shell import connection_watch, sync_driver
+from mv_desktop.ui.shell.connection_watch import ASK_SECONDS, ConnectionWatch
 from mv_desktop.ui.shell.sync_driver import ONLINE_SECONDS, RETURN_SECONDS, SyncDriver
 from mv_desktop.ui.sync.state import contact_text, state_icon
 from mv_desktop.ui.tasks import Tasks
@@ -30,6 +31,8 @@ class Bench:
     Attributes:
         idle, silent, there: what is known of the idle connection, of the one under way, and of the address.
         probes: how often the address was tried.
+        answers, asked: whether the server says its word on the idle connection, and the seconds it had each time.
+        looked_at: she has the window before her.
     """
 
     def __init__(self, qtbot: QtBot, folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -37,9 +40,12 @@ class Bench:
         self.server = FakeSyncServer(pulled(1))
         self.desk: Desk = fake_desk(folder, self.server, self.clock)
         self.idle, self.silent, self.there, self.probes = IdleState.WELL, 0.0, True, 0
+        self.answers, self.asked, self.looked_at = True, [], True
         monkeypatch.setattr(Desk, "look", lambda _: self.idle)
         monkeypatch.setattr(Desk, "silent_seconds", property(lambda _: self.silent))
         monkeypatch.setattr(Desk, "answers", lambda _, __: self.probe())
+        monkeypatch.setattr(Desk, "ask", lambda _, seconds: self.ask(seconds))
+        monkeypatch.setattr(ConnectionWatch, "_is_looked_at", lambda watch: self.looked_at and not watch.resting)
         self.tasks = Tasks()
         self.driver = SyncDriver(self.desk, self.tasks, KeptMessages(), self.clock)
         self.runs: list[bool] = []
@@ -48,6 +54,12 @@ class Bench:
     def probe(self) -> bool:
         self.probes += 1
         return self.there
+
+    def ask(self, seconds: float) -> bool:
+        self.asked.append(seconds)
+        if not self.answers:
+            self.clock.advance(seconds)
+        return self.answers
 
     def settled(self) -> None:
         self.qtbot.waitUntil(lambda: not self.tasks.busy)
@@ -78,10 +90,11 @@ def bench(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iter
     made.desk.close()
 
 
-def test_a_server_that_is_well_is_asked_nothing_more(bench):
+def test_a_server_that_is_well_is_asked_for_a_word_and_nothing_more(bench):
     bench.run()
     bench.seconds(30)
     assert (len(bench.runs), bench.probes) == (1, 0)
+    assert bench.asked == [ASK_SECONDS] * 15
     assert bench.waits() == pytest.approx(ONLINE_SECONDS, abs=1)
 
 
@@ -119,6 +132,56 @@ def test_a_network_that_is_silent_is_told_at_once(bench, where):
     bench.idle, bench.silent = IdleState.WELL, 0.0
     bench.run()
     assert (bench.driver.state.online, bench.driver.state.reason) == (True, "")
+
+
+def test_a_server_that_takes_everything_and_says_nothing_is_noticed_within_five_seconds(bench):
+    bench.run()
+    bench.seconds(2)
+    assert len(bench.asked) == 1
+    bench.answers = bench.server.reachable = bench.there = False  # a moment after it has answered
+    fell, states = bench.clock.elapsed(), []
+    bench.driver.state_changed.connect(lambda state: states.append((bench.clock.elapsed() - fell, state.online)))
+    bench.seconds(2)
+    assert states[0] == (pytest.approx(4.0, abs=0.1), False)
+    assert contact_text(bench.driver.state) == "offline"
+    bench.answers = bench.server.reachable = bench.there = True
+    bench.run()
+    bench.seconds(2)
+    assert bench.asked[-1] == ASK_SECONDS, "it was gone, not slow"
+
+
+def test_nobody_is_asked_for_a_word_who_has_no_window_before_her(bench):
+    bench.run()
+    bench.looked_at = False
+    bench.seconds(10)
+    bench.looked_at = True
+    bench.driver.rest(resting=True)
+    bench.seconds(10)
+    assert bench.asked == []
+
+
+def test_a_line_that_was_only_slow_has_more_time_from_then_on_until_the_computer_slept(bench):
+    bench.run()
+    bench.answers = False
+    bench.seconds(2)
+    assert bench.runs == [True, True], "it was asked at once, and was there"
+    bench.answers = True
+    bench.seconds(2)
+    assert bench.asked == [ASK_SECONDS, 2 * ASK_SECONDS]
+    bench.clock.sleep(3600)
+    bench.seconds(3)
+    assert bench.asked[-1] == ASK_SECONDS
+
+
+def test_what_is_under_way_is_looked_at_just_when_it_has_been_silent_too_long(bench, monkeypatch):
+    bench.run()
+    told = []
+    bench.driver._watch.fell_silent.connect(lambda: told.append(True))
+    bench.silent = connection_watch.SILENT_SECONDS - 0.02
+    bench.seconds(1)
+    assert not told
+    bench.silent += 0.1
+    bench.qtbot.waitUntil(lambda: bool(told))
 
 
 def test_that_it_is_tried_again_shows_no_other_sign(bench):
