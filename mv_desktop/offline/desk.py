@@ -9,7 +9,6 @@ from __future__ import annotations
 import logging
 from contextlib import suppress
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 from typing import Literal
@@ -35,14 +34,13 @@ from mv_desktop.offline.pages import DOWNLOADS, PageFetcher
 from mv_desktop.offline.revocation import RevokedError, finish_wipes, mark_of
 from mv_desktop.offline.store import LocalStore
 from mv_desktop.offline.sync import Synchroniser
+from mv_desktop.offline.term import OfflineTerm
 from mv_desktop.offline.vault import Vault
 from mv_desktop.pages.cache import PageCache
 from mv_desktop.services.contact import answers
 from mv_desktop.services.patience import IdleState, Patience
 from mv_desktop.services.profile import ServerProfile
 
-OFFLINE_FOR = timedelta(days=14)
-"""So long after the server was last spoken to, this computer alone may let somebody in (`docs/offline.md`)."""
 IDLE_MINUTES = 60
 """Until the program locks, where the server does not say."""
 PAGE_QUOTA_BYTES = 4 * 1024**3
@@ -82,6 +80,10 @@ class Desk:
     _vault: Vault = field(repr=False)
     _cache: PageCache = field(repr=False)
     _clock: Clock = field(default_factory=SystemClock, repr=False)
+    _term: OfflineTerm = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._term = OfflineTerm(self._vault, self._clock)
 
     def heard(self, person: SignedIn) -> bool:
         """The server said anew who she is and what holds; True when that makes a difference to her work.
@@ -200,6 +202,7 @@ class Desk:
             return
         self._line.close()
         self.fetcher.close()
+        self._term.note()
         with suppress(LocalFileError):
             if not self.read_only and not self.store.status().pending and not self.store.held_leavings():
                 mark_all_sent(self._vault.home)
@@ -319,13 +322,14 @@ class _Opening:
             raise _AskServerError(error) from error
         try:
             store = LocalStore(vault, self._clock, self._ids)
-            person, told = store.profile(), store.last_contact_at
-            if person is None or told is None or not person.active or store.was_turned_away:
+            person, term = store.profile(), OfflineTerm(vault, self._clock)
+            term.note()
+            if person is None or term.contact is None or not person.active or store.was_turned_away:
                 raise _AskServerError
             if person.must_change_password:
                 raise _AskServerError  # she may have changed it elsewhere; the password that was given is no key
-            if self._clock.now() - told > OFFLINE_FOR:
-                raise _AskServerError(_too_long_ago(told))
+            if (refusal := term.refusal()) is not None:
+                raise _AskServerError(refusal)
             if vault.password_in_doubt:
                 self._line.accepted = vault.settle_password
             try:
@@ -418,12 +422,4 @@ def _wrong_here(error: NotAllowedError) -> NotAllowedError:
         "The server cannot be reached, and this is not the password that this computer knows.",
         kept=error.kept,
         remedy="Try again, or wait for the network if your password was changed.",
-    )
-
-
-def _too_long_ago(told: datetime) -> OfflineError:
-    return OfflineError(
-        f"The server cannot be reached, and it was last spoken to on {told:%d %B}: "
-        f"after {OFFLINE_FOR.days} days it has to confirm who you are.",
-        kept="Your work on this computer is unharmed.",
     )

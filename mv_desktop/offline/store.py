@@ -37,6 +37,7 @@ from mv_desktop.offline import (
     projection,
     recovery,
     registers,
+    term,
 )
 from mv_desktop.offline.bank import CommentBank
 from mv_desktop.offline.compare import Difference
@@ -267,7 +268,7 @@ class LocalStore:
         now = self._clock.now()
         with self._vault.transaction() as db:
             meta.write(db, "signed_in", _SIGNED_IN.dump_json(signed_in).decode())
-            meta.write(db, "last_contact_at", now.isoformat())
+            term.begin(db, now)
             meta.write(db, "turned_away_at", "")
             meta.write(db, "beacon", compact({"id": str(signed_in.beacon_id), "wall": now.isoformat()}))
         if recovery.SETTING in signed_in.settings:
@@ -278,12 +279,6 @@ class LocalStore:
         """The server did not let the person in: this computer alone must not either, until the server does again."""
         with self._vault.transaction() as db:
             meta.write(db, "turned_away_at", self._clock.now().isoformat())
-
-    @property
-    def last_contact_at(self) -> datetime | None:
-        """When the server was last spoken to, as in `status`, without counting the journal."""
-        with self._vault.reading() as db:
-            return meta.read_moment(db, "last_contact_at")
 
     @property
     def was_turned_away(self) -> bool:

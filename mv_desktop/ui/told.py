@@ -112,6 +112,10 @@ SERVER = (
         "The server cannot be reached, and it was last spoken to on {day}: after {count} days it has to confirm who "
         "you are."
     ),
+    (
+        "The server cannot be reached, and this computer's clock has already shown a later day: counted from that, "
+        "more than {count} days have passed, and the server has to confirm who you are."
+    ),
     "The server did not accept what was sent: {reason}.",
     "The server refused: {reason}.",
     "It was not deleted: it is kept in {folder}.",

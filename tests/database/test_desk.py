@@ -22,10 +22,11 @@ from mv_desktop.demo.port import free_port
 from mv_desktop.domain.identifier import MarkKey, UserId
 from mv_desktop.domain.marks import GivenMark, MarkState
 from mv_desktop.domain.operation import SetMark
-from mv_desktop.offline.desk import OFFLINE_FOR, Desk, open_desk
+from mv_desktop.offline.desk import Desk, open_desk
 from mv_desktop.offline.disk import DamagedError
 from mv_desktop.offline.home import people_with_work
 from mv_desktop.offline.store import LocalStore
+from mv_desktop.offline.term import OFFLINE_FOR
 from mv_desktop.offline.vault import InUseError
 from mv_desktop.services.contact import answers
 from mv_desktop.services.database import open_session
@@ -184,6 +185,40 @@ def test_after_two_weeks_without_a_word_the_server_must_confirm(computer: Comput
     computer.profile = home
     computer.sign_in()
     assert computer.logins() == 2
+
+
+def test_a_clock_that_is_set_back_makes_the_two_weeks_no_longer(computer: Computer) -> None:
+    computer.been_here()
+    home, began = computer.profile, computer.clock.now()
+    computer.cut()
+    computer.clock.set_wall(began - timedelta(days=30))
+    desk = computer.sign_in()  # by itself a wrong clock keeps nobody out
+    computer.clock.advance(OFFLINE_FOR.total_seconds() - 60)
+    desk.close()  # all that time counts, though the clock says that she was never away
+    computer.clock.set_wall(began - timedelta(days=30))
+    desk = computer.sign_in()
+    computer.clock.advance(120)
+    desk.close()
+    computer.clock.set_wall(began)
+    with pytest.raises(OfflineError, match="clock has already shown a later day"):
+        computer.sign_in()
+    computer.profile = home
+    computer.sign_in().close()  # and the server's word begins it anew, by the clock as it is
+    computer.cut()
+    computer.clock.advance(OFFLINE_FOR.total_seconds() - 60)
+    computer.sign_in().close()
+
+
+def test_a_start_at_which_the_clock_was_too_far_on_counts(computer: Computer) -> None:
+    computer.been_here()
+    computer.cut()
+    began = computer.clock.now()
+    computer.clock.set_wall(began + OFFLINE_FOR + timedelta(hours=1))
+    with pytest.raises(OfflineError, match="after 14 days it has to confirm"):
+        computer.sign_in()
+    computer.clock.set_wall(began)
+    with pytest.raises(OfflineError, match="clock has already shown a later day"):
+        computer.sign_in()
 
 
 def test_a_password_that_was_changed_elsewhere_turns_the_old_one_away(computer: Computer) -> None:
