@@ -96,7 +96,7 @@ class Application(QObject):
         self.workspace: Workspace | None = None
         self.idle: IdleLock | None = None
         attempts = cast(int, self._settings.value(_ATTEMPTS, 5, type=int))
-        self._lock = SignInLock(attempts, self._remembered_failures())
+        self._lock = SignInLock(attempts, self._steady, self._remembered_failures())
         self._screen: SignInScreen | None = None
         self._servers = ServerDesk(self.window, self.tasks, data_dir() / "vaults", self)
         self._leaving = self._signing_out = False
@@ -403,7 +403,7 @@ class Application(QObject):
         return {str(key): value for key, value in kept.items()} if isinstance(kept, dict) else {}
 
     def _remember_failures(self) -> None:
-        self._settings.setValue(_LOCK, self._lock.remembered)
+        self._settings.setValue(_LOCK, self._lock.remembered(self._steady))
 
 
 def run() -> int:

@@ -287,7 +287,7 @@ def test_five_wrong_passwords_keep_out_for_fifteen_minutes_also_by_a_clock_that_
     guard.clock.advance(15 * 60)
     guard.type(PASSWORD)
     guard.school.until(lambda: not guard.idle.locked)
-    assert guard.attempts.remembered == {}
+    assert guard.attempts.remembered(guard.clock) == {}
 
 
 def test_without_a_network_her_own_file_lets_her_through(guard):
@@ -307,7 +307,7 @@ def test_a_file_that_cannot_be_read_is_a_sentence(guard, monkeypatch):
     guard.idle.lock()
     guard.type(PASSWORD)
     assert guard.idle.screen.message == "The disk is gone.\nPlug it in."
-    assert guard.attempts.remembered == {}
+    assert guard.attempts.remembered(guard.clock) == {}
 
 
 def test_somebody_else_may_sign_in_and_sees_nothing_of_it_meanwhile(guard):

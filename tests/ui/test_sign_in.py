@@ -88,13 +88,39 @@ def test_old_wrong_passwords_do_not_count() -> None:
 
 
 def test_the_lock_survives_a_restart_and_names_nobody() -> None:
-    lock = SignInLock(1)
-    lock.failed("meera@demo.example", NOON)
-    kept = lock.remembered
+    lock, clock = SignInLock(1), FakeClock()
+    lock.failed("meera@demo.example", clock.now())
+    kept = lock.remembered(clock)
     assert "meera" not in str(kept)
-    again = SignInLock(1, kept)
-    assert again.locked_until("meera@demo.example", NOON) is not None
-    assert SignInLock(1, {"x": ["rubbish", 3, "2026-01-01T00:00:00"], "y": 3}).remembered == {}
+    again = SignInLock(1, clock, kept)
+    assert again.locked_until("meera@demo.example", clock.now()) == clock.now() + LOCKED_FOR
+    rubbish = ["rubbish", 3.5, "-inf", "1e300", "2026-01-01T00:00:00"]
+    assert len(SignInLock(1, clock, {"x": rubbish, "y": 3}).remembered(clock)["x"]) == 2
+    assert SignInLock(1, clock, {"x": ["rubbish"], "y": 3}).remembered(clock) == {}
+
+
+def test_neither_a_restart_nor_a_clock_that_is_put_on_lifts_the_lock() -> None:
+    lock, clock = SignInLock(1), FakeClock()
+    lock.failed("a", clock.now())
+    clock.advance(300)
+    kept = lock.remembered(clock)
+    clock.set_wall(clock.now() + timedelta(days=1))
+    again = SignInLock(1, clock, kept)
+    assert again.locked_until("a", clock.now()) == clock.now() + timedelta(minutes=10)
+    clock.advance(600)
+    assert SignInLock(1, clock, kept).locked_until("a", clock.now()) is None
+
+
+def test_a_computer_that_was_started_anew_counts_from_its_start() -> None:
+    lock, before = SignInLock(1), FakeClock()
+    before.advance(3600)
+    lock.failed("a", before.now())
+    kept = lock.remembered(before)
+    after = FakeClock(before.now() + timedelta(days=3))  # 1000 s after its start, with the wall clock put on
+    assert SignInLock(1, after, kept).locked_until("a", after.now()) is None
+    soon = FakeClock(before.now() + timedelta(days=3))
+    soon._monotonic = 60.0
+    assert SignInLock(1, soon, kept).locked_until("a", soon.now()) == soon.now() + timedelta(minutes=14)
 
 
 def test_a_clock_that_is_set_back_does_not_lock_for_longer() -> None:
@@ -169,7 +195,7 @@ def test_wrong_passwords_are_counted_and_lock_the_account_here(door: Door) -> No
 def test_a_server_that_does_not_answer_counts_for_nothing(door: Door) -> None:
     door.sign_in()
     door.screen.failed(OfflineError("The server does not answer.", remedy="Check the network."))
-    assert door.lock.remembered == {}
+    assert door.lock.remembered(door.clock) == {}
     assert door.screen.message == "The server does not answer.\nCheck the network."
     assert door.screen._password.selectedText() == "secret"
 
@@ -177,7 +203,7 @@ def test_a_server_that_does_not_answer_counts_for_nothing(door: Door) -> None:
 def test_a_locked_or_closed_account_is_no_wrong_password(door: Door) -> None:
     door.sign_in()
     door.screen.failed(ClosedAccountError("This account is locked.", remedy="Ask."))
-    assert door.lock.remembered == {}
+    assert door.lock.remembered(door.clock) == {}
     assert door.screen.message == "This account is locked.\nAsk."
 
 
@@ -282,7 +308,7 @@ def test_after_success_no_password_stays(door: Door) -> None:
     door.sign_in()
     door.screen.succeeded()
     assert door.screen._password.text() == ""
-    assert door.lock.remembered == {}
+    assert door.lock.remembered(door.clock) == {}
 
 
 def test_the_password_is_shown_on_request_only(door: Door) -> None:

@@ -6,6 +6,7 @@ import hashlib
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 
+from mv_desktop.core.clock import Clock
 from mv_desktop.ui.text import tr_count
 
 LOCKED_FOR = timedelta(minutes=15)
@@ -14,24 +15,34 @@ LOCKED_FOR = timedelta(minutes=15)
 class SignInLock:
     """Counts wrong passwords for each e-mail address and locks it for 15 minutes after too many.
 
-    Addresses are kept as hashes only, so that what is remembered on the disk names nobody.
+    Addresses are kept as hashes only, so that what is remembered on the disk names nobody. It is remembered by the
+    clock that counts from the computer's start, which nobody sets: a wall clock that is put on lifts no lock, not even
+    when the program is opened anew.
 
     Args:
         max_attempts: how many wrong passwords lock (the setting `max_login_attempts`).
+        clock: whose moments the other methods are given; needed with `remembered`.
         remembered: what `remembered` gave before the program was closed.
     """
 
-    def __init__(self, max_attempts: int = 5, remembered: Mapping[str, object] | None = None) -> None:
+    def __init__(
+        self, max_attempts: int = 5, clock: Clock | None = None, remembered: Mapping[str, object] | None = None
+    ) -> None:
         self.max_attempts = max_attempts
         self._failures: dict[str, list[datetime]] = {}
-        for key, moments in (remembered or {}).items():
-            if isinstance(moments, list):
-                self._failures[key] = [moment for text in moments if (moment := _moment(text)) is not None]
+        for key, seconds in (remembered or {}).items():
+            if clock is not None and isinstance(seconds, list):
+                moments = (_moment(text, clock) for text in seconds)
+                self._failures[key] = sorted(moment for moment in moments if moment is not None)
 
-    @property
-    def remembered(self) -> dict[str, list[str]]:
-        """What has to survive a restart: hash of the address → moments of wrong passwords."""
-        return {key: [moment.isoformat() for moment in moments] for key, moments in self._failures.items() if moments}
+    def remembered(self, clock: Clock) -> dict[str, list[str]]:
+        """What has to survive a restart: hash of the address → when passwords were wrong, as `clock.elapsed` counts."""
+        now, elapsed = clock.now(), clock.elapsed()
+        return {
+            key: [f"{elapsed - (now - moment).total_seconds():.3f}" for moment in moments]
+            for key, moments in self._failures.items()
+            if moments
+        }
 
     def failed(self, email: str, now: datetime) -> int:
         """Count one wrong password; returns how many more there may be before the lock (0: locked)."""
@@ -70,9 +81,14 @@ def _key(email: str) -> str:
     return hashlib.sha256(email.strip().lower().encode()).hexdigest()
 
 
-def _moment(text: object) -> datetime | None:
+def _moment(text: object, clock: Clock) -> datetime | None:
+    """When it was, at the earliest.
+
+    A number beyond what the clock counts now is of before the computer was started anew: that long ago at least.
+    """
     try:
-        moment = datetime.fromisoformat(str(text))
-    except ValueError:
+        then, elapsed = float(str(text)), clock.elapsed()
+        ago = elapsed - then if then <= elapsed else elapsed
+        return clock.now() - timedelta(seconds=ago)
+    except (ValueError, OverflowError):
         return None
-    return moment if moment.tzinfo is not None else None
