@@ -56,6 +56,8 @@ _LAST_EMAIL = "sign-in/email"
 _ROLES = {"teacher": "Teacher", "admin": "Admin"}
 _SERVER_IMPORT_SECONDS = 1.0
 """So long after the window: whoever is let in by her own file is not to wait for what speaks to the server."""
+_KEYRING_SECONDS = 5.0
+"""So long after her work: the desktop's keyring may be slow, and nothing waits for it."""
 _log = logging.getLogger(__name__)
 
 
@@ -214,6 +216,10 @@ class Application(QObject):
         self.idle = IdleLock(desk, self.workspace, self.window, self.tasks, self._lock, self._clock, self._steady)
         self.idle.tried.connect(self._remember_failures)
         self.workspace.start()
+        self.tasks.after(_KEYRING_SECONDS, partial(self._keep_key, desk), receiver=self.workspace)
+
+    def _keep_key(self, desk: Desk) -> None:
+        self.tasks.run("keyring", desk.keep_key, _ignore)
 
     def _heard_of(self, desk: Desk) -> tuple[str, str]:
         """Name and role of who is signed in; what the server says of signing in is remembered."""

@@ -143,6 +143,11 @@ class Desk:
         """
         return self._vault.opens_with(password)
 
+    def keep_key(self) -> None:
+        """Let the desktop's keyring have the key of her file, where it has not. Takes seconds where it is locked."""
+        if not self.store.computer.revoked:
+            self._vault.keep_in_keyring()
+
     @property
     def idle_minutes(self) -> int:
         """After so long without a key or the mouse the program locks; as the server said last."""

@@ -57,7 +57,7 @@ class KeyStore(Protocol):
         ...
 
     def put(self, name: str, secret: bytes) -> bool:
-        """Keep a secret; False when it could not be kept."""
+        """Keep a secret, instead of another of that name; False when it could not be kept."""
         ...
 
 
@@ -120,10 +120,16 @@ class DesktopKeyring:
             return None
 
     def put(self, name: str, secret: bytes) -> bool:
-        """Keep a secret; False when there is no keyring, or no answer in time."""
+        """Keep a secret, unless it is there; False when there is no keyring, or no answer in time."""
         text = base64.b64encode(secret).decode()
-        _within_time(lambda keyring: keyring.set_password(KEYRING_SERVICE, name, text))
-        return self.get(name) == secret
+
+        def keep(keyring: ModuleType) -> bool:
+            if keyring.get_password(KEYRING_SERVICE, name) == text:
+                return True
+            keyring.set_password(KEYRING_SERVICE, name, text)
+            return bool(keyring.get_password(KEYRING_SERVICE, name) == text)
+
+        return _within_time(keep) is True
 
     def forget(self, name: str) -> None:
         """Forget the secret of that name; no keyring, and no answer in time, leave it."""

@@ -62,9 +62,11 @@ class Vault:
         lock: portalocker.Lock,
         notice: str,
         key_files: KeyFiles,
+        keyring: KeyStore,
     ) -> None:
         self.home = home
         self._key = key
+        self._keyring = keyring
         self._key_files = key_files
         self._password_lock = threading.RLock()
         self._to_settle = key_files.changing
@@ -117,13 +119,14 @@ class Vault:
         for part in (folder, home.parent, home):
             make_private_folder(part)
         lock = taken_lock(home / LOCK_FILE)
+        keyring = keyring or DesktopKeyring()
         try:
             opening = Opening(
                 home,
                 f"{server_name}/{user_id}",
                 password,
                 password_verified=password_verified,
-                keyring=keyring or DesktopKeyring(),
+                keyring=keyring,
                 clock=clock or SystemClock(),
                 cost=cost or WrapCost(),
             )
@@ -133,7 +136,7 @@ class Vault:
         except BaseException:
             lock.release()
             raise
-        return cls(home, key, opened, lock, opening.notice, opening.key_files)
+        return cls(home, key, opened, lock, opening.notice, opening.key_files, keyring)
 
     @property
     def pages_folder(self) -> Path:
@@ -219,6 +222,14 @@ class Vault:
                 raise
             with suppress(LocalFileError):  # then both go on to open it, until the next sign-in
                 self._key_files.confirm()
+
+    def keep_in_keyring(self) -> None:
+        """Let the keyring have the key too, when it has none or another one. A keyring that is asked may take seconds.
+
+        It may have come after the file was made, or have been emptied; then only the password would open the file.
+        """
+        if not self._closed:
+            self._keyring.put(self.owner, self._key)
 
     def keep_recoverable(self, public_key: str | None) -> None:
         """Let the organisation's recovery key open this file as well; None takes that away. Nonsense changes nothing.

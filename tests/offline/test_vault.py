@@ -80,6 +80,15 @@ def written(folder, value="kept", **how):
     return vault.home
 
 
+def remembered_by(folder, keyring):
+    """What is in the file, opened by the keyring under a password that was changed elsewhere."""
+    vault = opened(folder, "changed elsewhere", keyring=keyring)
+    try:
+        return remembered(vault)
+    finally:
+        vault.close()
+
+
 def test_what_was_written_is_there_when_opened_again(tmp_path):
     written(tmp_path)
     vault = opened(tmp_path, verified=False)
@@ -146,6 +155,27 @@ def test_a_changed_password_opens_by_the_keyring_and_is_wrapped_anew(tmp_path):
     again = opened(tmp_path, "changed", verified=False)
     assert remembered(again) == "kept"
     again.close()
+
+
+@pytest.mark.parametrize("secret", [None, b"x" * 32])
+def test_a_keyring_that_came_later_gets_the_key_as_well(tmp_path, secret):
+    keyring = Drawer()
+    written(tmp_path)
+    if secret is not None:
+        keyring.secrets[f"{SERVER}/{TEACHER}"] = secret
+    vault = opened(tmp_path, verified=False, keyring=keyring)
+    vault.keep_in_keyring()
+    vault.close()
+    assert remembered_by(tmp_path, keyring) == "kept"
+
+
+def test_a_file_that_is_closed_gives_its_key_to_nobody(tmp_path):
+    keyring = Drawer()
+    vault = opened(tmp_path, keyring=keyring)
+    vault.close()
+    keyring.secrets.clear()
+    vault.keep_in_keyring()
+    assert keyring.secrets == {}
 
 
 @pytest.mark.parametrize("secret", [None, b"x" * 32, b"too short"])
@@ -399,6 +429,7 @@ def test_a_keyring_that_never_answers_is_not_waited_for(monkeypatch):
     monkeypatch.setattr(key, "KEYRING_SECONDS", 0.05)
     monkeypatch.setattr(keyring, "get_password", lambda *_: answered.wait(30))
     assert DesktopKeyring().get("x") is None
+    assert DesktopKeyring().put("x", b"secret") is False
     answered.set()
     for thread in threading.enumerate():
         if thread.name == "keyring":
@@ -408,10 +439,19 @@ def test_a_keyring_that_never_answers_is_not_waited_for(monkeypatch):
 def test_a_keyring_keeps_what_it_was_given(monkeypatch):
     import keyring
 
-    kept = {}
+    kept, written = {}, []
+
+    def write(service, name, text):
+        written.append(text)
+        kept[service, name] = text
+
     monkeypatch.setattr(keyring, "get_password", lambda service, name: kept.get((service, name)))
-    monkeypatch.setattr(keyring, "set_password", lambda service, name, text: kept.update({(service, name): text}))
+    monkeypatch.setattr(keyring, "set_password", write)
     assert DesktopKeyring().put("x", b"\x00secret")
     assert DesktopKeyring().get("x") == b"\x00secret"
+    assert DesktopKeyring().put("x", b"\x00secret")
+    assert len(written) == 1  # what is there already is left alone
+    assert DesktopKeyring().put("x", b"another")
+    assert DesktopKeyring().get("x") == b"another"
     kept["Mathvidya workstation", "x"] = "not base64!"
     assert DesktopKeyring().get("x") is None

@@ -26,6 +26,7 @@ from mv_desktop.core.errors import NotAllowedError, OfflineError, SetupError
 from mv_desktop.core.log_file import log_to_file
 from mv_desktop.domain.access import login_name
 from mv_desktop.domain.operation import OpenEvaluation
+from mv_desktop.offline.vault import Vault
 from mv_desktop.ui.shell import closing, leave
 from mv_desktop.ui.shell.crash import CrashDialog
 from mv_desktop.ui.shell.leaving_screen import LeavingScreen
@@ -276,6 +277,19 @@ def test_what_hinders_signing_in_is_said_on_the_screen_and_can_be_tried_again(ho
     house.refuse = None
     house.sign_in()
     house.until(lambda: house.application.workspace is not None)
+
+
+def test_the_keyring_is_given_the_key_once_the_work_is_on_screen(house, monkeypatch):
+    given = []
+
+    def keep(vault):
+        given.append(vault)
+
+    monkeypatch.setattr(app, "_KEYRING_SECONDS", 0.0)
+    monkeypatch.setattr(Vault, "keep_in_keyring", keep)
+    house.signed_in()
+    house.until(lambda: bool(given))
+    assert given == [house.desks[0]._vault]
 
 
 def test_wrong_passwords_are_remembered_beyond_the_program(house, qapp):
