@@ -56,11 +56,12 @@ def rebuild(db: cipher.Connection, evaluation_id: EvaluationId) -> None:
     registers.view_from_mirror(db, evaluation_id)
     waiting = db.execute(
         "SELECT j.op_id, j.kind, j.payload, j.verdict, j.body FROM journal j JOIN script s USING (evaluation_id)"
-        " WHERE j.evaluation_id = ? AND j.assignment_version = s.assignment_version AND s.status <> 'completed'"
-        " AND (j.state <> 'answered'"
-        "  OR j.verdict = 'kept' AND j.reason IS NOT 'changed_elsewhere' AND (s.gone OR s.stale)"
-        "  OR j.verdict = 'applied' AND j.entry > ("
-        "   SELECT min(a.entry) FROM journal a WHERE a.evaluation_id = ? AND a.state = 'set_aside')"
+        " WHERE j.evaluation_id = ? AND s.status <> 'completed'"
+        " AND (j.assignment_version = s.assignment_version AND (j.state <> 'answered'"
+        "   OR j.verdict = 'kept' AND j.reason IS NOT 'changed_elsewhere' AND (s.gone OR s.stale)"
+        "   OR j.verdict = 'applied' AND j.entry > ("
+        "    SELECT min(a.entry) FROM journal a WHERE a.evaluation_id = ? AND a.state = 'set_aside'))"
+        # also of before the script was out of her queue and came back: it is still held
         "  OR j.verdict = 'conflict' AND EXISTS (SELECT 1 FROM conflict c WHERE c.evaluation_id = j.evaluation_id"
         "   AND c.layer = 'mirror' AND c.held_op = j.op_id AND c.open))"
         " ORDER BY j.entry",

@@ -242,7 +242,7 @@ class Computer:
         ]
 
         for entry in waiting:
-            if entry["assignment_version"] == row["assignment_version"]:
+            if entry["verdict"] == "conflict" or entry["assignment_version"] == row["assignment_version"]:
                 script.apply(from_payload(entry["kind"], json.loads(entry["payload"])))
         shown = content(self.store.open_script(evaluation).script)
         must(shown == content(script), DIFFERS, "the view", shown, content(script))

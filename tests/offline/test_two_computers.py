@@ -13,6 +13,7 @@ from mv_desktop.domain.marks import GivenMark, MarkState
 from mv_desktop.domain.operation import DeleteAnnotations, PutAnnotations, SetMark, SubmitEvaluation
 from mv_desktop.domain.submission import Sentence, Weight, check_submission, submission
 from mv_desktop.offline.sync import Synchroniser
+from mv_desktop.services.assignment import release_script, withdraw_script
 from tests.factories.local import open_store, tick
 from tests.factories.marking import School
 from tests.fakes.server import clone, drop
@@ -111,6 +112,18 @@ def test_it_stays_after_a_restart_and_a_rebuild(conflict):
     two.store.rebuild(two.evaluation)
     assert two.view.conflicts == before
     assert two.view.script.vector[2] == 2
+
+
+def test_it_stays_when_the_script_was_withdrawn_and_is_hers_again(conflict, teaching):
+    _, two = conflict
+    with teaching.person(is_coordinator=True).session() as session:
+        withdraw_script(session, two.evaluation, 1, "a fault in the scan")
+        release_script(session, two.evaluation, 1, "the scan is in order")
+    two.sync()
+    assert (two.view.script.vector[2], two.row.conflicts) == (2, 1)
+    two.record(two.view.conflicts[0].resolved(given("2")))
+    two.sync()
+    assert (two.view.script.vector[2], two.row.conflicts) == (2, 0)
 
 
 def test_it_cannot_be_submitted_before_and_can_after_the_decision(conflict):
