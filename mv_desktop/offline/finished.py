@@ -141,6 +141,7 @@ class FinishedArchive:
             if whole:
                 _forget_between(db, piece, before)
             db.executemany(_PUT, [_values(script) for script in piece])
+            db.executemany(_COMPLETED_AGAIN, [_values(script) for script in piece])
 
 
 def _literal(word: str) -> str:
@@ -160,6 +161,12 @@ INSERT OR REPLACE INTO finished (evaluation_id, exam_instance_id, script_code, c
 VALUES (:evaluation_id, :exam_instance_id, :script_code, :completed_at, :deadline, :received_at,
   :sla_hours, :breached, :title, :class_name, :exam_type, :total_marks, :written, :pages)
 """
+
+_COMPLETED_AGAIN = """
+UPDATE script SET stale = 1
+ WHERE evaluation_id = :evaluation_id AND status = 'completed' AND completed_at < :completed_at
+"""
+"""Returned and completed again on another computer while this one was away: the next sync fetches it anew."""
 
 _ROWS = """
 WITH listed AS (

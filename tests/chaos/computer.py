@@ -25,7 +25,7 @@ from mv_desktop.offline.registers import Layer
 from mv_desktop.offline.store import LocalStore
 from mv_desktop.offline.sync import ServerServices, Synchroniser, SyncResult
 from mv_desktop.offline.vault import Vault
-from tests.chaos.world import DELIVERY, DIFFERS, LOST, KilledError, Made, World, must
+from tests.chaos.world import DIFFERS, LOST, KilledError, Made, World, must
 from tests.factories.local import CHEAP, NOW, NoKeyring
 from tests.factories.marking import Person
 from tests.fakes.clock import FakeClock
@@ -231,13 +231,12 @@ class Computer:
             return
         script = self.mirror(evaluation)
         held = self.held(evaluation)
-        # what was kept stays in sight until the server has said how the script stands
-        kept = row["stale"] or not DELIVERY
         waiting = [
             e
             for e in journal
             if e["state"] == "pending"
-            or (e["verdict"] == "kept" and e["reason"] != "changed_elsewhere" and kept)
+            # what was kept stays in sight until the server has said how the script stands
+            or (e["verdict"] == "kept" and e["reason"] != "changed_elsewhere" and row["stale"])
             or (e["verdict"] == "conflict" and e["op_id"] in held)
         ]
 

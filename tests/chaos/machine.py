@@ -36,7 +36,7 @@ from mv_desktop.services.kept_work import decline_kept, kept_work, read_kept
 from mv_desktop.services.operation import apply_operations
 from tests.chaos.computer import Killing
 from tests.chaos.play import Play, typed
-from tests.chaos.world import DELIVERY, LOST, Made, must
+from tests.chaos.world import LOST, Made, must
 
 COMPUTERS = st.sampled_from([0, 0, 1, 1, 2])
 SCRIPTS = st.sampled_from([0, 0, 1, 2])
@@ -352,7 +352,7 @@ class Chaos(Play):
     def moves_a_deadline(self, s: int) -> None:
         self.world.holiday(self.script(s))
 
-    @precondition(lambda self: DELIVERY and not self.world.restored)
+    @precondition(lambda self: not self.world.restored)
     @rule()
     def the_server_is_restored(self) -> None:
         """At first from how it stands; what comes until the next time is lost on the server, and comes again."""
@@ -371,8 +371,6 @@ class Chaos(Play):
 
     @rule(who=st.sampled_from([0, 1]))
     def opens_an_account(self, who: int) -> None:
-        if not DELIVERY:
-            return
         self.world.set_active(who, True)
 
     @rule(most=st.sampled_from([1, 1, None]))

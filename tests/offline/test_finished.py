@@ -122,6 +122,18 @@ def test_what_is_returned_to_be_marked_again_leaves_the_list(archive, server, st
     assert numbers(archive.rows("", 9)) == [1, 4]
 
 
+def test_what_was_returned_and_completed_again_elsewhere_is_fetched_anew(archive, server, store, clock):
+    archive.bring(evaluation_id(2))
+    server.update(evaluation_id(2), version=9, completed_at=NOW - timedelta(minutes=1))
+    sync = Synchroniser(store, server.connect, clock, server)
+    sync.run()
+    archive.fetch()
+    assert sync.run().pulled == 1
+    assert tuple(server.pulls[-1]) == (evaluation_id(2),)
+    archive.fetch()
+    assert sync.run().pulled == 0
+
+
 def test_a_search_forgets_nothing_of_the_list(archive):
     archive.fetch()
     archive.fetch(code(7))
