@@ -147,7 +147,8 @@ END
 $$;
 
 -- What stands on the caller's scripts, short enough to ask for all of them: a fingerprint of the marks and one of what is
--- drawn, the number of annotations, and the sum of what they carry. The program makes the same of what it shows.
+-- drawn, the number of annotations, the sum of what they carry, and how many decisions between two marks are due. The
+-- program makes the same of what it has.
 CREATE FUNCTION api.script_sums(p_evaluations uuid[]) RETURNS jsonb
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = ''
 AS $$
@@ -161,7 +162,11 @@ BEGIN
     RETURN (
         SELECT coalesce(jsonb_agg(jsonb_build_object(
             'evaluation_id', e.evaluation_id, 'assignment_version', e.assignment_version, 'version', e.version,
-            'marks', m.print, 'ink', a.print, 'annotations', a.number, 'carried', trim_scale(a.carried)::text
+            'marks', m.print, 'ink', a.print, 'annotations', a.number, 'carried', trim_scale(a.carried)::text,
+            'conflicts', (
+                SELECT count(*) FROM public.mark_conflicts c
+                WHERE c.evaluation_id = e.evaluation_id AND c.user_id = v_caller.user_id AND c.state = 'open'
+            )
         )), '[]')
         FROM public.evaluations e
         CROSS JOIN LATERAL (

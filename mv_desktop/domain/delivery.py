@@ -37,6 +37,7 @@ class ScriptSums:
         ink: a fingerprint of where which annotation stands (`ink_print`).
         annotations: how many there are.
         carried: the sum of the marks that they carry.
+        conflicts: so many decisions between two marks are due.
     """
 
     evaluation_id: EvaluationId
@@ -46,6 +47,7 @@ class ScriptSums:
     ink: str
     annotations: int
     carried: Decimal
+    conflicts: int
 
 
 def marks_print(marks: Iterable[tuple[int, str, str, Decimal | None, str]]) -> str:

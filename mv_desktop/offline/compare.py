@@ -14,11 +14,7 @@ from mv_desktop.domain.identifier import EvaluationId
 from mv_desktop.offline import cipher
 from mv_desktop.offline.registers import Layer
 
-_SETTLED = (
-    "NOT s.gone AND NOT s.stale AND s.unsent = 0"
-    # until she decides, she is shown her own mark and not the one that counts
-    " AND NOT EXISTS (SELECT 1 FROM conflict c WHERE c.evaluation_id = s.evaluation_id AND c.open)"
-)
+_SETTLED = "NOT gone AND NOT stale AND unsent = 0"
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,9 +27,9 @@ class Difference:
 
 
 def comparable(db: cipher.Connection) -> tuple[EvaluationId, ...]:
-    """The scripts that should stand here as on the server: nothing of them waits, here or there, nor for a decision."""
+    """The scripts that should stand here as on the server: nothing of them waits, here or there."""
     rows = db.execute(
-        f"SELECT evaluation_id FROM script s WHERE {_SETTLED} AND status <> 'completed'"  # noqa: S608 (our own)
+        f"SELECT evaluation_id FROM script WHERE {_SETTLED} AND status <> 'completed'"  # noqa: S608 (our own)
         " AND newer_program IS NULL ORDER BY deadline, evaluation_id"
     )
     return tuple(EvaluationId(UUID(row["evaluation_id"])) for row in rows)
@@ -47,7 +43,7 @@ def differing(db: cipher.Connection, sums: Iterable[ScriptSums]) -> tuple[Differ
     found = []
     for theirs in sums:
         row = db.execute(
-            "SELECT script_code FROM script s WHERE evaluation_id = ? AND assignment_version = ? AND version = ?"  # noqa: S608
+            "SELECT script_code FROM script WHERE evaluation_id = ? AND assignment_version = ? AND version = ?"  # noqa: S608
             f" AND {_SETTLED}",
             (str(theirs.evaluation_id), theirs.assignment_version, theirs.version),
         ).fetchone()
@@ -63,7 +59,12 @@ def differing(db: cipher.Connection, sums: Iterable[ScriptSums]) -> tuple[Differ
 
 
 def _sums(db: cipher.Connection, theirs: ScriptSums) -> ScriptSums:
-    key = (str(theirs.evaluation_id), Layer.VIEW)
+    (conflicts,) = db.execute(
+        "SELECT count(*) FROM conflict WHERE evaluation_id = ? AND layer = ? AND open",
+        (str(theirs.evaluation_id), Layer.MIRROR),
+    ).fetchone()
+    # until she decides, she is shown her own mark and not the one that counts
+    key = (str(theirs.evaluation_id), Layer.MIRROR if conflicts else Layer.VIEW)
     marks = [
         (
             row["question_number"],
@@ -85,6 +86,7 @@ def _sums(db: cipher.Connection, theirs: ScriptSums) -> ScriptSums:
         ),
         len(ink),
         sum((_carried(json.loads(row["body"])) for row in ink), Decimal(0)),
+        conflicts,
     )
 
 

@@ -42,6 +42,7 @@ def script_sums(session: Session, evaluation_ids: Sequence[EvaluationId]) -> tup
             row["ink"],
             row["annotations"],
             Decimal(row["carried"]),
+            row["conflicts"],
         )
         for row in answer or ()
     )

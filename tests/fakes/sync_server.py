@@ -292,4 +292,5 @@ def _sums(server):
         ink_print((item.id, *page, item.question_number) for page, item in ink),
         len(ink),
         sum((Decimal(annotation_json(item).get("marks") or 0) for _, item in ink), Decimal(0)),
+        conflicts=0,
     )

@@ -126,6 +126,16 @@ def test_it_stays_when_the_script_was_withdrawn_and_is_hers_again(conflict, teac
     assert (two.view.script.vector[2], two.row.conflicts) == (2, 0)
 
 
+def test_a_decision_that_was_taken_behind_everybody_is_found(conflict, teaching):
+    """As on a server that was restored from a backup and came to the same version by another way."""
+    _, two = conflict
+    assert two.sync(thorough=True).differences == ()
+    teaching.execute("UPDATE mark_conflicts SET state = 'resolved' WHERE evaluation_id = %s", two.evaluation)
+    assert len(two.sync(thorough=True).differences) == 1
+    assert (two.view.conflicts, two.view.script.vector[2]) == ((), 1)
+    assert two.sync(thorough=True).differences == ()
+
+
 def test_it_cannot_be_submitted_before_and_can_after_the_decision(conflict):
     one, two = conflict
     two.record(mark(3, "2", "a"))
