@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -17,7 +17,7 @@ class StoreMessage:
 
     Attributes:
         evaluation_id: the script it is about, or None.
-        kind: "held", "kept", "refused", "conflict", "moved", "returned" or "set_aside".
+        kind: "held", "kept", "refused", "conflict", "moved", "returned", "set_aside" or "rescued".
         questions: question numbers to jump to, the first first.
         script_code: what the script is called, "" where it is about none.
     """
@@ -38,6 +38,10 @@ class Telling:
     text: str
     questions: tuple[int, ...] = ()
 
+
+NO_CODE = "a script"
+"""What a script is called that is not on this computer."""
+FILE_DAMAGED = "The file with your work on this computer was damaged."
 
 _KEPT = {
     "reassigned": "{code} was given to another teacher. What you marked was kept and is offered to your coordinator.",
@@ -73,6 +77,13 @@ def telling(verdict: str, reason: str | None, detail: Mapping[str, Any] | None, 
         code: the script's code.
         kind: the operation's kind.
     """
+    told = _telling(verdict, reason, detail, code, kind)
+    return told if told is None else replace(told, text=told.text[:1].upper() + told.text[1:])
+
+
+def _telling(
+    verdict: str, reason: str | None, detail: Mapping[str, Any] | None, code: str, kind: str
+) -> Telling | None:
     match verdict:
         case "kept":
             text = _KEPT.get(reason or "", "The server kept a change on {code} without applying it ({reason}).")

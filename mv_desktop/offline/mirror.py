@@ -101,8 +101,9 @@ def take_answer(db: cipher.Connection, verdict: Verdict, now: datetime) -> Evalu
     version follows as long as nobody else changed the script in between; else it is marked to be pulled anew.
     """
     row = db.execute(
+        # the script of what came out of a damaged file may not be here yet
         "SELECT j.*, s.script_code, s.version AS mirrored, s.gone, s.assignment_version AS assigned"
-        " FROM journal j JOIN script s USING (evaluation_id) WHERE j.op_id = ? AND j.state <> 'answered'",
+        " FROM journal j LEFT JOIN script s USING (evaluation_id) WHERE j.op_id = ? AND j.state <> 'answered'",
         (str(verdict.op_id),),
     ).fetchone()
     if row is None:
@@ -221,7 +222,8 @@ def _react_to_kept(db: cipher.Connection, evaluation_id: EvaluationId, reason: s
 
 
 def _tell(db: cipher.Connection, row: cipher.Row, verdict: Verdict, now: datetime) -> None:
-    told = message.telling(verdict.kind.value, verdict.reason, verdict.detail, row["script_code"], row["kind"])
+    code = row["script_code"] or message.NO_CODE
+    told = message.telling(verdict.kind.value, verdict.reason, verdict.detail, code, row["kind"])
     if told is None:
         return
     # a script that changed hands brings the same answer for every operation: once is enough

@@ -10,7 +10,8 @@ from pathlib import Path
 
 from mv_desktop.core.clock import Clock
 from mv_desktop.core.errors import NotAllowedError
-from mv_desktop.offline import cipher, layout, upgrade
+from mv_desktop.core.ids import id_source
+from mv_desktop.offline import cipher, layout, message, rescue, upgrade
 from mv_desktop.offline.disk import (
     DamagedError,
     from_database_error,
@@ -33,6 +34,7 @@ from mv_desktop.offline.key_file import KEY_FILES, KeyFiles
 # above this the check of every block at opening would be felt; a damaged block is then found when it is read
 _CHECKED_BYTES = 64 << 20
 
+_NOT_OPENED = "The file with your earlier work on this computer could not be opened."
 _READ_ONLY_NOTICE = (
     "Your work on this computer was saved by a newer version of this program. You can read it here; nothing can be "
     "changed and nothing is sent or fetched, and everything stays as it is. Use the newer version to go on."
@@ -77,6 +79,7 @@ class Opening:
     ) -> None:
         self.notice = ""
         self.key_files = KeyFiles(home, owner, cost)
+        self._cost = cost
         self._home = home
         self._owner = owner
         self._password = password
@@ -95,12 +98,39 @@ class Opening:
         except DamagedError:
             if not self._verified:
                 raise
-            self._move_aside("It could not be read: it is damaged.")
+            damaged, kept = key, self._move_aside("It could not be read: it is damaged.", rescue.begin)
             key = self._fresh_key()
             opened = connect(self._home / WORK_FILE, key)
+            said = self._rescue(opened, kept, damaged)
+            self.notice = f"{_NOT_OPENED} It could not be read: it is damaged. {said} {_kept_in(kept)}"
         if opened.read_only:
             self.notice = _READ_ONLY_NOTICE
+        else:
+            self._go_on_rescuing(opened, key)
         return key, opened
+
+    def _go_on_rescuing(self, opened: Opened, key: bytes) -> None:
+        """The program died while it rescued. Without the key of what was moved aside, that has to wait."""
+        for kept in rescue.unfinished(self._home):
+            keys = (found for found in (self._key_in(kept), key) if found is not None)
+            if (fitting := next((found for found in keys if rescue.fits(kept, found)), None)) is not None:
+                said = self._rescue(opened, kept, fitting)
+                self.notice = f"{message.FILE_DAMAGED} {said} {_kept_in(kept)}"
+
+    def _rescue(self, opened: Opened, kept: Path, key: bytes) -> str:
+        """Bring into the new file what can be read of the one in `kept`; answers what to tell of it."""
+        try:
+            return rescue.finish(opened.connection, kept, key, self._clock.now(), id_source(self._clock)).sentence
+        except BaseException:
+            opened.connection.close()
+            raise
+
+    def _key_in(self, kept: Path) -> bytes | None:
+        """The key of what was moved aside; None where her password does not open it, or it is not there any more."""
+        try:
+            return KeyFiles(kept, self._owner, self._cost).open(self._password)
+        except (WrongPasswordError, KeyFileError):
+            return None
 
     def _known_key(self) -> bytes | None:
         """The key of the file that is there; None when there is none, or none that opens it (then it was moved)."""
@@ -140,7 +170,7 @@ class Opening:
         self._keyring.put(self._owner, key)
         return key
 
-    def _move_aside(self, why: str) -> None:
+    def _move_aside(self, why: str, prepare: Callable[[Path], None] | None = None) -> Path:
         stamp = self._clock.now().strftime("%Y%m%dT%H%M%SZ")
         kept = self._home / f"{KEPT}{stamp}"
         number = 1
@@ -148,6 +178,8 @@ class Opening:
             number += 1
             kept = self._home / f"{KEPT}{stamp}-{number}"
         make_private_folder(kept)
+        if prepare is not None:
+            prepare(kept)
         try:
             for name in (*upgrade.files_of(self._home), *KEY_FILES, PAGES):
                 if (self._home / name).exists():
@@ -155,10 +187,14 @@ class Opening:
         except OSError as error:
             raise from_os_error(error, self._home) from error
         self.notice = (
-            f"The file with your earlier work on this computer could not be opened. {why} "
-            f"It was not deleted: it is kept in {kept}. "
+            f"{_NOT_OPENED} {why} {_kept_in(kept)} "
             "What had reached the server is there; work that had not been sent is only in that file."
         )
+        return kept
+
+
+def _kept_in(kept: Path) -> str:
+    return f"It was not deleted: it is kept in {kept}."
 
 
 def _opens(path: Path, key: bytes) -> bool:

@@ -435,7 +435,7 @@ class LocalStore:
     def _set_aside(self, db: cipher.Connection, op_id: OperationId, why: str) -> EvaluationId:
         now = self._clock.now()
         row = db.execute(
-            "SELECT j.kind, j.evaluation_id, s.script_code FROM journal j JOIN script s USING (evaluation_id)"
+            "SELECT j.kind, j.evaluation_id, s.script_code FROM journal j LEFT JOIN script s USING (evaluation_id)"
             " WHERE j.op_id = ?",
             (str(op_id),),
         ).fetchone()
@@ -443,7 +443,7 @@ class LocalStore:
             journal.hold_back(db, op_id, why, now, self._ids)
         else:
             journal.set_aside(db, op_id, why, self._ids)
-        code, kind = row["script_code"], row["kind"]
+        code, kind = row["script_code"] or message.NO_CODE, row["kind"]
         told = message.damaged(code) if why == DAMAGED else message.Telling(message.not_taken(code, kind))
         mirror.add_message(db, "set_aside", told, row["evaluation_id"], now, op_id=str(op_id))
         evaluation_id = EvaluationId(UUID(row["evaluation_id"]))

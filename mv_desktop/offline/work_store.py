@@ -192,7 +192,7 @@ SELECT s.evaluation_id, s.script_code, s.title, s.state, s.handed_back, w.*
 """  # noqa: S608 (nothing of it comes from outside)
 
 _ASIDE = f"""
-SELECT j.*, s.script_code FROM journal j JOIN script s USING (evaluation_id)
+SELECT j.*, s.script_code FROM journal j LEFT JOIN script s USING (evaluation_id)
  WHERE {_ASIDE_NOW} ORDER BY j.entry DESC LIMIT ?
 """  # noqa: S608 (nothing of it comes from outside)
 
@@ -214,7 +214,7 @@ def _script(row: cipher.Row) -> ScriptWork:
 
 
 def _aside(row: cipher.Row) -> AsideWork:
-    code, kind = row["script_code"], row["kind"]
+    code, kind = row["script_code"] or message.NO_CODE, row["kind"]
     verdict = row["verdict"] or "set_aside"
     if row["verdict"] is None:
         why = message.not_taken(code, kind)

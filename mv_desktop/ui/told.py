@@ -119,6 +119,13 @@ SERVER = (
     "The server did not accept what was sent: {reason}.",
     "The server refused: {reason}.",
     "It was not deleted: it is kept in {folder}.",
+    "The changes in it that had not been sent ({count}) could not be read: look at the scripts that you marked last.",
+    "All changes in it that had not been sent ({count}) could be read: they are kept on this computer and are sent.",
+    (
+        "Of the changes in it that had not been sent, {count} could be read: they are kept on this computer and are "
+        "sent."
+    ),
+    "What could not be read ({count}): look at the scripts that you marked last.",
     "You are away from {first} to {last} already.",
     "At least {count} characters.",
     "Too short: {length} of at least {count} characters.",

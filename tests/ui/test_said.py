@@ -11,7 +11,7 @@ import pytest
 
 from mv_desktop.core.sentence import Worded
 from mv_desktop.domain.returned import Returned, ReturnedQuestion
-from mv_desktop.offline import leaving, message, projection
+from mv_desktop.offline import leaving, message, projection, rescue
 from mv_desktop.pages import problem
 from mv_desktop.services import failure, profile_store
 from mv_desktop.services.profile_draft import ProfileDraft, faults
@@ -153,3 +153,22 @@ def test_english_stays_as_it_was_said() -> None:
     text = "VX-4K2 is no longer yours. What you marked was kept and is offered to your coordinator."
     assert said(text) == text
     assert said("") == ""
+
+
+@pytest.mark.parametrize(("count", "lost"), [(0, 0), (0, None), (0, 3), (5, 0), (5, None), (5, 2)])
+def test_what_came_out_of_a_damaged_file_is_said_whole(count: int, lost: int | None) -> None:
+    rescued = rescue.Rescued((), (BANK_ROW,) * count, lost)
+    kept = "It was not deleted: it is kept in /home/asha/kept."
+    for before in (message.FILE_DAMAGED, "The file with your earlier work on this computer could not be opened."):
+        in_hindi = said(f"{before} {rescued.sentence} {kept}")
+        assert not re.search(r"[A-Za-z]{2}", in_hindi.replace("/home/asha/kept", ""))
+
+
+BANK_ROW = rescue._BankRow(1, "", "", "put", "{}", 0, "", "pending")
+
+
+def test_what_happened_to_a_script_that_is_not_here_is_said() -> None:
+    told = message.telling("kept", "reassigned", None, message.NO_CODE, "mark.set")
+    assert told is not None
+    assert told.text.startswith("A script was given")
+    assert said(told.text).startswith(catalogue("hi")["A script"])

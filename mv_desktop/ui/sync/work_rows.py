@@ -36,7 +36,7 @@ def aside_rows(aside: Iterable[AsideWork], now: datetime, zone: tzinfo) -> tuple
     for work in aside:
         word, icon, role = _RESULTS[work.verdict]
         cells = (
-            Cell(work.script_code),
+            Cell(said(work.script_code)),
             Cell(change_text(work.operation, work.kind)),
             Cell(tr(word), icon, role, said(work.why)),
             Cell(short_moment(work.made_at, now, zone)),
