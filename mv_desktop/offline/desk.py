@@ -169,6 +169,10 @@ class Desk:
                 replace=True,
             )
 
+    def keep_ballast(self) -> None:
+        """See to it that room is kept on the disk for her last changes. Not on the GUI thread."""
+        self._vault.keep_ballast()
+
     def hang_up(self) -> None:
         """Close the connection to the server; whatever needs it next opens it anew."""
         self._line.close()

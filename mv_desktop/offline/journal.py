@@ -164,6 +164,20 @@ def start_stream(db: cipher.Connection, ids: IdSource) -> StreamId:
     return stream_id
 
 
+def newest_schema(db: cipher.Connection) -> int:
+    """The newest operations that the server said it takes."""
+    row = db.execute(
+        "SELECT json_extract(value, '$.operation_schema_max') AS newest FROM meta WHERE name = 'signed_in'"
+    ).fetchone()
+    return 1 if row is None else int(row["newest"] or 1)
+
+
+def script_of(db: cipher.Connection, op_id: OperationId) -> set[EvaluationId]:
+    """The script that an operation is on; none when it is not here."""
+    row = db.execute("SELECT evaluation_id FROM journal WHERE op_id = ?", (str(op_id),)).fetchone()
+    return set() if row is None else {EvaluationId(UUID(row["evaluation_id"]))}
+
+
 def waiting(db: cipher.Connection, limit: int, most_bytes: int = MOST_BATCH_BYTES) -> list[SentOperation]:
     """The next operations to send, in the order of the stream: at least one, and no more than `most_bytes` of text."""
     found: list[SentOperation] = []

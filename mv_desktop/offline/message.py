@@ -17,7 +17,8 @@ class StoreMessage:
 
     Attributes:
         evaluation_id: the script it is about, or None.
-        kind: "held", "kept", "refused", "conflict", "moved", "returned", "set_aside" or "rescued".
+        kind: "held", "kept", "refused", "conflict", "moved", "returned", "set_aside",
+            "rescued" or "disk".
         questions: question numbers to jump to, the first first.
         script_code: what the script is called, "" where it is about none.
     """
@@ -41,6 +42,10 @@ class Telling:
 
 NO_CODE = "a script"
 """What a script is called that is not on this computer."""
+DISK_FULL = (
+    "The disk is full. Your last change is saved, in room that was kept for that. Free some space now: there is only "
+    "room for a short while."
+)
 FILE_DAMAGED = "The file with your work on this computer was damaged."
 
 _KEPT = {

@@ -39,6 +39,7 @@ from mv_desktop.offline import (
     registers,
     term,
 )
+from mv_desktop.offline.ballast import written
 from mv_desktop.offline.bank import CommentBank
 from mv_desktop.offline.compare import Difference
 from mv_desktop.offline.computer import ThisComputer
@@ -199,14 +200,16 @@ class LocalStore:
             InvalidError: it is not on this computer.
             LocalFileError: it could not be written; nothing of it was.
         """
-        with self._vault.transaction() as db:
-            return self._record(db, evaluation_id, operation, inverse, undoes)
+        return written(self._vault, self._clock, lambda db: self._record(db, evaluation_id, operation, inverse, undoes))
 
     def leave(self, evaluation_id: EvaluationId, operation: Leaving) -> Recorded:
         """Write down a submission or a handing back, and end its hold, both or neither. Raises as `record` does."""
-        with self._vault.transaction() as db:
+
+        def change(db: cipher.Connection) -> Recorded:
             leaving.release(db, evaluation_id)
             return self._record(db, evaluation_id, operation, (), None)
+
+        return written(self._vault, self._clock, change)
 
     def hold_leaving(self, evaluation_id: EvaluationId, operation: Leaving, until: datetime) -> None:
         """Keep, durably, that a script is to be submitted or handed back at `until` unless that is taken back.
@@ -214,7 +217,8 @@ class LocalStore:
         Raises:
             NotAllowedError: it is submitted, completed or no longer hers, or the other of the two is held.
         """
-        with self._vault.transaction() as db:
+
+        def change(db: cipher.Connection) -> None:
             script = db.execute(
                 "SELECT state, handed_back, newer_program FROM script WHERE evaluation_id = ?", (str(evaluation_id),)
             ).fetchone()
@@ -226,6 +230,8 @@ class LocalStore:
                     remedy="Decide between them, and submit then.",
                 )
             leaving.hold(db, evaluation_id, operation, until)
+
+        written(self._vault, self._clock, change)
 
     def release_leaving(self, evaluation_id: EvaluationId) -> None:
         """It was taken back: forget that it was held."""
@@ -303,7 +309,7 @@ class LocalStore:
             for verdict in verdicts:
                 if verdict.kind.final:
                     again = mirror.take_answer(db, verdict, now)
-                    touched |= _script_of(db, verdict.op_id)
+                    touched |= journal.script_of(db, verdict.op_id)
                     changed |= {again} if again is not None else set()
             for evaluation_id in changed:
                 projection.rebuild(db, evaluation_id)
@@ -427,7 +433,7 @@ class LocalStore:
             program=self._program,
             ids=self._ids,
             replaces=registers.replaced(db, evaluation_id, operation),
-            newest_schema=_newest_schema(db),
+            newest_schema=journal.newest_schema(db),
         )
         projection.apply(db, evaluation_id, operation, op_id)
         return Recorded(op_id, seq)
@@ -469,14 +475,6 @@ class LocalStore:
         return paper
 
 
-def _newest_schema(db: cipher.Connection) -> int:
-    """The newest operations that the server said it takes."""
-    row = db.execute(
-        "SELECT json_extract(value, '$.operation_schema_max') AS newest FROM meta WHERE name = 'signed_in'"
-    ).fetchone()
-    return 1 if row is None else int(row["newest"] or 1)
-
-
 def _refuse_closed(script: cipher.Row) -> None:
     closed = _CLOSED.get(projection.shown_state(script)) or projection.newer_sentence(script["newer_program"])
     if closed:
@@ -490,8 +488,3 @@ class NotHereError(InvalidError):
 def not_here() -> NotHereError:
     """The sentence for a script that was never fetched."""
     return NotHereError("This script is not on this computer.", remedy="Fetch your scripts while connected.")
-
-
-def _script_of(db: cipher.Connection, op_id: OperationId) -> set[EvaluationId]:
-    row = db.execute("SELECT evaluation_id FROM journal WHERE op_id = ?", (str(op_id),)).fetchone()
-    return set() if row is None else {EvaluationId(UUID(row["evaluation_id"]))}

@@ -17,6 +17,7 @@ from mv_desktop.core.clock import Clock, SystemClock
 from mv_desktop.core.errors import NotAllowedError, OfflineError
 from mv_desktop.domain.identifier import UserId
 from mv_desktop.offline import cipher, recovery, upgrade
+from mv_desktop.offline.ballast import Ballast
 from mv_desktop.offline.disk import (
     LocalFileError,
     from_database_error,
@@ -52,6 +53,7 @@ class Vault:
         owner: person and server, the name under which the keyring has the key.
         notice: what the person should know about how it was opened, a sentence or two, or "".
         read_only: it is of a newer version of the program: nothing can be written.
+        ballast: room kept on the disk for her last changes.
     """
 
     def __init__(
@@ -74,6 +76,7 @@ class Vault:
         self.page_key = derived_key(key, "pages")
         self.notice = notice
         self.read_only = opened.read_only
+        self.ballast = Ballast(home)
         self._connection = opened.connection
         self._proved = opened.proved
         self._file_lock = lock
@@ -230,6 +233,11 @@ class Vault:
         """
         if not self._closed:
             self._keyring.put(self.owner, self._key)
+
+    def keep_ballast(self) -> None:
+        """See to it that room is kept on the disk, where there is plenty of it. May take a second."""
+        if not self._closed and not self.read_only:
+            self.ballast.keep()
 
     def keep_recoverable(self, public_key: str | None) -> None:
         """Let the organisation's recovery key open this file as well; None takes that away. Nonsense changes nothing.

@@ -15,14 +15,16 @@ from mv_desktop.domain.evaluation import Place
 from mv_desktop.domain.exchange import Verdict, VerdictKind
 from mv_desktop.domain.identifier import MarkKey, PageRef
 from mv_desktop.domain.marks import GivenMark, MarkState
-from mv_desktop.domain.operation import SetMark
+from mv_desktop.domain.operation import SetMark, SubmitEvaluation
+from mv_desktop.offline.ballast import Ballast
 from mv_desktop.offline.disk import DiskFullError, LocalFileError
+from mv_desktop.offline.message import DISK_FULL
 from mv_desktop.offline.store import LocalStore
 from mv_desktop.pages.cache import CacheFullError
 from tests.chaos.child import ONE, TWO, fetched, open_pages, page_of
 from tests.chaos.disk import NoSmallDiskError, fill, read_only, small_disk
 from tests.chaos.verify import verify
-from tests.factories.local import assigned, open_store, pulled
+from tests.factories.local import NOW, assigned, open_store, pulled
 
 
 @pytest.fixture
@@ -44,6 +46,12 @@ def store(disk: Path) -> Iterator[LocalStore]:
 
 def mark(comment: str = "") -> SetMark:
     return SetMark(MarkKey(2), GivenMark(MarkState.MARKED, Decimal(1), comment))
+
+
+def many_places(store: LocalStore) -> None:
+    """Until nothing is left of what SQLite had taken of the disk before; places take no ballast."""
+    for n in range(2000):
+        store.set_place(ONE, Place(PageRef(1), n / 2000))
 
 
 def answer(store: LocalStore) -> None:
@@ -109,6 +117,37 @@ def test_the_full_disk_is_named(disk: Path, store: LocalStore) -> None:
         many(store)
     filling.unlink()
     store.record(ONE, mark())
+
+
+def test_with_ballast_a_full_disk_takes_the_change_and_she_is_told(disk: Path, store: LocalStore) -> None:
+    ballast = store._vault.ballast = Ballast(store._vault.home, 1 << 20, room=1 << 20)
+    store._vault.keep_ballast()
+    filling = fill(disk)
+    said = [f"saved {store.record(ONE, mark('x' * 4000)).op_id}" for _ in range(12)]
+    assert not ballast.here
+    (note,) = store.status().messages
+    assert (note.kind, note.text) == ("disk", DISK_FULL)
+    store.hold_leaving(ONE, SubmitEvaluation({2: Decimal(1)}, Decimal(1)), NOW)
+    with pytest.raises(DiskFullError):
+        many(store)
+    store._vault.keep_ballast()
+    assert not ballast.here  # the disk is short
+    filling.unlink()
+    store._vault.keep_ballast()
+    assert ballast.here
+    store.start_stream()
+    store._vault.close()
+    assert verify(disk / "files", said) == ([], [])
+
+
+def test_a_submission_on_a_full_disk_takes_the_ballast_too(disk: Path, store: LocalStore) -> None:
+    store._vault.ballast = Ballast(store._vault.home, 512 << 10, room=0)
+    store._vault.keep_ballast()
+    fill(disk)
+    with suppress(DiskFullError):
+        many_places(store)
+    store.leave(ONE, SubmitEvaluation({2: Decimal(1)}, Decimal(1)))
+    assert [note.kind for note in store.status().messages] == ["disk"]
 
 
 def test_a_disk_that_can_only_be_read_is_named_and_unharmed(disk: Path, store: LocalStore) -> None:

@@ -11,8 +11,10 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from mv_desktop.domain.operation import OpenEvaluation
+from mv_desktop.offline import message, mirror
+from mv_desktop.offline.ballast import NOTE, Ballast
 from mv_desktop.offline.desk import Desk
-from mv_desktop.ui.shell import sync_driver
+from mv_desktop.ui.shell import ballast_watch, sync_driver
 from mv_desktop.ui.shell.sync_driver import GATHER_SECONDS, ONLINE_SECONDS, SOON_SECONDS, SyncDriver
 from mv_desktop.ui.sync.state import SyncState, status_line
 from mv_desktop.ui.tasks import Tasks
@@ -377,3 +379,23 @@ def test_a_run_that_ends_after_closing_begins_nothing_either(bench):
     bench.settled()
     assert bench.waits() == -1
     assert bench.pages.downloads == []
+
+
+def test_a_full_disk_is_told_at_once_and_only_once(bench, monkeypatch):
+    monkeypatch.setattr(sync_driver, "STATUS_SECONDS", 0.02)
+    with bench.desk._vault.transaction() as db:
+        mirror.add_message(db, NOTE, message.Telling(message.DISK_FULL), None, NOW)
+    for _ in range(2):
+        bench.driver.soon()
+        bench.qtbot.waitUntil(lambda: not bench.tasks.busy and not bench.driver._status_timer.active)
+    assert [str(error) for error in bench.messages.told] == [message.DISK_FULL]
+
+
+def test_room_on_the_disk_is_looked_after(bench, monkeypatch):
+    monkeypatch.setattr(ballast_watch, "BALLAST_SECONDS", 0.02)
+    ballast = bench.desk._vault.ballast = Ballast(bench.desk._vault.home, 4096, 0)
+    watch = ballast_watch.watch_ballast(bench.desk, bench.tasks, bench.driver)
+    bench.qtbot.waitUntil(lambda: ballast.here)
+    ballast.drop()
+    bench.qtbot.waitUntil(lambda: ballast.here)
+    watch.cancel()

@@ -13,6 +13,7 @@ from PySide6.QtCore import QElapsedTimer, QObject, Signal
 
 from mv_desktop.core.clock import Clock
 from mv_desktop.core.errors import RefusedError
+from mv_desktop.offline.ballast import NOTE
 from mv_desktop.offline.desk import Desk
 from mv_desktop.offline.message import StoreMessage
 from mv_desktop.offline.revocation import RevokedError
@@ -75,6 +76,7 @@ class SyncDriver(QObject):
         self._resting = False
         self._failures = 0
         self._told = ""
+        self._told_note = 0
         self._since_sent, self._since_asked = QElapsedTimer(), QElapsedTimer()
         self.state = SyncState()
         self.pages = PageDriver(desk, tasks, messages, lambda: self._closing, self)
@@ -273,6 +275,10 @@ class SyncDriver(QObject):
 
     def _on_status(self, status: StoreStatus) -> None:
         notes = tuple(_note(item) for item in status.messages)
+        for note in notes:
+            if note.kind == NOTE and note.note_id > self._told_note:  # this cannot wait until she looks here
+                self._told_note = note.note_id
+                self._messages.tell(RefusedError(note.text))
         self.state = replace(
             self.state,
             pending=status.pending,

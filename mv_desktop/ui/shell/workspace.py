@@ -23,6 +23,7 @@ from mv_desktop.ui.marking.port import STORE_LANE, OpenedScript
 from mv_desktop.ui.queue.finished import FINISHED_LANE
 from mv_desktop.ui.queue.screen import QueueScreen
 from mv_desktop.ui.shell import main_window
+from mv_desktop.ui.shell.ballast_watch import watch_ballast
 from mv_desktop.ui.shell.closing import Closing
 from mv_desktop.ui.shell.conflict_desk import ConflictDesk
 from mv_desktop.ui.shell.departure import Departure
@@ -39,7 +40,7 @@ from mv_desktop.ui.shell.sync_driver import SyncDriver
 from mv_desktop.ui.shell.work_export import WorkExport
 from mv_desktop.ui.sync.screen import SyncScreen
 from mv_desktop.ui.sync.state import SyncState
-from mv_desktop.ui.tasks import Task, Tasks
+from mv_desktop.ui.tasks import Periodic, Task, Tasks
 from mv_desktop.ui.text import tr, tr_count
 
 if TYPE_CHECKING:
@@ -96,6 +97,7 @@ class Workspace(QObject):
         self._news: ScriptNews | None = None
         self._ids = ids
         self.left_behind = 0
+        self._ballast: Periodic | None = None
         self.images = ImageCache(_bytes(window.preferences.value("page_memory")), parent=self, tasks=tasks)
         desk.fetcher.cache.set_quota(int(window.preferences.value("page_space")) << 30)
         self._scripts = ScriptsOfStore(desk.store)
@@ -147,6 +149,8 @@ class Workspace(QObject):
     def close(self, done: Callable[[], None]) -> None:
         """Save and send what is in hand, close the desk, then call `done`."""
         self.driver.close()
+        if self._ballast is not None:
+            self._ballast.cancel()
         self._window.remember(QUEUE, self.queue.save_state())
         if self._marking is not None:
             self.closing.emit()
@@ -254,6 +258,7 @@ class Workspace(QObject):
     def _begin(self) -> None:
         """Start what the queue need not wait for: the server is asked, and what marking needs is imported."""
         self.driver.now()
+        self._ballast = watch_ballast(self._desk, self._tasks, self)
         if self._marking is None:
             self._tasks.run("import", _import_marking, self._on_marking_imported, _ignored)
 
