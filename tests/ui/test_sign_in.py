@@ -314,9 +314,9 @@ def test_after_success_no_password_stays(door: Door) -> None:
 def test_the_password_is_shown_on_request_only(door: Door) -> None:
     field = door.screen._password
     assert field.echoMode() is QLineEdit.EchoMode.Password
-    door.screen._show_password.trigger()
+    field.eye.trigger()
     assert field.echoMode() is QLineEdit.EchoMode.Normal
-    door.screen._show_password.trigger()
+    field.eye.trigger()
     assert field.echoMode() is QLineEdit.EchoMode.Password
 
 

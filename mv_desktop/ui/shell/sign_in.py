@@ -28,7 +28,8 @@ from mv_desktop.ui.shell.card import CARD_WIDTH, Card, stand_alone
 from mv_desktop.ui.shell.contact_watch import Contact
 from mv_desktop.ui.shell.lockout import SignInLock, locked_text
 from mv_desktop.ui.text import said, tr, tr_count
-from mv_desktop.ui.theme import current_theme, spacing
+from mv_desktop.ui.theme import spacing
+from mv_desktop.ui.widgets.password_field import PasswordField
 from mv_desktop.ui.widgets.primary_button import PrimaryButton
 from mv_desktop.ui.widgets.tone_label import ToneLabel
 
@@ -255,18 +256,9 @@ class SignInScreen(QWidget):
         self._email.setInputMethodHints(Qt.InputMethodHint.ImhEmailCharactersOnly)
         self._email.returnPressed.connect(self._on_email_return_pressed)
         self._email.textChanged.connect(self._show_offer)
-        self._password = QLineEdit(self._card)
-        self._password.setEchoMode(QLineEdit.EchoMode.Password)
-        self._password.setAccessibleName(tr("Password"))
+        self._password = PasswordField(tr("Password"), self._card)
         self._password.returnPressed.connect(self._on_button_clicked)
         self._password.installEventFilter(self)
-        self._show_password = self._password.addAction(
-            current_theme().icon("eye", "muted"), QLineEdit.ActionPosition.TrailingPosition
-        )
-        self._show_password.setCheckable(True)
-        self._show_password.setText(tr("Show the password"))
-        self._show_password.setToolTip(tr("Show the password"))
-        self._show_password.toggled.connect(self._on_show_password_toggled)
         self._caps = QLabel(self._card)
         self._caps.setForegroundRole(self._caps.palette().ColorRole.PlaceholderText)
         form = QFormLayout()
@@ -379,12 +371,6 @@ class SignInScreen(QWidget):
             self._email.setText(person.email)
             self._password.setText(person.password)
             self._say("")
-
-    def _on_show_password_toggled(self, shown: bool) -> None:  # noqa: FBT001 - Qt's signature
-        self._password.setEchoMode(QLineEdit.EchoMode.Normal if shown else QLineEdit.EchoMode.Password)
-        words = tr("Hide the password") if shown else tr("Show the password")
-        self._show_password.setText(words)
-        self._show_password.setToolTip(words)
 
     # -- Qt --------------------------------------------------------------------------------------------------
 
