@@ -45,6 +45,7 @@ if TYPE_CHECKING:
     from mv_desktop.demo.demonstration import Demonstration
     from mv_desktop.demo.script_maker import ScriptMakers
     from mv_desktop.offline.desk import Desk
+    from mv_desktop.offline.former_password import FormerPassword
     from mv_desktop.ui.shell.crash import CrashDialog
     from mv_desktop.ui.shell.idle_lock import IdleLock
     from mv_desktop.ui.shell.workspace import Workspace
@@ -146,20 +147,20 @@ class Application(QObject):
 
     # -- signing in and out ----------------------------------------------------------------------------------
 
-    def sign_in(self, server: str, email: str, password: str) -> None:
-        """Sign in in the background, and open the workspace."""
+    def sign_in(self, server: str, email: str, password: str, former: FormerPassword | None = None) -> None:
+        """Sign in in the background, and open the workspace; `former` as `open_desk` takes it."""
         profile = self._servers.profile(server)
         if self._screen is not None:
             self._screen.busy(True)
 
         self._patience = patience = Patience()
-        proxy = self._page_proxy
+        who, proxy = (profile, email, password), self._page_proxy
 
         def work() -> Desk:
             from mv_desktop.offline.desk import open_desk
 
             return open_desk(
-                profile, email, password, data_dir() / "vaults", self._clock, self._ids, patience, page_proxy=proxy
+                *who, data_dir() / "vaults", self._clock, self._ids, patience, page_proxy=proxy, former=former
             )
 
         came_in = partial(self._on_signed_in, server, email, password)

@@ -26,6 +26,7 @@ from mv_desktop.offline.computer import retire, still_revoked
 from mv_desktop.offline.disk import DamagedError, LocalFileError
 from mv_desktop.offline.export import Exported, export_work
 from mv_desktop.offline.finished import FinishedArchive
+from mv_desktop.offline.former_password import FormerPassword
 from mv_desktop.offline.home import find_home, home_of, mark_all_sent, unmark
 from mv_desktop.offline.line import Line
 from mv_desktop.offline.own import OwnAffairs
@@ -247,20 +248,23 @@ def open_desk(
     patience: Patience | None = None,
     *,
     page_proxy: str = "",
+    former: FormerPassword | None = None,
 ) -> Desk:
     """Sign in to `profile`'s server, or by the person's own file under `folder` when that knows her.
 
     Whoever gives `patience` up ends the waiting for the server. Pages come through `page_proxy`, where there is one.
+    `former` is her answer to a `FormerPasswordError`.
 
     Raises:
         NotAllowedError: the e-mail or the password is wrong, or the account is closed.
         OfflineError: the server cannot be reached, and this computer may not let her in by itself.
+        FormerPasswordError: she is right, and her file opens with an earlier password; it is to be asked for.
         SchemaError: the server and this program do not fit.
         LocalFileError: the file cannot be opened.
     """
     finish_wipes(folder, profile.name)
     line = Line(profile, email, password, patience)
-    opening = _Opening(line, profile, email, password, folder, clock, ids, page_proxy)
+    opening = _Opening(line, profile, email, password, folder, clock, ids, page_proxy, former)
     try:
         return opening.by_file()
     except _AskServerError as reason:
@@ -307,10 +311,11 @@ class _Opening:
         clock: Clock,
         ids: IdSource,
         page_proxy: str,
+        former: FormerPassword | None,
     ) -> None:
         self._profile, self._folder, self._clock, self._ids = profile, folder, clock, ids
         self._email, self._password = email, password
-        self._line = line
+        self._line, self._former = line, former
         self._pages = ServerPages(line.connect, DOWNLOADS, page_proxy)
 
     def by_file(self) -> Desk:
@@ -375,6 +380,7 @@ class _Opening:
                 self._password,
                 password_verified=True,
                 login=login_name(self._email),
+                former=self._former,
                 clock=self._clock,
             )
             if vault.password_in_doubt and not vault.read_only:

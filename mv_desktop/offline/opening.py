@@ -19,6 +19,7 @@ from mv_desktop.offline.disk import (
     make_private_folder,
     newer_file,
 )
+from mv_desktop.offline.former_password import FormerPassword, FormerPasswordError
 from mv_desktop.offline.home import KEPT, PAGES, WORK_FILE
 from mv_desktop.offline.key import (
     KEY_BYTES,
@@ -29,7 +30,7 @@ from mv_desktop.offline.key import (
     WrongPasswordError,
     new_key,
 )
-from mv_desktop.offline.key_file import KEY_FILES, KeyFiles
+from mv_desktop.offline.key_file import KEY_FILES, RECOVERY_KEY_FILE, KeyFiles
 
 # above this the check of every block at opening would be felt; a damaged block is then found when it is read
 _CHECKED_BYTES = 64 << 20
@@ -73,6 +74,7 @@ class Opening:
         password: str,
         *,
         password_verified: bool,
+        former: FormerPassword | None,
         keyring: KeyStore,
         clock: Clock,
         cost: WrapCost,
@@ -84,6 +86,7 @@ class Opening:
         self._owner = owner
         self._password = password
         self._verified = password_verified
+        self._former = former
         self._keyring = keyring
         self._clock = clock
 
@@ -140,6 +143,7 @@ class Opening:
             raise newer_file() from None
         except WrongPasswordError:
             self._refuse_unverified("The password is wrong.")
+            return self._key_under_another_password()
         except KeyFileError:
             self._refuse_unverified("The key of your work on this computer is damaged.")
         else:
@@ -148,15 +152,47 @@ class Opening:
             if not (self._home / WORK_FILE).exists():
                 return None
             self._refuse_unverified("The key of your work on this computer is missing.")
-        return self._key_from_keyring()
+        if (key := self._key_from_keyring()) is None:
+            self._leave_aside()
+        return key
+
+    def _key_under_another_password(self) -> bytes | None:
+        """The key, from the keyring or by the former password; None when she leaves the file aside."""
+        if (key := self._key_from_keyring()) is not None:
+            return key
+        if not (self._home / WORK_FILE).exists() or self._former == FormerPassword(None):
+            self._leave_aside(by_password=True)
+            return None
+        former = None if self._former is None else self._former.password
+        if former is None:
+            raise FormerPasswordError(wrong=False)
+        try:
+            key = self.key_files.open(former)
+        except WrongPasswordError:
+            raise FormerPasswordError(wrong=True) from None
+        if key is not None:
+            self.key_files.write(key, self._password)
+        return key
 
     def _key_from_keyring(self) -> bytes | None:
         key = self._keyring.get(self._owner)
-        if key is not None and len(key) == KEY_BYTES and _opens(self._home / WORK_FILE, key):
-            self.key_files.write(key, self._password)
-            return key
+        if key is None or len(key) != KEY_BYTES or not _opens(self._home / WORK_FILE, key):
+            return None
+        self.key_files.write(key, self._password)
+        return key
+
+    def _leave_aside(self, *, by_password: bool = False) -> None:
+        """A new file is made in the place of one that nothing here opens, and it is said what still opens it."""
+        by_recovery = (self._home / RECOVERY_KEY_FILE).exists()
         self._move_aside("It was made under another password, and this computer keeps no other copy of its key.")
-        return None
+        if by_password and by_recovery:
+            self.notice += (
+                " The former password opens it, and so does your organisation's recovery key: ask your administrator."
+            )
+        elif by_password:
+            self.notice += " The former password opens it: ask your administrator."
+        elif by_recovery:
+            self.notice += " Your organisation's recovery key opens it: ask your administrator."
 
     def _refuse_unverified(self, message: str) -> None:
         if not self._verified:

@@ -1,7 +1,7 @@
 """The encrypted file of one person on one computer for one server, and the key that opens it.
 
 Nothing is ever deleted here: a file that cannot be opened is moved into a folder ``kept-<time>`` beside it, with
-its key file, and `Vault.notice` says so.
+its key file, and `Vault.notice` says so. One that opens under an earlier password waits for her to decide.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ from mv_desktop.offline.disk import (
     make_private_folder,
     reading_only,
 )
+from mv_desktop.offline.former_password import FormerPassword
 from mv_desktop.offline.home import LOCK_FILE, PAGES, home_of, remember_login
 from mv_desktop.offline.key import (
     DesktopKeyring,
@@ -93,6 +94,7 @@ class Vault:
         *,
         password_verified: bool,
         login: str = "",
+        former: FormerPassword | None = None,
         keyring: KeyStore | None = None,
         clock: Clock | None = None,
         cost: WrapCost | None = None,
@@ -107,6 +109,7 @@ class Vault:
             password_verified: the server accepted this password just now. Only then may another password in the
                 key file mean that it was changed, and only then is a new file made.
             login: under which `home.find_home` is to find the folder from now on; "" leaves that as it is.
+            former: what she said of a file that opens under an earlier password; None before she was asked.
             keyring: where a second copy of the key is kept; the desktop's keyring when None.
             clock: names what is moved aside.
             cost: what trying a password costs.
@@ -114,6 +117,7 @@ class Vault:
         Raises:
             InUseError: another window has it open.
             NotAllowedError: the password does not open it, and the server did not confirm it.
+            FormerPasswordError: the server confirmed it, and only an earlier one opens the file, which is untouched.
             DamagedError: it cannot be read, and the server did not confirm the password; it is untouched.
             NewerFileError: it was written by a newer version, and this one cannot even read it; it is untouched.
             LocalFileError: the folder cannot be used.
@@ -129,6 +133,7 @@ class Vault:
                 f"{server_name}/{user_id}",
                 password,
                 password_verified=password_verified,
+                former=former,
                 keyring=keyring,
                 clock=clock or SystemClock(),
                 cost=cost or WrapCost(),

@@ -24,6 +24,7 @@ from mv_desktop.domain.marks import GivenMark, MarkState
 from mv_desktop.domain.operation import SetMark
 from mv_desktop.offline.desk import Desk, open_desk
 from mv_desktop.offline.disk import DamagedError
+from mv_desktop.offline.former_password import FormerPassword, FormerPasswordError
 from mv_desktop.offline.home import people_with_work
 from mv_desktop.offline.store import LocalStore
 from mv_desktop.offline.term import OFFLINE_FOR
@@ -53,10 +54,9 @@ class Computer:
         """Take the network away."""
         self.profile = replace(self.profile, port=free_port())
 
-    def sign_in(self, password: str = PASSWORD) -> Desk:
-        desk = open_desk(
-            self.profile, self.asha.email.upper(), password, self.folder, self.clock, id_source(self.clock)
-        )
+    def sign_in(self, password: str = PASSWORD, former: FormerPassword | None = None) -> Desk:
+        ids, email = id_source(self.clock), self.asha.email.upper()
+        desk = open_desk(self.profile, email, password, self.folder, self.clock, ids, former=former)
         self.desks.append(desk)
         return desk
 
@@ -231,8 +231,34 @@ def test_a_password_that_was_changed_elsewhere_turns_the_old_one_away(computer: 
     old.close()
     with pytest.raises(NotAllowedError, match="password is wrong"):
         computer.sign_in()  # the file alone does not let her in any more
-    computer.sign_in("another horse")
+    computer.sign_in("another horse", FormerPassword(PASSWORD))
     assert computer.logins() == 2
+
+
+def test_after_a_reset_the_former_password_brings_back_what_was_not_sent(computer: Computer) -> None:
+    computer.been_here()
+    desk = computer.sign_in()
+    computer.mark(desk)
+    desk.close()
+    admin = computer.school.person("admin")
+    with admin.session() as session:
+        reset_password(session, computer.asha.user_id, scram_verifier("given-to-her", iterations=QUICK), "forgotten")
+    for answer in (None, FormerPassword("guess")):
+        with pytest.raises(FormerPasswordError) as told:
+            computer.sign_in("given-to-her", answer)
+        assert told.value.wrong is (answer is not None)
+        assert computer.waiting == 1
+    home = computer.profile
+    computer.cut()
+    with pytest.raises(NotAllowedError, match="not the password that this computer knows"):
+        computer.sign_in("given-to-her", FormerPassword(PASSWORD))  # the server has to confirm her first
+    computer.profile = home
+    desk = computer.sign_in("given-to-her", FormerPassword(PASSWORD))
+    assert (desk.person.must_change_password, desk.store.status().pending, desk.notice) == (True, 1, "")
+    desk.change_password("given-to-her", NEW)
+    assert desk.sync.run().pushed == 1
+    desk.close()
+    assert passwords_that_open(computer) == {NEW}
 
 
 def test_a_closed_account_is_turned_away_and_its_work_is_kept(computer: Computer) -> None:

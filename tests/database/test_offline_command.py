@@ -15,6 +15,7 @@ from mv_desktop.demo.port import free_port
 from mv_desktop.domain.identifier import MarkKey
 from mv_desktop.domain.marks import GivenMark, MarkState
 from mv_desktop.domain.operation import SetMark
+from mv_desktop.offline.former_password import FormerPassword
 from mv_desktop.services.kept_work import kept_work, read_kept, take_kept
 from tests.database.test_desk import Computer
 from tests.factories.marking import PASSWORD
@@ -177,7 +178,9 @@ def test_work_that_was_moved_aside_is_recovered(school, computer, offline, tmp_p
     offline("offline", "recovery-key", "key.pem", *use, typed=f"{PASSWORD}\n{SECRET}\n{SECRET}")
     without_network(computer, "1")
     computer.set_password("another horse")
-    computer.sign_in("another horse").close()
+    desk = computer.sign_in("another horse", former=FormerPassword(None))
+    assert desk.notice.endswith("and so does your organisation's recovery key: ask your administrator.")
+    desk.close()
     (kept,) = (path for path in computer.folder.rglob("kept-*"))
     email = ("--email", computer.asha.email, "--kept")
     key = ("--key", "key.pem")

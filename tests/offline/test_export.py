@@ -23,8 +23,9 @@ from mv_desktop.domain.marks import GivenMark, MarkState
 from mv_desktop.domain.operation import SetMark
 from mv_desktop.offline import recovery
 from mv_desktop.offline.export import export_work, opened_to_read
+from mv_desktop.offline.former_password import FormerPassword
 from mv_desktop.offline.work_file import WorkFile, WorkOperation, WorkOwner, packed, sealed_for, unpacked
-from tests.factories.local import NOW, TEACHER, assigned, evaluation_id, open_store, pulled, signed_in
+from tests.factories.local import NOW, TEACHER, assigned, evaluation_id, open_store, open_vault, pulled, signed_in
 
 KEY = recovery.new_private_key()
 OTHER = recovery.new_private_key()
@@ -229,9 +230,9 @@ def test_it_goes_along_with_a_file_that_is_moved_aside(tmp_path):
     store.contacted(signed_in(settings={recovery.SETTING: PUBLIC}))
     key, owner = store._vault._key, store._vault.owner
     store._vault.close()
-    again = open_store(tmp_path, password="another")
-    (kept,) = again._vault.home.glob("kept-*")
-    again._vault.close()
+    again = open_vault(tmp_path, "another", former=FormerPassword(None))
+    (kept,) = again.home.glob("kept-*")
+    again.close()
     assert recovery.recovered_key(kept, owner, KEY) == key
 
 

@@ -14,6 +14,7 @@ from mv_desktop.core.errors import NotAllowedError
 from mv_desktop.domain.identifier import UserId
 from mv_desktop.offline import cipher, key, layout
 from mv_desktop.offline.disk import DamagedError, DiskFullError, LocalFileError, NewerFileError, ReadOnlyError
+from mv_desktop.offline.former_password import FormerPassword, FormerPasswordError
 from mv_desktop.offline.home import home_of
 from mv_desktop.offline.key import DesktopKeyring, KeyFileError, WrapCost, WrongPasswordError, unwrap, wrap
 from mv_desktop.offline.vault import InUseError, Vault
@@ -49,13 +50,14 @@ class NoKeyring:
 NOON = datetime(2026, 3, 2, 12, tzinfo=UTC)
 
 
-def opened(folder, password="right", *, verified=True, keyring=None, person=TEACHER):
+def opened(folder, password="right", *, verified=True, keyring=None, person=TEACHER, former=None):
     return Vault.open(
         folder,
         person,
         SERVER,
         password,
         password_verified=verified,
+        former=former,
         keyring=keyring or NoKeyring(),
         clock=FakeClock(NOON),
         cost=CHEAP,
@@ -178,22 +180,92 @@ def test_a_file_that_is_closed_gives_its_key_to_nobody(tmp_path):
     assert keyring.secrets == {}
 
 
+def content(home):
+    return {path.relative_to(home): path.read_bytes() for path in home.rglob("*") if path.is_file()}
+
+
 @pytest.mark.parametrize("secret", [None, b"x" * 32, b"too short"])
-def test_a_file_whose_key_is_lost_is_moved_aside_and_said_to_be_so(tmp_path, secret):
+def test_a_file_under_an_earlier_password_is_left_alone_until_she_decides(tmp_path, secret):
     home = written(tmp_path)
     keyring = Drawer()
     if secret is not None:
         keyring.secrets[f"{SERVER}/{TEACHER}"] = secret
+    before = content(home)
+    for answer, wrong in ((None, False), (FormerPassword("guess"), True), (FormerPassword(""), True)):
+        with pytest.raises(FormerPasswordError) as told:
+            opened(tmp_path, "changed", keyring=keyring, former=answer)
+        assert told.value.wrong is wrong
+        assert content(home) == before
+    opened(tmp_path, verified=False).close()  # as if nothing had been
+
+
+def test_the_former_password_opens_the_file_for_the_new_one(tmp_path):
+    keyring = Drawer()
+    home = written(tmp_path)
+    vault = opened(tmp_path, "changed", keyring=keyring, former=FormerPassword("right"))
+    assert (remembered(vault), vault.notice, list(home.glob("kept-*"))) == ("kept", "", [])
+    vault.keep_in_keyring()
+    vault.close()
+    again = opened(tmp_path, "changed", verified=False)
+    assert remembered(again) == "kept"
+    again.close()
+    with pytest.raises(NotAllowedError):
+        opened(tmp_path, "right", verified=False)
+    assert remembered_by(tmp_path, keyring) == "kept"
+
+
+def test_a_former_password_is_no_way_round_the_server(tmp_path):
+    home = written(tmp_path)
+    before = content(home)
+    for answer in (FormerPassword("right"), FormerPassword(None)):
+        with pytest.raises(NotAllowedError):
+            opened(tmp_path, "changed", verified=False, former=answer)
+    assert content(home) == before
+
+
+def test_where_there_is_no_work_no_former_password_is_asked_for(tmp_path):
+    home = written(tmp_path)
+    (home / "work.db").unlink()
+    vault = opened(tmp_path, "changed")
+    assert remembered(vault) is None
+    vault.close()
+
+
+@pytest.mark.parametrize(
+    ("recoverable", "opens"),
+    [
+        (True, "The former password opens it, and so does your organisation's recovery key: ask your administrator."),
+        (False, "The former password opens it: ask your administrator."),
+    ],
+)
+def test_a_file_that_is_left_aside_is_said_to_be_so_and_what_opens_it(tmp_path, recoverable, opens):
+    home = written(tmp_path)
+    if recoverable:
+        (home / "key-recovery.json").write_bytes(b"sealed")
     old = (home / "work.db").read_bytes()
-    vault = opened(tmp_path, "changed", keyring=keyring)
+    vault = opened(tmp_path, "changed", former=FormerPassword(None))
     kept = home / "kept-20260302T120000Z"
     assert (kept / "work.db").read_bytes() == old
+    assert (kept / "key-recovery.json").exists() == recoverable
     assert str(kept) in vault.notice
+    assert vault.notice.endswith(opens)
     assert remembered(vault) is None
     vault.close()
     # with its old key file and the old password it still opens
     wrapped = (kept / "key.json").read_bytes()
     assert len(unwrap(wrapped, "right", f"{SERVER}/{TEACHER}")) == 32
+
+
+def test_a_file_whose_key_file_is_gone_is_moved_aside_and_only_the_recovery_key_is_named(tmp_path):
+    home = written(tmp_path)
+    (home / "key.json").unlink()
+    (home / "key-recovery.json").write_bytes(b"sealed")
+    vault = opened(tmp_path)
+    assert vault.notice.endswith(
+        "is only in that file. Your organisation's recovery key opens it: ask your administrator."
+    )
+    assert list(home.glob("kept-*/work.db"))
+    vault.close()
 
 
 def test_a_block_torn_by_a_power_cut_while_it_came_over_from_the_log_is_no_damage(tmp_path):
@@ -226,7 +298,7 @@ def test_a_block_torn_by_a_power_cut_while_it_came_over_from_the_log_is_no_damag
 
 def test_two_files_moved_aside_in_the_same_second_are_both_kept(tmp_path):
     for password in ("first", "second", "third"):
-        opened(tmp_path, password).close()
+        opened(tmp_path, password, former=FormerPassword(None)).close()
     assert len(list(tmp_path.rglob("kept-*/work.db"))) == 2
 
 

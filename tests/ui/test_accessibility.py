@@ -24,6 +24,7 @@ from mv_desktop.domain.comment import CommentIndex
 from mv_desktop.domain.evaluation import WorkState
 from mv_desktop.domain.identifier import OperationId, PageRef
 from mv_desktop.domain.submission import Finding, Sentence, Weight
+from mv_desktop.offline.former_password import FormerPasswordError
 from mv_desktop.offline.work_store import AsideWork, ScriptWork
 from mv_desktop.ui.actions import KeyMap, Scope, commands_of
 from mv_desktop.ui.canvas.image_cache import ImageCache
@@ -96,6 +97,11 @@ class Windows:
         places = (SignInPlace("School", "db"), SignInPlace("Demo", "here", protected=False, people=(person,)))
         screen = SignInScreen(places, SignInLock(3), self.clock, may_change=True)
         screen.suggest("Demo", "")
+        return screen
+
+    def former_password(self) -> QWidget:
+        screen = SignInScreen((SignInPlace("School", "db"),), SignInLock(3), self.clock, may_change=True)
+        screen.failed(FormerPasswordError(wrong=True))
         return screen
 
     def servers(self) -> QWidget:

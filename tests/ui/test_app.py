@@ -26,6 +26,7 @@ from mv_desktop.core.errors import NotAllowedError, OfflineError, SetupError
 from mv_desktop.core.log_file import log_to_file
 from mv_desktop.domain.access import login_name
 from mv_desktop.domain.operation import OpenEvaluation
+from mv_desktop.offline.former_password import FormerPassword, FormerPasswordError
 from mv_desktop.offline.vault import Vault
 from mv_desktop.ui.shell import closing, leave
 from mv_desktop.ui.shell.crash import CrashDialog
@@ -48,6 +49,7 @@ class House:
         refuse: what signing in answers instead of a desk.
         gate: signing in and starting a demo wait while it is not set.
         desks: those that were opened.
+        answers: what was said of a former password, at each try.
     """
 
     def __init__(self, qtbot: QtBot, qapp: QApplication, folder: Path) -> None:
@@ -57,12 +59,14 @@ class House:
         self.gate = threading.Event()
         self.gate.set()
         self.desks: list[object] = []
+        self.answers: list[FormerPassword | None] = []
         self.application = app.Application(qapp)
 
     by_file = False
 
-    def open_desk(self, _profile, _email, _password, _folder, _clock, _ids, patience, *, page_proxy=""):
+    def open_desk(self, _profile, _email, _password, _folder, _clock, _ids, patience, *, page_proxy="", former=None):
         self.page_proxy = page_proxy
+        self.answers.append(former)
         self.gate.wait(10)
         if self.refuse is not None:
             raise self.refuse
@@ -301,6 +305,28 @@ def test_wrong_passwords_are_remembered_beyond_the_program(house, qapp):
         house.screen._button.click()
         house.settled()
     assert house.application._remembered_failures()
+
+
+def test_the_former_password_is_asked_for_and_handed_on(house, qtbot):
+    house.refuse = FormerPasswordError(wrong=False)
+    house.open()
+    house.screen._email.setText("asha@example.org")
+    qtbot.keyClicks(house.screen._password, "new")
+    qtbot.keyClick(house.screen._password, Qt.Key.Key_Return)
+    house.settled()
+    assert not house.application._remembered_failures()
+    field = QApplication.focusWidget()
+    house.refuse = FormerPasswordError(wrong=True)
+    qtbot.keyClicks(field, "guess")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    house.settled()
+    assert house.application._remembered_failures()  # counted as any wrong password
+    house.refuse = None
+    qtbot.keyClicks(field, "old")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    house.until(lambda: house.application.workspace is not None)
+    assert house.answers == [None, FormerPassword("guess"), FormerPassword("old")]
+    house.settled()
 
 
 def test_a_bug_while_signing_in_leaves_the_screen_usable(house):

@@ -7,11 +7,12 @@ from datetime import timedelta
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication, QLineEdit
+from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from mv_desktop.core.errors import ClosedAccountError, NotAllowedError, OfflineError, SchemaError, SetupError
 from mv_desktop.domain.access import login_name
+from mv_desktop.offline.former_password import FormerPassword, FormerPasswordError
 from mv_desktop.ui.shell.contact_watch import Contact
 from mv_desktop.ui.shell.lockout import LOCKED_FOR, SignInLock
 from mv_desktop.ui.shell.sign_in import DemoPerson, SignInPlace, SignInScreen
@@ -40,11 +41,21 @@ class Door:
         self.screen = SignInScreen(places, self.lock, self.clock, may_change=may_change)
         qtbot.addWidget(self.screen)
         self.asked: list[tuple[str, str, str]] = []
-        self.screen.sign_in_requested.connect(lambda *given: self.asked.append(given))
+        self.answers: list[FormerPassword | None] = []
+        self.screen.sign_in_requested.connect(self.note)
         self.screen.resize(1000, 760)
         with qtbot.waitExposed(self.screen):
             self.screen.show()
         self.screen.activateWindow()
+
+    def note(self, server: str, email: str, password: str, former: FormerPassword | None) -> None:
+        self.asked.append((server, email, password))
+        self.answers.append(former)
+
+    def ask_former(self, *, wrong: bool = False) -> None:
+        """The program has tried what was asked for, and the file opens with an earlier password."""
+        self.screen.busy(True)
+        self.screen.failed(FormerPasswordError(wrong=wrong))
 
     def sign_in(self, email: str = "a@b.example", password: str = "secret") -> None:
         self.screen._email.setText(email)
@@ -300,6 +311,93 @@ def test_what_was_told_is_not_replaced_by_the_offer_and_the_server_is_looked_for
     assert door.screen._button.text() == "Work offline"
     door.screen.show_contact(Contact("School", reachable=True))
     assert door.screen.message == "The server does not answer."
+
+
+# -- a password that was changed elsewhere --------------------------------------------------------------------
+
+
+def focused() -> QWidget:
+    widget = QApplication.focusWidget()
+    assert widget is not None
+    return widget
+
+
+def test_the_former_password_opens_the_work_by_keys_alone(door: Door, qtbot: QtBot) -> None:
+    door.sign_in()
+    door.ask_former()
+    field = focused()
+    assert isinstance(field, QLineEdit)
+    assert field.accessibleName() == "Former password"
+    assert "Your password was changed elsewhere" in field.accessibleDescription()
+    assert field.echoMode() is QLineEdit.EchoMode.Password
+    assert (door.screen.message, door.lock.remembered(door.clock)) == ("", {})
+    assert not door.screen._button.isVisible()
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert door.screen.message == "Type your former password, or leave the work aside."
+    qtbot.keyClicks(field, "old one")
+    qtbot.keyClick(field, Qt.Key.Key_Return)
+    assert door.asked == [("School", "a@b.example", "secret")] * 2
+    assert door.answers == [None, FormerPassword("old one")]
+    door.screen.succeeded()
+    assert not door.screen._former.asking
+    assert field.text() == ""
+
+
+def test_it_can_be_left_aside_by_keys_alone(door: Door, qtbot: QtBot) -> None:
+    door.sign_in()
+    door.ask_former()
+    for name in ("Open my work", "Leave it aside"):
+        qtbot.keyClick(focused(), Qt.Key.Key_Tab)
+        button = focused()
+        assert isinstance(button, QPushButton)
+        assert button.text() == name
+    assert "you are told where" in button.accessibleDescription()
+    qtbot.keyClick(button, Qt.Key.Key_Space)
+    assert door.answers == [None, FormerPassword(None)]
+
+
+def test_a_wrong_former_password_is_told_counted_and_tried_again_until_the_lock(door: Door, qtbot: QtBot) -> None:
+    door.sign_in()
+    door.ask_former()
+    for left in ("2 attempts are left.", "1 attempt is left."):
+        field = focused()
+        qtbot.keyClicks(field, "guess")
+        qtbot.keyClick(field, Qt.Key.Key_Return)
+        door.ask_former(wrong=True)
+        unharmed = "Your work on this computer is unharmed."
+        assert door.screen.message.splitlines() == ["This is not the former password.", unharmed, left]
+        assert focused() is field
+        assert field.selectedText() == "guess"  # typed over at the next try
+    qtbot.keyClick(focused(), Qt.Key.Key_Return)
+    door.ask_former(wrong=True)
+    assert "locked on this computer for 15 minutes" in door.screen.message
+    assert (door.screen._former.asking, door.screen._button.isVisible()) == (False, True)
+    asked = len(door.asked)
+    door.sign_in()
+    assert len(door.asked) == asked
+
+
+def test_the_question_holds_for_one_person_on_one_server_only(door: Door) -> None:
+    changes = (
+        lambda: door.screen._email.setText("other@b.example"),
+        lambda: door.screen._password.setText("another"),
+        lambda: door.screen._server.setCurrentIndex(1),
+        lambda: door.screen.failed(WRONG),
+    )
+    for change in changes:
+        door.screen._server.setCurrentIndex(0)
+        door.sign_in()
+        door.ask_former()
+        change()
+        assert (door.screen._former.asking, door.screen._button.isVisible()) == (False, True)
+
+
+def test_the_question_is_seen_on_a_small_window(door: Door, qtbot: QtBot) -> None:
+    door.screen.resize(560, 320)
+    door.sign_in()
+    door.ask_former()
+    field = focused()
+    qtbot.waitUntil(lambda: not field.visibleRegion().isEmpty())
 
 
 def test_after_success_no_password_stays(door: Door) -> None:

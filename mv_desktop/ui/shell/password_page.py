@@ -72,8 +72,8 @@ class PasswordPage(QWidget):
     def _build(self, *, asks_old: bool) -> None:
         note = QLabel(
             tr(
-                "The new password holds at once, on the server and for your work on this computer. On another computer "
-                "with work of yours, send it before you sign in there with the new password."
+                "The new password holds at once, on the server and for your work on this computer. Another computer "
+                "with work of yours asks once for the old one, so keep it in mind until then."
             ),
             self,
         )

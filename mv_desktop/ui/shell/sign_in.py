@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QComboBox,
@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QListWidgetItem,
     QProgressBar,
     QPushButton,
+    QScrollArea,
     QVBoxLayout,
     QWidget,
 )
@@ -24,8 +25,10 @@ from PySide6.QtWidgets import (
 from mv_desktop.core.clock import Clock
 from mv_desktop.core.errors import ClosedAccountError, NotAllowedError, OfflineError, SetupError, UserError
 from mv_desktop.domain.access import login_name
+from mv_desktop.offline.former_password import FormerPassword, FormerPasswordError
 from mv_desktop.ui.shell.card import CARD_WIDTH, Card, stand_alone
 from mv_desktop.ui.shell.contact_watch import Contact
+from mv_desktop.ui.shell.former_panel import FormerPanel
 from mv_desktop.ui.shell.lockout import SignInLock, locked_text
 from mv_desktop.ui.text import said, tr, tr_count
 from mv_desktop.ui.theme import spacing
@@ -80,12 +83,13 @@ class SignInScreen(QWidget):
         may_change: the list of servers can be changed.
 
     Signals:
-        sign_in_requested(profile name, email, password)
+        sign_in_requested(profile name, email, password, former): `former` is a `FormerPassword`, or None before that
+            was asked.
         server_chosen(profile name): another server is to be signed in to.
         servers_requested(): the list of servers is to be changed.
     """
 
-    sign_in_requested = Signal(str, str, str)
+    sign_in_requested = Signal(str, str, str, object)
     server_chosen = Signal(str)
     servers_requested = Signal()
 
@@ -143,7 +147,8 @@ class SignInScreen(QWidget):
 
     def busy(self, working: bool) -> None:  # noqa: FBT001 - there is nothing else to say
         """Show that the server is being asked; nothing can be typed meanwhile."""
-        for widget in (self._server, self._change, self._email, self._password, self._people, self._button):
+        fields = (self._server, self._change, self._email, self._password, self._people)
+        for widget in (*fields, self._button, self._former):
             widget.setEnabled(not working)
         self._working = working
         self._bar.setRange(0, 0 if working else 1)
@@ -155,20 +160,28 @@ class SignInScreen(QWidget):
     def failed(self, error: UserError) -> None:
         """Say why it did not work, and go to where it can be put right.
 
-        A wrong password is counted, and too many lock the account on this computer.
+        A wrong password is counted, a wrong former one too, and too many lock the account on this computer.
         """
         self.busy(False)
         text = "\n".join(said(part) for part in (error.message, error.kept, error.remedy) if part)
-        if isinstance(error, NotAllowedError) and not isinstance(error, ClosedAccountError):
+        former = isinstance(error, FormerPasswordError)
+        if isinstance(error, FormerPasswordError):
+            text = text if error.wrong else ""
+        else:
+            self._ask_no_more()
+        if _is_wrong(error):
             left = self._lock.failed(self._asked_for, self._clock.now())
             if left == 0:
+                self._ask_no_more()
                 self._say(locked_text(self._lock, self._asked_for, self._clock.now()))
                 self._email.setFocus()  # only somebody else can come in now
                 self._email.selectAll()
                 return
             text += "\n" + tr_count("{count} attempt is left.", "{count} attempts are left.", left)
         self._say(text)
-        if isinstance(error, SetupError) and self._may_change:
+        if former:
+            self._ask_former()
+        elif isinstance(error, SetupError) and self._may_change:
             self._change.setFocus()  # the server's entry may be wrong, and no other password helps
         elif isinstance(error, ClosedAccountError):
             self._email.setFocus()
@@ -189,6 +202,7 @@ class SignInScreen(QWidget):
         """Forget the password and the wrong ones before it."""
         self._lock.succeeded(self._asked_for)
         self.busy(False)
+        self._ask_no_more()
         self._password.clear()
         self._say("")
 
@@ -226,6 +240,10 @@ class SignInScreen(QWidget):
         self._button = PrimaryButton(tr("Sign in"), self._card)
         self._button.clicked.connect(self._on_button_clicked)
         column.addWidget(self._button)
+        self._former = FormerPanel(self._card)
+        self._former.entered.connect(self._on_former_entered)
+        self._former.left_aside.connect(self._on_former_left_aside)
+        column.addWidget(self._former)
         self._message = ToneLabel("", "danger", self._card)
         self._message.setWordWrap(True)
         self._message.setTextFormat(Qt.TextFormat.PlainText)
@@ -255,9 +273,11 @@ class SignInScreen(QWidget):
         self._email.setAccessibleName(tr("E-mail"))
         self._email.setInputMethodHints(Qt.InputMethodHint.ImhEmailCharactersOnly)
         self._email.returnPressed.connect(self._on_email_return_pressed)
+        self._email.textChanged.connect(self._ask_no_more)
         self._email.textChanged.connect(self._show_offer)
         self._password = PasswordField(tr("Password"), self._card)
         self._password.returnPressed.connect(self._on_button_clicked)
+        self._password.textChanged.connect(self._ask_no_more)
         self._password.installEventFilter(self)
         self._caps = QLabel(self._card)
         self._caps.setForegroundRole(self._caps.palette().ColorRole.PlaceholderText)
@@ -296,6 +316,23 @@ class SignInScreen(QWidget):
         index = self._server.currentIndex()
         return self._places[index] if 0 <= index < len(self._places) else _NOWHERE
 
+    def _ask_former(self) -> None:
+        self._button.hide()
+        self._former.ask()
+        # it may stand below what a small window shows of the sheet, where its place is known only after this
+        QTimer.singleShot(0, self, self._show_former)
+
+    def _show_former(self) -> None:
+        area = self.findChild(QScrollArea)
+        if area is not None and self._former.asking:
+            for part in (self._former, self._message, self._former.field):
+                area.ensureWidgetVisible(part)
+
+    def _ask_no_more(self, *_: object) -> None:
+        """What was said of a former password holds for one person and her present one only."""
+        self._former.end()
+        self._button.show()
+
     def _say(self, text: str) -> None:
         self._told = text
         self._show_offer()
@@ -326,6 +363,9 @@ class SignInScreen(QWidget):
             self._say(tr("No server is known on this computer."))
             self._change.setFocus()
             return
+        self._request(None)
+
+    def _request(self, former: FormerPassword | None) -> None:
         email, password = self._email.text().strip(), self._password.text()
         if not email or not password:
             self._say(tr("Type your e-mail address and your password."))
@@ -335,13 +375,23 @@ class SignInScreen(QWidget):
             self._say(locked_text(self._lock, email, self._clock.now()))
             return
         self._asked_for = email
-        self.sign_in_requested.emit(self._place.name, email, password)
+        self.sign_in_requested.emit(self._place.name, email, password, former)
+
+    def _on_former_entered(self, former: str) -> None:
+        if former:
+            self._request(FormerPassword(former))
+        else:
+            self._say(tr("Type your former password, or leave the work aside."))
+
+    def _on_former_left_aside(self) -> None:
+        self._request(FormerPassword(None))
 
     def _on_email_return_pressed(self) -> None:
         self._password.setFocus()
 
     def _on_server_changed(self, *_: object) -> None:
         place = self._place
+        self._ask_no_more()
         self._contact = None
         self._say("")
         warning = "" if place.protected else "\n" + tr("The connection to this server is not protected.")
@@ -384,3 +434,10 @@ class SignInScreen(QWidget):
                 shifted = bool(event.modifiers() & Qt.KeyboardModifier.ShiftModifier)
                 self._caps.setText(tr("Caps Lock is on.") if letter.isupper() != shifted else "")
         return False
+
+
+def _is_wrong(error: UserError) -> bool:
+    """A password was tried, and was not the one."""
+    if isinstance(error, FormerPasswordError):
+        return error.wrong
+    return isinstance(error, NotAllowedError) and not isinstance(error, ClosedAccountError)
