@@ -176,7 +176,9 @@ class Opening:
 
     def _key_from_keyring(self) -> bytes | None:
         key = self._keyring.get(self._owner)
-        if key is None or len(key) != KEY_BYTES or not _opens(self._home / WORK_FILE, key):
+        if key is None or len(key) != KEY_BYTES:
+            return None
+        if not _opens(self._home / WORK_FILE, key) and not rescue.fits(self._home, key):
             return None
         self.key_files.write(key, self._password)
         return key

@@ -16,10 +16,11 @@ from mv_desktop.domain.operation import OpenEvaluation, PutAnnotations, SetMark
 from mv_desktop.offline import rescue
 from mv_desktop.offline.block import BLOCK, BlockFile
 from mv_desktop.offline.disk import DamagedError
+from mv_desktop.offline.former_password import FormerPassword, FormerPasswordError
 from mv_desktop.offline.store import LocalStore
 from mv_desktop.offline.sync import Synchroniser
 from mv_desktop.offline.vault import Vault
-from tests.factories.local import CHEAP, TEACHER, NoKeyring, evaluation_id, open_store, tick
+from tests.factories.local import CHEAP, TEACHER, NoKeyring, evaluation_id, open_store, open_vault, tick
 from tests.fakes.clock import FakeClock
 from tests.fakes.sync_server import FakeSyncServer
 
@@ -301,3 +302,38 @@ def test_what_another_password_opened_waits_for_its_key(worked: Path, tmp_path: 
     assert (waiting(store), store._vault.notice) == ([], "")
     assert rescue.unfinished(worked) == (kept,)
     store._vault.close()
+
+
+class OneSecret:
+    """A keyring in which there is a key."""
+
+    def __init__(self, key: bytes) -> None:
+        self.key = key
+
+    def get(self, name: str) -> bytes | None:
+        return self.key
+
+    def put(self, name: str, secret: bytes) -> bool:
+        self.key = secret
+        return True
+
+
+def test_the_former_password_opens_a_damaged_file_for_what_can_be_read(worked: Path, tmp_path: Path) -> None:
+    damage(worked / "work.db", top_of(tmp_path))
+    with pytest.raises(FormerPasswordError):
+        open_vault(tmp_path, "another")
+    vault = open_vault(tmp_path, "another", former=FormerPassword("right"))
+    assert "is damaged" in vault.notice
+    assert rescue.unfinished(worked) == ()
+    vault.close()
+
+
+def test_the_keyring_opens_a_damaged_file_too(worked: Path, tmp_path: Path) -> None:
+    keyring = OneSecret(key_of(tmp_path))
+    damage(worked / "work.db", top_of(tmp_path))
+    vault = Vault.open(
+        tmp_path, TEACHER, "School", "another", password_verified=True, keyring=keyring, cost=CHEAP
+    )  # and nobody is asked for a former password
+    assert "is damaged" in vault.notice
+    assert keyring.key == vault._key
+    vault.close()
