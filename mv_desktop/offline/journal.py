@@ -112,27 +112,7 @@ def append(
         "wall_since_ms": evidence.wall_since_ms,
         "program": program,
     }
-    text = compact(body)
-    stream_id, seq = _take_number(db, ids)
-    db.execute(
-        "INSERT INTO journal (op_id, evaluation_id, assignment_version, kind, payload, inverse, undoes, recorded_at,"
-        " body_sha256, body, stream_id, seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        (
-            str(op_id),
-            script["evaluation_id"],
-            script["assignment_version"],
-            operation.kind,
-            compact(payload),
-            compact([{"kind": item.kind, "payload": to_payload(item)} for item in inverse]),
-            None if undoes is None else str(undoes),
-            wall.isoformat(),
-            hashlib.sha256(text.encode()).hexdigest(),
-            text,
-            stream_id,
-            seq,
-        ),
-    )
-    return seq
+    return _insert(db, body, inverse, undoes=None if undoes is None else str(undoes), ids=ids)
 
 
 def _refuse_too_large(operation: Operation, payload: Mapping[str, Any]) -> None:
@@ -281,8 +261,8 @@ def hold_back(db: cipher.Connection, op_id: OperationId, why: str, now: datetime
 def take_back(db: cipher.Connection, now: datetime, ids: IdSource) -> frozenset[EvaluationId]:
     """Let what was set aside wait again at its old place, unless later work has overtaken it.
 
-    What later operations that the server took have replaced altogether is superseded. What they replaced in part
-    stays aside: sent now, it would undo them.
+    What later operations that the server took have replaced altogether is superseded. Of what they replaced in part
+    the rest is sent, as an operation of its own: sent whole, it would undo them.
 
     Returns:
         The scripts concerned.
@@ -297,9 +277,9 @@ def take_back(db: cipher.Connection, now: datetime, ids: IdSource) -> frozenset[
             (row["evaluation_id"], row["entry"]),
         ).fetchall()
         overtaken = targets & {target for item in later for target in _targets(known_operation(item))}
-        if overtaken and overtaken != targets:
-            continue
         if overtaken:
+            if rest := targets - overtaken:
+                _append_rest(db, row, rest, ids)
             db.execute(
                 "UPDATE journal SET state = 'answered', verdict = 'superseded', answered_at = ? WHERE entry = ?",
                 (now.isoformat(), row["entry"]),
@@ -310,6 +290,56 @@ def take_back(db: cipher.Connection, now: datetime, ids: IdSource) -> frozenset[
     if changed:
         start_stream(db, ids)
     return frozenset(changed)
+
+
+def _append_rest(db: cipher.Connection, row: cipher.Row, rest: frozenset[tuple[object, ...]], ids: IdSource) -> None:
+    """Let those parts of an operation that nothing has overtaken wait, as she did them then."""
+    operation = _part(known_operation(row), rest)
+    if operation is None:
+        return
+    undone = (_part(from_payload(item["kind"], item["payload"]), rest) for item in json.loads(row["inverse"]))
+    whole = json.loads(row["body"])
+    named = {name: whole["payload"][name] for name in ("replaces",) if name in whole["payload"]}
+    body = whole | {"op_id": str(ids()), "payload": to_payload(operation) | named, "part_of": row["op_id"]}
+    _insert(db, body, (item for item in undone if item is not None), undoes=row["undoes"], ids=ids)
+
+
+def _part(operation: Operation | None, targets: frozenset[tuple[object, ...]]) -> Operation | None:
+    """What of an operation is about these targets; None when nothing is."""
+    match operation:
+        case PutAnnotations(placed):
+            kept = tuple(item for item in placed if ("ink", item.annotation.annotation_id) in targets)
+            return PutAnnotations(kept) if kept else None
+        case DeleteAnnotations(annotation_ids):
+            left = tuple(item for item in annotation_ids if ("ink", item) in targets)
+            return DeleteAnnotations(left) if left else None
+    return operation if _targets(operation) <= targets else None
+
+
+def _insert(
+    db: cipher.Connection, body: dict[str, Any], inverse: Iterable[Operation], *, undoes: str | None, ids: IdSource
+) -> int:
+    text = compact(body)
+    stream_id, seq = _take_number(db, ids)
+    db.execute(
+        "INSERT INTO journal (op_id, evaluation_id, assignment_version, kind, payload, inverse, undoes, recorded_at,"
+        " body_sha256, body, stream_id, seq) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        (
+            body["op_id"],
+            body["evaluation_id"],
+            body["assignment_version"],
+            body["kind"],
+            compact(body["payload"]),
+            compact([{"kind": item.kind, "payload": to_payload(item)} for item in inverse]),
+            undoes,
+            body["wall"],
+            hashlib.sha256(text.encode()).hexdigest(),
+            text,
+            stream_id,
+            seq,
+        ),
+    )
+    return seq
 
 
 def history(db: cipher.Connection, evaluation_id: EvaluationId) -> tuple[HistoryEntry, ...]:

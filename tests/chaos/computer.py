@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import timedelta
 from operator import itemgetter
 from pathlib import Path
@@ -203,7 +204,16 @@ class Computer:
         except KilledError:
             return None
         finally:
+            self._learn_parts()
             self.world.stats[f"fault: {fault}"] += self.line.struck if fault else 0
+
+    def _learn_parts(self) -> None:
+        """Of an operation that was set aside, and overtaken in part, the program made one of the rest."""
+        for row in self.journal():
+            op_id, part_of = UUID(row["op_id"]), json.loads(row["body"]).get("part_of")
+            if part_of is not None and op_id not in self.world.made:
+                whole = self.world.made[UUID(part_of)]
+                self.world.made[op_id] = replace(whole, op_id=op_id, out_of_order=True)
 
     # -- what must hold here ---------------------------------------------------------------------------------
 

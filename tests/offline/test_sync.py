@@ -317,8 +317,28 @@ def test_what_was_set_aside_does_not_undo_what_it_shares_with_later_work(store, 
     server.poison = set()
     store.record(ONE, PutAnnotations((tick(1, marks="2"),)))
     sync.run()
-    assert sync.run(thorough=True).pending == 1
-    assert server.scripts[ONE].script.stamp_sum(MarkKey(2)) == 2
+    assert sync.run(thorough=True).pending == 0
+    ink = {item.annotation.id: item.annotation.marks for item in server.scripts[ONE].script.ink.values()}
+    assert ink == {tick(1).annotation.id: "2", tick(2).annotation.id: tick(2).annotation.marks}
+    assert same_as_server(store, server)
+
+
+def test_of_a_deletion_that_was_set_aside_the_rest_is_deleted_and_can_be_undone(store, server, sync):
+    both = PutAnnotations((tick(1), tick(2)))
+    store.record(ONE, both)
+    sync.run()
+    server.poison = {DeleteAnnotations.kind}
+    gone = DeleteAnnotations(tuple(item.annotation.annotation_id for item in both.placed))
+    store.record(ONE, gone, inverse=(both,))
+    sync.run()
+    server.poison = set()
+    store.record(ONE, PutAnnotations((tick(1, marks="2"),)))
+    sync.run()
+    assert sync.run(thorough=True).pending == 0
+    assert [item.annotation.id for item in server.scripts[ONE].script.ink.values()] == [tick(1).annotation.id]
+    rest = store.history(ONE)[-1]
+    assert rest.operation == DeleteAnnotations((tick(2).annotation.annotation_id,))
+    assert rest.inverse == (PutAnnotations((tick(2),)),)
 
 
 def test_a_submission_that_the_server_fails_on_opens_the_script_again(store, server, sync):
