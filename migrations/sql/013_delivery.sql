@@ -127,8 +127,9 @@ AS $$
     )
 $$;
 
--- How far the server is in streams of the caller's. Restored from a backup it knows less than it once confirmed, and the
--- program sends that again. A stream it does not know, or that is not hers, is not in the answer.
+-- How far the server is in streams of the caller's, and by which operation. Restored from a backup it knows less than it
+-- once confirmed, and the program sends that again. A stream that it does not know, or that is not hers, is not in the
+-- answer.
 CREATE FUNCTION api.stream_state(p_streams uuid[]) RETURNS jsonb
     LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = ''
 AS $$
@@ -140,7 +141,9 @@ BEGIN
     END IF;
     SELECT * INTO v_caller FROM api._caller(p_closed_too => true);
     RETURN (
-        SELECT coalesce(jsonb_object_agg(s.stream_id, s.last_seq), '{}') FROM public.streams s
+        SELECT coalesce(jsonb_object_agg(s.stream_id, jsonb_build_object('last', s.last_seq, 'operation', o.op_id)), '{}')
+        FROM public.streams s
+        LEFT JOIN public.applied_operations o ON o.stream_id = s.stream_id AND o.seq = s.last_seq
         WHERE s.stream_id = ANY (p_streams) AND s.user_id = v_caller.user_id
     );
 END

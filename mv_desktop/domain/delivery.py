@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
-from mv_desktop.domain.identifier import EvaluationId
+from mv_desktop.domain.identifier import EvaluationId, OperationId
 
 DELIVERY_SCHEMA: Final = "013"
 """The first version of the database that answers for streams and sums."""
@@ -25,6 +25,19 @@ MOST_ANNOTATIONS: Final = 2000
 """So many annotations the server takes in one operation."""
 MOST_BATCH_BYTES: Final = 512 * 1024
 """So much text one call carries, unless a single operation is larger: a slow line gets it through in time."""
+
+
+@dataclass(frozen=True, slots=True)
+class StreamState:
+    """How far the server is in a stream.
+
+    Attributes:
+        last: the number of the last operation that it has; 0 when it does not know the stream.
+        operation: that operation; None when it came under another stream before.
+    """
+
+    last: int = 0
+    operation: OperationId | None = None
 
 
 @dataclass(frozen=True, slots=True)

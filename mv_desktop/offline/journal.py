@@ -17,7 +17,13 @@ from uuid import UUID
 
 from mv_desktop.core.errors import InvalidError
 from mv_desktop.core.ids import IdSource
-from mv_desktop.domain.delivery import MOST_ANNOTATIONS, MOST_BATCH_BYTES, MOST_OPERATION_BYTES, stored_bytes
+from mv_desktop.domain.delivery import (
+    MOST_ANNOTATIONS,
+    MOST_BATCH_BYTES,
+    MOST_OPERATION_BYTES,
+    StreamState,
+    stored_bytes,
+)
 from mv_desktop.domain.exchange import SentOperation
 from mv_desktop.domain.identifier import EvaluationId, OperationId, StreamId
 from mv_desktop.domain.operation import (
@@ -71,7 +77,6 @@ def append(
     program: str,
     ids: IdSource,
     replaces: Iterable[OperationId] = (),
-    newest_schema: int = 1,
 ) -> int:
     """Append `operation` on the script of the row `script`; answers its number in the stream.
 
@@ -88,7 +93,6 @@ def append(
         ids: makes the stream's id when there is none yet.
         replaces: her own operations that this one replaces and that the script's version does not contain: with these
             it does not conflict.
-        newest_schema: the newest schema that the server takes; it holds marks in conflict for programs that know of it.
 
     Raises:
         InvalidError: no server would take it, so it is not written down in the first place.
@@ -105,7 +109,7 @@ def append(
         "base_version": script["version"],
         "kind": operation.kind,
         "payload": payload,
-        "schema": _schema(operation, newest_schema),
+        "schema": _schema(operation, _newest_schema(db)),
         "wall": wall.isoformat(),
         "beacon_id": None if evidence.beacon_id is None else str(evidence.beacon_id),
         "since_beacon_ms": evidence.since_beacon_ms,
@@ -142,14 +146,6 @@ def start_stream(db: cipher.Connection, ids: IdSource) -> StreamId:
         [(str(stream_id), seq, row["entry"]) for seq, row in enumerate(waiting, 1)],
     )
     return stream_id
-
-
-def newest_schema(db: cipher.Connection) -> int:
-    """The newest operations that the server said it takes."""
-    row = db.execute(
-        "SELECT json_extract(value, '$.operation_schema_max') AS newest FROM meta WHERE name = 'signed_in'"
-    ).fetchone()
-    return 1 if row is None else int(row["newest"] or 1)
 
 
 def script_of(db: cipher.Connection, op_id: OperationId) -> set[EvaluationId]:
@@ -201,6 +197,26 @@ def answered_streams(db: cipher.Connection, limit: int) -> dict[StreamId, int]:
     return {StreamId(UUID(row["stream_id"])): row["last"] for row in rows}
 
 
+def lost(
+    db: cipher.Connection, answered: Mapping[StreamId, int], known: Mapping[StreamId, StreamState]
+) -> dict[StreamId, int]:
+    """After which number of which stream the server lacks what it once answered.
+
+    Where the last that it has was not done here, another computer goes on with a copy of this file under the same
+    stream, and the number says nothing: everything of that stream is sent again, and what the server has is known to it
+    by its id.
+    """
+    found = {}
+    for stream_id, last in answered.items():
+        state = known[stream_id]
+        here = db.execute("SELECT 1 FROM journal WHERE op_id = ?", (str(state.operation),)).fetchone()
+        if state.operation is not None and here is None:
+            found[stream_id] = 0
+        elif state.last < last:
+            found[stream_id] = state.last
+    return found
+
+
 def resend_lost(db: cipher.Connection, known: Mapping[StreamId, int], ids: IdSource) -> frozenset[EvaluationId]:
     """Let wait again, at its old place, what the server once answered and has no more.
 
@@ -208,7 +224,7 @@ def resend_lost(db: cipher.Connection, known: Mapping[StreamId, int], ids: IdSou
 
     Args:
         db: in a transaction.
-        known: the last number that the server has of each stream.
+        known: the last number that the server has of each stream, from `lost`.
         ids: makes the new stream's id.
 
     Returns:
@@ -386,6 +402,14 @@ def _history_entry(row: cipher.Row) -> HistoryEntry | None:
         inverse,
         None if row["undoes"] is None else OperationId(UUID(row["undoes"])),
     )
+
+
+def _newest_schema(db: cipher.Connection) -> int:
+    """The newest operations that the server said it takes; it holds marks in conflict for programs that know of it."""
+    row = db.execute(
+        "SELECT json_extract(value, '$.operation_schema_max') AS newest FROM meta WHERE name = 'signed_in'"
+    ).fetchone()
+    return 1 if row is None else int(row["newest"] or 1)
 
 
 def _schema(operation: Operation, newest: int) -> int:

@@ -19,7 +19,7 @@ from mv_desktop import __version__
 from mv_desktop.core.clock import Clock
 from mv_desktop.core.errors import InvalidError, NotAllowedError
 from mv_desktop.core.ids import IdSource
-from mv_desktop.domain.delivery import MOST_STREAMS, ScriptSums
+from mv_desktop.domain.delivery import MOST_STREAMS, ScriptSums, StreamState
 from mv_desktop.domain.evaluation import PageInfo, Place, QueueRow, ScriptView, WorkState
 from mv_desktop.domain.exam import ExamSnapshot
 from mv_desktop.domain.exchange import AssignedScript, PulledScript, SentOperation, SignedIn, Verdict
@@ -334,10 +334,16 @@ class LocalStore:
         with self._vault.reading() as db:
             return journal.answered_streams(db, MOST_STREAMS)
 
-    def resend_lost(self, known: Mapping[StreamId, int]) -> frozenset[EvaluationId]:
-        """Send again what the server has lost, knowing no more than `known` of each stream."""
+    def resend_lost(
+        self, answered: Mapping[StreamId, int], known: Mapping[StreamId, StreamState]
+    ) -> frozenset[EvaluationId]:
+        """Send again what a server that answered so has lost, as `journal.lost` finds it."""
+        with self._vault.reading() as db:
+            lost = journal.lost(db, answered, known)
+        if not lost:
+            return frozenset()
         with self._vault.transaction() as db:
-            changed = journal.resend_lost(db, known, self._ids)
+            changed = journal.resend_lost(db, lost, self._ids)
             for evaluation_id in changed:
                 projection.rebuild(db, evaluation_id)
         return changed
@@ -433,7 +439,6 @@ class LocalStore:
             program=self._program,
             ids=self._ids,
             replaces=registers.replaced(db, evaluation_id, operation),
-            newest_schema=journal.newest_schema(db),
         )
         projection.apply(db, evaluation_id, operation, op_id)
         return Recorded(op_id, seq)

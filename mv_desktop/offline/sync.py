@@ -24,7 +24,7 @@ from mv_desktop.core.errors import (
     UserError,
 )
 from mv_desktop.domain.computer import MEETING_SCHEMA
-from mv_desktop.domain.delivery import DELIVERY_SCHEMA, MOST_SUMS, ScriptSums
+from mv_desktop.domain.delivery import DELIVERY_SCHEMA, MOST_SUMS, ScriptSums, StreamState
 from mv_desktop.domain.exchange import (
     AssignedScript,
     PulledScript,
@@ -87,7 +87,7 @@ class SyncServices(BankServices, Protocol):
         """Where I am; True when that computer was revoked. Asked of servers that know computers only."""
         ...
 
-    def stream_state(self, session: Session, stream_ids: Sequence[StreamId]) -> Mapping[StreamId, int]:
+    def stream_state(self, session: Session, stream_ids: Sequence[StreamId]) -> Mapping[StreamId, StreamState]:
         """The last number that the server has of each of my streams. Asked of servers that can answer only."""
         ...
 
@@ -132,7 +132,7 @@ class ServerServices(ServerBank):
 
         return computer.meet_computer(session, computer_id, name, __version__)
 
-    def stream_state(self, session: Session, stream_ids: Sequence[StreamId]) -> Mapping[StreamId, int]:
+    def stream_state(self, session: Session, stream_ids: Sequence[StreamId]) -> Mapping[StreamId, StreamState]:
         from mv_desktop.services import delivery
 
         return delivery.stream_state(session, stream_ids)
@@ -434,9 +434,9 @@ class Synchroniser:
             return
         with self._connect() as session:
             known = self._services.stream_state(session, tuple(answered))
-        if lost := {stream: known[stream] for stream, last in answered.items() if known[stream] < last}:
-            _log.warning("the server lost what it confirmed of %d streams; it is sent again", len(lost))
-            result.changed |= self._store.resend_lost(lost)
+        if lost := self._store.resend_lost(answered, known):
+            _log.warning("the server lost what it confirmed of %d scripts; it is sent again", len(lost))
+            result.changed |= lost
 
     def _compare(self, result: SyncResult, me: UserId, *, thorough: bool) -> None:
         """Both sides' sums of every script of which nothing waits; what differs is told and fetched anew."""

@@ -4,25 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from decimal import Decimal
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from mv_desktop.domain.delivery import ScriptSums
-from mv_desktop.domain.identifier import EvaluationId, StreamId
+from mv_desktop.domain.delivery import ScriptSums, StreamState
+from mv_desktop.domain.identifier import EvaluationId, OperationId, StreamId
 
 
-def stream_state(session: Session, stream_ids: Sequence[StreamId]) -> Mapping[StreamId, int]:
-    """The last number that the server has of each of my streams; 0 for one that it does not know.
+def stream_state(session: Session, stream_ids: Sequence[StreamId]) -> Mapping[StreamId, StreamState]:
+    """How far the server is in each of my streams, also in those that it does not know.
 
     Args:
         session: on the person's own login.
         stream_ids: at most `MOST_STREAMS`.
     """
     answer = session.scalar(text("SELECT api.stream_state(CAST(:streams AS uuid[]))"), {"streams": list(stream_ids)})
-    known = {UUID(key): int(value) for key, value in (answer or {}).items()}
-    return {stream_id: known.get(stream_id, 0) for stream_id in stream_ids}
+    known = {UUID(key): _state(value) for key, value in (answer or {}).items()}
+    return {stream_id: known.get(stream_id, StreamState()) for stream_id in stream_ids}
 
 
 def script_sums(session: Session, evaluation_ids: Sequence[EvaluationId]) -> tuple[ScriptSums, ...]:
@@ -46,3 +47,8 @@ def script_sums(session: Session, evaluation_ids: Sequence[EvaluationId]) -> tup
         )
         for row in answer or ()
     )
+
+
+def _state(entry: Mapping[str, Any]) -> StreamState:
+    operation = entry["operation"]
+    return StreamState(entry["last"], None if operation is None else OperationId(UUID(operation)))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime, timedelta
@@ -15,7 +16,7 @@ import pytest
 
 from mv_desktop.core.clock import SystemClock
 from mv_desktop.core.errors import InvalidError
-from mv_desktop.domain.delivery import stored_bytes
+from mv_desktop.domain.delivery import StreamState, stored_bytes
 from mv_desktop.domain.exchange import Verdict, VerdictKind
 from mv_desktop.domain.identifier import EvaluationId, MarkKey, StreamId
 from mv_desktop.domain.marks import GivenMark, MarkState
@@ -101,7 +102,8 @@ def test_streams_and_sums_are_told_to_whose_they_are(school: School) -> None:
     unknown = StreamId(UUID(int=7))
     for person, last, scripts in ((asha, 2, 1), (meera, 0, 0)):
         with person.session() as session:
-            assert stream_state(session, [journal.stream_id, unknown]) == {journal.stream_id: last, unknown: 0}
+            state = stream_state(session, [journal.stream_id, unknown])
+            assert (state[journal.stream_id].last, state[unknown]) == (last, StreamState())
             assert len(script_sums(session, [journal.evaluation_id])) == scripts
 
 
@@ -157,6 +159,31 @@ def test_a_server_restored_from_a_backup_gets_all_of_it_again_once_each(school: 
     assert school.select("SELECT verdict, count(*) FROM applied_operations GROUP BY 1") == [("applied", 7)]
     assert sync.run(thorough=True).differences == ()
     store._vault.close()
+
+
+def test_a_restored_server_gets_all_again_also_when_a_copied_file_went_on_under_the_same_stream(
+    school: School, tmp_path: Path
+) -> None:
+    asha = school.person()
+    script = school.script(asha)
+    one = open_store(tmp_path / "one", SystemClock())
+    Synchroniser(one, asha.session, SystemClock()).run()
+    one.record(script, mark(KEYS[0]))
+    Synchroniser(one, asha.session, SystemClock()).run()
+    one._vault.close()
+    shutil.copytree(tmp_path / "one", tmp_path / "two")
+    backup = _copy(school, asha)
+    one, two = (open_store(tmp_path / name, SystemClock()) for name in ("one", "two"))
+    lost = one.record(script, mark(KEYS[1])).op_id
+    assert Synchroniser(one, asha.session, SystemClock()).run().pending == 0
+    _restore(school, asha, backup)
+    two.record(script, mark(KEYS[2]))
+    assert Synchroniser(two, asha.session, SystemClock()).run().pending == 0
+    assert Synchroniser(one, asha.session, SystemClock()).run().pending == 0
+    assert school.select("SELECT verdict FROM applied_operations WHERE op_id = %s", lost) == [("applied",)]
+    assert one.open_script(script).script.vector == {2: 1, 3: 1, 4: 1}
+    for store in (one, two):
+        store._vault.close()
 
 
 # -- scripts that change hands while work arrives -------------------------------------------------------------------

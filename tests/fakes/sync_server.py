@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from mv_desktop.core.errors import NotAllowedError, OfflineError, RefusedError, SchemaError
 from mv_desktop.domain.annotation.shape import annotation_json
-from mv_desktop.domain.delivery import ScriptSums, ink_print, marks_print
+from mv_desktop.domain.delivery import ScriptSums, StreamState, ink_print, marks_print
 from mv_desktop.domain.evaluation import EvaluationStatus, script_code
 from mv_desktop.domain.exam import ExamSnapshot
 from mv_desktop.domain.exchange import (
@@ -179,7 +179,7 @@ class FakeSyncServer(FakeBank):
         return tuple(row for row in done if search in script_code(row.exam_instance_id).replace("-", ""))[:limit]
 
     def stream_state(self, session, stream_ids):
-        return {stream_id: self.streams.get(stream_id, 0) for stream_id in stream_ids}
+        return {stream_id: StreamState(self.streams.get(stream_id, 0)) for stream_id in stream_ids}
 
     def script_sums(self, session, evaluation_ids):
         self.compared.append(tuple(evaluation_ids))
