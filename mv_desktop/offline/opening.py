@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 
 from mv_desktop.core.clock import Clock
+from mv_desktop.core.durable import write_synced
 from mv_desktop.core.errors import NotAllowedError
 from mv_desktop.core.ids import id_source
 from mv_desktop.offline import cipher, layout, message, rescue, upgrade
@@ -32,8 +34,10 @@ from mv_desktop.offline.key import (
 )
 from mv_desktop.offline.key_file import KEY_FILES, RECOVERY_KEY_FILE, KeyFiles
 
-# above this the check of every block at opening would be felt; a damaged block is then found when it is read
+# above this the check of every block at opening would be felt; a damaged block is then found when it is read, and
+# the next opening looks through all of them
 _CHECKED_BYTES = 64 << 20
+_DOUBTED = "damaged"
 
 _NOT_OPENED = "The file with your earlier work on this computer could not be opened."
 _READ_ONLY_NOTICE = (
@@ -219,7 +223,7 @@ class Opening:
         if prepare is not None:
             prepare(kept)
         try:
-            for name in (*upgrade.files_of(self._home), *KEY_FILES, PAGES):
+            for name in (*upgrade.files_of(self._home), *KEY_FILES, PAGES, _DOUBTED):
                 if (self._home / name).exists():
                     (self._home / name).rename(kept / name)
         except OSError as error:
@@ -233,6 +237,12 @@ class Opening:
 
 def _kept_in(kept: Path) -> str:
     return f"It was not deleted: it is kept in {kept}."
+
+
+def doubt(home: Path) -> None:
+    """A damaged block was met: the next opening is to look through all of them. Not being able to say so is borne."""
+    with suppress(OSError):
+        write_synced(home / _DOUBTED, b"")
 
 
 def _opens(path: Path, key: bytes) -> bool:
@@ -330,8 +340,11 @@ def _prepare_reading(connection: cipher.Connection, key: bytes) -> None:
 
 def _prepare(connection: cipher.Connection, path: Path, key: bytes) -> None:
     _give_key(connection, key)
-    if path.stat().st_size <= _CHECKED_BYTES and _has_bad_blocks(connection):
-        raise DamagedError("The file with your work on this computer is damaged.")
+    doubted = path.with_name(_DOUBTED)
+    if path.stat().st_size <= _CHECKED_BYTES or doubted.exists():
+        if _has_bad_blocks(connection):
+            raise DamagedError("The file with your work on this computer is damaged.")
+        doubted.unlink(missing_ok=True)
     connection.execute("PRAGMA journal_mode = WAL")
     connection.execute("PRAGMA synchronous = FULL")
     connection.execute("PRAGMA fullfsync = ON")

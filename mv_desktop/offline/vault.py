@@ -19,6 +19,7 @@ from mv_desktop.domain.identifier import UserId
 from mv_desktop.offline import cipher, recovery, upgrade
 from mv_desktop.offline.ballast import Ballast
 from mv_desktop.offline.disk import (
+    DamagedError,
     LocalFileError,
     from_database_error,
     from_os_error,
@@ -36,7 +37,7 @@ from mv_desktop.offline.key import (
     derived_key,
 )
 from mv_desktop.offline.key_file import KeyFiles
-from mv_desktop.offline.opening import Opened, Opening
+from mv_desktop.offline.opening import Opened, Opening, doubt
 
 
 class InUseError(LocalFileError):
@@ -295,6 +296,8 @@ class Vault:
                 told = from_database_error(error)
                 if told is None:
                     raise
+                if isinstance(told, DamagedError):
+                    doubt(self.home)
                 raise told from error
 
     def confirm(self) -> None:

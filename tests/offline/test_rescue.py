@@ -13,7 +13,7 @@ from mv_desktop.domain.evaluation import EvaluationStatus
 from mv_desktop.domain.identifier import MarkKey
 from mv_desktop.domain.marks import GivenMark, MarkState
 from mv_desktop.domain.operation import OpenEvaluation, PutAnnotations, SetMark
-from mv_desktop.offline import rescue
+from mv_desktop.offline import opening, rescue
 from mv_desktop.offline.block import BLOCK, BlockFile
 from mv_desktop.offline.disk import DamagedError
 from mv_desktop.offline.former_password import FormerPassword, FormerPasswordError
@@ -337,3 +337,31 @@ def test_the_keyring_opens_a_damaged_file_too(worked: Path, tmp_path: Path) -> N
     assert "is damaged" in vault.notice
     assert keyring.key == vault._key
     vault.close()
+
+
+def test_a_damage_in_a_large_file_is_looked_for_after_it_was_met(
+    worked: Path, tmp_path: Path, clock: FakeClock, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    before = recorded(tmp_path)
+    damage(worked / "work.db", top_of(tmp_path, "script"))
+    monkeypatch.setattr(opening, "_CHECKED_BYTES", 0)
+    store = open_store(tmp_path, clock)
+    assert store._vault.notice == ""
+    with pytest.raises(DamagedError, match="open it again"):
+        store.queue(clock.now())
+    store._vault.close()
+    again = opened_again(tmp_path, clock)
+    assert waiting(again) == before
+    again._vault.close()
+    last = open_store(tmp_path, clock)
+    assert last._vault.notice == ""
+    last._vault.close()
+    assert not (worked / "damaged").exists()
+
+
+def test_a_doubt_that_was_none_is_dropped(worked: Path, tmp_path: Path, clock: FakeClock) -> None:
+    opening.doubt(worked)
+    store = open_store(tmp_path, clock)
+    assert store._vault.notice == ""
+    assert not (worked / "damaged").exists()
+    store._vault.close()
