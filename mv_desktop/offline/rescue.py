@@ -114,7 +114,7 @@ class Rescued:
         )
         if self.lost is None:
             return f"{some} How many could not be read is not known: {look}"
-        return f"{some} What could not be read ({self.lost}): {look}"
+        return f"{some} The others ({self.lost}) could not be read: {look}"
 
 
 def begin(kept: Path) -> None:

@@ -125,7 +125,7 @@ SERVER = (
         "Of the changes in it that had not been sent, {count} could be read: they are kept on this computer and are "
         "sent."
     ),
-    "What could not be read ({count}): look at the scripts that you marked last.",
+    "The others ({count}) could not be read: look at the scripts that you marked last.",
     "You are away from {first} to {last} already.",
     "At least {count} characters.",
     "Too short: {length} of at least {count} characters.",
