@@ -388,6 +388,38 @@ def test_another_process_cannot_open_it_either(tmp_path):
     vault.close()
 
 
+def test_two_people_in_two_windows_at_once_do_not_meet(tmp_path):
+    other = uuid4()
+    program = (
+        "import sys, uuid, pathlib\n"
+        "from tests.offline.test_vault import opened, remember\n"
+        "vault = opened(pathlib.Path(sys.argv[1]), 'hers', person=uuid.UUID(sys.argv[2]))\n"
+        "print('open', flush=True)\n"
+        "for line in sys.stdin:\n"
+        "    remember(vault, line.strip())\n"
+        "    print('saved', flush=True)\n"
+        "vault.close()\n"
+    )
+    command = [sys.executable, "-c", program, str(tmp_path), str(other)]
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as child:
+        assert child.stdout.readline() == "open\n"
+        with pytest.raises(InUseError):
+            opened(tmp_path, "hers", person=other)
+        vault = opened(tmp_path)
+        child.stdin.write("of the other\n")
+        child.stdin.flush()
+        remember(vault, "of this one")
+        assert child.stdout.readline() == "saved\n"
+        child.stdin.close()
+        assert child.wait(60) == 0
+    again = opened(tmp_path, "hers", person=other, verified=False)
+    assert (remembered(vault), remembered(again)) == ("of this one", "of the other")
+    again.close()
+    with pytest.raises(NotAllowedError):
+        opened(tmp_path, person=other, verified=False)
+    vault.close()
+
+
 def test_a_full_disk_is_said_in_clear_words_and_loses_nothing_that_was_saved(tmp_path):
     vault = opened(tmp_path)
     remember(vault, "kept")
