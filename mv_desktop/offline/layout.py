@@ -308,9 +308,15 @@ CREATE TABLE conflict (
 contain yet; the next one on the same question or annotation says that it replaces it.
 """
 
+_PRUNING: Final = """
+CREATE INDEX journal_answered ON journal (answered_at);
+CREATE INDEX journal_aside ON journal (verdict) WHERE verdict IN ('kept', 'refused');
+"""
+"""What is old enough to go, and what the bottom line counts, without reading a month of work."""
+
 VERSIONS: Final[tuple[str, ...]] = (
     *(_FIRST, _NEWER_PROGRAM, _LOOK, _BANK, _FLOW, _PACE),
-    *(_FIT, _RETURNED, _SENT, _TAKEN, _DELIVERY, _CONFLICT),
+    *(_FIT, _RETURNED, _SENT, _TAKEN, _DELIVERY, _CONFLICT, _PRUNING),
 )
 """What each version adds to the one before; only ever appended to."""
 

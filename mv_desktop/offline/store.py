@@ -35,6 +35,7 @@ from mv_desktop.offline import (
     meta,
     mirror,
     projection,
+    pruning,
     recovery,
     registers,
     term,
@@ -347,6 +348,10 @@ class LocalStore:
             for evaluation_id in changed:
                 projection.rebuild(db, evaluation_id)
         return changed
+
+    def prune(self) -> bool:
+        """As `pruning.prune`."""
+        return pruning.prune(self._vault, self._clock.now())
 
     def comparable(self) -> tuple[EvaluationId, ...]:
         """The scripts that should stand here as they do on the server."""

@@ -49,6 +49,7 @@ FIRST_DELAY_S = 2.0
 LONGEST_DELAY_S = 300.0
 COMPARE_EVERY_S = 300.0
 """How often what is here is compared with the server; at the first contact it always is."""
+_PRUNE_EVERY_S = 3600.0
 
 _PULL_AT_ONCE = 50
 _PROTOCOL_ANSWERS = 3
@@ -223,6 +224,7 @@ class Synchroniser:
         self._clock = clock
         self._services: SyncServices = services or ServerServices()
         self._compared_at: float | None = None
+        self._pruned_at: float | None = None
         self._isolation = Isolation()
         self._retry_set_aside = True
         self._signed_in = signed_in
@@ -289,6 +291,8 @@ class Synchroniser:
             if knows_delivery:
                 self._compare(result, person.user_id, thorough=thorough)
             result.bank_changed = sync_bank(self._store.bank, self._connect, self._services)
+        if self._pruned_at is None or self._clock.elapsed() - self._pruned_at > _PRUNE_EVERY_S:
+            self._pruned_at = None if self._store.prune() else self._clock.elapsed()
 
     def _let_in(self, result: SyncResult) -> SignedIn:
         """Who the server says this is. Whom it does not let in sends what may still be sent first."""

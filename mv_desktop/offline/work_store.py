@@ -152,13 +152,14 @@ _ASIDE_NOW = "(j.verdict IN ('kept', 'refused') OR j.state = 'set_aside')"
 """What is listed as put aside; what somebody has decided of it since would be taken out here."""
 
 _COUNTS = """
-SELECT count(*) FILTER (WHERE state <> 'answered') AS pending,
-       count(*) FILTER (WHERE state = 'pending' AND sent_at IS NOT NULL) AS sent,
-       count(*) FILTER (WHERE state = 'set_aside') AS set_aside,
-       count(*) FILTER (WHERE verdict = 'kept') AS kept,
-       count(*) FILTER (WHERE verdict = 'refused') AS refused,
-       max(answered_at) AS answered
-  FROM journal
+SELECT w.*, a.*, (SELECT max(answered_at) FROM journal) AS answered
+  FROM (SELECT count(*) AS pending,
+               count(*) FILTER (WHERE state = 'pending' AND sent_at IS NOT NULL) AS sent,
+               count(*) FILTER (WHERE state = 'set_aside') AS set_aside
+          FROM journal WHERE state <> 'answered') w,
+       (SELECT count(*) FILTER (WHERE verdict = 'kept') AS kept,
+               count(*) FILTER (WHERE verdict = 'refused') AS refused
+          FROM journal WHERE verdict IN ('kept', 'refused')) a
 """
 
 _TO_DECIDE = """
