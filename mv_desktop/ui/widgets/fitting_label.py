@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QSize, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtCore import QEvent, QSize
+from PySide6.QtGui import QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 
 from mv_desktop.ui.theme import spacing
+from mv_desktop.ui.widgets.steady_label import line_height, paint_words
 
 
 class FittingLabel(QLabel):
     """Says the same in many words where there is room, and in few where there is not.
+
+    It paints its words itself, as a `SteadyLabel` does and for the same reason.
 
     Args:
         usual, least: it keeps room for these, so that nothing beside it moves when it says something else.
@@ -21,38 +24,58 @@ class FittingLabel(QLabel):
         self._usual, self._least = usual, least
         self.words = ""
         self._short = ""
-        self.setTextFormat(Qt.TextFormat.PlainText)
+        self._said = ""
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Preferred)
+        self._measure()
 
     def tell(self, words: str, short: str, explained: str) -> None:
         """Say `words`, or `short`; `explained` is for the tool tip and a screen reader."""
         if (words, short, explained) == (self.words, self._short, self.toolTip()):
             return
+        before = self._room
         self.words, self._short = words, short
         self.setToolTip(explained)
         self.setAccessibleName(explained)
-        self.updateGeometry()
+        self._measure()
+        if self._room != before:
+            self.updateGeometry()
         self._fit()
 
-    def _fit(self) -> None:
-        self.setText(self.words if self._width(self.words) <= self.width() else self._short)
+    def text(self) -> str:
+        """What it says now: the words, or the few."""
+        return self._said
 
-    def _width(self, text: str) -> int:
-        return self.fontMetrics().horizontalAdvance(text) + spacing(1)
+    def _fit(self) -> None:
+        said = self.words if self._wide <= self.width() else self._short
+        if said != self._said:
+            self._said = said
+            self.update()
+
+    def _measure(self) -> None:
+        """Find out anew what room it needs: the width that is wanted, the least, and the height."""
+        metrics, air = self.fontMetrics(), spacing(1)
+        wide, short, usual, least = (
+            metrics.horizontalAdvance(text) + air for text in (self.words, self._short, self._usual, self._least)
+        )
+        self._wide, self._room = wide, (max(wide, usual, least), max(short, least), line_height(metrics))
 
     # -- Qt --------------------------------------------------------------------------------------------------
 
     def sizeHint(self) -> QSize:
-        return QSize(max(map(self._width, (self.words, self._usual, self._least))), super().sizeHint().height())
+        return QSize(self._room[0], self._room[2])
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(max(map(self._width, (self._short, self._least))), super().minimumSizeHint().height())
+        return QSize(self._room[1], self._room[2])
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        paint_words(self, self._said)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         self._fit()
 
     def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.FontChange:
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "_least"):
+            self._measure()
             self._fit()
+        super().changeEvent(event)

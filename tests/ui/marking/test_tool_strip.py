@@ -121,7 +121,7 @@ def test_it_says_what_the_stamp_in_hand_counts_for(bench):
 def test_where_room_is_short_it_says_less_and_tells_all_in_the_tool_tip(bench):
     label = bench.strip._target
     bench.strip.show_target("stamp", "circle", "30 (b)", Carried())
-    label.resize(label._width(label._short), 20)
+    label.resize(label.minimumSizeHint())
     assert label.text() == "→ Q30 (b)"
     assert label.toolTip() == "Circle for question 30 (b), without marks"
     label.resize(label.sizeHint())

@@ -15,6 +15,7 @@ from mv_desktop.ui.theme import ColorRole, current_theme, spacing
 from mv_desktop.ui.widgets.formula import FormulaPress
 from mv_desktop.ui.widgets.math_label import MathLabel
 from mv_desktop.ui.widgets.math_text import plain
+from mv_desktop.ui.widgets.steady_label import SteadyLabel
 from mv_desktop.ui.widgets.tone_label import ToneLabel
 
 _ICON = 16
@@ -47,9 +48,8 @@ class StepRow(QWidget):
         self._button.clicked.connect(self._on_button_clicked)
         self._part = ToneLabel("", "muted", self)
         self._words = MathLabel(press, parent=self)
-        self._marks = ToneLabel("", "text", self)
-        for label in (self._part, self._marks):
-            label.setTextFormat(Qt.TextFormat.PlainText)
+        self._marks = SteadyLabel("text", self)
+        self._part.setTextFormat(Qt.TextFormat.PlainText)
         self._part.setMinimumWidth(self._part.fontMetrics().horizontalAdvance("(iii)"))
         self._marks.setMinimumWidth(self._marks.fontMetrics().horizontalAdvance("1½/1½"))
         self._marks.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)

@@ -29,6 +29,7 @@ _STAMP_WORDS: dict[StampName, str] = {
 }
 _VALUES: tuple[Decimal | None, ...] = (None, *(STEP * n for n in range(1, 13)))
 """What a tick can carry; None is what the scheme has next, and is what one begins with."""
+_SIGN = 16  # pixels
 _VALUE_COMMANDS = ("marking.tick_less", "marking.tick_more")
 
 
@@ -83,6 +84,7 @@ class ToolStrip(QWidget):
         self.show_zoom(1.0)
         row.addWidget(self._zoom)
         self._saved_icon = QLabel(self)
+        self._saved_icon.setFixedSize(_SIGN, _SIGN)  # or each change of it would lay the window out anew
         self._saved = FittingLabel(self, usual=tr("saved on this computer"), least=tr("saving …"))
         row.addWidget(self._saved_icon)
         row.addWidget(self._saved)
@@ -242,7 +244,7 @@ class ToolStrip(QWidget):
         self._saved.tell(words, words if saving else tr("saved"), words)
         icon, role = ("sync", "muted") if saving else ("saved", "done")
         self._saved_icon.setToolTip(words)
-        self._saved_icon.setPixmap(current_theme().pixmap(icon, 16, role, self.devicePixelRatioF()))  # type: ignore[arg-type]
+        self._saved_icon.setPixmap(current_theme().pixmap(icon, _SIGN, role, self.devicePixelRatioF()))  # type: ignore[arg-type]
 
     # -- room ------------------------------------------------------------------------------------------------
 
