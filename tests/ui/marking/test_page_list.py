@@ -6,8 +6,8 @@ from collections.abc import Callable
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence, QPaintEvent, QRegion
 from pytestqt.qtbot import QtBot
 
 from mv_desktop.core.ids import IdSource
@@ -105,6 +105,26 @@ def test_a_change_touches_only_the_rows_of_its_pages(bench):
     bench.session.place_stamp("tick", SECOND, 0.5, 0.5)
     bench.session.full(bench.session.keys[0])
     assert changed == [(1, 1)]
+
+
+def test_only_the_rows_that_changed_are_painted(bench, qtbot):
+    regions: list[QRegion] = []
+
+    class Watch(QObject):
+        def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+            if isinstance(event, QPaintEvent):
+                regions.append(event.region())
+            return False
+
+    viewport, watch = bench.list.viewport(), Watch()
+    qtbot.waitUntil(lambda: bench.list.visualRect(bench.list._model.index_of(SECOND)).isValid())
+    QCoreApplication.processEvents()
+    viewport.installEventFilter(watch)
+    bench.session.place_stamp("tick", SECOND, 0.5, 0.5)
+    qtbot.waitUntil(lambda: bool(regions))
+    QCoreApplication.processEvents()
+    rects = {page: bench.list.visualRect(bench.list._model.index_of(page)) for page in (FIRST, SECOND, THIRD)}
+    assert {page for page, rect in rects.items() if any(each.intersects(rect) for each in regions)} == {SECOND}
 
 
 def test_pages_that_arrive_are_shown_by_a_refresh(bench):

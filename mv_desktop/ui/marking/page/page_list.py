@@ -16,7 +16,7 @@ from PySide6.QtCore import (
     Slot,
 )
 from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QFrame, QListView, QWidget
+from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
 from mv_desktop.domain.evaluation import PageInfo
 from mv_desktop.domain.identifier import PageRef
@@ -174,6 +174,10 @@ class PageList(QListView):
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self.scheduleDelayedItemsLayout()
+
+    def dataChanged(self, first: Index, last: Index, roles: Sequence[int] = ()) -> None:
+        # a list view lays all its rows out again, and paints all thumbnails; these never change their height
+        QAbstractItemView.dataChanged(self, first, last, list(roles))
 
     def focusInEvent(self, event: QFocusEvent) -> None:
         # Qt goes to the first row of a list that has no current one: that is not the teacher's choice
