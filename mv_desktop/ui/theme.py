@@ -228,10 +228,7 @@ def current_theme() -> Theme:
     """
     app = QApplication.instance()
     worn = app.property(_PROPERTY) if app is not None else None
-    if not isinstance(worn, str):
-        return Theme("light", PALETTES["light"], "normal")
-    name, scale = worn.split(" ")
-    return Theme(cast(ThemeName, name), PALETTES[cast(ThemeName, name)], cast(TextScale, scale))
+    return _theme(worn if isinstance(worn, str) else "light normal")
 
 
 def spacing(steps: int) -> int:
@@ -251,6 +248,13 @@ _PROPERTY = "mv_theme"
 _STYLE = ("application.qss",)
 _STYLES: dict[ThemeName, tuple[str, ...]] = {"contrast": (*_STYLE, "contrast.qss")}
 """Fusion draws edges a little darker than the window, which on black is nothing."""
+
+
+@cache
+def _theme(worn: str) -> Theme:
+    """What the property of the application says."""
+    name, scale = worn.split(" ")
+    return Theme(cast(ThemeName, name), PALETTES[cast(ThemeName, name)], cast(TextScale, scale))
 
 
 def _resolved(choice: ThemeChoice) -> ThemeName:
