@@ -93,6 +93,7 @@ class MarkedScript:
 
     Attributes:
         paper: the frozen exam.
+        possible_total: what its written questions carry together.
         ink: annotations by id, in the order in which they were first placed.
         given: what was typed, by question and alternative.
         seen: how each page was read.
@@ -114,6 +115,7 @@ class MarkedScript:
     ) -> None:
         self.paper = paper
         self.written: tuple[SnapshotQuestion, ...] = tuple(q for q in paper.questions if q.question_type.written)
+        self.possible_total: Decimal = sum((question.marks for question in self.written), ZERO)
         self.given: dict[MarkKey, GivenMark] = dict(given or {})
         self.seen: dict[PageRef, Seen] = dict(seen or {})
         self.tags: dict[PageRef, tuple[int, ...]] = dict(tags or {})

@@ -10,7 +10,6 @@ from PySide6.QtWidgets import QWidget
 
 from mv_desktop.core.errors import UserError
 from mv_desktop.domain.identifier import EvaluationId
-from mv_desktop.domain.marks import ZERO
 from mv_desktop.domain.submission import Finding
 from mv_desktop.ui.actions import portable
 from mv_desktop.ui.marking.commands import MarkingCommands
@@ -59,8 +58,8 @@ class Submission(QObject):
         if session is None or session.read_only or not self._sheet.commit():
             return
         self._views.main.flush_seen()
-        possible = sum((question.marks for question in session.script.written), ZERO)
-        check = SubmitCheck(session.findings(), session.script.total, possible, self._keys(), self._screen)
+        total, possible = session.script.total, session.script.possible_total
+        check = SubmitCheck(session.findings(), total, possible, self._keys(), self._screen)
         check.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         check.jump_requested.connect(self.go_to)
         check.submit_requested.connect(self.submit)

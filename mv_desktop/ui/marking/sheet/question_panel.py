@@ -56,6 +56,7 @@ class QuestionPanel(QScrollArea):
         self._given: Mapping[int, Decimal] = {}
         self._editable = True
         self._step_actions: Sequence[QAction] = ()
+        self._step_keys: list[str] = []
         self.setAccessibleName(tr("Question and marking scheme"))
         self.setProperty("ring", "true")
         self.setWidgetResizable(True)
@@ -138,6 +139,8 @@ class QuestionPanel(QScrollArea):
 
     def show_given(self, given: Mapping[int, Decimal], *, editable: bool) -> None:
         """Show what the stamps gave for the steps of the scheme, by step from 1; whether more can be given."""
+        if (given, editable) == (self._given, self._editable):
+            return
         self._given, self._editable = dict(given), editable
         if self._filling is None:
             self._show_given()
@@ -145,8 +148,9 @@ class QuestionPanel(QScrollArea):
     def offer_steps(self, actions: Sequence[QAction]) -> None:
         """The actions that give the first steps; their keys are told beside the steps."""
         self._step_actions = actions
+        self._step_keys = list(map(shown_key, actions))
         for action in actions:
-            action.changed.connect(self._show_given)
+            action.changed.connect(self._on_step_action_changed)
 
     def fold_answer(self) -> None:
         """Show the model answer where there is one, and bring it into sight; or fold it."""
@@ -234,8 +238,7 @@ class QuestionPanel(QScrollArea):
 
     def _show_given(self) -> None:
         for number, row in enumerate(self._steps[: self._step_count], 1):
-            action = self._step_actions[number - 1] if number <= len(self._step_actions) else None
-            key = "" if action is None else shown_key(action)
+            key = self._step_keys[number - 1] if number <= len(self._step_keys) else ""
             row.show_given(self._given.get(number), editable=self._editable, key=key)
 
     def _show_answer(self) -> None:
@@ -244,6 +247,12 @@ class QuestionPanel(QScrollArea):
         if unfolded:
             self._answer.set_text(self._answer_text)
         self._answer.setVisible(unfolded)
+
+    def _on_step_action_changed(self) -> None:
+        keys = list(map(shown_key, self._step_actions))
+        if keys != self._step_keys:  # an action changes for other reasons, too
+            self._step_keys = keys
+            self._show_given()
 
     def _on_fold_clicked(self) -> None:
         unfolded = self._fold.isChecked()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from decimal import Decimal
 
 from PySide6.QtCore import QByteArray, QItemSelectionModel, QRect, QSize, Qt, Signal, SignalInstance
 from PySide6.QtGui import QAction, QPalette, QResizeEvent
@@ -10,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from mv_desktop.core.errors import UserError
 from mv_desktop.domain.identifier import MarkKey
-from mv_desktop.domain.marks import ZERO, format_marks
+from mv_desktop.domain.marks import format_marks
 from mv_desktop.domain.script import Change
 from mv_desktop.ui.actions import shown_key
 from mv_desktop.ui.marking.session import MarkingSession
@@ -23,7 +24,7 @@ from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import said, tr
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.fitting_label import FittingLabel
-from mv_desktop.ui.widgets.tone_label import ToneLabel
+from mv_desktop.ui.widgets.steady_label import SteadyLabel
 
 MIN_WIDTH = spacing(75)
 _USUAL_WIDTH = spacing(90)
@@ -54,6 +55,7 @@ class MarkSheet(QWidget):
         self._shown: MarkKey | None = None
         self._refused: dict[MarkKey, str] = {}
         self._warned = ""
+        self._totals: tuple[Decimal, int, Decimal] | None = None
         self._offered: dict[str, QAction] = {}
         self._model = SheetModel(self)
         self._list = SheetList(self._model, self)
@@ -64,7 +66,8 @@ class MarkSheet(QWidget):
         self._comment = CommentField(self)
         self._progress = FittingLabel(self)
         self._progress.setForegroundRole(QPalette.ColorRole.PlaceholderText)
-        self._total = ToneLabel("", "text", self, factor=1.6, strong=True)
+        self._total = SteadyLabel("text", self, factor=1.6, strong=True)
+        self._total.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self._splitter = QSplitter(Qt.Orientation.Vertical, self)
         self.setMinimumWidth(MIN_WIDTH)
         self._lay_out()
@@ -79,11 +82,13 @@ class MarkSheet(QWidget):
             self._take_mark()
             self._take_comment()
             self._connect_session(self._session, connect=False)
-        self._session, self._shown, self._refused = session, None, {}
+        self._session, self._shown, self._refused, self._totals = session, None, {}, None
         self._bubble.hide()
         self._model.load([] if session is None else sheet_rows(session, {}))
         self._list.fit()
         if session is not None:
+            possible = format_marks(session.script.possible_total)
+            self._total.keep_room_for(f"{possible}½/{possible}")
             self._connect_session(session, connect=True)
         self._show_editable()
         self._show_current()
@@ -296,8 +301,18 @@ class MarkSheet(QWidget):
             self._show_given()
         self._show_editable()
         self._select_current()
+        self._name_fields()
         self._show_mark()
         self._show_comment()
+
+    def _name_fields(self) -> None:
+        """What a screen reader calls the fields: by the question that they are for."""
+        number = "" if self._shown is None else question_name(self._shown)
+        self._comment.setAccessibleName(tr("Comment on question {number}", number=number))
+        if self._session is not None and self._shown is not None:
+            possible = format_marks(self._session.possible(self._shown))
+            name = tr("Mark for question {number}, of {possible}", number=number, possible=possible)
+            self._field.setAccessibleName(name)
 
     def _show_given(self) -> None:
         if self._session is not None and self._shown is not None:
@@ -316,9 +331,6 @@ class MarkSheet(QWidget):
             return
         key = self._shown
         mark = self._session.script.mark(key.question_number).options[key.alternative]
-        possible = format_marks(self._session.possible(key))
-        self._field.setAccessibleName(tr("Mark for question {number}, of {possible}", number=question_name(key),
-                                         possible=possible))  # fmt: skip
         if key in self._refused:
             self._field.show_text(self._refused[key])
             self._field.setModified(True)
@@ -330,8 +342,6 @@ class MarkSheet(QWidget):
     def _show_comment(self) -> None:
         text = "" if self._session is None or self._shown is None else self._session.script.given_mark(self._shown)
         self._comment.show_text(text if isinstance(text, str) else text.comment)
-        name = "" if self._shown is None else question_name(self._shown)
-        self._comment.setAccessibleName(tr("Comment on question {number}", number=name))
 
     def _show_editable(self) -> None:
         editable = self._editable
@@ -346,15 +356,18 @@ class MarkSheet(QWidget):
 
     def _show_totals(self) -> None:
         if self._session is None:
+            self._totals = None
             self._progress.tell("", "", "")
             self._total.clear()
             return
         script = self._session.script
-        possible = sum((question.marks for question in script.written), ZERO)
-        self._total.setText(f"{format_marks(script.total)}/{format_marks(possible)}")
-        self._total.setAccessibleName(
-            tr("Total: {marks} of {possible}", marks=format_marks(script.total), possible=format_marks(possible))
-        )
+        totals = (script.total, script.marked, script.reachable)
+        if totals == self._totals:
+            return
+        self._totals = totals
+        marks, possible = format_marks(script.total), format_marks(script.possible_total)
+        self._total.setText(f"{marks}/{possible}")
+        self._total.setAccessibleName(tr("Total: {marks} of {possible}", marks=marks, possible=possible))
         short = words = tr("{marked} of {written} marked", marked=script.marked, written=len(script.written))
         if script.marked < len(script.written):
             words += " · " + tr("up to {marks} possible", marks=format_marks(script.reachable))
