@@ -121,7 +121,8 @@ class MarkedScript:
         self.tags: dict[PageRef, tuple[int, ...]] = dict(tags or {})
         self.flags: dict[FlagId, Flag] = {flag.flag_id: flag for flag in flags}
         self.decided: set[MarkKey] = set()
-        self.ink: dict[AnnotationId, Placed] = {}
+        # of the same id twice the later one stands, at the place of the first, and counts once
+        self.ink: dict[AnnotationId, Placed] = {placed.annotation.annotation_id: placed for placed in ink}
         self._by_number = {question.question_number: question for question in self.written}
         self._declared = frozenset(declared_unanswered)
         self._options: dict[MarkKey, PaperQuestion] = {
@@ -131,11 +132,8 @@ class MarkedScript:
         }
         self._tally = InkTally()
         self._marks: dict[int, QuestionMark] = {}
-        for placed in ink:
-            before = self.ink.get(placed.annotation.annotation_id)
-            if before is not None:  # the same id twice: the later one stands, and counts once
-                self._tally.remove(before)
-            self._add(placed)
+        for placed in self.ink.values():
+            self._tally.add(placed)
         for question in self.written:
             self._marks[question.question_number] = self._evaluate(question)
 

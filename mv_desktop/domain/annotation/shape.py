@@ -225,7 +225,7 @@ class Placed(NamedTuple):
     annotation: Annotation
 
 
-def parse_annotation(data: dict[str, Any]) -> Annotation:
+def parse_annotation(data: Mapping[str, Any]) -> Annotation:
     """The annotation that `data` (an entry of ``annotations``) describes.
 
     Raises:
@@ -248,10 +248,11 @@ def read_annotation(data: Mapping[str, Any], annotation_id: UUID | None = None) 
         annotation_id: its id, where it is known from elsewhere.
     """
     try:
-        found = parse_annotation(dict(data))
+        found = parse_annotation(data)
     except InvalidError:
         return UnknownAnnotation.kept(data, annotation_id)
-    return found if annotation_id in {None, found.id} else UnknownAnnotation.kept(data, annotation_id)
+    same = annotation_id is None or annotation_id == found.id
+    return found if same else UnknownAnnotation.kept(data, annotation_id)
 
 
 def is_known(kind: str) -> bool:
