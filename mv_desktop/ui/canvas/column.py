@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QPoint, QRectF, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Signal, Slot
 from PySide6.QtGui import QResizeEvent, QTransform
 from PySide6.QtWidgets import QWidget
 
@@ -54,6 +54,7 @@ class PageColumn(RingedView):
         self._place: Place | None = None
         self._current: PageRef | None = None
         self._settling = False
+        self._deafness = _Deafness(self)
         self._dress()
         cache.ready.connect(self._on_cache_ready)
         cache.missing.connect(self._on_cache_missing)
@@ -100,9 +101,10 @@ class PageColumn(RingedView):
         sheet, self._sheet = self._sheet, None
         self._place = self._current = None
         self._settling = True
+        sheet.installEventFilter(self._deafness)
         self.setScene(None)
         self._settling = False
-        sheet.deleteLater()
+        self._dispose(sheet)
         if self._lender is None:
             self._cache.close(sheet.album)
         else:
@@ -326,6 +328,10 @@ class PageColumn(RingedView):
 
     # -- private ---------------------------------------------------------------------------------------------
 
+    def _dispose(self, sheet: PageScene) -> None:
+        """It is shown no more."""
+        sheet.deleteLater()
+
     def _show_waiting_marks(self) -> None:
         """Show some more of the marks of a script that has very many."""
         if self._sheet is not None:
@@ -462,3 +468,13 @@ class PageColumn(RingedView):
         self._settling = settling
         if not settling:
             self._settle()
+
+
+class _Deafness(QObject):
+    """Keeps a scene that is shown no more from hearing that its window is not active.
+
+    It would sort all of its items, thousands of marks, to tell each of them.
+    """
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        return event.type() == QEvent.Type.WindowDeactivate or super().eventFilter(watched, event)

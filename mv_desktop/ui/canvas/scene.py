@@ -11,6 +11,7 @@ from itertools import islice
 from operator import attrgetter
 from typing import NamedTuple
 
+import shiboken6
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainterPath
 from PySide6.QtWidgets import QGraphicsScene, QGraphicsSimpleTextItem
@@ -121,8 +122,9 @@ class PageScene(QGraphicsScene):
         for _, placed in islice(ink, MARKS_AT_ONCE):
             self._show(placed)
         for annotation_id, placed in ink:
-            if placed.page in self._waiting:
-                self._waiting[placed.page].append(annotation_id)
+            waiting = self._waiting.get(placed.page)
+            if waiting is not None:
+                waiting.append(annotation_id)
 
     # -- pages -----------------------------------------------------------------------------------------------
 
@@ -301,9 +303,33 @@ class PageScene(QGraphicsScene):
             if time.monotonic() >= end:
                 return
 
+    def take_apart(self, seconds: float) -> bool:
+        """Let go of the marks for so long, of one sheaf at least; True while there are more.
+
+        The scene is shown no more, and to be deleted when no marks are left.
+        """
+        end = time.monotonic() + seconds
+        self._sheaves.clear()
+        for page in self.pages:
+            for sheaf in page.childItems():
+                if not isinstance(sheaf, Sheaf):
+                    continue
+                for mark in sheaf.childItems():
+                    if isinstance(mark, MarkItem):
+                        self._marks.pop(mark.annotation_id, None)
+                shiboken6.delete(sheaf)
+                if time.monotonic() >= end:
+                    return True
+        return False
+
     def mark(self, annotation_id: AnnotationId) -> MarkItem | None:
         """The item of an annotation."""
         return self._marks.get(annotation_id)
+
+    @property
+    def mark_total(self) -> int:
+        """How many marks are drawn."""
+        return len(self._marks)
 
     def mark_count(self, ref: PageRef) -> int:
         """How many marks are drawn on a page."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 from PySide6.QtCore import QLineF, QPoint, QPointF, QRectF, Qt, Signal
 from PySide6.QtGui import QGuiApplication, QHideEvent, QPainter, QRegion
@@ -15,6 +16,7 @@ from mv_desktop.domain.script import Change, MarkedScript
 from mv_desktop.ui.canvas.aid.board import AidBoard
 from mv_desktop.ui.canvas.image_cache import ImageCache, PictureSource
 from mv_desktop.ui.canvas.reading import GRID, ReadingMeter, rectangles, shown_together
+from mv_desktop.ui.canvas.scene import MARKS_AT_ONCE, PageScene
 from mv_desktop.ui.canvas.shape.formula import FormulaShapes
 from mv_desktop.ui.canvas.tool_view import ToolView
 from mv_desktop.ui.canvas.tools.tool import Pointer
@@ -26,6 +28,7 @@ READABLE_ZOOM = 0.6
 _SAMPLE_SECONDS = 1.0
 _FIRST_PICTURE, _MARKS_PAUSE = 0.06, 0.012
 """Seconds: the first picture comes before the marks of a script that has very many, and clicks come between these."""
+_GONE_SECONDS = 0.002
 _TELL_AFTER = 15  # samples
 
 SMOOTH_MARKS = 400
@@ -143,6 +146,20 @@ class PageView(ToolView):
         super().shutdown()
 
     # -- private ---------------------------------------------------------------------------------------------
+
+    def _dispose(self, sheet: PageScene) -> None:
+        """With many marks, turn by turn, when those of the next script are there: to delete thousands takes long."""
+        if sheet.mark_total <= MARKS_AT_ONCE:
+            super()._dispose(sheet)
+        else:
+            self._tasks.after(_FIRST_PICTURE + _MARKS_PAUSE, partial(self._take_apart, sheet), receiver=self)
+
+    def _take_apart(self, sheet: PageScene) -> None:
+        waiting = self._sheet is not None and self._sheet.marks_waiting
+        if waiting or sheet.take_apart(_GONE_SECONDS):
+            self._tasks.after(_MARKS_PAUSE, partial(self._take_apart, sheet), receiver=self)
+        else:
+            super()._dispose(sheet)
 
     def _plan_marks(self, seconds: float) -> None:
         """Turn by turn, so that the window answers in between."""

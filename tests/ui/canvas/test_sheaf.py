@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF
+import shiboken6
+from PySide6.QtCore import QCoreApplication, QEvent, QObject, QPointF
 from PySide6.QtGui import QImage, QPainter
 
 from mv_desktop.domain.annotation.shape import Highlight, Placed
@@ -104,6 +105,43 @@ def test_a_zoom_over_as_many_marks_as_teachers_make_keeps_its_smooth_edges(desk:
     desk.apply(PutAnnotations(tuple(stamp_on(1, 0.3 + n / 5000, 0.5) for n in range(60))))
     desk.view.zoom_by(0.9)
     assert desk.view.renderHints() & QPainter.RenderHint.Antialiasing
+
+
+def test_the_marks_of_a_script_that_was_left_go_by_turns(desk: Desk) -> None:
+    desk.apply(PutAnnotations(tuple(stamp_on(1, 0.3 + n / 5000, 0.5) for n in range(3 * SHEAF_SIZE))))
+    desk.qtbot.waitUntil(lambda: not _sheet(desk).marks_waiting)
+    sheet = _sheet(desk)
+    desk.view.close_script()
+    QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete.value)
+    assert sheet.mark_total == 3 * SHEAF_SIZE
+    assert sheet.take_apart(0.0)
+    assert sheet.mark_total == 2 * SHEAF_SIZE
+    desk.qtbot.waitUntil(lambda: not shiboken6.isValid(sheet))
+
+
+def test_marks_that_are_still_coming_when_the_script_is_left_come_no_more(desk: Desk) -> None:
+    desk.apply(PutAnnotations(tuple(stamp_on(1, 0.3 + n / 5000, 0.5) for n in range(3 * SHEAF_SIZE))))
+    sheet = _sheet(desk)
+    assert sheet.marks_waiting
+    desk.view.show_script(desk.infos, desk.script, desk.source)
+    desk.qtbot.waitUntil(lambda: not shiboken6.isValid(sheet))
+    desk.qtbot.waitUntil(lambda: _sheet(desk).mark_total == 3 * SHEAF_SIZE)
+
+
+def test_a_script_that_is_left_does_not_tell_each_mark_that_its_window_is_not_active(desk: Desk) -> None:
+    heard = []
+
+    class Spy(QObject):
+        def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+            heard.append(event.type())
+            return False
+
+    with desk.qtbot.waitActive(desk.view):
+        desk.view.activateWindow()
+    sheet, spy = _sheet(desk), Spy()
+    sheet.installEventFilter(spy)
+    desk.view.close_script()
+    assert QEvent.Type.WindowDeactivate not in heard
 
 
 def _sheet(desk: Desk) -> PageScene:
