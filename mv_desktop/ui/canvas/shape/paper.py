@@ -5,6 +5,7 @@ A page's own coordinates are `UNITS` across and as many down as the page is long
 
 from __future__ import annotations
 
+from functools import lru_cache
 from typing import NamedTuple
 
 from PySide6.QtCore import QPointF, Qt
@@ -38,11 +39,20 @@ class Paper(NamedTuple):
 
 def ink_of(annotation: Annotation) -> QColor:
     """Its colour; examiner red for a colour that is none, or that nobody would see."""
-    ink = QColor(annotation.color)
-    return ink if ink.isValid() and ink.alpha() else QColor(EXAMINER_RED)
+    return QColor(_ink(annotation.color))
 
 
 def fill(item: QGraphicsPathItem, ink: QColor) -> None:
     """Paint the item's path filled with ink, and no line around it."""
-    item.setPen(QPen(Qt.PenStyle.NoPen))
+    item.setPen(_NO_LINE)
     item.setBrush(QBrush(ink))
+
+
+_NO_LINE = QPen(Qt.PenStyle.NoPen)
+
+
+@lru_cache(maxsize=64)
+def _ink(color: str) -> QColor:
+    """Read once for each colour: there may be thousands of marks."""
+    ink = QColor(color)
+    return ink if ink.isValid() and ink.alpha() else QColor(EXAMINER_RED)
