@@ -337,10 +337,10 @@ class MarkingScreen(QWidget):
         self.submission.leave()
         self._sheet.commit()
         self._pace.close()
-        self._reading.close()  # tells what was read, while the session is still there
-        self.session = None
         for signal, slot in self._listens_to(session):
             signal.disconnect(slot)
+        self._reading.close()  # tells what was read, while the session is still there; nothing of it is shown any more
+        self.session = None
         # its last saves come back to it first, and if one fails that is told
         if session.save_state is SaveState.SAVED:
             session.deleteLater()

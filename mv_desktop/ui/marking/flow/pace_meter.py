@@ -44,7 +44,7 @@ class PaceMeter(QObject):
 
     def open(self, evaluation_id: EvaluationId, pace: Pace, *, counts: bool) -> None:
         """Begin with a script; `counts`: it can be marked, so that time on it is work."""
-        self.close()
+        self._end()
         self._pace, self._before = pace, pace.seconds
         if counts:
             self._script = evaluation_id
@@ -53,9 +53,7 @@ class PaceMeter(QObject):
 
     def close(self) -> None:
         """The script is left: what was spent on it is kept."""
-        self._keep()
-        self._script = None
-        self._pace, self._before = Pace(), 0.0
+        self._end()
         self._tell()
 
     def set_shown(self, shown: bool) -> None:  # noqa: FBT001 - a setter like Qt's own
@@ -69,6 +67,11 @@ class PaceMeter(QObject):
         return self._before + (self._watch.read(self._clock.monotonic()) if self._script is not None else 0.0)
 
     # -- private ---------------------------------------------------------------------------------------------
+
+    def _end(self) -> None:
+        self._keep()
+        self._script = None
+        self._pace, self._before = Pace(), 0.0
 
     def _on_presence_touched(self) -> None:
         if self._script is not None:

@@ -90,7 +90,6 @@ class MarkSheet(QWidget):
             possible = format_marks(session.script.possible_total)
             self._total.keep_room_for(f"{possible}½/{possible}")
             self._connect_session(session, connect=True)
-        self._show_editable()
         self._show_current()
         self._show_totals()
 
@@ -347,7 +346,8 @@ class MarkSheet(QWidget):
         editable = self._editable
         self._field.setEnabled(editable)
         self._field.setVisible(editable)
-        self._comment.setReadOnly(not editable)
+        if self._comment.isReadOnly() == editable:  # Qt sets a field up anew also when nothing changes
+            self._comment.setReadOnly(not editable)
         reason = "" if self._session is None else said(self._session.read_only_reason)
         for widget in (self._list, self._comment):
             widget.setToolTip(reason)
