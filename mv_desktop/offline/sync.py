@@ -287,9 +287,9 @@ class Synchroniser:
         if person.operation_schema_min > OPERATION_SCHEMA:
             raise too_old()
         if person.active:
-            self._pull(result, person.user_id)
+            fetched = self._pull(result, person.user_id)
             if knows_delivery:
-                self._compare(result, person.user_id, thorough=thorough)
+                self._compare(result, person.user_id, fetched, thorough=thorough)
             result.bank_changed = sync_bank(self._store.bank, self._connect, self._services)
         if self._pruned_at is None or self._clock.elapsed() - self._pruned_at > _PRUNE_EVERY_S:
             self._pruned_at = None if self._store.prune() else self._clock.elapsed()
@@ -417,7 +417,9 @@ class Synchroniser:
         _log.warning("the server fails on operation %s: %s", op_id, type(error).__name__, exc_info=error)
         return self._store.set_aside(op_id, type(error).__name__)
 
-    def _pull(self, result: SyncResult, me: UserId) -> None:
+    def _pull(self, result: SyncResult, me: UserId) -> frozenset[EvaluationId]:
+        """Fetch what is new; answers the scripts that came."""
+        fetched: set[EvaluationId] = set()
         with self._connect() as session:
             assigned = self._services.queue(session, me)
         wanted = self._store.wanted(assigned)
@@ -430,6 +432,8 @@ class Synchroniser:
             mirrored = self._store.mirror(assigned, pulled, asked)
             result.pulled += len(pulled)
             result.changed |= mirrored.changed
+            fetched.update(script.evaluation_id for script in pulled)
+        return frozenset(fetched)
 
     def _resend_what_was_lost(self, result: SyncResult) -> None:
         """A server restored from a backup is sent anew what it once confirmed, before its older state is fetched."""
@@ -442,12 +446,15 @@ class Synchroniser:
             _log.warning("the server lost what it confirmed of %d scripts; it is sent again", len(lost))
             result.changed |= lost
 
-    def _compare(self, result: SyncResult, me: UserId, *, thorough: bool) -> None:
-        """Both sides' sums of every script of which nothing waits; what differs is told and fetched anew."""
+    def _compare(self, result: SyncResult, me: UserId, fetched: frozenset[EvaluationId], *, thorough: bool) -> None:
+        """Both sides' sums of every script of which nothing waits; what differs is told and fetched anew.
+
+        What was `fetched` in this run is as the server said a moment ago.
+        """
         now = self._clock.elapsed()
         if not thorough and self._compared_at is not None and now - self._compared_at < COMPARE_EVERY_S:
             return
-        here = self._store.comparable()
+        here = [script for script in self._store.comparable() if script not in fetched]
         for start in range(0, len(here), MOST_SUMS):
             with self._connect() as session:
                 sums = self._services.script_sums(session, here[start : start + MOST_SUMS])
