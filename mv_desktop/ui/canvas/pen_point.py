@@ -11,6 +11,8 @@ from mv_desktop.ui.canvas.scene import PageScene
 from mv_desktop.ui.theme import ON_PAPER
 
 _ABOVE = 20.0
+PEN_POINT_PIXELS = 18
+"""So far around its middle it covers what is below."""
 _STEP = 0.02  # of the page's width
 _FINE_STEP = 0.004
 
@@ -44,6 +46,12 @@ class PenPoint:
             sheet.addItem(self._item)
         self._item.setPos(sheet.point_of(spot))
         return self._item.pos()
+
+    def stand(self, sheet: PageScene, there: QPointF) -> None:
+        """Be near this place of the scene, where it is shown at all."""
+        spot = sheet.spot_at(there, nearest=True)
+        if self._item is not None and spot is not None:
+            self._item.setPos(sheet.point_of(spot))
 
     def hide(self) -> bool:
         """Take it away; False when it was not there."""

@@ -20,7 +20,7 @@ from PySide6.QtWidgets import QGestureEvent, QPinchGesture, QWidget
 from mv_desktop.core.errors import UserError
 from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.annotation.ink import Ink
-from mv_desktop.domain.annotation.shape import Placed, StampName
+from mv_desktop.domain.annotation.shape import Placed, StampName, TextNote
 from mv_desktop.domain.annotation.stroke import EVEN_PRESSURE
 from mv_desktop.domain.evaluation import PageInfo, Place
 from mv_desktop.domain.identifier import AnnotationId, PageRef
@@ -30,7 +30,7 @@ from mv_desktop.ui.canvas.column import PageColumn
 from mv_desktop.ui.canvas.hand import Hand
 from mv_desktop.ui.canvas.image_cache import ImageCache, PictureSource
 from mv_desktop.ui.canvas.note_desk import NoteDesk
-from mv_desktop.ui.canvas.pen_point import PenPoint
+from mv_desktop.ui.canvas.pen_point import PEN_POINT_PIXELS, PenPoint
 from mv_desktop.ui.canvas.scene import Spot
 from mv_desktop.ui.canvas.shape.formula import FormulaShapes
 from mv_desktop.ui.canvas.stylus import Stylus
@@ -114,6 +114,7 @@ class ToolView(PageColumn):
         super().refresh(change)
         if self._sheet is not None:
             self._hand.tool.refreshed(change)
+            self._uncover(change)
 
     def rotate_page(self, ref: PageRef | None = None, quarter_turns: int = 1) -> None:
         self._hand.roll_back()
@@ -345,6 +346,20 @@ class ToolView(PageColumn):
             self._go_on(event.position(), pointer)
         elif event.type() == QEvent.Type.TabletRelease:
             self._hand.finish(event.button(), pointer)
+
+    def _uncover(self, change: Change) -> None:
+        """The pen point goes below a note that was written at it: it would cover its first letters."""
+        at, sheet = self._pen_point.within(self._window()), self._sheet
+        if at is None or sheet is None:
+            return
+        reach = self.reach(PEN_POINT_PIXELS)
+        for annotation_id in change.annotations:
+            item = sheet.mark(annotation_id)
+            if item is None or not isinstance(item.placed.annotation, TextNote):
+                continue
+            frame = item.frame()
+            if frame.adjusted(-reach, -reach, reach, reach).contains(at):
+                self._pen_point.stand(sheet, QPointF(at.x(), frame.bottom() + reach))
 
     def _use_tool_at_pen_point(self, held: Qt.KeyboardModifier) -> bool:
         at = self._pen_point.within(self._window())

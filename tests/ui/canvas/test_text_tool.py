@@ -403,3 +403,22 @@ def test_more_than_a_note_holds_is_refused_and_what_was_written_stays(writing: D
     assert len(told) == 2
     press(writing, Qt.Key.Key_Return)
     assert [note.text for note in notes(writing)] == ["mine"]
+
+
+def test_a_note_written_at_the_pen_point_is_not_covered_by_it(writing):
+    QTest.keyClick(writing.view, Qt.Key.Key_Right)
+    began = writing.view.pointed_at()
+    QTest.keyClick(writing.view, Qt.Key.Key_Return)
+    type_words(writing, "Show your steps")
+    press(writing, Qt.Key.Key_Return)
+    (note,) = notes(writing)
+    frame = writing.view.sheet.mark(note.annotation_id).frame()
+    at = writing.view.pointed_at()
+    assert frame.adjusted(-1, -1, 1, 1).contains(began)
+    assert at.y() - frame.bottom() == pytest.approx(writing.view.reach(18), abs=1)
+    assert at.x() == pytest.approx(began.x(), abs=0.1)
+    QTest.keyClick(writing.view, Qt.Key.Key_Return)
+    type_words(writing, "And the units")
+    press(writing, Qt.Key.Key_Return)
+    assert len(notes(writing)) == 2, "the next one stands below"
+    assert notes(writing)[1].y > note.y
