@@ -6,9 +6,9 @@ import threading
 from collections.abc import Iterator
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QRect, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QLabel, QPlainTextEdit, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from mv_desktop.core.errors import InvalidError, OfflineError
@@ -22,7 +22,7 @@ from mv_desktop.ui.widgets.key_sheet import KeyCap, KeySheet
 from mv_desktop.ui.widgets.primary_button import PrimaryButton
 from mv_desktop.ui.widgets.progress_panel import ProgressPanel
 from mv_desktop.ui.widgets.share_bar import ShareBar
-from mv_desktop.ui.widgets.toast import ToastTray
+from mv_desktop.ui.widgets.toast import ToastTray, keep_clear
 from tests.ui.accessibility import nameless_controls
 
 
@@ -102,6 +102,39 @@ def test_passing_messages_make_room_and_errors_stay(host: QWidget, tasks: Tasks)
     for number in range(5):
         tray.say(f"message {number}")
     assert [toast.text for toast in tray.toasts] == [str(OFFLINE), "message 3", "message 4"]
+
+
+@pytest.mark.parametrize(
+    "panel",
+    [QRect(300, 100, 400, 590), QRect(20, 560, 960, 130), QRect(0, 300, 600, 400)],
+    ids=["in the middle", "all along the lower edge", "at the left"],
+)
+def test_messages_stand_beside_a_panel_in_which_somebody_is_at_work(host, tasks, panel):
+    tray, taken = ToastTray(host, tasks), QFrame(host)
+    button = QPushButton("Save", taken)
+    keep_clear(taken)
+    taken.setGeometry(panel)
+    taken.show()
+    tray.say("The comment is in the bank.")
+    usual = tray.geometry()
+    assert usual.intersects(panel)
+    button.setFocus()
+    assert not tray.geometry().intersects(panel)
+    assert host.rect().contains(tray.geometry())
+    for label in tray.findChildren(QLabel):
+        assert label.height() >= label.heightForWidth(label.width())
+    host.setFocus()
+    button.clearFocus()
+    assert tray.geometry() == usual
+
+
+def test_a_message_does_not_cover_the_field_in_which_one_writes(host, tasks):
+    tray, field = ToastTray(host, tasks), QPlainTextEdit(host)
+    field.setGeometry(600, 540, 300, 100)
+    field.show()
+    tray.say("Saved.")
+    field.setFocus()
+    assert not tray.geometry().intersects(field.geometry())
 
 
 def test_messages_stay_inside_the_window_when_it_shrinks(qtbot: QtBot, host: QWidget, tasks: Tasks) -> None:

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import current_theme, spacing
 from mv_desktop.ui.widgets.sign_label import SignLabel
+from mv_desktop.ui.widgets.toast import keep_clear
 
 
 class InlineQuestion(QWidget):
@@ -41,6 +42,7 @@ class InlineQuestion(QWidget):
         column.setSpacing(spacing(2))
         column.addWidget(self._words)
         column.addLayout(row)
+        keep_clear(self)
         self.hide()
 
     @property

@@ -5,9 +5,20 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Protocol
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QGuiApplication, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QSizePolicy,
+    QToolButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from mv_desktop.core.errors import InvalidError, NotAllowedError, UserError
 from mv_desktop.ui.tasks import Periodic, Tasks
@@ -134,8 +145,21 @@ class Toast(QWidget):
             self._dress()
 
 
+_NARROWEST = spacing(80)
+
+KEPT_CLEAR = "kept-clear"
+"""The property of a panel that no message may cover while the keyboard is in it."""
+
+
+def keep_clear(panel: QWidget) -> None:
+    """Let messages stand beside `panel` while somebody is at work in it."""
+    panel.setProperty(KEPT_CLEAR, True)
+
+
 class ToastTray(QWidget):
     """Messages over the lower middle of `host`; takes no place when there are none.
+
+    They stand beside a field in which somebody writes, and beside a panel that is to be kept clear.
 
     Args:
         host: the widget they float over.
@@ -154,6 +178,9 @@ class ToastTray(QWidget):
         self._column.setSpacing(spacing(2))
         self.hide()
         host.installEventFilter(self)
+        app = QApplication.instance()
+        if isinstance(app, QApplication):
+            app.focusChanged.connect(self._on_app_focus_changed)
 
     @property
     def toasts(self) -> tuple[Toast, ...]:
@@ -239,15 +266,55 @@ class ToastTray(QWidget):
         host = self.parentWidget()
         if not self._shown or host is None:
             return
-        width = min(spacing(150), host.width() - spacing(8))
+        taken = self._taken(host)
+        usual, *beside = (self._place_at(host, *strip) for strip in _strips(host.width(), taken))
+        over = usual.translated(0, taken.top() - spacing(2) - usual.bottom())
+        places = [place for place in (usual, *beside, over) if not place.intersects(taken) and place.top() >= 0]
+        self.setGeometry(places[0] if places else usual)
         for toast in self.toasts:
-            toast.setFixedHeight(toast.height_for(width))
-        gaps = self._column.spacing() * (len(self._shown) - 1)
-        height = sum(toast.height() for toast in self.toasts) + gaps
-        self.setGeometry((host.width() - width) // 2, host.height() - self._above - height, width, height)
+            toast.setFixedHeight(toast.height_for(self.width()))
         self.raise_()
+
+    def _place_at(self, host: QWidget, left: int, right: int) -> QRect:
+        """At the lower edge, in the middle between two columns of pixels."""
+        width = min(spacing(150), right - left - spacing(8))
+        gaps = self._column.spacing() * (len(self._shown) - 1)
+        height = sum(toast.height_for(width) for toast in self.toasts) + gaps
+        return QRect((left + right - width) // 2, host.height() - self._above - height, width, height)
+
+    def _taken(self, host: QWidget) -> QRect:
+        """Where somebody is at work and no message may be; empty where nobody is."""
+        focus = QApplication.focusWidget()
+        if focus is None or focus.window() is not host.window():
+            return QRect()
+        panel = focus
+        while panel is not host and not panel.property(KEPT_CLEAR):
+            above = panel.parentWidget()
+            if above is None:
+                return QRect()
+            panel = above
+        if panel is host:
+            panel = focus
+            if not isinstance(focus, QLineEdit | QPlainTextEdit):
+                return QRect()
+        return QRect(panel.mapTo(host, QPoint(0, 0)), panel.size())
+
+    # -- slots -----------------------------------------------------------------------------------------------
+
+    def _on_app_focus_changed(self, *_: object) -> None:
+        if self._shown:
+            self._place()
+
+    # -- Qt --------------------------------------------------------------------------------------------------
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and watched is self.parent():
             self._place()
         return False
+
+
+def _strips(width: int, taken: QRect) -> list[tuple[int, int]]:
+    """Between which columns of pixels messages may stand: all of the width, else the wider side of what is taken."""
+    sides = [(0, taken.left()), (taken.right(), width)] if not taken.isEmpty() else []
+    wide = [side for side in sides if side[1] - side[0] >= _NARROWEST]
+    return [(0, width), *sorted(wide, key=lambda side: side[0] - side[1])]

@@ -30,6 +30,7 @@ from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import current_theme, spacing
 from mv_desktop.ui.widgets.formula import FormulaPress
+from mv_desktop.ui.widgets.toast import keep_clear
 from mv_desktop.ui.widgets.tone_label import ToneLabel
 
 MOST_LISTED = 200
@@ -89,6 +90,7 @@ class BankPanel(QFrame):
         self._build()
         self._field.textChanged.connect(self._filter)
         self._list.clicked.connect(self._on_list_clicked)
+        keep_clear(self)
         self.hide()
         self._offer_commands()
 
