@@ -110,12 +110,16 @@ def test_the_name_is_one_that_every_disk_can_have(email, name):
 
 def test_what_was_written_is_told_whole():
     done = Exported(Path("/media/stick/a.mvwork"), 1, 0, 1, "abcd")
-    assert written_text(done) == (
-        "1 change is in the file a.mvwork, in the folder /media/stick. 1 of them was damaged on the disk and cannot be "
-        "brought in. Give it to your coordinator, who brings it in; your marks are then kept and taken by hand. It is "
-        "sealed: only your school can open it. Your work also stays on this computer, and is sent when it finds the "
-        "network."
+    first, *rest = written_text(done).splitlines()
+    assert first == (
+        "1 change is in the file a.mvwork, in the folder /media/stick. "
+        "1 of them was damaged on the disk and cannot be brought in."
     )
+    assert rest == [
+        "Give it to your coordinator, who brings it in; your marks are then kept and taken by hand.",
+        "It is sealed: only your school can open it.",
+        "Your work also stays on this computer, and is sent when it finds the network.",
+    ]
     assert written_text(Exported(None)) == "Everything has reached the server meanwhile; no file was written."
 
 

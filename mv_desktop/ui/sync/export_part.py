@@ -95,7 +95,7 @@ def exportable(state: SyncState) -> bool:
 
 
 def written_text(done: Exported) -> str:
-    """What was written, who is to have it, and that nothing is gone from here."""
+    """What was written, who is to have it, and that nothing is gone from here; a sentence a line."""
     if done.path is None:
         return tr("Everything has reached the server meanwhile; no file was written.")
     parts = [
@@ -108,7 +108,7 @@ def written_text(done: Exported) -> str:
         )
     ]
     if done.damaged:
-        parts.append(
+        parts[0] += " " + (
             tr_count(
                 "{count} of them was damaged on the disk and cannot be brought in.",
                 "{count} of them were damaged on the disk and cannot be brought in.",
@@ -122,4 +122,4 @@ def written_text(done: Exported) -> str:
         else tr("It is not sealed: whoever has it can read your marks and remarks, so hand it over yourself.")
     )
     parts.append(tr("Your work also stays on this computer, and is sent when it finds the network."))
-    return " ".join(parts)
+    return "\n".join(parts)
