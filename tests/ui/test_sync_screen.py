@@ -9,7 +9,7 @@ from uuid import uuid4
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QLabel, QPushButton
 from pytestqt.qtbot import QtBot
 
 from mv_desktop.domain.evaluation import WorkState
@@ -31,6 +31,7 @@ from mv_desktop.domain.operation import (
 )
 from mv_desktop.offline.work_store import AsideWork, ScriptWork
 from mv_desktop.ui.sync.change_text import change_text
+from mv_desktop.ui.sync.note_card import NoteCard
 from mv_desktop.ui.sync.screen import SyncScreen
 from mv_desktop.ui.sync.state import SyncNote, SyncState
 from tests.factories.local import NOW, evaluation_id
@@ -185,3 +186,19 @@ def test_every_kind_of_change_has_words():
     assert change_text(SubmitEvaluation({3: Decimal(2)}, Decimal("2.5")), "x") == "Submitted with 2½ marks"
     assert change_text(PutAnnotations(()), "x") == "0 pieces of ink on page "
     assert change_text(None, "mark.invent") == "mark.invent"
+
+
+@pytest.mark.parametrize("width", [700, 1000, 1100, 1900])
+def test_nothing_is_cut_off_at_any_width(screen, qtbot, width):
+    long = "What you marked was kept and is offered to your coordinator. " * 4
+    notes = tuple(SyncNote(number, long, "QD-Z67", SENT, "kept", TWO) for number in range(3))
+    screen.show_state(SyncState(3, notes=notes, online=True), NOW, ZONE)
+    screen.show_work([WORKED], [REFUSED], NOW, ZONE)
+    screen.resize(width, 300)
+    qtbot.waitUntil(lambda: screen.verticalScrollBar().maximum() > 0)
+    for label in screen.findChildren(QLabel):
+        if label.isVisible() and label.text():
+            assert label.height() >= label.heightForWidth(label.width()), label.text()
+    cards = screen.findChildren(NoteCard)
+    assert all(card.height() >= card.layout().totalHeightForWidth(card.width()) for card in cards)
+    assert all(card.width() <= 760 for card in cards)

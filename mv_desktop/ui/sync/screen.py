@@ -26,6 +26,7 @@ from mv_desktop.ui.widgets.tone_label import ToneLabel
 _BESIDE = spacing(270)
 """From this width on, at ordinary text, the tables stand beside the facts, else below them."""
 _WIDEST = spacing(190)
+_EDGE = spacing(8)
 
 
 class SyncScreen(QScrollArea):
@@ -59,10 +60,9 @@ class SyncScreen(QScrollArea):
         self._aside: dict[object, AsideWork] = {}
         inside = QWidget(self)
         self._halves = QBoxLayout(QBoxLayout.Direction.TopToBottom, inside)
-        self._halves.setContentsMargins(spacing(8), spacing(6), spacing(8), spacing(6))
-        self._halves.setSpacing(spacing(8))
+        self._halves.setContentsMargins(_EDGE, spacing(6), _EDGE, spacing(6))
+        self._halves.setSpacing(_EDGE)
         for half in (self._build_facts(inside), self._build_tables(inside)):
-            half.setMaximumWidth(_WIDEST)
             self._halves.addWidget(half, 1)
         self._halves.addStretch(0)
         self.setWidget(inside)
@@ -165,8 +165,16 @@ class SyncScreen(QScrollArea):
             self._notes.addWidget(card)
 
     def _arrange(self) -> None:
+        """Two columns where there is room for two, none wider than one reads with ease.
+
+        The width is kept by the margin: of a widget with a greatest width a layout asks how high its words are at a
+        width that it does not give them, and they are cut off.
+        """
         needed = _BESIDE * TEXT_SCALES[current_theme().scale]
         beside = self.viewport().width() >= needed
+        widest = 2 * _WIDEST + _EDGE if beside else _WIDEST
+        right = max(_EDGE, self.viewport().width() - _EDGE - widest)
+        self._halves.setContentsMargins(_EDGE, spacing(6), right, spacing(6))
         way = QBoxLayout.Direction.LeftToRight if beside else QBoxLayout.Direction.TopToBottom
         if self._halves.direction() != way:
             self._halves.setDirection(way)
