@@ -247,3 +247,13 @@ def test_ink_that_was_taken_away_comes_back_where_it_is_wanted_again(decider):
     gone, back, given_last = deciding(decider.script, conflict, GivenMark(), wanted, ())
     assert set(gone.annotation_ids) == side_ink(conflict, Side.MINE)
     assert (back, given_last) == (PutAnnotations((theirs,)), SetMark(TWO, GivenMark()))
+
+
+def test_a_long_comment_is_read_from_its_beginning_and_buttons_name_their_keys(decider):
+    first = decider.view.conflicts[0]
+    long = replace(first, mine=ConflictSide(given("1", "Which theorem? " * 20)))
+    decider.screen.show_script(replace(decider.view, conflicts=(long,)), decider.pictures)
+    assert decider.screen._panel._parts.text() == "Parts of both …  (M)"
+    decider.press("M")
+    assert decider.screen._panel._form._comment.cursorPosition() == 0
+    decider.screen._panel._form.left.emit()

@@ -121,9 +121,10 @@ class ConflictPanel(QWidget):
         self._go_on.setFocus()
 
     def tell_ink(self, shown: Shown) -> None:
-        """Whose ink is in front."""
-        key = shown_key(self._actions["conflict.ink"])
-        self._ink.setText(tr(INK[shown]) + (f"  ({key})" if key else ""))
+        """Whose ink is in front; and the keys of the buttons, as they are now."""
+        for button, words, name in ((self._ink, INK[shown], "ink"), (self._parts, "Parts of both …", "parts")):
+            key = shown_key(self._actions[f"conflict.{name}"])
+            button.setText(tr(words) + (f"  ({key})" if key else ""))
 
     # -- private ---------------------------------------------------------------------------------------------
 

@@ -63,7 +63,6 @@ class PartsForm(QWidget):
         self._mark.setAccessibleName(tr("The mark that counts"))
         self._mark.setPlaceholderText(tr("the sum of the stamps"))
         self._comment.setAccessibleName(tr("Comment for the student"))
-        self._comment.setPlaceholderText(tr("Comment for the student"))
         self._ink = QListWidget(self)
         self._ink.setAccessibleName(tr("Ink that stays"))
         self._ink.setMinimumHeight(spacing(20))
@@ -79,8 +78,10 @@ class PartsForm(QWidget):
         column.setSpacing(spacing(1))
         column.addWidget(ToneLabel(tr("Parts of both"), parent=self, strong=True))
         column.addWidget(QLabel(tr("The mark that counts"), self))
-        for part in (self._mark, self._comment, self._wrong):
-            column.addWidget(part)
+        column.addWidget(self._mark)
+        column.addWidget(QLabel(tr("Comment for the student"), self))
+        column.addWidget(self._comment)
+        column.addWidget(self._wrong)
         column.addWidget(QLabel(tr("Ink that stays"), self))
         column.addWidget(self._ink, 1)
         row = QHBoxLayout()
@@ -111,6 +112,7 @@ class PartsForm(QWidget):
         marks = given.marks
         self._mark.setText("" if given.state is not MarkState.MARKED or marks is None else format_marks(marks))
         self._comment.setText(given.comment)
+        self._comment.setCursorPosition(0)  # a long one is read from its beginning
         self._say("")
         self._mark.setFocus()
         self._mark.selectAll()
