@@ -387,6 +387,8 @@ def test_going_to_another_place_leaves_the_script_with_its_work_saved(school):
 def test_what_the_person_should_know_of_her_file_is_said(school):
     school.sign_in(notice="Your file could not be opened and was moved aside.")
     assert "Your file could not be opened and was moved aside." in school.said()
+    (told,) = [toast for toast in school.window.messages.toasts if toast.text.startswith("Your file")]
+    assert told.error is not None, "it stands until it is closed"
 
 
 def test_stamps_are_those_of_the_setting_and_unknown_ones_are_left_out(school):

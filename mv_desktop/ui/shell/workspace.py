@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from mv_desktop.core.clock import Clock
+from mv_desktop.core.errors import UserError
 from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.evaluation import PageInfo, WorkState
 from mv_desktop.domain.exchange import StaffRole
@@ -130,7 +131,7 @@ class Workspace(QObject):
     def start(self) -> None:
         """Show the queue from the local file, send what a crash left behind, and begin to sync."""
         if self._desk.notice:
-            self._window.messages.say(self._desk.notice)
+            self._window.messages.tell(UserError(self._desk.notice))  # until she closes it: it is long, and told once
         self._tasks.run(STORE_LANE, partial(leave_what_was_held, self._desk.store), self._on_held_left)
         self.queue.refresh()
         # the lane is in order: when this is reached the queue was read, and a moment later it is on the screen
