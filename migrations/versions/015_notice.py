@@ -1,4 +1,4 @@
-"""Notices, and former work that was all sent.
+"""Work of a former teacher that was all sent is offered, and she is told who has her script.
 
 Revision ID: 015
 Revises: 014
@@ -16,7 +16,9 @@ branch_labels = None
 depends_on = None
 
 _SQL = Path(__file__).resolve().parents[1] / "sql"
-_UP: tuple[str, ...] = ()
+_UP = ("015_notice.sql",)
+_CHANGED = {"012_conflict.sql": ("_former_work", "_kept_seen", "kept_work", "_judge")}
+"""The functions that 015 replaces, by the file in which they stood."""
 
 
 def upgrade() -> None:
@@ -25,8 +27,17 @@ def upgrade() -> None:
 
 
 def downgrade() -> None:
-    if _UP:
-        _run(_text("015_down.sql"))
+    for name, functions in _CHANGED.items():
+        for function in functions:
+            _run(_as_it_was(_text(name), function))
+    _run(_text("015_down.sql"))
+
+
+def _as_it_was(statements: str, function: str) -> str:
+    """The statement that made a function before, so that it replaces the one that is there."""
+    start = max(statements.find(f"CREATE {words} api.{function}(") for words in ("FUNCTION", "OR REPLACE FUNCTION"))
+    end = statements.index("\n$$;", start) + len("\n$$;")
+    return statements[start:end].replace("CREATE FUNCTION", "CREATE OR REPLACE FUNCTION", 1)
 
 
 def _text(name: str) -> str:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
-from typing import Any
+from typing import Any, Final
 from uuid import UUID
 
 from mv_desktop.domain.evaluation import EvaluationStatus
@@ -145,6 +145,10 @@ class SignedIn:
     working_hours: Mapping[str, Any]
     holidays: tuple[Holiday, ...]
     must_change_password: bool = False
+
+
+MOVED_SCHEMA: Final = "015"
+"""The first version of the database that says who has a script now."""
 
 
 @dataclass(frozen=True, slots=True)

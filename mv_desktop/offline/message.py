@@ -90,6 +90,8 @@ def _telling(
     verdict: str, reason: str | None, detail: Mapping[str, Any] | None, code: str, kind: str
 ) -> Telling | None:
     match verdict:
+        case "kept" if reason == "reassigned" and detail and detail.get("teacher"):
+            return Telling(moved(code, str(detail["teacher"])))
         case "kept":
             text = _KEPT.get(reason or "", "The server kept a change on {code} without applying it ({reason}).")
             return Telling(text.format(code=code, reason=reason))
@@ -121,9 +123,18 @@ def returned(code: str, what: Returned) -> Telling:
     return Telling(f"{code} was returned to you. To be marked again: {numbers}. Why: {what.reason}", what.numbers)
 
 
-def moved(code: str) -> str:
-    """The sentence for a script that the server no longer lists."""
+def moved(code: str, teacher: str = "") -> str:
+    """The sentence for a script that the server no longer lists; `teacher`: who has it now, "" when it is not known."""
+    if teacher:
+        return f"{code} was moved to {teacher}. What you marked was kept and is offered to your coordinator."
     return f"{code} is no longer yours. What you marked was kept and is offered to your coordinator."
+
+
+def not_hers(teacher: str) -> str:
+    """Why a script cannot be marked any more that went to somebody else, as `moved`."""
+    if teacher:
+        return f"It was moved to {teacher}. What you marked was kept."
+    return "It is no longer yours. What you marked was kept."
 
 
 def not_taken(code: str, kind: str) -> str:

@@ -70,6 +70,7 @@ def store(
     pulled: Iterable[PulledScript],
     asked: Iterable[EvaluationId],
     now: datetime,
+    moved_to: Mapping[EvaluationId, str],
 ) -> Mirrored:
     """Keep what was pulled.
 
@@ -79,6 +80,7 @@ def store(
         pulled: what the server answered to `asked`.
         asked: a script that was asked for and did not come is no longer hers.
         now: the wall clock.
+        moved_to: who has scripts that are no longer hers, as far as that is known.
     """
     result = Mirrored()
     before = _states(db)
@@ -89,7 +91,7 @@ def store(
         _store_script(db, script, result, now)
     for evaluation_id in asked:
         if evaluation_id not in came:
-            _move_away(db, evaluation_id, now)
+            _move_away(db, evaluation_id, now, moved_to.get(evaluation_id, ""))
     result.changed |= _note_changes(db, before, now)
     return result
 
@@ -132,7 +134,7 @@ def take_answer(db: cipher.Connection, verdict: Verdict, now: datetime) -> Evalu
         _hold(db, row, verdict)
     _tell(db, row, verdict, now)
     if verdict.kind is VerdictKind.KEPT:
-        _react_to_kept(db, evaluation_id, verdict.reason)
+        _react_to_kept(db, evaluation_id, verdict)
     return evaluation_id
 
 
@@ -212,12 +214,13 @@ def _fold(db: cipher.Connection, row: cipher.Row, version: int, stayed: frozense
     return not stayed
 
 
-def _react_to_kept(db: cipher.Connection, evaluation_id: EvaluationId, reason: str | None) -> None:
+def _react_to_kept(db: cipher.Connection, evaluation_id: EvaluationId, verdict: Verdict) -> None:
     """A script of which work was kept is somebody else's, or the server knows better how it stands."""
-    gone = reason in ("reassigned", "deactivated")
+    gone = verdict.reason in ("reassigned", "deactivated")
+    why = message.not_hers(str((verdict.detail or {}).get("teacher") or ""))
     db.execute(
         "UPDATE script SET stale = 1, gone = ?, reason = ? WHERE evaluation_id = ?",
-        (gone, "It is no longer yours. What you marked was kept." if gone else "", str(evaluation_id)),
+        (gone, why if gone else "", str(evaluation_id)),
     )
 
 
@@ -424,11 +427,11 @@ def _size(size: Mapping[str, Any]) -> dict[str, Any]:
     return {"width": int(size["width"]), "height": int(size["height"]), "source": str(size.get("source", ""))}
 
 
-def _move_away(db: cipher.Connection, evaluation_id: EvaluationId, now: datetime) -> None:
+def _move_away(db: cipher.Connection, evaluation_id: EvaluationId, now: datetime, teacher: str) -> None:
     row = db.execute(
         "UPDATE script SET gone = 1, stale = 0, reason = CASE WHEN handed_back THEN '' ELSE ? END"
         " WHERE evaluation_id = ? AND NOT gone RETURNING script_code, handed_back",
-        ("It is no longer yours. What you marked was kept.", str(evaluation_id)),
+        (message.not_hers(teacher), str(evaluation_id)),
     ).fetchone()
     if row is None:
         return
@@ -437,7 +440,7 @@ def _move_away(db: cipher.Connection, evaluation_id: EvaluationId, now: datetime
         return  # she knows: it was she who gave it back
     worked_on = db.execute("SELECT 1 FROM journal WHERE evaluation_id = ?", (str(evaluation_id),)).fetchone()
     if worked_on:
-        add_message(db, "moved", message.Telling(message.moved(row["script_code"])), str(evaluation_id), now)
+        add_message(db, "moved", message.Telling(message.moved(row["script_code"], teacher)), str(evaluation_id), now)
 
 
 def _states(db: cipher.Connection) -> dict[str, tuple[Any, ...]]:

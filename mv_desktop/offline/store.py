@@ -57,6 +57,7 @@ from mv_desktop.offline.work_store import StoreStatus, WorkStore
 FINISHED_DAYS = 1
 """How long the queue goes on showing what was completed or moved."""
 
+_NOBODY: Mapping[EvaluationId, str] = {}
 DAMAGED = "damaged"
 """Why an operation was set aside whose text is no longer what was written down."""
 _SIGNED_IN = TypeAdapter(SignedIn)
@@ -399,10 +400,11 @@ class LocalStore:
         assigned: Iterable[AssignedScript],
         pulled: Iterable[PulledScript],
         asked: Iterable[EvaluationId] = (),
+        moved_to: Mapping[EvaluationId, str] = _NOBODY,
     ) -> Mirrored:
-        """Keep what was pulled; a script of `asked` that did not come is no longer hers."""
+        """As `mirror.store`."""
         with self._vault.transaction() as db:
-            result = mirror.store(db, assigned, pulled, asked, self._clock.now())
+            result = mirror.store(db, assigned, pulled, asked, self._clock.now(), moved_to)
         for evaluation_id in result.changed:
             self._papers.pop(evaluation_id, None)
         return result

@@ -10,9 +10,8 @@ import logging
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING
 
-from mv_desktop import __version__
 from mv_desktop.core.clock import Clock
 from mv_desktop.core.errors import (
     ConflictError,
@@ -24,23 +23,23 @@ from mv_desktop.core.errors import (
     UserError,
 )
 from mv_desktop.domain.computer import MEETING_SCHEMA
-from mv_desktop.domain.delivery import DELIVERY_SCHEMA, MOST_SUMS, ScriptSums, StreamState
+from mv_desktop.domain.delivery import DELIVERY_SCHEMA, MOST_SUMS
 from mv_desktop.domain.exchange import (
-    AssignedScript,
+    MOVED_SCHEMA,
     PulledScript,
-    SentOperation,
     SignedIn,
     Verdict,
     VerdictKind,
 )
-from mv_desktop.domain.identifier import ComputerId, EvaluationId, OperationId, StreamId, UserId
+from mv_desktop.domain.identifier import EvaluationId, OperationId, UserId
 from mv_desktop.domain.operation import OPERATION_SCHEMA
-from mv_desktop.offline.bank_sync import BankServices, ServerBank, sync_bank
+from mv_desktop.offline.bank_sync import sync_bank
 from mv_desktop.offline.disk import NewerFileError, reading_only
 from mv_desktop.offline.isolation import Isolation
 from mv_desktop.offline.leaving import leave_what_was_held
 from mv_desktop.offline.revocation import RevokedError
 from mv_desktop.offline.store import LocalStore, Pending
+from mv_desktop.offline.sync_services import ServerServices, SyncServices
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -61,97 +60,6 @@ _TELLS_ALL = (OfflineError, NotAllowedError, SchemaError, SetupError, ConflictEr
 _log = logging.getLogger(__name__)
 
 Connect = Callable[[], AbstractContextManager["Session"]]
-
-
-class SyncServices(BankServices, Protocol):
-    """What sync needs of the server."""
-
-    def sign_in(self, session: Session) -> SignedIn:
-        """Begin a day's work; the server writes that down."""
-        ...
-
-    def hello(self, session: Session) -> SignedIn:
-        """Who I am, and the server's clock."""
-        ...
-
-    def reach(self, session: Session) -> None:
-        """Have a connection that stands, before anything is said to be sent."""
-        ...
-
-    def apply_operations(
-        self, session: Session, stream_id: StreamId, operations: Sequence[SentOperation]
-    ) -> tuple[Verdict, ...]:
-        """Send a batch."""
-        ...
-
-    def meet_computer(self, session: Session, computer_id: ComputerId, name: str) -> bool:
-        """Where I am; True when that computer was revoked. Asked of servers that know computers only."""
-        ...
-
-    def stream_state(self, session: Session, stream_ids: Sequence[StreamId]) -> Mapping[StreamId, StreamState]:
-        """The last number that the server has of each of my streams. Asked of servers that can answer only."""
-        ...
-
-    def script_sums(self, session: Session, evaluation_ids: Sequence[EvaluationId]) -> tuple[ScriptSums, ...]:
-        """What stands on my scripts, in short. Asked of servers that can answer only."""
-        ...
-
-    def queue(self, session: Session, me: UserId) -> tuple[AssignedScript, ...]:
-        """My open scripts."""
-        ...
-
-    def pull_scripts(self, session: Session, evaluation_ids: Sequence[EvaluationId]) -> tuple[PulledScript, ...]:
-        """These scripts as a whole."""
-        ...
-
-
-class ServerServices(ServerBank):
-    """The real server. What speaks to it is imported when it is first asked (`docs/decisions/003-late-imports.md`)."""
-
-    def sign_in(self, session: Session) -> SignedIn:
-        from mv_desktop.services import sign_in
-
-        return sign_in.sign_in(session, __version__, OPERATION_SCHEMA)
-
-    def hello(self, session: Session) -> SignedIn:
-        from mv_desktop.services import sign_in
-
-        return sign_in.hello(session, __version__, OPERATION_SCHEMA)
-
-    def reach(self, session: Session) -> None:
-        session.connection()
-
-    def apply_operations(
-        self, session: Session, stream_id: StreamId, operations: Sequence[SentOperation]
-    ) -> tuple[Verdict, ...]:
-        from mv_desktop.services import operation
-
-        return operation.apply_operations(session, stream_id, operations)
-
-    def meet_computer(self, session: Session, computer_id: ComputerId, name: str) -> bool:
-        from mv_desktop.services import computer
-
-        return computer.meet_computer(session, computer_id, name, __version__)
-
-    def stream_state(self, session: Session, stream_ids: Sequence[StreamId]) -> Mapping[StreamId, StreamState]:
-        from mv_desktop.services import delivery
-
-        return delivery.stream_state(session, stream_ids)
-
-    def script_sums(self, session: Session, evaluation_ids: Sequence[EvaluationId]) -> tuple[ScriptSums, ...]:
-        from mv_desktop.services import delivery
-
-        return delivery.script_sums(session, evaluation_ids)
-
-    def queue(self, session: Session, me: UserId) -> tuple[AssignedScript, ...]:
-        from mv_desktop.services import evaluation
-
-        return evaluation.queue(session, me)
-
-    def pull_scripts(self, session: Session, evaluation_ids: Sequence[EvaluationId]) -> tuple[PulledScript, ...]:
-        from mv_desktop.services import evaluation
-
-        return evaluation.pull_scripts(session, evaluation_ids)
 
 
 @dataclass(slots=True)
@@ -429,11 +337,20 @@ class Synchroniser:
             if asked:
                 with self._connect() as session:
                     pulled = self._services.pull_scripts(session, asked)
-            mirrored = self._store.mirror(assigned, pulled, asked)
+            mirrored = self._store.mirror(assigned, pulled, asked, self._moved_to(result, asked, pulled))
             result.pulled += len(pulled)
             result.changed |= mirrored.changed
             fetched.update(script.evaluation_id for script in pulled)
         return frozenset(fetched)
+
+    def _moved_to(
+        self, result: SyncResult, asked: Sequence[EvaluationId], pulled: Sequence[PulledScript]
+    ) -> Mapping[EvaluationId, str]:
+        gone = set(asked) - {script.evaluation_id for script in pulled}
+        if not gone or result.person is None or result.person.schema_version < MOVED_SCHEMA:
+            return {}
+        with self._connect() as session:
+            return self._services.moved_to(session, sorted(gone))
 
     def _resend_what_was_lost(self, result: SyncResult) -> None:
         """A server restored from a backup is sent anew what it once confirmed, before its older state is fetched."""

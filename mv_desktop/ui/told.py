@@ -51,6 +51,8 @@ VERDICTS = (
     "The server kept a change on {code} without applying it ({reason}).",
     "The server did not take a change on {code} ({kind}: {reason}). It is kept in your journal.",
     "{code} is no longer yours. What you marked was kept and is offered to your coordinator.",
+    "{code} was moved to {teacher}. What you marked was kept and is offered to your coordinator.",
+    "It was moved to {teacher}. What you marked was kept.",
     "The server could not take the submission of {code}. It is open again: submit it once more.",
     "The server could not take a change on {code} ({kind}). It is kept here and tried again; the rest was sent.",
     "A comment of the bank was changed by {name} meanwhile. Yours, “{text}”, is kept as one of your own.",

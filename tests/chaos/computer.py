@@ -24,7 +24,8 @@ from mv_desktop.offline import projection
 from mv_desktop.offline.home import WORK_FILE, home_of
 from mv_desktop.offline.registers import Layer
 from mv_desktop.offline.store import LocalStore
-from mv_desktop.offline.sync import ServerServices, Synchroniser, SyncResult
+from mv_desktop.offline.sync import Synchroniser, SyncResult
+from mv_desktop.offline.sync_services import ServerServices
 from mv_desktop.offline.vault import Vault
 from tests.chaos.world import DIFFERS, LOST, KilledError, Made, World, must
 from tests.factories.local import CHEAP, NOW, NoKeyring

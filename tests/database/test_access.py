@@ -366,6 +366,7 @@ def test_internal_functions_and_the_workers_are_closed_to_teachers(place: Place)
         "renew_pages",
         "stream_state",
         "script_sums",
+        "moved_to",
         "meet_computer",
         "computer_wiped",
     }

@@ -28,6 +28,7 @@ from mv_desktop.domain.operation import (
 )
 from mv_desktop.offline.sync import Synchroniser
 from mv_desktop.services.assignment import move_script, pool_script, release_script, withdraw_script
+from mv_desktop.services.evaluation import moved_to
 from mv_desktop.services.kept_work import decline_kept, kept_work, read_kept, take_kept
 from tests.database.test_return import finished, give_back
 from tests.factories.local import open_store
@@ -120,10 +121,11 @@ def test_it_is_listed_and_read_as_she_left_it(school: School, late: Journal, mee
     hers = replace(school.journal(meera, late.evaluation_id), assignment_version=2)
     hers.send(mark(KEYS[0], "0"))
     (work,) = pieces(priya)
-    assert (work.operations, work.waiting, work.reasons, work.submitted) == (5, 5, ("reassigned",), False)
+    # with the tick on 2 and the mark of 4 that had come before the move
+    assert (work.operations, work.waiting, work.reasons, work.submitted) == (7, 7, ("reassigned",), False)
     read = reading(priya)
-    assert [(q.number, q.waiting) for q in read.questions] == [(0, 1), (2, 2), (3, 2)]
-    _, two, three = read.questions
+    assert [(q.number, q.waiting) for q in read.questions] == [(0, 1), (2, 3), (3, 2), (4, 1)]
+    _, two, three, _ = read.questions
     assert [(m["marks"], m["comment"]) for m in two.marks] == [("1.5", "nearly")]
     assert [len(two.annotations), len(three.annotations)] == [1, 1]  # her ink of before the move is part of it
     assert [m["marks"] for m in two.present_marks] == ["0"]
@@ -145,7 +147,7 @@ def test_a_taken_question_becomes_as_she_left_it_and_no_other_changes(school, la
     assert of_meera.annotation.id not in {i for i, _ in ink(school)}
     assert elsewhere.annotation.id in {i for i, _ in ink(school)}
     assert len([1 for _, q in ink(school) if q == "2"]) == 2
-    assert [w.waiting for w in pieces(priya)] == [2]
+    assert [w.waiting for w in pieces(priya)] == [3]
     assert school.select("SELECT count(*) FROM page_registers") == [(0,)]
     # Meera's computer gets it, goes on from there, and what she marks now counts.
     again = take(priya, reading(priya))
@@ -172,9 +174,9 @@ def test_what_was_declined_stays_and_may_be_taken_later(school, late, priya) -> 
     take(priya, reading(priya), [4])
     assert registers(school) == [(4, "", "marked", 2)]
     assert school.select("SELECT question_number, decision_number, decision FROM kept_decisions ORDER BY 1, 2") == [
-        (2, 1, "declined"),
-        (4, 1, "declined"),
-        (4, 2, "taken"),
+        *[(2, 1, "declined")] * 2,
+        *[(4, 1, "declined")] * 2,
+        *[(4, 2, "taken")] * 2,
     ]
     assert before == school.select("SELECT applied_operations::text FROM applied_operations ORDER BY 1")
 
@@ -242,7 +244,7 @@ def test_held_scripts_take_nothing(school, late, priya) -> None:
             take(priya, reading(priya))
         with priya.session() as session:
             release_script(session, late.evaluation_id, reading(priya).assignment_version, "x")
-    assert take(priya, reading(priya)).questions == (2,)
+    assert take(priya, reading(priya)).questions == (2, 4)
 
 
 def test_whoever_saw_something_else_is_refused(school, late, asha, meera, priya) -> None:
@@ -301,7 +303,55 @@ def test_two_at_once_one_decision(school, late, priya) -> None:
     for thread in threads:
         thread.join()
     assert sorted(outcomes) == ["done", "slower"]
-    assert school.select("SELECT count(*) FROM kept_decisions") == [(1,)]
+    assert school.select("SELECT count(*), count(DISTINCT decision) FROM kept_decisions") == [(3, 1)]
+
+
+def test_work_that_was_all_sent_before_the_move_is_offered_and_taken_once(school, late, meera, priya) -> None:
+    (work,) = pieces(priya)
+    assert (work.operations, work.waiting, work.reasons) == (2, 2, ("reassigned",))
+    read = reading(priya)
+    assert [(q.number, q.waiting) for q in read.questions] == [(2, 1), (4, 1)]
+    assert [len(q.annotations) for q in read.questions] == [1, 0]
+    assert take(priya, read, [4]).questions == (4,)
+    assert registers(school) == [(4, "", "marked", 1)]
+    assert [q.waiting for q in reading(priya).questions] == [1, 0]
+    decline(priya, reading(priya), [2])
+    assert pieces(priya) == ()
+
+
+def test_what_is_offered_is_of_each_who_had_it_in_turn_and_ends_with_the_script(
+    school, late, asha, meera, priya
+) -> None:
+    hers = replace(school.journal(meera, late.evaluation_id), assignment_version=2)
+    hers.send(mark(KEYS[0], "0.5"))
+    with priya.session() as session:
+        move_script(session, late.evaluation_id, 2, asha.user_id, "Back again")
+    offered = {(work.piece.teacher_user_id, work.piece.work_version, work.operations) for work in pieces(priya)}
+    assert offered == {(asha.user_id, 1, 2), (meera.user_id, 2, 1)}
+    school.execute("UPDATE evaluations SET status = 'completed' WHERE evaluation_id = %s", late.evaluation_id)
+    assert pieces(priya) == ()
+
+
+def test_who_marked_nothing_offers_nothing(school, asha, meera, priya) -> None:
+    journal = school.journal(asha)
+    journal.send(OpenEvaluation(), SeePage(PageRef(1), 5, 1))
+    with priya.session() as session:
+        move_script(session, journal.evaluation_id, 1, meera.user_id, "Ill")
+    assert pieces(priya) == pieces(priya, decided_too=True) == ()
+
+
+def test_she_is_told_who_has_it_now(school, late, asha, meera, tmp_path) -> None:
+    """By the answer to what came too late, and where nothing waited by asking."""
+    initial, last = school.select("SELECT left(first_name, 1), last_name FROM users WHERE user_id = %s", meera.user_id)[
+        0
+    ]
+    assert late.send(mark(KEYS[0], "1"))[0].detail == {"teacher": f"{initial}. {last}"}
+    with asha.session() as session:
+        assert moved_to(session, [late.evaluation_id]) == {late.evaluation_id: f"{initial}. {last}"}
+    with meera.session() as session:
+        assert moved_to(session, [late.evaluation_id]) == {}, "it is hers"
+    with school.person().session() as session:
+        assert moved_to(session, [late.evaluation_id]) == {}, "it never was hers"
 
 
 @pytest.mark.parametrize("name", CALLS)

@@ -18,7 +18,7 @@ from mv_desktop.domain.operation import SetMark, SubmitEvaluation
 from mv_desktop.offline import revocation
 from mv_desktop.offline.desk import Desk
 from mv_desktop.offline.revocation import RevokedError
-from mv_desktop.offline.sync import ServerServices
+from mv_desktop.offline.sync_services import ServerServices
 from mv_desktop.services.computer import computers, restore_computer, revoke_computer
 from tests.database.test_desk import Computer
 

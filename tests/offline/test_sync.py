@@ -354,6 +354,22 @@ def test_a_submission_that_the_server_fails_on_opens_the_script_again(store, ser
     assert row_of(store).state is WorkState.COMPLETED
 
 
+@pytest.mark.parametrize("schema", ["014", "015"])
+def test_who_has_a_script_now_is_told_by_a_server_that_knows(store, server, sync, schema):
+    server.person = {"schema_version": schema}
+    store.record(ONE, mark(2, "1"))
+    sync.run()
+    server.move(ONE)
+    sync.run()
+    known = schema == "015"
+    (told,) = store.status().messages
+    assert told.text.endswith(" What you marked was kept and is offered to your coordinator.")
+    assert ("was moved to R. Iyer." in told.text) is known
+    assert ("R. Iyer" in store.open_script(ONE).read_only_reason) is known
+    sync.run()
+    assert len(store.status().messages) == 1
+
+
 def test_a_server_that_fails_on_everything_is_not_the_operations_fault(store, server, sync):
     for _ in range(30):
         store.record(ONE, mark(2, "1"))

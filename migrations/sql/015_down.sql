@@ -1,0 +1,3 @@
+DROP FUNCTION api.moved_to(uuid[]);
+DROP FUNCTION api._former_stints(uuid);
+DROP FUNCTION api._short_name(uuid);
