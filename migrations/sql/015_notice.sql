@@ -246,5 +246,33 @@ BEGIN
 END
 $$;
 
+CREATE INDEX ix_applied_operations_refused ON public.applied_operations (received_at) WHERE verdict = 'refused';
+COMMENT ON INDEX public.ix_applied_operations_refused IS 'how many changes were refused lately, and why';
+
+-- What programs sent that could not be taken: by teacher and reason, since a moment. A number that grows is a fault of a
+-- program or a sign of somebody who tries things.
+CREATE FUNCTION api.refused_work(p_since timestamptz) RETURNS jsonb
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = ''
+AS $$
+BEGIN
+    PERFORM api._coordinating();
+    RETURN (
+        SELECT coalesce(jsonb_agg(jsonb_build_object(
+            'teacher_user_id', r.user_id, 'teacher', u.first_name || ' ' || u.last_name, 'reason', r.reason,
+            'operations', r.operations, 'scripts', r.scripts, 'last_at', r.last_at
+        ) ORDER BY r.last_at DESC, r.user_id, r.reason), '[]')
+        FROM (
+            SELECT o.user_id, o.reason, count(*) AS operations, count(DISTINCT o.evaluation_id) AS scripts,
+                   max(o.received_at) AS last_at
+            FROM public.applied_operations o
+            WHERE o.verdict = 'refused' AND o.received_at >= p_since GROUP BY 1, 2
+        ) r
+        JOIN public.users u ON u.user_id = r.user_id
+    );
+END
+$$;
+
+REVOKE EXECUTE ON FUNCTION api.refused_work(timestamptz) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION api.refused_work(timestamptz) TO mv_coordinator;
 REVOKE EXECUTE ON FUNCTION api._short_name(uuid), api._former_stints(uuid), api.moved_to(uuid[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION api.moved_to(uuid[]) TO mv_teacher;

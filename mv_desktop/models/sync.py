@@ -192,4 +192,5 @@ class AppliedOperation(Base):
             "assignment_version",
             postgresql_where=text("verdict = 'kept'"),
         ),
+        Index("ix_applied_operations_refused", "received_at", postgresql_where=text("verdict = 'refused'")),
     )

@@ -59,6 +59,18 @@ class KeptQuestion:
 
 
 @dataclass(frozen=True, slots=True)
+class RefusedWork:
+    """So many operations of a teacher's, on so many scripts, that the server refused for one reason."""
+
+    teacher_user_id: UserId
+    teacher: str
+    reason: str
+    operations: int
+    scripts: int
+    last_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
 class KeptReading:
     """A piece as it was read; what is decided is decided about this state and no other.
 
@@ -106,6 +118,22 @@ def kept_work(
             datetime.fromisoformat(r["last_at"]),
         )
         for r in rows or ()
+    )
+
+
+def refused_work(session: Session, since: datetime) -> tuple[RefusedWork, ...]:
+    """What the server refused since a moment, the latest first; for who coordinates."""
+    rows = session.scalar(text("SELECT api.refused_work(:since)"), {"since": since})
+    return tuple(
+        RefusedWork(
+            UserId(UUID(row["teacher_user_id"])),
+            row["teacher"],
+            row["reason"],
+            row["operations"],
+            row["scripts"],
+            datetime.fromisoformat(row["last_at"]),
+        )
+        for row in rows
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from uuid import uuid4
 
@@ -29,7 +30,7 @@ from mv_desktop.domain.operation import (
 from mv_desktop.offline.sync import Synchroniser
 from mv_desktop.services.assignment import move_script, pool_script, release_script, withdraw_script
 from mv_desktop.services.evaluation import moved_to
-from mv_desktop.services.kept_work import decline_kept, kept_work, read_kept, take_kept
+from mv_desktop.services.kept_work import decline_kept, kept_work, read_kept, refused_work, take_kept
 from tests.database.test_return import finished, give_back
 from tests.factories.local import open_store
 from tests.factories.marking import Journal, School
@@ -38,6 +39,7 @@ WHY = "She had finished it'); DROP TABLE users; --"
 KEYS = (MarkKey(2), MarkKey(3, "a"), MarkKey(4))
 CALLS = {
     "kept_work": "()",
+    "refused_work": "(now())",
     "read_kept": "(gen_random_uuid(), gen_random_uuid(), 1)",
     "take_kept": "(gen_random_uuid(), gen_random_uuid(), 1, 1, 0, 'x', NULL, 'x')",
     "decline_kept": "(gen_random_uuid(), gen_random_uuid(), 1, 'x', NULL, 'x')",
@@ -330,6 +332,20 @@ def test_what_is_offered_is_of_each_who_had_it_in_turn_and_ends_with_the_script(
     assert offered == {(asha.user_id, 1, 2), (meera.user_id, 2, 1)}
     school.execute("UPDATE evaluations SET status = 'completed' WHERE evaluation_id = %s", late.evaluation_id)
     assert pieces(priya) == ()
+
+
+def test_what_was_refused_is_counted_by_teacher_and_reason(school, asha, meera, priya) -> None:
+    first, second = school.journal(asha), school.journal(meera)
+    first.deliver(*(first.raw("mark.set", {"question_number": 77, "state": "marked", "marks": "1"}) for _ in range(2)))
+    first.send(mark(KEYS[0], "1"))
+    second.deliver(second.raw("mark.set", {"question_number": 2, "state": "marked", "marks": "99"}))
+    with priya.session() as session:
+        found = refused_work(session, datetime.now(UTC) - timedelta(hours=1))
+        assert refused_work(session, datetime.now(UTC) + timedelta(hours=1)) == ()
+    assert [(item.teacher_user_id, item.reason, item.operations, item.scripts) for item in found] == [
+        (meera.user_id, "out_of_range", 1, 1),
+        (asha.user_id, "unknown_question", 2, 1),
+    ]
 
 
 def test_who_marked_nothing_offers_nothing(school, asha, meera, priya) -> None:
