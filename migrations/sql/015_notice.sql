@@ -9,38 +9,33 @@ AS $$
     FROM public.users u WHERE u.user_id = p_user
 $$;
 
--- Who had which open script before somebody else: the last of a teacher's assignments in a row, and the last of another
--- teacher's before them. Of a completed script nothing can be taken any more.
-CREATE FUNCTION api._former_stints(p_evaluation uuid)
-    RETURNS TABLE (evaluation_id uuid, teacher_user_id uuid, assignment_version int, after_version int)
+-- True when that assignment was hers and the next one another teacher's. Of several in a row the last one carries all that
+-- she had done, so that it is offered once.
+CREATE FUNCTION api._moved_on(p_evaluation uuid, p_teacher uuid, p_work_version int) RETURNS boolean
     LANGUAGE sql STABLE
 AS $$
-    SELECT a.evaluation_id, a.teacher_user_id, a.assignment_version, coalesce((
-               SELECT max(b.assignment_version) FROM public.evaluation_assignments b
-               WHERE b.evaluation_id = a.evaluation_id AND b.assignment_version < a.assignment_version
-                 AND b.teacher_user_id <> a.teacher_user_id
-           ), 0)
-    FROM public.evaluations e
-    JOIN public.evaluation_assignments a ON a.evaluation_id = e.evaluation_id
-    WHERE e.status IN ('assigned', 'in_progress') AND e.assignment_version > 1
-      AND a.assignment_version < e.assignment_version AND (p_evaluation IS NULL OR e.evaluation_id = p_evaluation)
-      AND a.teacher_user_id <> (
-          SELECT n.teacher_user_id FROM public.evaluation_assignments n
-          WHERE n.evaluation_id = a.evaluation_id AND n.assignment_version > a.assignment_version
-          ORDER BY n.assignment_version LIMIT 1
-      )
+    SELECT EXISTS (
+        SELECT 1 FROM public.evaluation_assignments a
+        WHERE a.evaluation_id = p_evaluation AND a.assignment_version = p_work_version AND a.teacher_user_id = p_teacher
+    ) AND coalesce((
+        SELECT a.teacher_user_id <> p_teacher FROM public.evaluation_assignments a
+        WHERE a.evaluation_id = p_evaluation AND a.assignment_version > p_work_version
+        ORDER BY a.assignment_version LIMIT 1
+    ), false)
 $$;
 
--- As in 012; where another teacher has begun, all that she did is to be decided about, and not only what came too late.
+-- As in 012; `kept` is also what was applied before another teacher began, as far as it still says something: a mark or ink
+-- that counted when the script was moved.
 CREATE OR REPLACE FUNCTION api._former_work(p_evaluation uuid, p_teacher uuid, p_work_version int)
     RETURNS TABLE (op_id uuid, part int, kept boolean, kind text, payload jsonb, received_at timestamptz, place bigint)
     LANGUAGE sql STABLE
 AS $$
     WITH paper AS MATERIALIZED (
-        SELECT api._paper(e.exam_instance_id) AS paper, api._replaced(p_evaluation, p_teacher, p_work_version) AS whole
+        SELECT api._paper(e.exam_instance_id) AS paper, api._replaced(p_evaluation, p_teacher, p_work_version) AS whole,
+               api._moved_on(p_evaluation, p_teacher, p_work_version) AS moved
         FROM public.evaluations e WHERE e.evaluation_id = p_evaluation
     ), operation AS MATERIALIZED (
-        SELECT o.op_id, o.kind, o.payload, o.received_at, true AS kept, p.paper,
+        SELECT o.op_id, o.kind, o.payload, o.received_at, api._is_kept(o) AS kept, p.paper, p.moved,
                row_number() OVER (ORDER BY o.received_at, o.stream_id, o.seq) AS place
         FROM public.applied_operations o CROSS JOIN paper p
         WHERE o.evaluation_id = p_evaluation AND o.user_id = p_teacher AND (
@@ -89,24 +84,35 @@ AS $$
         FROM operation o
         CROSS JOIN LATERAL (SELECT api._whole(o.payload ->> 'question_number')::text AS question) m
         WHERE o.kind IN ('mark.set', 'mark.clear', 'mark.resolve')
+    ), folded AS (
+        SELECT o.op_id, coalesce(d.part, m.part, 0) AS part, o.kept, o.moved, o.kind,
+               CASE WHEN d.op_id IS NOT NULL THEN (
+                   CASE WHEN d.bodies IS NOT NULL THEN o.payload || jsonb_build_object(
+                       CASE o.kind WHEN 'annotation.put' THEN 'annotations' ELSE 'annotation_ids' END, d.bodies
+                   ) END
+               ) WHEN m.op_id IS NOT NULL THEN m.payload ELSE o.payload END AS payload,
+               o.received_at, o.place
+        FROM operation o LEFT JOIN drawn d ON d.op_id = o.op_id LEFT JOIN marked m ON m.op_id = o.op_id
     )
-    SELECT o.op_id, coalesce(d.part, m.part, 0), o.kept, o.kind,
-           CASE WHEN d.op_id IS NOT NULL THEN (
-               CASE WHEN d.bodies IS NOT NULL THEN o.payload || jsonb_build_object(
-                   CASE o.kind WHEN 'annotation.put' THEN 'annotations' ELSE 'annotation_ids' END, d.bodies
-               ) END
-           ) WHEN m.op_id IS NOT NULL THEN m.payload ELSE o.payload END,
-           o.received_at, o.place
-    FROM operation o LEFT JOIN drawn d ON d.op_id = o.op_id LEFT JOIN marked m ON m.op_id = o.op_id
+    SELECT f.op_id, f.part,
+           f.kept OR f.moved AND f.payload IS NOT NULL AND (
+               f.kind = 'annotation.put'
+               OR f.kind IN ('mark.set', 'mark.resolve') AND f.payload ->> 'state' <> 'follows_stamps'
+           ),
+           f.kind, f.payload, f.received_at, f.place
+    FROM folded f
 $$;
 
 CREATE OR REPLACE FUNCTION api._kept_seen(p_evaluation uuid, p_teacher uuid, p_work_version int) RETURNS text
     LANGUAGE sql STABLE
 AS $$
-    SELECT md5(string_agg(o.op_id || ' ' || (
-        SELECT count(*) FROM public.kept_decisions d WHERE d.op_id = o.op_id
-    ), ' ' ORDER BY o.received_at, o.op_id))
-    FROM (SELECT DISTINCT f.op_id, f.received_at FROM api._former_work(p_evaluation, p_teacher, p_work_version) f) o
+    SELECT md5(string_agg(f.op_id || ' ' || (
+        SELECT count(*) FROM public.kept_decisions d WHERE d.op_id = f.op_id
+    ), ' ' ORDER BY f.received_at, f.op_id))
+    FROM (
+        SELECT DISTINCT w.op_id, w.received_at
+        FROM api._former_work(p_evaluation, p_teacher, p_work_version) w WHERE w.kept
+    ) f
 $$;
 
 CREATE OR REPLACE FUNCTION api.kept_work(p_evaluation uuid DEFAULT NULL, p_decided_too boolean DEFAULT false)
@@ -117,35 +123,44 @@ BEGIN
     PERFORM api._coordinating();
     RETURN (
         WITH piece AS (
-            SELECT o.evaluation_id, o.user_id, o.assignment_version, count(*) AS operations,
-                   min(o.received_at) AS first_at, max(o.received_at) AS last_at,
-                   array_agg(DISTINCT o.reason) AS reasons, bool_or(o.kind = 'evaluation.submit') AS submitted
-            FROM (
-                SELECT a.evaluation_id, a.user_id, a.assignment_version, a.received_at, a.reason, a.kind
-                FROM public.applied_operations a WHERE a.verdict = 'kept'
-                UNION ALL
-                SELECT a.evaluation_id, a.user_id, a.assignment_version, a.received_at, a.reason, a.kind
-                FROM public.mark_conflicts c
-                JOIN public.applied_operations a ON a.op_id = c.held_operation WHERE c.state = 'left'
-                UNION ALL
-                SELECT o.evaluation_id, o.user_id, s.assignment_version, o.received_at, 'reassigned', o.kind
-                FROM api._former_stints(p_evaluation) s
-                JOIN public.applied_operations o ON o.evaluation_id = s.evaluation_id
-                WHERE o.user_id = s.teacher_user_id AND o.verdict = 'applied'
-                  AND o.assignment_version > s.after_version AND o.assignment_version <= s.assignment_version
-                  AND o.kind IN ('mark.set', 'mark.clear', 'mark.resolve', 'annotation.put', 'annotation.delete')
-            ) o
-            WHERE p_evaluation IS NULL OR o.evaluation_id = p_evaluation
-            GROUP BY 1, 2, 3
-        ), counted AS (
-            SELECT p.*, w.waiting FROM piece p
+            SELECT o.evaluation_id, o.user_id, o.assignment_version FROM public.applied_operations o
+            WHERE o.verdict = 'kept' AND (p_evaluation IS NULL OR o.evaluation_id = p_evaluation)
+            UNION
+            SELECT o.evaluation_id, o.user_id, o.assignment_version FROM public.mark_conflicts c
+            JOIN public.applied_operations o ON o.op_id = c.held_operation
+            WHERE c.state = 'left' AND (p_evaluation IS NULL OR o.evaluation_id = p_evaluation)
+            UNION
+            SELECT b.evaluation_id, b.teacher_user_id, b.assignment_version
+            FROM public.evaluation_assignments a
             CROSS JOIN LATERAL (
-                SELECT count(DISTINCT f.op_id) AS waiting
+                SELECT * FROM public.evaluation_assignments b
+                WHERE b.evaluation_id = a.evaluation_id AND b.assignment_version < a.assignment_version
+                ORDER BY b.assignment_version DESC LIMIT 1
+            ) b
+            JOIN public.evaluations e ON e.evaluation_id = a.evaluation_id
+            WHERE a.assignment_version > 1 AND b.teacher_user_id <> a.teacher_user_id
+              AND (p_evaluation IS NULL OR a.evaluation_id = p_evaluation)
+              AND (p_decided_too OR e.status <> 'completed')
+        ), counted AS (
+            SELECT p.*, w.* FROM piece p
+            JOIN public.evaluations e ON e.evaluation_id = p.evaluation_id
+            CROSS JOIN LATERAL (
+                SELECT count(DISTINCT f.op_id) AS operations,
+                       -- of a completed script nothing waits but what came too late for it
+                       count(DISTINCT f.op_id) FILTER (
+                           WHERE (o.verdict <> 'applied' OR e.status <> 'completed') AND NOT EXISTS (
+                               SELECT 1 FROM public.kept_decisions d
+                               WHERE d.op_id = f.op_id AND d.question_number = f.part
+                           )
+                       ) AS waiting,
+                       min(o.received_at) AS first_at, max(o.received_at) AS last_at,
+                       array_agg(DISTINCT CASE o.verdict WHEN 'applied' THEN 'reassigned' ELSE o.reason END) AS reasons,
+                       bool_or(o.kind = 'evaluation.submit') AS submitted
                 FROM api._former_work(p.evaluation_id, p.user_id, p.assignment_version) f
-                WHERE f.kept AND NOT EXISTS (
-                    SELECT 1 FROM public.kept_decisions d WHERE d.op_id = f.op_id AND d.question_number = f.part
-                )
+                JOIN public.applied_operations o ON o.op_id = f.op_id
+                WHERE f.kept
             ) w
+            WHERE w.operations > 0
         )
         SELECT coalesce(jsonb_agg(jsonb_build_object(
             'evaluation_id', c.evaluation_id, 'teacher_user_id', c.user_id,
@@ -274,5 +289,5 @@ $$;
 
 REVOKE EXECUTE ON FUNCTION api.refused_work(timestamptz) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION api.refused_work(timestamptz) TO mv_coordinator;
-REVOKE EXECUTE ON FUNCTION api._short_name(uuid), api._former_stints(uuid), api.moved_to(uuid[]) FROM PUBLIC;
+REVOKE EXECUTE ON FUNCTION api._short_name(uuid), api._moved_on(uuid, uuid, int), api.moved_to(uuid[]) FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION api.moved_to(uuid[]) TO mv_teacher;
