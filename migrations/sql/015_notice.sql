@@ -261,6 +261,9 @@ BEGIN
 END
 $$;
 
+CREATE INDEX ix_evaluation_assignments_again ON public.evaluation_assignments (evaluation_id, assignment_version)
+    WHERE assignment_version > 1;
+COMMENT ON INDEX public.ix_evaluation_assignments_again IS 'scripts that changed hands, of which former work is offered';
 CREATE INDEX ix_applied_operations_refused ON public.applied_operations (received_at) WHERE verdict = 'refused';
 COMMENT ON INDEX public.ix_applied_operations_refused IS 'how many changes were refused lately, and why';
 

@@ -118,7 +118,15 @@ class EvaluationAssignment(Base):
     assigned_at: Mapped[CreatedAt]
     reason: Mapped[str | None]
 
-    __table_args__ = (Index("ix_evaluation_assignments_teacher", "teacher_user_id"),)
+    __table_args__ = (
+        Index("ix_evaluation_assignments_teacher", "teacher_user_id"),
+        Index(
+            "ix_evaluation_assignments_again",
+            "evaluation_id",
+            "assignment_version",
+            postgresql_where=text("assignment_version > 1"),
+        ),
+    )
 
 
 class EvaluationClock(Base):
