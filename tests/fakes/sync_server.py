@@ -82,6 +82,7 @@ class FakeSyncServer(FakeBank):
     def __init__(self, *scripts):
         self.scripts = {}
         self.streams = {}
+        self.numbered = {}
         self.answers = {}
         self.received = []
         self.pulls = []
@@ -114,6 +115,7 @@ class FakeSyncServer(FakeBank):
     def restored(self, *scripts):
         """Let it be as it was with these scripts, before anything was sent."""
         self.streams.clear()
+        self.numbered.clear()
         self.answers.clear()
         for script in scripts:
             self.add(script)
@@ -182,7 +184,8 @@ class FakeSyncServer(FakeBank):
         return dict.fromkeys(evaluation_ids, "R. Iyer")
 
     def stream_state(self, session, stream_ids):
-        return {stream_id: StreamState(self.streams.get(stream_id, 0)) for stream_id in stream_ids}
+        lasts = {stream_id: self.streams.get(stream_id, 0) for stream_id in stream_ids}
+        return {stream_id: StreamState(last, self.numbered.get((stream_id, last))) for stream_id, last in lasts.items()}
 
     def script_sums(self, session, evaluation_ids):
         self.compared.append(tuple(evaluation_ids))
@@ -204,6 +207,8 @@ class FakeSyncServer(FakeBank):
             verdicts.append(verdict)
             if not verdict.kind.final:
                 break
+            if not verdict.already:
+                self.numbered[stream_id, sent.seq] = sent.op_id
             self.answers[sent.op_id] = verdict
             self.streams[stream_id] = max(self.streams.get(stream_id, 0), sent.seq)
         return tuple(verdicts)
