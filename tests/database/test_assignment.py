@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from uuid import UUID, uuid4
 
 import psycopg
@@ -279,6 +280,29 @@ def test_a_held_script_is_released_as_she_left_it(school: School, priya, asha, h
     assert school.select("SELECT status::text FROM exam_instances") == [("pending_evaluation",)]
     with pytest.raises(RefusedError, match="neither"), priya.session() as session:
         release_script(session, script, 2, WHY)
+
+
+def test_what_arrives_for_a_withdrawn_script_is_kept_and_counts_for_nothing_until_it_is_hers_again(
+    school: School, priya, asha
+) -> None:
+    journal = school.journal(asha)
+    script = journal.evaluation_id
+    rest = [SetMark(key, NOTHING.given) for key in (MarkKey(3, "a"), MarkKey(4))]
+    submission = SubmitEvaluation(dict.fromkeys((2, 3, 4), Decimal(0)), Decimal(0))
+    journal.send(OpenEvaluation(), NOTHING)
+    with priya.session() as session:
+        withdraw_script(session, script, 1, WHY)
+    before = school.select("SELECT status::text, version FROM evaluations")
+    verdicts = journal.send(*rest, submission)
+    assert [(v.kind, v.reason) for v in verdicts] == [(VerdictKind.KEPT, "withdrawn")] * 3
+    assert school.select("SELECT status::text, version FROM evaluations") == before
+    assert school.select("SELECT question_number FROM mark_registers") == [(2,)]
+    with priya.session() as session:
+        again = release_script(session, script, 1, WHY).assignment_version
+    assert [(v.kind, v.reason) for v in journal.send(submission)] == [(VerdictKind.KEPT, "assignment_changed")]
+    journal.assignment_version = again
+    assert [v.kind for v in journal.send(*rest, submission)] == [VerdictKind.APPLIED] * 3
+    assert school.select("SELECT status::text FROM evaluations") == [("completed",)]
 
 
 def test_out_of_the_pool_it_goes_to_anybody_withdrawn_to_nobody(school: School, priya, asha, meera) -> None:
