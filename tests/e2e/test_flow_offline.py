@@ -62,7 +62,7 @@ def test_what_was_handed_back_offline_is_kept_when_the_coordinator_moved_it_befo
     assert comment.uses == 1
 
     proxy.mend()
-    program.wait(lambda: any("another teacher" in text for text in told(program)), "she is told that it was moved")
+    program.wait(lambda: any("was moved to" in text for text in told(program)), "she is told that it was moved")
     program.wait(lambda: program.workspace._desk.store.status().pending == 0, "all is answered")
     assert {row["verdict"] for row in school.operations(script) if row["kind"] == "evaluation.hand_back"} == {"kept"}
     assert school.evaluation(script)["teacher_user_id"] == other.user_id

@@ -80,7 +80,7 @@ def test_everything_stands_where_it_should_after_days_without_a_network(
     operations = school.rows("SELECT op_id FROM applied_operations WHERE user_id = %s", teacher.user_id)
     assert len(operations) == len({row["op_id"] for row in operations})
     notes = [message.text for message in program.workspace._desk.store.status().messages]
-    assert [text for text in notes if "another teacher" in text]
+    assert [text for text in notes if "was moved to" in text]
     state = lambda: {row.evaluation_id: row.state for row in program.rows}.get(moved)  # noqa: E731
     program.wait(lambda: state() in (None, WorkState.MOVED), f"it is no longer hers, but {state()}", seconds=10)
     result = program.workspace._desk.sync.run(thorough=True)
