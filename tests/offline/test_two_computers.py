@@ -96,6 +96,7 @@ def test_both_marks_stand_beside_each_other_on_both_computers(conflict):
     for computer, mine, theirs, drawn in ((one, "1", "2", (1, 2)), (two, "2", "1", (2, 1))):
         (found,) = computer.view.conflicts
         assert (found.key, found.mine.given, found.theirs.given) == (KEY, given(mine), given(theirs))
+        assert (found.question_number, found.alternative) == tuple(KEY)
         ink = [[item.annotation.id for item in side.annotations] for side in (found.mine, found.theirs)]
         assert ink == [[UUID(int=number)] for number in drawn]
         assert found.mine.at is not None
