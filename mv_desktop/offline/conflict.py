@@ -18,7 +18,7 @@ from mv_desktop.domain.exchange import PulledConflict
 from mv_desktop.domain.identifier import EvaluationId, MarkKey, OperationId
 from mv_desktop.domain.marks import GivenMark, MarkState
 from mv_desktop.domain.operation import ClearMark, ResolveMark, SetMark
-from mv_desktop.offline import cipher
+from mv_desktop.offline import cipher, meta
 
 
 def settle(
@@ -131,12 +131,12 @@ def _read(
     key = MarkKey(row["question_number"], row["alternative"])
     held = OperationId(UUID(row["held_op"]))
     seen, seen_op = _mark(db, evaluation_id, "view", key)
-    held_side = (_moment(row["made_at"]), held)
-    kept_side = (_moment(row["kept_at"]), None if row["kept_op"] is None else OperationId(UUID(row["kept_op"])))
+    held_side = (meta.moment(row["made_at"]), held)
+    kept_side = (meta.moment(row["kept_at"]), None if row["kept_op"] is None else OperationId(UUID(row["kept_op"])))
     mine_at, mine_op = held_side if row["mine"] else kept_side
     if seen_op is not None and seen_op != mine_op:  # she went on since, and did not know
         recorded = db.execute("SELECT recorded_at FROM journal WHERE op_id = ?", (str(seen_op),)).fetchone()
-        mine_at, mine_op = (None if recorded is None else _moment(recorded["recorded_at"])), seen_op
+        mine_at, mine_op = (None if recorded is None else meta.moment(recorded["recorded_at"])), seen_op
     theirs_at, theirs_op = kept_side if row["mine"] else held_side
     theirs = _mark(db, evaluation_id, "mirror", key)[0] if row["mine"] else _given(row)
     here = [item for item in ink if _belongs(item, key)]
@@ -210,7 +210,3 @@ def _put(
         " :question_number, :alternative, :state, :marks, :comment, :version, :open, :made_at, :kept_op, :kept_at)",
         values,
     )
-
-
-def _moment(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)

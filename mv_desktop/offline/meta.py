@@ -20,5 +20,9 @@ def write(db: cipher.Connection, name: str, value: str) -> None:
 
 def read_moment(db: cipher.Connection, name: str) -> datetime | None:
     """A value that is a moment, or None when there is none."""
-    text = read(db, name)
+    return moment(read(db, name))
+
+
+def moment(text: str | None) -> datetime | None:
+    """A moment as the file holds it, or None where it holds none."""
     return None if text is None else datetime.fromisoformat(text)

@@ -122,7 +122,7 @@ class WorkStore:
         return StoreStatus(
             counts["pending"] + bank,
             counts["set_aside"],
-            _moment(counts["answered"]),
+            meta.moment(counts["answered"]),
             contact,
             counts["kept"],
             counts["refused"],
@@ -205,11 +205,11 @@ def _script(row: cipher.Row) -> ScriptWork:
         row["title"],
         projection.shown_state(row),
         row["here"],
-        _moment(row["here_since"]),
+        meta.moment(row["here_since"]),
         row["sent"],
-        _moment(row["sent_at"]),
+        meta.moment(row["sent_at"]),
         row["confirmed"],
-        _moment(row["confirmed_at"]),
+        meta.moment(row["confirmed_at"]),
         row["aside"],
     )
 
@@ -232,7 +232,7 @@ def _aside(row: cipher.Row) -> AsideWork:
         verdict,
         why,
         datetime.fromisoformat(row["recorded_at"]),
-        _moment(row["answered_at"]),
+        meta.moment(row["answered_at"]),
     )
 
 
@@ -246,7 +246,3 @@ def _message(row: cipher.Row) -> StoreMessage:
         datetime.fromisoformat(row["made_at"]),
         row["script_code"],
     )
-
-
-def _moment(text: str | None) -> datetime | None:
-    return None if text is None else datetime.fromisoformat(text)
