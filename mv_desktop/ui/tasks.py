@@ -25,6 +25,7 @@ POOLS: dict[str, int] = {"pages": 2}
 
 _SWITCH_SECONDS = 0.0001
 _BREATH_SECONDS = 0.0003
+_LONGEST_BREATH_SECONDS = 0.004
 _TURN_SECONDS = 0.004
 _SWEEP_EVERY = 8
 
@@ -35,8 +36,16 @@ def breathe() -> None:
     """Let the window go on, between two calls that hold the interpreter lock. On another thread than the window's.
 
     Without it the window would have the lock for `_SWITCH_SECONDS` only and then wait for the whole of the next call.
+    Who comes back from the pause late had to wait for the lock: the window is at work, and may go on for longer, or of
+    every two milliseconds it would get a fifth.
     """
-    time.sleep(_BREATH_SECONDS)
+    began = before = time.perf_counter()
+    while True:
+        time.sleep(_BREATH_SECONDS)
+        now = time.perf_counter()
+        if now - before < 1.5 * _BREATH_SECONDS or now - began > _LONGEST_BREATH_SECONDS:
+            return
+        before = now
 
 
 class Progress:

@@ -15,7 +15,8 @@ from PySide6.QtCore import QEventLoop, QObject, QTimer
 from pytestqt.qtbot import QtBot
 
 from mv_desktop.core.errors import OfflineError
-from mv_desktop.ui.tasks import Progress, Tasks
+from mv_desktop.ui import tasks as tasks_module
+from mv_desktop.ui.tasks import Progress, Tasks, breathe
 
 
 class Listener(QObject):
@@ -288,3 +289,34 @@ def test_shutdown_ends_every_thread_and_refuses_more_work(qtbot: QtBot) -> None:
 
 def ignore(_task: object) -> None:
     """A task is started and nobody keeps it."""
+
+
+@pytest.mark.parametrize(
+    ("late_ms", "pauses"),
+    [((0.05,), 1), ((0.9, 0.05), 2), ((0.9, 0.9, 0.9, 0.05), 4), ((0.9,) * 50, 4)],
+    ids=["idle", "at work once", "at work for a while", "at work for ever"],
+)
+def test_a_breath_lasts_as_long_as_the_window_is_at_work_and_no_longer_than_a_few_milliseconds(
+    late_ms: tuple[float, ...], pauses: int, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    clock = FakeTime(late_ms)
+    monkeypatch.setattr(tasks_module, "time", clock)
+    breathe()
+    assert clock.pauses == pauses
+    assert clock.now < 0.006
+
+
+class FakeTime:
+    """A pause comes to its end late by so much, each time, because another thread has the interpreter's lock."""
+
+    def __init__(self, late_ms: tuple[float, ...]) -> None:
+        self.now = 0.0
+        self.pauses = 0
+        self._late = iter(late_ms)
+
+    def perf_counter(self) -> float:
+        return self.now
+
+    def sleep(self, seconds: float) -> None:
+        self.pauses += 1
+        self.now += seconds + next(self._late) / 1000

@@ -6,6 +6,7 @@ is done in strips, because each call holds the interpreter lock, and so the wind
 
 from __future__ import annotations
 
+import threading
 from functools import cache
 
 from PySide6.QtCore import QRect, QRectF, QSize
@@ -25,6 +26,8 @@ _BLACK = (0, 0, 95, 150)
 """What becomes black at each step, once the paper is white: pencil is far from it, and grows darker still."""
 _STRIP = 32
 _BYTES = 1 << 19
+_one_at_a_time = threading.Lock()
+"""Two pages at once would take as long, waiting for one another, and leave the window half as much."""
 
 
 def brighten(image: QImage, data: bytes, step: int) -> None:
@@ -37,12 +40,13 @@ def brighten(image: QImage, data: bytes, step: int) -> None:
     """
     if step <= 0:
         return
-    light = _light(data)
-    if light is not None:
-        _even_out(image, light)
-    black = _BLACK[min(step, BRIGHTEST)]
-    if black:
-        _darken(image, _table(black))
+    with _one_at_a_time:
+        light = _light(data)
+        if light is not None:
+            _even_out(image, light)
+        black = _BLACK[min(step, BRIGHTEST)]
+        if black:
+            _darken(image, _table(black))
 
 
 def _light(data: bytes) -> QImage | None:
