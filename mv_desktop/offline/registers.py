@@ -308,12 +308,9 @@ def _numbers(
     db: cipher.Connection, evaluation_id: EvaluationId, layer: Layer, annotation_ids: Iterable[Any]
 ) -> frozenset[int]:
     """The questions to which these annotations belong now."""
-    found: set[int] = set()
-    for annotation_id in annotation_ids:
-        row = db.execute(
-            "SELECT question_number FROM ink WHERE evaluation_id = ? AND layer = ? AND annotation_id = ?",
-            (str(evaluation_id), layer, str(annotation_id)),
-        ).fetchone()
-        if row is not None and row["question_number"] is not None:
-            found.add(row["question_number"])
-    return frozenset(found)
+    rows = db.execute(
+        "SELECT DISTINCT question_number FROM ink WHERE evaluation_id = ? AND layer = ? AND annotation_id IN"
+        " (SELECT value FROM json_each(?)) AND question_number IS NOT NULL",
+        (str(evaluation_id), layer, compact([str(item) for item in annotation_ids])),
+    )
+    return frozenset(row["question_number"] for row in rows)
