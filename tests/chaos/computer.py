@@ -280,7 +280,8 @@ class Computer:
         told = {(message.evaluation_id, message.kind) for message in self.store.status().messages}
         for row in journal:
             if row["verdict"] in ("kept", "refused", "held") and row["state"] == "answered":
-                kinds = {row["verdict"], "set_aside"}
+                # that a script went to somebody else is said in one sentence, whichever is heard of first
+                kinds = {row["verdict"], "set_aside"} | ({"moved"} if row["reason"] == "reassigned" else set())
                 heard = {(EvaluationId(UUID(row["evaluation_id"])), kind) for kind in kinds}
                 must(told & heard, LOST, "a verdict that nobody is told of", row)
 
