@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import logging
 import sys
+import threading
 import time
 from collections import deque
 from collections.abc import Callable
@@ -28,6 +29,10 @@ _BREATH_SECONDS = 0.0003
 _LONGEST_BREATH_SECONDS = 0.004
 _TURN_SECONDS = 0.004
 _SWEEP_EVERY = 8
+
+LONG_WORK = threading.Lock()
+"""For work that takes the interpreter's lock again and again, and breathes in between: two at once would take as long,
+waiting for one another, and leave the window half as much."""
 
 _log = logging.getLogger(__name__)
 

@@ -6,7 +6,6 @@ is done in strips, because each call holds the interpreter lock, and so the wind
 
 from __future__ import annotations
 
-import threading
 from functools import cache
 
 from PySide6.QtCore import QRect, QRectF, QSize
@@ -14,7 +13,7 @@ from PySide6.QtGui import QImage, QPainter, qBlue, qGreen, qRed, qRgb
 
 from mv_desktop.domain.evaluation import BRIGHTEST
 from mv_desktop.ui.canvas.picture_reader import PictureReader
-from mv_desktop.ui.tasks import breathe
+from mv_desktop.ui.tasks import LONG_WORK, breathe
 
 _CELLS = 24
 """So many samples of the light are taken across a page; between them it is taken to change evenly."""
@@ -26,8 +25,6 @@ _BLACK = (0, 0, 95, 150)
 """What becomes black at each step, once the paper is white: pencil is far from it, and grows darker still."""
 _STRIP = 32
 _BYTES = 1 << 19
-_one_at_a_time = threading.Lock()
-"""Two pages at once would take as long, waiting for one another, and leave the window half as much."""
 
 
 def brighten(image: QImage, data: bytes, step: int) -> None:
@@ -40,7 +37,7 @@ def brighten(image: QImage, data: bytes, step: int) -> None:
     """
     if step <= 0:
         return
-    with _one_at_a_time:
+    with LONG_WORK:
         light = _light(data)
         if light is not None:
             _even_out(image, light)
