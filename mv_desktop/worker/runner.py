@@ -1,6 +1,6 @@
 """The worker's loops: they do what is to be done, wait for more, and outlive servers that go away.
 
-Four loops run side by side, so that a teacher who waits for an address never waits for somebody's large PDF, and a
+Six loops run side by side, so that a teacher who waits for an address never waits for somebody's large PDF, and a
 store that is away holds up no deadline and no seal.
 """
 
@@ -24,7 +24,9 @@ from mv_desktop.pages.storage import ObjectStore
 from mv_desktop.services.database import make_engine, protected
 from mv_desktop.services.page_address import CHANNEL
 from mv_desktop.worker.audit_job import seal_audit
+from mv_desktop.worker.counter_job import turn_months
 from mv_desktop.worker.deadline_job import mark_breached
+from mv_desktop.worker.exam_job import submit_exams
 from mv_desktop.worker.page_job import Attempts, check_uploads, sign_pending
 from mv_desktop.worker.score_job import rescore
 from mv_desktop.worker.upload_job import confirm_uploads, sign_uploads
@@ -35,6 +37,12 @@ DEADLINE_POLL_S: Final = 120.0
 
 SEAL_POLL_S: Final = 60.0
 """An entry of the audit log waits so long for its seal, or a little longer."""
+
+EXAM_POLL_S: Final = 30.0
+"""So long after the grace an exam is submitted, or a little longer."""
+
+COUNTER_POLL_S: Final = 60.0
+"""A month may begin so late; an exam that is started meanwhile begins it."""
 
 MAX_BACKOFF_S: Final = 30.0
 
@@ -57,6 +65,8 @@ def run(url: str, store: ObjectStore, stop: threading.Event, *, clock: Clock | N
         threading.Thread(target=_check, args=(url, store, stop, clock), name="worker-check"),
         threading.Thread(target=_mark, args=(url, stop), name="worker-deadlines"),
         threading.Thread(target=_seal, args=(url, stop), name="worker-audit"),
+        threading.Thread(target=_submit, args=(url, stop), name="worker-exams"),
+        threading.Thread(target=_count, args=(url, stop), name="worker-counters"),
     )
     for other in others:
         other.start()
@@ -99,6 +109,14 @@ def _mark(url: str, stop: threading.Event) -> None:
 
 def _seal(url: str, stop: threading.Event) -> None:
     _now_and_then(url, "audit", seal_audit, SEAL_POLL_S, stop)
+
+
+def _submit(url: str, stop: threading.Event) -> None:
+    _now_and_then(url, "exams", submit_exams, EXAM_POLL_S, stop)
+
+
+def _count(url: str, stop: threading.Event) -> None:
+    _now_and_then(url, "counters", turn_months, COUNTER_POLL_S, stop)
 
 
 def _now_and_then(url: str, name: str, work: Callable[[Engine], int], pause_s: float, stop: threading.Event) -> None:

@@ -169,9 +169,10 @@ def test_only_what_is_uploaded_goes_to_an_active_teacher(school: School, priya, 
                 assign_script(session, exam, somebody, 48, later(), WHY)
         with pytest.raises(RefusedError, match="no such script"):
             assign_script(session, ExamInstanceId(uuid4()), asha.user_id, 48, later(), WHY)
-    school.execute("UPDATE exam_instances SET status = 'in_progress'")
+    with school.rows() as rows:
+        incomplete = ExamInstanceId(rows.exam(status="pending_upload"))
     with pytest.raises(RefusedError, match="not complete"), priya.session() as session:
-        assign_script(session, exam, asha.user_id, 48, later(), WHY)
+        assign_script(session, incomplete, asha.user_id, 48, later(), WHY)
     for hours, deadline in ((36, later()), (48, later(100))):
         with pytest.raises(InvalidError), priya.session() as session:
             assign_script(session, exam, asha.user_id, hours, deadline, WHY)

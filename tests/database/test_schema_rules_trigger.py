@@ -67,6 +67,8 @@ ELSEWHERE = {
     "tr_page_versions_gone": "test_sheet",
     "tr_exam_instances_gone": "test_audit_change",
     "tr_exam_instances_adjust": "test_adjustment",
+    "tr_exam_instances_step": "test_exam",
+    "tr_exam_instances_score": "test_exam",
 }  # fmt: skip
 """Triggers, and the module that sees them at work."""
 
@@ -141,7 +143,9 @@ def test_a_result_without_an_evaluation_does_not_go_with_its_student(rows):
     exam = rows.exam(student_user_id=student, status="evaluated")
     for statement, key in (("exam_instances WHERE exam_instance_id", exam), ("users WHERE user_id", student)):
         _refused(rows.connection, "tr_exam_instances_result", f"DELETE FROM {statement} = %s", key)
-    rows.connection.execute("UPDATE exam_instances SET status = 'in_progress' WHERE exam_instance_id = %s", (exam,))
+    rows.connection.execute(
+        "UPDATE exam_instances SET status = 'pending_evaluation' WHERE exam_instance_id = %s", (exam,)
+    )
     rows.connection.execute("DELETE FROM users WHERE user_id = %s", (student,))
 
 

@@ -1,0 +1,14 @@
+DROP FUNCTION api.take_exam(uuid, public.mv_exam_type, timestamptz);
+DROP FUNCTION api.expire_subscriptions(int, timestamptz);
+DROP FUNCTION api.begin_months(int, timestamptz);
+DROP FUNCTION api._month_began(date, int);
+DROP FUNCTION api._billing_day(timestamptz);
+DROP FUNCTION api.finish_choice_exams(int);
+DROP FUNCTION api.submit_overdue_exams(int, timestamptz);
+DROP FUNCTION api._has_kind(jsonb, boolean);
+DROP TRIGGER tr_exam_instances_score ON public.exam_instances;
+DROP FUNCTION api._score_exam();
+DROP FUNCTION api._score_choices(uuid, jsonb);
+DROP FUNCTION api._choices(jsonb);
+DROP TRIGGER tr_exam_instances_step ON public.exam_instances;
+DROP FUNCTION api._check_exam_step();
