@@ -3,6 +3,8 @@
 set -eu
 cd "$(dirname "$0")/.."
 export QT_QPA_PLATFORM=offscreen
+# Where Python was told to keep nothing compiled, each of some 500 programs that tests start would compile all anew.
+unset PYTHONDONTWRITEBYTECODE
 rm -f .coverage .coverage.*
 # Some 700 tests clone a database each: 400 ms on a disk that many write to, 35 in memory.
 if [ -z "${TMPDIR:-}" ] && [ -w /dev/shm ] && [ "$(df -Pk /dev/shm | awk 'NR == 2 { print $4 }')" -gt 6000000 ] &&
