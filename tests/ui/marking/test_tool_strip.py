@@ -176,34 +176,36 @@ def test_the_wheel_over_the_value_changes_nothing_and_its_keys_stop_at_both_ends
     assert "[" in box.toolTip()
 
 
-@pytest.mark.parametrize("width", [310, 360, 420, 500, 640, 760, 900, 1100])
 @pytest.mark.parametrize(
     ("language", "scale"), [("en", "normal"), ("hi", "normal"), ("en", "largest"), ("hi", "largest")]
 )
 def test_what_there_is_no_room_for_is_left_out_and_nothing_overlaps_or_is_cut(
-    qtbot: QtBot, qapp: QApplication, language: str, scale: str, width: int
+    qtbot: QtBot, qapp: QApplication, language: str, scale: str
 ):
-    apply_theme(qapp, "light", scale)
+    apply_theme(qapp, "light", scale)  # once for all widths: to dress the application takes longer than the rest
     set_language(language)
     try:
-        bench = Bench(qtbot)
-        strip = bench.strip
-        strip.show_target("stamp", "tick", "30 (b)", Carried(None, D("1.5")))
-        width = max(width, strip.minimumSizeHint().width())
-        strip.resize(width, strip.sizeHint().height())
-        qapp.processEvents()
-        shown = sorted((w for w in strip.findChildren(QWidget, options=_DIRECT) if w.isVisible()), key=lambda w: w.x())
-        for left, right in itertools.pairwise(shown):
-            assert left.geometry().right() < right.geometry().left()
-        assert shown[-1].geometry().right() <= width
-        # a label asks for four pixels more than its words need
-        cut = [w for w in shown if w.width() + 4 < min(w.minimumSizeHint().width(), w.maximumWidth())]
-        assert [(type(w).__name__, w.width(), w.minimumSizeHint().width()) for w in cut] == []
-        assert {strip._value, *strip._stamps.values()} <= set(shown)
-        assert (strip._left_out == 0) is (width >= strip._needed(0))
+        for width in (310, 360, 420, 500, 640, 760, 900, 1100):
+            nothing_overlaps_or_is_cut(Bench(qtbot).strip, width)
     finally:
         set_language("en")
         apply_theme(qapp, "light")
+
+
+def nothing_overlaps_or_is_cut(strip: ToolStrip, width: int) -> None:
+    strip.show_target("stamp", "tick", "30 (b)", Carried(None, D("1.5")))
+    width = max(width, strip.minimumSizeHint().width())
+    strip.resize(width, strip.sizeHint().height())
+    QApplication.processEvents()
+    shown = sorted((w for w in strip.findChildren(QWidget, options=_DIRECT) if w.isVisible()), key=lambda w: w.x())
+    for left, right in itertools.pairwise(shown):
+        assert left.geometry().right() < right.geometry().left(), width
+    assert shown[-1].geometry().right() <= width
+    # a label asks for four pixels more than its words need
+    cut = [w for w in shown if w.width() + 4 < min(w.minimumSizeHint().width(), w.maximumWidth())]
+    assert [(type(w).__name__, w.width(), w.minimumSizeHint().width(), width) for w in cut] == []
+    assert {strip._value, *strip._stamps.values()} <= set(shown)
+    assert (strip._left_out == 0) is (width >= strip._needed(0)), width
 
 
 def test_what_was_left_out_comes_back_and_a_read_only_script_says_nothing_of_saving(bench):
