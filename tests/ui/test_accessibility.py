@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import importlib
+import operator
 import pkgutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -13,7 +14,16 @@ from uuid import UUID
 import pytest
 from PySide6.QtCore import QPoint, QRect, QSettings, Qt
 from PySide6.QtGui import QImage
-from PySide6.QtWidgets import QAbstractItemView, QDialog, QLabel, QLineEdit, QPushButton, QScrollArea, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QApplication,
+    QDialog,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QScrollArea,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 import mv_desktop.ui
@@ -58,7 +68,7 @@ from mv_desktop.ui.sync.screen import SyncScreen
 from mv_desktop.ui.sync.state import SyncNote, SyncState
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import LANGUAGES, set_language
-from mv_desktop.ui.theme import TEXT_SCALES, apply_theme
+from mv_desktop.ui.theme import _PROPERTY, TEXT_SCALES, TextScale, ThemeChoice, apply_theme
 from mv_desktop.ui.widgets.command_palette import CommandPalette
 from mv_desktop.ui.widgets.elided_label import ElidedLabel
 from mv_desktop.ui.widgets.empty_state import EmptyState
@@ -270,6 +280,18 @@ def windows(qtbot: QtBot, tmp_path: Path) -> Iterator[Windows]:
     set_language("en")
 
 
+@pytest.fixture
+def dress(qapp: QApplication) -> Iterator[Callable[..., None]]:
+    """Dress the application; undressed when the windows are gone, as every window that is there takes its time."""
+
+    def wear(choice: ThemeChoice, scale: TextScale = "normal") -> None:
+        if qapp.property(_PROPERTY) != f"{choice} {scale}":
+            apply_theme(qapp, choice, scale)
+
+    yield wear
+    wear("light")
+
+
 def classes_of_ours() -> set[type[QWidget]]:
     """Every class of widgets that the program has, wherever it stands."""
     for module in pkgutil.walk_packages(mv_desktop.ui.__path__, "mv_desktop.ui."):
@@ -344,37 +366,34 @@ def picture(widget: QWidget) -> QImage:
 def difference(one: QImage, other: QImage) -> int:
     """How many pixels differ."""
     first, second = (image.convertToFormat(QImage.Format.Format_RGB32).constBits().tobytes() for image in (one, other))
-    return sum(first[at : at + 4] != second[at : at + 4] for at in range(0, min(len(first), len(second)), 4))
+    return sum(map(operator.ne, memoryview(first).cast("I"), memoryview(second).cast("I")))
 
 
 @pytest.mark.parametrize("theme", ["light", "dark", "contrast"])
 @pytest.mark.parametrize("name", WINDOWS)
-def test_every_control_shows_that_it_has_the_focus(qtbot, qapp, windows, name, theme):
-    apply_theme(qapp, theme)
-    try:
-        window = getattr(windows, name)()
-        qtbot.addWidget(window, before_close_func=closed)
-        elsewhere = QLineEdit(window)
-        elsewhere.setGeometry(0, 0, 1, 1)
-        with qtbot.waitExposed(window):
-            window.show()
-        elsewhere.show()
-        window.activateWindow()
-        qtbot.waitUntil(lambda: window.isActiveWindow() or qapp.activeWindow() is not None)
-        unseen = []
-        for control in focusable(window):
-            if control is elsewhere or isinstance(control, QAbstractItemView):
-                continue  # a list shows the focus by its current row
-            elsewhere.setFocus(Qt.FocusReason.TabFocusReason)
-            if not control.isVisible():
-                continue  # it is only there while it has the focus
-            without = picture(control)
-            control.setFocus(Qt.FocusReason.TabFocusReason)
-            if control.hasFocus() and difference(without, picture(control)) < _PAINTED_BY_HAND:
-                unseen.append(f"{type(control).__name__} {control.accessibleName()!r}")
-        assert unseen == []
-    finally:
-        apply_theme(qapp, "light")
+def test_every_control_shows_that_it_has_the_focus(qtbot, qapp, windows, dress, name, theme):
+    dress(theme)
+    window = getattr(windows, name)()
+    qtbot.addWidget(window, before_close_func=closed)
+    elsewhere = QLineEdit(window)
+    elsewhere.setGeometry(0, 0, 1, 1)
+    with qtbot.waitExposed(window):
+        window.show()
+    elsewhere.show()
+    window.activateWindow()
+    qtbot.waitUntil(lambda: window.isActiveWindow() or qapp.activeWindow() is not None)
+    unseen = []
+    for control in focusable(window):
+        if control is elsewhere or isinstance(control, QAbstractItemView):
+            continue  # a list shows the focus by its current row
+        elsewhere.setFocus(Qt.FocusReason.TabFocusReason)
+        if not control.isVisible():
+            continue  # it is only there while it has the focus
+        without = picture(control)
+        control.setFocus(Qt.FocusReason.TabFocusReason)
+        if control.hasFocus() and difference(without, picture(control)) < _PAINTED_BY_HAND:
+            unseen.append(f"{type(control).__name__} {control.accessibleName()!r}")
+    assert unseen == []
 
 
 # -- the text size --------------------------------------------------------------------------------------------
@@ -410,19 +429,16 @@ def cut(window: QWidget) -> list[str]:
 @pytest.mark.parametrize("language", list(LANGUAGES))
 @pytest.mark.parametrize("scale", list(TEXT_SCALES))
 @pytest.mark.parametrize("name", WINDOWS)
-def test_nothing_is_cut_on_a_small_screen_at_any_text_size(qtbot, qapp, windows, name, scale, language):
-    apply_theme(qapp, "light", scale)
+def test_nothing_is_cut_on_a_small_screen_at_any_text_size(qtbot, qapp, windows, dress, name, scale, language):
+    dress("light", scale)
     set_language(language)
-    try:
-        window = getattr(windows, name)()
-        qtbot.addWidget(window, before_close_func=closed)
-        with qtbot.waitExposed(window):
-            window.show()
-        if not isinstance(window, QDialog):
-            window.resize(*_SMALL_SCREEN)
-        qapp.processEvents()
-        assert window.width() <= _SMALL_SCREEN[0]
-        assert window.height() <= _SMALL_SCREEN[1]
-        assert cut(window) == []
-    finally:
-        apply_theme(qapp, "light")
+    window = getattr(windows, name)()
+    qtbot.addWidget(window, before_close_func=closed)
+    with qtbot.waitExposed(window):
+        window.show()
+    if not isinstance(window, QDialog):
+        window.resize(*_SMALL_SCREEN)
+    qapp.processEvents()
+    assert window.width() <= _SMALL_SCREEN[0]
+    assert window.height() <= _SMALL_SCREEN[1]
+    assert cut(window) == []
