@@ -19,6 +19,7 @@ from mv_desktop.models.evaluation import (
 from mv_desktop.models.exam_instance import AnswerSheetUpload, ExamInstance, StudentMcqAnswer, UnansweredQuestion
 from mv_desktop.models.exam_template import ExamTemplate
 from mv_desktop.models.mapping import ParentStudentMapping
+from mv_desktop.models.notice import NoticeMail, NoticeReader, NoticeRow
 from mv_desktop.models.page import PageFile, PageRequest, UploadRequest
 from mv_desktop.models.question import Question, QuestionScheme
 from mv_desktop.models.sheet import PageExclusion, PageVersion, RescanRequest
@@ -63,6 +64,9 @@ __all__ = [
     "KeptDecision",
     "MarkConflict",
     "MarkRegister",
+    "NoticeMail",
+    "NoticeReader",
+    "NoticeRow",
     "OperationStream",
     "PageExclusion",
     "PageFile",

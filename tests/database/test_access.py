@@ -63,6 +63,7 @@ OWN = {
     "applied_operations": "user_id",
     "page_requests": "user_id",
     "teacher_absences": "user_id",
+    "notices": "user_id",
 }
 """Tables of which a teacher sees only rows of her own, and the column that says so."""
 
@@ -139,6 +140,8 @@ class Place:
         with self.asha.session() as session:
             shared = PutComment(ChangeId(uuid4()), CommentId(uuid4()), CommentBody("Well done", shared=True))
             apply_comment_changes(session, [SentChange(shared, 0)])
+        everybody = "SELECT api._tell(user_id, 'script.assigned', '{}') FROM staff_logins"
+        assert {told for (told,) in school.select(everybody)} == {True}
         with psycopg.connect(self.logins[WORKER]) as connection:
             connection.execute("SELECT api.seal_audit(10)")
 
@@ -369,6 +372,9 @@ def test_internal_functions_and_the_workers_are_closed_to_teachers(place: Place)
         "moved_to",
         "meet_computer",
         "computer_wiped",
+        "my_notices",
+        "read_notices",
+        "set_notice_language",
     }
     callable_ = place.asha.select(
         "SELECT proname FROM pg_proc WHERE pronamespace = 'api'::regnamespace"
@@ -406,6 +412,10 @@ def test_the_worker_calls_its_own_functions_only(place: Place) -> None:
         "answer_upload_request",
         "uploads_to_confirm",
         "confirm_upload",
+        "claim_notice_mail",
+        "notice_mail_ended",
+        "notice_mail_failed",
+        "prune_notices",
     }
 
 

@@ -24,24 +24,7 @@ from tests.database.catalogue import catalogue
 from tests.fakes.server import CloneDatabase
 
 MIGRATION_LOCK = 0x4D56_0001
-REVISIONS = (
-    "001",
-    "002",
-    "003",
-    "004",
-    "005",
-    "006",
-    "007",
-    "008",
-    "009",
-    "010",
-    "011",
-    "012",
-    "013",
-    "014",
-    "015",
-    "016",
-)
+REVISIONS = tuple(f"{number:03}" for number in range(1, 18))
 PATIENCE_S = 60
 
 

@@ -35,6 +35,7 @@ from mv_desktop.models import (
     ExamAdjustment,
     ExamInstance,
     ExamTemplate,
+    NoticeRow,
     PageFile,
     PageVersion,
     Question,
@@ -134,6 +135,7 @@ DOCUMENTS: list[tuple[Any, Any]] = [
     ),
     (PageVersion.pages, [{"width": 1240, "height": 1754, "source": "jpeg", **NEW}]),
     (PageFile.pages, [{"width": 1240, "height": 1754, "source": "pdf", **NEW}]),
+    (NoticeRow.data, {"script": "A-17", "minutes_late": 12.5, **NEW}),
 ]
 
 
@@ -280,6 +282,9 @@ FILLED: dict[str, dict[str, Any]] = {
     "holidays": {"holiday_type": "national"},
     "system_config": {"description": "for the test"},
     "staff_logins": {"revoked_at": MOMENT},
+    "notice_readers": {"mailed_at": MOMENT},
+    "notice_mails": {"ended_at": MOMENT, "outcome": "sent"},
+    "notices": {"read_at": MOMENT},
     "evaluation_assignments": {"reason": "ill"},
     "mark_registers": {"state": "marked", "marks": "2.50", "last_stream": UUID(int=7), "last_operation": UUID(int=8)},
     "page_registers": {"seen_seconds": "1.25", "question_numbers": [21, 22]},

@@ -225,6 +225,9 @@ _PARENTS: dict[str, dict[str, Callable[[Rows], Any]]] = {
     "evaluation_returns": {"evaluation_id": Rows.evaluation, "teacher_user_id": Rows.user, "returned_by": Rows.user},
     "deadline_changes": {"evaluation_id": Rows.evaluation, "changed_by": Rows.user},
     "computers": {"user_id": Rows.user},
+    "notice_readers": {"user_id": Rows.user},
+    "notice_mails": {"user_id": Rows.user},
+    "notices": {"user_id": Rows.user},
     "kept_decisions": {
         "op_id": lambda rows: rows.of("applied_operations"),
         "evaluation_id": Rows.evaluation,
@@ -288,6 +291,9 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
         "version_number": 1, "reason": "r", "written_in": 1, "evaluation": {}, "exam": {}, "marks": [], "work": {},
     },
     "computers": {"computer_id": UUID(int=1), "name": "PC", "program": "1"},
+    "notice_readers": {},
+    "notice_mails": {"mail_id": UUID(int=1)},
+    "notices": {"kind": "script.assigned", "key": "1", "data": {}},
     "evaluation_returns": {"assignment_version": 2, "questions": [{}], "reason": "r"},
     "deadline_changes": {
         "change_id": UUID(int=1), "kind": "extended", "deadline_before": "2026-07-01T06:00Z",

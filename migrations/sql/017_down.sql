@@ -1,0 +1,14 @@
+DROP FUNCTION api.prune_notices(int, int);
+DROP FUNCTION api.notice_mail_failed(uuid, int, timestamptz);
+DROP FUNCTION api.notice_mail_ended(uuid, int, text);
+DROP FUNCTION api.claim_notice_mail(interval, interval, int, timestamptz);
+DROP FUNCTION api.set_notice_language(text);
+DROP FUNCTION api.read_notices(uuid[]);
+DROP FUNCTION api.my_notices(uuid, int);
+DROP FUNCTION api._unread(uuid);
+DROP FUNCTION api._reader(uuid);
+DROP FUNCTION api._tell_coordinators(text, jsonb, text);
+DROP FUNCTION api._tell(uuid, text, jsonb, text);
+DROP TABLE public.notices;
+DROP TABLE public.notice_mails;
+DROP TABLE public.notice_readers;
