@@ -174,7 +174,7 @@ class WorkCalendar:
             raise InvalidError(f"{sla_hours} hours are no deadline.", remedy="Plans promise 24 or 48 hours.")
         remaining = budget = self.hours.budget(sla_hours)
         start = received.astimezone(UTC)
-        for opens, closes in self._windows(start):
+        for opens, closes in self.windows(start):
             begin = max(opens, start)
             if begin + remaining <= closes:
                 return self._explained(start, begin + remaining, sla_hours, budget)
@@ -186,12 +186,12 @@ class WorkCalendar:
         if end < start:
             return -self.working_time(end, start)
         total = timedelta()
-        for opens, closes in takewhile(lambda window: window[0] < end, self._windows(start)):
+        for opens, closes in takewhile(lambda window: window[0] < end, self.windows(start)):
             total += min(closes, end) - max(opens, start)
         return total
 
-    def _windows(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
-        """Working windows in UTC that end after `start`, in order."""
+    def windows(self, start: datetime) -> Iterator[tuple[datetime, datetime]]:
+        """Working windows in UTC that end after `start` (aware), in order, for ten years."""
         first = start.astimezone(self.hours.zone).date()
         for offset in range(_SEARCH_DAYS):
             day = first + timedelta(days=offset)
