@@ -1,0 +1,300 @@
+"""Who gets which script: by what she can still finish in time, not by how many she has (`docs/assignment.md`).
+
+The most urgent script first. It goes to the least loaded of those who would finish it before its deadline and all that
+they have in time besides; where nobody would, to whoever finishes it first. The same input gives the same answer.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_left, bisect_right, insort
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
+from enum import StrEnum
+from itertools import accumulate
+from uuid import UUID
+
+from mv_desktop.domain.exam import ExamType
+from mv_desktop.domain.forecast import is_away, work_text
+from mv_desktop.domain.identifier import ExamInstanceId, UserId
+from mv_desktop.domain.sla import WorkCalendar
+from mv_desktop.domain.workload import Paces
+
+_NOTHING = timedelta()
+_FOR_EVER = timedelta.max
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingScript:
+    """A script whose sheets are complete and that nobody has.
+
+    Attributes:
+        due: its deadline, aware.
+        student_id: who wrote it.
+    """
+
+    exam_instance_id: ExamInstanceId
+    class_name: str
+    exam_type: ExamType
+    due: datetime
+    student_id: UserId
+
+
+@dataclass(frozen=True, slots=True)
+class OpenWork:
+    """A script that a teacher has: when it is due, and how long it is expected to take, in working time."""
+
+    due: datetime
+    work: timedelta
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A teacher as far as it matters for what she is given.
+
+    Attributes:
+        open_work: all that she has and nobody holds, in any order.
+        away: the days on which she does not work: from the first on, back on the second.
+        classes: which she may mark; all when None.
+        daily_limit: how many scripts she may be given on a day; as many as there are when None.
+        given_today: how many she was given today.
+        barred_students: the students whose scripts she may not mark: her relatives, and those on her conflict list.
+    """
+
+    user_id: UserId
+    open_work: Sequence[OpenWork] = ()
+    away: Sequence[tuple[date, date]] = ()
+    classes: frozenset[str] | None = None
+    daily_limit: int | None = None
+    given_today: int = 0
+    barred_students: frozenset[UUID] = frozenset()
+
+
+class Obstacle(StrEnum):
+    """Why nobody can be given a script: what stood in the way of whoever came nearest."""
+
+    NO_TEACHER = "no_teacher"
+    AWAY = "away"
+    CLASS = "class"
+    CONFLICT = "conflict"
+    LIMIT = "limit"
+
+
+@dataclass(frozen=True, slots=True)
+class Given:
+    """A script and who gets it.
+
+    Attributes:
+        before: the work that she had already.
+        finish: when she is expected to finish it, in UTC; None when no working day comes up within ten years.
+        in_time: that is before the deadline.
+    """
+
+    script: WaitingScript
+    teacher_id: UserId
+    before: timedelta
+    finish: datetime | None
+    in_time: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Left:
+    """A script that nobody can be given, and why."""
+
+    script: WaitingScript
+    obstacle: Obstacle
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """What was decided: `given` and `left`, each in the order of the deadlines."""
+
+    given: tuple[Given, ...] = ()
+    left: tuple[Left, ...] = ()
+
+
+def explanation(given: Given, calendar: WorkCalendar) -> str:
+    """Why she: "3 h 10 of open work, finished by 16/07 16:40, due 16/07 18:00"; in the school's zone."""
+    zone = calendar.hours.zone
+    finish = "" if given.finish is None else f"finished by {given.finish.astimezone(zone):%d/%m %H:%M}, "
+    late = "" if given.in_time else "; nobody would be in time"
+    return f"{work_text(given.before)} of open work, {finish}due {given.script.due.astimezone(zone):%d/%m %H:%M}{late}"
+
+
+def assign(
+    scripts: Iterable[WaitingScript], markers: Iterable[Marker], paces: Paces, calendar: WorkCalendar, now: datetime
+) -> Plan:
+    """Give scripts to teachers.
+
+    Args:
+        scripts: what waits, in any order; each once.
+        markers: every active teacher, absent ones too.
+        paces: how long they take.
+        calendar: when work is done.
+        now: aware.
+    """
+    today = now.astimezone(calendar.hours.zone).date()
+    times: dict[tuple[tuple[date, date], ...], _Time] = {}
+    loads = []
+    for marker in markers:
+        away = tuple(sorted(marker.away))
+        loads.append(_Load(marker, times.setdefault(away, _Time(calendar, now, away)), is_away(away, today)))
+    there = {load.marker.user_id.int: load for load in loads if not load.away}
+    order = sorted((load.total, key) for key, load in there.items())
+    given, left = [], []
+    for script in sorted(scripts, key=_urgency):
+        chosen = _choose(script, [there[key] for _, key in order], paces)
+        if chosen is None:
+            left.append(Left(script, _obstacle(script, loads)))
+            continue
+        load, work, in_time = chosen
+        before, finish = load.total, load.finish(script.due, work)
+        del order[bisect_left(order, (before, load.marker.user_id.int))]
+        load.add(script.due, work)
+        insort(order, (load.total, load.marker.user_id.int))
+        given.append(Given(script, load.marker.user_id, before, finish, in_time))
+    return Plan(tuple(given), tuple(left))
+
+
+def _choose(script: WaitingScript, order: Sequence[_Load], paces: Paces) -> tuple[_Load, timedelta, bool] | None:
+    """The least loaded of those who can in time; else who finishes first, and of several the least loaded."""
+    first: tuple[datetime, _Load, timedelta] | None = None
+    able = []
+    for load in order:
+        if load.obstacle(script) is None:
+            work = paces.expected(load.marker.user_id, script.exam_type)
+            if load.holds(script.due, work):
+                return load, work, True
+            able.append((load, work))
+    for load, work in able:
+        finish = load.finish(script.due, work) or datetime.max.replace(tzinfo=script.due.tzinfo)
+        if first is None or finish < first[0]:
+            first = finish, load, work
+    return None if first is None else (first[1], first[2], first[0] <= script.due)
+
+
+def _obstacle(script: WaitingScript, loads: Sequence[_Load]) -> Obstacle:
+    """What stood in the way of whoever came nearest: of all who are there, the last thing that was asked."""
+    found = {Obstacle.AWAY if load.away else load.obstacle(script) for load in loads}
+    nearest = (Obstacle.LIMIT, Obstacle.CONFLICT, Obstacle.CLASS, Obstacle.AWAY)
+    return next((obstacle for obstacle in nearest if obstacle in found), Obstacle.NO_TEACHER)
+
+
+def _urgency(script: WaitingScript) -> tuple[datetime, int]:
+    return script.due, script.exam_instance_id.int
+
+
+class _Time:
+    """The working time of whoever is away on the same days, from `now` on; made as far as somebody asks.
+
+    It leads both ways: how much working time there is before a moment, and when so much of it has passed.
+    """
+
+    def __init__(self, calendar: WorkCalendar, now: datetime, away: Sequence[tuple[date, date]]) -> None:
+        self._now = now
+        self._more = self._windows(calendar, now, away)
+        self._ends: list[datetime] = []
+        self._passed: list[timedelta] = []
+        self._before: dict[datetime, timedelta] = {}
+
+    def before(self, moment: datetime) -> timedelta:
+        """How much there is until `moment`."""
+        found = self._before.get(moment)
+        if found is None:
+            while (not self._ends or self._ends[-1] < moment) and self._make():
+                pass
+            number = bisect_left(self._ends, moment)
+            # of the window in which the moment lies, what is left of it counts for later; a moment outside has it all
+            found = self._passed[number - 1] if number else _NOTHING
+            if number < len(self._ends):
+                begins = self._ends[number] - (self._passed[number] - found)
+                found += max(moment - begins, _NOTHING)
+            self._before[moment] = found
+        return found
+
+    def after(self, work: timedelta) -> datetime | None:
+        """When so much of it has passed; None when it never does within ten years."""
+        while (not self._passed or self._passed[-1] < work) and self._make():
+            pass
+        number = bisect_left(self._passed, work)
+        return self._ends[number] - (self._passed[number] - work) if number < len(self._passed) else None
+
+    def _make(self) -> bool:
+        window = next(self._more, None)
+        if window is None:
+            return False
+        begins, ends = max(self._now, window[0]), window[1]
+        self._ends.append(ends)
+        self._passed.append((self._passed[-1] if self._passed else _NOTHING) + (ends - begins))
+        return True
+
+    @staticmethod
+    def _windows(
+        calendar: WorkCalendar, now: datetime, away: Sequence[tuple[date, date]]
+    ) -> Iterator[tuple[datetime, datetime]]:
+        zone = calendar.hours.zone
+        return (window for window in calendar.windows(now) if not is_away(away, window[0].astimezone(zone).date()))
+
+
+@dataclass(slots=True, eq=False)
+class _Load:
+    """What one teacher has, in the order in which her queue shows it: the nearest deadline first."""
+
+    marker: Marker
+    time: _Time
+    away: bool
+    given: int = 0
+    total: timedelta = _NOTHING
+    dues: list[datetime] = field(default_factory=list)
+    works: list[timedelta] = field(default_factory=list)
+    done_by: list[timedelta] = field(default_factory=list)
+    room: list[timedelta] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for item in sorted(self.marker.open_work, key=lambda item: item.due):
+            self.dues.append(item.due)
+            self.works.append(item.work)
+        self._count()
+
+    def obstacle(self, script: WaitingScript) -> Obstacle | None:
+        """Why she may not have it, the day and the hour apart."""
+        marker = self.marker
+        if marker.classes is not None and script.class_name not in marker.classes:
+            return Obstacle.CLASS
+        if script.student_id in marker.barred_students:
+            return Obstacle.CONFLICT
+        if marker.daily_limit is not None and marker.given_today + self.given >= marker.daily_limit:
+            return Obstacle.LIMIT
+        return None
+
+    def holds(self, due: datetime, work: timedelta) -> bool:
+        """She would finish it in time, and so all that she finishes in time now."""
+        place = bisect_right(self.dues, due)
+        before = self.done_by[place - 1] if place else _NOTHING
+        return before + work <= self.time.before(due) and (place == len(self.dues) or work <= self.room[place])
+
+    def finish(self, due: datetime, work: timedelta) -> datetime | None:
+        """When she would finish it."""
+        place = bisect_right(self.dues, due)
+        return self.time.after((self.done_by[place - 1] if place else _NOTHING) + work)
+
+    def add(self, due: datetime, work: timedelta) -> None:
+        """She has it."""
+        place = bisect_right(self.dues, due)
+        self.dues.insert(place, due)
+        self.works.insert(place, work)
+        self.given += 1
+        self._count()
+
+    def _count(self) -> None:
+        """`done_by`: the work up to each; `room`: what may come before each so that it and all after stay in time."""
+        self.done_by = list(accumulate(self.works))
+        self.total = self.done_by[-1] if self.done_by else _NOTHING
+        left = _FOR_EVER
+        room = []
+        for due, done in zip(reversed(self.dues), reversed(self.done_by), strict=True):
+            spare = self.time.before(due) - done
+            if _NOTHING <= spare < left:
+                left = spare
+            room.append(left)
+        self.room = room[::-1]
