@@ -20,7 +20,8 @@ class Evaluation(Base):
     """One script in one teacher's hands.
 
     From `assignment_version` on, the columns came with revision 003: the assignment it is in, the count of applied
-    operations, and what is known of the moment of submission.
+    operations, and what is known of the moment of submission; the last two are the deadlines of which it was told
+    that they have passed or will not be kept.
     """
 
     __tablename__ = "evaluations"
@@ -45,6 +46,8 @@ class Evaluation(Base):
     submitted_estimated_at: Mapped[datetime | None]
     submitted_quality: Mapped[str | None]
     submitted_punctuality: Mapped[str | None]
+    breach_noticed: Mapped[datetime | None]
+    risk_noticed: Mapped[datetime | None]
 
     __table_args__ = (
         UniqueConstraint("exam_instance_id", name="uq_evaluations_exam_instance_id"),

@@ -75,13 +75,22 @@ def server_calendar(session: Session) -> WorkCalendar:
     return WorkCalendar(WorkingHours.from_setting(settings(session)["sla_working_hours"]), holidays(session))
 
 
-def mark_breaches(session: Session, limit: int) -> int:
-    """Mark open evaluations whose deadline has passed by the server's clock, for the worker; none is ever unmarked.
+def mark_breaches(session: Session, limit: int, now: datetime | None = None) -> int:
+    """Mark open evaluations whose deadline has passed, for the worker; none is ever unmarked.
+
+    Each is audited and told once, and once more when a second deadline of it has passed.
+
+    Args:
+        session: the worker's.
+        limit: how many at most.
+        now: the moment, aware; the server's clock when None.
 
     Returns:
-        How many were marked, at most `limit`. Those that are being written at this moment are left for the next time.
+        How many were marked. Those that are being written at this moment are left for the next time.
     """
-    return int(session.scalar(text("SELECT api.mark_breaches(:limit)"), {"limit": limit}) or 0)
+    values = {"limit": limit, "now": now}
+    marking = text("SELECT api.mark_breaches(:limit, coalesce(CAST(:now AS timestamptz), now()))")
+    return int(session.scalar(marking, values) or 0)
 
 
 def shipped_calendar() -> WorkCalendar:

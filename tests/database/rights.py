@@ -59,7 +59,7 @@ READS: dict[str, Mapping[str, str]] = {
     "comment_changes": {},
     "audit_logs": {COORDINATOR: "of evaluations", ADMIN: "all"},
     "audit_seals": {ADMIN: "all"},
-    "holidays": _EVERYBODY,
+    "holidays": _EVERYBODY | {WORKER: "date, name and whether it is worked"},
     "system_config": {TEACHER: "what marking needs", **_STAFF, WORKER: "key and value"},
     "staff_logins": {ADMIN: "all"},
     "computers": {ADMIN: "all"},

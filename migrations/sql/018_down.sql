@@ -1,0 +1,13 @@
+REVOKE EXECUTE ON FUNCTION api.mark_breaches(int) FROM PUBLIC;
+GRANT EXECUTE ON FUNCTION api.mark_breaches(int) TO mv_worker;
+DROP FUNCTION api.mark_breaches(int, timestamptz);
+DROP FUNCTION api.tell_at_risk(jsonb, int);
+DROP FUNCTION api.teacher_paces();
+DROP FUNCTION api.away_spans(date);
+DROP FUNCTION api.open_scripts();
+DROP POLICY worker_reads ON public.holidays;
+REVOKE SELECT (holiday_date, holiday_name, is_working_day) ON public.holidays FROM mv_worker;
+DROP TRIGGER tr_evaluations_breach ON public.evaluations;
+DROP FUNCTION api._notice_breach();
+DROP FUNCTION api._breach(public.evaluations, timestamptz);
+ALTER TABLE public.evaluations DROP COLUMN risk_noticed, DROP COLUMN breach_noticed;
