@@ -67,7 +67,7 @@ COLUMNS = {
     " status mv_evaluation_status ='assigned'; started_at? timestamptz; completed_at? timestamptz;"
     f" total_manual_marks? numeric(6,2); annotation_data? jsonb; {_STAMPS}; assignment_version integer =1;"
     " version bigint =0; submitted_claimed_at? timestamptz; submitted_estimated_at? timestamptz;"
-    " submitted_quality? text; submitted_punctuality? text",
+    " submitted_quality? text; submitted_punctuality? text; breach_noticed? timestamptz; risk_noticed? timestamptz",
     "question_marks": f"mark_id {_UUID}; evaluation_id uuid; exam_instance_id uuid; question_number integer;"
     " question_id uuid; question_type mv_question_type; unit? varchar(100); marks_awarded numeric(5,2);"
     f" marks_possible numeric(5,2); teacher_comment? text; created_at {_STAMP}",
