@@ -1,11 +1,45 @@
-"""What people are told: the kinds of notices, and what each holds."""
+"""What people are told: the kinds of notices, what each says, and how several become one mail.
+
+The sentences are English templates; `resources/translations/hi.json` has the Hindi, for the program and for mails.
+"""
 
 from __future__ import annotations
 
-from datetime import datetime
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta, tzinfo
+from typing import Final
 from uuid import UUID
 
+from mv_desktop.core.sentence import Worded
 from mv_desktop.domain.question import Stored
+
+SENTENCES: Final[Mapping[str, str]] = {
+    "script.assigned": "{script} was assigned to you; it is due {due_at}.",
+    "script.unassigned": "{script} has no teacher: nobody is free for it. It is due {due_at}.",
+    "script.at_risk": "{script} is at risk: expected {expected_at}, due {due_at}.",
+    "sla.breached": "{script} is late: it was due {due_at}.",
+}
+"""What a notice of each kind says."""
+
+OTHER: Final = "There is news that this version cannot name ({kind})."
+"""What one says whose kind only a newer program knows."""
+
+ONE: Final = "Mathvidya: a notice for you"
+MANY: Final = "Mathvidya: {count} notices for you"
+MORE: Final = "And {count} more, in the program."
+FOOTER: Final = "The program keeps all of them. What you have read there is not sent as mail."
+WORDS: Final = (*SENTENCES.values(), OTHER, ONE, MANY, MORE, FOOTER)
+"""Everything that is said here, to be translated."""
+
+QUIET: Final = timedelta(minutes=15)
+"""After a mail to somebody what follows waits so long, and goes together into the next."""
+
+MOST_LINES: Final = 40
+"""A mail names so many notices and counts the rest."""
+
+_PAUSES: Final = tuple(timedelta(minutes=minutes) for minutes in (1, 5, 15, 60, 240))
+_NOTHING: Final = "–"
 
 
 class NoticeData(Stored):
@@ -25,3 +59,87 @@ class NoticeData(Stored):
     due_at: datetime | None = None
     expected_at: datetime | None = None
     minutes_late: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one person was told once, as a mail names it."""
+
+    kind: str
+    data: NoticeData
+    created_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Notice(Told):
+    """The same as the program lists it; `read_at` is None until she has read it."""
+
+    notice_id: UUID
+    read_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class NoticePage:
+    """Some of a person's notices, the newest first.
+
+    Attributes:
+        unread: how many in all she has not read.
+        language: in which she is written to, "en" or "hi".
+        channel: what her program listens to; a secret, and a hint only.
+    """
+
+    notices: tuple[Notice, ...]
+    unread: int
+    language: str
+    channel: str
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """A mail's words."""
+
+    subject: str
+    body: str
+
+
+def sentence(told: Told, zone: tzinfo) -> Worded:
+    """What a notice says, in English, with moments in `zone`; its template is the key of its translation."""
+    template = SENTENCES.get(told.kind)
+    if template is None:
+        return Worded(OTHER, kind=told.kind)
+    data = told.data
+    return Worded(
+        template,
+        script=data.script or _NOTHING,
+        due_at=_moment(data.due_at, zone),
+        expected_at=_moment(data.expected_at, zone),
+    )
+
+
+def letter(notices: Sequence[Told], total: int, zone: tzinfo, words: Mapping[str, str]) -> Letter:
+    """One mail that tells all of `notices`.
+
+    Args:
+        notices: at least one, the oldest first.
+        total: how many there are, of which these are the first.
+        zone: for moments.
+        words: English template → the reader's language; what is not in it stays English.
+    """
+
+    def say(said: Worded) -> str:
+        return words.get(said.template, said.template).format(**said.values)
+
+    lines = [f"{_moment(told.created_at, zone)}  {say(sentence(told, zone))}" for told in notices]
+    if total > len(notices):
+        lines.append(say(Worded(MORE, count=total - len(notices))))
+    subject = say(Worded(ONE)) if total == 1 else say(Worded(MANY, count=total))
+    return Letter(subject, "\n".join((*lines, "", say(Worded(FOOTER)), "")))
+
+
+def pause_after(tries: int) -> timedelta | None:
+    """How long to wait after a mail failed for the `tries`-th time (from 1 on); None: it is given up."""
+    return _PAUSES[tries - 1] if tries <= len(_PAUSES) else None
+
+
+def _moment(moment: datetime | None, zone: tzinfo) -> str:
+    return _NOTHING if moment is None else f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
