@@ -62,6 +62,10 @@ BUDGETS: dict[str, tuple[Budget, ...]] = {
     "cache.read": (Budget("median_ms", 10),),
     "take.20": (Budget("ratio", 1.25),),
     "intake.pdf_100_pages": (Budget("median_ms", 10_000),),
+    "deadline.sweep": (Budget("max_ms", 1_000),),
+    "deadline.sweep_none": (Budget("max_ms", 1_000),),
+    "deadline.forecast": (Budget("max_ms", 1_000),),
+    "deadline.forecast_1m": (Budget("max_ms", 1_000),),
     "db.queue_1m": (Budget("p95_ms", 5), Budget("ratio", 10)),
 }
 """By the name of the benchmark."""
