@@ -32,6 +32,9 @@ FOOTER: Final = "The program keeps all of them. What you have read there is not 
 WORDS: Final = (*SENTENCES.values(), OTHER, ONE, MANY, MORE, FOOTER)
 """Everything that is said here, to be translated."""
 
+URGENT: Final = frozenset({"sla.breached", "script.unassigned"})
+"""Of these a text message tells too."""
+
 QUIET: Final = timedelta(minutes=15)
 """After a mail to somebody what follows waits so long, and goes together into the next."""
 

@@ -41,6 +41,7 @@ class ClaimedMail:
         mail_id: the same at every try, and what its Message-ID is made of.
         tries: which try this is, from 1 on.
         email: of the person.
+        phone: None where nobody wrote one down.
         sender: the setting `notification_email_from`.
         zone: in which moments are written.
         total: how many notices it tells; `notices` are the first of them.
@@ -50,6 +51,7 @@ class ClaimedMail:
     tries: int
     made_at: datetime
     email: str
+    phone: str | None
     language: str
     sender: str
     zone: ZoneInfo
@@ -140,6 +142,7 @@ def _claimed(answer: Mapping[str, Any]) -> ClaimedMail:
         answer["tries"],
         datetime.fromisoformat(answer["made_at"]),
         answer["email"],
+        answer["phone"] or None,
         answer["language"],
         answer["sender"] if isinstance(answer["sender"], str) else "",
         ZoneInfo(answer["zone"]),

@@ -19,11 +19,12 @@ from typing import Final
 from sqlalchemy import Engine
 
 from mv_desktop.core.paths import resource
-from mv_desktop.domain.notice import letter, pause_after
+from mv_desktop.domain.notice import URGENT, letter, pause_after
 from mv_desktop.services import notice
 from mv_desktop.services.database import open_session
 from mv_desktop.services.notice import ClaimedMail, LostMail, Outcome
 from mv_desktop.worker.mail_server import POLICY, MailServer, NotSentError, UnknownOutcomeError
+from mv_desktop.worker.text_message import LoggedTextMessages, TextMessages
 
 MAIL_BATCH: Final = 20
 PRUNE_BATCH: Final = 5000
@@ -32,13 +33,19 @@ _log = logging.getLogger(__name__)
 
 
 def mail_notices(
-    engine: Engine, server: MailServer | None, *, limit: int = MAIL_BATCH, now: datetime | None = None
+    engine: Engine,
+    server: MailServer | None,
+    texts: TextMessages | None = None,
+    *,
+    limit: int = MAIL_BATCH,
+    now: datetime | None = None,
 ) -> int:
     """Send the mails that are due, one after another.
 
     Args:
         engine: with mv_worker's login.
         server: None: no mail is sent; people find their notices in the program.
+        texts: takes what is urgent besides, at the mail's first try; logged by default.
         limit: of mails in this round.
         now: the database's clock by default.
 
@@ -58,6 +65,7 @@ def mail_notices(
         if isinstance(claimed, LostMail):
             _log.warning("mail %s: a worker ended while it had it; whether it went out is not known", claimed.mail_id)
         else:
+            _send_text(texts or LoggedTextMessages(), claimed)
             _send(engine, server, claimed, now)
     return limit
 
@@ -76,6 +84,17 @@ def prune_notices(engine: Engine, *, limit: int = PRUNE_BATCH) -> int:
     if removed:
         _log.info("removed %d old notices and mails", removed)
     return removed
+
+
+def _send_text(texts: TextMessages, mail: ClaimedMail) -> None:
+    urgent = next((told for told in mail.notices if told.kind in URGENT), None)
+    if urgent is None or mail.phone is None or mail.tries > 1:
+        return
+    words = letter((urgent,), mail.total, mail.zone, _words(mail.language))
+    try:
+        texts.send(mail.phone, f"{words.subject}. {words.body.splitlines()[0]}")
+    except NotSentError as error:
+        _log.warning("the text message beside mail %s was not taken: %s", mail.mail_id, error)
 
 
 def _send(engine: Engine, server: MailServer, mail: ClaimedMail, now: datetime | None) -> None:

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from ipaddress import IPv4Address
@@ -24,7 +25,7 @@ from sqlalchemy import Engine
 from mv_desktop.domain.notice import QUIET, pause_after
 from mv_desktop.services import notice
 from mv_desktop.services.notice import LEASE
-from mv_desktop.worker.mail_server import MailServer, Security
+from mv_desktop.worker.mail_server import MailServer, NotSentError, Security
 from mv_desktop.worker.notice_job import mail_notices, prune_notices
 from tests.factories.marking import Person, School
 from tests.factories.worker import worker_engine
@@ -211,6 +212,46 @@ def test_two_workers_at_once_send_each_mail_once(school: School, worker: Engine,
         rounds = [pool.submit(mail_notices, engine, _server(box), now=now) for engine in (worker, other)]
         assert sum(done.result() for done in rounds) == 8
     assert sorted(box.recipients) == sorted(person.email for person in people)
+
+
+@dataclass
+class Gateway:
+    sent: list[tuple[str, str]] = field(default_factory=list)
+    away: bool = False
+
+    def send(self, phone: str, text: str) -> None:
+        if self.away:
+            raise NotSentError("away")
+        self.sent.append((phone, text))
+
+
+def test_what_is_urgent_goes_as_a_text_message_too_once(
+    school: School, worker: Engine, box: Postbox, now: datetime, caplog: pytest.LogCaptureFixture
+) -> None:
+    late, calm, silent, logged = (school.person() for _ in range(4))
+    for person in (late, calm, logged):
+        school.execute("UPDATE users SET phone = '+91 98765 43210' WHERE user_id = %s", person.user_id)
+    for person in (late, silent):
+        _tell(school, person, "A-1", "sla.breached")
+    _tell(school, calm, "A-2")
+    gateway = Gateway()
+    box.data_answer = "451 not now"
+    mail_notices(worker, _server(box), gateway, now=now)
+    box.data_answer = ""
+    mail_notices(worker, _server(box), gateway, now=now + MINUTE)
+    ((phone, words),) = gateway.sent
+    assert phone == "+91 98765 43210"
+    assert "A-1 is late" in words
+
+    gateway.away = True
+    _tell(school, logged, "A-1", "sla.breached")
+    mail_notices(worker, _server(box), gateway, now=now + MINUTE)
+    _tell(school, logged, "A-2", "sla.breached")
+    caplog.set_level(logging.INFO)
+    mail_notices(worker, _server(box), now=now + MINUTE + QUIET)
+    assert len(box.take()) == 5
+    assert "no gateway" in caplog.text
+    assert "98765" not in caplog.text
 
 
 def test_a_server_with_tls_and_a_password_is_believed_only_with_its_certificate(
