@@ -1,57 +1,45 @@
 """The worker's loops: they do what is to be done, wait for more, and outlive servers that go away.
 
-Six loops run side by side, so that a teacher who waits for an address never waits for somebody's large PDF, and a
-store that is away holds up no deadline and no seal.
+Two loops and the queue run side by side, so that a teacher who waits for an address never waits for somebody's large
+PDF, and a store that is away holds up no deadline and no seal. Why pages are not in the queue is decision 012.
 """
 
 from __future__ import annotations
 
 import logging
-import random
 import threading
 import time
-import traceback
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from typing import Final
 
 import psycopg
-from sqlalchemy import Engine
 
 from mv_desktop.core.clock import Clock, SystemClock
-from mv_desktop.core.errors import ServerFaultError, UserError
 from mv_desktop.pages.storage import ObjectStore
 from mv_desktop.services.database import make_engine, protected
 from mv_desktop.services.page_address import CHANNEL
-from mv_desktop.worker.audit_job import seal_audit
-from mv_desktop.worker.counter_job import turn_months
-from mv_desktop.worker.deadline_job import mark_breached
-from mv_desktop.worker.exam_job import submit_exams
+from mv_desktop.worker.failure import MAX_BACKOFF_S, backoff, tell
 from mv_desktop.worker.page_job import Attempts, check_uploads, sign_pending
-from mv_desktop.worker.score_job import rescore
+from mv_desktop.worker.queue import Ended, Queue
+from mv_desktop.worker.schedule import JOBS, Job
 from mv_desktop.worker.upload_job import confirm_uploads, sign_uploads
 
 POLL_S: Final = 2.0
-DEADLINE_POLL_S: Final = 120.0
-"""Screens compare deadlines themselves; what is written down may be this late."""
-
-SEAL_POLL_S: Final = 60.0
-"""An entry of the audit log waits so long for its seal, or a little longer."""
-
-EXAM_POLL_S: Final = 30.0
-"""So long after the grace an exam is submitted, or a little longer."""
-
-COUNTER_POLL_S: Final = 60.0
-"""A month may begin so late; an exam that is started meanwhile begins it."""
-
-MAX_BACKOFF_S: Final = 30.0
-
 _SLICE_S: Final = 0.25
 
 _log = logging.getLogger(__name__)
 
 
-def run(url: str, store: ObjectStore, stop: threading.Event, *, clock: Clock | None = None) -> None:
+def run(
+    url: str,
+    store: ObjectStore,
+    stop: threading.Event,
+    *,
+    clock: Clock | None = None,
+    jobs: Sequence[Job] = JOBS,
+    ended: Ended | None = None,
+) -> None:
     """Do the worker's jobs until `stop` is set. Errors of the servers are logged and outlived.
 
     Args:
@@ -59,14 +47,13 @@ def run(url: str, store: ObjectStore, stop: threading.Event, *, clock: Clock | N
         store: holds the key.
         stop: set by whoever wants the worker to end; what is in hand is finished first.
         clock: the system's by default.
+        jobs: of the queue.
+        ended: is told of each run of a job, in any thread.
     """
     clock = clock or SystemClock()
     others = (
         threading.Thread(target=_check, args=(url, store, stop, clock), name="worker-check"),
-        threading.Thread(target=_mark, args=(url, stop), name="worker-deadlines"),
-        threading.Thread(target=_seal, args=(url, stop), name="worker-audit"),
-        threading.Thread(target=_submit, args=(url, stop), name="worker-exams"),
-        threading.Thread(target=_count, args=(url, stop), name="worker-counters"),
+        threading.Thread(target=Queue(url, store, stop, clock, jobs=jobs, ended=ended).run, name="worker-queue"),
     )
     for other in others:
         other.start()
@@ -102,36 +89,6 @@ def _check(url: str, store: ObjectStore, stop: threading.Event, clock: Clock) ->
         engine.dispose()
 
 
-def _mark(url: str, stop: threading.Event) -> None:
-    # a fault in the second never holds up the first
-    _now_and_then(url, "deadlines", lambda engine: mark_breached(engine) + rescore(engine), DEADLINE_POLL_S, stop)
-
-
-def _seal(url: str, stop: threading.Event) -> None:
-    _now_and_then(url, "audit", seal_audit, SEAL_POLL_S, stop)
-
-
-def _submit(url: str, stop: threading.Event) -> None:
-    _now_and_then(url, "exams", submit_exams, EXAM_POLL_S, stop)
-
-
-def _count(url: str, stop: threading.Event) -> None:
-    _now_and_then(url, "counters", turn_months, COUNTER_POLL_S, stop)
-
-
-def _now_and_then(url: str, name: str, work: Callable[[Engine], int], pause_s: float, stop: threading.Event) -> None:
-    engine = make_engine(url, application_name=f"mv-desktop worker ({name})")
-
-    def rest(stop: threading.Event) -> None:
-        engine.dispose()  # a connection costs the server more than it is worth between two rounds
-        stop.wait(pause_s)
-
-    try:
-        loop(lambda: work(engine), rest, stop)
-    finally:
-        engine.dispose()
-
-
 def loop(work: Callable[[], int], wait: Callable[[threading.Event], object], stop: threading.Event) -> None:
     """Call `work` until `stop` is set: again at once while it finds something, else after `wait`.
 
@@ -141,28 +98,15 @@ def loop(work: Callable[[], int], wait: Callable[[threading.Event], object], sto
     while not stop.is_set():
         try:
             found = work()
-        except UserError as error:
+        except Exception as error:  # noqa: BLE001 - a bug in one job must not end the others
             failures += 1
-            _log.warning("%s", error)
-        except ServerFaultError as error:
-            # where, and what kind: the server's own words may hold rows, and signed addresses with them
-            failures += 1
-            _log.error("a job of the worker failed: %s\n%s", error, "".join(traceback.format_tb(error.__traceback__)))
-        except Exception:  # noqa: BLE001 - a bug in one job must not end the others
-            failures += 1
-            _log.exception("a job of the worker failed")
+            tell(_log, error)
         else:
             failures = 0
             if not found:
                 wait(stop)
             continue
         stop.wait(backoff(failures))
-
-
-def backoff(failures: int) -> float:
-    """Seconds to wait after so many failures in a row; at random, so that many workers do not come back at once."""
-    longest = min(MAX_BACKOFF_S, 2.0 ** min(failures - 1, 10))
-    return longest * random.uniform(0.5, 1.0)  # noqa: S311 - no secret
 
 
 class Hint:

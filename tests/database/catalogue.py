@@ -106,11 +106,11 @@ _PARTS = {
     "comments": """
         SELECT d.classoid::regclass::text, i.identity, d.description
         FROM pg_description d, pg_identify_object(d.classoid, d.objoid, d.objsubid) i
-        WHERE i.schema IN ('public', 'api') OR i.type = 'schema' AND i.identity = 'api'""",
+        WHERE i.schema IN ('public', 'api', 'procrastinate') OR i.type = 'schema' AND i.identity = 'api'""",
     "extensions": "SELECT extname, extversion FROM pg_extension",
 }
 # Schemas by name: api is absent before 003.
-_OURS = "ARRAY(SELECT oid FROM pg_namespace WHERE nspname IN ('public', 'api'))"
+_OURS = "ARRAY(SELECT oid FROM pg_namespace WHERE nspname IN ('public', 'api', 'procrastinate'))"
 
 
 def catalogue(connection: psycopg.Connection) -> dict[str, list[str]]:

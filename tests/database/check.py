@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import psycopg
 
-_OURS = "('public'::regnamespace, 'api'::regnamespace)"
+_OURS = "('public'::regnamespace, 'api'::regnamespace, 'procrastinate'::regnamespace)"
 _ADDED_TO_ONLY = (
     "audit_logs",
     "applied_operations",
@@ -39,11 +39,13 @@ CHECKS = {
         WHERE has_database_privilege('public', current_database(), p)""",
     "nobody but the owner makes anything in the schemas": """
         SELECT n.oid::regnamespace, g.grantee::regrole FROM pg_namespace n, aclexplode(n.nspacl) g
-        WHERE n.nspname IN ('public', 'api') AND g.privilege_type = 'CREATE' AND NOT pg_has_role(g.grantee,
-            n.nspowner, 'USAGE') AND g.grantee <> 'mv_owner'::regrole AND g.grantee <> n.nspowner
-        UNION ALL SELECT n::regnamespace, NULL FROM unnest(ARRAY['public', 'api']) n
+        WHERE n.nspname IN ('public', 'api', 'procrastinate') AND g.privilege_type = 'CREATE'
+          AND NOT pg_has_role(g.grantee, n.nspowner, 'USAGE') AND g.grantee <> 'mv_owner'::regrole
+          AND g.grantee <> n.nspowner
+        UNION ALL SELECT n::regnamespace, NULL FROM unnest(ARRAY['public', 'api', 'procrastinate']) n
         WHERE has_schema_privilege('public', n, 'CREATE')""",
-    "everybody may use nothing in api": "SELECT 'api' WHERE has_schema_privilege('public', 'api', 'USAGE')",
+    "everybody may use nothing in api and in the queue": """
+        SELECT n FROM unnest(ARRAY['api', 'procrastinate']) n WHERE has_schema_privilege('public', n, 'USAGE')""",
     "everybody reads and writes no table": f"""
         SELECT oid::regclass, p FROM pg_class, unnest(ARRAY['SELECT', 'INSERT', 'UPDATE', 'DELETE', 'TRUNCATE']) p
         WHERE relnamespace IN {_OURS} AND relkind IN ('r', 'p') AND has_table_privilege('public', oid, p)""",

@@ -10,7 +10,8 @@ import subprocess
 import sys
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from uuid import UUID, uuid4
@@ -29,6 +30,7 @@ from mv_desktop.services.database import make_engine
 from mv_desktop.services.page_address import request_pages
 from mv_desktop.worker import command, page_job, runner
 from mv_desktop.worker.page_job import Attempts, check_uploads, sign_pending
+from mv_desktop.worker.schedule import JOBS, Every, Job
 from tests.factories import sheet
 from tests.factories.marking import Person, School
 from tests.fakes.clock import FakeClock
@@ -237,9 +239,9 @@ def test_a_store_that_is_away_leaves_everything_for_later(uploads: Uploads, engi
 
 
 @contextlib.contextmanager
-def running(url: str, store: ObjectStore) -> Iterator[threading.Event]:
+def running(url: str, store: ObjectStore, jobs: Sequence[Job] = JOBS) -> Iterator[threading.Event]:
     stop = threading.Event()
-    thread = threading.Thread(target=runner.run, args=(url, store, stop))
+    thread = threading.Thread(target=runner.run, args=(url, store, stop), kwargs={"jobs": jobs})
     thread.start()
     try:
         yield stop
@@ -313,9 +315,9 @@ def test_a_slow_check_delays_no_address(
 
 
 def test_what_is_late_is_marked_at_the_start_and_from_time_to_time_whatever_the_store_does(
-    uploads: Uploads, url: str, monkeypatch: pytest.MonkeyPatch
+    uploads: Uploads, url: str
 ) -> None:
-    monkeypatch.setattr(runner, "DEADLINE_POLL_S", 0.2)
+    jobs = [replace(job, when=Every(1)) for job in JOBS if job.name == "deadline.mark"]
     school, gone = uploads.school, ObjectStore("http://127.0.0.1:9", "x", "a", "b", "bucket")
     uploads.add(None)
 
@@ -323,7 +325,7 @@ def test_what_is_late_is_marked_at_the_start_and_from_time_to_time_whatever_the_
         return len(school.select("SELECT 1 FROM evaluations WHERE sla_breached"))
 
     school.script(uploads.teacher, hours_left=-1)
-    with running(url, gone):
+    with running(url, gone, jobs):
         until(lambda: late() == 1)
         school.script(uploads.teacher, hours_left=-2)
         until(lambda: late() == 2)

@@ -1,0 +1,2 @@
+DROP FUNCTION api._defer(text, jsonb, text);
+DROP SCHEMA procrastinate CASCADE;

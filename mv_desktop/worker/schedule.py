@@ -1,0 +1,138 @@
+"""The worker's jobs, as ONE table: what each is called, what it does, and how often.
+
+A job is a function that does one round and answers how much it did; it is called again at once until it answers 0.
+What is done again does no harm, and two workers at once never do a thing twice: the jobs of a worker that is killed are
+done again.
+
+Functions of the database put a job into the queue by its name (`api._defer`), besides its own times or without any.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from typing import Final
+
+from sqlalchemy import Engine
+
+from mv_desktop.core.clock import Clock
+from mv_desktop.pages.storage import ObjectStore
+from mv_desktop.services.database import open_session
+from mv_desktop.services.job import clean_jobs
+from mv_desktop.worker.audit_job import seal_audit
+from mv_desktop.worker.counter_job import turn_months
+from mv_desktop.worker.deadline_job import mark_breached
+from mv_desktop.worker.exam_job import submit_exams
+from mv_desktop.worker.score_job import rescore
+
+_KOLKATA: Final = timedelta(hours=5, minutes=30)
+"""Ahead of UTC, all the year round."""
+
+
+@dataclass(frozen=True, slots=True)
+class Every:
+    """Every so many seconds, counted from midnight UTC, so that all workers mean the same moments.
+
+    Attributes:
+        seconds: a part of a minute, minutes that are a part of an hour, or hours that are a part of a day.
+    """
+
+    seconds: int
+
+    def __post_init__(self) -> None:
+        for unit, whole in ((1, 60), (60, 3600), (3600, 86400)):
+            if self.seconds < whole:
+                if self.seconds < unit or self.seconds % unit or whole % self.seconds:
+                    break
+                return
+        raise ValueError(f"{self.seconds} seconds do not divide a minute, an hour or a day")
+
+    @property
+    def cron(self) -> str:
+        """As cron has it, in UTC, with seconds as a sixth field."""
+        if self.seconds < 60:
+            return f"* * * * * */{self.seconds}"
+        if self.seconds < 3600:
+            return f"*/{self.seconds // 60} * * * *"
+        return f"0 */{self.seconds // 3600} * * *"
+
+    @property
+    def overdue(self) -> timedelta:
+        """So long after its last good run something is wrong."""
+        return timedelta(seconds=3 * self.seconds + 60)
+
+
+@dataclass(frozen=True, slots=True)
+class Daily:
+    """Once a day, at an hour and minute of Asia/Kolkata. Missed while no worker ran, it is made up for once."""
+
+    hour: int
+    minute: int = 0
+
+    def __post_init__(self) -> None:
+        if not (0 <= self.hour < 24 and 0 <= self.minute < 60):
+            raise ValueError(f"there is no {self.hour}:{self.minute:02}")
+
+    @property
+    def cron(self) -> str:
+        """As cron has it, in UTC."""
+        at = timedelta(days=1, hours=self.hour, minutes=self.minute) - _KOLKATA
+        return f"{at.seconds // 60 % 60} {at.seconds // 3600} * * *"
+
+    @property
+    def overdue(self) -> timedelta:
+        """So long after its last good run something is wrong."""
+        return timedelta(hours=25)
+
+
+@dataclass(frozen=True, slots=True)
+class Means:
+    """What jobs work with.
+
+    Attributes:
+        engine: the database with mv_worker's login; its one connection is the job's own.
+        store: holds the key to the pages.
+        clock: the worker's; what is due is for the database's clock to say.
+    """
+
+    engine: Engine
+    store: ObjectStore
+    clock: Clock
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """One kind of work.
+
+    Attributes:
+        name: in the queue, in logs and metrics: subject and verb.
+        work: one round; with the arguments that `api._defer` was given as keywords. Answers how much was done.
+        when: its times; None for what is only ever asked for.
+        queue: "default", or "slow" for what takes many seconds.
+    """
+
+    name: str
+    work: Callable[..., int]
+    when: Every | Daily | None = None
+    queue: str = "default"
+
+
+def _clean(engine: Engine, *, limit: int = 1000) -> int:
+    with open_session(engine) as session:
+        return clean_jobs(session, limit)
+
+
+JOBS: Final[tuple[Job, ...]] = (
+    # Screens compare deadlines themselves; what is written down may be this late. The issue's quarter of an hour would
+    # save nothing: a round without findings is one look into an index.
+    Job("deadline.mark", lambda means: mark_breached(means.engine), Every(120)),
+    Job(
+        "exam.submit", lambda means: submit_exams(means.engine), Every(30)
+    ),  # so long after the grace, or a little longer
+    Job("counter.turn", lambda means: turn_months(means.engine), Every(60)),  # an exam started meanwhile does it too
+    Job("score.mend", lambda means: rescore(means.engine), Every(120)),
+    Job("audit.seal", lambda means: seal_audit(means.engine), Every(60)),
+    Job("queue.clean", lambda means: _clean(means.engine), Daily(3, 20)),
+)
+"""All jobs. A new one is a line here."""

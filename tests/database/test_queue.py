@@ -1,0 +1,250 @@
+"""The queue against a real server: each job once, whatever becomes of workers and of the database."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import os
+import signal
+import subprocess
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from mv_desktop.core.clock import SystemClock
+from mv_desktop.core.errors import ServerFaultError
+from mv_desktop.worker import queue
+from mv_desktop.worker.queue import Queue
+from mv_desktop.worker.schedule import Daily, Every, Job, Means
+from tests.database.queue_child import NAME, nowhere, taking
+from tests.fakes.server import CloneDatabase
+
+ROOT = Path(__file__).parents[2]
+FETCH = "SET LOCAL search_path = procrastinate; SELECT id FROM procrastinate_fetch_job_v2(NULL, NULL)"
+
+
+@pytest.fixture
+def url(database: CloneDatabase, monkeypatch: pytest.MonkeyPatch) -> str:
+    """The database as mv_worker; who is silent for two seconds is dead."""
+    with psycopg.connect(database.superuser_url, autocommit=True) as connection:
+        connection.execute("ALTER ROLE mv_worker PASSWORD 'worker'")
+    monkeypatch.setattr(queue, "HEARTBEAT_S", 0.5)
+    monkeypatch.setattr(queue, "STALLED_S", 2.0)
+    monkeypatch.setattr(queue, "RESCUE_S", 0.5)
+    return database.url_for("mv_worker", "worker")
+
+
+@pytest.fixture
+def marbles(database: CloneDatabase) -> Callable[[], list[int]]:
+    """A bag of ten marbles; tells how often each was taken."""
+    with psycopg.connect(database.owner_url) as owner:
+        owner.execute("CREATE TABLE public.marbles (id int PRIMARY KEY, taken int DEFAULT 0 NOT NULL)")
+        owner.execute("INSERT INTO public.marbles SELECT generate_series(1, 10)")
+        owner.execute("GRANT SELECT, UPDATE ON public.marbles TO mv_worker")
+    return lambda: [taken for (taken,) in ask(database, "SELECT taken FROM public.marbles ORDER BY id")]
+
+
+def ask(database: CloneDatabase, query: str) -> list[tuple[object, ...]]:
+    with psycopg.connect(database.owner_url) as owner:
+        return owner.execute(query.encode()).fetchall()
+
+
+def defer(database: CloneDatabase, *arguments: str) -> None:
+    with psycopg.connect(database.owner_url) as owner:
+        owner.execute(f"SELECT api._defer({', '.join(['%s'] * len(arguments))})".encode(), arguments)
+
+
+def statuses(database: CloneDatabase) -> dict[object, object]:
+    return dict(ask(database, "SELECT status::text, count(*) FROM procrastinate.procrastinate_jobs GROUP BY 1"))
+
+
+def until(true: Callable[[], object], seconds: float = 20) -> None:
+    end = time.monotonic() + seconds
+    while not true():
+        assert time.monotonic() < end, "it did not happen"
+        time.sleep(0.05)
+
+
+@contextlib.contextmanager
+def working(url: str, jobs: Sequence[Job]) -> Iterator[threading.Event]:
+    stop = threading.Event()
+    thread = threading.Thread(target=Queue(url, nowhere(), stop, SystemClock(), jobs=jobs).run)
+    thread.start()
+    try:
+        yield stop
+    finally:
+        stop.set()
+        thread.join(20)
+        assert not thread.is_alive()
+
+
+@contextlib.contextmanager
+def child(url: str) -> Iterator[subprocess.Popen[bytes]]:
+    process = subprocess.Popen([sys.executable, "-m", "tests.database.queue_child", url], cwd=ROOT)
+    try:
+        yield process
+    finally:
+        process.kill()
+        process.wait()
+
+
+class Counting:
+    """Work that counts how often it was done, and how many did it at once."""
+
+    def __init__(self, *outcomes: Exception) -> None:
+        self.times: list[float] = []
+        self.arguments: list[dict[str, object]] = []
+        self.at_once = self._inside = 0
+        self._outcomes = list(outcomes)
+        self._lock = threading.Lock()
+
+    def __call__(self, means: Means, **arguments: object) -> int:
+        with self._lock:
+            self.times.append(time.monotonic())
+            self.arguments.append(arguments)
+            self._inside += 1
+            self.at_once = max(self.at_once, self._inside)
+        time.sleep(0.05)
+        with self._lock:
+            self._inside -= 1
+            if self._outcomes:
+                raise self._outcomes.pop(0)
+        return 0
+
+
+def test_two_workers_do_what_is_due_once_and_what_was_missed_once(url: str, database: CloneDatabase) -> None:
+    often, daily, never = Counting(), Counting(), Counting()
+    jobs = [Job("a.often", often, Every(1)), Job("a.daily", daily, Daily(3, 20)), Job("a.never", never)]
+    began = time.monotonic()
+    with working(url, jobs), working(url, jobs):
+        until(lambda: len(often.times) >= 4)
+    assert len(often.times) <= time.monotonic() - began + 1
+    assert often.at_once == 1
+    assert len(daily.times) == 1
+    with working(url, jobs):  # the day's moment is past, and was made up for already
+        seen = len(often.times)
+        until(lambda: len(often.times) > seen)
+    assert len(daily.times) == 1
+    assert never.times == []
+    assert statuses(database).keys() <= {"todo"}
+    assert ask(database, "SELECT count(*) FROM procrastinate.procrastinate_workers") == [(0,)]
+
+
+def test_a_job_is_put_in_with_its_transaction_once_and_is_not_taken_before_its_reason_is_seen(
+    url: str, database: CloneDatabase
+) -> None:
+    with psycopg.connect(database.owner_url) as first, psycopg.connect(database.owner_url) as second:
+        first.execute("SELECT api._defer('a.job')")
+        first.rollback()
+        assert statuses(database) == {}
+        first.execute("SELECT api._defer('a.job'), api._defer('a.job', '{}', 'a.job')")
+        first.commit()
+        second.execute("SELECT api._defer('a.job')")  # its reason is not committed yet
+        with psycopg.connect(database.superuser_url, autocommit=True) as worker:
+            fetch = worker.execute
+            assert fetch(FETCH.encode()).nextset() or True
+            assert statuses(database) == {"todo": 1}
+            second.commit()
+            fetch(FETCH.encode())
+            assert statuses(database) == {"doing": 1}
+        first.execute("SELECT api._defer('a.job')")  # the one in hand may have looked already
+        first.commit()
+    assert statuses(database) == {"doing": 1, "todo": 1}
+    for wrong in ("NULL", "'a', NULL", "'a', '[]'"):
+        with pytest.raises(psycopg.errors.InvalidParameterValue):
+            ask(database, f"SELECT api._defer({wrong})")
+    with psycopg.connect(url) as worker, pytest.raises(psycopg.errors.InsufficientPrivilege):
+        worker.execute("SELECT api._defer('a.job')")
+
+
+def test_what_is_asked_for_is_done_at_once_with_its_arguments_and_again_after_a_failure(
+    url: str, database: CloneDatabase, caplog: pytest.LogCaptureFixture
+) -> None:
+    fault = ServerFaultError("DataError 22000")
+    fault.__cause__ = ValueError("Asha Rao https://bucket/page?X-Amz-Signature=1")
+    asked, failing = Counting(), Counting(fault, RuntimeError("a bug"))
+    with working(url, [Job("a.asked", asked), Job("a.failing", failing)]), caplog.at_level(logging.WARNING):
+        until(lambda: ask(database, "SELECT FROM procrastinate.procrastinate_workers"))
+        time.sleep(0.5)
+        began = time.monotonic()
+        defer(database, "a.asked", '{"exam": 7}', "7")
+        until(lambda: asked.times)
+        assert time.monotonic() - began < queue.POLL_S
+        assert asked.arguments == [{"exam": 7}]
+        defer(database, "a.failing")
+        until(lambda: failing.times)
+        until(lambda: statuses(database).get("todo"))
+        defer(database, "a.failing")  # it waits already
+        until(lambda: len(failing.times) == 3)
+        until(lambda: statuses(database) == {"failed": 2})
+    runs = "SELECT job, problem, failures, succeeded_at IS NOT NULL, ended_at >= started_at FROM procrastinate.runs"
+    assert sorted(ask(database, runs)) == [("a.asked", None, 0, True, True), ("a.failing", None, 0, True, True)]
+    assert "a.failing failed: DataError 22000" in caplog.text
+    assert "a bug" in caplog.text
+    assert "Asha" not in caplog.text
+    assert "Signature" not in caplog.text
+
+
+def test_work_goes_on_after_the_database_was_away(
+    url: str, database: CloneDatabase, marbles: Callable[[], list[int]], caplog: pytest.LogCaptureFixture
+) -> None:
+    defer(database, NAME)
+    with working(url, [taking(0.2)]), caplog.at_level(logging.WARNING):
+        until(lambda: sum(marbles()) == 3)
+        with psycopg.connect(database.superuser_url, autocommit=True) as superuser:
+            superuser.execute("ALTER ROLE mv_worker NOLOGIN")
+            superuser.execute(
+                "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE usename = 'mv_worker'"
+                " AND datname = current_database()"
+            )
+            until(lambda: f"{NAME}: " in caplog.text)
+            time.sleep(1)
+            assert sum(marbles()) < 10
+            superuser.execute("ALTER ROLE mv_worker LOGIN")
+        until(lambda: marbles() == [1] * 10)
+        until(lambda: "doing" not in statuses(database) and "todo" not in statuses(database))
+    assert "worker@" not in caplog.text
+    assert "Traceback" not in caplog.text
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+def test_a_worker_that_is_killed_loses_nothing_and_doubles_nothing(
+    url: str, database: CloneDatabase, marbles: Callable[[], list[int]]
+) -> None:
+    defer(database, NAME)
+    for taken in (2, 4):  # the second one begins with what the first one left
+        with child(url) as process:
+            until(lambda: sum(marbles()) >= taken, 40)  # noqa: B023 - asked within the loop
+            process.send_signal(signal.SIGKILL)
+            process.wait()
+        assert statuses(database) == {"doing": 1}
+        ask(
+            database,
+            "UPDATE procrastinate.procrastinate_workers SET last_heartbeat = now() - '1 h'::interval RETURNING 1",
+        )
+    with working(url, [taking(0)]), working(url, [taking(0)]):
+        until(lambda: marbles() == [1] * 10)
+        until(lambda: statuses(database) == {})
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+def test_a_worker_that_is_told_to_end_gives_back_what_is_left(
+    url: str, database: CloneDatabase, marbles: Callable[[], list[int]]
+) -> None:
+    defer(database, NAME)
+    with child(url) as process:
+        until(lambda: sum(marbles()) >= 2, 40)
+        began = time.monotonic()
+        process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+        assert time.monotonic() - began < 5
+    assert 2 <= sum(marbles()) < 10
+    assert statuses(database) == {"todo": 1}
+    assert ask(database, "SELECT count(*) FROM procrastinate.procrastinate_workers") == [(0,)]
+    with working(url, [taking(0)]):
+        until(lambda: marbles() == [1] * 10)
