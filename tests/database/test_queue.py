@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import logging
 import os
 import signal
@@ -10,6 +11,7 @@ import subprocess
 import sys
 import threading
 import time
+import urllib.request
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -17,10 +19,12 @@ import psycopg
 import pytest
 
 from mv_desktop.core.clock import SystemClock
-from mv_desktop.core.errors import ServerFaultError
-from mv_desktop.worker import queue
+from mv_desktop.core.errors import ServerFaultError, SetupError
+from mv_desktop.worker import command, queue
+from mv_desktop.worker.log import without_addresses
+from mv_desktop.worker.metric import Metrics, served
 from mv_desktop.worker.queue import Queue
-from mv_desktop.worker.schedule import Daily, Every, Job, Means
+from mv_desktop.worker.schedule import JOBS, Daily, Every, Job, Means
 from tests.database.queue_child import NAME, nowhere, taking
 from tests.fakes.server import CloneDatabase
 
@@ -248,3 +252,98 @@ def test_a_worker_that_is_told_to_end_gives_back_what_is_left(
     assert ask(database, "SELECT count(*) FROM procrastinate.procrastinate_workers") == [(0,)]
     with working(url, [taking(0)]):
         until(lambda: marbles() == [1] * 10)
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+def test_how_it_goes_is_told_to_people_programs_and_prometheus(
+    url: str,
+    database: CloneDatabase,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+    tmp_path: Path,
+) -> None:
+    names = {job.name for job in JOBS}
+    for name in [name for name in os.environ if name.startswith("MV_")]:
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("MV_DATABASE_URL", url)
+    assert command.main(["--status"]) == 1
+    said = capsys.readouterr().out
+    assert "WRONG: No worker is at work." in said
+    assert all(f"WRONG: {name} is overdue." in said for name in names)
+
+    for name, value in {
+        "ENDPOINT": "http://127.0.0.1:9",
+        "BUCKET": "b",
+        "ACCESS_KEY": "a",
+        "SECRET_KEY": "hush",
+    }.items():
+        monkeypatch.setenv(f"MV_S3_{name}", value)
+    arguments = ["-m", "mv_desktop", "worker", "--log-json", "--metrics-port", "0"]
+    log = tmp_path / "log"
+    with log.open("wb") as file, subprocess.Popen([sys.executable, *arguments], cwd=ROOT, stderr=file) as process:
+        try:
+            until(lambda: command.main(["--status"]) == 0, 60)
+            capsys.readouterr()
+            assert command.main(["--status", "--json"]) == 0
+            told = json.loads(capsys.readouterr().out)
+            (port,) = (line["message"] for line in lines(log) if "metrics are served" in line["message"])
+            with urllib.request.urlopen(f"http://127.0.0.1:{port.split()[-1]}/metrics") as answer:
+                metrics = answer.read().decode()
+        finally:
+            process.send_signal(signal.SIGTERM)
+        assert process.wait(10) == 0
+    assert told["workers"] == 1
+    assert told["problems"] == []
+    assert {job["name"] for job in told["jobs"] if job["last"]["problem"] is None} == names
+    for line in ("mv_worker_database_up 1", "mv_queue_workers 1", 'mv_job_overdue{job="audit.seal"} 0'):
+        assert line in metrics.splitlines()
+    for job in names:
+        assert f'mv_worker_runs_total{{job="{job}",outcome="done"}}' in metrics
+    assert lines(log)
+    assert "worker@" not in log.read_text()
+
+    ask(database, "UPDATE procrastinate.runs SET succeeded_at = now() - interval '1 hour' RETURNING job")
+    assert command.main(["--status"]) == 1
+    said = capsys.readouterr().out
+    assert "audit.seal is overdue" in said
+    assert "queue.clean is overdue" not in said
+    away = Metrics("postgresql://mv_worker:x@127.0.0.1:9/none")
+    away.ended("a.job", 0.5, "OfflineError")
+    assert 'mv_worker_runs_total{job="a.job",outcome="failed"} 1' in away.text()
+    assert "mv_worker_database_up 0" in away.text()
+    with served(away, 0) as taken, pytest.raises(SetupError, match=str(taken)), served(away, taken):
+        pass
+    monkeypatch.setenv("MV_WORKER_METRICS_PORT", "many")
+    with pytest.raises(SetupError, match="MV_WORKER_METRICS_PORT"):
+        command.main([])
+
+
+def lines(log: Path) -> list[dict[str, str]]:
+    """The log's lines: each is an object."""
+    return [json.loads(line) for line in log.read_text(encoding="utf-8").splitlines()]
+
+
+@pytest.mark.parametrize(
+    ("said", "left"),
+    [
+        ("see https://s3/b/p.jpg?X-Amz-Signature=1 now", "see [address] now"),
+        ("cannot reach postgresql://mv_worker:pw@db/x", "cannot reach [address]"),
+        ("asha.rao@example.org asks", "[address] asks"),
+        ("page 3 of 5: 12.5 s", "page 3 of 5: 12.5 s"),
+    ],
+)
+def test_no_address_stands_in_the_log(said: str, left: str) -> None:
+    assert without_addresses(said) == left
+
+
+def test_jobs_that_failed_long_ago_are_deleted(url: str, database: CloneDatabase) -> None:
+    with working(url, [Job("a.failing", Counting(RuntimeError("x")))]):
+        defer(database, "a.failing")
+        until(lambda: statuses(database) == {"failed": 1})
+    (clean,) = (job for job in JOBS if job.name == "queue.clean")
+    with working(url, [clean]):  # its moment is past, so it is made up for at once
+        until(lambda: ask(database, "SELECT FROM procrastinate.runs WHERE job = 'queue.clean' AND problem IS NULL"))
+        assert statuses(database).get("failed") == 1
+        ask(database, "UPDATE procrastinate.procrastinate_events SET at = now() - interval '8 days' RETURNING id")
+        defer(database, "queue.clean")
+        until(lambda: statuses(database) == {})
