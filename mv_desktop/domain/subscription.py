@@ -1,10 +1,16 @@
-"""Subscriptions: which plans there are, the states of a subscription, and when its months begin."""
+"""Subscriptions: the plans and what each allows, the states of a subscription, and when its months begin.
+
+The database counts by the same rules (`api.take_exam`).
+"""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
+
+from mv_desktop.domain.exam import ExamType
 
 
 class PlanType(StrEnum):
@@ -30,6 +36,32 @@ class BillingCycle(StrEnum):
 
     MONTHLY = "monthly"
     ANNUAL = "annual"
+
+
+@dataclass(frozen=True, slots=True)
+class PlanRule:
+    """Which kinds of exam a plan allows, as its row says."""
+
+    allow_board_exam: bool
+    allow_section_practice: bool
+    allow_unit_practice: bool
+    allow_mcq_only: bool
+
+
+def allowed(plan: PlanRule, exam_type: ExamType) -> bool:
+    """Whether who has this plan may sit an exam of that type."""
+    return {
+        ExamType.BOARD_EXAM: plan.allow_board_exam,
+        ExamType.SECTION_MCQ: plan.allow_mcq_only,
+        ExamType.SECTION_VSA: plan.allow_section_practice,
+        ExamType.SECTION_SA: plan.allow_section_practice,
+        ExamType.UNIT_PRACTICE: plan.allow_unit_practice,
+    }[exam_type]
+
+
+def remaining(limit: int, used: int) -> int:
+    """How many exams a month has left; none where a limit was lowered below what is used."""
+    return max(limit - used, 0)
 
 
 def billing_day(moment: datetime, zone: ZoneInfo) -> date:

@@ -20,9 +20,19 @@ def submit_overdue(session: Session, limit: int, now: datetime | None = None) ->
         now: another moment than the server's, for a simulation.
 
     Returns:
-        How many were submitted. Those that somebody writes to at this moment are left for the next time.
+        How many were looked at. Those that somebody writes to at this moment are left for the next time, those whose
+        paper or answers cannot be scored are in the audit log (`exam.stuck`) and left alone for a day.
     """
     return _count(session, "submit_overdue_exams(:limit, coalesce(CAST(:now AS timestamptz), now()))", limit, now)
+
+
+def score_submitted(session: Session, limit: int) -> int:
+    """Score the choices of submitted exams that came in without a score; on the worker's login.
+
+    Returns:
+        How many were looked at. What cannot be scored is in the audit log (`exam.stuck`) and left alone for a day.
+    """
+    return _count(session, "score_submitted_exams(:limit)", limit)
 
 
 def finish_choice_exams(session: Session, limit: int) -> int:

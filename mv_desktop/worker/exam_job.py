@@ -1,4 +1,4 @@
-"""The worker's job for exams: submit those whose time is up, and give a result to those that need no teacher.
+"""The worker's job for exams: time that is up, choices that nobody scored, results that need no teacher.
 
 One round a call, as with the jobs for pages.
 """
@@ -19,10 +19,10 @@ _log = logging.getLogger(__name__)
 
 
 def submit_exams(engine: Engine, *, limit: int = EXAM_BATCH) -> int:
-    """Submit exams whose time is up, and finish those that hold choices only.
+    """Submit exams whose time is up, score those that came in without a score, and finish those of choices only.
 
     Returns:
-        How many there were of both; as many as `limit` means that more may wait.
+        How many there were of all; as many as `limit` means that more may wait.
 
     Raises:
         UserError: the database cannot be reached. What was submitted before stays so.
@@ -30,7 +30,9 @@ def submit_exams(engine: Engine, *, limit: int = EXAM_BATCH) -> int:
     with open_session(engine) as session:
         submitted = exam.submit_overdue(session, limit)
     with open_session(engine) as session:
+        scored = exam.score_submitted(session, limit)
+    with open_session(engine) as session:
         finished = exam.finish_choice_exams(session, limit)
-    if submitted or finished:
-        _log.info("%d exams were submitted at the end of their time, %d have their result", submitted, finished)
-    return submitted + finished
+    if submitted or scored or finished:
+        _log.info("exams: %d at the end of their time, %d scored, %d finished", submitted, scored, finished)
+    return submitted + scored + finished

@@ -408,6 +408,7 @@ def test_the_worker_calls_its_own_functions_only(place: Place) -> None:
         "expire_subscriptions",
         "take_exam",
         "submit_overdue_exams",
+        "score_submitted_exams",
         "finish_choice_exams",
         "rescore_exams",
         "seal_audit",

@@ -17,9 +17,11 @@ import pytest
 from psycopg import errors
 from sqlalchemy import Engine
 
+from mv_desktop.domain.adjustment import Adjustment
 from mv_desktop.domain.exam import ExamSnapshot, ExamStatus
 from mv_desktop.domain.exam_status import STEPS
 from mv_desktop.domain.question import SnapshotQuestion
+from mv_desktop.services.adjustment import adjust_question
 from mv_desktop.services.database import open_session
 from mv_desktop.services.exam import submit_overdue
 from mv_desktop.worker.exam_job import submit_exams
@@ -158,3 +160,50 @@ def test_two_workers_at_once_submit_each_exam_once_and_wait_for_nobody(school: S
     assert school.select(
         "SELECT count(*), count(DISTINCT resource_id) FROM audit_logs WHERE event_type = 'exam.time_up'"
     ) == [(12, 12)]
+
+
+def test_choices_that_came_in_without_a_score_are_scored_before_their_result(school: School, worker: Engine) -> None:
+    """One exam of the platform has no score, one never got the sum of what its answers earned; both are scored anew."""
+    none = sitting(school, choices_only(), {1: ["B"], 2: ["A"]}, status="submitted_mcq", mcq_score=None)
+    lost = sitting(school, paper(), {1: ["B"]}, status="pending_upload")
+    school.execute(
+        "UPDATE student_mcq_answers SET is_correct = true, marks_awarded = 0.5 WHERE exam_instance_id = %s", lost
+    )
+    kept = sitting(school, paper(), {1: ["A"]}, status="pending_upload", mcq_score=1)
+    assert submit_exams(worker) == 3
+    assert stands(school, none)[0::3] == ("evaluated", 1)
+    assert stands(school, none)[4:] == (1, Decimal("33.33"))
+    assert stands(school, lost)[0::3] == ("pending_upload", 1)
+    assert stands(school, kept)[3] == 1
+    assert submit_exams(worker) == 0
+    assert school.select(
+        "SELECT event_type, resource_id FROM audit_logs WHERE event_type LIKE 'exam.%%' ORDER BY 1, 2"
+    ) == [
+        ("exam.evaluated", none),
+        *(("exam.scored", exam) for exam in sorted((none, lost))),
+    ]
+
+
+def test_a_faulty_question_counts_for_everybody_when_an_exam_of_choices_has_its_result(
+    school: School, worker: Engine
+) -> None:
+    of = choices_only()
+    exam = sitting(school, of, {1: ["A"], 3: ["B", "D"]})
+    admin = school.person("admin")
+    ((template_id,),) = school.select("SELECT template_id FROM exam_instances WHERE exam_instance_id = %s", exam)
+    with admin.session() as session:
+        adjust_question(session, template_id, UUID(of.questions[0].question_id), 0, Adjustment.AWARD, "A misprint")
+    assert submit_exams(worker) == 2
+    assert stands(school, exam)[3:] == (2, 2, Decimal("66.67"))
+
+
+def test_an_exam_that_cannot_be_scored_is_written_down_and_holds_up_no_other(school: School, worker: Engine) -> None:
+    odd = sitting(school, choices_only(), {1: ["B"]}, started_at=STARTED - TIME, total_marks=0)
+    exam = sitting(school, choices_only(), {1: ["B"]})
+    with open_session(worker) as session:
+        assert [submit_overdue(session, 1) for _ in range(3)] == [1, 1, 0]
+    assert submit_exams(worker) == 1
+    assert (stands(school, odd)[0], stands(school, exam)[0]) == ("in_progress", "evaluated")
+    stuck = "SELECT resource_id, event_data ->> 'sqlstate' FROM audit_logs WHERE event_type = 'exam.stuck'"
+    assert school.select(stuck) == [(odd, errors.CheckViolation.sqlstate)]
+    assert school.select("SELECT marks_awarded FROM student_mcq_answers WHERE exam_instance_id = %s", odd) == [(0,)]

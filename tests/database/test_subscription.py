@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import fields
 from datetime import date, datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -17,7 +18,7 @@ from sqlalchemy import Engine, text
 from mv_desktop.core.errors import RefusedError
 from mv_desktop.domain.exam import ExamType
 from mv_desktop.domain.identifier import UserId
-from mv_desktop.domain.subscription import billing_day, month_began
+from mv_desktop.domain.subscription import PlanRule, allowed, billing_day, month_began, remaining
 from mv_desktop.services.database import open_session
 from mv_desktop.services.subscription import begin_months, expire_subscriptions, take_exam
 from mv_desktop.worker.counter_job import turn_months
@@ -68,17 +69,22 @@ def test_each_month_begins_once_whatever_days_the_worker_was_down(school: School
             billing,
             subscription,
         )
-        last = date(2026, 1, 10)
+        started = last = date(2026, 1, 10)
+        days, begun = set(), 0
         for day in sorted(worked):
             moment = at(date(2026, 1, 10) + timedelta(days=day), *hour)
             counted = billing_day(moment, KOLKATA)
+            days.add(counted)
             due = counted >= date(2026, 1, 10) and last < month_began(counted, billing)
             for again in (False, True):
                 with open_session(worker) as session:
                     assert begin_months(session, 10, moment) == (due and not again), (moment, last)
             if due:
+                begun += 1
                 last = counted
                 assert used(school, subscription) == (0, counted)
+        months = {month_began(day, billing) for day in days if day >= started}
+        assert begun == len({month for month in months if month > started})
 
     run()
 
@@ -117,19 +123,25 @@ def test_an_exam_takes_one_of_the_month_until_none_is_left(school: School, worke
 
 
 def test_the_plan_decides_which_types_may_be_sat(school: School, worker: Engine) -> None:
-    for plan, refused in (
-        ("basic", {ExamType.UNIT_PRACTICE}),
-        ("premium_mcq", set(ExamType) - {ExamType.SECTION_MCQ}),
-        ("centum", set()),
-    ):
+    """The database refuses what `allowed` refuses, and counts down as `remaining` does."""
+    flags = tuple(field.name for field in fields(PlanRule))
+    plans = school.select(f"SELECT plan_type, {', '.join(flags)} FROM subscription_plans")
+    verdicts = set()
+    for plan, *row in plans:
         student, _ = subscribed(school, plan_type=plan, exams_limit_per_month=50)
+        taken = 0
         for kind in ExamType:
+            may = allowed(PlanRule(**dict(zip(flags, row, strict=True))), kind)
+            verdicts.add((kind, may))
             with open_session(worker) as session:
-                if kind in refused:
+                if may:
+                    taken += 1
+                    assert take_exam(session, student, kind, at(date(2026, 7, 15))) == remaining(50, taken)
+                else:
                     with pytest.raises(RefusedError, match="does not include"):
                         take_exam(session, student, kind, at(date(2026, 7, 15)))
-                else:
-                    take_exam(session, student, kind, at(date(2026, 7, 15)))
+    assert {kind for kind, may in verdicts if may} == set(ExamType)
+    assert len({kind for kind, may in verdicts if not may}) > 1
 
 
 def test_without_a_subscription_that_day_no_exam_counts(school: School, worker: Engine) -> None:

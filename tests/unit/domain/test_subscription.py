@@ -1,4 +1,4 @@
-"""When a subscription's month begins."""
+"""What plans allow, what a month has left, and when it begins."""
 
 from __future__ import annotations
 
@@ -7,9 +7,28 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from mv_desktop.domain.subscription import billing_day, month_began
+from mv_desktop.domain.exam import ExamType
+from mv_desktop.domain.subscription import PlanRule, allowed, billing_day, month_began, remaining
 
 KOLKATA = ZoneInfo("Asia/Kolkata")
+
+
+@pytest.mark.parametrize(
+    ("flag", "types"),
+    [
+        ("allow_board_exam", {ExamType.BOARD_EXAM}),
+        ("allow_mcq_only", {ExamType.SECTION_MCQ}),
+        ("allow_section_practice", {ExamType.SECTION_VSA, ExamType.SECTION_SA}),
+        ("allow_unit_practice", {ExamType.UNIT_PRACTICE}),
+    ],
+)
+def test_each_flag_of_a_plan_allows_its_types_and_no_others(flag: str, types: set[ExamType]) -> None:
+    nothing = dict.fromkeys(PlanRule.__dataclass_fields__, False)
+    assert {kind for kind in ExamType if allowed(PlanRule(**nothing | {flag: True}), kind)} == types
+
+
+def test_a_month_never_has_less_than_nothing_left() -> None:
+    assert [remaining(3, used) for used in (0, 3, 5)] == [3, 0, 0]
 
 
 def test_a_billing_day_begins_an_hour_after_midnight_where_the_school_is() -> None:
