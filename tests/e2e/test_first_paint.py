@@ -8,7 +8,19 @@ import subprocess
 import sys
 from pathlib import Path
 
-_HEAVY = ("sqlalchemy", "psycopg", "boto3", "botocore", "pymupdf", "alembic", "ziamath", "pydantic", "PIL", "zxcvbn")
+_HEAVY = (
+    "sqlalchemy",
+    "psycopg",
+    "boto3",
+    "botocore",
+    "pymupdf",
+    "alembic",
+    "ziamath",
+    "pydantic",
+    "PIL",
+    "zxcvbn",
+    "procrastinate",
+)
 _SCRIPT = f"""
 import json, sys, time
 from mv_desktop import app
