@@ -37,8 +37,8 @@ MARK = "canary"
 """Every planted secret starts with it, then says what it is."""
 
 HIDDEN_FROM = {
-    COORDINATOR: ("hash", "comment", "address", "upload", "person"),
-    ADMIN: ("hash", "comment", "address", "upload"),
+    COORDINATOR: ("hash", "comment", "address", "upload", "person", "notice"),
+    ADMIN: ("hash", "comment", "address", "upload", "notice"),
 }
 """Which planted secrets these may not see; nobody else may see any."""
 
@@ -50,6 +50,8 @@ _OWNERS = {
     "comment_uses": "user_id",
     "teacher_absences": "user_id",
     "computers": "user_id",
+    "notices": "user_id",
+    "notice_readers": "user_id",
     "bank_comments": "owner_user_id",
 }
 """Tables in which everybody may change rows of her own, through functions."""
@@ -245,6 +247,9 @@ class Planted:
         found |= {"absence": absence, "comment": comment, "request": upload, "stream": open_.stream_id}
         found |= {"op": first.op_id, "annotation": note.annotation.id, "done_stream": done.stream_id}
         found["computer"] = computer
+        told = Jsonb({"script": f"{secret} notice"})
+        school.select("SELECT api._tell(%s, 'script.assigned', %s)", teacher.user_id, told)
+        ((found["notice"],),) = school.select("SELECT notice_id FROM notices WHERE user_id = %s", teacher.user_id)
         return {prefix + name: UUID(str(value)) for name, value in found.items()}
 
     def _secrets(self, words: dict[str, Any]) -> None:

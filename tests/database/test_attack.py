@@ -9,7 +9,15 @@ import psycopg
 import pytest
 
 from mv_desktop.demo.postgres import LocalPostgres
-from tests.database import attack_computer, attack_identity, attack_office, attack_reading, attack_staff, attack_writing
+from tests.database import (
+    attack_computer,
+    attack_identity,
+    attack_notice,
+    attack_office,
+    attack_reading,
+    attack_staff,
+    attack_writing,
+)
 from tests.database.attack import Attack, attempt
 from tests.database.scene import Planted, Scene, Watch
 from tests.fakes.server import clone, drop
@@ -21,6 +29,7 @@ ATTACKS = (
     *attack_staff.ATTACKS,
     *attack_office.ATTACKS,
     *attack_computer.ATTACKS,
+    *attack_notice.ATTACKS,
 )
 
 

@@ -164,6 +164,18 @@ WEAKENINGS = (
         " $$SELECT user_id FROM public.staff_logins WHERE login_name = session_user$$",
     ),
     Weakening(
+        "who reads notices is not asked whose they are",
+        "mark Meera's notice as read",
+        function="read_notices",
+        was="n.user_id = v_caller.user_id AND n.read_at IS NULL",
+        becomes="n.read_at IS NULL",
+    ),
+    Weakening(
+        "coordinators read everybody's notices",
+        "as coordinator: read what others are told",
+        "ALTER POLICY coordinator_reads ON public.notices USING (true)",
+    ),
+    Weakening(
         "a notification says which page",
         "hear what others are notified of",
         function="request_pages",
