@@ -20,13 +20,15 @@ _SIGNAL_S = 0.2
 def main(arguments: Sequence[str]) -> int:
     """Run the worker; everything it needs to know is in the environment.
 
-    ``MV_DATABASE_URL`` is the database with mv_worker's login; the ``MV_S3_…`` variables name the store.
+    ``MV_DATABASE_URL`` is the database with mv_worker's login; the ``MV_S3_…`` variables name the store, and the
+    ``MV_SMTP_…`` variables where mails are handed in, if anywhere.
 
     Returns:
         0 after SIGTERM, Ctrl+C, or the end of what it was told to watch; with ``--status`` 1 when something is overdue.
 
     Raises:
-        SetupError: the environment does not name a database or a store, or the port for metrics is taken.
+        SetupError: the environment does not name a database or a store, names a mail server that makes no sense, or the
+            port for metrics is taken.
         UserError: with ``--status``, the database cannot be asked.
     """
     options = _parser().parse_args(arguments)
@@ -35,10 +37,12 @@ def main(arguments: Sequence[str]) -> int:
         return _status(url, as_json=options.json)
 
     from mv_desktop.pages.storage import from_environment
+    from mv_desktop.worker import mail_server
     from mv_desktop.worker.log import set_up
     from mv_desktop.worker.metric import Metrics, served
     from mv_desktop.worker.runner import run
 
+    mail_server.from_environment()  # what makes no sense is said at once, not by a job at night
     set_up(as_json=options.log_json)
     port = _port(options.metrics_port)
     stop = threading.Event()

@@ -24,6 +24,8 @@ from mv_desktop.worker.audit_job import seal_audit
 from mv_desktop.worker.counter_job import turn_months
 from mv_desktop.worker.deadline_job import mark_breached, watch_risk
 from mv_desktop.worker.exam_job import submit_exams
+from mv_desktop.worker.mail_server import from_environment
+from mv_desktop.worker.notice_job import mail_notices, prune_notices
 from mv_desktop.worker.score_job import rescore
 
 _KOLKATA: Final = timedelta(hours=5, minutes=30)
@@ -134,6 +136,9 @@ JOBS: Final[tuple[Job, ...]] = (
     Job("counter.turn", lambda means: turn_months(means.engine), Every(60)),  # an exam started meanwhile does it too
     Job("score.mend", lambda means: rescore(means.engine), Every(120)),
     Job("audit.seal", lambda means: seal_audit(means.engine), Every(60)),
+    # one mail a round, so that a worker that is told to end waits for no more than the one in hand
+    Job("notice.mail", lambda means: mail_notices(means.engine, from_environment(), limit=1), Every(30), "slow"),
+    Job("notice.prune", lambda means: prune_notices(means.engine), Daily(3, 40)),
     Job("queue.clean", lambda means: _clean(means.engine), Daily(3, 20)),
 )
 """All jobs. A new one is a line here."""

@@ -22,11 +22,14 @@ from cryptography.x509.oid import NameOID
 from psycopg.types.json import Jsonb
 from sqlalchemy import Engine
 
+from mv_desktop.core.clock import SystemClock
 from mv_desktop.domain.notice import QUIET, pause_after
+from mv_desktop.pages.storage import ObjectStore
 from mv_desktop.services import notice
 from mv_desktop.services.notice import LEASE
 from mv_desktop.worker.mail_server import MailServer, NotSentError, Security
 from mv_desktop.worker.notice_job import mail_notices, prune_notices
+from mv_desktop.worker.schedule import JOBS, Means
 from tests.factories.marking import Person, School
 from tests.factories.worker import worker_engine
 from tests.fakes.mail_server import Postbox, mail_server
@@ -154,6 +157,19 @@ def test_what_was_not_taken_is_tried_again_later_and_given_up_at_last(
     assert len(box.take()) == 1
     assert _outcomes(school)[1:] == [("sent", 2), ("given_up", 1)]
     assert mail_notices(worker, server, now=now + timedelta(hours=9)) == 0
+
+
+def test_the_workers_table_of_jobs_mails_to_the_server_that_the_environment_names(
+    school: School, worker: Engine, box: Postbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    _tell(school, school.person(), "A-1")
+    (job,) = (job for job in JOBS if job.name == "notice.mail")
+    means = Means(worker, ObjectStore("http://127.0.0.1:1", "x", "x", "x", "x"), SystemClock())
+    assert job.work(means) == 0  # no server is named
+    for name, value in {"HOST": "127.0.0.1", "PORT": str(box.port), "SECURITY": "none"}.items():
+        monkeypatch.setenv(f"MV_SMTP_{name}", value)
+    assert [job.work(means) for _ in range(2)] == [1, 0]
+    assert len(box.take()) == 1
 
 
 def test_a_server_that_is_away_loses_no_mail(school: School, worker: Engine, box: Postbox, now: datetime) -> None:

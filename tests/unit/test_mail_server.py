@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from mv_desktop.core.errors import SetupError
+from mv_desktop.worker.command import main
 from mv_desktop.worker.mail_server import MailServer, Security, from_environment
 
 HOST = {"MV_SMTP_HOST": "mail.example.org"}
@@ -41,3 +42,11 @@ def test_the_environment_names_a_server(given: dict[str, str], server: MailServe
 def test_what_makes_no_sense_or_would_go_unprotected_is_refused(given: dict[str, str]) -> None:
     with pytest.raises(SetupError):
         from_environment(given)
+
+
+def test_a_worker_does_not_start_with_a_mail_server_that_makes_no_sense(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("MV_DATABASE_URL", "postgresql://mv_worker@localhost/none")
+    monkeypatch.setenv("MV_SMTP_HOST", "localhost")
+    monkeypatch.setenv("MV_SMTP_PORT", "smtp")
+    with pytest.raises(SetupError, match="MV_SMTP_PORT"):
+        main([])
