@@ -20,6 +20,7 @@ from mv_desktop.core.clock import Clock
 from mv_desktop.pages.storage import ObjectStore
 from mv_desktop.services.database import open_session
 from mv_desktop.services.job import clean_jobs
+from mv_desktop.worker.analytics_job import refresh_read_models
 from mv_desktop.worker.audit_job import seal_audit
 from mv_desktop.worker.counter_job import turn_months
 from mv_desktop.worker.deadline_job import mark_breached, watch_risk
@@ -139,6 +140,8 @@ JOBS: Final[tuple[Job, ...]] = (
     # one mail a round, so that a worker that is told to end waits for no more than the one in hand
     Job("notice.mail", lambda means: mail_notices(means.engine, from_environment(), limit=1), Every(30), "slow"),
     Job("notice.prune", lambda means: prune_notices(means.engine), Daily(3, 40)),
+    # The database says when it is time; five minutes apart at least.
+    Job("analytics.refresh", lambda means: refresh_read_models(means.engine), Every(60), "slow"),
     Job("queue.clean", lambda means: _clean(means.engine), Daily(3, 20)),
 )
 """All jobs. A new one is a line here."""

@@ -66,6 +66,9 @@ BUDGETS: dict[str, tuple[Budget, ...]] = {
     "deadline.sweep_none": (Budget("max_ms", 1_000),),
     "deadline.forecast": (Budget("max_ms", 1_000),),
     "deadline.forecast_1m": (Budget("max_ms", 1_000),),
+    "analytics.refresh_1m": (Budget("value", 60),),
+    "analytics.read_meanwhile": (Budget("max_ms", 500),),
+    "analytics.complete_meanwhile": (Budget("max_ms", 500),),
     "db.queue_1m": (Budget("p95_ms", 5), Budget("ratio", 10)),
 }
 """By the name of the benchmark."""

@@ -22,7 +22,11 @@ CHECKS = {
         SELECT oid::regclass FROM pg_class
         WHERE relnamespace IN {_OURS} AND relkind IN ('r', 'p') AND NOT relrowsecurity""",
     "no view shows what row security hides": f"""
-        SELECT oid::regclass FROM pg_class WHERE relnamespace IN {_OURS} AND relkind IN ('v', 'm', 'f')""",
+        SELECT oid::regclass FROM pg_class WHERE relnamespace IN {_OURS} AND relkind IN ('v', 'f')""",
+    "a materialised view is granted to nobody": f"""
+        SELECT c.oid::regclass, g.grantee::regrole
+        FROM pg_class c CROSS JOIN aclexplode(coalesce(c.relacl, acldefault('r', c.relowner))) g
+        WHERE relnamespace IN {_OURS} AND relkind = 'm' AND g.grantee <> c.relowner""",
     "every definer and trigger function empties the search path": """
         SELECT oid::regprocedure FROM pg_proc
         WHERE pronamespace = 'api'::regnamespace AND (prosecdef OR prorettype = 'trigger'::regtype)

@@ -68,6 +68,8 @@ ELSEWHERE = {
     "tr_page_versions_gone": "test_sheet",
     "tr_exam_instances_gone": "test_audit_change",
     "tr_exam_instances_adjust": "test_adjustment",
+    "tr_exam_instances_analytics": "test_analytics",
+    "tr_exam_instances_analytics_changed": "test_analytics",
     "tr_exam_instances_step": "test_exam",
     "tr_exam_instances_score": "test_exam",
 }  # fmt: skip

@@ -55,6 +55,11 @@ WEAKENINGS = (
         "ALTER TABLE public.subscriptions DISABLE ROW LEVEL SECURITY",
     ),
     Weakening(
+        "a read model that teachers read",
+        "a materialised view is granted to nobody",
+        "GRANT SELECT ON public.leaderboard TO mv_teacher",
+    ),
+    Weakening(
         "a policy that trusts a setting",
         "make settings of who she is",
         "ALTER POLICY teacher_reads ON public.evaluations USING (teacher_user_id = coalesce("
