@@ -3,6 +3,7 @@
 from mv_desktop.models.absence import TeacherAbsence
 from mv_desktop.models.access import StaffLogin
 from mv_desktop.models.adjustment import ExamAdjustment, QuestionDecision, QuestionProposal
+from mv_desktop.models.assignment import TeacherConflict, TeacherLimit
 from mv_desktop.models.base import Base
 from mv_desktop.models.comment import BankCommentRow, CommentChangeRow, CommentUse
 from mv_desktop.models.computer import ComputerRow
@@ -86,6 +87,8 @@ __all__ = [
     "SubscriptionPlan",
     "SystemConfig",
     "TeacherAbsence",
+    "TeacherConflict",
+    "TeacherLimit",
     "UnansweredQuestion",
     "UploadRequest",
     "User",

@@ -123,6 +123,7 @@ class EvaluationAssignment(Base):
 
     __table_args__ = (
         Index("ix_evaluation_assignments_teacher", "teacher_user_id"),
+        Index("ix_evaluation_assignments_day", "assigned_at", "teacher_user_id"),
         Index(
             "ix_evaluation_assignments_again",
             "evaluation_id",

@@ -21,9 +21,10 @@ from mv_desktop.pages.storage import ObjectStore
 from mv_desktop.services.database import open_session
 from mv_desktop.services.job import clean_jobs
 from mv_desktop.worker.analytics_job import refresh_read_models
+from mv_desktop.worker.assignment_job import assign_scripts
 from mv_desktop.worker.audit_job import seal_audit
 from mv_desktop.worker.counter_job import turn_months
-from mv_desktop.worker.deadline_job import mark_breached, watch_risk
+from mv_desktop.worker.deadline_job import mark_breached
 from mv_desktop.worker.exam_job import submit_exams
 from mv_desktop.worker.mail_server import from_environment
 from mv_desktop.worker.notice_job import mail_notices, prune_notices
@@ -127,10 +128,11 @@ def _clean(engine: Engine, *, limit: int = 1000) -> int:
 
 
 JOBS: Final[tuple[Job, ...]] = (
+    # put into the queue by the step that makes a script complete; by itself for those that nobody could be given
+    Job("script.assign", lambda means: assign_scripts(means.engine), Every(60)),
     # Screens compare deadlines themselves; what is written down may be this late. The quarter of an hour would
     # save nothing: a round without findings is one look into an index.
     Job("deadline.mark", lambda means: mark_breached(means.engine), Every(120)),
-    Job("deadline.forecast", lambda means: watch_risk(means.engine), Every(900)),
     Job(
         "exam.submit", lambda means: submit_exams(means.engine), Every(30)
     ),  # so long after the grace, or a little longer

@@ -62,6 +62,7 @@ BUDGETS: dict[str, tuple[Budget, ...]] = {
     "cache.read": (Budget("median_ms", 10),),
     "take.20": (Budget("ratio", 1.25),),
     "intake.pdf_100_pages": (Budget("median_ms", 10_000),),
+    "assignment.10000": (Budget("max_ms", 60_000),),
     "deadline.sweep": (Budget("max_ms", 1_000),),
     "deadline.sweep_none": (Budget("max_ms", 1_000),),
     "deadline.forecast": (Budget("max_ms", 1_000),),

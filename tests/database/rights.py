@@ -63,6 +63,8 @@ READS: dict[str, Mapping[str, str]] = {
     "system_config": {TEACHER: "what marking needs", **_STAFF, WORKER: "key and value"},
     "staff_logins": {ADMIN: "all"},
     "computers": {ADMIN: "all"},
+    "teacher_limits": _STAFF,
+    "teacher_conflicts": _STAFF,
     "notices": dict.fromkeys((TEACHER, COORDINATOR, ADMIN), "her own"),
     "notice_mails": {},
     "notice_readers": {},

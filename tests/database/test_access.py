@@ -194,6 +194,8 @@ class Place:
             ).fetchone()
             rows.answer(exam_instance_id=exam)
             rows.unanswered(exam_instance_id=exam)
+            rows.of("teacher_limits", user_id=teacher.user_id)
+            rows.of("teacher_conflicts", user_id=teacher.user_id)
             for upload in self.school.uploads(open_.evaluation_id):
                 rows.insert("page_files", upload_id=upload, sha256="0" * 64, bytes=1, pages=[])
                 rows.insert(
@@ -405,6 +407,10 @@ def test_the_worker_calls_its_own_functions_only(place: Place) -> None:
         "refresh_analytics",
         "analytics_refreshes",
         "assign_script",
+        "scripts_to_assign",
+        "markers",
+        "assign_scripts",
+        "tell_unassigned",
         "waiting_scripts",
         "free_teachers",
         "reset_counters",

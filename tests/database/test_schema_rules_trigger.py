@@ -72,6 +72,7 @@ ELSEWHERE = {
     "tr_exam_instances_analytics_changed": "test_analytics",
     "tr_exam_instances_step": "test_exam",
     "tr_exam_instances_score": "test_exam",
+    "tr_exam_instances_uploaded": "test_assignment_round",
 }  # fmt: skip
 """Triggers, and the module that sees them at work."""
 

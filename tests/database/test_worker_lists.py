@@ -82,7 +82,7 @@ def test_free_teachers_come_with_what_they_have_open(school, worker) -> None:
 
 @pytest.mark.parametrize("billing_day", [1, 15, 28])
 def test_counters_begin_anew_on_the_billing_day_and_once(school, worker, billing_day: int) -> None:
-    ((today,),) = school.select("SELECT api._today()")
+    ((today,),) = school.select("SELECT api._billing_day(now())")
     begins = today.replace(day=billing_day)
     if begins > today:
         begins = (today.replace(day=1) - timedelta(days=1)).replace(day=billing_day)

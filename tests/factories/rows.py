@@ -228,6 +228,8 @@ _PARENTS: dict[str, dict[str, Callable[[Rows], Any]]] = {
     "notice_readers": {"user_id": Rows.user},
     "notice_mails": {"user_id": Rows.user},
     "notices": {"user_id": Rows.user},
+    "teacher_limits": {"user_id": Rows.user},
+    "teacher_conflicts": {"user_id": Rows.user, "student_user_id": lambda rows: rows.user("student")},
     "kept_decisions": {
         "op_id": lambda rows: rows.of("applied_operations"),
         "evaluation_id": Rows.evaluation,
@@ -294,6 +296,8 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     "notice_readers": {},
     "notice_mails": {"mail_id": UUID(int=1)},
     "notices": {"kind": "script.assigned", "key": "1", "data": {}},
+    "teacher_limits": {},
+    "teacher_conflicts": {},
     "evaluation_returns": {"assignment_version": 2, "questions": [{}], "reason": "r"},
     "deadline_changes": {
         "change_id": UUID(int=1), "kind": "extended", "deadline_before": "2026-07-01T06:00Z",

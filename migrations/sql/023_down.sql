@@ -1,0 +1,13 @@
+DROP FUNCTION api.set_teacher_limits(uuid, int, text[], uuid[]);
+DROP FUNCTION api.tell_unassigned(jsonb, int);
+DROP FUNCTION api.assign_scripts(jsonb, timestamptz);
+DROP FUNCTION api._fault_of_marker(uuid, public.exam_instances, timestamptz);
+DROP FUNCTION api.markers(timestamptz);
+DROP FUNCTION api._day_began(timestamptz);
+DROP FUNCTION api._barred(uuid);
+DROP FUNCTION api.scripts_to_assign(int);
+DROP TRIGGER tr_exam_instances_uploaded ON public.exam_instances;
+DROP FUNCTION api._note_uploaded();
+DROP INDEX public.ix_evaluation_assignments_day;
+DROP TABLE public.teacher_conflicts;
+DROP TABLE public.teacher_limits;
