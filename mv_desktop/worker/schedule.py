@@ -24,7 +24,7 @@ from mv_desktop.worker.analytics_job import refresh_read_models
 from mv_desktop.worker.assignment_job import assign_scripts
 from mv_desktop.worker.audit_job import seal_audit
 from mv_desktop.worker.counter_job import turn_months
-from mv_desktop.worker.deadline_job import mark_breached
+from mv_desktop.worker.deadline_job import mark_breached, watch_risk
 from mv_desktop.worker.exam_job import submit_exams
 from mv_desktop.worker.mail_server import from_environment
 from mv_desktop.worker.notice_job import mail_notices, prune_notices
@@ -133,6 +133,7 @@ JOBS: Final[tuple[Job, ...]] = (
     # Screens compare deadlines themselves; what is written down may be this late. The quarter of an hour would
     # save nothing: a round without findings is one look into an index.
     Job("deadline.mark", lambda means: mark_breached(means.engine), Every(120)),
+    Job("deadline.forecast", lambda means: watch_risk(means.engine), Every(900)),
     Job(
         "exam.submit", lambda means: submit_exams(means.engine), Every(30)
     ),  # so long after the grace, or a little longer
