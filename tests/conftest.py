@@ -31,6 +31,12 @@ _number = itertools.count(1)
 _tests = itertools.count(1)
 
 
+def pytest_collection_finish() -> None:
+    """Let no collection walk the modules and the thousands of tests themselves, which all stay until the end."""
+    gc.collect()
+    gc.freeze()
+
+
 @pytest.fixture(autouse=True)
 def garbage_on_the_main_thread() -> Iterator[None]:
     """As in the program (`ui/garbage.py`): a worker that happened to collect a widget would crash Qt."""
