@@ -6,8 +6,11 @@ from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFontDatabase, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
+
+from mv_desktop.ui.theme import _PROPERTY
 
 
 @pytest.fixture(autouse=True)
@@ -23,3 +26,16 @@ def no_button_stays_pressed() -> Iterator[None]:
     anywhere.deleteLater()
     QApplication.sendPostedEvents(anywhere, QEvent.Type.DeferredDelete.value)
     assert QApplication.mouseButtons() == Qt.MouseButton.NoButton
+
+
+@pytest.fixture(autouse=True)
+def undressed() -> Iterator[None]:
+    """A theme goes with the test that chose it: a style sheet would cost each widget of all that come after a third."""
+    yield
+    app = QApplication.instance()
+    if not isinstance(app, QApplication) or app.property(_PROPERTY) is None:
+        return
+    app.setProperty(_PROPERTY, None)
+    app.setStyleSheet("")
+    app.setPalette(QPalette())
+    app.setFont(QFontDatabase.systemFont(QFontDatabase.SystemFont.GeneralFont))

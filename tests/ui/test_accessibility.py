@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib
 import operator
 import pkgutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -16,7 +16,6 @@ from PySide6.QtCore import QPoint, QRect, QSettings, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import (
     QAbstractItemView,
-    QApplication,
     QDialog,
     QLabel,
     QLineEdit,
@@ -68,7 +67,7 @@ from mv_desktop.ui.sync.screen import SyncScreen
 from mv_desktop.ui.sync.state import SyncNote, SyncState
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import LANGUAGES, set_language
-from mv_desktop.ui.theme import _PROPERTY, TEXT_SCALES, TextScale, ThemeChoice, apply_theme
+from mv_desktop.ui.theme import TEXT_SCALES, apply_theme
 from mv_desktop.ui.widgets.command_palette import CommandPalette
 from mv_desktop.ui.widgets.elided_label import ElidedLabel
 from mv_desktop.ui.widgets.empty_state import EmptyState
@@ -280,18 +279,6 @@ def windows(qtbot: QtBot, tmp_path: Path) -> Iterator[Windows]:
     set_language("en")
 
 
-@pytest.fixture
-def dress(qapp: QApplication) -> Iterator[Callable[..., None]]:
-    """Dress the application; undressed when the windows are gone, as every window that is there takes its time."""
-
-    def wear(choice: ThemeChoice, scale: TextScale = "normal") -> None:
-        if qapp.property(_PROPERTY) != f"{choice} {scale}":
-            apply_theme(qapp, choice, scale)
-
-    yield wear
-    wear("light")
-
-
 def classes_of_ours() -> set[type[QWidget]]:
     """Every class of widgets that the program has, wherever it stands."""
     for module in pkgutil.walk_packages(mv_desktop.ui.__path__, "mv_desktop.ui."):
@@ -371,8 +358,8 @@ def difference(one: QImage, other: QImage) -> int:
 
 @pytest.mark.parametrize("theme", ["light", "dark", "contrast"])
 @pytest.mark.parametrize("name", WINDOWS)
-def test_every_control_shows_that_it_has_the_focus(qtbot, qapp, windows, dress, name, theme):
-    dress(theme)
+def test_every_control_shows_that_it_has_the_focus(qtbot, qapp, windows, name, theme):
+    apply_theme(qapp, theme)
     window = getattr(windows, name)()
     qtbot.addWidget(window, before_close_func=closed)
     elsewhere = QLineEdit(window)
@@ -429,8 +416,8 @@ def cut(window: QWidget) -> list[str]:
 @pytest.mark.parametrize("language", list(LANGUAGES))
 @pytest.mark.parametrize("scale", list(TEXT_SCALES))
 @pytest.mark.parametrize("name", WINDOWS)
-def test_nothing_is_cut_on_a_small_screen_at_any_text_size(qtbot, qapp, windows, dress, name, scale, language):
-    dress("light", scale)
+def test_nothing_is_cut_on_a_small_screen_at_any_text_size(qtbot, qapp, windows, name, scale, language):
+    apply_theme(qapp, "light", scale)
     set_language(language)
     window = getattr(windows, name)()
     qtbot.addWidget(window, before_close_func=closed)

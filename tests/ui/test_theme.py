@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 
 import pytest
 from PySide6.QtGui import QFont, QFontInfo, QImage, QPalette
@@ -28,16 +27,6 @@ WRITING_ON_GROUND = [
     ("on_canvas", "canvas"),
     ("on_skeleton", "skeleton"),
 ]
-
-
-@pytest.fixture(autouse=True)
-def undressed(qapp: QApplication) -> Iterator[None]:
-    palette, font, sheet = qapp.palette(), qapp.font(), qapp.styleSheet()
-    yield
-    qapp.setStyleSheet(sheet)
-    qapp.setPalette(palette)
-    qapp.setFont(font)
-    qapp.setProperty("mv_theme", None)
 
 
 def test_contrast_is_that_of_wcag() -> None:

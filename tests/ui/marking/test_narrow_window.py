@@ -29,7 +29,6 @@ def spoken(request: pytest.FixtureRequest, qapp: QApplication) -> Iterator[tuple
     set_language(language)
     yield request.param
     set_language("en")
-    apply_theme(qapp, "light")
 
 
 @pytest.fixture

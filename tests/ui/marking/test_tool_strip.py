@@ -189,7 +189,6 @@ def test_what_there_is_no_room_for_is_left_out_and_nothing_overlaps_or_is_cut(
             nothing_overlaps_or_is_cut(Bench(qtbot).strip, width)
     finally:
         set_language("en")
-        apply_theme(qapp, "light")
 
 
 def nothing_overlaps_or_is_cut(strip: ToolStrip, width: int) -> None:

@@ -130,7 +130,6 @@ def studio(qtbot: QtBot, qapp: QApplication, clock: FakeClock) -> Iterator[Studi
     tasks.shutdown()
     QApplication.setCursorFlashTime(flash)
     set_language("en")
-    apply_theme(qapp, "light")
 
 
 @pytest.fixture
