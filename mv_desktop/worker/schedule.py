@@ -134,9 +134,8 @@ JOBS: Final[tuple[Job, ...]] = (
     # save nothing: a round without findings is one look into an index.
     Job("deadline.mark", lambda means: mark_breached(means.engine), Every(120)),
     Job("deadline.forecast", lambda means: watch_risk(means.engine), Every(900)),
-    Job(
-        "exam.submit", lambda means: submit_exams(means.engine), Every(30)
-    ),  # so long after the grace, or a little longer
+    # so long after the grace, or a little longer
+    Job("exam.submit", lambda means: submit_exams(means.engine), Every(30)),
     Job("counter.turn", lambda means: turn_months(means.engine), Every(60)),  # an exam started meanwhile does it too
     Job("score.mend", lambda means: rescore(means.engine), Every(120)),
     Job("audit.seal", lambda means: seal_audit(means.engine), Every(60)),
