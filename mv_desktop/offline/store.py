@@ -204,6 +204,16 @@ class LocalStore:
         """
         return written(self._vault, self._clock, lambda db: self._record(db, evaluation_id, operation, inverse, undoes))
 
+    def record_all(
+        self,
+        evaluation_id: EvaluationId,
+        what: Sequence[tuple[Operation, Sequence[Operation], OperationId | None]],
+    ) -> tuple[Recorded, ...]:
+        """Write down several operations, each with what undoes it and what it takes back: all or none. As `record`."""
+        return written(
+            self._vault, self._clock, lambda db: tuple(self._record(db, evaluation_id, *each) for each in what)
+        )
+
     def leave(self, evaluation_id: EvaluationId, operation: Leaving) -> Recorded:
         """Write down a submission or a handing back, and end its hold, both or neither. Raises as `record` does."""
 

@@ -12,6 +12,7 @@ import itertools
 import os
 import sys
 from collections import deque
+from collections.abc import Sequence
 from pathlib import Path
 from uuid import UUID
 
@@ -39,19 +40,20 @@ def main(work: str, email: str, *rest: str) -> None:
 def say_what_is_saved(program: Program) -> None:
     """Print the ids of operations each time the program says that all is saved on this computer."""
     store = program.workspace._scripts
-    write_down = store.record
+    write_down = store.record_all
     written: deque[OperationId] = deque()
 
-    def record(*arguments: object) -> OperationId:
-        written.append(write_down(*arguments))  # type: ignore[arg-type]
-        return written[-1]
+    def record_all(*arguments: object) -> Sequence[OperationId]:
+        ids = write_down(*arguments)  # type: ignore[arg-type]
+        written.extend(ids)
+        return ids
 
     def on_saved() -> None:
         session = program.marking.session
         while written and session is not None and session.save_state is SaveState.SAVED:
             say(str(written.popleft()))
 
-    store.record = record  # type: ignore[assignment,method-assign]
+    store.record_all = record_all  # type: ignore[assignment,method-assign]
     program.marking.recorded.connect(on_saved)
 
 

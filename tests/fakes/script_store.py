@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 from uuid import UUID
 
 from mv_desktop.core.errors import UserError
 from mv_desktop.domain.evaluation import Place, ScriptView
 from mv_desktop.domain.identifier import EvaluationId, OperationId
 from mv_desktop.domain.operation import HistoryEntry, Leaving, Operation
-from mv_desktop.ui.marking.port import OpenedScript
+from mv_desktop.ui.marking.port import Done, OpenedScript
 
 
 @dataclass
@@ -46,17 +48,17 @@ class FakeScriptStore:
     def view(self, evaluation_id: EvaluationId) -> ScriptView:
         return self.open_script(evaluation_id).view
 
-    def record(
-        self,
-        evaluation_id: EvaluationId,
-        operation: Operation,
-        inverse: tuple[Operation, ...],
-        undoes: OperationId | None,
-    ) -> OperationId:
-        self._write()
-        op_id = OperationId(UUID(int=len(self.journal) + 1))
-        self.journal.append((evaluation_id, HistoryEntry(op_id, operation, inverse, undoes)))
+    def record(self, evaluation_id: EvaluationId, *what: Any) -> OperationId:
+        (op_id,) = self.record_all(evaluation_id, [what])
         return op_id
+
+    def record_all(self, evaluation_id: EvaluationId, what: Sequence[Done]) -> list[OperationId]:
+        self._write()
+        made = []
+        for operation, inverse, undoes in what:
+            made.append(OperationId(UUID(int=len(self.journal) + 1)))
+            self.journal.append((evaluation_id, HistoryEntry(made[-1], operation, inverse, undoes)))
+        return made
 
     def set_place(self, evaluation_id: EvaluationId, place: Place) -> None:
         self._write()
@@ -75,7 +77,7 @@ class FakeScriptStore:
         self.held.pop(evaluation_id, None)
 
     def leave(self, evaluation_id: EvaluationId, operation: Leaving) -> OperationId:
-        op_id = self.record(evaluation_id, operation, (), None)
+        (op_id,) = self.record_all(evaluation_id, [(operation, (), None)])
         self.held.pop(evaluation_id, None)
         self.submitted[evaluation_id] = operation
         return op_id

@@ -134,11 +134,11 @@ class FullDisk:
         self._scripts = scripts
         self.fails = 0
 
-    def record(self, *what: Any) -> Any:
+    def record_all(self, *what: Any) -> Any:
         if self.fails:
             self.fails -= 1
             raise UserError("The disk is full.")
-        return self._scripts.record(*what)
+        return self._scripts.record_all(*what)
 
 
 def document(script: MarkedScript, *, ordered: bool = True) -> tuple[object, ...]:

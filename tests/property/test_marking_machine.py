@@ -7,12 +7,15 @@ from __future__ import annotations
 
 import os
 from typing import get_args
+from uuid import UUID
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
 from hypothesis.stateful import run_state_machine_as_test
 
-from mv_desktop.domain.operation import DeleteAnnotations, Leaving, Operation
+from mv_desktop.domain.annotation.shape import Placed, Stamp
+from mv_desktop.domain.identifier import PageRef
+from mv_desktop.domain.operation import DeleteAnnotations, Leaving, Operation, PutAnnotations
 from mv_desktop.domain.script import MarkedScript
 from mv_desktop.domain.tally import InkTally
 from mv_desktop.offline import registers
@@ -33,6 +36,23 @@ TestMarking.settings = settings(
 
 def test_the_machine_does_every_kind_of_operation():
     assert set(OPERATIONS) == set(get_args(Operation)) - set(get_args(Leaving))
+
+
+def test_a_disk_that_fills_in_the_middle_of_an_undo_leaves_no_step_half_undone() -> None:
+    """Found by the machine: the second half of what an undo does could not be saved, the first one could."""
+    machine = MarkingMachine()
+    try:
+        machine.begin(declared=(), ink=True)
+        ink = [Stamp(id=UUID(int=number), stamp="tick", x=0.2, y=0.5) for number in (1, 3)]  # 3 is there already
+        machine.does(PutAnnotations(tuple(Placed(PageRef(1), stamp) for stamp in ink)))
+        machine.closes_and_opens(new_stream=False)
+        machine.undoes_everything_and_redoes_it()
+        assert len(machine.lane.waiting) == 2, "an undo of two operations, and its redo"
+        for after in (0, 1):
+            machine.runs_out_of_disk(after=after)
+            machine.undoes_everything_and_redoes_it()
+    finally:
+        machine.teardown()
 
 
 # -- the machine can fail ------------------------------------------------------------------------------------

@@ -5,6 +5,7 @@ Everything here is called on the lane "store" and never on the GUI thread.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Protocol
@@ -34,20 +35,18 @@ class OpenedScript:
     pace: Pace = field(default_factory=Pace)
 
 
+Done = tuple[Operation, tuple[Operation, ...], OperationId | None]
+"""An operation, what undoes it, and the one that it takes back."""
+
+
 class Recorder(Protocol):
     """Writes down what the teacher does. A call returns when it is on the disk, and not before."""
 
-    def record(
-        self,
-        evaluation_id: EvaluationId,
-        operation: Operation,
-        inverse: tuple[Operation, ...],
-        undoes: OperationId | None,
-    ) -> OperationId:
-        """Append one operation to the journal.
+    def record_all(self, evaluation_id: EvaluationId, what: Sequence[Done]) -> Sequence[OperationId]:
+        """Append operations to the journal, all of them or none.
 
         Raises:
-            UserError: it could not be written; nothing of it was.
+            UserError: they could not be written; nothing of them was.
         """
         ...
 

@@ -8,7 +8,7 @@ because later operations may rest on it.
 from __future__ import annotations
 
 from collections import deque
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from decimal import Decimal
 from enum import StrEnum
 from functools import partial, reduce
@@ -409,15 +409,47 @@ class MarkingSession(QObject):
     def _take_back(self, entries: tuple[Entry, ...]) -> bool:
         if not entries:
             return False
-        for entry in entries:
-            for operation in entry.inverse:
-                self._perform(operation, entry)
-                if isinstance(operation, SetMark | ResolveMark):
-                    self.set_current(operation.key)
+        what = [(operation, entry) for entry in entries for operation in entry.inverse]
+        if what:
+            self._perform_all(what)
+        for operation, _ in what:
+            if isinstance(operation, SetMark | ResolveMark):
+                self.set_current(operation.key)
         return True
 
-    def _perform(self, operation: Operation, undoes: Entry | None = None) -> None:
-        """Change the model now, and record the change."""
+    def _perform(self, operation: Operation) -> None:
+        self._perform_all([(operation, None)])
+
+    def _perform_all(self, what: Sequence[tuple[Operation, Entry | None]]) -> None:
+        """Change the model now, and record the changes: all of them or none, so that no step is ever half undone."""
+        for operation, _ in what:
+            self._refuse(operation)
+        if not (self._opened or isinstance(what[0][0], OpenEvaluation)):
+            self._perform(OpenEvaluation())
+        entries, changes = [], []
+        for operation, undoes in what:
+            entry = Entry(operation, self.script.inverse(operation), undoes)
+            self._opened |= isinstance(operation, OpenEvaluation)
+            if isinstance(operation, SeePage):
+                entry.seen = self.script.seen.get(operation.page)
+            changes.append(self.script.apply(operation))
+            self.worked_on |= bool(entry.inverse)
+            self._history.add(entry)
+            entries.append(entry)
+        self._unsaved += entries
+        self._tasks.run(
+            STORE_LANE,
+            partial(self._record, entries, self._round),
+            self._on_recorded,
+            partial(self._on_record_failed, self._round),
+            receiver=self,
+        )
+        self._tell(reduce(or_, changes))
+        self.history_changed.emit()
+        if len(self._unsaved) == len(entries):
+            self.save_state_changed.emit(SaveState.SAVING)
+
+    def _refuse(self, operation: Operation) -> None:
         if self._read_only:
             raise NotAllowedError(self._frozen or tr("This script cannot be changed."))
         closed = None if self.view.returned is None else self.view.returned.closes(operation, self.script.ink)
@@ -425,52 +457,32 @@ class MarkingSession(QObject):
             raise NotAllowedError(
                 tr("Question {number} was not returned to you: its marks stay as they are.", number=closed)
             )
-        if isinstance(operation, OpenEvaluation):
-            self._opened = True
-        elif not self._opened:
-            self._perform(OpenEvaluation())
-        entry = Entry(operation, self.script.inverse(operation), undoes)
-        if isinstance(operation, SeePage):
-            entry.seen = self.script.seen.get(operation.page)
-        change = self.script.apply(operation)
-        self.worked_on |= bool(entry.inverse)
-        self._history.add(entry)
-        self._unsaved.append(entry)
-        self._tasks.run(
-            STORE_LANE,
-            partial(self._record, entry, self._round),
-            self._on_recorded,
-            partial(self._on_record_failed, self._round),
-            receiver=self,
-        )
-        self._tell(change)
-        self.history_changed.emit()
-        if len(self._unsaved) == 1:
-            self.save_state_changed.emit(SaveState.SAVING)
 
     def _tell(self, change: Change) -> None:
         self.changed.emit(change)
         if change.flags:
             self.flags_changed.emit()
 
-    def _record(self, entry: Entry, current_round: int) -> Entry:
-        """On the store's lane: write one operation down, unless one before it failed."""
+    def _record(self, entries: Sequence[Entry], current_round: int) -> Sequence[Entry]:
+        """On the store's lane: write operations down, unless one before them failed."""
         self._check_round(current_round)
-        undoes = None if entry.undoes is None else entry.undoes.op_id
+        what = [(e.operation, e.inverse, None if e.undoes is None else e.undoes.op_id) for e in entries]
         try:
-            entry.op_id = self._recorder.record(self.view.evaluation_id, entry.operation, entry.inverse, undoes)
+            for entry, op_id in zip(entries, self._recorder.record_all(self.view.evaluation_id, what), strict=True):
+                entry.op_id = op_id
         except Exception:
             self._failed_round = current_round
             raise
-        return entry
+        return entries
 
     def _check_round(self, current_round: int) -> None:
         """On the store's lane. A round ends when its first failure has been taken back on the GUI thread."""
         if self._failed_round == current_round:
             raise InvalidError("An earlier change could not be saved.")
 
-    def _on_recorded(self, entry: Entry) -> None:
-        self._unsaved.remove(entry)
+    def _on_recorded(self, entries: Sequence[Entry]) -> None:
+        for entry in entries:
+            self._unsaved.remove(entry)
         if not self._unsaved:
             self.save_state_changed.emit(SaveState.SAVED)
 

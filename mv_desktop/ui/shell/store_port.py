@@ -12,7 +12,7 @@ from mv_desktop.domain.identifier import EvaluationId, OperationId
 from mv_desktop.domain.operation import Leaving, Operation
 from mv_desktop.offline.store import LocalStore
 from mv_desktop.pages.cache import PageCache
-from mv_desktop.ui.marking.port import OpenedScript
+from mv_desktop.ui.marking.port import Done, OpenedScript
 
 _OPEN = (WorkState.NEW, WorkState.STARTED)
 
@@ -67,6 +67,10 @@ class ScriptsOfStore:
     ) -> OperationId:
         """Append to the journal."""
         return self._store.record(evaluation_id, operation, inverse=inverse, undoes=undoes).op_id
+
+    def record_all(self, evaluation_id: EvaluationId, what: Sequence[Done]) -> tuple[OperationId, ...]:
+        """The same of several, all of them or none."""
+        return tuple(recorded.op_id for recorded in self._store.record_all(evaluation_id, what))
 
     def set_place(self, evaluation_id: EvaluationId, place: Place) -> None:
         """Remember where the teacher is."""

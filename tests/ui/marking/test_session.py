@@ -310,7 +310,7 @@ def test_an_undo_that_cannot_be_saved_can_be_tried_again(qtbot, session, store):
 
 
 def test_a_bug_while_saving_is_reported_too(qtbot, tasks, session, store, monkeypatch):
-    monkeypatch.setattr(store, "record", lambda *_: 1 / 0)
+    monkeypatch.setattr(store, "record_all", lambda *_: 1 / 0)
     with qtbot.waitSignals([session.taken_back, tasks.error]):
         session.full(Q2)
     assert counts(session, Q2) is None
