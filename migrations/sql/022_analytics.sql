@@ -181,7 +181,7 @@ CREATE MATERIALIZED VIEW public.leaderboard AS
         FROM scored s
     )
     SELECT r.class, r.position, r.student_user_id, r.mean, r.exams, r.best FROM ranked r
-    WHERE r.position <= (api._setting('leaderboard_top_n') #>> '{}')::int;
+    WHERE r.position <= coalesce(api._whole(api._setting('leaderboard_top_n') #>> '{}'), 10)::int;
 CREATE UNIQUE INDEX uq_leaderboard_position ON public.leaderboard (class, position);
 REVOKE ALL ON TABLE public.student_analytics, public.leaderboard FROM PUBLIC;
 
@@ -196,7 +196,7 @@ DECLARE
     );
     v_local timestamp := p_now AT TIME ZONE 'Asia/Kolkata';
     v_daily timestamp := date_trunc('day', v_local)
-        + (api._setting('analytics_refresh_hour') #>> '{}')::int * interval '1 hour';
+        + coalesce(api._whole(api._setting('analytics_refresh_hour') #>> '{}'), 2)::int * interval '1 hour';
 BEGIN
     IF p_now < v_last + interval '5 minutes' THEN
         RETURN NULL;
@@ -276,7 +276,7 @@ BEGIN
     END IF;
     INSERT INTO api._analytics_refreshes (as_of, cause) VALUES (p_now, v_cause) RETURNING * INTO v_done;
     DELETE FROM api._exam_results r
-        WHERE r.sat_at < p_now - (api._setting('analytics_retention_days') #>> '{}')::int * interval '1 day';
+        WHERE r.sat_at < p_now - coalesce(api._whole(api._setting('analytics_retention_days') #>> '{}'), 730)::int * interval '1 day';
     DELETE FROM api._analytics_refreshes r WHERE r.as_of < p_now - interval '400 days';
     REFRESH MATERIALIZED VIEW CONCURRENTLY public.student_analytics;
     REFRESH MATERIALIZED VIEW CONCURRENTLY public.leaderboard;
