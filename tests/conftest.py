@@ -31,8 +31,16 @@ _number = itertools.count(1)
 _tests = itertools.count(1)
 
 
-def pytest_collection_finish() -> None:
-    """Let no collection walk the modules and the thousands of tests themselves, which all stay until the end."""
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Let no collection walk the modules and the thousands of tests themselves, which all stay until the end.
+
+    Raises:
+        pytest.UsageError: tests of one group would be spread over the processes, each making what they share anew.
+    """
+    if session.config.getoption("loadgroup", default=False):
+        for item in session.items:
+            if item.get_closest_marker("xdist_group") and "@" not in item.nodeid.rpartition("]")[2]:
+                raise pytest.UsageError(f"this pytest-xdist does not keep {item.nodeid} with its group")
     gc.collect()
     gc.freeze()
 

@@ -16,10 +16,10 @@ if [ -z "${TMPDIR:-}" ] && [ -w /dev/shm ] && [ "$(df -Pk /dev/shm | awk 'NR == 
 fi
 .venv/bin/python -m ruff check --quiet .
 .venv/bin/python -m ruff format --check --quiet .
-# Beside the tests, which wait for servers and disks a quarter of their time.
+# Beside the tests. Three processes on two cores, as each waits for servers and disks a quarter of its time.
 .venv/bin/python -m mypy --no-error-summary &
 types=$!
-.venv/bin/python -m pytest -q -n 2 --dist loadgroup --cov --cov-report= --ignore=tests/e2e "$@"
+.venv/bin/python -m pytest -q -n 3 --dist loadgroup --cov --cov-report= --ignore=tests/e2e "$@"
 wait "$types"
 # The whole program has QApplication, theme and exception hook to itself: its tests run in processes of their own, each
 # with its own servers, and a file's tests in one of them.
