@@ -28,7 +28,9 @@ from mv_desktop.services.job import note_end, note_start
 from mv_desktop.worker.failure import backoff, tell
 from mv_desktop.worker.schedule import JOBS, Job, Means
 
-POLL_S: Final = 2.0
+POLL_S: Final = 0.5
+"""Also how long a job waits that was put in while the same one ended: nothing is told when its lock comes free."""
+
 HEARTBEAT_S: Final = 5.0
 STALLED_S: Final = 20.0
 """A worker without a sign of life for so long is taken for dead, and its jobs are done again."""
