@@ -296,7 +296,10 @@ FILLED: dict[str, dict[str, Any]] = {
 }
 
 
-@pytest.mark.parametrize("model", [mapper.class_ for mapper in Base.registry.mappers], ids=lambda model: model.__name__)
+MODELS = sorted((mapper.class_ for mapper in Base.registry.mappers), key=lambda model: model.__name__)
+
+
+@pytest.mark.parametrize("model", MODELS, ids=lambda model: model.__name__)
 def test_a_model_loads_what_sql_wrote(session: Session, rows: Rows, model: Any) -> None:
     table = model.__table__
     key = rows.of(table.name, **FILLED.get(table.name, {}))

@@ -184,6 +184,15 @@ def test_what_makes_no_person_is_refused_and_leaves_no_login(school, admin, made
         VERIFIER.replace("$4096", "$1000"),
         "x' SUPERUSER PASSWORD 'y",
     ],
+    ids=[
+        "a password",
+        "nothing",
+        "MD5",
+        "a quote",
+        "a line's end",
+        "too few rounds",
+        "a clause",
+    ],  # salted: never twice
 )
 def test_what_is_no_strong_verifier_makes_and_resets_nothing(school, admin, made, verifier):
     asha = school.person()

@@ -115,6 +115,7 @@ def test_an_empty_file(tmp_path: Path) -> None:
         ("setup.exe", sheet.jpeg()),
         ("scan.jpg.gz", sheet.jpeg()),
     ],
+    ids=["a JPEG", "a PNG", "a PDF", "a GIF", "a program", "packed"],  # a PDF has an id that is never the same twice
 )
 def test_a_file_that_is_not_what_its_name_says_is_refused(tmp_path, name, data):
     path = tmp_path / name
