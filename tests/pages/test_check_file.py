@@ -126,7 +126,9 @@ def test_a_file_that_is_not_what_its_name_says_is_refused(tmp_path, name, data):
 
 
 @pytest.mark.parametrize(
-    ("name", "data"), [("SCAN.JPEG", sheet.jpeg()), ("scan.jfif", sheet.jpeg()), ("scan", sheet.png())]
+    ("name", "data"),
+    [("SCAN.JPEG", sheet.jpeg()), ("scan.jfif", sheet.jpeg()), ("scan", sheet.png())],
+    ids=["capitals", "another name", "none"],
 )
 def test_endings_are_read_without_regard_to_case_and_may_be_missing(tmp_path, name, data):
     path = tmp_path / name
