@@ -347,6 +347,8 @@ def _shoot_submission(camera: Camera, workspace: Workspace, row: QueueRow) -> No
     camera.rest(2.0)
     camera.press("app.sync", camera.window._actions)  # noqa: SLF001 - as above
     camera.shoot("sync")
+    camera.press("app.notices", camera.window._actions)  # noqa: SLF001 - as above
+    camera.shoot("notices")
     camera.press("app.queue", camera.window._actions)  # noqa: SLF001 - as above
     camera.press("queue.done", workspace.queue.actions_by_id)
     camera.shoot("queue-finished")

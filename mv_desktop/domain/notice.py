@@ -14,6 +14,9 @@ from uuid import UUID
 from mv_desktop.core.sentence import Worded
 from mv_desktop.domain.question import Stored
 
+NOTICE_SCHEMA: Final = "017"
+"""The first version of the database that has notices."""
+
 SENTENCES: Final[Mapping[str, str]] = {
     "script.assigned": "{script} was assigned to you; it is due {due_at}.",
     "script.unassigned": "{script} has no teacher: nobody is free for it. It is due {due_at}.",

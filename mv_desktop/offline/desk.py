@@ -421,7 +421,7 @@ class _Opening:
             person,
             calendar_of(person),
             store,
-            Synchroniser(store, self._line.connect, self._clock, signed_in=signed_in),
+            Synchroniser(store, self._line.connect, self._clock, signed_in=signed_in, hush=self._line.patience.hush),
             PageFetcher(store, cache, self._line.connect, source=self._pages),
             FinishedArchive(vault, store, self._line.connect),
             vault.notice,

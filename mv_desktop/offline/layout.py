@@ -314,9 +314,23 @@ CREATE INDEX journal_aside ON journal (verdict) WHERE verdict IN ('kept', 'refus
 """
 """What is old enough to go, and what the bottom line counts, without reading a month of work."""
 
+_NOTICES: Final = """
+CREATE TABLE notice (
+  notice_id TEXT PRIMARY KEY,
+  kind TEXT NOT NULL,
+  data TEXT NOT NULL,
+  created_at TEXT NOT NULL,
+  read_at TEXT,
+  to_send INTEGER NOT NULL DEFAULT 0
+) WITHOUT ROWID;
+CREATE INDEX notice_order ON notice (created_at DESC, notice_id DESC);
+CREATE INDEX notice_to_send ON notice (notice_id) WHERE to_send;
+"""
+"""What she was told. `to_send`: she has read it here, and the server does not know yet."""
+
 VERSIONS: Final[tuple[str, ...]] = (
     *(_FIRST, _NEWER_PROGRAM, _LOOK, _BANK, _FLOW, _PACE),
-    *(_FIT, _RETURNED, _SENT, _TAKEN, _DELIVERY, _CONFLICT, _PRUNING),
+    *(_FIT, _RETURNED, _SENT, _TAKEN, _DELIVERY, _CONFLICT, _PRUNING, _NOTICES),
 )
 """What each version adds to the one before; only ever appended to."""
 

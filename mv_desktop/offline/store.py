@@ -48,6 +48,7 @@ from mv_desktop.offline.disk import reading_only
 from mv_desktop.offline.journal import Evidence
 from mv_desktop.offline.leaving import HeldLeaving
 from mv_desktop.offline.mirror import Mirrored
+from mv_desktop.offline.notice_store import NoticeStore
 from mv_desktop.offline.pace_store import PaceStore
 from mv_desktop.offline.page_store import PageStore
 from mv_desktop.offline.registers import compact
@@ -99,6 +100,7 @@ class LocalStore:
         pages: what is known of the pages' files.
         times: how long she works on each script.
         bank: the comment bank.
+        notices: what she was told.
         computer: what the server knows this file by.
         work: where what she did is.
     """
@@ -107,6 +109,7 @@ class LocalStore:
         self.pages = PageStore(vault)
         self.times = PaceStore(vault)
         self.bank = CommentBank(vault, clock, ids)
+        self.notices = NoticeStore(vault, clock)
         self.computer = ThisComputer(vault, ids)
         self.work = WorkStore(vault)
         self._vault = vault

@@ -32,11 +32,14 @@ from mv_desktop.domain.exchange import (
     VerdictKind,
 )
 from mv_desktop.domain.identifier import EvaluationId, OperationId, UserId
+from mv_desktop.domain.notice import NOTICE_SCHEMA
 from mv_desktop.domain.operation import OPERATION_SCHEMA
 from mv_desktop.offline.bank_sync import sync_bank
 from mv_desktop.offline.disk import NewerFileError, reading_only
 from mv_desktop.offline.isolation import Isolation
 from mv_desktop.offline.leaving import leave_what_was_held
+from mv_desktop.offline.notice_store import Taken
+from mv_desktop.offline.notice_sync import sync_notices
 from mv_desktop.offline.revocation import RevokedError
 from mv_desktop.offline.store import LocalStore, Pending
 from mv_desktop.offline.sync_services import ServerServices, SyncServices
@@ -77,6 +80,7 @@ class SyncResult:
         differences: sentences on scripts that were found to differ from the server.
         changed: scripts that look different from before; an open one is to be loaded anew.
         bank_changed: the comment bank looks different from before.
+        notices: what the server told her.
         person: what the server said of the person and itself, None when it was not asked or did not answer.
         turned_away: the server does not let her in who was let in by this computer alone; `message` says why.
     """
@@ -92,6 +96,7 @@ class SyncResult:
     differences: tuple[str, ...] = ()
     changed: frozenset[EvaluationId] = field(default_factory=frozenset)
     bank_changed: bool = False
+    notices: Taken = field(default_factory=Taken)
     person: SignedIn | None = None
     turned_away: bool = False
 
@@ -116,6 +121,7 @@ class Synchroniser:
         clock: says when a comparison is due.
         services: the server's, another for tests.
         signed_in: the server has let the person in already; else that is the first thing it is asked.
+        hush: called when a run begins to read: what woke it until then is known.
     """
 
     def __init__(
@@ -126,6 +132,7 @@ class Synchroniser:
         services: SyncServices | None = None,
         *,
         signed_in: bool = True,
+        hush: Callable[[], None] = lambda: None,
     ) -> None:
         self._store = store
         self._connect = connect
@@ -136,6 +143,7 @@ class Synchroniser:
         self._isolation = Isolation()
         self._retry_set_aside = True
         self._signed_in = signed_in
+        self._hush = hush
 
     def run(self, *, thorough: bool = False) -> SyncResult:
         """Send, fetch and compare. Never raises because of the network or the server.
@@ -185,6 +193,7 @@ class Synchroniser:
     def _run(self, result: SyncResult, *, thorough: bool) -> None:
         before = self._clock.elapsed()
         result.person = person = self._let_in(result)
+        self._hush()
         self._store.contacted(person, (before + self._clock.elapsed()) / 2)
         if self._store.computer.revoked:
             self._leave(result)
@@ -199,6 +208,8 @@ class Synchroniser:
             if knows_delivery:
                 self._compare(result, person.user_id, fetched, thorough=thorough)
             result.bank_changed = sync_bank(self._store.bank, self._connect, self._services)
+            if person.schema_version >= NOTICE_SCHEMA:
+                result.notices = sync_notices(self._store.notices, self._connect, self._services)
         if self._pruned_at is None or self._clock.elapsed() - self._pruned_at > _PRUNE_EVERY_S:
             self._pruned_at = None if self._store.prune() else self._clock.elapsed()
 

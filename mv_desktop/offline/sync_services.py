@@ -17,12 +17,13 @@ from mv_desktop.domain.exchange import (
 from mv_desktop.domain.identifier import ComputerId, EvaluationId, StreamId, UserId
 from mv_desktop.domain.operation import OPERATION_SCHEMA
 from mv_desktop.offline.bank_sync import BankServices, ServerBank
+from mv_desktop.offline.notice_sync import NoticeServices, ServerNotices
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
-class SyncServices(BankServices, Protocol):
+class SyncServices(BankServices, NoticeServices, Protocol):
     """What sync needs of the server."""
 
     def sign_in(self, session: Session) -> SignedIn:
@@ -68,7 +69,7 @@ class SyncServices(BankServices, Protocol):
         ...
 
 
-class ServerServices(ServerBank):
+class ServerServices(ServerBank, ServerNotices):
     """The real server. What speaks to it is imported when it is first asked (`docs/decisions/003-late-imports.md`)."""
 
     def sign_in(self, session: Session) -> SignedIn:

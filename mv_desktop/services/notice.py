@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -15,14 +16,15 @@ from sqlalchemy.orm import Session
 
 from mv_desktop.domain.notice import MOST_LINES, QUIET, Notice, NoticeData, NoticePage, Told
 
-NOTICE_SCHEMA: Final = "017"
-"""The first version of the database that has notices."""
-
 LEASE: Final = timedelta(minutes=10)
 """A worker that claimed a mail reports within this, or died; the mail is not sent again."""
 
 KEPT_DAYS: Final = 90
 """Older notices are removed, read or not."""
+
+
+_CHANNEL = re.compile("mv_notice_[0-9a-f]{32}")
+"""Its name stands in a statement that takes no parameters."""
 
 
 class Outcome(StrEnum):
@@ -98,6 +100,19 @@ def read_notices(session: Session, notice_ids: Sequence[UUID] | None) -> int:
 def set_notice_language(session: Session, language: str) -> None:
     """Write to the signed-in person in `language` ("en" or "hi") from now on."""
     session.execute(text("SELECT api.set_notice_language(:language)"), {"language": language})
+
+
+def listen(session: Session, channel: str) -> None:
+    """Let the session's connection be woken when the person is told something; `channel` is what `my_notices` says.
+
+    It holds from the commit on for as long as the connection stands; behind a pooler it may never hold.
+
+    Raises:
+        ValueError: that is no channel of notices.
+    """
+    if not _CHANNEL.fullmatch(channel):
+        raise ValueError("the server named no channel of notices")
+    session.execute(text(f'LISTEN "{channel}"'))
 
 
 def claim_mail(session: Session, now: datetime | None = None) -> ClaimedMail | LostMail | None:

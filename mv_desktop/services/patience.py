@@ -20,7 +20,7 @@ class IdleState(Enum):
 
     Attributes:
         WELL: nothing speaks against it, or there is none.
-        STIRRED: the other side has ended it, or has said something; whoever asks next will know.
+        STIRRED: the other side has ended it, or has said something (a notice, perhaps); whoever asks next will know.
         SILENT: there was no answer to what the kernel asks by itself.
     """
 
@@ -44,6 +44,7 @@ class Patience:
         self._heard = 0.0
         self._idle: socket.socket | None = None
         self._asks: Callable[[float], bool] | None = None
+        self._notified = False
 
     @property
     def given_up(self) -> bool:
@@ -61,9 +62,20 @@ class Patience:
             return time.monotonic() - self._heard if self._waiting else 0.0
 
     def look(self) -> IdleState:
-        """How the connection is, when nobody uses it now."""
+        """How the connection is, when nobody uses it now.
+
+        What was notified while it was in use stirs once: nothing is left on the socket to tell of it.
+        """
         with self._lock:
-            return IdleState.WELL if self._waiting or self._idle is None else _state_of(self._idle)
+            if self._waiting or self._idle is None:
+                return IdleState.WELL
+            notified, self._notified = self._notified, False
+            return IdleState.STIRRED if notified else _state_of(self._idle)
+
+    def hush(self) -> None:
+        """What was notified until now is known: whoever reads from now on reads what it was about."""
+        with self._lock:
+            self._notified = False
 
     def ask(self, seconds: float) -> bool:
         """Say a word to the server on the connection that nobody uses now; False when it says none within `seconds`.
@@ -95,6 +107,11 @@ class Patience:
         with self._lock:
             self._heard = time.monotonic()
 
+    def notified(self) -> None:
+        """The server told of something on a channel that is listened to."""
+        with self._lock:
+            self._notified = True
+
     def end(self) -> None:
         """It is not waited for any more."""
         with self._lock:
@@ -103,7 +120,7 @@ class Patience:
     def watch(self, descriptor: int | None, asks: Callable[[float], bool] | None = None) -> None:
         """Look at this socket from now on, None at none; `asks` says a word on it, as `ask` does."""
         with self._lock:
-            self._asks = asks
+            self._asks, self._notified = asks, False
             if self._idle is not None:
                 self._idle.close()
             self._idle = None

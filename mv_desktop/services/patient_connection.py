@@ -102,6 +102,7 @@ def connect(patience: Patience, seconds: float, arguments: dict[str, Any]) -> Pa
                     raise
                 continue
             made.patience = patience
+            made.add_notify_handler(lambda _notify: patience.notified())
             patience.watch(made.pgconn.socket, made.ask)
             return made
     finally:

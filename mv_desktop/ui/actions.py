@@ -25,6 +25,7 @@ class Scope(StrEnum):
     MARKING = "marking"
     BANK = "bank"
     CONFLICT = "conflict"
+    NOTICES = "notices"
 
 
 SCOPE_TITLES: Mapping[Scope, str] = {
@@ -33,6 +34,7 @@ SCOPE_TITLES: Mapping[Scope, str] = {
     Scope.MARKING: "Marking",
     Scope.BANK: "Comment bank",
     Scope.CONFLICT: "Two marks of a question",
+    Scope.NOTICES: "Notices",
 }
 
 EVERYONE = frozenset({"teacher", "coordinator", "admin"})
@@ -72,6 +74,10 @@ def _conflict(what: str, text: str, *keys: str) -> Command:
     return Command(f"conflict.{what}", text, keys, Scope.CONFLICT)
 
 
+def _notices(what: str, text: str, *keys: str) -> Command:
+    return Command(f"notices.{what}", text, keys, Scope.NOTICES)
+
+
 KEYED = 10
 """So many comments of the bank have a key of their own: Alt+1 to Alt+9, and Alt+0."""
 
@@ -88,6 +94,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("app.previous_part", "Previous part of the window", ("Shift+F6",)),
     Command("app.queue", "Go to the queue", ("Alt+1",)),
     Command("app.sync", "Go to Sync", ("Alt+2",)),
+    Command("app.notices", "Go to the notices", ("Alt+3",)),
     Command("app.decide", "Decide between two marks", ("Ctrl+Alt+M",)),
     Command("app.send_now", "Send now", ("Ctrl+Shift+S",)),
     Command("app.export", "Export unsent work …", ("Ctrl+Shift+E",)),
@@ -203,6 +210,9 @@ COMMANDS: tuple[Command, ...] = (
     _conflict("zoom_in", "Zoom in", "Ctrl++", "Ctrl+="),
     _conflict("zoom_out", "Zoom out", "Ctrl+-"),
     _conflict("back", "Back to where you came from", "Esc"),
+    _notices("open", "Show what the notice is about", "Enter", "Return"),
+    _notices("read", "The notice is read", "Space"),
+    _notices("read_all", "All notices are read", "Ctrl+Shift+R"),
 )
 
 BY_ID: Mapping[str, Command] = {command.command_id: command for command in COMMANDS}

@@ -33,6 +33,7 @@ from mv_desktop.domain.operation import (
 from mv_desktop.domain.script import MarkedScript, Seen
 from tests.factories.local import assigned, finished, signed_in
 from tests.fakes.bank_server import FakeBank
+from tests.fakes.notice_server import FakeNotices
 
 
 @dataclass
@@ -66,7 +67,7 @@ class ServerScript:
         )
 
 
-class FakeSyncServer(FakeBank):
+class FakeSyncServer(FakeBank, FakeNotices):
     """Answers like `api.apply_operations`, and fails when told to.
 
     Attributes:
@@ -100,6 +101,7 @@ class FakeSyncServer(FakeBank):
         self.compared = []
         self.hangs = set()
         super().__init__()
+        FakeNotices.__init__(self)
         for script in scripts:
             self.add(script)
 

@@ -12,7 +12,7 @@ from mv_desktop.domain.operation import OpenEvaluation
 from mv_desktop.offline.desk import Desk
 from mv_desktop.services.patience import IdleState
 from mv_desktop.ui.shell import connection_watch, sync_driver
-from mv_desktop.ui.shell.connection_watch import ASK_SECONDS, ConnectionWatch
+from mv_desktop.ui.shell.connection_watch import ASK_SECONDS, LOOK_SECONDS, ConnectionWatch
 from mv_desktop.ui.shell.sync_driver import ONLINE_SECONDS, RETURN_SECONDS, SyncDriver
 from mv_desktop.ui.sync.state import contact_text, state_icon
 from mv_desktop.ui.tasks import Tasks
@@ -68,10 +68,10 @@ class Bench:
         self.driver.now()
         self.settled()
 
-    def seconds(self, count: int) -> None:
-        """Let the watch look so often."""
-        for _ in range(count):
-            self.clock.advance(1)
+    def seconds(self, count: float) -> None:
+        """Let the watch look for so long."""
+        for _ in range(round(count / LOOK_SECONDS)):
+            self.clock.advance(LOOK_SECONDS)
             self.driver._watch._on_timer_tick()
             self.settled()
 
@@ -112,7 +112,7 @@ def test_one_that_was_only_opened_anew_shows_nothing(bench):
     states = []
     bench.driver.state_changed.connect(states.append)
     bench.idle = IdleState.STIRRED
-    bench.seconds(1)
+    bench.seconds(LOOK_SECONDS)
     assert bench.runs == [True, True]
     assert all(state.online for state in states)
 

@@ -19,11 +19,11 @@ from mv_desktop.services.patience import IdleState
 from mv_desktop.ui.shell.contact_watch import CONTACT_LANE
 from mv_desktop.ui.tasks import Periodic, Tasks
 
-LOOK_SECONDS = 1.0
+LOOK_SECONDS = 0.5
 SILENT_SECONDS = 2.5
 """After so long without a word of the answer the server counts as not answering, though it is still waited for."""
-PROBE_TICKS = 2
-ASK_TICKS = 2
+PROBE_TICKS = 4
+ASK_TICKS = 4
 ASK_SECONDS = 2.0
 """So long the server has for its word. One that was only slow has twice as long the next time."""
 MOST_ASK_SECONDS = 16.0
@@ -37,7 +37,7 @@ _Found = tuple[IdleState, float, bool]
 
 
 class ConnectionWatch(QObject):
-    """Looks at one desk's connection every second.
+    """Looks at one desk's connection twice a second.
 
     Signals:
         stirred(): the connection was ended, or something was said on it: ask the server.
@@ -140,8 +140,8 @@ class ConnectionWatch(QObject):
                 self.fell_silent.emit()
         elif state is IdleState.STIRRED:
             self.stirred.emit()
-        elif SILENT_SECONDS - silent < 1.0:
-            # not only when the next look is due, a second later
+        elif SILENT_SECONDS - silent < LOOK_SECONDS:
+            # not only when the next look is due
             self._sooner = self._tasks.after(SILENT_SECONDS - silent + _MARGIN, self._on_sooner_due, receiver=self)
 
     def _on_probed(self, answers: bool) -> None:  # noqa: FBT001 - what the lane answers

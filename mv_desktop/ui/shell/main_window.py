@@ -226,6 +226,10 @@ class MainWindow(QMainWindow):
         if len(self._places) == 1:
             self.show_place(name)
 
+    def count_at(self, name: str, number: int, words: str) -> None:
+        """So many wait at a place; `words` say it to a screen reader."""
+        self._rail.count(name, number, words)
+
     def remove_place(self, name: str) -> None:
         """Take a screen away and destroy it."""
         _place, widget = self._places.pop(name)
@@ -308,6 +312,7 @@ class MainWindow(QMainWindow):
             "app.previous_part": lambda: step_part(self, -1),
             "app.queue": lambda: self.place_requested.emit("queue"),
             "app.sync": lambda: self.place_requested.emit("sync"),
+            "app.notices": lambda: self.place_requested.emit("notices"),
             "app.decide": self.decide_requested.emit,
             "app.send_now": self.send_requested.emit,
             "app.export": self.export_requested.emit,
@@ -326,7 +331,15 @@ class MainWindow(QMainWindow):
         }
 
     def _enable_workspace_commands(self, *, signed_in: bool) -> None:
-        for name in ("app.queue", "app.sync", "app.send_now", "app.lock", "app.sign_out", "app.change_keys"):
+        for name in (
+            "app.queue",
+            "app.sync",
+            "app.notices",
+            "app.send_now",
+            "app.lock",
+            "app.sign_out",
+            "app.change_keys",
+        ):
             self._actions[name].setEnabled(signed_in)
         self._actions["app.decide"].setEnabled(signed_in and self._to_decide > 0)
         self._actions["app.export"].setEnabled(signed_in and self._exportable)

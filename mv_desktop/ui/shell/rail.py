@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from functools import partial
 
-from PySide6.QtCore import QEvent, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QButtonGroup, QToolButton, QVBoxLayout, QWidget
 
 from mv_desktop.ui.theme import ColorRole, current_theme, spacing
+
+_MOST_SAID = 99
 
 
 class RailButton(QToolButton):
@@ -17,12 +19,19 @@ class RailButton(QToolButton):
     def __init__(self, icon: str, text: str, parent: QWidget) -> None:
         super().__init__(parent)
         self._icon_name = icon
+        self._count = 0
         self.setText(text)
         self.setAccessibleName(text)
         self.setCheckable(True)
         self.setAutoRaise(True)
         self.setIconSize(QSize(20, 20))
         self.setMinimumSize(spacing(19), spacing(15))
+
+    def count(self, number: int, words: str) -> None:
+        """Show how many wait there, none for 0; `words` say it to a screen reader."""
+        self._count = number
+        self.setAccessibleName(f"{self.text()}, {words}" if number else self.text())
+        self.update()
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = current_theme()
@@ -43,9 +52,27 @@ class RailButton(QToolButton):
         role: ColorRole = "on_accent" if self.isChecked() and theme.name == "contrast" else "text"
         icon = theme.pixmap(self._icon_name, 20, role, self.devicePixelRatioF())
         painter.drawPixmap((self.width() - 20) // 2, top, icon)
+        if self._count:
+            self._paint_count(painter, QPointF((self.width() + 20) / 2, top + 3.0))
+        painter.setFont(self.font())
         painter.setPen(words)
         below = self.rect().adjusted(0, top + 20 + spacing(1), 0, 0)
         painter.drawText(below, Qt.AlignmentFlag.AlignHCenter | Qt.AlignmentFlag.AlignTop, self.text())
+
+    def _paint_count(self, painter: QPainter, middle: QPointF) -> None:
+        theme = current_theme()
+        font = theme.font(0.8, weight=QFont.Weight.DemiBold)
+        text = str(self._count) if self._count <= _MOST_SAID else f"{_MOST_SAID}+"
+        metrics = QFontMetricsF(font)
+        high = metrics.height()
+        wide = max(high, metrics.horizontalAdvance(text) + spacing(2))
+        pill = QRectF(middle.x() - high / 2, middle.y() - high / 2, wide, high)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(theme.color("accent"))
+        painter.drawRoundedRect(pill, high / 2, high / 2)
+        painter.setFont(font)
+        painter.setPen(theme.color("on_accent"))
+        painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, text)
 
     def sizeHint(self) -> QSize:
         metrics = self.fontMetrics()
@@ -86,6 +113,11 @@ class Rail(QWidget):
         button = self._buttons.get(place)
         if button is not None:
             button.setToolTip(f"{button.text()}  ({key})" if key else button.text())
+
+    def count(self, place: str, number: int, words: str) -> None:
+        """Show beside a place's icon how many wait there; `words` say it to a screen reader."""
+        if place in self._buttons:
+            self._buttons[place].count(number, words)
 
     def remove(self, place: str) -> None:
         """Take away a place's button."""

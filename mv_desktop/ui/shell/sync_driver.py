@@ -28,6 +28,8 @@ from mv_desktop.ui.widgets.toast import Messages
 
 SOON_SECONDS = 1.5
 """So long changes are gathered before they are sent."""
+STIRRED_SECONDS = 0.2
+"""What the server told of while a run went on is asked for so long after it."""
 STATUS_SECONDS = 0.3
 """So much later the status line may say how much is to be sent: counting it must not be in the way of saving."""
 GATHER_SECONDS = 10.0
@@ -46,6 +48,8 @@ class SyncDriver(QObject):
         scripts_changed(frozenset[EvaluationId]): these look different from before.
         pages_changed(frozenset[EvaluationId]): pages of these arrived, or turned out not to be showable.
         bank_changed(): the comment bank looks different from before.
+        notices_changed(): the list of what she was told looks different from before.
+        told(tuple[Notice, ...]): she was told something new, the newest first.
         synced(): a run ended, whether it reached the server or not.
         person_changed(): the server says something else than before of the person, the settings or the holidays.
         turned_away(str): the server does not let the person in; the sentence says why.
@@ -55,6 +59,8 @@ class SyncDriver(QObject):
     scripts_changed = Signal(object)
     pages_changed = Signal(object)
     bank_changed = Signal()
+    notices_changed = Signal()
+    told = Signal(object)
     synced = Signal()
     person_changed = Signal()
     turned_away = Signal(str)
@@ -71,7 +77,7 @@ class SyncDriver(QObject):
         self._gathering = False
         self._wanted_again = self._asked_again = self._thorough_again = False
         self._asks = True
-        self._requested = False
+        self._requested = self._stirred = False
         self._closing = False
         self._resting = False
         self._failures = 0
@@ -204,16 +210,23 @@ class SyncDriver(QObject):
             next_try_at=None if well else self._clock.now() + timedelta(seconds=wait),
         )
         self._tell_status()
-        if result.changed:
-            self.scripts_changed.emit(result.changed)
-        if result.bank_changed:
-            self.bank_changed.emit()
+        self._emit_news(result)
         self.synced.emit()
         if well:
             self.pages.begin()
         self._schedule(wait)
         self._wanted_again = self._asked_again = self._thorough_again = False
         self._hang_up()
+
+    def _emit_news(self, result: SyncResult) -> None:
+        if result.changed:
+            self.scripts_changed.emit(result.changed)
+        if result.bank_changed:
+            self.bank_changed.emit()
+        if result.notices.different:
+            self.notices_changed.emit()
+        if result.notices.fresh:
+            self.told.emit(result.notices.fresh)
 
     def _tell_of(self, result: SyncResult) -> None:
         """Say what a run could not do: once; and why nobody was reached, when a person asked for the run."""
@@ -231,7 +244,8 @@ class SyncDriver(QObject):
     def _next_seconds(self) -> float:
         if self._asked_again:
             self._since_asked.invalidate()
-            return SOON_SECONDS
+            stirred, self._stirred = self._stirred, False
+            return STIRRED_SECONDS if stirred else SOON_SECONDS
         self._gathering = self._wanted_again
         return self._gathering_seconds() if self._gathering else self._asking_seconds()
 
@@ -244,9 +258,9 @@ class SyncDriver(QObject):
         self._tasks.error.emit(error)
 
     def _on_watch_stirred(self) -> None:
-        """Was the server only started anew, or is it gone? Only asking tells."""
-        if not self._running:
-            self.now()
+        """Was she told something, was the server only started anew, or is it gone? Only asking tells."""
+        self._stirred = self._running
+        self.now()
 
     def _on_watch_fell_silent(self) -> None:
         """What is under way is still waited for; until then nobody is told that all is well."""

@@ -31,6 +31,7 @@ from mv_desktop.ui.shell.departure import Departure
 from mv_desktop.ui.shell.kept_ink import keep_ink
 from mv_desktop.ui.shell.kept_tick import keep_tick
 from mv_desktop.ui.shell.main_window import MainWindow
+from mv_desktop.ui.shell.notice_desk import NoticeDesk
 from mv_desktop.ui.shell.open_pages import OpenPages
 from mv_desktop.ui.shell.own_pages import own_pages
 from mv_desktop.ui.shell.script_news import Reading, ScriptNews
@@ -76,6 +77,7 @@ class Workspace(QObject):
 
     Attributes:
         queue, sync: the screens.
+        notices: what she was told, at work.
         images: the decoded pages.
         driver: sends and fetches.
         left_behind: how many changes were on this computer only when it was closed.
@@ -118,6 +120,7 @@ class Workspace(QObject):
             keys=lambda: self._keys, here=self._here, go=self._on_window_place_requested, open_script=self.open_script,
         )  # fmt: skip
         SyncDesk(self.sync, self.driver, desk, tasks, clock, self.open_script, self._deciding.decide)
+        self.notices = NoticeDesk(desk, self.driver, window, tasks, clock, self._keys, self._lead_to)
         WorkExport(self.sync.export, self.driver, desk, window, tasks, clock, self._on_window_place_requested)
         self._connect()
 
@@ -404,6 +407,12 @@ class Workspace(QObject):
             self._desk.fetcher.cache.set_quota(int(value) << 30)
         if key == "pace" and self._marking is not None:
             self._marking.show_pace(shown=value == "shown")
+
+    def _lead_to(self, evaluation_id: EvaluationId) -> None:
+        if any(row.evaluation_id == evaluation_id for row in self.queue.rows):
+            self.open_script(evaluation_id)
+        else:
+            self._window.messages.say(tr("This script is not in your queue."))
 
     def _leave_script(self) -> None:
         self.marking.leave()

@@ -17,9 +17,9 @@ from mv_desktop.ui.sync.facts import Facts
 from mv_desktop.ui.sync.note_card import NoteCard
 from mv_desktop.ui.sync.state import CONFLICT, SyncNote, SyncState
 from mv_desktop.ui.sync.work_rows import ASIDE_HEADINGS, SCRIPT_HEADINGS, aside_rows, script_rows
-from mv_desktop.ui.sync.work_table import WorkTable
 from mv_desktop.ui.text import said, tr
 from mv_desktop.ui.theme import TEXT_SCALES, current_theme, spacing
+from mv_desktop.ui.widgets.fact_table import FactTable
 from mv_desktop.ui.widgets.primary_button import PrimaryButton
 from mv_desktop.ui.widgets.tone_label import ToneLabel
 
@@ -130,14 +130,14 @@ class SyncScreen(QScrollArea):
         column.addWidget(ToneLabel(tr("Script by script"), parent=half, factor=1.15, strong=True))
         self._no_scripts = _quiet(tr("Scripts are listed here as soon as you work on them."), half)
         column.addWidget(self._no_scripts)
-        self._scripts = WorkTable(tr("Script by script"), SCRIPT_HEADINGS, 0, half)
+        self._scripts = FactTable(tr("Script by script"), SCRIPT_HEADINGS, 0, half)
         self._scripts.row_opened.connect(self._on_scripts_row_opened)
         self._scripts.hide()
         column.addWidget(self._scripts)
         column.addSpacing(spacing(5))
         self._aside_title = ToneLabel(tr("Put aside by the server"), parent=half, factor=1.15, strong=True)
         column.addWidget(self._aside_title)
-        self._changes = WorkTable(tr("Put aside by the server"), ASIDE_HEADINGS, 1, half)
+        self._changes = FactTable(tr("Put aside by the server"), ASIDE_HEADINGS, 1, half)
         self._changes.row_opened.connect(self._on_changes_row_opened)
         self._changes.row_selected.connect(self._on_changes_row_selected)
         column.addWidget(self._changes)

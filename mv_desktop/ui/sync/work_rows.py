@@ -8,9 +8,9 @@ from datetime import datetime, tzinfo
 from mv_desktop.offline.work_store import AsideWork, ScriptWork
 from mv_desktop.ui.sync.change_text import change_text
 from mv_desktop.ui.sync.state import short_moment
-from mv_desktop.ui.sync.work_table import Cell, TableRow
 from mv_desktop.ui.text import said, tr, tr_count
 from mv_desktop.ui.theme import ColorRole
+from mv_desktop.ui.widgets.fact_table import Cell, TableRow
 
 SCRIPT_HEADINGS = ("Script", "Only here", "Sent", "Confirmed", "Put aside")
 ASIDE_HEADINGS = ("Script", "What it was", "Result", "Made")

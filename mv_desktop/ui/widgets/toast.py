@@ -66,11 +66,12 @@ class Toast(QWidget):
 
     closed = Signal()
 
-    def __init__(self, text: str, parent: QWidget, *, error: UserError | None = None) -> None:
+    def __init__(self, text: str, parent: QWidget, *, error: UserError | None = None, news: bool = False) -> None:
         super().__init__(parent)
         self.error = error
         self._icon = QLabel(self)
-        self._icon_name, self._role = ("warning", "danger") if error else ("done", "done")
+        self._icon_name: str = "warning" if error else "bell" if news else "done"
+        self._role: ColorRole = "danger" if error else "accent" if news else "done"
         words = QVBoxLayout()
         words.setSpacing(0)
         self._lines = [
@@ -122,8 +123,7 @@ class Toast(QWidget):
 
     def _dress(self) -> None:
         theme = current_theme()
-        role: ColorRole = "danger" if self.error else "done"
-        self._icon.setPixmap(theme.pixmap(self._icon_name, 20, role, self.devicePixelRatioF()))
+        self._icon.setPixmap(theme.pixmap(self._icon_name, 20, self._role, self.devicePixelRatioF()))
         self._close.setIcon(theme.icon("close"))
 
     # -- Qt --------------------------------------------------------------------------------------------------
@@ -136,7 +136,7 @@ class Toast(QWidget):
         painter.setBrush(QColor(theme.colors.raised))
         painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 6, 6)
         painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(theme.color("danger" if self.error else "done"))
+        painter.setBrush(theme.color(self._role))
         painter.drawRoundedRect(1, 6, 3, self.height() - 12, 1.5, 1.5)
 
     def changeEvent(self, event: QEvent) -> None:
@@ -194,9 +194,13 @@ class ToastTray(QWidget):
         undo: Callable[[], object] | None = None,
         undo_text: str = "",
         seconds: float | None = None,
+        news: bool = False,
     ) -> None:
-        """See `Messages.say`; `undo_text` names the button, and the message stands for `seconds`."""
-        toast = Toast(text, self)
+        """See `Messages.say`; `undo_text` names the button, and the message stands for `seconds`.
+
+        `news` come from somebody else: nothing was done here.
+        """
+        toast = Toast(text, self, news=news)
         if undo is not None:
 
             def take_back() -> None:

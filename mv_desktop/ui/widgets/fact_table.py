@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtGui import QFont, QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QSizePolicy, QTableView, QWidget
 
 from mv_desktop.ui.text import tr
@@ -20,12 +20,13 @@ _MOST_ROWS = 8
 
 
 class Cell(NamedTuple):
-    """Words, and the icon before them with the colour of what it means."""
+    """Words, and the icon before them with the colour of what it means; `strong` words are new."""
 
     text: str
     icon: str = ""
     role: ColorRole = "text"
     tip: str = ""
+    strong: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +37,7 @@ class TableRow:
     cells: tuple[Cell, ...]
 
 
-class WorkTable(QTableView):
+class FactTable(QTableView):
     """Rows of cells under headings; one of them stretches.
 
     Signals:
@@ -179,7 +180,7 @@ class _Model(QAbstractTableModel):
 
     def headerData(self, section: int, orientation: Qt.Orientation, role: int = Qt.ItemDataRole.DisplayRole) -> object:
         if orientation is Qt.Orientation.Horizontal and role == Qt.ItemDataRole.DisplayRole:
-            return tr(self._headings[section])
+            return tr(self._headings[section]) if self._headings[section] else ""
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -193,7 +194,11 @@ class _Model(QAbstractTableModel):
             case Qt.ItemDataRole.ToolTipRole:
                 return cell.tip or cell.text
             case Qt.ItemDataRole.AccessibleTextRole:
-                return f"{tr(self._headings[index.column()])}: {cell.tip or cell.text}"
+                heading = self._headings[index.column()]
+                words = cell.tip or cell.text
+                return f"{tr(heading)}: {words}" if heading else words
+            case Qt.ItemDataRole.FontRole:
+                return theme.font(weight=QFont.Weight.DemiBold) if cell.strong else None
             case Qt.ItemDataRole.DecorationRole:
                 return theme.icon(cell.icon, cell.role) if cell.icon else None
         return None

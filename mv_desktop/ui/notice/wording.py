@@ -1,0 +1,35 @@
+"""Notices in the language spoken, with their moments as people say them today."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+
+from mv_desktop.domain.notice import OTHER, SENTENCES, Notice, Told
+from mv_desktop.ui.text import tr, tr_count
+from mv_desktop.ui.widgets.deadline_text import moment
+
+_NOTHING = "–"
+
+
+def notice_text(told: Told, now: datetime, zone: tzinfo) -> str:
+    """What one notice says at `now` (aware)."""
+    template = SENTENCES.get(told.kind)
+    if template is None:
+        return tr(OTHER, kind=told.kind)
+    due, expected = (
+        _NOTHING if when is None else moment(when, now, zone) for when in (told.data.due_at, told.data.expected_at)
+    )
+    return tr(template, script=told.data.script or _NOTHING, due_at=due, expected_at=expected)
+
+
+def news_text(fresh: Sequence[Notice], now: datetime, zone: tzinfo) -> str:
+    """What is said of new ones as they come, the newest first: the one, or how many; at least one."""
+    if len(fresh) == 1:
+        return notice_text(fresh[0], now, zone)
+    return tr("{count} new notices. The newest: {notice}", count=len(fresh), notice=notice_text(fresh[0], now, zone))
+
+
+def unread_text(unread: int) -> str:
+    """How many are unread, in a few words."""
+    return tr_count("{count} unread notice", "{count} unread notices", unread)

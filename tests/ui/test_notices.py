@@ -1,0 +1,174 @@
+"""What a person is told, on the screen: a word as it comes, a number on the rail, and the list that keeps it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from mv_desktop.services.patience import IdleState
+from mv_desktop.ui.shell.notice_desk import NOTICES
+from mv_desktop.ui.text import set_language
+from tests.factories.local import NOW, evaluation_id, pulled
+from tests.fakes import hand
+from tests.fakes.clock import FakeClock
+from tests.ui.test_workspace import ONE, School
+
+FOUR = evaluation_id(4)
+
+
+@pytest.fixture
+def school(qtbot: QtBot, tmp_path: Path) -> Iterator[School]:
+    made = School(qtbot, tmp_path, FakeClock(NOW))
+    made.server.person = {"schema_version": "017"}
+    yield made
+    if hasattr(made, "work"):
+        made.close()
+    made.tasks.shutdown()
+    made.window.allow_close()
+    made.window.deleteLater()
+    assert made.errors == []
+
+
+def _rows(school: School) -> list[tuple[str, str]]:
+    return [(row.cells[0].icon, row.cells[2].text) for row in school.work.notices.screen.table.rows]
+
+
+def _badge(school: School) -> str:
+    return str(school.window._rail._buttons[NOTICES].accessibleName())
+
+
+def _run(school: School) -> None:
+    school.work.driver.now()
+    school.settled()
+
+
+def test_a_script_she_is_given_is_told_and_stands_in_the_queue_without_a_jump(school, monkeypatch):
+    work = school.arrived()
+    work.queue.select(evaluation_id(2))
+    school.server.add(pulled(4))
+    school.server.tell(script="QM-7T9", evaluation_id=FOUR)
+    states = iter([IdleState.STIRRED])
+    monkeypatch.setattr(type(school.desk), "look", lambda _: next(states, IdleState.WELL))
+    work.driver._watch._on_timer_tick()  # the connection was woken
+    school.until(lambda: len(work.queue.rows) == 4)
+    school.settled()
+    assert school.said()[-1].startswith("QM-7T9 was assigned to you; it is due today ")
+    assert _badge(school) == "Notices, 1 unread notice"
+    assert work.queue.selected.evaluation_id == evaluation_id(2)
+
+
+def test_several_at_once_are_told_in_one_sentence(school):
+    school.arrived()
+    for _ in range(3):
+        school.server.tell()
+    _run(school)
+    (said,) = [text for text in school.said() if "VX" in text]
+    assert said.startswith("3 new notices. The newest: VX-3 was assigned to you")
+    (button,) = [b for b in school.window.messages.findChildren(QPushButton) if b.text() == "Show"]
+    button.click()
+    assert school.window.place == NOTICES
+
+
+def test_the_list_is_walked_and_read_by_keys(school):
+    work = school.arrived()
+    late = school.server.tell("sla.breached", evaluation_id=ONE)
+    school.server.tell("news.of_tomorrow")
+    _run(school)
+    hand.press("Alt+3", work.queue)
+    school.settled()
+    screen = work.notices.screen
+    assert school.window.place == NOTICES
+    assert screen.table.hasFocus()
+    assert [icon for icon, _ in _rows(school)] == ["dot", "dot"]
+    assert _rows(school)[0][1] == "There is news that this version cannot name (news.of_tomorrow)."
+    hand.press("Space", screen.table)
+    school.settled()
+    assert [icon for icon, _ in _rows(school)] == ["", "dot"]
+    assert _badge(school) == "Notices, 1 unread notice"
+    hand.press("Down", screen.table)
+    hand.press("Return", screen.table)
+    school.until(lambda: school.window.place == "marking")
+    assert work.marking.evaluation_id == ONE
+    school.settled()
+    assert _badge(school) == "Notices"
+    _run(school)
+    assert late.notice_id in school.server.read_here
+
+
+def test_all_are_read_and_what_is_about_no_script_of_hers_leads_nowhere(school):
+    work = school.arrived()
+    school.server.tell(evaluation_id=FOUR)
+    school.server.tell()
+    _run(school)
+    hand.press("Alt+3", work.queue)
+    school.settled()
+    hand.press("Ctrl+Shift+R", work.notices.screen.table)
+    school.settled()
+    assert [icon for icon, _ in _rows(school)] == ["", ""]
+    assert not work.notices.screen.actions_by_id["notices.read_all"].isEnabled()
+    hand.press("Down", work.notices.screen.table)
+    hand.press("Return", work.notices.screen.table)
+    assert school.said()[-1] == "This script is not in your queue."
+    assert school.window.place == NOTICES
+
+
+def test_without_a_network_what_was_told_is_listed(school):
+    school.arrived()
+    school.server.tell()
+    _run(school)
+    school.close()
+    school.server.reachable = False
+    work = school.sign_in()
+    hand.press("Alt+3", work.queue)
+    school.settled()
+    assert len(_rows(school)) == 1
+
+
+@pytest.mark.parametrize(
+    ("person", "told"),
+    [
+        ({"schema_version": "016"}, "This server keeps no notices. Ask your administrator to bring it up to date."),
+        (
+            {"schema_version": "017", "settings": {"notifications_enabled": False}},
+            "Your school has switched off all notices.",
+        ),
+        (
+            {"schema_version": "017"},
+            "What you have to know is told here and kept: scripts that you were given, deadlines, answers.",
+        ),
+    ],
+)
+def test_an_empty_list_says_why(school, person, told):
+    school.server.person = person
+    work = school.arrived()
+    hand.press("Alt+3", work.queue)
+    school.settled()
+    assert work.notices.screen._empty.accessibleDescription() == told
+    assert work.notices.screen._empty.isVisible()
+
+
+def test_it_is_told_in_hindi_and_she_is_written_to_in_it(school):
+    set_language("hi")
+    try:
+        school.arrived()
+        school.server.tell()
+        _run(school)
+        assert "VX-1 आपको सौंपी गई" in school.said()[-1]
+        assert school.server.notice_language == "hi"
+    finally:
+        set_language("en")
+
+
+def test_a_dot_is_told_to_a_screen_reader(school):
+    school.arrived()
+    school.server.tell()
+    _run(school)
+    table = school.work.notices.screen.table
+    told = [table.model().index(0, column).data(Qt.ItemDataRole.AccessibleTextRole) for column in range(3)]
+    assert told[0] == "Unread"
+    assert told[2].startswith("What: VX-1 was assigned to you")
