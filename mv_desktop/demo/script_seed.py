@@ -46,7 +46,7 @@ _EXAM_STATUS = {
     DemoState.SITTING: ExamStatus.IN_PROGRESS,
     DemoState.SUBMITTED_MCQ: ExamStatus.SUBMITTED_MCQ,
     DemoState.PENDING_UPLOAD: ExamStatus.PENDING_UPLOAD,
-    DemoState.UPLOADED: ExamStatus.UPLOADED,
+    DemoState.UPLOADED: ExamStatus.PENDING_UPLOAD,  # and then the step that puts the worker to work
     DemoState.ASSIGNED: ExamStatus.PENDING_EVALUATION,
     DemoState.MARKING: ExamStatus.PENDING_EVALUATION,
     DemoState.EVALUATED: ExamStatus.PENDING_EVALUATION,  # the teacher's submission makes it evaluated
@@ -113,7 +113,8 @@ class ScriptSeeder:
         work = student_work(plan, paper)
         found = None
         times = self._times(plan, paper.template.duration_minutes)
-        session.add(_exam(plan, paper, template_id, times))
+        exam = _exam(plan, paper, template_id, times)
+        session.add(exam)
         session.flush()
         if times.submitted is not None:
             score = _answer_mcq(session, plan, paper, work, times)
@@ -123,6 +124,9 @@ class ScriptSeeder:
             found = handed_in(work.answers, files)
             _declare_unanswered(session, plan, work.answers, times)
             self._upload(session, plan, files, times.received)
+        if plan.state is DemoState.UPLOADED:
+            exam.status = ExamStatus.UPLOADED
+            session.flush()
         if plan.teacher is not None:
             session.add(self._evaluation(plan, times.received))
         self._count(session, plan, times)

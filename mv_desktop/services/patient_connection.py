@@ -71,6 +71,9 @@ class PatientConnection(psycopg.Connection[Any]):
             self.pgconn.consume_input()
         while self.pgconn.get_result() is not None:
             pass
+        while self.pgconn.notifies() is not None:  # which nobody would look for before the next statement
+            if self.patience is not None:
+                self.patience.notified()
         return True
 
     def close(self) -> None:
