@@ -25,9 +25,10 @@ from mv_desktop.core.errors import SetupError, UserError
 from mv_desktop.core.ids import id_source
 from mv_desktop.core.log_file import log_to_file
 from mv_desktop.core.paths import config_dir, data_dir, resource
-from mv_desktop.services.patience import Patience
+from mv_desktop.domain.access import login_name
 from mv_desktop.ui.clipboard import release_clipboard
 from mv_desktop.ui.garbage import Collector, spare_what_stays
+from mv_desktop.ui.shell.ahead import Ahead
 from mv_desktop.ui.shell.leave import Leave
 from mv_desktop.ui.shell.leaving_screen import left_text
 from mv_desktop.ui.shell.lockout import SignInLock
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
     from mv_desktop.demo.script_maker import ScriptMakers
     from mv_desktop.offline.desk import Desk
     from mv_desktop.offline.former_password import FormerPassword
+    from mv_desktop.services.patience import Patience
     from mv_desktop.ui.shell.crash import CrashDialog
     from mv_desktop.ui.shell.idle_lock import IdleLock
     from mv_desktop.ui.shell.workspace import Workspace
@@ -55,8 +57,6 @@ _ATTEMPTS = "sign-in/attempts"
 _LAST_SERVER = "sign-in/server"
 _LAST_EMAIL = "sign-in/email"
 _ROLES = {"teacher": "Teacher", "admin": "Admin"}
-_SERVER_IMPORT_SECONDS = 1.0
-"""So long after the window: whoever is let in by her own file is not to wait for what speaks to the server."""
 _KEYRING_SECONDS = 5.0
 """So long after her work: the desktop's keyring may be slow, and nothing waits for it."""
 _log = logging.getLogger(__name__)
@@ -103,8 +103,9 @@ class Application(QObject):
         self._screen: SignInScreen | None = None
         self._servers = ServerDesk(self.window, self.tasks, data_dir() / "vaults", self)
         self._leaving = self._signing_out = False
+        self._ahead = Ahead(self.tasks, _import_workspace, _import_services, self)
         self._unopened: Desk | None = None
-        self._patience = Patience()
+        self._patience: Patience | None = None
         self._leave = Leave(self.window, self.tasks, self)
         self._parting = self._page_proxy = ""
         self._crash: CrashDialog | None = None
@@ -118,7 +119,7 @@ class Application(QObject):
         """Show the sign-in screen for the servers this computer knows, and import the rest meanwhile."""
         self._servers.load()
         self._show_sign_in()
-        self.window.painted.connect(self.import_ahead)
+        self.window.painted.connect(self._ahead.begin)
         self.window.show()
 
     def open_demo(self, folder: Path | None, *, fresh: bool, scripts: int) -> None:
@@ -137,30 +138,28 @@ class Application(QObject):
 
         self.tasks.run_reporting("demo", start, self._on_demo_started, self._on_demo_failed)
 
-    def import_ahead(self) -> None:
-        """Import what comes after sign-in, while the person types her password."""
-        self.tasks.run("import", _import_workspace, _ignore, _ignore_failure)
-        self.tasks.after(_SERVER_IMPORT_SECONDS, self._import_server, receiver=self)
-
-    def _import_server(self) -> None:
-        self.tasks.run("import", _import_services, _ignore, _ignore_failure)
-
     # -- signing in and out ----------------------------------------------------------------------------------
 
     def sign_in(self, server: str, email: str, password: str, former: FormerPassword | None = None) -> None:
         """Sign in in the background, and open the workspace; `former` as `open_desk` takes it."""
+        from mv_desktop.services.patience import Patience
+
         profile = self._servers.profile(server)
         if self._screen is not None:
             self._screen.busy(True)
-
+        self._ahead.hold()
         self._patience = patience = Patience()
-        who, proxy = (profile, email, password), self._page_proxy
+        who, proxy, folder = (profile, email, password), self._page_proxy, data_dir() / "vaults"
 
         def work() -> Desk:
+            from mv_desktop.offline.tried import TriedPassword
+
+            # before the import: what is being imported already comes as far meanwhile
+            tried = TriedPassword(folder, profile.name, login_name(email), password)
             from mv_desktop.offline.desk import open_desk
 
             return open_desk(
-                *who, data_dir() / "vaults", self._clock, self._ids, patience, page_proxy=proxy, former=former
+                *who, folder, self._clock, self._ids, patience, page_proxy=proxy, former=former, derive=tried
             )
 
         came_in = partial(self._on_signed_in, server, email, password)
@@ -213,6 +212,7 @@ class Application(QObject):
         self.workspace.turned_away.connect(self._on_workspace_turned_away)
         self.window.open_workspace(*self._heard_of(desk))
         spare_what_stays()
+        self.workspace.queue_shown.connect(self._ahead.release)
         self.workspace_opened.emit(self.workspace)
         self.idle = IdleLock(desk, self.workspace, self.window, self.tasks, self._lock, self._clock, self._steady)
         self.idle.tried.connect(self._remember_failures)
@@ -239,6 +239,7 @@ class Application(QObject):
         self._on_window_sign_out_requested()
 
     def _on_sign_in_failed(self, error: Exception) -> None:
+        self._ahead.release()
         if not isinstance(error, UserError):
             if self._screen is not None:
                 self._screen.busy(False)
@@ -275,6 +276,7 @@ class Application(QObject):
         self._parting = ""
 
     def _show_sign_in(self) -> None:
+        self._ahead.release()
         servers = self._servers
         self._screen = SignInScreen(servers.places(), self._lock, self._steady, may_change=servers.may_change)
         self._screen.sign_in_requested.connect(self.sign_in)
@@ -305,7 +307,7 @@ class Application(QObject):
         UnplugSwitch(network, self.window, self.tasks)
         self._servers.use_demo(profile, people)
         self._show_sign_in()
-        self.import_ahead()
+        self._ahead.begin()
         self.tasks.run_reporting(
             "demo", partial(self._make_scripts, demo), _ignore, self.report, label=tr("Writing answer sheets …")
         )
@@ -387,7 +389,8 @@ class Application(QObject):
             self._end_idle()
             self._leave.close(self.workspace, self._part)
         else:
-            self._patience.give_up()  # nobody is let in any more
+            if self._patience is not None:
+                self._patience.give_up()  # nobody is let in any more
             self._close_unopened(self._finish)
 
     def _part(self) -> None:
@@ -479,10 +482,6 @@ def _import_services() -> None:
 
 def _ignore(_: object) -> None:
     """Nothing follows."""
-
-
-def _ignore_failure(_: Exception) -> None:
-    """What fails to be imported now fails at sign-in, where somebody is told."""
 
 
 def _nothing() -> None:

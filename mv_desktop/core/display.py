@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import re
-import socket
 import sys
 from contextlib import suppress
 
@@ -45,6 +44,8 @@ def listens(display: str) -> bool:
     parts = _DISPLAY.fullmatch(display)
     if parts is None:
         return True  # Qt may know better
+    import socket  # only where an X server is asked: elsewhere the window need not wait for it
+
     host, number = parts["host"].strip("[]"), int(parts["number"])
     if not host:
         path = f"/tmp/.X11-unix/X{number}"  # noqa: S108 (that is where X servers put it)
@@ -57,6 +58,8 @@ def listens(display: str) -> bool:
 
 
 def _accepts(address: str) -> bool:
+    import socket
+
     if not hasattr(socket, "AF_UNIX"):
         return False
     with suppress(OSError), socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as one:

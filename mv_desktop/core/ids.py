@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
+import os
 from collections.abc import Callable
 from uuid import UUID
 
@@ -18,7 +18,7 @@ def uuid7(milliseconds: int, randomness: int | None = None) -> UUID:
         milliseconds: since the Unix epoch; the low 48 bits are used.
         randomness: 74 bits for tests; drawn from the system when None.
     """
-    bits = secrets.randbits(74) if randomness is None else randomness
+    bits = int.from_bytes(os.urandom(10)) >> 6 if randomness is None else randomness
     return UUID(
         int=(milliseconds & (2**48 - 1)) << 80
         | 0x7 << 76

@@ -28,6 +28,7 @@ from mv_desktop.offline.export import Exported, export_work
 from mv_desktop.offline.finished import FinishedArchive
 from mv_desktop.offline.former_password import FormerPassword
 from mv_desktop.offline.home import find_home, home_of, mark_all_sent, unmark
+from mv_desktop.offline.key import Derive, wrapping_key
 from mv_desktop.offline.line import Line
 from mv_desktop.offline.own import OwnAffairs
 from mv_desktop.offline.page_source import ServerPages
@@ -249,11 +250,12 @@ def open_desk(
     *,
     page_proxy: str = "",
     former: FormerPassword | None = None,
+    derive: Derive = wrapping_key,
 ) -> Desk:
     """Sign in to `profile`'s server, or by the person's own file under `folder` when that knows her.
 
     Whoever gives `patience` up ends the waiting for the server. Pages come through `page_proxy`, where there is one.
-    `former` is her answer to a `FormerPasswordError`.
+    `former` is her answer to a `FormerPasswordError`; `derive` tries the password on her key file.
 
     Raises:
         NotAllowedError: the e-mail or the password is wrong, or the account is closed.
@@ -264,7 +266,7 @@ def open_desk(
     """
     finish_wipes(folder, profile.name)
     line = Line(profile, email, password, patience)
-    opening = _Opening(line, profile, email, password, folder, clock, ids, page_proxy, former)
+    opening = _Opening(line, profile, email, password, folder, clock, ids, page_proxy, former, derive)
     try:
         return opening.by_file()
     except _AskServerError as reason:
@@ -312,10 +314,11 @@ class _Opening:
         ids: IdSource,
         page_proxy: str,
         former: FormerPassword | None,
+        derive: Derive,
     ) -> None:
         self._profile, self._folder, self._clock, self._ids = profile, folder, clock, ids
         self._email, self._password = email, password
-        self._line, self._former = line, former
+        self._line, self._former, self._derive = line, former, derive
         self._pages = ServerPages(line.connect, DOWNLOADS, page_proxy)
 
     def by_file(self) -> Desk:
@@ -328,7 +331,10 @@ class _Opening:
         user_id = self._user_known_here()
         try:
             vault = Vault.open(
-                self._folder, user_id, self._profile.name, self._password, password_verified=False, clock=self._clock
+                *(self._folder, user_id, self._profile.name, self._password),
+                password_verified=False,
+                clock=self._clock,
+                derive=self._derive,
             )
         except NotAllowedError as error:
             raise _AskServerError(_wrong_here(error)) from error
@@ -382,6 +388,7 @@ class _Opening:
                 login=login_name(self._email),
                 former=self._former,
                 clock=self._clock,
+                derive=self._derive,
             )
             if vault.password_in_doubt and not vault.read_only:
                 vault.settle_password()

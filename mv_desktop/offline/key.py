@@ -22,6 +22,9 @@ KEYRING_SERVICE = "Mathvidya workstation"
 KEYRING_SECONDS = 3.0
 """A locked keyring asks its owner and may never answer; the program goes on without it after this long."""
 
+Derive = Callable[[bytes, str], bytes]
+"""As `wrapping_key`."""
+
 _SCHEMA = 1
 # bounds for what a key file may ask of this computer: a damaged one must not take all memory
 _MAX_MEMORY_KIB = 1 << 20
@@ -88,17 +91,34 @@ def wrap(key: bytes, password: str, owner: str, cost: WrapCost) -> bytes:
     return json.dumps(document, indent=1).encode()
 
 
-def unwrap(data: bytes, password: str, owner: str) -> bytes:
+def wrapping_key(data: bytes, password: str) -> bytes:
+    """What opens the key file `data` if `password` is right: all that a try costs, and without the interpreter's lock.
+
+    Raises:
+        NewerKeyFileError: `data` is of a newer version.
+        KeyFileError: `data` is no key file.
+    """
+    cost, salt, _nonce, _sealed = _read(data)
+    return _derive(password, salt, cost)
+
+
+def unwrap(data: bytes, password: str, owner: str, derive: Derive = wrapping_key) -> bytes:
     """The key that `wrap` sealed.
+
+    Args:
+        data: the key file.
+        password: the person's password.
+        owner: as `wrap` took it.
+        derive: `wrapping_key`, or what knows its answer already.
 
     Raises:
         WrongPasswordError: the password is another one.
         NewerKeyFileError: `data` is of a newer version.
         KeyFileError: `data` is no key file.
     """
-    cost, salt, nonce, sealed = _read(data)
+    _cost, _salt, nonce, sealed = _read(data)
     try:
-        return AESGCM(_derive(password, salt, cost)).decrypt(nonce, sealed, owner.encode())
+        return AESGCM(derive(data, password)).decrypt(nonce, sealed, owner.encode())
     except InvalidTag:
         raise WrongPasswordError from None
 

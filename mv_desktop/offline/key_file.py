@@ -9,7 +9,7 @@ from pathlib import Path
 
 from mv_desktop.core.durable import sync_folder
 from mv_desktop.offline.disk import from_os_error, write_private
-from mv_desktop.offline.key import WrapCost, WrongPasswordError, unwrap, wrap
+from mv_desktop.offline.key import Derive, WrapCost, WrongPasswordError, unwrap, wrap, wrapping_key
 
 KEY_FILE = "key.json"
 NEXT_KEY_FILE = "key-next.json"
@@ -25,14 +25,15 @@ class KeyFiles:
         home: the folder.
         owner: person and server, as `key.wrap` takes it; kept.
         cost: what a try of a password costs from now on.
+        derive: tries a password on a key file.
 
     Attributes:
         opened_by_next: the password that opened the key last was the new one of a change that was not finished.
     """
 
-    def __init__(self, home: Path, owner: str, cost: WrapCost) -> None:
+    def __init__(self, home: Path, owner: str, cost: WrapCost, derive: Derive = wrapping_key) -> None:
         self.owner = owner
-        self._home, self._cost = home, cost
+        self._home, self._cost, self._derive = home, cost, derive
         self.opened_by_next = False
 
     @property
@@ -48,12 +49,12 @@ class KeyFiles:
             KeyFileError: the key file cannot be read.
             LocalFileError: the folder cannot be read.
         """
-        wrapped, following = self._read(KEY_FILE), self._read(NEXT_KEY_FILE)
+        wrapped, following = read_key_file(self._home / KEY_FILE), read_key_file(self._home / NEXT_KEY_FILE)
         self.opened_by_next = False
         if wrapped is None:
             return None
         try:
-            return unwrap(wrapped, password, self.owner)
+            return unwrap(wrapped, password, self.owner, self._derive)
         except WrongPasswordError:
             if following is None:
                 raise
@@ -101,10 +102,16 @@ class KeyFiles:
         except OSError as error:
             raise from_os_error(error, self._home) from error
 
-    def _read(self, name: str) -> bytes | None:
-        try:
-            return (self._home / name).read_bytes()
-        except FileNotFoundError:
-            return None
-        except OSError as error:
-            raise from_os_error(error, self._home) from error
+
+def read_key_file(path: Path) -> bytes | None:
+    """The bytes of a key file; None when there is none.
+
+    Raises:
+        LocalFileError: the folder cannot be read.
+    """
+    try:
+        return path.read_bytes()
+    except FileNotFoundError:
+        return None
+    except OSError as error:
+        raise from_os_error(error, path.parent) from error

@@ -25,6 +25,7 @@ from mv_desktop.offline.former_password import FormerPassword, FormerPasswordErr
 from mv_desktop.offline.home import KEPT, PAGES, WORK_FILE
 from mv_desktop.offline.key import (
     KEY_BYTES,
+    Derive,
     KeyFileError,
     KeyStore,
     NewerKeyFileError,
@@ -82,9 +83,10 @@ class Opening:
         keyring: KeyStore,
         clock: Clock,
         cost: WrapCost,
+        derive: Derive,
     ) -> None:
         self.notice = ""
-        self.key_files = KeyFiles(home, owner, cost)
+        self.key_files = KeyFiles(home, owner, cost, derive)
         self._cost = cost
         self._home = home
         self._owner = owner

@@ -29,12 +29,14 @@ from mv_desktop.offline.disk import (
 from mv_desktop.offline.former_password import FormerPassword
 from mv_desktop.offline.home import LOCK_FILE, PAGES, home_of, remember_login
 from mv_desktop.offline.key import (
+    Derive,
     DesktopKeyring,
     KeyFileError,
     KeyStore,
     WrapCost,
     WrongPasswordError,
     derived_key,
+    wrapping_key,
 )
 from mv_desktop.offline.key_file import KeyFiles
 from mv_desktop.offline.opening import Opened, Opening, doubt
@@ -99,6 +101,7 @@ class Vault:
         keyring: KeyStore | None = None,
         clock: Clock | None = None,
         cost: WrapCost | None = None,
+        derive: Derive = wrapping_key,
     ) -> Vault:
         """Open the file of `user_id` for the server `server_name` under `folder`, or make it.
 
@@ -114,6 +117,7 @@ class Vault:
             keyring: where a second copy of the key is kept; the desktop's keyring when None.
             clock: names what is moved aside.
             cost: what trying a password costs.
+            derive: tries one.
 
         Raises:
             InUseError: another window has it open.
@@ -138,6 +142,7 @@ class Vault:
                 keyring=keyring,
                 clock=clock or SystemClock(),
                 cost=cost or WrapCost(),
+                derive=derive,
             )
             key, opened = opening.run()
             if login and not opened.read_only:

@@ -12,7 +12,7 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Slot
 
-from mv_desktop.ui.tasks import Tasks
+from mv_desktop.ui.tasks import IMPORT_LANE, Tasks
 
 _SECONDS = 1.0
 _QUIET_SECONDS = 2.0
@@ -36,13 +36,15 @@ class Collector(QObject):
     def __init__(self, tasks: Tasks, now: Callable[[], float] = time.monotonic) -> None:
         super().__init__(tasks)
         gc.disable()
-        self._now = now
+        self._tasks, self._now = tasks, now
         self._busy_at = now()
         tasks.started.connect(self._on_tasks_started)
         self._periodic = tasks.tick(_SECONDS, self.collect, receiver=self)
 
     def collect(self) -> None:
         """One collection of the oldest generation that is due, if any."""
+        if any(task.lane == IMPORT_LANE for task in self._tasks.busy):
+            return  # all that a module makes stays, and is young: a tenth of a second to look through for nothing
         allocations, young, middle = gc.get_count()
         pausing = self._now() - self._busy_at >= _QUIET_SECONDS
         if middle > (_MIDDLE if pausing else _MIDDLE_AT_LAST):

@@ -24,6 +24,9 @@ T = TypeVar("T")
 POOLS: dict[str, int] = {"pages": 2}
 """Lanes whose order does not matter, and how many threads each has. Every other lane has one."""
 
+IMPORT_LANE = "import"
+"""Where modules are imported before they are needed."""
+
 _SWITCH_SECONDS = 0.0001
 _BREATH_SECONDS = 0.0003
 _LONGEST_BREATH_SECONDS = 0.004

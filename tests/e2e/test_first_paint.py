@@ -20,6 +20,7 @@ _HEAVY = (
     "PIL",
     "zxcvbn",
     "procrastinate",
+    "logging.handlers",
 )
 _SCRIPT = f"""
 import json, sys, time

@@ -9,9 +9,13 @@ from pathlib import Path
 import pytest
 
 from mv_desktop.core.errors import NotAllowedError, OfflineError, RefusedError
+from mv_desktop.offline import key
+from mv_desktop.offline.key_file import KEY_FILE
+from mv_desktop.offline.tried import TriedPassword
 from mv_desktop.offline.vault import Vault
-from tests.offline.test_vault import TEACHER, opened, remembered, written
+from tests.offline.test_vault import SERVER, TEACHER, NoKeyring, opened, remembered, written
 
+LOGIN = "asha"
 ROOT = Path(__file__).parents[2]
 STEPS = ["before key-next.json", "after key-next.json", "before the server", "after the server", "before key.json",
          "after key.json", "never"]  # fmt: skip
@@ -122,3 +126,43 @@ def test_killed_at_any_step_the_password_that_the_server_knows_opens_the_file(tm
     done = subprocess.run(command, check=False, capture_output=True, text=True, cwd=ROOT)
     assert done.returncode == (7 if step == "never" else 9), done.stderr
     assert opens(tmp_path, server.read_text(encoding="utf-8"), verified=verified)
+
+
+# -- a password that is tried ahead -----------------------------------------------------------------------------
+
+
+def test_a_password_that_was_tried_ahead_is_not_tried_again_and_what_it_made_is_kept_no_longer(tmp_path, monkeypatch):
+    Vault.open(tmp_path, TEACHER, SERVER, "right", password_verified=True, login=LOGIN, keyring=NoKeyring()).close()
+    tries = []
+    derive = key._derive
+
+    def counted(password, salt, cost):
+        tries.append(password)
+        return derive(password, salt, cost)
+
+    monkeypatch.setattr(key, "_derive", counted)
+    tried = TriedPassword(tmp_path, SERVER, LOGIN, "right")
+    assert tries == ["right"]
+    for count in (1, 2):
+        Vault.open(
+            *(tmp_path, TEACHER, SERVER, "right"), password_verified=False, keyring=NoKeyring(), derive=tried
+        ).close()
+        assert tries == ["right"] * count
+
+
+@pytest.mark.parametrize("password", ["wrong", "right"])
+def test_a_try_ahead_opens_nothing_that_the_password_does_not(tmp_path, password):
+    Vault.open(tmp_path, TEACHER, SERVER, "right", password_verified=True, login=LOGIN, keyring=NoKeyring()).close()
+    tried = TriedPassword(tmp_path, SERVER, LOGIN, password)
+    with pytest.raises(NotAllowedError, match="The password is wrong"):
+        Vault.open(*(tmp_path, TEACHER, SERVER, "wrong"), password_verified=False, keyring=NoKeyring(), derive=tried)
+
+
+def test_a_try_ahead_on_what_is_not_there_or_damaged_leaves_it_to_the_opening(tmp_path):
+    TriedPassword(tmp_path, SERVER, LOGIN, "right")
+    vault = Vault.open(tmp_path, TEACHER, SERVER, "right", password_verified=True, login=LOGIN, keyring=NoKeyring())
+    vault.close()
+    (vault.home / KEY_FILE).write_text("no key file", encoding="utf-8")
+    tried = TriedPassword(tmp_path, SERVER, LOGIN, "right")
+    with pytest.raises(NotAllowedError, match="is damaged"):
+        Vault.open(*(tmp_path, TEACHER, SERVER, "right"), password_verified=False, keyring=NoKeyring(), derive=tried)

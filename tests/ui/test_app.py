@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import json
+import logging
 import sys
 import threading
 from collections.abc import Callable, Iterator
@@ -64,7 +65,9 @@ class House:
 
     by_file = False
 
-    def open_desk(self, _profile, _email, _password, _folder, _clock, _ids, patience, *, page_proxy="", former=None):
+    def open_desk(
+        self, _profile, _email, _password, _folder, _clock, _ids, patience, *, page_proxy="", former=None, derive=None
+    ):
         self.page_proxy = page_proxy
         self.answers.append(former)
         self.gate.wait(10)
@@ -248,6 +251,18 @@ def test_a_log_that_cannot_be_written_stops_nobody(monkeypatch, tmp_path):
     (tmp_path / "data").write_text("a file where the folder should be", encoding="utf-8")
     monkeypatch.setenv("MV_DATA_DIR", str(tmp_path / "data"))
     log_to_file()
+
+
+def test_the_log_has_no_file_until_something_goes_wrong(monkeypatch, tmp_path):
+    monkeypatch.setenv("MV_DATA_DIR", str(tmp_path))
+    monkeypatch.setattr(logging.root, "handlers", [])
+    log_to_file()
+    handler = logging.root.handlers[0]
+    written = tmp_path / "logs" / "mv-desktop.log"
+    assert not written.exists()
+    logging.getLogger("mv_desktop.test").warning("the disk is %s", "full")
+    handler.close()
+    assert written.read_text(encoding="utf-8").endswith("WARNING mv_desktop.test: the disk is full\n")
 
 
 # -- signing in ---------------------------------------------------------------------------------------------

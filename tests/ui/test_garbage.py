@@ -9,7 +9,7 @@ from collections.abc import Iterator
 import pytest
 
 from mv_desktop.ui.garbage import Collector
-from mv_desktop.ui.tasks import Tasks
+from mv_desktop.ui.tasks import IMPORT_LANE, Tasks
 
 
 class Tracked:
@@ -80,6 +80,19 @@ def test_workers_never_collect_and_the_gui_thread_does(qtbot, tasks, collector):
     tasks.run("math", lambda: [[n] for n in range(200_000)], allocated.append)
     qtbot.waitUntil(lambda: bool(allocated))
     assert not Tracked.destroyed_on
+    litter(collector, 60)
+    assert Tracked.destroyed_on == [threading.get_ident()]
+
+
+def test_nothing_is_collected_while_modules_are_imported(qtbot, tasks, collector):
+    Tracked.destroyed_on.clear()
+    Tracked()
+    imported = threading.Event()
+    tasks.run(IMPORT_LANE, lambda: imported.wait(10), lambda _: None)
+    litter(collector, 60)
+    assert not Tracked.destroyed_on
+    imported.set()
+    qtbot.waitUntil(lambda: not tasks.busy)
     litter(collector, 60)
     assert Tracked.destroyed_on == [threading.get_ident()]
 

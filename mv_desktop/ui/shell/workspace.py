@@ -42,7 +42,7 @@ from mv_desktop.ui.shell.sync_driver import SyncDriver
 from mv_desktop.ui.shell.work_export import WorkExport
 from mv_desktop.ui.sync.screen import SyncScreen
 from mv_desktop.ui.sync.state import SyncState
-from mv_desktop.ui.tasks import Periodic, Task, Tasks
+from mv_desktop.ui.tasks import IMPORT_LANE, Periodic, Task, Tasks
 from mv_desktop.ui.text import tr, tr_count
 
 if TYPE_CHECKING:
@@ -264,7 +264,7 @@ class Workspace(QObject):
         self.driver.now()
         self._ballast = watch_ballast(self._desk, self._tasks, self)
         if self._marking is None:
-            self._tasks.run("import", _import_marking, self._on_marking_imported, _ignored)
+            self._tasks.run(IMPORT_LANE, _import_marking, self._on_marking_imported, _ignored)
 
     def _on_marking_imported(self, _: None) -> None:
         if self._marking is None and not self.driver.closing:
