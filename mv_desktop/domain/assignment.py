@@ -7,7 +7,7 @@ they have in time besides; where nobody would, to whoever finishes it first. The
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right, insort
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
@@ -18,6 +18,7 @@ from mv_desktop.domain.exam import ExamType
 from mv_desktop.domain.forecast import is_away, work_text
 from mv_desktop.domain.identifier import ExamInstanceId, UserId
 from mv_desktop.domain.sla import WorkCalendar
+from mv_desktop.domain.working_time import WorkingTime
 from mv_desktop.domain.workload import Paces
 
 _NOTHING = timedelta()
@@ -113,6 +114,24 @@ class Plan:
     left: tuple[Left, ...] = ()
 
 
+def obstacle(marker: Marker, class_name: str, student_id: UUID, given: int = 0) -> Obstacle | None:
+    """Why a teacher may not have a script, whether she is there or not; None when she may.
+
+    Args:
+        marker: the teacher.
+        class_name: of the script.
+        student_id: who wrote it.
+        given: how many she gets today beside those that she was given.
+    """
+    if marker.classes is not None and class_name not in marker.classes:
+        return Obstacle.CLASS
+    if student_id in marker.barred_students:
+        return Obstacle.CONFLICT
+    if marker.daily_limit is not None and marker.given_today + given >= marker.daily_limit:
+        return Obstacle.LIMIT
+    return None
+
+
 def explanation(given: Given, calendar: WorkCalendar) -> str:
     """Why she: "3 h 10 of open work, finished by 16/07 16:40, due 16/07 18:00"; in the school's zone."""
     zone = calendar.hours.zone
@@ -134,11 +153,11 @@ def assign(
         now: aware.
     """
     today = now.astimezone(calendar.hours.zone).date()
-    times: dict[tuple[tuple[date, date], ...], _Time] = {}
+    times: dict[tuple[tuple[date, date], ...], WorkingTime] = {}
     loads = []
     for marker in markers:
         away = tuple(sorted(marker.away))
-        loads.append(_Load(marker, times.setdefault(away, _Time(calendar, now, away)), is_away(away, today)))
+        loads.append(_Load(marker, times.setdefault(away, WorkingTime(calendar, now, away)), is_away(away, today)))
     there = {load.marker.user_id.int: load for load in loads if not load.away}
     order = sorted((load.total, key) for key, load in there.items())
     given, left = [], []
@@ -184,64 +203,12 @@ def _urgency(script: WaitingScript) -> tuple[datetime, int]:
     return script.due, script.exam_instance_id.int
 
 
-class _Time:
-    """The working time of whoever is away on the same days, from `now` on; made as far as somebody asks.
-
-    It leads both ways: how much working time there is before a moment, and when so much of it has passed.
-    """
-
-    def __init__(self, calendar: WorkCalendar, now: datetime, away: Sequence[tuple[date, date]]) -> None:
-        self._now = now
-        self._more = self._windows(calendar, now, away)
-        self._ends: list[datetime] = []
-        self._passed: list[timedelta] = []
-        self._before: dict[datetime, timedelta] = {}
-
-    def before(self, moment: datetime) -> timedelta:
-        """How much there is until `moment`."""
-        found = self._before.get(moment)
-        if found is None:
-            while (not self._ends or self._ends[-1] < moment) and self._make():
-                pass
-            number = bisect_left(self._ends, moment)
-            # of the window in which the moment lies, what is left of it counts for later; a moment outside has it all
-            found = self._passed[number - 1] if number else _NOTHING
-            if number < len(self._ends):
-                begins = self._ends[number] - (self._passed[number] - found)
-                found += max(moment - begins, _NOTHING)
-            self._before[moment] = found
-        return found
-
-    def after(self, work: timedelta) -> datetime | None:
-        """When so much of it has passed; None when it never does within ten years."""
-        while (not self._passed or self._passed[-1] < work) and self._make():
-            pass
-        number = bisect_left(self._passed, work)
-        return self._ends[number] - (self._passed[number] - work) if number < len(self._passed) else None
-
-    def _make(self) -> bool:
-        window = next(self._more, None)
-        if window is None:
-            return False
-        begins, ends = max(self._now, window[0]), window[1]
-        self._ends.append(ends)
-        self._passed.append((self._passed[-1] if self._passed else _NOTHING) + (ends - begins))
-        return True
-
-    @staticmethod
-    def _windows(
-        calendar: WorkCalendar, now: datetime, away: Sequence[tuple[date, date]]
-    ) -> Iterator[tuple[datetime, datetime]]:
-        zone = calendar.hours.zone
-        return (window for window in calendar.windows(now) if not is_away(away, window[0].astimezone(zone).date()))
-
-
 @dataclass(slots=True, eq=False)
 class _Load:
     """What one teacher has, in the order in which her queue shows it: the nearest deadline first."""
 
     marker: Marker
-    time: _Time
+    time: WorkingTime
     away: bool
     given: int = 0
     total: timedelta = _NOTHING
@@ -258,14 +225,7 @@ class _Load:
 
     def obstacle(self, script: WaitingScript) -> Obstacle | None:
         """Why she may not have it, the day and the hour apart."""
-        marker = self.marker
-        if marker.classes is not None and script.class_name not in marker.classes:
-            return Obstacle.CLASS
-        if script.student_id in marker.barred_students:
-            return Obstacle.CONFLICT
-        if marker.daily_limit is not None and marker.given_today + self.given >= marker.daily_limit:
-            return Obstacle.LIMIT
-        return None
+        return obstacle(self.marker, script.class_name, script.student_id, self.given)
 
     def holds(self, due: datetime, work: timedelta) -> bool:
         """She would finish it in time, and so all that she finishes in time now."""
