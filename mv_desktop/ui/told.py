@@ -133,9 +133,10 @@ SERVER = (
     "Too short: {length} of at least {count} characters.",
     "It holds “{word}”, which others know of you.",
 )
+COORDINATION = ("It takes {work} at least, and {left} of working time is left: nobody would be in time.",)
 SERVERS = (
     "The list of servers in {path} cannot be read.",
     "The list of servers could not be saved in {folder}.",
     "The server “{name}” was changed or removed meanwhile by another program.",
 )
-TEMPLATES = (*MARKS, *VERDICTS, *FILES, *SERVER, *SERVERS)
+TEMPLATES = (*MARKS, *VERDICTS, *FILES, *SERVER, *COORDINATION, *SERVERS)
