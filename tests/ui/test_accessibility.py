@@ -34,6 +34,7 @@ from mv_desktop.domain.evaluation import WorkState
 from mv_desktop.domain.identifier import OperationId, PageRef
 from mv_desktop.domain.submission import Finding, Sentence, Weight
 from mv_desktop.offline.former_password import FormerPasswordError
+from mv_desktop.offline.notice_store import Notices
 from mv_desktop.offline.work_store import AsideWork, ScriptWork
 from mv_desktop.ui.actions import KeyMap, Scope, commands_of
 from mv_desktop.ui.canvas.image_cache import ImageCache
@@ -46,6 +47,7 @@ from mv_desktop.ui.marking.flow.hand_back_dialog import HandBackDialog
 from mv_desktop.ui.marking.flow.submit_check import SubmitCheck
 from mv_desktop.ui.marking.port import OpenedScript
 from mv_desktop.ui.marking.screen import MarkingScreen
+from mv_desktop.ui.notice.screen import NoticeScreen
 from mv_desktop.ui.queue.screen import QueueScreen
 from mv_desktop.ui.shell.absence_page import AbsencePage
 from mv_desktop.ui.shell.crash import CrashDialog
@@ -81,6 +83,7 @@ from tests.factories.queue_row import CALENDAR, NOON, realistic_rows
 from tests.factories.script import script_view
 from tests.fakes.clock import FakeClock
 from tests.fakes.messages import KeptMessages
+from tests.fakes.notice_server import FakeNotices
 from tests.fakes.own_place import FakeOwnPlace
 from tests.fakes.picture_source import small_script
 from tests.fakes.script_store import FakeScriptStore
@@ -189,6 +192,18 @@ class Windows:
         )
         screen.show_work((work,), (refused,), NOON, CALENDAR.hours.zone)
         return screen
+
+    def notices(self) -> QWidget:
+        screen, told = NoticeScreen(), FakeNotices()
+        for kind in ("script.assigned", "sla.breached"):
+            told.tell(kind)
+        told.tell(read=True)
+        page = told.my_notices(None, None, 50)
+        screen.show_notices(Notices(page.notices, page.unread), NOON, CALENDAR.hours.zone)
+        return screen
+
+    def no_notices(self) -> QWidget:
+        return NoticeScreen()
 
     def main(self) -> QWidget:
         window = MainWindow(self.tasks, self.settings)
