@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 import time
 from bisect import bisect_right
-from collections import Counter, deque
+from collections import Counter, defaultdict, deque
 from collections.abc import Container, Iterable, Sequence
 from itertools import islice
 from operator import attrgetter
@@ -14,7 +14,7 @@ from typing import NamedTuple
 import shiboken6
 from PySide6.QtCore import QObject, QPointF, QRectF, Signal
 from PySide6.QtGui import QBrush, QColor, QFontMetricsF, QPainterPath
-from PySide6.QtWidgets import QGraphicsScene, QGraphicsSimpleTextItem
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsScene, QGraphicsSimpleTextItem
 
 from mv_desktop.domain.annotation.shape import Highlight, Placed, TextNote
 from mv_desktop.domain.evaluation import BRIGHTEST, PageInfo
@@ -117,6 +117,7 @@ class PageScene(QGraphicsScene):
         self._layout()
         self._dress()
         self._stale = deque[AnnotationId]()
+        self._gone: list[Sheaf] = []
         self._waiting = {item.ref: deque[AnnotationId](maxlen=MOST_ON_PAGE) for item in self.pages}
         ink = iter(script.ink.items())
         for _, placed in islice(ink, MARKS_AT_ONCE):
@@ -261,21 +262,17 @@ class PageScene(QGraphicsScene):
         """Show what `change` says has changed in the script, and touch nothing else."""
         if change.pages:
             self._name(change.pages)
-        shown = 0
-        for annotation_id in sorted(change.annotations, key=attrgetter("int")):  # as they were made: later ones on top
-            placed = self.script.ink.get(annotation_id)
-            if placed is None:
-                self._hide(annotation_id)
-            elif shown < MARKS_AT_ONCE:
-                self._show(placed)
-                shown += 1
-            else:
-                self._stale.append(annotation_id)
+        ink = self.script.ink
+        self._hide_all([annotation_id for annotation_id in change.annotations if annotation_id not in ink])
+        there = sorted((i for i in change.annotations if i in ink), key=attrgetter("int"))
+        for annotation_id in there[:MARKS_AT_ONCE]:  # as they were made: later ones on top
+            self._show(ink[annotation_id])
+        self._stale += there[MARKS_AT_ONCE:]
 
     @property
     def marks_waiting(self) -> bool:
-        """There are marks that have no item yet, or an old one."""
-        return bool(self._stale) or any(self._waiting.values())
+        """There are marks that have no item yet, or an old one, or items of marks that have gone."""
+        return bool(self._stale or self._gone) or any(self._waiting.values())
 
     def show_waiting_marks(self, first: Iterable[PageRef], seconds: float) -> None:
         """Go on with the marks that have no item yet, or an old one, for so long.
@@ -302,6 +299,8 @@ class PageScene(QGraphicsScene):
                 self.reshaped.emit(None)
             if time.monotonic() >= end:
                 return
+        while self._gone and time.monotonic() < end:
+            shiboken6.delete(self._gone.pop())
 
     def take_apart(self, seconds: float) -> bool:
         """Let go of the marks for so long, of one sheaf at least; True while there are more.
@@ -405,12 +404,36 @@ class PageScene(QGraphicsScene):
         item = self._marks.pop(annotation_id, None)
         if item is not None:
             self._mark_counts[item.page] -= 1
-            sheaf = item.parentItem()
-            self.removeItem(item)
-            if isinstance(sheaf, Sheaf):
-                sheaf.lose()
-                if sheaf.spent:
-                    self.removeItem(sheaf)
+            self._take_out(item, item.parentItem())
+
+    def _hide_all(self, annotation_ids: Sequence[AnnotationId]) -> None:
+        """Many that lie together go a sheaf at a time: it is out of sight at once, and deleted in a later turn."""
+        if len(annotation_ids) <= MARKS_AT_ONCE:
+            for annotation_id in annotation_ids:
+                self._hide(annotation_id)
+            return
+        together = defaultdict[QGraphicsItem, list[MarkItem]](list)
+        for annotation_id in annotation_ids:
+            item = self._marks.pop(annotation_id, None)
+            if item is not None:
+                self._mark_counts[item.page] -= 1
+                together[item.parentItem()].append(item)
+        for sheaf, items in together.items():
+            if isinstance(sheaf, Sheaf) and len(items) == sheaf.marks:
+                self.removeItem(sheaf)
+                if self._sheaves.get((sheaf.page.ref, sheaf.zValue())) is sheaf:
+                    del self._sheaves[sheaf.page.ref, sheaf.zValue()]
+                self._gone.append(sheaf)
+            else:
+                for item in items:
+                    self._take_out(item, sheaf)
+
+    def _take_out(self, item: MarkItem, sheaf: QGraphicsItem) -> None:
+        self.removeItem(item)
+        if isinstance(sheaf, Sheaf):
+            sheaf.lose()
+            if sheaf.spent:
+                self.removeItem(sheaf)
 
     def _put_again(self, placed: Iterable[Placed]) -> None:
         for item in placed:

@@ -37,6 +37,11 @@ class Sheaf(QGraphicsRectItem):
         return self._taken >= SHEAF_SIZE
 
     @property
+    def marks(self) -> int:
+        """How many it holds."""
+        return self._taken - self._gone
+
+    @property
     def spent(self) -> bool:
         """All that it could take has gone again."""
         return self._gone >= SHEAF_SIZE

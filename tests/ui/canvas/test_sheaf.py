@@ -78,6 +78,27 @@ def test_sheaves_that_have_lost_all_their_marks_go(desk: Desk) -> None:
     assert sheet.mark_count(PageRef(1)) == 0
 
 
+def test_many_marks_that_go_are_out_of_sight_at_once_and_whole_sheaves_are_deleted_in_later_turns(desk: Desk) -> None:
+    marks = tuple(stamp_on(1, 0.1 + n / 400, 0.5) for n in range(4 * SHEAF_SIZE))
+    for start in range(0, len(marks), 50):
+        desk.apply(PutAnnotations(marks[start : start + 50]))
+    sheet, kept = _sheet(desk), marks[70:75]
+    gone = tuple(placed for placed in marks if placed not in kept)
+    first = _item(sheet, gone[0])
+    desk.apply(DeleteAnnotations(tuple(placed.annotation.annotation_id for placed in gone)))
+    assert {item.annotation_id for item in sheet.marks_in(sheet.sceneRect())} == {
+        placed.annotation.annotation_id for placed in kept
+    }
+    assert (sheet.mark_total, sheet.mark_count(PageRef(1))) == (5, 5)
+    assert shiboken6.isValid(first)
+    desk.apply(PutAnnotations(gone))  # undone before the turn has come
+    desk.qtbot.waitUntil(lambda: not sheet.marks_waiting)
+    assert not shiboken6.isValid(first)
+    assert sheet.mark_count(PageRef(1)) == len(marks)
+    assert len(sheet.marks_in(sheet.sceneRect())) == len(marks)
+    _assert_covered(sheet)
+
+
 def test_with_very_many_marks_a_zoom_goes_on_without_smooth_edges_and_they_come_back(desk: Desk) -> None:
     desk.view.fit_page()
     desk.apply(PutAnnotations(tuple(stamp_on(1, 0.3 + n / 5000, 0.5) for n in range(SMOOTH_MARKS + 100))))
