@@ -12,6 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from enum import StrEnum
 from itertools import accumulate
+from typing import Final
 from uuid import UUID
 
 from mv_desktop.domain.exam import ExamType
@@ -20,6 +21,9 @@ from mv_desktop.domain.identifier import ExamInstanceId, UserId
 from mv_desktop.domain.sla import WorkCalendar
 from mv_desktop.domain.working_time import WorkingTime
 from mv_desktop.domain.workload import Paces
+
+PRESSING: Final = timedelta(hours=2)
+"""Who coordinates is told when no more working time is left to find a script its first teacher."""
 
 _NOTHING = timedelta()
 _FOR_EVER = timedelta.max
@@ -138,6 +142,12 @@ def explanation(given: Given, calendar: WorkCalendar) -> str:
     finish = "" if given.finish is None else f"finished by {given.finish.astimezone(zone):%d/%m %H:%M}, "
     late = "" if given.in_time else "; nobody would be in time"
     return f"{work_text(given.before)} of open work, {finish}due {given.script.due.astimezone(zone):%d/%m %H:%M}{late}"
+
+
+def pressing(scripts: Iterable[WaitingScript], calendar: WorkCalendar, now: datetime) -> tuple[WaitingScript, ...]:
+    """The scripts whose deadline has passed, or before which there is less than `PRESSING` of working time left."""
+    time = WorkingTime(calendar, now, ())
+    return tuple(script for script in scripts if time.before(script.due) < PRESSING)
 
 
 def assign(

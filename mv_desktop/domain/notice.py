@@ -21,7 +21,12 @@ SENTENCES: Final[Mapping[str, str]] = {
     "script.assigned": "{script} was assigned to you; it is due {due_at}.",
     "script.unassigned": "{script} has no teacher: nobody is free for it. It is due {due_at}.",
     "script.at_risk": "{script} is at risk: expected {expected_at}, due {due_at}.",
+    "script.unassigned_due": "{script} still has no teacher, and it is due {due_at}.",
     "sla.breached": "{script} is late: it was due {due_at}.",
+    "script.at_risk_many": "More scripts are at risk: {count}. The first is due {due_at}.",
+    "script.unassigned_many": "More scripts have no teacher: {count}. The first is due {due_at}.",
+    "script.unassigned_due_many": "More scripts without a teacher are nearly due: {count}. The first is due {due_at}.",
+    "sla.breached_many": "More scripts are late: {count}. The first was due {due_at}.",
 }
 """What a notice of each kind says."""
 
@@ -35,7 +40,9 @@ FOOTER: Final = "The program keeps all of them. What you have read there is not 
 WORDS: Final = (*SENTENCES.values(), OTHER, ONE, MANY, MORE, FOOTER)
 """Everything that is said here, to be translated."""
 
-URGENT: Final = frozenset({"sla.breached", "script.unassigned"})
+URGENT: Final = frozenset(
+    kind + ending for kind in ("sla.breached", "script.unassigned", "script.unassigned_due") for ending in ("", "_many")
+)
 """Of these a text message tells too."""
 
 QUIET: Final = timedelta(minutes=15)
@@ -57,6 +64,7 @@ class NoticeData(Stored):
         due_at: the deadline.
         expected_at: when the work is expected to be done.
         minutes_late: after the deadline.
+        count: how many scripts it is about, where they are too many to name; `due_at` is then the first deadline.
     """
 
     evaluation_id: UUID | None = None
@@ -65,6 +73,7 @@ class NoticeData(Stored):
     due_at: datetime | None = None
     expected_at: datetime | None = None
     minutes_late: float | None = None
+    count: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +128,7 @@ def sentence(told: Told, zone: tzinfo) -> Worded:
         script=data.script or _NOTHING,
         due_at=_moment(data.due_at, zone),
         expected_at=_moment(data.expected_at, zone),
+        count=_NOTHING if data.count is None else data.count,
     )
 
 

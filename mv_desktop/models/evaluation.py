@@ -134,7 +134,11 @@ class EvaluationAssignment(Base):
 
 
 class EvaluationClock(Base):
-    """When a script became complete, which starts its SLA; fixed once (revision 003)."""
+    """When a script became complete, which starts its SLA; fixed once (revision 003).
+
+    The others came with revision 024 and are of the time before its evaluation: when it was told that nobody can be
+    given it, and the deadlines of which it was told that they come near or have passed.
+    """
 
     __tablename__ = "evaluation_clock"
 
@@ -142,6 +146,9 @@ class EvaluationClock(Base):
         ForeignKey("exam_instances.exam_instance_id", ondelete="CASCADE"), primary_key=True
     )
     received_at: Mapped[datetime]
+    unassigned_noticed: Mapped[datetime | None]
+    risk_noticed: Mapped[datetime | None]
+    breach_noticed: Mapped[datetime | None]
 
 
 class EvaluationFlag(Base):

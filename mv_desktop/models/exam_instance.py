@@ -75,6 +75,15 @@ class ExamInstance(Base):
             postgresql_where=text("status = 'evaluated'"),
         ),
         Index("ix_exam_instances_template", "template_id"),
+        Index(
+            "ix_exam_instances_choices_only",
+            "submitted_at",
+            "exam_instance_id",
+            postgresql_where=text(
+                "status = 'submitted_mcq'"
+                """ AND NOT jsonb_path_exists(exam_snapshot, '$.questions[*] ? (@.question_type != "MCQ")')"""
+            ),
+        ),
     )
 
 

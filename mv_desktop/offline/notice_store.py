@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import Final
 from uuid import UUID
 
@@ -74,11 +74,12 @@ class NoticeStore:
             first = meta.read(db, _SINCE) is None
             if first:
                 meta.write(db, _SINCE, self._clock.now().isoformat())
-            before = {row["notice_id"]: row["read_at"] for row in db.execute("SELECT notice_id, read_at FROM notice")}
+            kept = db.execute("SELECT notice_id, created_at, read_at FROM notice")
+            before = {row["notice_id"]: (row["created_at"], row["read_at"]) for row in kept}
             db.executemany(_KEEP, [_row(notice) for notice in notices])
             db.execute(_TRIM, (MOST,))
-        new = [notice for notice in notices if str(notice.notice_id) not in before]
-        read = any(notice.read_at is not None and before.get(str(notice.notice_id), "") is None for notice in notices)
+        new = [one for one in notices if before.get(str(one.notice_id), ("",))[0] < _moment(one)]
+        read = any(one.read_at is not None and before.get(str(one.notice_id), ("", ""))[1] is None for one in notices)
         fresh = () if first else tuple(notice for notice in new if notice.read_at is None)
         return Taken(fresh, bool(new) or read)
 
@@ -112,8 +113,12 @@ _ALL = "SELECT * FROM notice ORDER BY created_at DESC, notice_id DESC"
 
 _KEEP = """
 INSERT INTO notice (notice_id, kind, data, created_at, read_at) VALUES (?, ?, ?, ?, ?)
-ON CONFLICT (notice_id) DO UPDATE SET read_at = coalesce(read_at, excluded.read_at)
+ON CONFLICT (notice_id) DO UPDATE SET
+  read_at = CASE WHEN excluded.created_at > created_at THEN excluded.read_at
+                 ELSE coalesce(read_at, excluded.read_at) END,
+  to_send = to_send AND excluded.created_at <= created_at, data = excluded.data, created_at = excluded.created_at
 """
+"""One that counts on is told anew with a later moment: that is news, whether or not she had read it."""
 
 _READ = "UPDATE notice SET read_at = ?, to_send = 1 WHERE notice_id = ?"
 
@@ -125,8 +130,13 @@ DELETE FROM notice WHERE NOT to_send AND notice_id IN (
 
 def _row(notice: Notice) -> tuple[str, str, str, str, str | None]:
     read_at = None if notice.read_at is None else notice.read_at.isoformat()
-    created = notice.created_at.isoformat(timespec="microseconds")
-    return str(notice.notice_id), notice.kind, notice.data.model_dump_json(exclude_none=True), created, read_at
+    data = notice.data.model_dump_json(exclude_none=True)
+    return str(notice.notice_id), notice.kind, data, _moment(notice), read_at
+
+
+def _moment(notice: Notice) -> str:
+    """As it is kept: in one form, so that the order of texts is that of moments."""
+    return notice.created_at.astimezone(UTC).isoformat(timespec="microseconds")
 
 
 def _notice(row: cipher.Row) -> Notice:

@@ -125,6 +125,21 @@ def tell_left(session: Session, left: Sequence[Left], limit: int) -> int:
     return int(answer or 0)
 
 
+def tell_due(session: Session, scripts: Sequence[WaitingScript], now: datetime) -> int:
+    """Tell who coordinates of waiting scripts that are nearly due, and of those that are late, which is audited too.
+
+    Returns:
+        Of how many it was told, each deadline once.
+    """
+    told = [{"exam": str(script.exam_instance_id), "deadline": script.due.isoformat()} for script in scripts]
+    if not told:
+        return 0
+    answer = session.scalar(
+        text("SELECT api.watch_unassigned(CAST(:scripts AS jsonb), :now)"), {"scripts": json.dumps(told), "now": now}
+    )
+    return int(answer or 0)
+
+
 def _sent(entry: Given, found: Waiting, calendar: WorkCalendar) -> dict[str, Any]:
     exam = entry.script.exam_instance_id
     reason = explanation(entry, calendar)

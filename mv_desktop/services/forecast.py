@@ -65,13 +65,14 @@ def expected_finishes(session: Session, now: datetime | None = None) -> tuple[Ex
     return forecast(scripts, away, calendar, now)
 
 
-def tell_at_risk(session: Session, scripts: Iterable[Expected], limit: int) -> int:
+def tell_at_risk(session: Session, scripts: Iterable[Expected], limit: int, now: datetime | None = None) -> int:
     """Tell who coordinates of scripts that will be late, for the worker; of each and its deadline once.
 
     Args:
         session: the worker's.
         scripts: what is at risk, told before or not.
         limit: how many to tell of at most, those that are due first.
+        now: the moment, aware; the server's clock when None.
 
     Returns:
         Of how many nobody had been told. Those that are being written at this moment are left for the next time.
@@ -87,6 +88,7 @@ def tell_at_risk(session: Session, scripts: Iterable[Expected], limit: int) -> i
         for entry in scripts
     ]
     answer = session.scalar(
-        text("SELECT api.tell_at_risk(CAST(:scripts AS jsonb), :limit)"), {"scripts": json.dumps(told), "limit": limit}
+        text("SELECT api.tell_at_risk(CAST(:scripts AS jsonb), :limit, coalesce(CAST(:now AS timestamptz), now()))"),
+        {"scripts": json.dumps(told), "limit": limit, "now": now},
     )
     return int(answer or 0)

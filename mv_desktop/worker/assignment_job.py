@@ -17,8 +17,7 @@ from mv_desktop.services.deadline import server_calendar
 from mv_desktop.services.forecast import paces
 
 ASSIGN_BATCH: Final = 20_000
-TELL_BATCH: Final = 20
-"""Of so many scripts without a teacher coordinators are told in a round; a flood helps nobody, the board shows all."""
+TELL_BATCH: Final = 20_000
 
 _log = logging.getLogger(__name__)
 

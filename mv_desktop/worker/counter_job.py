@@ -13,7 +13,7 @@ from sqlalchemy import Engine
 from mv_desktop.services import subscription
 from mv_desktop.services.database import open_session
 
-COUNTER_BATCH: Final = 500
+COUNTER_BATCH: Final = 5_000
 
 _log = logging.getLogger(__name__)
 

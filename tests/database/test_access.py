@@ -411,6 +411,7 @@ def test_the_worker_calls_its_own_functions_only(place: Place) -> None:
         "markers",
         "assign_scripts",
         "tell_unassigned",
+        "watch_unassigned",
         "waiting_scripts",
         "free_teachers",
         "reset_counters",

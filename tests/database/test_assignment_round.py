@@ -16,10 +16,11 @@ from sqlalchemy import Engine, text
 from mv_desktop.domain.assignment import Given, WaitingScript
 from mv_desktop.domain.exam import ExamType
 from mv_desktop.domain.identifier import ExamInstanceId, UserId
-from mv_desktop.services.assignment_round import Recorded, Waiting, record
+from mv_desktop.services.assignment_round import Recorded, Waiting, record, waiting
 from mv_desktop.services.database import open_session
 from mv_desktop.services.deadline import server_calendar
 from mv_desktop.worker.assignment_job import assign_scripts
+from mv_desktop.worker.deadline_job import mark_breached, watch_unassigned
 from tests.factories.marking import Person, School
 from tests.factories.worker import worker_engine
 
@@ -130,6 +131,61 @@ def test_who_may_not_gets_nothing(school: School, worker: Engine) -> None:
     assert has(school) == {exam: meera.user_id}
 
 
+def test_a_script_that_nobody_has_is_told_when_it_is_nearly_due_and_breaks_its_promise_once(
+    school: School, worker: Engine
+) -> None:
+    monday = datetime(2026, 1, 19, 4, 30, tzinfo=UTC)  # 10:00 where the school works
+    due = monday + timedelta(hours=8)
+    with school.rows() as rows:
+        exam, withdrawn = rows.exam(status="uploaded"), rows.exam(status="evaluated")
+        for each in (exam, withdrawn):
+            rows.upload(exam_instance_id=each, page_number=1, s3_key=f"{each}.jpg", uploaded_at=monday - timedelta(1))
+    priya = school.person("admin", is_coordinator=True)
+    with open_session(worker) as session:
+        (waits,) = waiting(session, server_calendar(session), 9).scripts
+    due = waits.due
+    assert [watch_unassigned(worker, now=due - timedelta(minutes=minutes)) for minutes in (121, 120, 119, 5)] == [
+        0,
+        0,
+        1,
+        0,
+    ]
+    assert told(school, "script.unassigned_due")[0][0] == priya.user_id
+    late = due + timedelta(minutes=75)
+    with ThreadPoolExecutor(3) as pool:
+        assert sum(pool.map(lambda _: watch_unassigned(worker, now=late), range(3))) == 1
+    assert watch_unassigned(worker, now=late) == 0
+    breaches = "SELECT resource_type, resource_id, event_data FROM audit_logs WHERE event_type = 'sla.breached'"
+    ((kind, resource, data),) = school.select(breaches)
+    assert (kind, resource, data["minutes_late"], data["held"]) == ("exam", exam, 75, "unassigned")
+    assert [row[0] for row in told(school, "sla.breached")] == [priya.user_id]
+    asha = school.person()
+    assert assign_scripts(worker) == 1
+    ((evaluation, teacher, breached, deadline),) = school.select(
+        "SELECT evaluation_id, teacher_user_id, sla_breached, sla_deadline FROM evaluations"
+    )
+    assert (teacher, breached, deadline) == (asha.user_id, True, due)
+    assert mark_breached(worker) == 0
+    school.execute(
+        "UPDATE evaluations SET status = 'completed', completed_at = now(), total_manual_marks = 0"
+        " WHERE evaluation_id = %s",
+        evaluation,
+    )
+    assert len(school.select(breaches)) == len(told(school, "sla.breached")) == 1
+
+
+def test_many_without_a_teacher_are_one_notice(school: School, worker: Engine) -> None:
+    priya = school.person("admin", is_coordinator=True)
+    exams = [sheets(school) for _ in range(12)]
+    assert [assign_scripts(worker) for _ in range(2)] == [12, 0]
+    assert told(school, "script.unassigned") == []
+    assert school.select("SELECT user_id, data ->> 'count' FROM notices") == [(priya.user_id, "12")]
+    later = sheets(school)
+    assert assign_scripts(worker) == 1
+    assert told(school, "script.unassigned")[0][:2] == (priya.user_id, str(later))
+    assert later not in exams
+
+
 def test_a_daily_limit_counts_what_she_was_given_today_by_whomever(school: School, worker: Engine) -> None:
     asha, meera = school.person(), school.person()
     limits(school, asha, daily=2)
@@ -210,6 +266,7 @@ def test_the_step_to_uploaded_starts_the_clock_and_puts_the_worker_to_work(schoo
         "markers()",
         "assign_scripts('[]')",
         "tell_unassigned('[]', 1)",
+        "watch_unassigned('[]')",
         "set_teacher_limits(gen_random_uuid(), 1, NULL, NULL)",
     ],
 )

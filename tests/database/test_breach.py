@@ -142,6 +142,46 @@ def test_a_breach_is_audited_and_told_once_to_its_teacher_and_who_coordinates(
     assert data["changes"]["sla_breached"] == {"old": False, "new": True}
 
 
+def test_many_at_once_are_told_as_a_number_and_each_is_audited(school: School, teacher: Person, worker: Engine) -> None:
+    """Ten of a kind within an hour are named; who would have more has one notice for the hour, which counts on."""
+    noon = datetime(2026, 1, 19, 6, 10, tzinfo=UTC)
+    coordinator, other = school.person("teacher", is_coordinator=True), school.person()
+    hers = [school.script(teacher, sla_deadline=noon - timedelta(minutes=30 + n)) for n in range(9)]
+    school.script(other, sla_deadline=noon - timedelta(minutes=29))
+    assert mark_breached(worker, now=noon) == 10
+    named = "SELECT user_id, count(*) FROM notices WHERE kind = 'sla.breached' GROUP BY 1"
+    assert dict(school.select(named)) == {teacher.user_id: 9, other.user_id: 1, coordinator.user_id: 10}
+    later = [school.script(teacher, sla_deadline=noon + timedelta(minutes=n)) for n in range(1, 4)]
+    before = dict(school.select(named))
+    assert [mark_breached(worker, now=noon + timedelta(minutes=n), limit=2) for n in (5, 5, 6)] == [2, 1, 0]
+    before[teacher.user_id] = 10
+    assert dict(school.select(named)) == before
+    counted = (
+        "SELECT user_id, (data ->> 'count')::int, (data ->> 'due_at')::timestamptz, read_at IS NULL FROM notices"
+        " WHERE kind = 'sla.breached_many' ORDER BY created_at, 2"
+    )
+    first = noon + timedelta(minutes=1)
+    assert sorted(school.select(counted)) == sorted(
+        (person.user_id, count, first, True) for person, count in ((teacher, 2), (coordinator, 3))
+    )
+    school.execute("UPDATE notices SET read_at = now()")
+    school.script(other, sla_deadline=noon + timedelta(minutes=6))
+    assert mark_breached(worker, now=noon + timedelta(minutes=8)) == 1
+    assert [row for row in school.select(counted) if row[3]] == [(coordinator.user_id, 4, first, True)]
+    assert dict(school.select(named))[other.user_id] == 2
+    school.script(other, sla_deadline=noon + timedelta(minutes=58))
+    assert mark_breached(worker, now=noon + timedelta(minutes=61)) == 1
+    assert dict(school.select(named)) == before | {coordinator.user_id: 11, other.user_id: 3}
+    audited = school.select(
+        "SELECT resource_id, (event_data ->> 'minutes_late')::int, event_data ->> 'login',"
+        " event_data #> '{changes,sla_breached,new}' FROM audit_logs WHERE event_type = 'sla.breached' ORDER BY log_seq"
+    )
+    assert audited[:10] == [*((s, 38 - n, "mv_worker", True) for n, s in enumerate(reversed(hers))), audited[9]]
+    assert [row[:2] for row in audited[10:13]] == [(script, 4 - n) for n, script in enumerate(later)]
+    assert len(audited) == 15
+    assert school.select("SELECT count(*) FROM audit_logs WHERE event_type = 'evaluation.changed'") == [(0,)]
+
+
 def test_a_second_deadline_is_told_anew(school: School, teacher: Person, worker: Engine) -> None:
     coordinator = school.person("teacher", is_coordinator=True)
     script = school.script(teacher, hours_left=-2)

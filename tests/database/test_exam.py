@@ -184,6 +184,34 @@ def test_choices_that_came_in_without_a_score_are_scored_before_their_result(sch
     ]
 
 
+def test_what_is_left_lying_is_looked_at_once_and_again_when_an_answer_earns(school: School, worker: Engine) -> None:
+    lying = [sitting(school, paper(), {1: ["A"]}, status="pending_upload") for _ in range(3)]
+    odd = sitting(school, paper(), {1: ["B"]}, status="pending_upload", total_marks=0)
+    waits = "SELECT exam_instance_id, look_at > now() FROM api._exams_to_score"
+    assert {exam for exam, _ in school.select(waits)} == {*lying, odd}
+    assert submit_exams(worker) == 4
+    assert submit_exams(worker) == 0
+    assert school.select(waits) == []
+    earns = "UPDATE student_mcq_answers SET is_correct = true, marks_awarded = 1 WHERE exam_instance_id = %s"
+    school.execute(earns + " AND question_number = 1", lying[0])
+    school.execute(earns, odd)
+    school.execute("UPDATE exam_instances SET mcq_score = NULL WHERE exam_instance_id = %s", lying[1])
+    school.execute("UPDATE student_mcq_answers SET selected_choices = '[\"B\"]' WHERE exam_instance_id = %s", lying[1])
+    with psycopg.connect(school.database.owner_url) as platform:  # what is being written is left for the next round
+        platform.execute(
+            "UPDATE student_mcq_answers SET selected_choices = '[\"B\"]', marks_awarded = 1"
+            " WHERE exam_instance_id = %s",
+            (lying[2],),
+        )
+        assert submit_exams(worker) == 3
+        assert school.select(waits) == [(odd, True)]
+    assert submit_exams(worker) == 1
+    assert [stands(school, exam)[3] for exam in (*lying, odd)] == [0, 1, 1, 0]
+    assert submit_exams(worker) == 0
+    school.execute("DELETE FROM exam_instances WHERE exam_instance_id = %s", odd)
+    assert school.select(waits) == []
+
+
 def test_a_faulty_question_counts_for_everybody_when_an_exam_of_choices_has_its_result(
     school: School, worker: Engine
 ) -> None:

@@ -73,6 +73,10 @@ ELSEWHERE = {
     "tr_exam_instances_step": "test_exam",
     "tr_exam_instances_score": "test_exam",
     "tr_exam_instances_uploaded": "test_assignment_round",
+    "tr_evaluations_late": "test_assignment_round",
+    "tr_exam_instances_unscored": "test_exam",
+    "tr_exam_instances_score_lost": "test_exam",
+    "tr_student_mcq_answers_earned": "test_exam",
 }  # fmt: skip
 """Triggers, and the module that sees them at work."""
 

@@ -1,9 +1,12 @@
 """What she was told, in her own file: kept, read without a network, and told to the server later."""
 
+from dataclasses import replace
+from datetime import timedelta
+
 import pytest
 
 from mv_desktop.core.errors import RefusedError
-from mv_desktop.offline.notice_store import MOST
+from mv_desktop.offline.notice_store import MOST, Taken
 from mv_desktop.offline.sync import Synchroniser
 from tests.factories.local import NOW, open_store
 from tests.fakes.clock import FakeClock
@@ -53,6 +56,20 @@ def test_what_is_told_is_kept_and_only_what_is_new_is_told_again(hers):
     kept = hers.store.notices.notices()
     assert kept.notices[:2] == (read, new)
     assert (hers.texts(), kept.unread) == (["VX-3", "VX-2", "VX-1"], 2)
+
+
+def test_a_number_that_has_grown_is_news_again_whether_or_not_she_had_read_it(hers):
+    many = hers.server.tell("sla.breached_many", count=12)
+    hers.server.tell()
+    hers.run()
+    assert hers.store.notices.read(None)
+    hers.run()
+    grown = replace(many, data=many.data.model_copy(update={"count": 15}), created_at=NOW + timedelta(minutes=9))
+    hers.server.notices = [hers.server.notices[1], grown]
+    assert hers.run().fresh == (grown,)
+    assert hers.store.notices.notices().notices[0] == grown
+    assert hers.store.notices.notices().unread == 1
+    assert hers.run() == Taken()
 
 
 def test_what_she_reads_without_a_network_is_sent_with_it_and_stays_read(hers):

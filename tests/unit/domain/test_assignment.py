@@ -16,6 +16,7 @@ from mv_desktop.domain.assignment import (
     WaitingScript,
     assign,
     explanation,
+    pressing,
 )
 from mv_desktop.domain.exam import ExamType
 from mv_desktop.domain.identifier import ExamInstanceId, UserId
@@ -152,3 +153,14 @@ def test_given_and_left_are_told_in_the_order_of_the_deadlines() -> None:
     plan = assign(scripts, [teacher(1)], Paces(), CALENDAR, NOW)
     assert [given.script for given in plan.given] == scripts[::-1]
     assert all(isinstance(given, Given) for given in plan.given)
+
+
+def test_a_script_is_pressing_when_less_than_two_hours_of_work_are_left_or_none() -> None:
+    scripts = [
+        script(number, NOW + timedelta(hours=hours)) for number, hours in enumerate((-30, 0, 1.9, 2, 9.5, 23.5, 24), 1)
+    ]
+    assert [found.exam_instance_id.int for found in pressing(scripts, CALENDAR, NOW)] == [1, 2, 3]
+    # after closing time, what is due the next morning at 10:59
+    closed = EVENING + timedelta(hours=3)
+    assert pressing([script(due=EVENING + timedelta(hours=16.9))], CALENDAR, closed) != ()
+    assert pressing([script(due=EVENING + timedelta(hours=17))], CALENDAR, closed) == ()

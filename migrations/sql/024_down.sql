@@ -1,0 +1,21 @@
+DROP INDEX public.ix_exam_instances_choices_only;
+DROP TRIGGER tr_student_mcq_answers_earned ON public.student_mcq_answers;
+DROP FUNCTION api._note_earned();
+DROP TRIGGER tr_exam_instances_score_lost ON public.exam_instances;
+DROP TRIGGER tr_exam_instances_unscored ON public.exam_instances;
+DROP FUNCTION api._note_unscored();
+DROP FUNCTION api._look_at_score(uuid);
+DROP TABLE api._exams_to_score;
+DROP TRIGGER tr_evaluations_late ON public.evaluations;
+DROP FUNCTION api._take_breach();
+DROP FUNCTION api.watch_unassigned(jsonb, timestamptz);
+DROP FUNCTION api.tell_unassigned(jsonb, int, timestamptz);
+DROP FUNCTION api._waiting(uuid[]);
+DROP TRIGGER tr_evaluation_clock_change ON public.evaluation_clock;
+CREATE TRIGGER tr_evaluation_clock_change AFTER UPDATE OR DELETE ON public.evaluation_clock
+    FOR EACH ROW EXECUTE FUNCTION api._note_change('exam', 'exam_instance_id', '', 'clock.');
+ALTER TABLE public.evaluation_clock DROP COLUMN breach_noticed, DROP COLUMN risk_noticed, DROP COLUMN unassigned_noticed;
+DROP FUNCTION api.tell_at_risk(jsonb, int, timestamptz);
+DROP FUNCTION api._tell_all(text, uuid[], text[], jsonb[], timestamptz);
+DROP FUNCTION api._audit_all(text, text, uuid[], jsonb[]);
+ALTER FUNCTION api._note_change() RESET plan_cache_mode;
