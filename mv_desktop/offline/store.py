@@ -6,7 +6,6 @@ A `LocalStore` may be called from any thread; calls follow one another. Nothing 
 from __future__ import annotations
 
 import json
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
@@ -21,7 +20,6 @@ from mv_desktop.core.errors import InvalidError, NotAllowedError
 from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.delivery import MOST_STREAMS, ScriptSums, StreamState
 from mv_desktop.domain.evaluation import PageInfo, Place, QueueRow, ScriptView, WorkState
-from mv_desktop.domain.exam import ExamSnapshot
 from mv_desktop.domain.exchange import AssignedScript, PulledScript, SentOperation, SignedIn, Verdict
 from mv_desktop.domain.identifier import EvaluationId, OperationId, PageRef, StreamId
 from mv_desktop.domain.operation import HistoryEntry, Leaving, Operation, SubmitEvaluation
@@ -42,16 +40,16 @@ from mv_desktop.offline import (
 )
 from mv_desktop.offline.ballast import written
 from mv_desktop.offline.bank import CommentBank
+from mv_desktop.offline.beacon import Beacon
 from mv_desktop.offline.compare import Difference
 from mv_desktop.offline.computer import ThisComputer
 from mv_desktop.offline.disk import reading_only
-from mv_desktop.offline.journal import Evidence
 from mv_desktop.offline.leaving import HeldLeaving
 from mv_desktop.offline.mirror import Mirrored
 from mv_desktop.offline.notice_store import NoticeStore
 from mv_desktop.offline.pace_store import PaceStore
 from mv_desktop.offline.page_store import PageStore
-from mv_desktop.offline.registers import compact
+from mv_desktop.offline.recent_paper import RecentPapers
 from mv_desktop.offline.vault import Vault
 from mv_desktop.offline.work_store import StoreStatus, WorkStore
 
@@ -62,7 +60,6 @@ _NOBODY: Mapping[EvaluationId, str] = {}
 DAMAGED = "damaged"
 """Why an operation was set aside whose text is no longer what was written down."""
 _SIGNED_IN = TypeAdapter(SignedIn)
-_PAPERS = 4
 _CLOSED = {
     WorkState.SUBMITTED: "This script is submitted.",
     WorkState.COMPLETED: "This script is completed; its marks are final.",
@@ -116,9 +113,8 @@ class LocalStore:
         self._clock = clock
         self._ids = ids
         self._program = program
-        self._papers: OrderedDict[EvaluationId, ExamSnapshot] = OrderedDict()
-        # only of this run: after a restart nobody knows how long the computer was off
-        self._beacon: tuple[UUID, float] | None = None
+        self._papers = RecentPapers()
+        self._beacon = Beacon(clock)
 
     @property
     def read_only(self) -> bool:
@@ -142,7 +138,7 @@ class LocalStore:
             row = db.execute("SELECT * FROM script WHERE evaluation_id = ?", (str(evaluation_id),)).fetchone()
             if row is None:
                 raise not_here()
-            view = projection.script_view(db, row, self._paper(evaluation_id, row))
+            view = projection.script_view(db, row, self._papers.get(evaluation_id, row["snapshot"]))
         if self.read_only and not view.read_only:
             return replace(view, read_only=True, read_only_reason=str(reading_only()))
         return view
@@ -291,10 +287,10 @@ class LocalStore:
             meta.write(db, "signed_in", _SIGNED_IN.dump_json(signed_in).decode())
             term.begin(db, now)
             meta.write(db, "turned_away_at", "")
-            meta.write(db, "beacon", compact({"id": str(signed_in.beacon_id), "wall": now.isoformat()}))
+            self._beacon.write(db, signed_in.beacon_id, now)
         if recovery.SETTING in signed_in.settings:
             self._vault.keep_recoverable(signed_in.settings[recovery.SETTING])
-        self._beacon = (signed_in.beacon_id, self._clock.elapsed() if elapsed is None else elapsed)
+        self._beacon.see(signed_in.beacon_id, elapsed)
 
     def turned_away(self) -> None:
         """The server did not let the person in: this computer alone must not either, until the server does again."""
@@ -419,7 +415,7 @@ class LocalStore:
         with self._vault.transaction() as db:
             result = mirror.store(db, assigned, pulled, asked, self._clock.now(), moved_to)
         for evaluation_id in result.changed:
-            self._papers.pop(evaluation_id, None)
+            self._papers.forget(evaluation_id)
         return result
 
     def rebuild(self, evaluation_id: EvaluationId) -> None:
@@ -455,7 +451,7 @@ class LocalStore:
             inverse=inverse,
             undoes=undoes,
             wall=wall,
-            evidence=self._evidence(db, wall),
+            evidence=self._beacon.evidence(db, wall),
             program=self._program,
             ids=self._ids,
             replaces=registers.replaced(db, evaluation_id, operation),
@@ -480,24 +476,6 @@ class LocalStore:
         evaluation_id = EvaluationId(UUID(row["evaluation_id"]))
         projection.refresh_state(db, evaluation_id)
         return evaluation_id
-
-    def _evidence(self, db: cipher.Connection, wall: datetime) -> Evidence:
-        stored = meta.read(db, "beacon")
-        if stored is None:
-            return Evidence()
-        beacon = json.loads(stored)
-        by_wall = round((wall - datetime.fromisoformat(beacon["wall"])) / timedelta(milliseconds=1))
-        steady = None
-        if self._beacon is not None:
-            steady = round((self._clock.elapsed() - self._beacon[1]) * 1000)
-        return Evidence(UUID(beacon["id"]), steady, by_wall if by_wall >= 0 else None)
-
-    def _paper(self, evaluation_id: EvaluationId, row: cipher.Row) -> ExamSnapshot:
-        paper = self._papers.pop(evaluation_id, None) or projection.parsed_paper(row["snapshot"])
-        self._papers[evaluation_id] = paper
-        while len(self._papers) > _PAPERS:
-            self._papers.popitem(last=False)
-        return paper
 
 
 def _refuse_closed(script: cipher.Row) -> None:

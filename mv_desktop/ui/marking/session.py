@@ -40,6 +40,7 @@ from mv_desktop.domain.operation import (
     WithdrawFlag,
 )
 from mv_desktop.domain.page_tag import parse_question_numbers
+from mv_desktop.domain.question_order import next_unmarked, question_of_stamp
 from mv_desktop.domain.script import Change
 from mv_desktop.domain.stamping import Carried, carried_by, new_stamp
 from mv_desktop.domain.submission import Finding, check_submission, submission
@@ -180,17 +181,9 @@ class MarkingSession(QObject):
         return next((ref for ref in refs if question_number in self.questions_on(ref)), None)
 
     def stamp_key(self, page: PageRef | None) -> MarkKey | None:
-        """What a stamp on `page` is for.
-
-        The current question, unless the page is known to answer other written questions and not this one: then the
-        first of those that has no mark yet, or the first of all.
-        """
-        known = set(self.questions_on(page)) if page is not None else set()
-        there = [key for key in self.keys if key.question_number in known]
-        there = list(filter(self.may_mark, there)) or there
-        if not there or self.current in there:
-            return self.current
-        return next((key for key in there if self.script.mark(key.question_number).mark is None), there[0])
+        """What a stamp on `page` is for, as `question_of_stamp` says."""
+        known = () if page is None else self.questions_on(page)
+        return question_of_stamp(self.script, self.keys, self.current, known, self.may_mark)
 
     def carried(self, stamp: StampName, key: MarkKey | None) -> Carried:
         """What a stamp for `key` carries now."""
@@ -198,11 +191,7 @@ class MarkingSession(QObject):
 
     def next_unmarked(self) -> MarkKey | None:
         """The next question without a mark after the current one, round to the start; None when all have one."""
-        here = self.keys.index(self.current) if self.current in self.keys else -1
-        for key in (*self.keys[here + 1 :], *self.keys[: here + 1]):
-            if self.script.mark(key.question_number).mark is None:
-                return key
-        return None
+        return next_unmarked(self.script, self.keys, self.current)
 
     def findings(self) -> tuple[Finding, ...]:
         """What the check before submission finds now."""
