@@ -153,3 +153,15 @@ def test_a_page_that_arrives_gets_its_picture(marker: Marker) -> None:
     sheet = marker.screen.view.sheet
     assert sheet is not None
     assert marker.images.get(ImageKey(sheet.album, PageRef(2), Level.THUMB)) is not None
+
+
+def test_rows_are_as_high_beside_a_scroll_bar_as_without_one(bench):
+    """Else there is a height at which it comes and goes without end: with it the rows have room, without it not."""
+    bench.show()
+    heights = set()
+    for height in range(900, 300, -4):
+        bench.list.resize(120, height)
+        bench.qtbot.wait(1)
+        heights.add(bench.rect(RED).height())
+    assert bench.list.verticalScrollBar().isVisible()
+    assert len(heights) == 1

@@ -67,9 +67,11 @@ class PageCell(KeptRowDelegate):
 
     def _box(self, option: QStyleOptionViewItem) -> QRect:
         """Where the thumbnail is; empty in a narrow list."""
-        if self._pages.viewport().width() < ROOMY:
+        # as wide beside a scroll bar as without one: with rows that grew when it goes there would be need of it again
+        room = self._pages.contentsRect().width() - self._pages.verticalScrollBar().sizeHint().width()
+        if room < ROOMY:
             return QRect()
-        width = self._pages.viewport().width() - 2 * _PADDING
+        width = room - 2 * _PADDING
         top = option.rect.top() + spacing(1) + option.fontMetrics.height() + spacing(1)
         return QRect(option.rect.left() + _PADDING, top, width, round(width * _A4))
 
