@@ -72,6 +72,26 @@ def test_that_the_work_is_saved_is_said_without_a_layout(bench):
     assert bench.layouts > 0
 
 
+def test_what_stands_after_the_dot_goes_below_where_it_has_no_room_beside(bench):
+    label = FittingLabel(bench.window, breaks=True)
+    label.tell("3 of 17 marked · up to 60 possible", "3 of 17 marked", "why")
+    bench.show(label)
+    wide, high = label.sizeHint().width(), label.sizeHint().height()
+    said = {}
+    for width in (wide, wide - 1, wide // 2 + 20, wide // 3):
+        label.resize(width, 80)
+        said[width] = label.text(), label.sizeHint().height() // high
+    assert list(said.values()) == [
+        ("3 of 17 marked · up to 60 possible", 1),
+        ("3 of 17 marked\nup to 60 possible", 2),
+        ("3 of 17 marked\nup to 60 possible", 2),
+        ("3 of 17 marked", 1),
+    ]
+    label.resize(wide // 2 + 20, 80)
+    label.tell("17 of 17 marked", "17 of 17 marked", "why")
+    assert (label.text(), label.sizeHint().height()) == ("17 of 17 marked", 2 * high), "nothing beside it moves"
+
+
 @pytest.mark.parametrize("scale", TEXT_SCALES)
 def test_it_looks_as_any_label_does(bench, qapp, scale):
     apply_theme(qapp, "light", scale)

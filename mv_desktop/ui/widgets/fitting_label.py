@@ -9,6 +9,8 @@ from PySide6.QtWidgets import QLabel, QSizePolicy, QWidget
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.steady_label import line_height, paint_words
 
+_DOT = " · "
+
 
 class FittingLabel(QLabel):
     """Says the same in many words where there is room, and in few where there is not.
@@ -17,11 +19,14 @@ class FittingLabel(QLabel):
 
     Args:
         usual, least: it keeps room for these, so that nothing beside it moves when it says something else.
+        breaks: where the many words have no room side by side, those after the dot between them may stand below. It
+            keeps that line until it is made wider or narrower.
     """
 
-    def __init__(self, parent: QWidget, *, usual: str = "", least: str = "") -> None:
+    def __init__(self, parent: QWidget, *, usual: str = "", least: str = "", breaks: bool = False) -> None:
         super().__init__(parent)
-        self._usual, self._least = usual, least
+        self._usual, self._least, self._breaks = usual, least, breaks
+        self._lines = 1
         self.words = ""
         self._short = ""
         self._said = ""
@@ -42,11 +47,19 @@ class FittingLabel(QLabel):
         self._fit()
 
     def text(self) -> str:
-        """What it says now: the words, or the few."""
+        """What it says now: the words, in one line or in two, or the few."""
         return self._said
 
-    def _fit(self) -> None:
-        said = self.words if self._wide <= self.width() else self._short
+    def _fit(self, *, anew: bool = False) -> None:
+        lines = 1 if anew else self._lines
+        said = self._short
+        if self._wide <= self.width():
+            said = self.words
+        elif self._breaks and self._broken_wide <= self.width():
+            said, lines = self.words.replace(_DOT, "\n"), 2
+        if lines != self._lines:
+            self._lines = lines
+            self.updateGeometry()
         if said != self._said:
             self._said = said
             self.update()
@@ -57,25 +70,26 @@ class FittingLabel(QLabel):
         wide, short, usual, least = (
             metrics.horizontalAdvance(text) + air for text in (self.words, self._short, self._usual, self._least)
         )
+        self._broken_wide = air + max(metrics.horizontalAdvance(line) for line in self.words.split(_DOT))
         self._wide, self._room = wide, (max(wide, usual, least), max(short, least), line_height(metrics))
 
     # -- Qt --------------------------------------------------------------------------------------------------
 
     def sizeHint(self) -> QSize:
-        return QSize(self._room[0], self._room[2])
+        return QSize(self._room[0], self._room[2] * self._lines)
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self._room[1], self._room[2])
+        return QSize(self._room[1], self._room[2] * self._lines)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         paint_words(self, self._said)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
-        self._fit()
+        self._fit(anew=event.size().width() != event.oldSize().width())
 
     def changeEvent(self, event: QEvent) -> None:
         if event.type() == QEvent.Type.FontChange and hasattr(self, "_least"):
             self._measure()
-            self._fit()
+            self._fit(anew=True)
         super().changeEvent(event)

@@ -64,7 +64,7 @@ class MarkSheet(QWidget):
         self._panel = QuestionPanel(tasks, self)
         mark_parts(self._list, self._panel)
         self._comment = CommentField(self)
-        self._progress = FittingLabel(self)
+        self._progress = FittingLabel(self, breaks=True)
         self._progress.setForegroundRole(QPalette.ColorRole.PlaceholderText)
         self._total = SteadyLabel("text", self, factor=1.6, strong=True)
         self._total.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
