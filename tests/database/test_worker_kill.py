@@ -130,11 +130,12 @@ def fill(school: School) -> None:
     for hours in (-5, -1, 0.2):
         school.script(asha, hours_left=hours)
     with school.rows() as rows:
-        for class_name in ("XII", "X"):
+        for class_name, days in (("XII", 0), ("X", 20)):  # of the second the deadline has passed
             student = rows.user("student")
             rows.subscription(student_user_id=student, start_date=today - timedelta(9), end_date=today + timedelta(9))
             exam = rows.exam(student_user_id=student, status="pending_upload", **{"class": class_name})
-            rows.upload(exam_instance_id=exam, s3_key=f"{exam}/1.jpg")
+            uploaded = datetime.now(UTC) - timedelta(days=days, hours=1)
+            rows.upload(exam_instance_id=exam, s3_key=f"{exam}/1.jpg", uploaded_at=uploaded)
             rows.connection.execute(
                 "UPDATE exam_instances SET status = 'uploaded' WHERE exam_instance_id = %s", (exam,)
             )

@@ -10,10 +10,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from mv_desktop.domain.notice import SENTENCES, NoticeData, Told
 from mv_desktop.services.patience import IdleState
+from mv_desktop.ui.notice.wording import notice_text
 from mv_desktop.ui.shell.notice_desk import NOTICES
-from mv_desktop.ui.text import set_language
+from mv_desktop.ui.text import LANGUAGES, set_language
 from tests.factories.local import NOW, evaluation_id, pulled
+from tests.factories.queue_row import CALENDAR
 from tests.fakes import hand
 from tests.fakes.clock import FakeClock
 from tests.ui.test_workspace import ONE, School
@@ -60,6 +63,19 @@ def test_a_script_she_is_given_is_told_and_stands_in_the_queue_without_a_jump(sc
     assert school.said()[-1].startswith("QM-7T9 was assigned to you; it is due today ")
     assert _badge(school) == "Notices, 1 unread notice"
     assert work.queue.selected.evaluation_id == evaluation_id(2)
+
+
+@pytest.mark.parametrize("spoken", list(LANGUAGES))
+@pytest.mark.parametrize("kind", sorted(SENTENCES))
+def test_every_kind_is_said_in_every_language(kind, spoken):
+    set_language(spoken)
+    try:
+        data = NoticeData(script="VX-4K2", due_at=NOW, expected_at=NOW, count=12)
+        said = notice_text(Told(kind, data, NOW), NOW, CALENDAR.hours.zone)
+    finally:
+        set_language("en")
+    assert ("12" if kind.endswith("_many") else "VX-4K2") in said
+    assert "11:30" in said
 
 
 def test_several_at_once_are_told_in_one_sentence(school):

@@ -20,7 +20,8 @@ def notice_text(told: Told, now: datetime, zone: tzinfo) -> str:
     due, expected = (
         _NOTHING if when is None else moment(when, now, zone) for when in (told.data.due_at, told.data.expected_at)
     )
-    return tr(template, script=told.data.script or _NOTHING, due_at=due, expected_at=expected)
+    count = _NOTHING if told.data.count is None else told.data.count
+    return tr(template, script=told.data.script or _NOTHING, due_at=due, expected_at=expected, count=count)
 
 
 def news_text(fresh: Sequence[Notice], now: datetime, zone: tzinfo) -> str:
