@@ -140,7 +140,7 @@ class Outlook:
     Attributes:
         scripts: how many she has.
         work: how long all of them take, in working time.
-        finish: when the last is finished, in UTC; None when she has none, or no working day comes up within ten years.
+        finish: when the last is finished, in UTC; None when she has none, or never will be.
         late: how many are past their deadline.
         at_risk: how many will not be finished by it.
     """
@@ -156,9 +156,9 @@ class Outlook:
         """The outlook of one queue, in its order."""
         if not queue:
             return cls()
-        last = queue[-1]
-        late = sum(entry.late for entry in queue)
-        return cls(len(queue), last.before + last.script.work, last.finish, late, sum(e.at_risk for e in queue))
+        work = sum((entry.script.work for entry in queue), _NOTHING)
+        finish = queue[-1].finish if queue[-1].place else None
+        return cls(len(queue), work, finish, sum(e.late for e in queue), sum(e.at_risk for e in queue))
 
 
 @dataclass(frozen=True, slots=True)

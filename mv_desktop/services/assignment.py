@@ -103,6 +103,26 @@ def return_questions(
     return _assigned(_ask(session, "return_questions", *arguments))
 
 
+def refusal(answer: Mapping[str, Any]) -> ConflictError | RefusedError:
+    """What a "refused" of the server says to a person."""
+    who = answer.get("by") or "Somebody else"
+    match answer["refused"]:
+        case "changed" if "deadline" in answer:
+            return ConflictError(f"{who} has changed this deadline meanwhile.", remedy="Look at it again.")
+        case "changed":
+            return ConflictError(
+                f"{who} was faster: the script is with {answer['teacher']} now.", remedy="Look at it again."
+            )
+        case "handed_back":
+            return ConflictError(f"The script is in the pool already: {who} put it there.")
+        case "withdrawn":
+            return ConflictError(f"The script is withdrawn: {who} took it out of marking.", remedy="Release it first.")
+        case "answered":
+            return ConflictError(f"{who} has answered this flag already.")
+        case why:
+            return RefusedError(_REFUSALS.get(why, f"The server refused: {why}."))
+
+
 _SIGNATURES = {
     "assign_script": ("uuid", "uuid", "int", "timestamptz", "text"),
     "move_script": ("uuid", "int", "uuid", "text"),
@@ -139,27 +159,8 @@ def _ask(session: Session, function: str, *arguments: object) -> Mapping[str, An
     if not isinstance(answer, dict):
         raise TypeError(f"api.{function} answered {type(answer).__name__}")
     if "refused" in answer:
-        raise _refusal(answer)
+        raise refusal(answer)
     return answer
-
-
-def _refusal(answer: Mapping[str, Any]) -> ConflictError | RefusedError:
-    who = answer.get("by") or "Somebody else"
-    match answer["refused"]:
-        case "changed" if "deadline" in answer:
-            return ConflictError(f"{who} has changed this deadline meanwhile.", remedy="Look at it again.")
-        case "changed":
-            return ConflictError(
-                f"{who} was faster: the script is with {answer['teacher']} now.", remedy="Look at it again."
-            )
-        case "handed_back":
-            return ConflictError(f"The script is in the pool already: {who} put it there.")
-        case "withdrawn":
-            return ConflictError(f"The script is withdrawn: {who} took it out of marking.", remedy="Release it first.")
-        case "answered":
-            return ConflictError(f"{who} has answered this flag already.")
-        case why:
-            return RefusedError(_REFUSALS.get(why, f"The server refused: {why}."))
 
 
 def _assigned(answer: Mapping[str, Any], evaluation: EvaluationId | None = None) -> Assigned:

@@ -90,6 +90,12 @@ _COORDINATOR = (
         says="changed",
     ),
     Attack(
+        "as coordinator: move many scripts, with an assignment that never was",
+        COORDINATOR,
+        ("SELECT api.move_scripts(jsonb_build_array(jsonb_build_object('evaluation', %(open)s, 'version', 99)), 'x')",),
+        says="changed",
+    ),
+    Attack(
         "as coordinator: extend without a reason",
         COORDINATOR,
         ("SELECT api.extend_deadline(%(open)s, now(), now() + interval '9 days', ' ')",),

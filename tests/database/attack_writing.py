@@ -315,6 +315,12 @@ _OPERATIONS = (
         ("SELECT api.move_script(%(open)s, 1, %(asha)s, 'x')",),
         InsufficientPrivilege,
     ),
+    Attack(
+        "move many scripts by the function",
+        ASHA,
+        ("SELECT api.move_scripts(jsonb_build_array(jsonb_build_object('evaluation', %(open)s, 'version', 1)), 'x')",),
+        InsufficientPrivilege,
+    ),
     Attack("answer one's own flag", ASHA, ("SELECT api.answer_flag(%(my_flag)s, 'x')",), InsufficientPrivilege),
     Attack(
         "move Meera's absence",

@@ -1,0 +1,32 @@
+"""The board: what who coordinates reads of everybody, what has changed since, and many scripts moved at once.
+
+Revision ID: 025
+Revises: 024
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "025"
+down_revision = "024"
+branch_labels = None
+depends_on = None
+
+_SQL = Path(__file__).resolve().parents[1] / "sql"
+
+
+def upgrade() -> None:
+    _run("025_board.sql")
+
+
+def downgrade() -> None:
+    _run("025_down.sql")
+
+
+def _run(name: str) -> None:
+    # Straight to the driver without parameters: a file holds many statements, and % and : mean themselves.
+    statements = (_SQL / name).read_text(encoding="utf-8")
+    op.get_bind().exec_driver_sql(statements, execution_options={"no_parameters": True})
