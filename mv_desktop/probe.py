@@ -31,7 +31,8 @@ def probe(arguments: Sequence[str]) -> int:
 
     The first two count from `--started`, when whoever started the process did so (seconds since 1970; what the system
     itself knows of that moment is right to a second only): "window_ms" until the window is painted, "queue_ms" until
-    the queue is. "first_picture_ms" counts from opening a script whose pages are on this computer.
+    the queue is. "first_picture_ms" counts from opening a script whose pages are on this computer. "window_work_ms" and
+    "queue_work_ms" are what all threads had of the processors until then.
     """
     parser = argparse.ArgumentParser(prog="mv-desktop _probe")
     parser.add_argument("--email", required=True)
@@ -72,6 +73,7 @@ class ProbeSteps(QObject):
         """Note when the window is painted; then sign in."""
         self._application.window.repaint()
         self._note("window_ms", self._started)
+        self.times["window_work_ms"] = _worked_ms()
         profile = load_profiles()[0]
         self._application.sign_in(profile.name, self._email, self._password)
 
@@ -89,6 +91,7 @@ class ProbeSteps(QObject):
             return
         self._application.window.repaint()
         self._note("queue_ms", self._started)
+        self.times.setdefault("queue_work_ms", _worked_ms())
         self._open_first(workspace)
 
     def _open_first(self, workspace: Workspace) -> None:
@@ -110,3 +113,7 @@ class ProbeSteps(QObject):
         if not self.complete:
             _log.error("the probe stopped after %s", self.times)
             self._application.window.close()
+
+
+def _worked_ms() -> float:
+    return round(time.process_time() * 1000, 1)
