@@ -155,6 +155,20 @@ def test_units_come_from_the_paper_with_faulty_questions_put_right(school: Schoo
     assert (found.prediction, found.trend, found.direction) == (None, None, Direction.UNKNOWN)
 
 
+def test_a_paper_that_cannot_be_counted_is_written_down_and_holds_up_no_other(school: School, worker: Engine) -> None:
+    with school.rows() as rows:
+        who = student(rows)
+        good = sat(rows, who, 50, 60)
+        odd = SNAPSHOT | {"questions": [{"question_number": "one", "question_type": "MCQ", "unit": "Sets", "marks": 1}]}
+        bad = sat(rows, who, 99, exam_snapshot=odd)
+    assert refresh_read_models(worker) == 3
+    assert {exam for (exam,) in school.select("SELECT exam_instance_id FROM api._exam_results")} == set(good)
+    written = "SELECT resource_id FROM audit_logs WHERE event_type = 'exam.uncounted'"
+    assert school.select(written) == [(bad[0],)]
+    assert refresh_read_models(worker) == 0
+    assert school.select(written) == [(bad[0],)], "once: it is looked at again when it changes"
+
+
 def test_refreshes_come_daily_and_after_completions_five_minutes_apart(school: School, worker: Engine) -> None:
     coordinator = school.person(is_coordinator=True)
     with school.rows() as rows:

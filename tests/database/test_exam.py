@@ -226,6 +226,7 @@ def test_a_faulty_question_counts_for_everybody_when_an_exam_of_choices_has_its_
 
 
 def test_an_exam_that_cannot_be_scored_is_written_down_and_holds_up_no_other(school: School, worker: Engine) -> None:
+    coordinator = school.person(is_coordinator=True)
     odd = sitting(school, choices_only(), {1: ["B"]}, started_at=STARTED - TIME, total_marks=0)
     exam = sitting(school, choices_only(), {1: ["B"]})
     with open_session(worker) as session:
@@ -234,4 +235,6 @@ def test_an_exam_that_cannot_be_scored_is_written_down_and_holds_up_no_other(sch
     assert (stands(school, odd)[0], stands(school, exam)[0]) == ("in_progress", "evaluated")
     stuck = "SELECT resource_id, event_data ->> 'sqlstate' FROM audit_logs WHERE event_type = 'exam.stuck'"
     assert school.select(stuck) == [(odd, errors.CheckViolation.sqlstate)]
+    told = "SELECT user_id, data ->> 'exam_instance_id' FROM notices WHERE kind = 'exam.stuck'"
+    assert school.select(told) == [(coordinator.user_id, str(odd))], "once, though it was tried three times"
     assert school.select("SELECT marks_awarded FROM student_mcq_answers WHERE exam_instance_id = %s", odd) == [(0,)]

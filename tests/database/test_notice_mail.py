@@ -172,6 +172,30 @@ def test_the_workers_table_of_jobs_mails_to_the_server_that_the_environment_name
     assert len(box.take()) == 1
 
 
+def test_what_became_needless_between_two_tries_is_not_mailed(
+    school: School, worker: Engine, box: Postbox, now: datetime
+) -> None:
+    asha, meera, leela = (school.person() for _ in range(3))
+    for person in (asha, meera, leela):
+        _tell(school, person, f"{person.email} 1")
+    _tell(school, leela, "L-2")
+    box.data_answer = "451 not now"
+    assert mail_notices(worker, _server(box), limit=3, now=now) == 3
+    box.data_answer, now = "", now + MINUTE
+    with asha.session() as session:
+        assert notice.read_notices(session, None) == 1
+    with leela.session() as session:
+        first = notice.my_notices(session).notices[-1]
+        assert notice.read_notices(session, [first.notice_id]) == 1
+    school.execute("UPDATE users SET is_active = false WHERE user_id = %s", meera.user_id)
+    assert mail_notices(worker, _server(box), now=now) == 1
+    (mail,) = box.take()
+    assert mail["To"] == leela.email
+    assert "L-2" in _body(mail)
+    assert str(first.data.script) not in _body(mail)
+    assert sorted(_outcomes(school)) == [("given_up", 1), ("given_up", 1), ("sent", 2)]
+
+
 def test_a_server_that_is_away_loses_no_mail(school: School, worker: Engine, box: Postbox, now: datetime) -> None:
     _tell(school, school.person(), "A-1")
     assert mail_notices(worker, MailServer("127.0.0.1", 1, Security.NONE), now=now) == 1

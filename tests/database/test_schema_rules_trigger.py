@@ -57,6 +57,7 @@ OTHERS = {
 """Triggers with tests of their own below."""
 ELSEWHERE = {
     "tr_audit_logs_number": "test_audit_seal",
+    "tr_audit_logs_stuck": "test_exam",
     "tr_evaluations_breach": "test_breach",
     **{f"tr_{table}_change": "test_audit_change" for table in (
         "users", "staff_logins", "parent_student_mappings", "subscription_plans", "subscriptions", "holidays",

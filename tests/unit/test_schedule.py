@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import importlib
+import inspect
+import pkgutil
 import re
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
@@ -13,6 +16,7 @@ from croniter import croniter
 from hypothesis import given
 from hypothesis import strategies as st
 
+import mv_desktop.worker
 from mv_desktop.core.paths import shipped
 from mv_desktop.worker.schedule import JOBS, Daily, Every
 
@@ -56,3 +60,25 @@ def test_the_migrated_tables_are_those_of_the_procrastinate_that_is_installed() 
     theirs = files("procrastinate").joinpath("sql/schema.sql").read_text(encoding="utf-8")
     (ours,) = (shipped("migrations") / "sql").glob("*_procrastinate.sql")
     assert ours.read_text(encoding="utf-8").endswith(theirs[theirs.index("-- Enums") :])
+
+
+def test_no_round_of_a_job_is_forgotten_in_the_table():
+    called = {name for job in JOBS for name in (job.work.__name__, *job.work.__code__.co_names)}
+    looped = {
+        "sign_pending",
+        "check_uploads",
+        "sign_uploads",
+        "confirm_uploads",
+    }  # the loops for pages, `worker/runner.py`
+    rounds = {
+        name
+        for module in pkgutil.iter_modules(mv_desktop.worker.__path__)
+        if module.name.endswith("_job")
+        for name, one in inspect.getmembers(importlib.import_module(f"mv_desktop.worker.{module.name}"), callable)
+        if inspect.isfunction(one)
+        and one.__module__.endswith(module.name)
+        and not name.startswith("_")
+        and next(iter(inspect.signature(one).parameters), "") == "engine"
+    }
+    assert len(rounds) >= 10
+    assert rounds - called - looped == set(), "a line of JOBS is missing"
