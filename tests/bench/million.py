@@ -14,8 +14,10 @@ OPEN = 30
 """Scripts of each teacher that are not completed."""
 
 
-def fill(server: LocalPostgres, database: str, evaluations: int) -> None:
+def fill(server: LocalPostgres, database: str, evaluations: int, *, each: int = OPEN) -> None:
     """Put so many evaluations into an empty migrated database.
+
+    `each` of every teacher are not completed, and half of those are late.
 
     The rows are what the program would have left; checking a million of them one by one would prove nothing.
     """
@@ -46,7 +48,7 @@ def fill(server: LocalPostgres, database: str, evaluations: int) -> None:
                    CASE WHEN n > %(open)s THEN now() END, CASE WHEN n > %(open)s THEN 40 END
             FROM generate_series(1, %(all)s) n JOIN t ON t.number = 1 + n %% %(teachers)s
             """,
-            {"open": TEACHERS * OPEN, "all": evaluations, "teachers": TEACHERS},
+            {"open": TEACHERS * each, "all": evaluations, "teachers": TEACHERS},
         )
         connection.commit()
         connection.autocommit = True
