@@ -9,7 +9,7 @@ from __future__ import annotations
 from bisect import bisect_left, bisect_right, insort
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from enum import StrEnum
 from itertools import accumulate
 from typing import Final
@@ -25,8 +25,12 @@ from mv_desktop.domain.workload import Paces
 PRESSING: Final = timedelta(hours=2)
 """Who coordinates is told when no more working time is left to find a script its first teacher."""
 
+MOST_COMPARED: Final = 8
+"""It is looked at what would be without so many newcomers; in a school that begins everybody is one."""
+
 _NOTHING = timedelta()
 _FOR_EVER = timedelta.max
+_LONG_AGO = datetime(1970, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +68,7 @@ class Marker:
         daily_limit: how many scripts she may be given on a day; as many as there are when None.
         given_today: how many she was given today.
         barred_students: the students whose scripts she may not mark: her relatives, and those on her conflict list.
+        newcomer_since: when she came, while she was never given a script; None for everybody else.
     """
 
     user_id: UserId
@@ -73,6 +78,7 @@ class Marker:
     daily_limit: int | None = None
     given_today: int = 0
     barred_students: frozenset[UUID] = frozenset()
+    newcomer_since: datetime | None = None
 
 
 class Obstacle(StrEnum):
@@ -155,6 +161,9 @@ def assign(
 ) -> Plan:
     """Give scripts to teachers.
 
+    Who was never given a script makes no more scripts late by being there: where some are late, it is looked at what
+    would be without the newest newcomer, without the newest two and so on, and the fewest late ones decide.
+
     Args:
         scripts: what waits, in any order; each once.
         markers: every active teacher, absent ones too.
@@ -162,19 +171,54 @@ def assign(
         calendar: when work is done.
         now: aware.
     """
+    waiting, known = sorted(scripts, key=_urgency), list(markers)
     today = now.astimezone(calendar.hours.zone).date()
     times: dict[tuple[tuple[date, date], ...], WorkingTime] = {}
-    loads = []
-    for marker in markers:
-        away = tuple(sorted(marker.away))
-        loads.append(_Load(marker, times.setdefault(away, WorkingTime(calendar, now, away)), is_away(away, today)))
+
+    def loads(chosen: Iterable[Marker]) -> list[_Load]:
+        made = []
+        for marker in chosen:
+            away = tuple(sorted(marker.away))
+            made.append(_Load(marker, times.setdefault(away, WorkingTime(calendar, now, away)), is_away(away, today)))
+        return made
+
+    plan, late = _plan(waiting, loads(known), [], paces)
+    newest = sorted((marker for marker in known if marker.newcomer_since is not None), key=_newest_first)
+    for count in range(1, min(len(newest), MOST_COMPARED) + 1):
+        if not late:
+            break
+        aside = newest[:count]
+        other, fewer = _plan(waiting, loads(m for m in known if m not in aside), loads(aside), paces)
+        if fewer < late:
+            plan, late = other, fewer
+    return plan
+
+
+def _plan(
+    waiting: Sequence[WaitingScript], loads: Sequence[_Load], aside: Sequence[_Load], paces: Paces
+) -> tuple[Plan, int]:
+    """A plan and how many scripts are late with it. Whoever is `aside` gets what nobody else may have."""
+    given, left = _deal(waiting, loads, paces)
+    more, left = _deal(left, aside, paces)
+    everybody = (*loads, *aside)
+    plan = Plan(
+        tuple(sorted((*given, *more), key=lambda entry: _urgency(entry.script))),
+        tuple(Left(script, _obstacle(script, everybody)) for script in left),
+    )
+    return plan, len(left) + sum(load.late for load in everybody)
+
+
+def _deal(
+    waiting: Iterable[WaitingScript], loads: Iterable[_Load], paces: Paces
+) -> tuple[list[Given], list[WaitingScript]]:
+    """Give what waits, in its order, to those who are there; and what none of them may have."""
     there = {load.marker.user_id.int: load for load in loads if not load.away}
     order = sorted((load.total, key) for key, load in there.items())
     given, left = [], []
-    for script in sorted(scripts, key=_urgency):
+    for script in waiting:
         chosen = _choose(script, [there[key] for _, key in order], paces)
         if chosen is None:
-            left.append(Left(script, _obstacle(script, loads)))
+            left.append(script)
             continue
         load, work, in_time = chosen
         before, finish = load.total, load.finish(script.due, work)
@@ -182,7 +226,7 @@ def assign(
         load.add(script.due, work)
         insort(order, (load.total, load.marker.user_id.int))
         given.append(Given(script, load.marker.user_id, before, finish, in_time))
-    return Plan(tuple(given), tuple(left))
+    return given, left
 
 
 def _choose(script: WaitingScript, order: Sequence[_Load], paces: Paces) -> tuple[_Load, timedelta, bool] | None:
@@ -207,6 +251,10 @@ def _obstacle(script: WaitingScript, loads: Sequence[_Load]) -> Obstacle:
     found = {Obstacle.AWAY if load.away else load.obstacle(script) for load in loads}
     nearest = (Obstacle.LIMIT, Obstacle.CONFLICT, Obstacle.CLASS, Obstacle.AWAY)
     return next((obstacle for obstacle in nearest if obstacle in found), Obstacle.NO_TEACHER)
+
+
+def _newest_first(marker: Marker) -> tuple[float, int]:
+    return -(marker.newcomer_since or _LONG_AGO).timestamp(), -marker.user_id.int
 
 
 def _urgency(script: WaitingScript) -> tuple[datetime, int]:
@@ -236,6 +284,11 @@ class _Load:
     def obstacle(self, script: WaitingScript) -> Obstacle | None:
         """Why she may not have it, the day and the hour apart."""
         return obstacle(self.marker, script.class_name, script.student_id, self.given)
+
+    @property
+    def late(self) -> int:
+        """How many of hers will be finished after their deadline."""
+        return sum(done > self.time.before(due) for due, done in zip(self.dues, self.done_by, strict=True))
 
     def holds(self, due: datetime, work: timedelta) -> bool:
         """She would finish it in time, and so all that she finishes in time now."""

@@ -24,6 +24,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "script.unassigned_due": "{script} still has no teacher, and it is due {due_at}.",
     "exam.stuck": "{script} cannot be scored: its paper or its answers are in an odd form. The audit log says more.",
     "sla.breached": "{script} is late: it was due {due_at}.",
+    "script.assigned_many": "More scripts were assigned to you: {count}. The first is due {due_at}.",
     "script.at_risk_many": "More scripts are at risk: {count}. The first is due {due_at}.",
     "script.unassigned_many": "More scripts have no teacher: {count}. The first is due {due_at}.",
     "script.unassigned_due_many": "More scripts without a teacher are nearly due: {count}. The first is due {due_at}.",

@@ -89,6 +89,7 @@ def markers(session: Session, calendar: WorkCalendar, paces: Paces, now: datetim
             daily_limit=row.daily_limit,
             given_today=row.given_today,
             barred_students=frozenset(row.barred),
+            newcomer_since=row.newcomer_since,
         )
         for row in rows
     )

@@ -16,7 +16,8 @@ from sqlalchemy import Engine, text
 from mv_desktop.domain.assignment import Given, WaitingScript
 from mv_desktop.domain.exam import ExamType
 from mv_desktop.domain.identifier import ExamInstanceId, UserId
-from mv_desktop.services.assignment_round import Recorded, Waiting, record, waiting
+from mv_desktop.domain.workload import Paces
+from mv_desktop.services.assignment_round import Recorded, Waiting, markers, record, waiting
 from mv_desktop.services.database import open_session
 from mv_desktop.services.deadline import server_calendar
 from mv_desktop.worker.assignment_job import assign_scripts
@@ -87,6 +88,10 @@ def test_what_waits_is_given_explained_and_told(school: School, worker: Engine) 
     (clock,) = school.select("SELECT received_at FROM evaluation_clock WHERE exam_instance_id = %s", exam)
     with open_session(worker) as session:
         assert server_calendar(session).deadline(clock[0], 24).due == deadline
+    with open_session(worker) as session:
+        priya = school.person()
+        known = markers(session, server_calendar(session), Paces(), datetime.now(UTC))
+    assert {marker.user_id for marker in known if marker.newcomer_since} == {priya.user_id}
     assert told(school, "script.assigned") == [
         (asha.user_id, f"{evaluation} 1", school.select("SELECT api._script_code(%s)", exam)[0][0])
     ]
@@ -213,7 +218,11 @@ def test_two_workers_at_once_give_each_script_once_and_break_no_limit(school: Sc
     counts = {person.user_id: list(given.values()).count(person.user_id) for person in (*limited, free)}
     assert all(counts[person.user_id] <= 5 for person in limited)
     assert school.select("SELECT count(*) FROM audit_logs WHERE event_type = 'evaluation.assigned'") == [(25,)]
-    assert len(told(school, "script.assigned")) == 25
+    counted = school.select(
+        "SELECT user_id, sum(coalesce((data ->> 'count')::int, 1))::int FROM notices"
+        " WHERE kind IN ('script.assigned', 'script.assigned_many') GROUP BY 1"
+    )
+    assert dict(counted) == counts
 
 
 def test_what_was_decided_is_looked_at_again_when_it_is_written(school: School, worker: Engine) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
@@ -170,15 +171,11 @@ def _harms(
     dues=st.lists(st.integers(0, 3_000), min_size=1, max_size=25, unique=True),
     pace=minutes,
 )
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=75, deadline=None)
 def test_one_more_teacher_makes_no_more_scripts_late(
     works: list[list[OpenWork]], dues: list[int], pace: timedelta
 ) -> None:
-    """Of teachers who take as long for a script, are there on the same days and may mark the same ones.
-
-    Where they differ no rule that looks at one script at a time can promise it: a quicker colleague takes a script that
-    would have kept a slower one from another.
-    """
+    """Newcomers or not, where all take as long, are there on the same days and may mark the same scripts."""
     scripts = [
         WaitingScript(
             ExamInstanceId(UUID(int=n)), "XII", ExamType.BOARD_EXAM, NOW + timedelta(minutes=due), UserId(UUID(int=900))
@@ -196,3 +193,86 @@ def test_one_more_teacher_makes_no_more_scripts_late(
         plan = assign(scripts, markers, Paces(kind), CALENDAR, NOW)
         late.append(sum(not given.in_time for given in plan.given))
     assert late == sorted(late, reverse=True)
+
+
+@given(
+    school=schools(),
+    kept=st.integers(0, 3),
+    newcomer=st.tuples(spans, classes, st.sampled_from([None, 1, 3])),
+    pace=minutes,
+    first_id=st.booleans(),
+)
+@settings(max_examples=100, deadline=None)
+def test_a_newcomer_makes_no_more_scripts_late_whoever_she_is(
+    school: tuple[list[WaitingScript], list[Marker], Paces],
+    kept: int,
+    newcomer: tuple[list[tuple[date, date]], frozenset[str] | None, int | None],
+    pace: timedelta,
+    first_id: bool,
+) -> None:
+    """Any school, some of whose teachers are newcomers already, and one more: also what nobody can be given is late."""
+    scripts, markers, paces = school
+    markers = [
+        replace(m, open_work=(), newcomer_since=NOW - timedelta(days=9 - n)) if n >= kept else m
+        for n, m in enumerate(markers)
+    ]
+    away, marks, limit = newcomer
+    hers = Marker(UserId(UUID(int=0 if first_id else 99)), (), away, marks, limit, newcomer_since=NOW)
+    own = {(hers.user_id, kind): Measured(pace, 9) for kind in ExamType}
+    paces = Paces(paces.measured | own)
+    assert _late(scripts, [*markers, hers], paces) <= _late(scripts, markers, paces)
+
+
+def test_where_a_teacher_more_would_do_harm_a_newcomer_does_none() -> None:
+    """Schools of three teachers with scripts due within the hour: in one of a hundred who comes would do harm."""
+    chance, harmed = random.Random(5), 0
+    for _ in range(250):
+        scripts, markers = _tight(chance)
+        only = Marker(UserId(UUID(int=chance.choice((0, 99)))), classes=frozenset({"XII"}), daily_limit=1)
+        before = _late(scripts, markers, Paces())
+        harmed += _late(scripts, [*markers, only], Paces()) > before
+        assert _late(scripts, [*markers, replace(only, newcomer_since=NOW)], Paces()) <= before
+    assert harmed
+
+
+def _tight(chance: random.Random) -> tuple[list[WaitingScript], list[Marker]]:
+    def soon() -> datetime:
+        return NOW + timedelta(minutes=5 * chance.randint(1, 14))
+
+    kinds = (ExamType.SECTION_MCQ, ExamType.SECTION_SA, ExamType.BOARD_EXAM)
+    student = UserId(UUID(int=900))
+    scripts = [
+        WaitingScript(ExamInstanceId(UUID(int=n)), chance.choice(("X", "XII")), chance.choice(kinds), soon(), student)
+        for n in range(1, chance.randint(6, 12))
+    ]
+    markers = [
+        Marker(
+            UserId(UUID(int=n)),
+            [OpenWork(soon(), timedelta(minutes=chance.choice((5, 15)))) for _ in range(chance.randint(0, 2))],
+            classes=chance.choice((None, frozenset({"X"}), frozenset({"XII"}))),
+        )
+        for n in range(10, 13)
+    ]
+    return scripts, markers
+
+
+def _late(scripts: list[WaitingScript], markers: list[Marker], paces: Paces) -> int:
+    """How many scripts are late in the end by the forecast, of those given, those had before and those left over."""
+    plan = assign(scripts, markers, paces, CALENDAR, NOW)
+    number = iter(range(1, 10_000))
+    queues = [
+        OpenScript(EvaluationId(UUID(int=next(number))), marker.user_id, item.due, item.work)
+        for marker in markers
+        for item in marker.open_work
+    ]
+    queues += [
+        OpenScript(
+            EvaluationId(UUID(int=next(number))),
+            g.teacher_id,
+            g.script.due,
+            paces.expected(g.teacher_id, g.script.exam_type),
+        )
+        for g in plan.given
+    ]
+    away = {marker.user_id: marker.away for marker in markers}
+    return len(plan.left) + sum(entry.finish > entry.script.due for entry in forecast(queues, away, CALENDAR, NOW))

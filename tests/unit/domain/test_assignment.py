@@ -164,3 +164,29 @@ def test_a_script_is_pressing_when_less_than_two_hours_of_work_are_left_or_none(
     closed = EVENING + timedelta(hours=3)
     assert pressing([script(due=EVENING + timedelta(hours=16.9))], CALENDAR, closed) != ()
     assert pressing([script(due=EVENING + timedelta(hours=17))], CALENDAR, closed) == ()
+
+
+def test_a_newcomer_is_left_out_where_her_help_would_make_more_scripts_late() -> None:
+    """Three scripts; the last is of class X, which only the first teacher marks, and needs her to be free by then.
+
+    Without a newcomer the first short one is hers and the long one her colleague's. A newcomer who takes the short one,
+    and may have no more today, leaves the long one to the first teacher: the last comes too late. Whoever looks at one
+    script at a time does not see that.
+    """
+    short = script(1, NOW + timedelta(minutes=5), exam_type=ExamType.SECTION_MCQ)
+    long = script(2, NOW + timedelta(minutes=40))
+    last = script(3, NOW + timedelta(minutes=45), class_name="X")
+    first, colleague = teacher(2), teacher(3, classes=frozenset({"XII"}))
+    new = {"classes": frozenset({"XII"}), "daily_limit": 1}
+    assert who(first, colleague, scripts=(short, long, last)) == [2, 3, 2]
+    assert who(teacher(1, **new), first, colleague, scripts=(short, long, last)) == [1, 2, 2]
+    newcomer = teacher(1, newcomer_since=NOW, **new)
+    assert who(newcomer, first, colleague, scripts=(short, long, last)) == [2, 3, 2]
+    # where nothing is late she counts like everybody else, and so where nobody can help it
+    assert who(newcomer, first, scripts=(short, script(2, EVENING))) == [1, 2]
+    assert who(newcomer, first, scripts=(script(1, NOW), script(2, EVENING))) == [1, 2]
+    # and what only she may have is hers all the same
+    hers = script(4, EVENING, class_name="XII", student_id=UserId(UUID(int=7)))
+    barred = {"barred_students": frozenset({UUID(int=7)})}
+    colleagues = (teacher(2, **barred), teacher(3, classes=frozenset({"XII"}), **barred))
+    assert who(newcomer, *colleagues, scripts=(short, long, last, hers)) == [2, 3, 2, 1]
