@@ -54,7 +54,8 @@ class Queue:
         self._time = school.time_of(self.marker.user_id)
         paces = school.paces
         self._cost = {kind: paces.expected(self.marker.user_id, kind) // _MICROSECOND for kind in ExamType}
-        self._until: dict[int, int] = {}
+        # one for all who are away on the same days
+        self._until = standing.known.setdefault(id(self._time), {})
         self._done: list[int] = []
         self._room: list[int] = []
         self._peak: list[int] | None = None
@@ -163,12 +164,14 @@ class Standing:
         home: by rank, the queue it was in at first.
         where: by rank, the queue it is in.
         movable: by rank, whether it may move at all.
+        known: by working time, and there by rank, how much of it there is before the deadline.
     """
 
     def __init__(self, school: School, *, started_too: bool) -> None:
         markers = tuple(sorted(school.markers, key=lambda marker: marker.user_id.int))
         self.school = replace(school, markers=markers)
         self.scripts: list[BoardScript] = sorted(school.scripts, key=lambda s: (s.due, s.evaluation_id.int))
+        self.known: dict[int, dict[int, int]] = {}
         self.queues = [Queue(self, number) for number in range(len(markers))]
         number_of = {marker.user_id: number for number, marker in enumerate(markers)}
         self.home = [number_of.get(s.teacher_id, NOBODY) if s.teacher_id else NOBODY for s in self.scripts]

@@ -19,6 +19,8 @@ from mv_desktop.domain.board import BoardScript, School
 from mv_desktop.domain.board_view import BoardTeacher
 from mv_desktop.domain.exam import ExamType
 from mv_desktop.domain.identifier import EvaluationId, ExamInstanceId, UserId
+from mv_desktop.domain.sla import WorkCalendar
+from mv_desktop.services.assignment_round import NO_PLAN_HOURS
 from mv_desktop.services.deadline import server_calendar
 from mv_desktop.services.forecast import away_spans, paces
 from mv_desktop.services.moment import moment
@@ -57,6 +59,25 @@ class Board:
     entries: Mapping[EvaluationId, Entry]
     mark: int
     read_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class WaitingEntry:
+    """A script that nobody ever had: its sheets are there, and the worker found nobody for it, or was not there.
+
+    Attributes:
+        due: its deadline, aware.
+        sla_hours: what was promised; those without a plan are promised the longest.
+        has_plan: the student had a plan on the day.
+    """
+
+    exam_instance_id: ExamInstanceId
+    class_name: str
+    exam_type: ExamType
+    received: datetime
+    due: datetime
+    sla_hours: int
+    has_plan: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,6 +144,28 @@ def refreshed(session: Session, board: Board) -> Refreshed:
     known = paces(session) if answer["rest"] or len(scripts) < len(board.entries) else board.school.paces
     school = School(tuple(scripts.values()), markers, known, calendar, at)
     return Refreshed(Board(school, teachers, entries, mark, at), changed, answer["rest"])
+
+
+def read_waiting(session: Session, calendar: WorkCalendar) -> tuple[WaitingEntry, ...]:
+    """What nobody ever had, in the order of the deadlines; of more than a thousand those that wait longest.
+
+    Args:
+        session: of somebody who coordinates.
+        calendar: the board's.
+
+    Raises:
+        NotAllowedError: the caller does not coordinate.
+    """
+    rows = session.execute(
+        text("SELECT exam_instance_id, class, exam_type, received_at, sla_hours FROM api.waiting_scripts(1000)")
+    )
+    found = []
+    for exam, class_name, kind, received, promised in rows:
+        hours = promised or NO_PLAN_HOURS
+        due = calendar.deadline(received, hours).due
+        entry = WaitingEntry(exam, class_name, ExamType(kind), received, due, hours, promised is not None)
+        found.append(entry)
+    return tuple(sorted(found, key=lambda entry: (entry.due, entry.exam_instance_id.int)))
 
 
 def fetched_at(session: Session, evaluations: Sequence[EvaluationId]) -> dict[EvaluationId, datetime]:

@@ -39,7 +39,7 @@ def main() -> int:
     sick = replace(
         calm, markers=tuple(replace(m, away=_SICK) if n % 20 == 0 else m for n, m in enumerate(calm.markers))
     )
-    for name, school in (("calm", calm), ("sick", sick), ("full", _school(minutes=100))):
+    for name, school in (("calm", calm), ("sick", sick), ("full", _school(minutes=70))):
         _rebalance(name, school)
     first, second = calm.markers[0].user_id, calm.markers[1].user_id
     hers = [script.evaluation_id for script in calm.queues[first]]

@@ -16,9 +16,9 @@ from mv_desktop.domain.identifier import EvaluationId, MarkKey, UserId
 from mv_desktop.domain.marks import GivenMark, MarkState
 from mv_desktop.domain.operation import OpenEvaluation, SetMark
 from mv_desktop.domain.rebalance import rebalance
-from mv_desktop.services.assignment import pool_script, withdraw_script
+from mv_desktop.services.assignment import assign_script, pool_script, withdraw_script
 from mv_desktop.services.assignment_move import MoveError, WantedMove, move_back, move_scripts
-from mv_desktop.services.board import Board, fetched_at, read_board, refreshed
+from mv_desktop.services.board import Board, fetched_at, read_board, read_waiting, refreshed
 from mv_desktop.services.forecast import expected_finishes
 from tests.factories.marking import Person, School
 
@@ -250,6 +250,26 @@ def test_what_was_marked_is_there_again_when_a_script_comes_back_from_the_pool(s
     assert school.select("SELECT * FROM mark_registers") == []
     assert school.select("SELECT status, started_at FROM evaluations") == [("assigned", None)]
     assert school.select("SELECT count(*) FROM applied_operations") == [(2,)]
+
+
+def test_what_nobody_ever_had_is_listed_with_its_deadline_until_somebody_has_it(school: School, head: Person) -> None:
+    asha = school.person()
+    received = datetime.now(UTC) - timedelta(hours=2)
+    with school.rows() as rows:
+        exam = rows.exam(status="uploaded")
+        rows.upload(exam_instance_id=exam, page_number=1, s3_key="1.jpg", uploaded_at=received)
+    board = board_of(head)
+    with head.session() as session:
+        (entry,) = read_waiting(session, board.school.calendar)
+        assert (entry.exam_instance_id, entry.sla_hours, entry.has_plan) == (exam, 48, False)
+        assert entry.due == board.school.calendar.deadline(received, 48).due
+        given = assign_script(session, entry.exam_instance_id, asha.user_id, entry.sla_hours, entry.due, "by hand")
+    with head.session() as session:
+        found = refreshed(session, board)
+        assert (found.changed, found.rest) == ({given.evaluation_id}, True)
+        assert read_waiting(session, board.school.calendar) == ()
+    with pytest.raises(NotAllowedError), asha.session() as session:
+        read_waiting(session, board.school.calendar)
 
 
 def test_all_or_none_and_the_slower_is_told_who_was_faster(school: School, head: Person) -> None:

@@ -84,6 +84,23 @@ def test_one_long_script_goes_rather_than_two_short_ones() -> None:
     assert moves(crowded) == [(1, 2)]
 
 
+def test_one_that_goes_clears_several_and_what_only_one_can_take_is_left_for_her() -> None:
+    quick = ExamType.SECTION_MCQ
+    two = school(
+        [teacher(1), teacher(2)],
+        script(1, 1, 1.4),
+        script(2, 1, 1.45, exam_type=quick),
+        script(3, 1, 1.5, exam_type=quick),
+        _1=84,
+    )
+    assert moves(two) == [(1, 2)]
+    # the first to be cleared would go to the idle one, who alone marks the class of the second
+    markers = [teacher(1, away=ALL_WEEK), teacher(2), teacher(3, classes=frozenset({"XII"}))]
+    later = script(3, 3, 900, exam_type=quick)
+    both = school(markers, script(1, 1, 1), script(2, 1, 1.01, class_name="X"), later)
+    assert moves(both) == [(1, 3), (2, 2)]
+
+
 def test_what_was_begun_stays_unless_it_may_go_and_what_nobody_has_is_given() -> None:
     begun = school([teacher(1, away=ALL_WEEK), teacher(2)], script(1, 1, 3, started=True), script(2, None, 3))
     assert moves(begun) == [(2, 2)]
