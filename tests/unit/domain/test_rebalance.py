@@ -82,6 +82,8 @@ def test_one_long_script_goes_rather_than_two_short_ones() -> None:
         _1=85,
     )
     assert moves(crowded) == [(1, 2)]
+    calm = tuple(script(number, 2, 900) for number in range(100, 101 + MOST_SCRIPTS))
+    assert moves(replace(crowded, scripts=crowded.scripts + calm)) == [(1, 2)]
 
 
 def test_one_that_goes_clears_several_and_what_only_one_can_take_is_left_for_her() -> None:
@@ -92,8 +94,21 @@ def test_one_that_goes_clears_several_and_what_only_one_can_take_is_left_for_her
         script(2, 1, 1.45, exam_type=quick),
         script(3, 1, 1.5, exam_type=quick),
         _1=84,
+        _2=84,
     )
     assert moves(two) == [(1, 2)]
+    # and not where it makes one late that was in time, though two would be cleared for it
+    harmful = replace(
+        two,
+        scripts=(
+            two.scripts[0],
+            *(replace(one, class_name="X") for one in two.scripts[1:]),
+            script(4, 2, 1.41, exam_type=quick),
+        ),
+        markers=(teacher(1), teacher(2, classes=frozenset({"XII"}))),
+    )
+    assert moves(harmful) == []
+    assert hurdles(harmful) == {2: Hurdle.CLASS, 3: Hurdle.CLASS}
     # the first to be cleared would go to the idle one, who alone marks the class of the second
     markers = [teacher(1, away=ALL_WEEK), teacher(2), teacher(3, classes=frozenset({"XII"}))]
     later = script(3, 3, 900, exam_type=quick)
