@@ -225,12 +225,13 @@ def _kept(shift: float, first: float, last: float, length: float) -> float:
 
 def _box(item: Clipped) -> tuple[float, float, float, float]:
     """Left, top, right and bottom, both ways in fractions of a page's width; of a note, its first line."""
-    annotation, points = item.annotation, _points(item.annotation)
+    annotation = item.annotation
+    if isinstance(annotation, Stamp):  # first, and without lists of one point: there may be a thousand
+        x, y, half = annotation.x, annotation.y * item.ratio, annotation.size / 2
+        return x - half, y - half, x + half, y + half
+    points = _points(annotation)
     across, down = [x for x, _ in points], [y * item.ratio for _, y in points]
     left, top, right, bottom = min(across), min(down), max(across), max(down)
-    if isinstance(annotation, Stamp):
-        half = annotation.size / 2
-        return left - half, top - half, right + half, bottom + half
     if isinstance(annotation, TextNote):
         return left, top, right + annotation.width, bottom + _LINE * annotation.size
     return left, top, right, bottom
