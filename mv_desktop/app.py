@@ -40,7 +40,7 @@ from mv_desktop.ui.shell.starting import StartingScreen
 from mv_desktop.ui.shell.unplug_switch import UnplugSwitch
 from mv_desktop.ui.tasks import Progress, Tasks
 from mv_desktop.ui.text import set_language, tr
-from mv_desktop.ui.theme import TextScale, ThemeChoice, apply_theme
+from mv_desktop.ui.theme import TextScale, ThemeChoice, apply_theme, make_application
 
 if TYPE_CHECKING:
     from mv_desktop.demo.demonstration import Demonstration
@@ -433,7 +433,7 @@ def make_qt(arguments: Sequence[str] = ()) -> QApplication:
         SetupError: there is no screen.
     """
     need_screen()
-    qt = QApplication([sys.argv[0], *arguments])
+    qt = make_application(sys.argv[0], arguments)
     qt.setApplicationName("mathvidya")
     qt.setApplicationDisplayName("Mathvidya")
     qt.setApplicationVersion(mv_desktop.__version__)

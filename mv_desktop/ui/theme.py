@@ -6,6 +6,7 @@ brightest thing on the screen in every palette. A colour is never the only sign 
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal, cast, get_args
@@ -200,6 +201,17 @@ class Theme:
         return font
 
 
+def make_application(program: str, arguments: Sequence[str] = ()) -> QApplication:
+    """Qt's application object, in the style of all our themes from its beginning.
+
+    `setStyle` answers with a style, and for that PySide makes its class ready with some five hundred names: the window
+    would wait for it.
+    """
+    app = QApplication([program, "-style", _FUSION_NAME, *arguments])
+    app.setProperty(_FUSION, True)
+    return app
+
+
 def apply_theme(app: QApplication, choice: ThemeChoice = "system", scale: TextScale = "normal") -> Theme:
     """Dress the whole application; may be called again at any time, and open windows follow.
 
@@ -214,7 +226,9 @@ def apply_theme(app: QApplication, choice: ThemeChoice = "system", scale: TextSc
     _load_fonts()
     theme = Theme(_resolved(choice), PALETTES[_resolved(choice)], scale)
     app.setProperty(_PROPERTY, f"{theme.name} {theme.scale}")  # first: widgets ask for it when they hear of the rest
-    app.setStyle("Fusion")
+    if not app.property(_FUSION):
+        app.setStyle(_FUSION_NAME)
+        app.setProperty(_FUSION, True)
     app.setPalette(_palette(theme.colors))
     app.setFont(theme.font())
     app.setStyleSheet("".join(_style_sheet(name, theme.colors) for name in _STYLES.get(theme.name, _STYLE)))
@@ -245,6 +259,7 @@ def contrast(first: str, second: str) -> float:
 # -- private -------------------------------------------------------------------------------------------------
 
 _PROPERTY = "mv_theme"
+_FUSION, _FUSION_NAME = "mv_fusion", "Fusion"
 _STYLE = ("application.qss",)
 _STYLES: dict[ThemeName, tuple[str, ...]] = {"contrast": (*_STYLE, "contrast.qss")}
 """Fusion draws edges a little darker than the window, which on black is nothing."""

@@ -22,15 +22,20 @@ _HEAVY = (
     "procrastinate",
     "logging.handlers",
 )
+_UNUSED = ("StandardPixmap", "WizardButton")
+"""Names of `QStyle`, and of a widget that the program has not: PySide makes hundreds at once when it is asked for a
+style, or for a widget that was not made in Python."""
 _SCRIPT = f"""
-import json, sys, time
+import enum, json, sys, time
+made, create = [], enum.EnumMeta._create_
+enum.EnumMeta._create_ = lambda of, name, *rest, **more: made.append(name) or create(of, name, *rest, **more)
 from mv_desktop import app
 
 qt = app.make_qt()
 application = app.Application(qt)
 application.open()
 application.window.repaint()
-stages = [[name for name in {_HEAVY} if name in sys.modules]]
+stages = [[name for name in {_HEAVY} if name in sys.modules] + [name for name in {_UNUSED} if name in made]]
 end = time.monotonic() + 60
 for last in ("mv_desktop.ui.shell.workspace", "mv_desktop.services.sign_in"):
     while last not in sys.modules and time.monotonic() < end:

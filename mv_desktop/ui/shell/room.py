@@ -45,9 +45,11 @@ class Room(QScrollArea):
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setWidgetResizable(True)
+        # one of our own: asked for a widget that Python has not made, PySide makes ready the classes of all there are,
+        # which takes ten milliseconds before the window is there
+        self.setViewport(QWidget(self))
         self.setWidget(content)
-        for ground in (self.viewport(), content):
-            ground.setAutoFillBackground(False)  # the window's own shows; filling it twice takes time
+        content.setAutoFillBackground(False)  # the window's own shows; filling it twice takes time
         app = QApplication.instance()
         if isinstance(app, QApplication):
             app.focusChanged.connect(self._on_app_focus_changed)
