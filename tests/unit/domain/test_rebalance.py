@@ -105,7 +105,7 @@ def test_one_that_goes_clears_several_and_what_only_one_can_take_is_left_for_her
             *(replace(one, class_name="X") for one in two.scripts[1:]),
             script(4, 2, 1.41, exam_type=quick),
         ),
-        markers=(teacher(1), teacher(2, classes=frozenset({"XII"}))),
+        markers=(teacher(1, classes=frozenset({"X"})), teacher(2, classes=frozenset({"XII"}))),
     )
     assert moves(harmful) == []
     assert hurdles(harmful) == {2: Hurdle.CLASS, 3: Hurdle.CLASS}
