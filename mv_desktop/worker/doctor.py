@@ -1,4 +1,4 @@
-"""What an administrator checks with ``mv-desktop doctor``: connection, schema, clock, page store, disk, fonts."""
+"""What an administrator checks with ``mv-desktop doctor``: server, clock, page store, mail, disk, fonts."""
 
 from __future__ import annotations
 
@@ -68,6 +68,7 @@ def examine(clock: Clock) -> Iterator[Check]:
     yield _disk(data_dir())
     yield from _server(clock)
     yield _page_store()
+    yield _mail()
 
 
 def _fonts() -> Check:
@@ -230,3 +231,18 @@ def _page_store() -> Check:
     except UserError as error:
         return Check("page store", False, error.message, error.remedy)
     return Check("page store", True, f"bucket {store.bucket} answers")
+
+
+def _mail() -> Check:
+    from mv_desktop.worker.mail_server import from_environment
+
+    try:
+        server = from_environment()
+        if server is None:
+            return Check("mail", None, "no mail server is set; nothing is mailed", "Set MV_SMTP_HOST to look at it.")
+        server.check()
+    except UserError as error:
+        return Check("mail", False, error.message, error.remedy)
+    return Check(
+        "mail", True, f"{server.host}:{server.port} answers" + (" and knows the login" if server.login else "")
+    )

@@ -95,14 +95,28 @@ class MailServer:
                 raise UnknownOutcomeError(f"{type(error).__name__} while the mail was handed in") from error
             _need(answer)
 
+    def check(self) -> None:
+        """Connect, protect and sign in as for a mail, and hand in none.
+
+        Raises:
+            SetupError: it cannot be reached, refuses us, cannot be believed, or does not know the login.
+        """
+        try:
+            with self._connected():
+                pass
+        except NotSentError as error:
+            place = f"{self.host}:{self.port}"
+            raise SetupError(f"{place}: {error}.", remedy=_remedy(error.__cause__)) from error
+
     @contextmanager
     def _connected(self) -> Iterator[smtplib.SMTP]:
         with _before("the mail server could not be reached"):
             server = self._connect()
         try:
-            with _before("the mail server did not let us in"):
+            with _before("the connection to the mail server could not be protected"):
                 if self.security is Security.STARTTLS:
                     server.starttls(context=self._context())
+            with _before("the mail server did not let us in"):
                 server.ehlo_or_helo_if_needed()
                 if self.login:
                     server.login(self.login, self.password)
@@ -158,6 +172,17 @@ def _need(answer: tuple[int, bytes], wanted: tuple[int, ...] | range = _CODES_TA
     code = answer[0]
     if code not in wanted:
         raise NotSentError(f"the mail server answered {code}", for_good=code in _CODES_NEVER)
+
+
+def _remedy(cause: BaseException | None) -> str:
+    match cause:  # all of them are OSErrors
+        case smtplib.SMTPAuthenticationError():
+            return "Check MV_SMTP_LOGIN and MV_SMTP_PASSWORD."
+        case smtplib.SMTPResponseException():
+            return "It answers, but refuses this computer: ask who runs it."
+        case ssl.SSLError() | smtplib.SMTPException():
+            return "Check MV_SMTP_SECURITY, MV_SMTP_PORT and MV_SMTP_CA_FILE."
+    return "Check MV_SMTP_HOST, MV_SMTP_PORT and the firewall between."
 
 
 @contextmanager

@@ -20,15 +20,27 @@ from mv_desktop.services.profile_store import put_profile
 from mv_desktop.worker.doctor import Check, examine
 from tests.factories.marking import School
 from tests.fakes.clock import FakeClock
+from tests.fakes.mail_server import Postbox, mail_server
 from tests.fakes.server import CloneDatabase, TestStore
 
-ALL = ["program", "fonts", "disk", "server", "tls", "schema", "rights", "clock", "holidays", "audit log", "page store"]
+ALL = (
+    *("program", "fonts", "disk", "server", "tls", "schema", "rights", "clock", "holidays", "audit log"),
+    *("page store", "mail"),
+)
+
+
+@pytest.fixture(scope="module")
+def box() -> Iterator[Postbox]:
+    with mail_server() as running:
+        yield running
 
 
 @pytest.fixture(autouse=True)
-def environment(monkeypatch: pytest.MonkeyPatch, tmp_path, s3: TestStore) -> None:
-    """A computer that has the page store's key; each test names its server."""
+def environment(monkeypatch: pytest.MonkeyPatch, tmp_path, s3: TestStore, box: Postbox) -> None:
+    """A computer that has the page store's key and hands mail in; each test names its server."""
     server = s3.server
+    for name, value in {"HOST": "127.0.0.1", "PORT": str(box.port), "SECURITY": "none"}.items():
+        monkeypatch.setenv(f"MV_SMTP_{name}", value)
     monkeypatch.setenv("MV_DATA_DIR", str(tmp_path))
     monkeypatch.setenv("MV_CONFIG_DIR", str(tmp_path))
     monkeypatch.setenv("MV_S3_ENDPOINT", server.endpoint)
@@ -62,7 +74,7 @@ def worker_url(database: CloneDatabase) -> Iterator[str]:
 @pytest.mark.parametrize(("role", "unseen"), [("teacher", {"audit log"}), ("admin", set())])
 def test_sound_server_is_found_sound_by_staff(role: str, unseen: set[str], school: School, checkup) -> None:
     found = checkup(school.person(role).url)
-    assert list(found) == ALL
+    assert tuple(found) == ALL
     assert {name for name, check in found.items() if check.ok is not True} == unseen
     assert {name for name, check in found.items() if check.ok is False} == set()
     assert found["tls"].finding == "not encrypted; the server is on this computer"
@@ -71,7 +83,7 @@ def test_sound_server_is_found_sound_by_staff(role: str, unseen: set[str], schoo
 
 def test_worker_sees_everything(worker_url: str, checkup) -> None:
     found = checkup(worker_url)
-    assert list(found) == ALL
+    assert tuple(found) == ALL
     assert {name for name, check in found.items() if check.ok is not True} == set()
     assert "mv_worker" in found["server"].finding
 
@@ -217,11 +229,27 @@ def test_missing_bucket_is_told(checkup, database, monkeypatch) -> None:
     assert checkup(database.owner_url)["page store"].ok is False
 
 
+def test_a_mail_server_that_is_away_or_makes_no_sense_is_told(checkup, database, box: Postbox, monkeypatch) -> None:
+    found = checkup(database.owner_url)["mail"]
+    assert (found.ok, found.finding) == (True, f"127.0.0.1:{box.port} answers")
+    assert box.mails == []
+    for name, value, remedy in (
+        ("LOGIN", "mathvidya", "Set both or neither."),
+        ("PASSWORD", "hush", "Check MV_SMTP_SECURITY"),  # a server that asks for no login
+        ("PORT", "1", "Check MV_SMTP_HOST"),
+    ):
+        monkeypatch.setenv(f"MV_SMTP_{name}", value)
+        wrong = checkup(database.owner_url)["mail"]
+        assert wrong.ok is False
+        assert remedy in wrong.remedy
+        assert "hush" not in wrong.as_text()
+
+
 def test_command_prints_json_lines_and_fails_when_something_is_wrong(school: School, monkeypatch, capsys) -> None:
     monkeypatch.setenv("MV_DATABASE_URL", school.person().url)
     assert main(["doctor", "--json"]) == 0
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
-    assert [line["check"] for line in lines] == ALL
+    assert tuple(line["check"] for line in lines) == ALL
     assert all(set(line) == {"check", "ok", "finding", "remedy"} for line in lines)
     school.execute("UPDATE alembic_version SET version_num = '002'")
     assert main(["doctor"]) == 1

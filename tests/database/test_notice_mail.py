@@ -23,6 +23,7 @@ from psycopg.types.json import Jsonb
 from sqlalchemy import Engine
 
 from mv_desktop.core.clock import SystemClock
+from mv_desktop.core.errors import SetupError
 from mv_desktop.domain.notice import QUIET, pause_after
 from mv_desktop.pages.storage import ObjectStore
 from mv_desktop.services import notice
@@ -304,6 +305,13 @@ def test_a_server_with_tls_and_a_password_is_believed_only_with_its_certificate(
         strange = MailServer("127.0.0.1", box.port, Security.STARTTLS, "mathvidya", "secret", seconds=3)
         wrong = MailServer("127.0.0.1", box.port, Security.STARTTLS, "mathvidya", "guess", str(certificate), 3)
         assert "secret" not in repr(right)
+        right.check()
+        for server, remedy in ((strange, "MV_SMTP_CA_FILE"), (wrong, "MV_SMTP_PASSWORD")):
+            with pytest.raises(SetupError, match=str(box.port)) as told:
+                server.check()
+            assert remedy in told.value.remedy
+            assert "guess" not in str(told.value)
+        assert box.mails == []
         for number, server in enumerate((strange, wrong, right)):
             now += pause_after(number) or MINUTE if number else MINUTE
             assert mail_notices(worker, server, now=now) == 1
