@@ -240,6 +240,48 @@ def test_a_worker_that_is_killed_loses_nothing_and_doubles_nothing(
 
 
 @pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
+def test_a_worker_that_is_killed_at_any_step_of_the_queue_loses_nothing_and_doubles_nothing(
+    url: str, database: CloneDatabase, marbles: Callable[[], list[int]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    program = [sys.executable, "-m", "tests.database.queue_kill_child", url]
+    pipes = {"stdin": subprocess.PIPE, "stdout": subprocess.PIPE}
+    with subprocess.Popen(program, cwd=ROOT, text=True, **pipes) as process:  # type: ignore[call-overload]
+        assert json.loads(process.stdout.readline()) == "ready"
+
+        def worker(step: int) -> object:
+            ask(database, "UPDATE marbles SET taken = CASE WHEN id > 2 THEN 1 ELSE 0 END RETURNING id")
+            ask(database, "DELETE FROM procrastinate.runs RETURNING job")
+            defer(database, NAME)
+            process.stdin.write(f"{step}\n")
+            process.stdin.flush()
+            said = json.loads(process.stdout.readline())
+            ask(
+                database,
+                "UPDATE procrastinate.procrastinate_workers SET last_heartbeat = now() - '1 h'::interval RETURNING 1",
+            )
+            return said
+
+        def whole() -> bool:
+            ended = ask(database, "SELECT FROM procrastinate.runs WHERE ended_at >= started_at AND problem IS NULL")
+            return marbles() == [1] * 10 and statuses(database) == {} and len(ended) == 1
+
+        steps = worker(0)
+        assert whole()
+        assert isinstance(steps, int)
+        assert steps >= 8  # taken, begun, two rounds and one without a find, ended, and on both sides of its being done
+        for step in range(1, steps + 1):
+            assert worker(step) == "died"
+            assert whole() == (step == steps)
+            with working(url, [taking(0)]):
+                until(whole)
+        assert worker(4) == "died"
+        monkeypatch.setattr(queue, "_RESCUE", queue._RESCUE.replace("j.status = 'doing'", "false"))
+        with working(url, [taking(0)]), pytest.raises(AssertionError, match="it did not happen"):
+            until(whole, 2)  # what nobody gives back is noticed
+        process.stdin.close()
+
+
+@pytest.mark.skipif(os.name == "nt", reason="Windows has no such signals")
 def test_a_worker_that_is_told_to_end_gives_back_what_is_left(
     url: str, database: CloneDatabase, marbles: Callable[[], list[int]]
 ) -> None:
