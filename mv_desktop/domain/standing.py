@@ -239,10 +239,12 @@ class Standing:
             if found is None:
                 self._remember(kind, rank)
         else:
-            since = self._freed[bisect_right(self._freed, seen, key=lambda event: event[0]) :]
-            able |= {number for _, number in since if self.queues[number].might_hold(kind, reach)}
-            self._full[kind] = reach, self._events, able
-            found = self._first(rank, sorted((self.queues[n].total, n) for n in able if not self.queues[n].away))
+            if seen < self.last_freed():
+                since = self._freed[bisect_right(self._freed, seen, key=lambda event: event[0]) :]
+                able |= {number for _, number in since if self.queues[number].might_hold(kind, reach)}
+                self._full[kind] = reach, self._events, able
+            holding = [n for n in able if self.queues[n].holds(rank)]
+            found = self._first(rank, sorted((self.queues[n].total, n) for n in holding if not self.queues[n].away))
         return found
 
     def last_freed(self) -> int:
@@ -284,17 +286,24 @@ class Standing:
     def _remember(self, kind: Kind, rank: int) -> None:
         """Nobody holds it: note how much later a deadline must be before asking everybody makes sense again."""
         last = len(self.scripts) - 1
-        reach, able = rank, self._might_hold(kind, rank)
+        reach, able = rank, None
         for part in (128, 32, 8, 2, 1):
             farther = min(last, rank + (last - rank) // part)
-            more = self._might_hold(kind, farther)
+            more = self._might_hold(kind, farther, _FEW)
             if len(more) > _FEW:
                 break
             reach, able = farther, more
-        self._full[kind] = reach, self._events, able
+        self._full[kind] = reach, self._events, self._might_hold(kind, rank) if able is None else able
 
-    def _might_hold(self, kind: Kind, rank: int) -> set[int]:
-        return {number for _, number in self._order if self.queues[number].might_hold(kind, rank)}
+    def _might_hold(self, kind: Kind, rank: int, most: int = _FOR_EVER) -> set[int]:
+        """Who might hold such a script; where they are more than `most`, one more of them."""
+        found: set[int] = set()
+        for _, number in self._order:
+            if self.queues[number].might_hold(kind, rank):
+                found.add(number)
+                if len(found) > most:
+                    break
+        return found
 
     def _change(self, number: int, rank: int, *, adds: bool) -> None:
         queue = self.queues[number]
