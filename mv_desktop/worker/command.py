@@ -42,7 +42,7 @@ def main(arguments: Sequence[str]) -> int:
     from mv_desktop.worker.metric import Metrics, served
     from mv_desktop.worker.runner import run
 
-    mail_server.from_environment()  # what makes no sense is said at once, not by a job at night
+    mail = mail_server.from_environment()  # once: what makes no sense is said at once, not by a job at night
     set_up(as_json=options.log_json)
     port = _port(options.metrics_port)
     stop = threading.Event()
@@ -52,7 +52,9 @@ def main(arguments: Sequence[str]) -> int:
         stack.callback(store.close)
         if port is not None:
             stack.enter_context(served(metrics, port))
-        worker = threading.Thread(target=run, args=(url, store, stop), kwargs={"ended": metrics.ended}, name="worker")
+        worker = threading.Thread(
+            target=run, args=(url, store, stop), kwargs={"ended": metrics.ended, "mail": mail}, name="worker"
+        )
         # an event may not be set by a handler that interrupts whoever waits for that very event
         signals: list[int] = []
         for number in (signal.SIGTERM, signal.SIGINT):

@@ -26,6 +26,7 @@ from mv_desktop.pages.storage import ObjectStore
 from mv_desktop.services.database import CONNECT_SECONDS, LIMITS, make_engine, open_session, protected
 from mv_desktop.services.job import note_end, note_start
 from mv_desktop.worker.failure import backoff, tell
+from mv_desktop.worker.mail_server import MailServer
 from mv_desktop.worker.schedule import JOBS, Job, Means
 
 POLL_S: Final = 0.5
@@ -90,6 +91,7 @@ class Queue:
         clock: for the jobs.
         jobs: what there is to be done.
         ended: is told of each run, in any thread.
+        mail: where mails are handed in; None where none are sent.
     """
 
     def __init__(
@@ -101,6 +103,7 @@ class Queue:
         *,
         jobs: Sequence[Job] = JOBS,
         ended: Ended | None = None,
+        mail: MailServer | None = None,
     ) -> None:
         self._url = url
         self._store = store
@@ -108,6 +111,7 @@ class Queue:
         self._clock = clock
         self._jobs = jobs
         self._ended = ended
+        self._mail = mail
         self._broken = asyncio.Event()
 
     def run(self) -> None:
@@ -219,7 +223,7 @@ class Queue:
         try:
             with open_session(engine) as session:
                 note_start(session, job.name)
-            means = Means(engine, self._store, self._clock)
+            means = Means(engine, self._store, self._clock, self._mail)
             while job.work(means, **arguments):
                 if self._stop.is_set() or time.monotonic() - began > SLICE_S:
                     left = True

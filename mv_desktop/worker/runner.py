@@ -20,6 +20,7 @@ from mv_desktop.pages.storage import ObjectStore
 from mv_desktop.services.database import make_engine, protected
 from mv_desktop.services.page_address import CHANNEL
 from mv_desktop.worker.failure import MAX_BACKOFF_S, backoff, tell
+from mv_desktop.worker.mail_server import MailServer
 from mv_desktop.worker.page_job import Attempts, check_uploads, sign_pending
 from mv_desktop.worker.queue import Ended, Queue
 from mv_desktop.worker.schedule import JOBS, Job
@@ -39,6 +40,7 @@ def run(
     clock: Clock | None = None,
     jobs: Sequence[Job] = JOBS,
     ended: Ended | None = None,
+    mail: MailServer | None = None,
 ) -> None:
     """Do the worker's jobs until `stop` is set. Errors of the servers are logged and outlived.
 
@@ -49,11 +51,13 @@ def run(
         clock: the system's by default.
         jobs: of the queue.
         ended: is told of each run of a job, in any thread.
+        mail: where mails are handed in; None where none are sent.
     """
     clock = clock or SystemClock()
+    queue = Queue(url, store, stop, clock, jobs=jobs, ended=ended, mail=mail)
     others = (
         threading.Thread(target=_check, args=(url, store, stop, clock), name="worker-check"),
-        threading.Thread(target=Queue(url, store, stop, clock, jobs=jobs, ended=ended).run, name="worker-queue"),
+        threading.Thread(target=queue.run, name="worker-queue"),
     )
     for other in others:
         other.start()

@@ -26,7 +26,7 @@ from mv_desktop.worker.audit_job import seal_audit
 from mv_desktop.worker.counter_job import turn_months
 from mv_desktop.worker.deadline_job import mark_breached, watch_risk, watch_unassigned
 from mv_desktop.worker.exam_job import submit_exams
-from mv_desktop.worker.mail_server import from_environment
+from mv_desktop.worker.mail_server import MailServer
 from mv_desktop.worker.notice_job import mail_notices, prune_notices
 from mv_desktop.worker.score_job import rescore
 
@@ -98,11 +98,13 @@ class Means:
         engine: the database with mv_worker's login; its one connection is the job's own.
         store: holds the key to the pages.
         clock: the worker's; what is due is for the database's clock to say.
+        mail: where mails are handed in; None where none are sent.
     """
 
     engine: Engine
     store: ObjectStore
     clock: Clock
+    mail: MailServer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,7 +143,7 @@ JOBS: Final[tuple[Job, ...]] = (
     Job("score.mend", lambda means: rescore(means.engine), Every(120)),
     Job("audit.seal", lambda means: seal_audit(means.engine), Every(60)),
     # one mail a round, so that a worker that is told to end waits for no more than the one in hand
-    Job("notice.mail", lambda means: mail_notices(means.engine, from_environment(), limit=1), Every(30), "slow"),
+    Job("notice.mail", lambda means: mail_notices(means.engine, means.mail, limit=1), Every(30), "slow"),
     Job("notice.prune", lambda means: prune_notices(means.engine), Daily(3, 40)),
     # The database says when it is time; five minutes apart at least.
     Job("analytics.refresh", lambda means: refresh_read_models(means.engine), Every(60), "slow"),

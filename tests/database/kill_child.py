@@ -17,6 +17,7 @@ from sqlalchemy import event, text
 
 from mv_desktop.core.clock import SystemClock
 from mv_desktop.services.database import make_engine, open_session
+from mv_desktop.worker.mail_server import from_environment
 from mv_desktop.worker.schedule import JOBS, Job, Means
 from tests.database.queue_child import nowhere
 
@@ -85,7 +86,7 @@ def do(url: str, name: str, steps: Steps | None = None) -> int:
         event.listen(engine, "begin", steps.take)
         if name in REACH_OUT:  # between the end of one and the begin of the next something happens elsewhere
             event.listen(engine, "checkin", steps.take)
-    means, whole = Means(engine, nowhere(), SystemClock()), 0
+    means, whole = Means(engine, nowhere(), SystemClock(), from_environment()), 0
     while done := job.work(means):
         whole += done
     engine.dispose()

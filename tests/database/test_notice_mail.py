@@ -7,7 +7,7 @@ import subprocess
 import sys
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from email.message import EmailMessage
 from ipaddress import IPv4Address
@@ -160,15 +160,14 @@ def test_what_was_not_taken_is_tried_again_later_and_given_up_at_last(
     assert mail_notices(worker, server, now=now + timedelta(hours=9)) == 0
 
 
-def test_the_workers_table_of_jobs_mails_to_the_server_that_the_environment_names(
-    school: School, worker: Engine, box: Postbox, monkeypatch: pytest.MonkeyPatch
+def test_the_workers_table_of_jobs_mails_to_the_server_that_it_was_given(
+    school: School, worker: Engine, box: Postbox
 ) -> None:
     _tell(school, school.person(), "A-1")
     (job,) = (job for job in JOBS if job.name == "notice.mail")
     means = Means(worker, ObjectStore("http://127.0.0.1:1", "x", "x", "x", "x"), SystemClock())
     assert job.work(means) == 0  # no server is named
-    for name, value in {"HOST": "127.0.0.1", "PORT": str(box.port), "SECURITY": "none"}.items():
-        monkeypatch.setenv(f"MV_SMTP_{name}", value)
+    means = replace(means, mail=_server(box))
     assert [job.work(means) for _ in range(2)] == [1, 0]
     assert len(box.take()) == 1
 

@@ -19,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 import psycopg
 import pytest
+from psycopg.types.json import Jsonb
 
 from mv_desktop.core.clock import SystemClock
 from mv_desktop.core.errors import ServerFaultError, SetupError
@@ -28,6 +29,8 @@ from mv_desktop.worker.metric import Metrics, served
 from mv_desktop.worker.queue import Queue
 from mv_desktop.worker.schedule import JOBS, Daily, Every, Job, Means
 from tests.database.queue_child import NAME, nowhere, taking
+from tests.factories.marking import School
+from tests.fakes.mail_server import mail_server
 from tests.fakes.server import CloneDatabase
 
 ROOT = Path(__file__).parents[2]
@@ -63,6 +66,14 @@ def ask(database: CloneDatabase, query: str) -> list[tuple[object, ...]]:
 def defer(database: CloneDatabase, *arguments: str) -> None:
     with psycopg.connect(database.owner_url) as owner:
         owner.execute(f"SELECT api._defer({', '.join(['%s'] * len(arguments))})".encode(), arguments)
+
+
+def tell_somebody(database: CloneDatabase) -> None:
+    """Something to be mailed at once."""
+    school = School(database)
+    school.select("SELECT api._tell(%s, 'script.assigned', %s)", school.person().user_id, Jsonb({"script": "A-1"}))
+    school.execute("UPDATE notices SET created_at = now() - interval '5 minutes'")
+    school.close()
 
 
 def statuses(database: CloneDatabase) -> dict[object, object]:
@@ -323,10 +334,15 @@ def test_how_it_goes_is_told_to_people_programs_and_prometheus(
         "SECRET_KEY": "hush",
     }.items():
         monkeypatch.setenv(f"MV_S3_{name}", value)
+    tell_somebody(database)
     arguments = ["-m", "mv_desktop", "worker", "--log-json", "--metrics-port", "0"]
     log = tmp_path / "log"
-    with log.open("wb") as file, subprocess.Popen([sys.executable, *arguments], cwd=ROOT, stderr=file) as process:
+    with log.open("wb") as file, mail_server() as box:
+        for name, value in {"HOST": "127.0.0.1", "PORT": str(box.port), "SECURITY": "none"}.items():
+            monkeypatch.setenv(f"MV_SMTP_{name}", value)
+        process = subprocess.Popen([sys.executable, *arguments], cwd=ROOT, stderr=file)
         try:
+            until(lambda: box.mails, 60)
             until(lambda: command.main(["--status"]) == 0, 60)
             capsys.readouterr()
             assert command.main(["--status", "--json"]) == 0
