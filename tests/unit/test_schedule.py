@@ -9,6 +9,7 @@ import re
 from datetime import UTC, datetime, timedelta
 from importlib.resources import files
 from itertools import pairwise
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -60,6 +61,21 @@ def test_the_migrated_tables_are_those_of_the_procrastinate_that_is_installed() 
     theirs = files("procrastinate").joinpath("sql/schema.sql").read_text(encoding="utf-8")
     (ours,) = (shipped("migrations") / "sql").glob("*_procrastinate.sql")
     assert ours.read_text(encoding="utf-8").endswith(theirs[theirs.index("-- Enums") :])
+
+
+def test_the_documented_jobs_and_times_are_those_of_the_table() -> None:
+    page = (Path(__file__).parents[2] / "docs/deployment.md").read_text(encoding="utf-8")
+    told = dict(re.findall(r"^\| `([a-z]+\.[a-z]+)` \| ((?:every \d+ s|daily \d\d:\d\d))", page, re.MULTILINE))
+    times = {
+        job.name: (
+            f"every {job.when.seconds} s"
+            if isinstance(job.when, Every)
+            else f"daily {job.when.hour:02}:{job.when.minute:02}"
+        )
+        for job in JOBS
+        if job.when is not None
+    }
+    assert told == times
 
 
 def test_no_round_of_a_job_is_forgotten_in_the_table():
