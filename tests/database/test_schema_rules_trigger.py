@@ -64,6 +64,11 @@ ELSEWHERE = {
         "system_config", "exam_templates", "questions", "question_schemes", "teacher_absences", "evaluations",
         "evaluation_clock", "answer_sheet_uploads", "exam_instances", "page_files",
     )},
+    **{f"tr_{name}": "test_board" for name in (
+        "evaluations_board", "evaluations_board_update", "evaluation_holds_board", "exam_instances_board",
+        "users_board", "staff_logins_board", "teacher_absences_board", "teacher_limits_board",
+        "teacher_conflicts_board", "holidays_board", "system_config_board",
+    )},
     "tr_page_files_gone": "test_audit_change",
     "tr_page_versions_change": "test_sheet",
     "tr_page_versions_gone": "test_sheet",
