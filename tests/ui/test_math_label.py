@@ -167,7 +167,7 @@ def test_long_text_does_not_hold_up_the_screen(qtbot: QtBot, press: FormulaPress
     label = MathLabel(press, text)
     spent = time.thread_time() - started
     qtbot.addWidget(label)
-    assert spent < 0.05, "typesetting 60 fractions takes several hundred milliseconds: it went to another thread"
+    assert spent < 0.15, "typesetting 60 fractions takes several hundred milliseconds: it went to another thread"
     qtbot.waitUntil(lambda: label.complete, timeout=20_000)
 
 
