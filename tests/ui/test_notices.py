@@ -26,12 +26,7 @@ def school(qtbot: QtBot, tmp_path: Path) -> Iterator[School]:
     made = School(qtbot, tmp_path, FakeClock(NOW))
     made.server.person = {"schema_version": "017"}
     yield made
-    if hasattr(made, "work"):
-        made.close()
-    made.tasks.shutdown()
-    made.window.allow_close()
-    made.window.deleteLater()
-    assert made.errors == []
+    made.end()
 
 
 def _rows(school: School) -> list[tuple[str, str]]:
