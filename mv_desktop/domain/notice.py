@@ -5,7 +5,7 @@ The sentences are English templates; `resources/translations/hi.json` has the Hi
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta, tzinfo
 from typing import Final
@@ -119,19 +119,20 @@ class Letter:
     body: str
 
 
-def sentence(told: Told, zone: tzinfo) -> Worded:
-    """What a notice says, in English, with moments in `zone`; its template is the key of its translation."""
+def worded(told: Told, say: Callable[[datetime], str]) -> Worded:
+    """What a notice says, in English, each moment as `say` has it; its template is the key of its translation."""
     template = SENTENCES.get(told.kind)
     if template is None:
         return Worded(OTHER, kind=told.kind)
     data = told.data
-    return Worded(
-        template,
-        script=data.script or _NOTHING,
-        due_at=_moment(data.due_at, zone),
-        expected_at=_moment(data.expected_at, zone),
-        count=_NOTHING if data.count is None else data.count,
-    )
+    due, expected = (_NOTHING if when is None else say(when) for when in (data.due_at, data.expected_at))
+    count = _NOTHING if data.count is None else data.count
+    return Worded(template, script=data.script or _NOTHING, due_at=due, expected_at=expected, count=count)
+
+
+def sentence(told: Told, zone: tzinfo) -> Worded:
+    """What a notice says in a mail: with whole dates, as nobody knows when it is read."""
+    return worded(told, lambda when: _moment(when, zone))
 
 
 def letter(notices: Sequence[Told], total: int, zone: tzinfo, words: Mapping[str, str]) -> Letter:
@@ -159,5 +160,5 @@ def pause_after(tries: int) -> timedelta | None:
     return _PAUSES[tries - 1] if tries <= len(_PAUSES) else None
 
 
-def _moment(moment: datetime | None, zone: tzinfo) -> str:
-    return _NOTHING if moment is None else f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"
+def _moment(moment: datetime, zone: tzinfo) -> str:
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"

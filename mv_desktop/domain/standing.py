@@ -313,7 +313,8 @@ class Standing:
             queue.add(rank)
         else:
             queue.remove(rank)
-        queue.given += (adds - (not adds)) * (self.home[rank] != number)
+        if self.home[rank] != number:
+            queue.given += 1 if adds else -1
         queue.count()
         if not queue.away:
             insort(self._order, (queue.total, number))

@@ -9,8 +9,18 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QFontDatabase, QPalette
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
 
+from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.theme import _PROPERTY
+
+
+@pytest.fixture
+def tasks(qtbot: QtBot) -> Iterator[Tasks]:
+    """The background runner; all that was given to it is done when the test ends."""
+    runner = Tasks()
+    yield runner
+    runner.shutdown()
 
 
 @pytest.fixture(autouse=True)

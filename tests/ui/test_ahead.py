@@ -2,21 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-
 import pytest
 from PySide6.QtTest import QTest
 
 from mv_desktop.ui.shell import ahead
 from mv_desktop.ui.shell.ahead import Ahead
-from mv_desktop.ui.tasks import Tasks
-
-
-@pytest.fixture
-def tasks(qtbot) -> Iterator[Tasks]:
-    made = Tasks()
-    yield made
-    made.shutdown()
 
 
 @pytest.fixture

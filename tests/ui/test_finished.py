@@ -12,7 +12,6 @@ from mv_desktop.core.errors import OfflineError
 from mv_desktop.domain.evaluation import WorkState
 from mv_desktop.ui.queue import finished
 from mv_desktop.ui.queue.screen import QueueScreen
-from mv_desktop.ui.tasks import Tasks
 from tests.factories.queue_row import CALENDAR, queue_row
 from tests.fakes import hand
 from tests.fakes.clock import FakeClock
@@ -91,13 +90,6 @@ class Bench:
     @property
     def hint(self):
         return self.screen._hint.text()
-
-
-@pytest.fixture
-def tasks(qtbot):
-    runner = Tasks()
-    yield runner
-    runner.shutdown()
 
 
 @pytest.fixture(autouse=True)

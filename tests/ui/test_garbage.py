@@ -37,13 +37,6 @@ def watch() -> Watch:
 
 
 @pytest.fixture
-def tasks(qtbot) -> Iterator[Tasks]:
-    made = Tasks()
-    yield made
-    made.shutdown()
-
-
-@pytest.fixture
 def collector(tasks: Tasks, watch: Watch) -> Iterator[Collector]:
     was_enabled = gc.isenabled()
     yield Collector(tasks, watch)

@@ -33,11 +33,7 @@ _COUNTED = (MarkingSession, MarkedScript, UndoHistory, QGraphicsScene, QGraphics
 def school(qtbot: QtBot, tmp_path: Path) -> Iterator[School]:
     made = School(qtbot, tmp_path, FakeClock(NOW))
     yield made
-    made.close()
-    made.tasks.shutdown()
-    made.window.allow_close()
-    made.window.deleteLater()
-    assert made.errors == []
+    made.end()
 
 
 def living(school: School) -> Counter[str]:

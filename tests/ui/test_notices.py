@@ -29,12 +29,7 @@ def school(qtbot: QtBot, tmp_path: Path) -> Iterator[School]:
     made = School(qtbot, tmp_path, FakeClock(NOW))
     made.server.person = {"schema_version": "017"}
     yield made
-    if hasattr(made, "work"):
-        made.close()
-    made.tasks.shutdown()
-    made.window.allow_close()
-    made.window.deleteLater()
-    assert made.errors == []
+    made.end()
 
 
 def _rows(school: School) -> list[tuple[str, str]]:
@@ -131,6 +126,18 @@ def test_all_are_read_and_what_is_about_no_script_of_hers_leads_nowhere(school):
     hand.press("Return", work.notices.screen.table)
     assert school.said()[-1] == "This script is not in your queue."
     assert school.window.place == NOTICES
+
+
+def test_what_stands_above_the_list_stays_when_a_run_brings_nothing(school):
+    work = school.arrived()
+    school.server.tell()
+    _run(school)
+    hand.press("Alt+3", work.queue)
+    school.settled()
+    _run(school)
+    screen = work.notices.screen
+    assert (screen._count.text(), screen._count.isVisible()) == ("1 unread notice", True)
+    assert (screen._all.isVisible(), screen._all.isEnabled()) == (True, True)
 
 
 def test_without_a_network_what_was_told_is_listed(school):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
 
@@ -25,13 +24,6 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.own_place import COMING, PAST, RUNNING, FakeOwnPlace
 
 NEW = "gavotte nine plum"
-
-
-@pytest.fixture
-def tasks(qtbot: QtBot) -> Iterator[Tasks]:
-    runner = Tasks()
-    yield runner
-    runner.shutdown()
 
 
 @pytest.fixture

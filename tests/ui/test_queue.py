@@ -80,13 +80,6 @@ class Bench:
 
 
 @pytest.fixture
-def tasks(qtbot: QtBot) -> Iterator[Tasks]:
-    runner = Tasks()
-    yield runner
-    runner.shutdown()
-
-
-@pytest.fixture
 def bench(qtbot: QtBot, tasks: Tasks) -> Bench:
     return Bench(qtbot, tasks)
 

@@ -39,13 +39,6 @@ ZONE = CALENDAR.hours.zone
 
 
 @pytest.fixture
-def tasks(qtbot: QtBot) -> Iterator[Tasks]:
-    runner = Tasks()
-    yield runner
-    runner.shutdown()
-
-
-@pytest.fixture
 def settings(tmp_path: Path) -> QSettings:
     return QSettings(str(tmp_path / "window.ini"), QSettings.Format.IniFormat)
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 import logging
 import threading
 import time
-from collections.abc import Iterator
 from functools import partial
 from itertools import pairwise
 
@@ -30,13 +29,6 @@ class Listener(QObject):
     def take(self, result: object) -> None:
         self.results.append(result)
         self.threads.add(threading.get_ident())
-
-
-@pytest.fixture
-def tasks(qtbot: QtBot) -> Iterator[Tasks]:
-    runner = Tasks()
-    yield runner
-    runner.shutdown()
 
 
 def test_work_runs_on_another_thread_and_its_result_arrives_on_this_one(qtbot: QtBot, tasks: Tasks) -> None:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QRect, Qt
@@ -24,13 +23,6 @@ from mv_desktop.ui.widgets.progress_panel import ProgressPanel
 from mv_desktop.ui.widgets.share_bar import ShareBar
 from mv_desktop.ui.widgets.toast import ToastTray, keep_clear
 from tests.ui.accessibility import nameless_controls
-
-
-@pytest.fixture
-def tasks(qtbot: QtBot) -> Iterator[Tasks]:
-    runner = Tasks()
-    yield runner
-    runner.shutdown()
 
 
 @pytest.fixture

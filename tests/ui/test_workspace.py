@@ -101,18 +101,22 @@ class School:
         self.work.close(lambda: closed.append(True))
         self.until(lambda: bool(closed))
 
+    def end(self) -> None:
+        """The test is over, and nothing unexpected happened."""
+        self.pages.gate.set()
+        if hasattr(self, "work"):
+            self.close()
+        self.tasks.shutdown()
+        self.window.allow_close()
+        self.window.deleteLater()
+        assert self.errors == []
+
 
 @pytest.fixture
 def school(qtbot: QtBot, tmp_path: Path) -> Iterator[School]:
     made = School(qtbot, tmp_path, FakeClock(NOW))
     yield made
-    made.pages.gate.set()
-    if hasattr(made, "work"):
-        made.close()
-    made.tasks.shutdown()
-    made.window.allow_close()
-    made.window.deleteLater()
-    assert made.errors == []
+    made.end()
 
 
 @pytest.fixture

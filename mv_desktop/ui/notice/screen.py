@@ -55,7 +55,6 @@ class NoticeScreen(QWidget):
     def __init__(self, keys: KeyMap | None = None, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._notices: dict[UUID, Notice] = {}
-        self._source = Source.TOLD
         self._table = FactTable(tr("Notices"), ("", "When", "What"), _WHAT, self)
         self._table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self._table.row_opened.connect(self._on_table_row_opened)
@@ -79,7 +78,8 @@ class NoticeScreen(QWidget):
         follow_tip(self._all, self.actions_by_id["notices.read_all"])
         mark_parts(self._stack, self._all)
         self.setFocusProxy(self._stack)
-        self._tell_empty()
+        self.set_source(Source.TOLD)
+        self._show_what_can_be_done()
 
     # -- public ----------------------------------------------------------------------------------------------
 
@@ -94,17 +94,11 @@ class NoticeScreen(QWidget):
             self._stack.setCurrentWidget(shown)
             if had_focus:
                 shown.setFocus()
-        self._count.setText(unread_text(kept.unread) if kept.unread else tr("All are read."))
-        self._count.setVisible(bool(kept.notices))
-        self._all.setVisible(bool(kept.notices))
-        self._all.setEnabled(kept.unread > 0)
-        self.actions_by_id["notices.read_all"].setEnabled(kept.unread > 0)
-        self._enable()
+        self._show_what_can_be_done()
 
     def set_source(self, source: Source) -> None:
         """Say why nothing comes, where nothing does."""
-        self._source = source
-        self._tell_empty()
+        self._empty.tell("bell", *_EMPTY[source]())
 
     def set_keys(self, keys: KeyMap) -> None:
         """Use other keys."""
@@ -138,16 +132,19 @@ class NoticeScreen(QWidget):
         if self.selected is not None and self.selected.read_at is None:
             self.read.emit((self.selected.notice_id,))
 
+    def _show_what_can_be_done(self) -> None:
+        unread = sum(notice.read_at is None for notice in self._notices.values())
+        self._count.setText(unread_text(unread) if unread else tr("All are read."))
+        for above in (self._count, self._all):
+            above.setVisible(bool(self._notices))
+        self._all.setEnabled(unread > 0)
+        self.actions_by_id["notices.read_all"].setEnabled(unread > 0)
+        self._enable()
+
     def _enable(self) -> None:
         one = self.selected
         self.actions_by_id["notices.open"].setEnabled(one is not None)
         self.actions_by_id["notices.read"].setEnabled(one is not None and one.read_at is None)
-
-    def _tell_empty(self) -> None:
-        self._empty.tell("bell", *_EMPTY[self._source]())
-        self._count.hide()
-        self._all.hide()
-        self._enable()
 
     # -- slots -----------------------------------------------------------------------------------------------
 

@@ -5,23 +5,15 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import datetime, tzinfo
 
-from mv_desktop.domain.notice import OTHER, SENTENCES, Notice, Told
+from mv_desktop.domain.notice import Notice, Told, worded
 from mv_desktop.ui.text import tr, tr_count
 from mv_desktop.ui.widgets.deadline_text import moment
-
-_NOTHING = "–"
 
 
 def notice_text(told: Told, now: datetime, zone: tzinfo) -> str:
     """What one notice says at `now` (aware)."""
-    template = SENTENCES.get(told.kind)
-    if template is None:
-        return tr(OTHER, kind=told.kind)
-    due, expected = (
-        _NOTHING if when is None else moment(when, now, zone) for when in (told.data.due_at, told.data.expected_at)
-    )
-    count = _NOTHING if told.data.count is None else told.data.count
-    return tr(template, script=told.data.script or _NOTHING, due_at=due, expected_at=expected, count=count)
+    said = worded(told, lambda when: moment(when, now, zone))
+    return tr(said.template, **said.values)
 
 
 def news_text(fresh: Sequence[Notice], now: datetime, zone: tzinfo) -> str:

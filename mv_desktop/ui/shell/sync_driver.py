@@ -75,9 +75,9 @@ class SyncDriver(QObject):
         self._status_timer: Periodic | None = None
         self._running = False
         self._gathering = False
-        self._wanted_again = self._asked_again = self._thorough_again = False
+        self._wanted_again = self._asked_again = self._thorough_again = self._stirred = False
         self._asks = True
-        self._requested = self._stirred = False
+        self._requested = False
         self._closing = False
         self._resting = False
         self._failures = 0
@@ -215,7 +215,7 @@ class SyncDriver(QObject):
         if well:
             self.pages.begin()
         self._schedule(wait)
-        self._wanted_again = self._asked_again = self._thorough_again = False
+        self._wanted_again = self._asked_again = self._thorough_again = self._stirred = False
         self._hang_up()
 
     def _emit_news(self, result: SyncResult) -> None:
@@ -244,13 +244,12 @@ class SyncDriver(QObject):
     def _next_seconds(self) -> float:
         if self._asked_again:
             self._since_asked.invalidate()
-            stirred, self._stirred = self._stirred, False
-            return STIRRED_SECONDS if stirred else SOON_SECONDS
+            return STIRRED_SECONDS if self._stirred else SOON_SECONDS
         self._gathering = self._wanted_again
         return self._gathering_seconds() if self._gathering else self._asking_seconds()
 
     def _on_sync_failed(self, error: Exception) -> None:
-        self._running = self._requested = self._thorough_again = False
+        self._running = self._requested = self._thorough_again = self._stirred = False
         self._failures += 1
         wait = next_delay(self._failures, self._chance.random())
         self._show(sending=False, next_try_at=self._clock.now() + timedelta(seconds=wait))
@@ -259,7 +258,7 @@ class SyncDriver(QObject):
 
     def _on_watch_stirred(self) -> None:
         """Was she told something, was the server only started anew, or is it gone? Only asking tells."""
-        self._stirred = self._running
+        self._stirred |= self._running
         self.now()
 
     def _on_watch_fell_silent(self) -> None:

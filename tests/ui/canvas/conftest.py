@@ -171,13 +171,6 @@ def key(desk: Desk, which: Qt.Key, modifiers: Qt.KeyboardModifier = Qt.KeyboardM
 
 
 @pytest.fixture
-def tasks(qtbot: QtBot) -> Iterator[Tasks]:
-    runner = Tasks()
-    yield runner
-    runner.shutdown()
-
-
-@pytest.fixture
 def cache(qtbot: QtBot) -> Iterator[ImageCache]:
     images = ImageCache()
     yield images

@@ -31,13 +31,6 @@ from tests.ui.marking.sheet_bench import Bench
 
 
 @pytest.fixture
-def tasks(qtbot: QtBot) -> Iterator[Tasks]:
-    runner = Tasks()
-    yield runner
-    runner.shutdown()
-
-
-@pytest.fixture
 def store() -> FakeScriptStore:
     return FakeScriptStore()
 
