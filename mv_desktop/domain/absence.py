@@ -103,18 +103,27 @@ def check_deletion(absence: Absence, today: date) -> None:
         raise refusal("begun_stays")
 
 
-def refusal(reason: str, first_day: date | None = None, return_day: date | None = None) -> InvalidError:
+def refusal(
+    reason: str, first_day: date | None = None, return_day: date | None = None, *, own: bool = True
+) -> InvalidError:
     """Why an absence cannot be as it is wanted.
 
     Args:
         reason: as the server names it.
         first_day: of the other absence, where two overlap.
         return_day: of the same.
+        own: it is the absence of whoever wants it so.
     """
     if reason == "overlaps" and first_day is not None and return_day is not None:
         last = return_day - timedelta(days=1)
         return InvalidError(
-            Worded("You are away from {first} to {last} already.", first=day_text(first_day), last=day_text(last)),
+            Worded(
+                "You are away from {first} to {last} already."
+                if own
+                else "She is entered as away from {first} to {last} already.",
+                first=day_text(first_day),
+                last=day_text(last),
+            ),
             remedy="Change that absence, or choose other days.",
         )
     return InvalidError(*_REFUSALS.get(reason, _REFUSALS["days"]))
@@ -130,5 +139,7 @@ _REFUSALS: dict[str, tuple[str]] = {
     "too_long": ("An absence of more than a year cannot be entered.",),
     "past": ("This absence is over, so it can no longer be changed.",),
     "begun": ("Days that have been cannot be added or taken away.",),
+    "no_teacher": ("There is no such teacher any more.",),
+    "not_away": ("She is not entered as away today.",),
     "begun_stays": ("This absence has begun: change its last day instead.",),
 }

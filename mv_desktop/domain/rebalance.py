@@ -8,7 +8,7 @@ finished in time where it goes.
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from enum import StrEnum
 
@@ -103,6 +103,45 @@ def rebalance(school: School, *, started_too: bool = False) -> Proposal:
     )
 
 
+def spread(school: School, freed: Iterable[EvaluationId], *, started_too: bool = False) -> Proposal:
+    """To whom else scripts should go: as if they lay in nobody's hands, and then as `rebalance`.
+
+    What finds no room stays where it is, and who gives something away is given nothing. Somebody who has begun one of
+    them hands it over with it.
+
+    Args:
+        school: how it stands.
+        freed: what is to be given to others.
+        started_too: what else somebody has begun may move as well.
+
+    Raises:
+        KeyError: a script is unknown.
+    """
+    wanted = {key: school.script[key] for key in freed}
+    if not wanted:
+        return rebalance(school, started_too=started_too)
+    givers = {script.teacher_id for script in wanted.values()}
+    # what stays with them, because nobody can take it, needs the room that they have
+    markers = tuple(
+        replace(marker, daily_limit=marker.given_today) if marker.user_id in givers else marker
+        for marker in school.markers
+    )
+    found = rebalance(replace(school, markers=markers).moved(dict.fromkeys(wanted)), started_too=started_too)
+    moves = {move.script.evaluation_id: move.to for move in found.moves}
+    uncleared = tuple(_staying(one, wanted.get(one.script.evaluation_id)) for one in found.uncleared)
+    ordered = tuple(Move(school.script[key], to) for key, to in moves.items())
+    return Proposal(ordered, preview(school, moves), uncleared, found.least)
+
+
+def _staying(one: Uncleared, freed: BoardScript | None) -> Uncleared:
+    """Of a script that was to be given to others, that nobody can take it: who has it now is none of them."""
+    if freed is None:
+        return one
+    if one.hurdle in {Hurdle.OVERDUE, Hurdle.WITHDRAWN}:
+        return replace(one, script=freed)
+    return Uncleared(freed, Hurdle.NO_ROOM, Worded(NOBODY_ELSE))
+
+
 @dataclass(frozen=True, slots=True)
 class _Round:
     """Moves that clear something, and whether it is proved that none do better; `standing` is after them."""
@@ -172,6 +211,9 @@ def _nearest(found: Iterable[Obstacle]) -> Hurdle:
 def _text(microseconds: int) -> str:
     return work_text(timedelta(microseconds=microseconds))
 
+
+NOBODY_ELSE = "Nobody else would be in time with it; it stays where it is."
+"""What is said of a script that was to be given to others."""
 
 SENTENCES = {
     Hurdle.OVERDUE: "Its deadline has passed.",

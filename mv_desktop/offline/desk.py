@@ -23,6 +23,7 @@ from mv_desktop.domain.identifier import EvaluationId, PageRef, UploadId, UserId
 from mv_desktop.domain.operation import OPERATION_SCHEMA
 from mv_desktop.domain.sla import WorkCalendar, WorkingHours
 from mv_desktop.offline.computer import retire, still_revoked
+from mv_desktop.offline.coordination import Coordination
 from mv_desktop.offline.disk import DamagedError, LocalFileError
 from mv_desktop.offline.export import Exported, export_work
 from mv_desktop.offline.finished import FinishedArchive
@@ -127,6 +128,10 @@ class Desk:
         known = (self.person.email, self.person.first_name, self.person.last_name)
         return OwnAffairs(self._vault, self._line.connect, self.change_password, known)
 
+    def coordination(self, ids: IdSource) -> Coordination:
+        """What she does as who coordinates, on a connection of its own."""
+        return Coordination(self._line.beside().connect, ids)
+
     @property
     def read_only(self) -> bool:
         """Her file is of a newer version of the program: nothing can be changed, sent or fetched here."""
@@ -198,7 +203,7 @@ class Desk:
 
     def give_up(self) -> None:
         """Wait for the server no more, now and for whatever is asked later: she leaves."""
-        self._line.patience.give_up()
+        self._line.give_up()
 
     def pictures(self, evaluation_id: EvaluationId) -> ScriptPictures:
         """The pictures of one script's pages, as they are on this computer now."""

@@ -38,6 +38,7 @@ class Line:
         self._doubtful = ""
         self._settled: Callable[[bool], None] = _nothing
         self._engine: Engine | None = None
+        self._beside: list[Line] = []
         self.accepted: Callable[[], None] | None = None
 
     @contextmanager
@@ -58,6 +59,21 @@ class Line:
         if accepted is not None:
             accepted()
 
+    def beside(self) -> Line:
+        """Another way for the same person, on a connection of its own, for work that must not wait for this one.
+
+        It takes her new password with this one, and is closed and given up with it.
+        """
+        with self._lock:
+            other = Line(self._profile, self._email, self._password)
+            self._beside.append(other)
+        return other
+
+    def give_up(self) -> None:
+        """Wait for the server no more, here and beside, now and for whatever is asked later."""
+        for line in (self, *self._beside):
+            line.patience.give_up()
+
     def change_password(self, new: str, settled: Callable[[bool], None]) -> None:
         """Give the login another password, and use it from now on. Work that is under way goes on.
 
@@ -77,9 +93,7 @@ class Line:
         except OfflineError:
             self._doubtful, self._settled = new, settled
             raise
-        with self._lock:
-            self._password = new
-        self.close()
+        self._use(new)
 
     def _settle(self) -> None:
         """Find out which of two passwords the server knows."""
@@ -95,11 +109,15 @@ class Line:
             taken = True
         finally:
             engine.dispose()
-        with self._lock:
-            self._password = self._doubtful if taken else self._password
-            self._doubtful = ""
-        self.close()
+        doubtful, self._doubtful = self._doubtful, ""
+        self._use(doubtful if taken else self._password)
         self._settled(taken)
+
+    def _use(self, password: str) -> None:
+        for line in (self, *self._beside):
+            with line._lock:  # noqa: SLF001 - another of the same kind
+                line._password = password  # noqa: SLF001
+        self.close()
 
     def _made(self, password: str) -> Engine:
         from mv_desktop.services.database import make_engine, person_url
@@ -108,7 +126,9 @@ class Line:
         return make_engine(url, application_name=f"mv-desktop {__version__}", patience=self.patience)
 
     def close(self) -> None:
-        """Hang up; the next use would open it anew."""
+        """Hang up, here and beside; the next use would open it anew."""
+        for line in self._beside:
+            line.close()
         with self._lock:
             if self._engine is not None:
                 self._engine.dispose()

@@ -1,4 +1,4 @@
-"""The days on which the signed-in teacher is away."""
+"""The days on which teachers are away: her own, and what who coordinates enters for today."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from mv_desktop.domain.absence import Absence, Absences, refusal
-from mv_desktop.domain.identifier import AbsenceId
+from mv_desktop.domain.identifier import AbsenceId, UserId
 
 
 def absences(session: Session) -> Absences:
@@ -60,12 +60,39 @@ def delete_absence(session: Session, absence_id: AbsenceId) -> None:
     _accept(answer)
 
 
-def _accept(answer: Mapping[str, Any] | None) -> None:
+def call_in_sick(session: Session, teacher: UserId, absence_id: AbsenceId, return_day: date, reason: str) -> None:
+    """Enter that a teacher is away from today on; audited with the reason, which she reads with her absence.
+
+    Args:
+        session: of somebody who coordinates.
+        teacher: who.
+        absence_id: made where it is entered.
+        return_day: the first day on which she is back.
+        reason: at most `LONGEST_NOTE` letters.
+
+    Raises:
+        InvalidError: the days make no sense, she is entered as away on some of them already, or marks no more.
+        NotAllowedError: the caller does not coordinate.
+    """
+    answer = session.scalar(
+        text("SELECT api.call_in_sick(:teacher, :absence, :return_day, :reason)"),
+        {"teacher": teacher, "absence": absence_id, "return_day": return_day, "reason": reason},
+    )
+    _accept(answer, own=False)
+
+
+def call_back(session: Session, teacher: UserId, reason: str) -> None:
+    """Enter that a teacher is back today; audited. Raises as `call_in_sick`."""
+    answer = session.scalar(text("SELECT api.call_back(:teacher, :reason)"), {"teacher": teacher, "reason": reason})
+    _accept(answer, own=False)
+
+
+def _accept(answer: Mapping[str, Any] | None, *, own: bool = True) -> None:
     if not isinstance(answer, dict):
         raise TypeError(f"an absence was answered with {type(answer).__name__}")
     if "refused" in answer:
         days = (date.fromisoformat(answer[name]) if name in answer else None for name in ("first_day", "return_day"))
-        raise refusal(answer["refused"], *days)
+        raise refusal(answer["refused"], *days, own=own)
 
 
 def _absence(row: Mapping[str, Any]) -> Absence:

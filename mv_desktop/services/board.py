@@ -6,9 +6,9 @@ A few queries, however many scripts there are. What it means is computed by `dom
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime
-from typing import Any, NamedTuple
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from typing import Any
 from uuid import UUID
 
 from sqlalchemy import text
@@ -16,89 +16,19 @@ from sqlalchemy.orm import Session
 
 from mv_desktop.domain.assignment import Marker
 from mv_desktop.domain.board import BoardScript, School
+from mv_desktop.domain.board_state import Board, Entry, Refreshed, WaitingEntry
 from mv_desktop.domain.board_view import BoardTeacher
 from mv_desktop.domain.exam import ExamType
-from mv_desktop.domain.identifier import EvaluationId, ExamInstanceId, UserId
+from mv_desktop.domain.identifier import EvaluationId, UserId
 from mv_desktop.domain.sla import WorkCalendar
 from mv_desktop.services.assignment_round import NO_PLAN_HOURS
 from mv_desktop.services.deadline import server_calendar
 from mv_desktop.services.forecast import away_spans, paces
 from mv_desktop.services.moment import moment
 
-
-class Entry(NamedTuple):
-    """What the board knows of an open script beside what the rules need.
-
-    Attributes:
-        exam_instance_id: for its code.
-        assignment_version: to be named when it is moved.
-        last_teacher: who has it, or had it last.
-        held: why nobody marks it: "handed_back" (it is in the pool) or "withdrawn"; None while somebody does.
-    """
-
-    exam_instance_id: ExamInstanceId
-    assignment_version: int
-    last_teacher: UserId
-    held: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Board:
-    """Everything open, at one moment.
-
-    Attributes:
-        school: for the rules.
-        teachers: who marks, and whoever has open work besides, by id.
-        entries: more of each script in `school`.
-        mark: up to where it was read; for `refreshed`.
-        read_at: when, by the server's clock.
-    """
-
-    school: School
-    teachers: Mapping[UserId, BoardTeacher]
-    entries: Mapping[EvaluationId, Entry]
-    mark: int
-    read_at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class WaitingEntry:
-    """A script that nobody ever had: its sheets are there, and the worker found nobody for it, or was not there.
-
-    Attributes:
-        due: its deadline, aware.
-        sla_hours: what was promised; those without a plan are promised the longest.
-        has_plan: the student had a plan on the day.
-    """
-
-    exam_instance_id: ExamInstanceId
-    class_name: str
-    exam_type: ExamType
-    received: datetime
-    due: datetime
-    sla_hours: int
-    has_plan: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Refreshed:
-    """A board that was brought up to date.
-
-    Attributes:
-        changed: the scripts that came, went, or are otherwise than before.
-        rest: people, absences, limits, working hours or what waits for a first teacher may have changed, too.
-        whole: all of it was read again, because too much had happened or too long ago.
-    """
-
-    board: Board
-    changed: frozenset[EvaluationId] = frozenset()
-    rest: bool = False
-    whole: bool = False
-
-    @property
-    def is_new(self) -> bool:
-        """There is something to be shown."""
-        return self.whole or self.rest or bool(self.changed)
+PACES_EVERY = timedelta(minutes=10)
+"""How long teachers take is read again so often: a median of fifty scripts hardly moves with one more, and reading all
+of them may take a second."""
 
 
 def read_board(session: Session) -> Board:
@@ -141,9 +71,11 @@ def refreshed(session: Session, board: Board) -> Refreshed:
     )
     calendar = server_calendar(session) if answer["rest"] else board.school.calendar
     teachers, markers = _people(session, at.astimezone(calendar.hours.zone).date())
-    known = paces(session) if answer["rest"] or len(scripts) < len(board.entries) else board.school.paces
+    known, known_at = board.school.paces, board.paces_at
+    if at - known_at >= PACES_EVERY:
+        known, known_at = paces(session), at
     school = School(tuple(scripts.values()), markers, known, calendar, at)
-    return Refreshed(Board(school, teachers, entries, mark, at), changed, answer["rest"])
+    return Refreshed(Board(school, teachers, entries, mark, at, known_at), changed, answer["rest"])
 
 
 def read_waiting(session: Session, calendar: WorkCalendar) -> tuple[WaitingEntry, ...]:
@@ -203,7 +135,7 @@ def _whole(session: Session, answer: Mapping[str, Any]) -> Board:
         scripts.append(script)
         entries[script.evaluation_id] = entry
     school = School(tuple(scripts), markers, paces(session), calendar, at)
-    return Board(school, teachers, entries, answer["mark"], at)
+    return Board(school, teachers, entries, answer["mark"], at, at)
 
 
 def _people(session: Session, today: date) -> tuple[dict[UserId, BoardTeacher], tuple[Marker, ...]]:

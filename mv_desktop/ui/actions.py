@@ -26,6 +26,7 @@ class Scope(StrEnum):
     BANK = "bank"
     CONFLICT = "conflict"
     NOTICES = "notices"
+    BOARD = "board"
 
 
 SCOPE_TITLES: Mapping[Scope, str] = {
@@ -35,9 +36,11 @@ SCOPE_TITLES: Mapping[Scope, str] = {
     Scope.BANK: "Comment bank",
     Scope.CONFLICT: "Two marks of a question",
     Scope.NOTICES: "Notices",
+    Scope.BOARD: "Board",
 }
 
 EVERYONE = frozenset({"teacher", "coordinator", "admin"})
+COORDINATING = frozenset({"coordinator"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +81,10 @@ def _notices(what: str, text: str, *keys: str) -> Command:
     return Command(f"notices.{what}", text, keys, Scope.NOTICES)
 
 
+def _board(what: str, text: str, *keys: str) -> Command:
+    return Command(f"board.{what}", text, keys, Scope.BOARD, COORDINATING)
+
+
 KEYED = 10
 """So many comments of the bank have a key of their own: Alt+1 to Alt+9, and Alt+0."""
 
@@ -95,6 +102,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("app.queue", "Go to the queue", ("Alt+1",)),
     Command("app.sync", "Go to Sync", ("Alt+2",)),
     Command("app.notices", "Go to the notices", ("Alt+3",)),
+    Command("app.board", "Go to the board", ("Alt+4",), roles=COORDINATING),
     Command("app.decide", "Decide between two marks", ("Ctrl+Alt+M",)),
     Command("app.send_now", "Send now", ("Ctrl+Shift+S",)),
     Command("app.export", "Export unsent work …", ("Ctrl+Shift+E",)),
@@ -213,6 +221,22 @@ COMMANDS: tuple[Command, ...] = (
     _notices("open", "Show what the notice is about", "Enter", "Return"),
     _notices("read", "The notice is read", "Space"),
     _notices("read_all", "All notices are read", "Ctrl+Shift+R"),
+    _board("move", "Move the selected scripts …", "M"),
+    _board("spread", "Spread the selected scripts over who has room …", "Shift+M"),
+    _board("plan", "Propose moves that clear what will be late", "P"),
+    _board("away", "The teacher is away from today on, or is back …", "A"),
+    _board("undo", "Take the last move back", "Ctrl+Z"),
+    _board("search", "Search", "Ctrl+F", "/"),
+    _board("due", "Only what is due before a time", "D"),
+    _board("risk", "Show what is at risk", "1"),
+    _board("overdue", "Show what is overdue", "2"),
+    _board("pool", "Show what is in nobody’s hands", "3"),
+    _board("hers", "Show the teacher’s scripts", "4"),
+    _board("all", "Show all open scripts", "5"),
+    _board("order", "Teachers in another order", "S"),
+    _board("hers_all", "Select all of the teacher’s scripts", "Ctrl+Shift+A"),
+    _board("clear", "Clear search and filters", "Esc"),
+    _board("refresh", "Refresh", "F5"),
 )
 
 BY_ID: Mapping[str, Command] = {command.command_id: command for command in COMMANDS}

@@ -133,7 +133,15 @@ SERVER = (
     "Too short: {length} of at least {count} characters.",
     "It holds “{word}”, which others know of you.",
 )
-COORDINATION = ("It takes {work} at least, and {left} of working time is left: nobody would be in time.",)
+COORDINATION = (
+    "It takes {work} at least, and {left} of working time is left: nobody would be in time.",
+    "She is entered as away from {first} to {last} already.",
+    "{who} has changed this deadline meanwhile.",
+    "{who} was faster: the script is with {teacher} now.",
+    "The script is in the pool already: {who} put it there.",
+    "The script is withdrawn: {who} took it out of marking.",
+    "{who} has answered this flag already.",
+)
 SERVERS = (
     "The list of servers in {path} cannot be read.",
     "The list of servers could not be saved in {folder}.",

@@ -23,10 +23,12 @@ from sqlalchemy import Engine
 
 from mv_desktop.demo.postgres import LocalPostgres
 from mv_desktop.domain.access import login_name
+from mv_desktop.domain.board_state import Board
 from mv_desktop.domain.board_view import at_risk, teacher_rows
 from mv_desktop.domain.identifier import UserId
-from mv_desktop.services.assignment_move import WantedMove, move_scripts
-from mv_desktop.services.board import Board, read_board, refreshed
+from mv_desktop.domain.move import WantedMove
+from mv_desktop.services.assignment_move import move_scripts
+from mv_desktop.services.board import read_board, refreshed
 from mv_desktop.services.database import make_engine, open_session
 from mv_desktop.services.migration import migrate
 from mv_desktop.services.staff import provision_login, scram_verifier

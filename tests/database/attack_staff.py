@@ -96,6 +96,12 @@ _COORDINATOR = (
         says="changed",
     ),
     Attack(
+        "as coordinator: enter that somebody is away without a reason",
+        COORDINATOR,
+        ("SELECT api.call_in_sick(%(asha)s, gen_random_uuid(), (now() + interval '3 days')::date, ' ')",),
+        InvalidParameterValue,
+    ),
+    Attack(
         "as coordinator: extend without a reason",
         COORDINATOR,
         ("SELECT api.extend_deadline(%(open)s, now(), now() + interval '9 days', ' ')",),

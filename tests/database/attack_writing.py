@@ -328,6 +328,13 @@ _OPERATIONS = (
         ("SELECT api.put_absence(%(absence)s, '2100-02-01', '2100-02-02', 'x')",),
         says="somebody else's",
     ),
+    Attack(
+        "enter that Meera is away",
+        ASHA,
+        ("SELECT api.call_in_sick(%(meera)s, gen_random_uuid(), '2100-02-01', 'x')",),
+        InsufficientPrivilege,
+    ),
+    Attack("enter that Meera is back", ASHA, ("SELECT api.call_back(%(meera)s, 'x')",), InsufficientPrivilege),
     Attack("delete Meera's absence", ASHA, ("SELECT api.delete_absence(%(absence)s)",)),
     Attack(
         "change Meera's comment",

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from uuid import UUID, uuid4
 
@@ -10,15 +11,18 @@ import psycopg
 import pytest
 from psycopg import errors
 
-from mv_desktop.core.errors import ConflictError, NotAllowedError, RefusedError
+from mv_desktop.core.errors import ConflictError, InvalidError, NotAllowedError, RefusedError
+from mv_desktop.domain.board_state import Board
 from mv_desktop.domain.board_view import at_risk, teacher_rows
-from mv_desktop.domain.identifier import EvaluationId, MarkKey, UserId
+from mv_desktop.domain.identifier import AbsenceId, EvaluationId, MarkKey, UserId
 from mv_desktop.domain.marks import GivenMark, MarkState
+from mv_desktop.domain.move import MoveError, WantedMove
 from mv_desktop.domain.operation import OpenEvaluation, SetMark
 from mv_desktop.domain.rebalance import rebalance
+from mv_desktop.services.absence import absences, call_back, call_in_sick
 from mv_desktop.services.assignment import assign_script, pool_script, withdraw_script
-from mv_desktop.services.assignment_move import MoveError, WantedMove, move_back, move_scripts
-from mv_desktop.services.board import Board, fetched_at, read_board, read_waiting, refreshed
+from mv_desktop.services.assignment_move import move_back, move_scripts
+from mv_desktop.services.board import PACES_EVERY, fetched_at, read_board, read_waiting, refreshed
 from mv_desktop.services.forecast import expected_finishes
 from tests.factories.marking import Person, School
 
@@ -167,7 +171,7 @@ def test_what_changes_is_told_once_it_is_committed_and_nothing_is_missed(school:
     # after a night nobody remembers what changed: all is read again
     old = nothing.board.read_at - timedelta(hours=2)
     with head.session() as session:
-        again = refreshed(session, Board(**{**_fields(nothing.board), "read_at": old}))
+        again = refreshed(session, replace(nothing.board, read_at=old))
     assert (again.whole, again.is_new, again.board.entries) == (True, True, found.board.entries)
     school.execute("UPDATE api._board_changes SET changed_at = now() - interval '2 hours'")
     school.execute(
@@ -181,8 +185,24 @@ def test_what_changes_is_told_once_it_is_committed_and_nothing_is_missed(school:
     assert after[0][0] == before[0][0] - 3
 
 
-def _fields(board: Board) -> dict[str, object]:
-    return {name: getattr(board, name) for name in ("school", "teachers", "entries", "mark", "read_at")}
+def test_how_long_teachers_take_is_read_again_after_some_minutes(school: School, head: Person) -> None:
+    asha = school.person()
+    scripts = [school.script(asha, hours_left=100 + n) for n in range(4)]
+    board = board_of(head)
+    kind = board.school.script[scripts[0]].exam_type
+    usual = board.school.paces.expected(asha.user_id, kind)
+    for key in scripts[:3]:
+        school.execute(
+            "UPDATE evaluations SET status = 'completed', completed_at = now(), started_at = now() - interval '3 minutes',"
+            " total_manual_marks = 1 WHERE evaluation_id = %s",
+            key,
+        )
+    with head.session() as session:
+        soon = refreshed(session, board)
+        later = refreshed(session, replace(board, paces_at=board.paces_at - PACES_EVERY))
+    assert soon.board.school.paces.expected(asha.user_id, kind) == usual
+    assert later.board.school.paces.expected(asha.user_id, kind) == timedelta(minutes=3)
+    assert later.board.paces_at == later.board.read_at
 
 
 def test_many_move_at_once_with_reason_and_go_back(school: School, head: Person) -> None:
@@ -348,3 +368,63 @@ def test_a_change_reads_none_of_the_others(school: School) -> None:
         after = connection.execute(scans).fetchone()
     assert before is not None
     assert after == (before[0], before[1] + 3)
+
+
+def test_who_coordinates_calls_a_teacher_in_sick_and_the_board_counts_on_her_no_more(
+    school: School, head: Person
+) -> None:
+    asha, bina = school.person(), school.person()
+    script = school.script(asha, hours_left=30)
+    board = board_of(head)
+    absence = AbsenceId(uuid4())
+    back = date.today() + timedelta(days=40)
+    with head.session() as session:
+        call_in_sick(session, asha.user_id, absence, back, "  ill ")
+        news = refreshed(session, board)
+        assert news.rest
+        assert news.board.school.is_away(asha.user_id)
+        assert rebalance(news.board.school).moves[0].to == bina.user_id
+    with asha.session() as session:
+        (hers,) = absences(session).absences
+        assert (hers.absence_id, hers.return_day, hers.note) == (absence, back, "ill")
+    ((_, who, what, data),) = audited(school, "absence.put")
+    assert (who, what, data["teacher"], data["reason"]) == (head.user_id, absence, str(asha.user_id), "ill")
+    with head.session() as session, pytest.raises(InvalidError, match="is entered as away from"):
+        call_in_sick(session, asha.user_id, AbsenceId(uuid4()), back, "twice")
+    with head.session() as session:
+        call_back(session, asha.user_id, "well again")
+    ((_, who, _, data),) = audited(school, "absence.deleted")  # it began today, so it never was
+    assert (who, data["reason"]) == (head.user_id, "well again")
+    school.execute(
+        "INSERT INTO teacher_absences (absence_id, user_id, first_day, return_day)"
+        " VALUES (%s, %s, api._today() - 2, api._today() + 2)",
+        absence,
+        asha.user_id,
+    )
+    with head.session() as session:
+        call_back(session, asha.user_id, "sooner than planned")
+    assert not board_of(head).school.is_away(asha.user_id)
+    assert school.select("SELECT return_day - api._today() FROM teacher_absences WHERE absence_id = %s", absence) == [
+        (0,)
+    ]
+    assert script in board_of(head).school.script
+
+
+def test_an_absence_that_makes_no_sense_is_refused_and_nobody_else_may_enter_one(school: School, head: Person) -> None:
+    asha = school.person()
+    student = UserId(uuid4())
+    today = school.select("SELECT api._today()")[0][0]
+    with head.session() as session:
+        for day in (today, today + timedelta(days=367), date.max):
+            with pytest.raises(InvalidError):
+                call_in_sick(session, asha.user_id, AbsenceId(uuid4()), day, "ill")
+        with pytest.raises(InvalidError, match="no such teacher"):
+            call_in_sick(session, student, AbsenceId(uuid4()), today + timedelta(days=1), "ill")
+        with pytest.raises(InvalidError, match="not entered as away"):
+            call_back(session, asha.user_id, "well")
+    for who in (asha, school.person("admin")):
+        with pytest.raises(NotAllowedError), who.session() as session:
+            call_in_sick(session, asha.user_id, AbsenceId(uuid4()), today + timedelta(days=1), "ill")
+        with pytest.raises(NotAllowedError), who.session() as session:
+            call_back(session, asha.user_id, "well")
+    assert school.select("SELECT count(*) FROM teacher_absences") == [(0,)]

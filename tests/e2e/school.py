@@ -60,7 +60,14 @@ class School:
 
     def teacher(self, index: int) -> Teacher:
         """The teacher whom the demo's plans number so."""
-        person = self._people[index]
+        return self._person(self._people[index])
+
+    def coordinator(self) -> Teacher:
+        """The teacher who coordinates."""
+        return self._person(next(person for person in self._people if person["is_coordinator"]))
+
+    @staticmethod
+    def _person(person: Mapping[str, Any]) -> Teacher:
         return Teacher(UUID(person["user_id"]), person["email"], person["password"], person["database_url"])
 
     def script(self, number: int) -> EvaluationId:

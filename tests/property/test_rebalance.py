@@ -15,7 +15,7 @@ from mv_desktop.domain.assignment import Marker
 from mv_desktop.domain.board import BoardScript, School, preview
 from mv_desktop.domain.exam import ExamType
 from mv_desktop.domain.identifier import EvaluationId, UserId
-from mv_desktop.domain.rebalance import Hurdle, rebalance
+from mv_desktop.domain.rebalance import Hurdle, rebalance, spread
 from mv_desktop.domain.sla import Holiday, WorkCalendar, WorkingHours
 from mv_desktop.domain.workload import Measured, Paces
 
@@ -138,6 +138,26 @@ def test_of_few_scripts_nothing_clears_more_and_nothing_as_many_with_fewer_moves
     assert found.least
     mine = len(uncleared(school.moved(dict(moves)))), len(moves)
     assert mine == _best(school, started_too=started_too)
+
+
+@settings(max_examples=60, deadline=None)
+@given(schools(teachers=4, most=12), st.booleans(), st.randoms(use_true_random=False))
+def test_what_is_to_be_given_to_others_is_in_time_with_them_or_stays(school, started_too, chance):
+    freed = {s.evaluation_id for s in school.scripts if not s.withdrawn and chance.random() < 0.5}
+    found = spread(school, freed, started_too=started_too)
+    moves = {move.script.evaluation_id: move.to for move in found.moves}
+    assert found.preview == preview(school, dict(moves))
+    for key, to in moves.items():
+        assert school.script[key].teacher_id != to
+        assert (
+            started_too or key in freed or not school.script[key].started or school.holder(school.script[key]) is None
+        )
+    after = school.moved(dict(moves))
+    expected = {entry.script.evaluation_id: entry for entry in after.expected(after.scripts)}
+    was = {entry.script.evaluation_id: entry for entry in school.expected(school.scripts)}
+    assert not any(expected[key].at_risk or expected[key].late for key in moves)
+    assert all(was[key].at_risk for key, entry in expected.items() if entry.at_risk)
+    assert spread(school, (), started_too=started_too) == rebalance(school, started_too=started_too)
 
 
 def _best(school: School, *, started_too: bool) -> tuple[int, int]:

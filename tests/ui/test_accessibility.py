@@ -39,6 +39,9 @@ from mv_desktop.offline.work_store import AsideWork, ScriptWork
 from mv_desktop.ui.actions import KeyMap, Scope, commands_of
 from mv_desktop.ui.canvas.image_cache import ImageCache
 from mv_desktop.ui.canvas.note_editor import NoteEditor, NotePreview
+from mv_desktop.ui.coordination.board_lists import Shown
+from mv_desktop.ui.coordination.name_field import Target
+from mv_desktop.ui.coordination.screen import BoardScreen
 from mv_desktop.ui.marking.bank.bank_panel import BankPanel
 from mv_desktop.ui.marking.bank.comment_draft import Begun, CommentDraft
 from mv_desktop.ui.marking.bank.comment_form import CommentForm
@@ -76,11 +79,13 @@ from mv_desktop.ui.widgets.empty_state import EmptyState
 from mv_desktop.ui.widgets.fitting_label import FittingLabel
 from mv_desktop.ui.widgets.formula import FormulaPress
 from mv_desktop.ui.widgets.key_sheet import KeySheet
+from mv_desktop.ui.widgets.toast import ToastTray
 from tests.factories.comment import body, comment
 from tests.factories.conflict import disputed
 from tests.factories.local import evaluation_id
 from tests.factories.queue_row import CALENDAR, NOON, realistic_rows
 from tests.factories.script import script_view
+from tests.fakes.board_place import FakeBoardPlace, teacher_id
 from tests.fakes.clock import FakeClock
 from tests.fakes.messages import KeptMessages
 from tests.fakes.notice_server import FakeNotices
@@ -201,6 +206,40 @@ class Windows:
         page = told.my_notices(None, None, 50)
         screen.show_notices(Notices(page.notices, page.unread), NOON, CALENDAR.hours.zone)
         return screen
+
+    def board(self) -> QWidget:
+        return self._board(FakeBoardPlace())
+
+    def board_moving(self) -> QWidget:
+        place = FakeBoardPlace()
+        host = self._board(place)
+        screen = host.findChild(BoardScreen)
+        screen.lists.show_list(Shown.ALL)
+        screen._begin_move(Target(teacher_id(3)))
+        return host
+
+    def board_away(self) -> QWidget:
+        host = self._board(FakeBoardPlace())
+        host.findChild(BoardScreen)._begin_away()
+        return host
+
+    def board_plan(self) -> QWidget:
+        host = self._board(FakeBoardPlace(4, 60))
+        screen = host.findChild(BoardScreen)
+        screen._begin_plan()
+        self.qtbot.waitUntil(lambda: screen.plan_panel._proposal is not None)
+        return host
+
+    def no_board(self) -> QWidget:
+        return BoardScreen(FakeBoardPlace(), self.tasks, ToastTray(QWidget(), self.tasks))
+
+    def _board(self, place: FakeBoardPlace) -> QWidget:
+        host = QWidget()
+        screen = BoardScreen(place, self.tasks, ToastTray(host, self.tasks))
+        screen.setParent(host)
+        screen.refresh()
+        self.qtbot.waitUntil(lambda: screen.look is not None)
+        return host
 
     def no_notices(self) -> QWidget:
         return NoticeScreen()

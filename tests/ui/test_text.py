@@ -9,18 +9,21 @@ from pathlib import Path
 
 import pytest
 
+from mv_desktop.domain import rebalance
 from mv_desktop.domain.submission import Sentence
 from mv_desktop.ui.actions import COMMANDS, SCOPE_TITLES
+from mv_desktop.ui.coordination import mover, plan_panel, script_model, teacher_model, wording
 from mv_desktop.ui.key_rule import KeyNote
 from mv_desktop.ui.marking.flow import submit_check
 from mv_desktop.ui.marking.sheet import sheet_row
 from mv_desktop.ui.marking.tool import tool_strip
 from mv_desktop.ui.queue.model import HEADINGS
-from mv_desktop.ui.queue.row_filter import EXAM_TYPES, STATES
+from mv_desktop.ui.queue.row_filter import STATES
 from mv_desktop.ui.shell.preference_table import PREFERENCES, SECTIONS
 from mv_desktop.ui.sync import conflict_panel, conflict_screen, parts_form, work_rows
 from mv_desktop.ui.text import LANGUAGES, catalogue, language, numbers_text, set_language, tr, tr_count
 from mv_desktop.ui.widgets import deadline_text
+from mv_desktop.ui.widgets.exam_type_text import EXAM_TYPES
 
 UI = Path(__file__).resolve().parents[2] / "mv_desktop" / "ui"
 NOT_SENTENCES = set(LANGUAGES.values())
@@ -57,6 +60,18 @@ def spoken() -> set[str]:
     found.update(word for word, _, _ in work_rows._RESULTS.values())
     found.update((*Sentence, *KeyNote, *sheet_row._DECLARED.values()))
     found.update(tool_strip._STAMP_WORDS.values())
+    found.update(
+        (*script_model.HEADINGS, *teacher_model.HEADINGS, *plan_panel.MOVE_HEADINGS, *plan_panel.LEFT_HEADINGS)
+    )
+    found.update(
+        (
+            *wording.OBSTACLES.values(),
+            wording.NOBODY,
+            *rebalance.SENTENCES.values(),
+            rebalance.NOBODY_ELSE,
+            mover._ALL_OR_NOTHING,
+        )
+    )
     return found - NOT_SENTENCES - {""}
 
 

@@ -8,9 +8,10 @@ from PySide6.QtCore import QEvent, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QToolButton, QWidget
 
 from mv_desktop.domain.evaluation import QueueRow, WorkState
-from mv_desktop.ui.queue.row_filter import EXAM_TYPES, RowFilter, exam_type_text
+from mv_desktop.ui.queue.row_filter import RowFilter
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import current_theme, spacing
+from mv_desktop.ui.widgets.exam_type_text import EXAM_TYPES, exam_type_text
 
 _FINISHED = "finished"
 

@@ -12,10 +12,11 @@ from PySide6.QtCore import QAbstractTableModel, QModelIndex, QObject, QPersisten
 from mv_desktop.domain.evaluation import QueueRow, WorkState
 from mv_desktop.domain.identifier import EvaluationId
 from mv_desktop.domain.sla import WorkCalendar
-from mv_desktop.ui.queue.row_filter import DONE_STATES, STATES, exam_type_text
+from mv_desktop.ui.queue.row_filter import DONE_STATES, STATES
 from mv_desktop.ui.text import numbers_text, tr, tr_count
 from mv_desktop.ui.theme import ColorRole
 from mv_desktop.ui.widgets.deadline_text import SIGNS, DueWork, ToldDeadline, told
+from mv_desktop.ui.widgets.exam_type_text import exam_type_text
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()

@@ -10,10 +10,11 @@ from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QScrollArea, QVBoxLay
 from mv_desktop.domain.evaluation import QueueRow
 from mv_desktop.domain.sla import WorkCalendar
 from mv_desktop.ui.queue.model import conflict_text, due_work, pages_text, returned_reasons, returned_text, unsent_text
-from mv_desktop.ui.queue.row_filter import STATES, exam_type_text
+from mv_desktop.ui.queue.row_filter import STATES
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.deadline_badge import DeadlineBadge
+from mv_desktop.ui.widgets.exam_type_text import exam_type_text
 from mv_desktop.ui.widgets.share_bar import ShareBar
 from mv_desktop.ui.widgets.tone_label import ToneLabel
 

@@ -6,19 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from mv_desktop.domain.evaluation import QueueRow, WorkState, searched_code
-from mv_desktop.ui.text import tr
 
 OPEN_STATES = frozenset({WorkState.NEW, WorkState.STARTED})
 DONE_STATES = frozenset(WorkState) - OPEN_STATES
-
-EXAM_TYPES: dict[str, str] = {
-    "board_exam": "Board exam",
-    "section_mcq": "MCQ section",
-    "section_vsa": "Very short answers",
-    "section_sa": "Short answers",
-    "unit_practice": "Unit practice",
-}
-"""What a teacher calls the database's types of exam."""
 
 STATES: dict[WorkState, str] = {
     WorkState.NEW: "Not started",
@@ -63,11 +53,6 @@ def matching(rows: Iterable[QueueRow], wanted: RowFilter) -> tuple[QueueRow, ...
         and wanted.exam_type in {"", row.exam_type}
         and (all(word in _searched(row) for word in words) or (code and code in row.script_code.replace("-", "")))
     )
-
-
-def exam_type_text(exam_type: str) -> str:
-    """The type of exam in the language spoken; a type this version does not know as it is."""
-    return tr(EXAM_TYPES[exam_type]) if exam_type in EXAM_TYPES else exam_type
 
 
 def _searched(row: QueueRow) -> str:

@@ -101,7 +101,7 @@ class MainWindow(QMainWindow):
         self._offered: list[QAction] = []
         self._was_painted = False
         self._to_decide = 0
-        self._exportable = False
+        self._exportable = self._coordinates = False
         self._places: dict[str, tuple[Place, QWidget]] = {}
         self._may_close = False
         self._sign_in: QWidget | None = None
@@ -125,6 +125,7 @@ class MainWindow(QMainWindow):
         self._actions["app.servers"].setEnabled(False)
         self._actions["app.decide"].setEnabled(False)
         self._actions["app.export"].setEnabled(False)
+        self.set_coordinating(coordinates=False)
         self.status.decide_requested.connect(self.decide_requested)
         self._restore_geometry()
 
@@ -188,6 +189,7 @@ class MainWindow(QMainWindow):
         self._use_keys(KeyMap())
         self.set_to_decide(0)
         self.set_exportable(exportable=False)
+        self.set_coordinating(coordinates=False)
 
     def take_keys_of(self, person: str, defaults: Mapping[str, Iterable[str]]) -> KeyMap:
         """Use the keys that a person has on this computer from now on, and keep what she changes.
@@ -276,6 +278,12 @@ class MainWindow(QMainWindow):
         self._exportable = exportable
         self._actions["app.export"].setEnabled(exportable and self._actions["app.queue"].isEnabled())
 
+    def set_coordinating(self, *, coordinates: bool) -> None:
+        """The person coordinates, and there is a board to go to."""
+        self._coordinates = coordinates
+        self._actions["app.board"].setVisible(coordinates)
+        self._actions["app.board"].setEnabled(coordinates and self._actions["app.queue"].isEnabled())
+
     def allow_close(self) -> None:
         """Close for good: everything is saved."""
         self._may_close = True
@@ -313,6 +321,7 @@ class MainWindow(QMainWindow):
             "app.queue": lambda: self.place_requested.emit("queue"),
             "app.sync": lambda: self.place_requested.emit("sync"),
             "app.notices": lambda: self.place_requested.emit("notices"),
+            "app.board": lambda: self.place_requested.emit("board"),
             "app.decide": self.decide_requested.emit,
             "app.send_now": self.send_requested.emit,
             "app.export": self.export_requested.emit,
@@ -341,6 +350,7 @@ class MainWindow(QMainWindow):
             "app.change_keys",
         ):
             self._actions[name].setEnabled(signed_in)
+        self._actions["app.board"].setEnabled(signed_in and self._coordinates)
         self._actions["app.decide"].setEnabled(signed_in and self._to_decide > 0)
         self._actions["app.export"].setEnabled(signed_in and self._exportable)
         offered = {page.name for page in self._pages} if signed_in else set()
@@ -376,6 +386,11 @@ class MainWindow(QMainWindow):
 
     # -- commands --------------------------------------------------------------------------------------------
 
+    @property
+    def _role(self) -> str:
+        """Whose commands are offered."""
+        return "coordinator" if self._coordinates else "teacher"
+
     def _current(self) -> Place:
         if self._root.currentIndex() == 0 and self.place:
             return self._places[self.place][0]
@@ -392,7 +407,7 @@ class MainWindow(QMainWindow):
     def _open_keys(self) -> None:
         from mv_desktop.ui.widgets.key_sheet import KeySheet
 
-        sheet = KeySheet(commands_of(self._current().scope), self._keys, self)
+        sheet = KeySheet(commands_of(self._current().scope, self._role), self._keys, self)
         sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         sheet.open()
 
@@ -409,7 +424,7 @@ class MainWindow(QMainWindow):
     def _key_page(self, parent: QWidget) -> QWidget:
         from mv_desktop.ui.shell.key_page import KeyPage
 
-        page = KeyPage(self._keys, parent=parent)
+        page = KeyPage(self._keys, self._role, parent)
         page.changed.connect(self._on_key_page_changed)
         return page
 

@@ -1,0 +1,118 @@
+"""What a coordinator looks at: the board with what is expected of each script, kept up to date at little cost."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import cached_property
+
+from mv_desktop.domain.board_state import Board, Refreshed, WaitingEntry
+from mv_desktop.domain.board_view import TeacherRow, at_risk, teacher_rows
+from mv_desktop.domain.forecast import Expected
+from mv_desktop.domain.identifier import EvaluationId, UserId
+
+BOARD_SCHEMA = "030"
+"""From this revision on the server knows all that the board asks."""
+
+RENEWED_EVERY = timedelta(minutes=1)
+"""So old may be what is expected of queues of which nothing has changed: time goes on for them, too."""
+
+
+@dataclass(frozen=True)
+class Look:
+    """The board and what it means.
+
+    Attributes:
+        board: as it was read.
+        waiting: what nobody ever had, in the order of the deadlines.
+        expected: of each open script.
+        teachers: a line for each, in the order of their names.
+        whole_at: when all of it was computed last; what has changed since was computed since.
+    """
+
+    board: Board
+    waiting: tuple[WaitingEntry, ...]
+    expected: Mapping[EvaluationId, Expected]
+    teachers: tuple[TeacherRow, ...]
+    whole_at: datetime
+
+    @cached_property
+    def teacher(self) -> Mapping[UserId, TeacherRow]:
+        """The lines by who they are of."""
+        return {row.user_id: row for row in self.teachers}
+
+    @cached_property
+    def by_due(self) -> tuple[Expected, ...]:
+        """All open scripts, in the order of the deadlines."""
+        return tuple(sorted(self.expected.values(), key=_by_due))
+
+    @cached_property
+    def at_risk(self) -> tuple[Expected, ...]:
+        """What will be late, in the order in which it will be; without what is withdrawn, which nobody can clear."""
+        return at_risk(entry for entry in self.expected.values() if not self._withdrawn(entry))
+
+    @cached_property
+    def overdue(self) -> tuple[Expected, ...]:
+        """What is late, longest first."""
+        return tuple(entry for entry in self.by_due if entry.late)
+
+    @cached_property
+    def in_pool(self) -> tuple[Expected, ...]:
+        """What is in nobody's hands: handed back, withdrawn, or in the queue of somebody who marks no more."""
+        return tuple(entry for entry in self.by_due if not entry.place)
+
+    def of(self, teacher: UserId) -> tuple[Expected, ...]:
+        """One teacher's open scripts, in the order of the deadlines."""
+        script = self.board.school.script
+        return tuple(entry for entry in self.by_due if script[entry.script.evaluation_id].teacher_id == teacher)
+
+    def _withdrawn(self, entry: Expected) -> bool:
+        return self.board.school.script[entry.script.evaluation_id].withdrawn
+
+
+def look_at(board: Board, waiting: tuple[WaitingEntry, ...]) -> Look:
+    """All of it."""
+    school = board.school
+    expected = school.expected(school.scripts)
+    rows = teacher_rows(school, board.teachers.values(), expected)
+    return Look(board, waiting, {entry.script.evaluation_id: entry for entry in expected}, rows, board.read_at)
+
+
+def look_again(before: Look, news: Refreshed, waiting: tuple[WaitingEntry, ...]) -> Look:
+    """The board as it is now: only the queues that changed are computed, and once a minute all.
+
+    Returns:
+        `before` itself when there is nothing new to see; the next question starts from `news.board` all the same.
+    """
+    stale = news.board.read_at - before.whole_at >= RENEWED_EVERY
+    if news.whole or news.rest or stale:
+        return look_at(news.board, waiting)
+    if not news.changed:
+        return before if waiting == before.waiting else replace(before, board=news.board, waiting=waiting)
+    return _changed(before, news, waiting)
+
+
+def _changed(before: Look, news: Refreshed, waiting: tuple[WaitingEntry, ...]) -> Look:
+    school, old = news.board.school, before.board.school
+    touched = {one.script[key].teacher_id for one in (old, school) for key in news.changed if key in one.script}
+    concerned = {key: school.script[key] for key in news.changed if key in school.script}
+    concerned |= {s.evaluation_id: s for s in school.scripts if s.teacher_id in touched and s.teacher_id is not None}
+    fresh = school.expected(concerned.values())
+    expected = {key: entry for key, entry in before.expected.items() if key in school.script}
+    expected |= {entry.script.evaluation_id: entry for entry in fresh}
+    teachers = news.board.teachers
+    again = [teacher for user, teacher in teachers.items() if user in touched]
+    rows = {row.user_id: row for row in teacher_rows(school, again, fresh)}
+    kept = (row for row in before.teachers if row.user_id in teachers)
+    merged = _merged(kept, rows)
+    return Look(news.board, waiting, expected, merged, before.whole_at)
+
+
+def _merged(kept: Iterable[TeacherRow], fresh: dict[UserId, TeacherRow]) -> tuple[TeacherRow, ...]:
+    rows = {row.user_id: row for row in kept} | fresh
+    return tuple(sorted(rows.values(), key=lambda row: (row.name.casefold(), row.user_id.int)))
+
+
+def _by_due(entry: Expected) -> tuple[datetime, int]:
+    return entry.script.due, entry.script.evaluation_id.int
