@@ -7,6 +7,9 @@ what is not wanted any more by the time it would be decoded is not decoded at al
 from __future__ import annotations
 
 import logging
+import os
+import sys
+import threading
 from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -14,7 +17,7 @@ from enum import IntEnum
 from functools import partial
 from typing import Literal, NamedTuple, NewType, Protocol
 
-from PySide6.QtCore import QObject, QRect, QSize, Qt, QThreadPool, Signal, Slot
+from PySide6.QtCore import QObject, QRect, QSize, Qt, QThread, QThreadPool, Signal, Slot
 from PySide6.QtGui import QImage, QImageReader, QPainter
 
 from mv_desktop.domain.evaluation import BRIGHTEST
@@ -32,7 +35,9 @@ ALLOCATION_LIMIT_MIB = 512
 THUMB_WIDTH = 200
 
 _STRIP = 128
+_NICENESS = 10
 _QUIET_SECONDS = 0.15
+_polite = threading.local()
 
 _log = logging.getLogger(__name__)
 
@@ -139,8 +144,7 @@ class ImageCache(QObject):
         self._hush: Periodic | None = None
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(threads)
-        # of the window's own priority: on a busy computer a lower one waits for a processor while it holds the
-        # interpreter's lock, and the window waits for that
+        self._pool.setThreadPriority(QThread.Priority.LowPriority)  # the window goes first
         self._outbox = _Outbox(self)
         self._outbox.decoded.connect(self._on_outbox_decoded, Qt.ConnectionType.QueuedConnection)
 
@@ -346,6 +350,13 @@ def _paintable(image: QImage) -> QImage:
     return result
 
 
+def _let_the_window_go_first() -> None:
+    """On Linux, where Qt's thread priorities do nothing, two threads that decode would take both of two processors."""
+    if sys.platform == "linux" and not getattr(_polite, "known", False):
+        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), _NICENESS)
+        _polite.known = True
+
+
 def _free(images: list[QImage]) -> None:
     """Let pictures go, on a thread of the pool: giving back tens of megabytes takes milliseconds."""
     while images:
@@ -354,6 +365,7 @@ def _free(images: list[QImage]) -> None:
 
 def _decode(key: ImageKey, source: PictureSource, outbox: _Outbox) -> None:
     """One picture, on a thread of the pool."""
+    _let_the_window_go_first()
     image: QImage | None = None
     here = blank = False
     try:
