@@ -26,6 +26,7 @@ class Scope(StrEnum):
     BANK = "bank"
     CONFLICT = "conflict"
     NOTICES = "notices"
+    CASES = "cases"
 
 
 SCOPE_TITLES: Mapping[Scope, str] = {
@@ -35,9 +36,11 @@ SCOPE_TITLES: Mapping[Scope, str] = {
     Scope.BANK: "Comment bank",
     Scope.CONFLICT: "Two marks of a question",
     Scope.NOTICES: "Notices",
+    Scope.CASES: "Cases",
 }
 
 EVERYONE = frozenset({"teacher", "coordinator", "admin"})
+COORDINATING = frozenset({"coordinator"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,10 @@ def _conflict(what: str, text: str, *keys: str) -> Command:
 
 def _notices(what: str, text: str, *keys: str) -> Command:
     return Command(f"notices.{what}", text, keys, Scope.NOTICES)
+
+
+def _cases(what: str, text: str, *keys: str) -> Command:
+    return Command(f"cases.{what}", text, keys, Scope.CASES, COORDINATING)
 
 
 KEYED = 10
@@ -213,6 +220,26 @@ COMMANDS: tuple[Command, ...] = (
     _notices("open", "Show what the notice is about", "Enter", "Return"),
     _notices("read", "The notice is read", "Space"),
     _notices("read_all", "All notices are read", "Ctrl+Shift+R"),
+    _cases("answer", "Answer the flag …", "A"),
+    _cases("rescan", "Ask the student for a rescan of pages …", "R"),
+    _cases("cancel_rescan", "Ask for the rescan no more …", "Shift+R"),
+    _cases("exclude", "Take pages out of the script …", "X"),
+    _cases("include", "Put pages into the script again …", "Shift+X"),
+    _cases("take", "Take the ticked questions of kept work …", "K"),
+    _cases("decline", "Decline the ticked questions of kept work …", "Shift+K"),
+    _cases("return", "Return questions to the teacher …", "T"),
+    _cases("recheck", "Re-check at the student’s request …", "Shift+T"),
+    _cases("extend", "Extend the deadline …", "E"),
+    _cases("excuse", "Excuse the deadline …", "Shift+E"),
+    _cases("withdraw", "Withdraw the script …", "W"),
+    _cases("release", "Release the script …", "Shift+W"),
+    _cases("award", "Propose that a question be awarded …", "P"),
+    _cases("drop", "Propose that a question be dropped …", "Shift+P"),
+    _cases("board", "Give the script to somebody, on the board …", "B"),
+    _cases("kind", "Show the next kind of case, or all", "L"),
+    _cases("search", "Find a script by its code", "Ctrl+F", "/"),
+    _cases("clear", "Close the form, or clear the search", "Esc"),
+    _cases("refresh", "Refresh", "F5"),
 )
 
 BY_ID: Mapping[str, Command] = {command.command_id: command for command in COMMANDS}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from datetime import timedelta
 from decimal import Decimal
-from functools import partial
 from uuid import UUID, uuid4
 
 import pytest
@@ -20,7 +19,8 @@ from mv_desktop.domain.identifier import FlagId, MarkKey, PageRef
 from mv_desktop.domain.marks import GivenMark, MarkState
 from mv_desktop.domain.operation import HandBack, RaiseFlag, SetMark
 from mv_desktop.domain.returned import ReturnedQuestion
-from mv_desktop.services import adjustment, assignment, case, kept_work, sheet
+from mv_desktop.offline.casework import Casework
+from mv_desktop.services import assignment, case, sheet
 from tests.database.test_return import finished
 from tests.factories.marking import Journal, Person, School
 
@@ -143,10 +143,11 @@ def test_a_script_is_found_by_its_code_and_returned_or_looked_at_again_at_a_stud
     file = file_of(priya, found)
     assert [(q.number, q.possible, q.marks) for q in file.questions] == [(1, 1, None), (2, 2, 1), (3, 3, 1), (4, 5, 1)]
     assert file.returnable == (2, 3, 4)
-    with priya.session() as session:
-        case.return_to_teacher(session, found.script, [ReturnedQuestion(3, "The sum", {"page_number": 1})], WHY)
-    with pytest.raises(ConflictError, match="was faster"), priya.session() as session:
-        case.recheck(session, found.script, None, "she asked")
+    desk = Casework(priya.session)
+    assert [one.script for one in desk.find(found.script.code)] == [found.script]
+    desk.return_questions(found.script, [ReturnedQuestion(3, "The sum", {"page_number": 1})], WHY)
+    with pytest.raises(ConflictError, match="was faster"):
+        desk.recheck(found.script, None, "she asked")
     again = searched(school, priya, journal)
     assert again.script.assignment_version == 2
     assert not again.script.completed
@@ -188,33 +189,23 @@ def test_what_is_decided_ends_the_case_and_stands_in_the_log_and_the_slower_is_t
     calendar, now = cases(priya).calendar, cases(priya).read_at
     later = new_deadline("8", first.script.due, calendar, now)
 
-    one, evaluation = script.script, journal.evaluation_id
-    question = script.questions[1].question_id
+    one, question = script.script, script.questions[1].question_id
     asked = {
-        "answer": partial(assignment.answer_flag, flag=first.subject, answer=WHY),
-        "rescan": partial(sheet.ask_rescan, pages=pages[1:], reason=WHY, flag=second.subject),
-        "exclude": partial(sheet.exclude_page, page=pages[0], reason=WHY),
-        "excuse": partial(assignment.excuse_deadline, evaluation=evaluation, seen=one.due, reason=WHY),
-        "extend": partial(assignment.extend_deadline, evaluation=evaluation, seen=one.due, deadline=later, reason=WHY),
-        "propose": partial(
-            adjustment.propose_adjustment,
-            template=one.template_id,
-            question=question,
-            adjustment=Adjustment.AWARD,
-            reason=WHY,
-        ),
-        "withdraw": partial(assignment.withdraw_script, evaluation=evaluation, assignment_version=1, reason=WHY),
-        "release": partial(assignment.release_script, evaluation=evaluation, assignment_version=1, reason=WHY),
+        "answer": lambda desk: desk.answer(first.subject, WHY),
+        "rescan": lambda desk: desk.ask_rescan(pages[1:], WHY, second.subject),
+        "exclude": lambda desk: desk.exclude(pages[:1], WHY),
+        "excuse": lambda desk: desk.excuse(one, WHY),
+        "extend": lambda desk: desk.extend(one, later, WHY),
+        "propose": lambda desk: desk.propose(one, question, Adjustment.AWARD, WHY),
+        "withdraw": lambda desk: desk.withdraw(one, WHY),
+        "release": lambda desk: desk.release(one, WHY),
     }
     for which, decide in asked.items():
-        with priya.session() as session:
-            decide(session)
+        decide(Casework(priya.session))
         # of two who excuse the same, the second learns that it is done; all others learn who was faster
-        told = (
-            (RefusedError, "excused already") if which == "excuse" else (ConflictError, name(school, priya).split()[0])
-        )
-        with pytest.raises(told[0], match=told[1]), other.session() as session:
-            decide(session)
+        kind, words = (RefusedError, "already") if which == "excuse" else (ConflictError, name(school, priya))
+        with pytest.raises(kind, match=words):
+            decide(Casework(other.session))
     assert [(what, who, why) for what, who, why in log(school)] == [
         (what, priya.user_id, WHY)
         for what in (
@@ -232,12 +223,15 @@ def test_what_is_decided_ends_the_case_and_stands_in_the_log_and_the_slower_is_t
         "SELECT actor_user_id, event_data ->> 'reason' FROM audit_logs"
         " WHERE event_type = 'question.adjustment_proposed'"
     ) == [(priya.user_id, WHY)]
-    (left,) = cases(priya).cases
+    desk = Casework(priya.session)
+    (left,) = desk.cases().cases
     assert (left.kind, left.reason) == (CaseKind.RESCAN, WHY)
     assert (left.script.due, left.script.breached, left.script.held) == (later, True, "")
-    with priya.session() as session:
-        sheet.cancel_rescan(session, left.subject, WHY)
-        sheet.include_page(session, pages[0], WHY)
+    with pytest.raises(RefusedError):
+        desk.exclude([pages[1], uuid4()], WHY)  # all or none
+    desk.cancel_rescan(left.subject, WHY)
+    desk.include(pages[:1], WHY)
+    assert all(page.excluded is None for page in desk.file(first).sheets)
     assert cases(priya).cases == ()
 
 
@@ -249,14 +243,12 @@ def test_kept_work_ends_as_a_case_when_all_of_it_is_decided(school, asha, priya)
     with priya.session() as session:
         assignment.move_script(session, journal.evaluation_id, 1, meera.user_id, "Ill")
     reading = file_of(priya, only(priya, CaseKind.KEPT_WORK)).kept
-    with priya.session() as session:
-        kept_work.take_kept(session, reading, [2, 3], WHY)
-    with pytest.raises(ConflictError, match=name(school, priya).split()[0]), other.session() as session:
-        kept_work.decline_kept(session, reading, None, WHY)
+    assert Casework(priya.session).take(reading, [2, 3], WHY).questions == (2, 3)
+    with pytest.raises(ConflictError, match=name(school, priya)):
+        Casework(other.session).decline(reading, None, WHY)
     left = only(other, CaseKind.KEPT_WORK)
     assert left.operations == 1
-    with other.session() as session:
-        kept_work.decline_kept(session, file_of(other, left).kept, [4], WHY)
+    Casework(other.session).decline(file_of(other, left).kept, [4], WHY)
     assert cases(priya).cases == ()
     assert log(school)[1:] == [
         ("evaluation.kept_taken", priya.user_id, WHY),

@@ -39,6 +39,8 @@ from mv_desktop.offline.work_store import AsideWork, ScriptWork
 from mv_desktop.ui.actions import KeyMap, Scope, commands_of
 from mv_desktop.ui.canvas.image_cache import ImageCache
 from mv_desktop.ui.canvas.note_editor import NoteEditor, NotePreview
+from mv_desktop.ui.coordination.case.decision import Decision
+from mv_desktop.ui.coordination.case.screen import CaseScreen
 from mv_desktop.ui.marking.bank.bank_panel import BankPanel
 from mv_desktop.ui.marking.bank.comment_draft import Begun, CommentDraft
 from mv_desktop.ui.marking.bank.comment_form import CommentForm
@@ -81,6 +83,7 @@ from tests.factories.conflict import disputed
 from tests.factories.local import evaluation_id
 from tests.factories.queue_row import CALENDAR, NOON, realistic_rows
 from tests.factories.script import script_view
+from tests.fakes.case_place import FakeCasePlace
 from tests.fakes.clock import FakeClock
 from tests.fakes.messages import KeptMessages
 from tests.fakes.notice_server import FakeNotices
@@ -204,6 +207,18 @@ class Windows:
 
     def no_notices(self) -> QWidget:
         return NoticeScreen()
+
+    def cases(self, key: str = "flag:1", decision: Decision = Decision.EXTEND) -> QWidget:
+        screen = CaseScreen(FakeCasePlace(), self.tasks, self.clock, self.messages)
+        screen.refresh()
+        self.qtbot.waitUntil(lambda: screen.case is not None and not self.tasks.busy)
+        screen.list.select(key)
+        self.qtbot.waitUntil(lambda: not self.tasks.busy)
+        screen.actions_by_id[f"cases.{decision.value}"].trigger()
+        return screen
+
+    def kept_case(self) -> QWidget:
+        return self.cases("kept:5", Decision.TAKE)
 
     def main(self) -> QWidget:
         window = MainWindow(self.tasks, self.settings)

@@ -1,0 +1,1 @@
+"""The board of who coordinates: everybody's queues against the clock, and work moved between them."""
