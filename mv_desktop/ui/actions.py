@@ -27,6 +27,7 @@ class Scope(StrEnum):
     CONFLICT = "conflict"
     NOTICES = "notices"
     CASES = "cases"
+    REPORT = "report"
 
 
 SCOPE_TITLES: Mapping[Scope, str] = {
@@ -37,10 +38,12 @@ SCOPE_TITLES: Mapping[Scope, str] = {
     Scope.CONFLICT: "Two marks of a question",
     Scope.NOTICES: "Notices",
     Scope.CASES: "Cases",
+    Scope.REPORT: "Reports",
 }
 
 EVERYONE = frozenset({"teacher", "coordinator", "admin"})
 COORDINATING = frozenset({"coordinator"})
+OFFICE = frozenset({"coordinator", "admin"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +86,10 @@ def _notices(what: str, text: str, *keys: str) -> Command:
 
 def _cases(what: str, text: str, *keys: str) -> Command:
     return Command(f"cases.{what}", text, keys, Scope.CASES, COORDINATING)
+
+
+def _report(what: str, text: str, *keys: str) -> Command:
+    return Command(f"report.{what}", text, keys, Scope.REPORT, OFFICE)
 
 
 KEYED = 10
@@ -240,6 +247,13 @@ COMMANDS: tuple[Command, ...] = (
     _cases("search", "Find a script by its code", "Ctrl+F", "/"),
     _cases("clear", "Close the form, or clear the search", "Esc"),
     _cases("refresh", "Refresh", "F5"),
+    _report("next", "Next report", "Ctrl+Down"),
+    _report("previous", "Previous report", "Ctrl+Up"),
+    _report("days", "Choose the days", "Ctrl+D"),
+    _report("refresh", "Count again", "F5"),
+    _report("csv", "Save the report as CSV …", "Ctrl+E"),
+    _report("xlsx", "Save the report for Excel …", "Ctrl+Shift+X"),
+    _report("pdf", "Save the report as PDF …", "Ctrl+P"),
 )
 
 BY_ID: Mapping[str, Command] = {command.command_id: command for command in COMMANDS}

@@ -6,7 +6,7 @@ import importlib
 import operator
 import pkgutil
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
@@ -32,6 +32,7 @@ from mv_desktop.core.ids import id_source
 from mv_desktop.domain.comment import CommentIndex
 from mv_desktop.domain.evaluation import WorkState
 from mv_desktop.domain.identifier import OperationId, PageRef
+from mv_desktop.domain.report import Span
 from mv_desktop.domain.submission import Finding, Sentence, Weight
 from mv_desktop.offline.former_password import FormerPasswordError
 from mv_desktop.offline.notice_store import Notices
@@ -41,6 +42,7 @@ from mv_desktop.ui.canvas.image_cache import ImageCache
 from mv_desktop.ui.canvas.note_editor import NoteEditor, NotePreview
 from mv_desktop.ui.coordination.case.decision import Decision
 from mv_desktop.ui.coordination.case.screen import CaseScreen
+from mv_desktop.ui.coordination.report.screen import ReportScreen
 from mv_desktop.ui.marking.bank.bank_panel import BankPanel
 from mv_desktop.ui.marking.bank.comment_draft import Begun, CommentDraft
 from mv_desktop.ui.marking.bank.comment_form import CommentForm
@@ -89,6 +91,7 @@ from tests.fakes.messages import KeptMessages
 from tests.fakes.notice_server import FakeNotices
 from tests.fakes.own_place import FakeOwnPlace
 from tests.fakes.picture_source import small_script
+from tests.fakes.report_server import FakeReports
 from tests.fakes.script_store import FakeScriptStore
 from tests.fakes.server_place import LOCAL, SCHOOL, WEAK, FakeServerPlace
 from tests.ui.accessibility import nameless_controls
@@ -219,6 +222,12 @@ class Windows:
 
     def kept_case(self) -> QWidget:
         return self.cases("kept:5", Decision.TAKE)
+
+    def reports(self) -> QWidget:
+        screen = ReportScreen(FakeReports(), self.tasks, self.clock, CALENDAR.hours.zone)
+        screen._picker.pick(Span(date(2026, 7, 1), date(2026, 7, 31)))
+        self.qtbot.waitUntil(lambda: screen.shown is not None)
+        return screen
 
     def main(self) -> QWidget:
         window = MainWindow(self.tasks, self.settings)
