@@ -123,6 +123,8 @@ class DecisionForm(QWidget):
             label.setBuddy(line)
             self._own.addWidget(label, row, 0)
             self._own.addWidget(line, row, 1)
+            for widget in (label, line):
+                widget.show()
             self._labels.append(label)
             self._reasons[number] = line
         tab_through((self._wanted, self._reason, *self._reasons.values(), self._no, self._yes))
