@@ -199,6 +199,19 @@ def script_code(exam_instance_id: UUID) -> str:
     return f"{letters}-{rest}"
 
 
+def code_number(code: str) -> int | None:
+    """The rest that the id of every exam with this code leaves when it is divided by 24² · 32³; None: it is no code."""
+    letters, _, rest = code.partition("-")
+    if len(letters) != 2 or len(rest) != 3 or set(letters) - set(_CODE_LETTERS) or set(rest) - set(_CODE_ALPHABET):
+        return None
+    number = 0
+    for sign in reversed(rest):
+        number = number * len(_CODE_ALPHABET) + _CODE_ALPHABET.index(sign)
+    for sign in reversed(letters):
+        number = number * len(_CODE_LETTERS) + _CODE_LETTERS.index(sign)
+    return number
+
+
 def searched_code(search: str) -> str:
     """The part of a script code that is searched for, in capitals, without blanks and dashes; "" when it can be none.
 

@@ -18,6 +18,7 @@ CommentId = NewType("CommentId", UUID)
 ChangeId = NewType("ChangeId", UUID)
 AbsenceId = NewType("AbsenceId", UUID)
 ComputerId = NewType("ComputerId", UUID)
+MarkingId = NewType("MarkingId", UUID)
 
 
 class PageRef(NamedTuple):

@@ -23,6 +23,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "script.at_risk": "{script} is at risk: expected {expected_at}, due {due_at}.",
     "script.unassigned_due": "{script} still has no teacher, and it is due {due_at}.",
     "exam.stuck": "{script} cannot be scored: its paper or its answers are in an odd form. The audit log says more.",
+    "sample.given": "A script waits for your second marking.",
+    "sample.declined": "A second marking of {script} was handed back; it waits for somebody else.",
     "sla.breached": "{script} is late: it was due {due_at}.",
     "script.assigned_many": "More scripts were assigned to you: {count}. The first is due {due_at}.",
     "script.at_risk_many": "More scripts are at risk: {count}. The first is due {due_at}.",

@@ -35,6 +35,12 @@ class SchemaRange(Stored):
 MINUTES = TypeAdapter(Annotated[int, Field(ge=1, le=1440)])
 """Of what protects for as long as it lasts: without an end it would protect nothing."""
 
+PERCENT = TypeAdapter(Annotated[int, Field(ge=0, le=100)])
+"""A share, or a small count."""
+
+TOLERANCE = TypeAdapter(Annotated[str, Field(pattern=r"^[0-9]{1,2}([.][05])?$")])
+"""Marks, in steps of a half; a decimal string like all marks in JSON."""
+
 SETTING_SHAPES: dict[str, TypeAdapter[Any]] = {
     "sla_working_hours": TypeAdapter(WorkingHoursValue),
     "leaderboard_top_n": TypeAdapter(int),
@@ -59,6 +65,10 @@ SETTING_SHAPES: dict[str, TypeAdapter[Any]] = {
     "operation_schema": TypeAdapter(SchemaRange),
     "max_pages_per_script": TypeAdapter(int),
     "max_page_megapixels": TypeAdapter(int),
+    "sample_first": PERCENT,
+    "sample_percent": PERCENT,
+    "sample_tolerance": TOLERANCE,
+    "sample_tolerance_long": TOLERANCE,
 }
 """The shape of each setting that this program reads."""
 

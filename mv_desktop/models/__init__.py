@@ -22,6 +22,7 @@ from mv_desktop.models.exam_template import ExamTemplate
 from mv_desktop.models.mapping import ParentStudentMapping
 from mv_desktop.models.notice import NoticeMail, NoticeReader, NoticeRow
 from mv_desktop.models.page import PageFile, PageRequest, UploadRequest
+from mv_desktop.models.quality import SampleMark, ScriptSample, SecondMarking
 from mv_desktop.models.question import Question, QuestionScheme
 from mv_desktop.models.sheet import PageExclusion, PageVersion, RescanRequest
 from mv_desktop.models.subscription import Subscription, SubscriptionPlan
@@ -81,6 +82,9 @@ __all__ = [
     "QuestionProposal",
     "QuestionScheme",
     "RescanRequest",
+    "SampleMark",
+    "ScriptSample",
+    "SecondMarking",
     "StaffLogin",
     "StudentMcqAnswer",
     "Subscription",

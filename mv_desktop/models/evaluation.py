@@ -61,6 +61,8 @@ class Evaluation(Base):
         Index("ix_evaluations_status", "status"),
         Index("ix_evaluations_teacher_status", "teacher_user_id", "status"),
         Index("ix_evaluations_deadline", "sla_deadline", "status", postgresql_where=text("status <> 'completed'")),
+        Index("ix_evaluations_due", "sla_deadline"),
+        Index("ix_evaluations_completed", "completed_at", postgresql_where=text("status = 'completed'")),
         Index(
             "ix_evaluations_queue",
             "teacher_user_id",
@@ -104,6 +106,9 @@ class QuestionMark(Base):
         Index("ix_question_marks_exam", "exam_instance_id"),
         Index("ix_question_marks_question", "question_id"),
         Index("ix_question_marks_unit", "unit"),
+        Index(
+            "ix_question_marks_written", "created_at", postgresql_using="brin", postgresql_with={"autosummarize": "on"}
+        ),
     )
 
 
@@ -149,6 +154,8 @@ class EvaluationClock(Base):
     unassigned_noticed: Mapped[datetime | None]
     risk_noticed: Mapped[datetime | None]
     breach_noticed: Mapped[datetime | None]
+
+    __table_args__ = (Index("ix_evaluation_clock_received", "received_at"),)
 
 
 class EvaluationFlag(Base):

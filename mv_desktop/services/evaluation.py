@@ -117,6 +117,21 @@ def finished_scripts(
     return tuple(_finished(entry) for entry in answer or ())
 
 
+def pulled_page(entry: Mapping[str, Any]) -> PulledPage:
+    """A page as the server's functions tell of it."""
+    return PulledPage(
+        upload_id=UploadId(UUID(entry["upload_id"])),
+        page_number=entry["page_number"],
+        mime_type=entry["mime_type"],
+        size=entry["bytes"],
+        sha256=entry["sha256"],
+        questions=tuple(entry["questions_on_page"]),
+        checked=entry["checked"],
+        pages=tuple(entry["pages"]),
+        problem=entry["problem"],
+    )
+
+
 def _finished(entry: Mapping[str, Any]) -> FinishedScript:
     return FinishedScript(
         evaluation_id=EvaluationId(UUID(entry["evaluation_id"])),
@@ -152,7 +167,7 @@ def _script(entry: Mapping[str, Any], paper: str) -> PulledScript:
         total_marks=entry["total_marks"],
         snapshot=paper,
         declared_unanswered=tuple(entry["declared_unanswered"]),
-        pages=tuple(_page(page) for page in entry["pages"]),
+        pages=tuple(pulled_page(page) for page in entry["pages"]),
         marks=tuple(_mark(mark) for mark in entry["marks"]),
         annotations=tuple(_annotation(annotation) for annotation in entry["annotations"]),
         seen=tuple(_reading(reading) for reading in entry["seen"]),
@@ -210,20 +225,6 @@ def _with_document(script: PulledScript, foreign: Mapping[UUID, Any]) -> PulledS
         for item in frozen_annotations(document)
     )
     return replace(script, annotations=annotations, newer_program=newer_program(document))
-
-
-def _page(entry: Mapping[str, Any]) -> PulledPage:
-    return PulledPage(
-        upload_id=UploadId(UUID(entry["upload_id"])),
-        page_number=entry["page_number"],
-        mime_type=entry["mime_type"],
-        size=entry["bytes"],
-        sha256=entry["sha256"],
-        questions=tuple(entry["questions_on_page"]),
-        checked=entry["checked"],
-        pages=tuple(entry["pages"]),
-        problem=entry["problem"],
-    )
 
 
 def _mark(entry: Mapping[str, Any]) -> PulledMark:

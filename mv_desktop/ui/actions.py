@@ -27,6 +27,8 @@ class Scope(StrEnum):
     CONFLICT = "conflict"
     NOTICES = "notices"
     BOARD = "board"
+    CASES = "cases"
+    REPORT = "report"
 
 
 SCOPE_TITLES: Mapping[Scope, str] = {
@@ -37,10 +39,13 @@ SCOPE_TITLES: Mapping[Scope, str] = {
     Scope.CONFLICT: "Two marks of a question",
     Scope.NOTICES: "Notices",
     Scope.BOARD: "Board",
+    Scope.CASES: "Cases",
+    Scope.REPORT: "Reports",
 }
 
 EVERYONE = frozenset({"teacher", "coordinator", "admin"})
 COORDINATING = frozenset({"coordinator"})
+OFFICE = frozenset({"coordinator", "admin"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +88,14 @@ def _notices(what: str, text: str, *keys: str) -> Command:
 
 def _board(what: str, text: str, *keys: str) -> Command:
     return Command(f"board.{what}", text, keys, Scope.BOARD, COORDINATING)
+
+
+def _cases(what: str, text: str, *keys: str) -> Command:
+    return Command(f"cases.{what}", text, keys, Scope.CASES, COORDINATING)
+
+
+def _report(what: str, text: str, *keys: str) -> Command:
+    return Command(f"report.{what}", text, keys, Scope.REPORT, OFFICE)
 
 
 KEYED = 10
@@ -237,6 +250,33 @@ COMMANDS: tuple[Command, ...] = (
     _board("hers_all", "Select all of the teacher’s scripts", "Ctrl+Shift+A"),
     _board("clear", "Clear search and filters", "Esc"),
     _board("refresh", "Refresh", "F5"),
+    _cases("answer", "Answer the flag …", "A"),
+    _cases("rescan", "Ask the student for a rescan of pages …", "R"),
+    _cases("cancel_rescan", "Ask for the rescan no more …", "Shift+R"),
+    _cases("exclude", "Take pages out of the script …", "X"),
+    _cases("include", "Put pages into the script again …", "Shift+X"),
+    _cases("take", "Take the ticked questions of kept work …", "K"),
+    _cases("decline", "Decline the ticked questions of kept work …", "Shift+K"),
+    _cases("return", "Return questions to the teacher …", "T"),
+    _cases("recheck", "Re-check at the student’s request …", "Shift+T"),
+    _cases("extend", "Extend the deadline …", "E"),
+    _cases("excuse", "Excuse the deadline …", "Shift+E"),
+    _cases("withdraw", "Withdraw the script …", "W"),
+    _cases("release", "Release the script …", "Shift+W"),
+    _cases("award", "Propose that a question be awarded …", "P"),
+    _cases("drop", "Propose that a question be dropped …", "Shift+P"),
+    _cases("board", "Give the script to somebody, on the board …", "B"),
+    _cases("kind", "Show the next kind of case, or all", "L"),
+    _cases("search", "Find a script by its code", "Ctrl+F", "/"),
+    _cases("clear", "Close the form, or clear the search", "Esc"),
+    _cases("refresh", "Refresh", "F5"),
+    _report("next", "Next report", "Ctrl+Down"),
+    _report("previous", "Previous report", "Ctrl+Up"),
+    _report("days", "Choose the days", "Ctrl+D"),
+    _report("refresh", "Count again", "F5"),
+    _report("csv", "Save the report as CSV …", "Ctrl+E"),
+    _report("xlsx", "Save the report for Excel …", "Ctrl+Shift+X"),
+    _report("pdf", "Save the report as PDF …", "Ctrl+P"),
 )
 
 BY_ID: Mapping[str, Command] = {command.command_id: command for command in COMMANDS}

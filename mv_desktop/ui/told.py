@@ -133,18 +133,28 @@ SERVER = (
     "Too short: {length} of at least {count} characters.",
     "It holds “{word}”, which others know of you.",
 )
+CASES = (
+    "“{text}” is neither a moment nor a number of working hours.",
+    "{who} has replaced this page meanwhile.",
+    "{who} has taken this page out of the script.",
+    "{who} has asked for this rescan already.",
+    "{who} has answered this flag already.",
+    "{who} has decided about this work meanwhile.",
+    "{who} has decided about this question meanwhile.",
+    "{who} has made a proposal about this question already.",
+    "{who} has changed this deadline meanwhile.",
+    "{who} was faster: the script is with {teacher} now.",
+    "The script is with {teacher} now.",
+    "The script is in the pool already: {who} put it there.",
+    "The script is withdrawn: {who} took it out of marking.",
+)
 COORDINATION = (
     "It takes {work} at least, and {left} of working time is left: nobody would be in time.",
     "She is entered as away from {first} to {last} already.",
-    "{who} has changed this deadline meanwhile.",
-    "{who} was faster: the script is with {teacher} now.",
-    "The script is in the pool already: {who} put it there.",
-    "The script is withdrawn: {who} took it out of marking.",
-    "{who} has answered this flag already.",
 )
 SERVERS = (
     "The list of servers in {path} cannot be read.",
     "The list of servers could not be saved in {folder}.",
     "The server “{name}” was changed or removed meanwhile by another program.",
 )
-TEMPLATES = (*MARKS, *VERDICTS, *FILES, *SERVER, *COORDINATION, *SERVERS)
+TEMPLATES = (*MARKS, *VERDICTS, *FILES, *SERVER, *COORDINATION, *CASES, *SERVERS)

@@ -30,6 +30,7 @@ _MEERAS = [
     "draft",
     "page_request",
     "student",
+    "marking",
 ]
 """The words whose values nobody but staff is to learn."""
 

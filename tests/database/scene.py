@@ -56,7 +56,14 @@ _OWNERS = {
 }
 """Tables in which everybody may change rows of her own, through functions."""
 
-_GROWING = {"audit_logs", "applied_operations", "comment_changes", "api._changes", "api._board_changes"}
+_GROWING = {
+    "audit_logs",
+    "applied_operations",
+    "comment_changes",
+    "api._changes",
+    "api._board_changes",
+    "api._scripts_to_sample",
+}
 """Tables to which what is refused adds too, or that only note that another table, which is watched, changed."""
 
 _CATALOGUE = """
@@ -281,6 +288,14 @@ class Planted:
             (words["page_request"],) = execute(
                 "SELECT request_id FROM page_requests WHERE user_id = %s", (words["meera"],)
             ).fetchone() or (None,)
+            rows.of("script_samples", evaluation_id=words["done"], teacher_user_id=words["meera"])
+            words["marking"] = rows.of("second_markings", evaluation_id=words["done"])
+            rows.of(
+                "sample_marks",
+                evaluation_id=words["done"],
+                teacher_user_id=words["meera"],
+                second_comment=f"{MARK} second",
+            )
             rows.audit(event_type="user.changed", resource_type="user", event_data={"what": f"{MARK} person"})
             rows.audit(
                 event_type="evaluation.started",

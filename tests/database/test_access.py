@@ -64,6 +64,7 @@ OWN = {
     "page_requests": "user_id",
     "teacher_absences": "user_id",
     "notices": "user_id",
+    "sample_marks": "teacher_user_id",
 }
 """Tables of which a teacher sees only rows of her own, and the column that says so."""
 
@@ -196,6 +197,9 @@ class Place:
             rows.unanswered(exam_instance_id=exam)
             rows.of("teacher_limits", user_id=teacher.user_id)
             rows.of("teacher_conflicts", user_id=teacher.user_id)
+            rows.of("script_samples", evaluation_id=done.evaluation_id, teacher_user_id=teacher.user_id)
+            rows.of("second_markings", evaluation_id=done.evaluation_id, outcome="marked", ended_at=datetime.now(UTC))
+            rows.of("sample_marks", evaluation_id=done.evaluation_id, teacher_user_id=teacher.user_id)
             for upload in self.school.uploads(open_.evaluation_id):
                 rows.insert("page_files", upload_id=upload, sha256="0" * 64, bytes=1, pages=[])
                 rows.insert(
@@ -377,6 +381,11 @@ def test_internal_functions_and_the_workers_are_closed_to_teachers(place: Place)
         "my_notices",
         "read_notices",
         "set_notice_language",
+        "sample_tolerances",
+        "my_second_markings",
+        "read_second_marking",
+        "mark_second",
+        "decline_second",
     }
     callable_ = place.asha.select(
         "SELECT proname FROM pg_proc WHERE pronamespace = 'api'::regnamespace"
@@ -432,6 +441,9 @@ def test_the_worker_calls_its_own_functions_only(place: Place) -> None:
         "notice_mail_ended",
         "notice_mail_failed",
         "prune_notices",
+        "sample_rule",
+        "scripts_to_sample",
+        "choose_samples",
     }
 
 

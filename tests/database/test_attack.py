@@ -14,6 +14,7 @@ from tests.database import (
     attack_identity,
     attack_notice,
     attack_office,
+    attack_quality,
     attack_reading,
     attack_staff,
     attack_writing,
@@ -30,6 +31,7 @@ ATTACKS = (
     *attack_office.ATTACKS,
     *attack_computer.ATTACKS,
     *attack_notice.ATTACKS,
+    *attack_quality.ATTACKS,
 )
 
 

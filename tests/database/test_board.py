@@ -193,8 +193,8 @@ def test_how_long_teachers_take_is_read_again_after_some_minutes(school: School,
     usual = board.school.paces.expected(asha.user_id, kind)
     for key in scripts[:3]:
         school.execute(
-            "UPDATE evaluations SET status = 'completed', completed_at = now(), started_at = now() - interval '3 minutes',"
-            " total_manual_marks = 1 WHERE evaluation_id = %s",
+            "UPDATE evaluations SET status = 'completed', completed_at = now(), total_manual_marks = 1,"
+            " started_at = now() - interval '3 minutes' WHERE evaluation_id = %s",
             key,
         )
     with head.session() as session:

@@ -17,6 +17,7 @@ from mv_desktop.core.errors import ConflictError, InvalidError, NotAllowedError,
 from mv_desktop.domain.annotation.shape import Placed, Stamp
 from mv_desktop.domain.exchange import VerdictKind
 from mv_desktop.domain.identifier import AnnotationId, MarkKey, PageRef
+from mv_desktop.domain.kept_work import Piece
 from mv_desktop.domain.marks import GivenMark, MarkState
 from mv_desktop.domain.operation import (
     ClearMark,
@@ -30,7 +31,7 @@ from mv_desktop.domain.operation import (
 from mv_desktop.offline.sync import Synchroniser
 from mv_desktop.services.assignment import move_script, pool_script, release_script, withdraw_script
 from mv_desktop.services.evaluation import moved_to
-from mv_desktop.services.kept_work import Piece, decline_kept, kept_work, read_kept, refused_work, take_kept
+from mv_desktop.services.kept_work import decline_kept, kept_work, read_kept, refused_work, take_kept
 from tests.database.test_return import finished, give_back
 from tests.factories.local import open_store
 from tests.factories.marking import Journal, School

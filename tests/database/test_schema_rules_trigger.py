@@ -59,6 +59,7 @@ ELSEWHERE = {
     "tr_audit_logs_number": "test_audit_seal",
     "tr_audit_logs_stuck": "test_exam",
     "tr_evaluations_breach": "test_breach",
+    "tr_evaluations_sample": "test_quality",
     **{f"tr_{table}_change": "test_audit_change" for table in (
         "users", "staff_logins", "parent_student_mappings", "subscription_plans", "subscriptions", "holidays",
         "system_config", "exam_templates", "questions", "question_schemes", "teacher_absences", "evaluations",

@@ -34,6 +34,7 @@ OF_003 = {
     "max_pages_per_script": 100,
     "max_page_megapixels": 60,
 }
+OF_032 = {"sample_first": 5, "sample_percent": 2, "sample_tolerance": "0.5", "sample_tolerance_long": "1"}
 SEEDED = ("subscription_plans", "holidays", "system_config")
 
 
@@ -84,7 +85,7 @@ def test_the_26_holidays_are_there(owner):
     assert {(date(2025, 10, 2), name, "national", False) for name in ("Gandhi Jayanti", "Dussehra")} <= set(found)
 
 
-def test_the_settings_of_002_and_003_are_there(owner):
+def test_the_settings_that_revisions_bring_are_there(owner):
     found = {
         key: (value, about)
         for key, value, about in owner.execute("SELECT config_key, config_value, description FROM system_config")
@@ -92,7 +93,7 @@ def test_the_settings_of_002_and_003_are_there(owner):
     shipped = _settings()
     assert len(shipped) == 18
     assert {key: found[key] for key in shipped} == shipped
-    assert {key: value for key, (value, _) in found.items() if key not in shipped} == OF_003
+    assert {key: value for key, (value, _) in found.items() if key not in shipped} == OF_003 | OF_032
     assert all(about for _, about in found.values())
 
 
@@ -136,7 +137,7 @@ def test_what_somebody_set_before_stays_as_it_was(at_001: CloneDatabase) -> None
     assert {table: len(rows) for table, rows in _seeded(at_001).items()} == {
         "subscription_plans": 4,
         "holidays": 26,
-        "system_config": 23,
+        "system_config": 27,
     }
 
 

@@ -17,6 +17,7 @@ from mv_desktop.domain.exchange import VerdictKind
 from mv_desktop.domain.flag import FlagReason
 from mv_desktop.domain.identifier import ExamInstanceId, FlagId, PageRef, UploadId
 from mv_desktop.domain.operation import OpenEvaluation, PutAnnotations, RaiseFlag, SeePage, SubmitEvaluation
+from mv_desktop.domain.sheet import Sheet
 from mv_desktop.offline.sync import Synchroniser
 from mv_desktop.services import sheet
 from mv_desktop.services.database import make_engine, open_session
@@ -64,7 +65,7 @@ class Desk:
     def replace(self, page: UUID, request: UUID | None = None) -> UUID:
         return self.do("replace_page", page, request or self.rescan(self.uploads[0]), WHY)
 
-    def sheets(self) -> tuple[sheet.Sheet, ...]:
+    def sheets(self) -> tuple[Sheet, ...]:
         return self.do("script_sheets", ExamInstanceId(self.exam))
 
     def pulled(self):

@@ -53,6 +53,8 @@ FACTS = {
     "months": "SELECT subscription_id, status, exams_used_this_month, last_counter_reset_date FROM subscriptions",
     "leaders": "SELECT to_jsonb(l)::text FROM leaderboard l",
     "students": "SELECT to_jsonb(s)::text FROM student_analytics s",
+    "samples": "SELECT evaluation_id, why, (SELECT sum(first_marks) FROM sample_marks m"
+    " WHERE m.evaluation_id = s.evaluation_id) FROM script_samples s",
     "queue": "SELECT task_name, status::text FROM procrastinate.procrastinate_jobs",
     "torn": "SELECT told FROM torn",
 }

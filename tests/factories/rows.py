@@ -230,6 +230,13 @@ _PARENTS: dict[str, dict[str, Callable[[Rows], Any]]] = {
     "notices": {"user_id": Rows.user},
     "teacher_limits": {"user_id": Rows.user},
     "teacher_conflicts": {"user_id": Rows.user, "student_user_id": lambda rows: rows.user("student")},
+    "script_samples": {"evaluation_id": Rows.evaluation, "teacher_user_id": Rows.user, "chosen_by": Rows.user},
+    "second_markings": {
+        "evaluation_id": lambda rows: rows.of("script_samples"),
+        "teacher_user_id": Rows.user,
+        "given_by": Rows.user,
+    },
+    "sample_marks": {"evaluation_id": lambda rows: rows.of("script_samples"), "teacher_user_id": Rows.user},
     "kept_decisions": {
         "op_id": lambda rows: rows.of("applied_operations"),
         "evaluation_id": Rows.evaluation,
@@ -298,6 +305,12 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     "notices": {"kind": "script.assigned", "key": "1", "data": {}},
     "teacher_limits": {},
     "teacher_conflicts": {},
+    "script_samples": {"why": "asked", "reason": "r"},
+    "second_markings": {},
+    "sample_marks": {
+        "question_number": 2, "question_id": UUID(int=2), "question_type": "VSA", "marks_possible": 2, "first_marks": 1,
+        "second_question_id": UUID(int=2), "second_marks": 1, "marked_at": DEADLINE,
+    },
     "evaluation_returns": {"assignment_version": 2, "questions": [{}], "reason": "r"},
     "deadline_changes": {
         "change_id": UUID(int=1), "kind": "extended", "deadline_before": "2026-07-01T06:00Z",

@@ -6,7 +6,7 @@ import importlib
 import operator
 import pkgutil
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
@@ -32,6 +32,7 @@ from mv_desktop.core.ids import id_source
 from mv_desktop.domain.comment import CommentIndex
 from mv_desktop.domain.evaluation import WorkState
 from mv_desktop.domain.identifier import OperationId, PageRef
+from mv_desktop.domain.report import Span
 from mv_desktop.domain.submission import Finding, Sentence, Weight
 from mv_desktop.offline.former_password import FormerPasswordError
 from mv_desktop.offline.notice_store import Notices
@@ -40,7 +41,10 @@ from mv_desktop.ui.actions import KeyMap, Scope, commands_of
 from mv_desktop.ui.canvas.image_cache import ImageCache
 from mv_desktop.ui.canvas.note_editor import NoteEditor, NotePreview
 from mv_desktop.ui.coordination.board_lists import Shown
+from mv_desktop.ui.coordination.case.decision import Decision
+from mv_desktop.ui.coordination.case.screen import CaseScreen
 from mv_desktop.ui.coordination.name_field import Target
+from mv_desktop.ui.coordination.report.screen import ReportScreen
 from mv_desktop.ui.coordination.screen import BoardScreen
 from mv_desktop.ui.marking.bank.bank_panel import BankPanel
 from mv_desktop.ui.marking.bank.comment_draft import Begun, CommentDraft
@@ -86,11 +90,13 @@ from tests.factories.local import evaluation_id
 from tests.factories.queue_row import CALENDAR, NOON, realistic_rows
 from tests.factories.script import script_view
 from tests.fakes.board_place import FakeBoardPlace, teacher_id
+from tests.fakes.case_place import FakeCasePlace
 from tests.fakes.clock import FakeClock
 from tests.fakes.messages import KeptMessages
 from tests.fakes.notice_server import FakeNotices
 from tests.fakes.own_place import FakeOwnPlace
 from tests.fakes.picture_source import small_script
+from tests.fakes.report_server import FakeReports
 from tests.fakes.script_store import FakeScriptStore
 from tests.fakes.server_place import LOCAL, SCHOOL, WEAK, FakeServerPlace
 from tests.ui.accessibility import nameless_controls
@@ -243,6 +249,24 @@ class Windows:
 
     def no_notices(self) -> QWidget:
         return NoticeScreen()
+
+    def cases(self, key: str = "flag:1", decision: Decision = Decision.EXTEND) -> QWidget:
+        screen = CaseScreen(FakeCasePlace(), self.tasks, self.clock, self.messages)
+        screen.refresh()
+        self.qtbot.waitUntil(lambda: screen.case is not None and not self.tasks.busy)
+        screen.list.select(key)
+        self.qtbot.waitUntil(lambda: not self.tasks.busy)
+        screen.actions_by_id[f"cases.{decision.value}"].trigger()
+        return screen
+
+    def kept_case(self) -> QWidget:
+        return self.cases("kept:5", Decision.TAKE)
+
+    def reports(self) -> QWidget:
+        screen = ReportScreen(FakeReports(), self.tasks, self.clock, CALENDAR.hours.zone)
+        screen._picker.pick(Span(date(2026, 7, 1), date(2026, 7, 31)))
+        self.qtbot.waitUntil(lambda: screen.shown is not None)
+        return screen
 
     def main(self) -> QWidget:
         window = MainWindow(self.tasks, self.settings)

@@ -12,7 +12,8 @@ import pytest
 from mv_desktop.domain import rebalance
 from mv_desktop.domain.submission import Sentence
 from mv_desktop.ui.actions import COMMANDS, SCOPE_TITLES
-from mv_desktop.ui.coordination import mover, plan_panel, script_model, teacher_model, wording
+from mv_desktop.ui.coordination import mover, plan_panel, script_model, teacher_model
+from mv_desktop.ui.coordination.report import span_picker, wording
 from mv_desktop.ui.key_rule import KeyNote
 from mv_desktop.ui.marking.flow import submit_check
 from mv_desktop.ui.marking.sheet import sheet_row
@@ -50,6 +51,7 @@ def spoken() -> set[str]:
     found.update((*deadline_text._DAYS, *deadline_text._MONTHS, "Teacher", "Coordinator", "Admin"))
     found.update(sign.word for sign in deadline_text.SIGNS.values())
     found.update(word for _, _, word in submit_check._SIGNS.values())
+    found.update((*wording.TOPICS.values(), *wording._PLANS.values(), *(one.value for one in span_picker._Choice)))
     found.update(SECTIONS.values())
     found.update((*conflict_panel.NAMES.values(), *conflict_panel.INK.values()))
     found.update(word for word, _, _ in conflict_screen.CHOICES.values())

@@ -1,0 +1,86 @@
+"""Reports as files for other programs: CSV and Excel."""
+
+from __future__ import annotations
+
+import csv
+import io
+import re
+from datetime import date
+
+from mv_desktop.domain.report_table import Measure, ReportTable, Value, harmless
+
+_FORMATS = {Measure.DAY: "yyyy-mm-dd", Measure.COUNT: "0", Measure.SHARE: "0.0%", Measure.MINUTES: "0.0"}
+_WIDEST = 60
+_SHEET_NAME = 31
+"""Characters of a sheet's name that Excel takes."""
+
+
+def to_csv(table: ReportTable) -> bytes:
+    """UTF-8 with a mark at its beginning, without which Excel does not see that it is UTF-8 and spoils Hindi.
+
+    Shares are in percent with one decimal, minutes with one, days as 2026-01-31, and a decimal point is a point. Words
+    that a spreadsheet would take for a formula get an apostrophe before them.
+    """
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(
+        harmless(f"{one.heading} (%)" if one.measure is Measure.SHARE else one.heading) for one in table.columns
+    )
+    for row in table.rows:
+        writer.writerow(_words(value, one.measure) for value, one in zip(row, table.columns, strict=True))
+    return out.getvalue().encode("utf-8-sig")
+
+
+def to_xlsx(table: ReportTable) -> bytes:
+    """A workbook of one sheet: numbers are numbers, the headings stay in sight, and no cell is ever a formula.
+
+    The library is loaded here and not before: nothing that starts the program needs it.
+    """
+    from openpyxl import Workbook
+    from openpyxl.styles import Font
+    from openpyxl.utils import get_column_letter
+
+    book = Workbook()
+    sheet = book.active
+    sheet.title = _sheet_name(table.title)
+    lines = [tuple(one.heading for one in table.columns), *table.rows]
+    for number, line in enumerate(lines, 1):
+        for place, (value, column) in enumerate(zip(line, table.columns, strict=True), 1):
+            cell = sheet.cell(number, place)
+            if isinstance(value, str):
+                cell.value = harmless(_printable(value))
+                cell.data_type = "s"  # said outright, as the library would take "=" for a formula
+            else:
+                cell.value = value
+                cell.number_format = _FORMATS.get(column.measure, "General")
+            if number == 1:
+                cell.font = Font(bold=True)
+    for place, column in enumerate(table.columns, 1):
+        longest = max(len(_words(line[place - 1], column.measure)) for line in lines)
+        sheet.column_dimensions[get_column_letter(place)].width = min(longest + 3, _WIDEST)
+    sheet.freeze_panes = "A2"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def _words(value: Value, measure: Measure) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, str):
+        return harmless(_printable(value))
+    if isinstance(value, date):
+        return value.isoformat()
+    if measure is Measure.SHARE:
+        return f"{value * 100:.1f}"
+    return f"{value:.1f}" if measure is Measure.MINUTES else str(value)
+
+
+def _printable(text: str) -> str:
+    """Without the control characters that no workbook may hold."""
+    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "", text)
+
+
+def _sheet_name(title: str) -> str:
+    """Without what Excel refuses in the name of a sheet."""
+    return re.sub(r"[\[\]:*?/\\]", " ", _printable(title))[:_SHEET_NAME].strip("' ") or "1"

@@ -1,0 +1,223 @@
+"""What is asked before something is decided: the numbers or the moment it needs, and always a reason, in place."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from PySide6.QtCore import QEvent, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+
+from mv_desktop.domain.case import REASON_MAX
+from mv_desktop.ui.coordination.case.decision import ASKS, Decision, Entry, Wanted
+from mv_desktop.ui.part import tab_through
+from mv_desktop.ui.text import tr
+from mv_desktop.ui.theme import current_theme, spacing
+from mv_desktop.ui.widgets.primary_button import PrimaryButton
+from mv_desktop.ui.widgets.sign_label import SignLabel
+from mv_desktop.ui.widgets.toast import keep_clear
+from mv_desktop.ui.widgets.tone_label import ToneLabel
+
+MOST_REASONS = 5
+"""More questions than so many have the one reason."""
+
+
+class DecisionForm(QWidget):
+    """Takes no place while nothing is asked. Enter decides, Escape goes back; what was typed stays with the case.
+
+    Signals:
+        decided(Decision): with what `entry` says.
+        changed(): something else was typed.
+        left(): not now.
+    """
+
+    decided = Signal(object)
+    changed = Signal()
+    left = Signal()
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._decision: Decision | None = None
+        self._reasons: dict[int, QLineEdit] = {}
+        self._labels: list[QLabel] = []
+        self._heading = ToneLabel("", parent=self, strong=True)
+        self._heading.setWordWrap(True)
+        self._wanted_name, self._wanted = QLabel(self), _line(self)
+        self._reason_name, self._reason = QLabel(self), _line(self)
+        self._reason.setMaxLength(REASON_MAX)
+        self._wanted_name.setBuddy(self._wanted)
+        self._reason_name.setBuddy(self._reason)
+        self._says = SignLabel(self)
+        self._yes, self._no = PrimaryButton(tr("Decide"), self), QPushButton(tr("Not now"), self)
+        self._no.setMinimumHeight(spacing(9))
+        self._own = QGridLayout()
+        self._own.setHorizontalSpacing(spacing(2))
+        self._build()
+        self._wanted.textChanged.connect(self._on_typed)
+        self._reason.textChanged.connect(self._on_typed)
+        self._yes.clicked.connect(self._on_yes_clicked)
+        self._no.clicked.connect(self.left)
+        keep_clear(self)
+        self.hide()
+
+    # -- public ----------------------------------------------------------------------------------------------
+
+    @property
+    def decision(self) -> Decision | None:
+        """What is asked for, None for nothing."""
+        return self._decision
+
+    @property
+    def entry(self) -> Entry:
+        """What is typed, without blanks around it."""
+        reasons = {number: line.text().strip() for number, line in self._reasons.items() if line.text().strip()}
+        return Entry(self._wanted.text().strip(), self._reason.text().strip(), reasons)
+
+    @property
+    def told(self) -> str:
+        """What is said about it."""
+        return self._says.text
+
+    def ask(self, decision: Decision, entry: Entry) -> None:
+        """Ask, with what was typed before."""
+        ask = ASKS[decision]
+        self._decision = None
+        self._heading.setText(tr(ask.heading))
+        self.setAccessibleName(tr(ask.heading))
+        needed = ask.wanted is not Wanted.NOTHING
+        self._wanted_name.setText(tr(ask.wanted.value) if needed else "")
+        self._wanted.setAccessibleName(tr(ask.wanted.value) if needed else tr("Nothing"))
+        self._wanted.setPlaceholderText(tr(ask.hint) if ask.hint else "")
+        for part in (self._wanted_name, self._wanted):
+            part.setVisible(needed)
+        self._reason_name.setText(tr(ask.reason))
+        self._reason.setAccessibleName(tr(ask.reason))
+        self._wanted.setText(entry.wanted)
+        self._reason.setText(entry.reason)
+        self.ask_reasons((), {})
+        self._decision = decision
+        self.say("", "")
+        self.set_busy(busy=False)
+        self.show()
+        (self._wanted if needed and not entry.wanted else self._reason).setFocus(Qt.FocusReason.OtherFocusReason)
+        self.changed.emit()
+
+    def ask_reasons(self, numbers: tuple[int, ...], typed: Mapping[int, str]) -> None:
+        """Ask for a reason of each of these questions, which may be left out."""
+        numbers = numbers if 1 < len(numbers) <= MOST_REASONS else ()
+        if numbers == tuple(self._reasons):
+            return
+        kept = {**typed, **{number: line.text() for number, line in self._reasons.items()}}
+        for widget in (*self._reasons.values(), *self._labels):
+            self._own.removeWidget(widget)
+            widget.hide()
+            widget.deleteLater()
+        self._reasons, self._labels = {}, []
+        for row, number in enumerate(numbers):
+            words = tr("Reason for {number}", number=number)
+            label, line = QLabel(words, self), _line(self)
+            line.setMaxLength(REASON_MAX)
+            line.setAccessibleName(words)
+            line.setPlaceholderText(tr("The reason for all"))
+            line.setText(kept.get(number, ""))
+            label.setBuddy(line)
+            self._own.addWidget(label, row, 0)
+            self._own.addWidget(line, row, 1)
+            for widget in (label, line):
+                widget.show()
+            self._labels.append(label)
+            self._reasons[number] = line
+        tab_through((self._wanted, self._reason, *self._reasons.values(), self._no, self._yes))
+
+    def say(self, sign: str, words: str) -> None:
+        """Say something about what is typed: "info" or "warning", or nothing."""
+        self._says.say(sign, words)
+        self._says.setVisible(bool(words))
+
+    def set_busy(self, *, busy: bool, why: str = "") -> None:
+        """While the server is asked, or cannot be, nothing is decided; typing goes on."""
+        self._yes.setEnabled(not busy)
+        self._yes.setToolTip(why)
+
+    def end(self) -> None:
+        """Ask nothing any more."""
+        self._decision = None
+        self.hide()
+
+    # -- private ---------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(spacing(2))
+        grid.setVerticalSpacing(spacing(1))
+        for row, (name, line) in enumerate(
+            ((self._wanted_name, self._wanted), (self._reason_name, self._reason)),
+        ):
+            name.setTextFormat(Qt.TextFormat.PlainText)
+            grid.addWidget(name, 2 * row, 0)
+            grid.addWidget(line, 2 * row + 1, 0)
+        row_of_buttons = QHBoxLayout()
+        row_of_buttons.setSpacing(spacing(2))
+        row_of_buttons.addStretch(1)
+        row_of_buttons.addWidget(self._no)
+        row_of_buttons.addWidget(self._yes)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(spacing(3), spacing(2), spacing(3), spacing(3))
+        column.setSpacing(spacing(2))
+        column.addWidget(self._heading)
+        column.addLayout(grid)
+        column.addLayout(self._own)
+        column.addWidget(self._says)
+        column.addLayout(row_of_buttons)
+
+    def _finish(self) -> None:
+        if self._decision is None or not self._yes.isEnabled():
+            return
+        if not self._reason.text().strip():
+            self.say("warning", tr("Say why; it is kept with the decision."))
+            self._reason.setFocus()
+            return
+        self.decided.emit(self._decision)
+
+    # -- slots -----------------------------------------------------------------------------------------------
+
+    def _on_typed(self, _text: str) -> None:
+        if self._decision is not None:
+            self.say("", "")
+            self.changed.emit()
+
+    def _on_yes_clicked(self, *_: object) -> None:
+        self._finish()
+
+    # -- Qt --------------------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        keys: Mapping[int, Callable[[], object]] = {
+            Qt.Key.Key_Return: self._finish,
+            Qt.Key.Key_Enter: self._finish,
+            Qt.Key.Key_Escape: self.left.emit,
+        }
+        act = keys.get(event.key())
+        if act is None:
+            super().keyPressEvent(event)
+        else:
+            act()
+
+    def paintEvent(self, _event: QPaintEvent) -> None:
+        colors = current_theme().colors
+        painter = QPainter(self)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        painter.setPen(QPen(QColor(colors.outline), 1))
+        painter.setBrush(QColor(colors.raised))
+        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 6, 6)
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.PaletteChange:
+            self.update()
+
+
+def _line(parent: QWidget) -> QLineEdit:
+    line = QLineEdit(parent)
+    line.setMinimumHeight(spacing(8))
+    return line

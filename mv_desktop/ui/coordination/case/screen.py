@@ -1,0 +1,442 @@
+"""The cases: what waits on the left, what it is about and what is decided on the right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from functools import partial
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QHideEvent, QShowEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
+
+from mv_desktop.core.clock import Clock
+from mv_desktop.core.errors import ConflictError, InvalidError, OfflineError, RefusedError, UserError
+from mv_desktop.domain.case import Case, CaseFile, CaseKind, Cases
+from mv_desktop.domain.kept_work import Taken
+from mv_desktop.ui.actions import KeyMap, Scope, build_actions, follow_tip, set_keys
+from mv_desktop.ui.coordination.case.case_list import CaseList
+from mv_desktop.ui.coordination.case.case_view import BOARD, CaseView
+from mv_desktop.ui.coordination.case.decision import ASKS, Decision, Entry, Matter, deadline, fitting, numbers, work
+from mv_desktop.ui.coordination.case.decision_form import DecisionForm
+from mv_desktop.ui.coordination.case.port import CASE_LANE, CasePlace
+from mv_desktop.ui.coordination.case.wording import left_text
+from mv_desktop.ui.part import mark_parts
+from mv_desktop.ui.tasks import Periodic, Task, Tasks
+from mv_desktop.ui.text import said, tr, tr_count
+from mv_desktop.ui.theme import spacing
+from mv_desktop.ui.widgets.deadline_text import moment
+from mv_desktop.ui.widgets.toast import Messages
+from mv_desktop.ui.widgets.tone_label import ToneLabel
+
+REFRESH_SECONDS = 15.0
+"""How often the server is asked while somebody looks."""
+
+
+class CaseScreen(QWidget):
+    """Everything typed stays with its case until it is decided, whatever happens to the connection or the list.
+
+    Signals:
+        counted(int): so many cases wait; refused work, which nobody can end, is not counted.
+        board_requested(EvaluationId): she wants to give this script to somebody.
+
+    Attributes:
+        actions_by_id: its commands, for the palette.
+        list, view: left and right.
+    """
+
+    counted = Signal(int)
+    board_requested = Signal(object)
+
+    def __init__(
+        self,
+        place: CasePlace,
+        tasks: Tasks,
+        clock: Clock,
+        messages: Messages,
+        keys: KeyMap | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._place, self._tasks, self._clock, self._messages = place, tasks, clock, messages
+        self._cases: Cases | None = None
+        self._found: tuple[Case, ...] = ()
+        self._file: CaseFile | None = None
+        self._drafts: dict[tuple[str, Decision], Entry] = {}
+        self._told_key = ""
+        self._trouble = ""
+        self._busy = False
+        self._asking: Task[Cases] | None = None
+        self._reading: Task[CaseFile] | None = None
+        self._timer: Periodic | None = None
+        self.list = CaseList(self)
+        self.actions_by_id: dict[str, QAction] = build_actions(self, Scope.CASES, self._handlers(), keys)
+        self.view = CaseView(self.actions_by_id, self)
+        self._build()
+        self._connect()
+        self.view.name_keys()
+        self._show_empty()
+        self._enable()
+
+    # -- public ----------------------------------------------------------------------------------------------
+
+    @property
+    def case(self) -> Case | None:
+        """The one that is looked at."""
+        return self.list.case
+
+    @property
+    def form(self) -> DecisionForm:
+        """Where a decision is asked for."""
+        return self.view.form
+
+    @property
+    def state_text(self) -> str:
+        """What is said of how new all of it is."""
+        return self._state.text()
+
+    def set_keys(self, keys: KeyMap) -> None:
+        """Use other keys."""
+        set_keys(self.actions_by_id, keys)
+        self.view.name_keys()
+
+    def refresh(self) -> None:
+        """Ask the server at once what waits."""
+        if self._timer is not None:
+            self._timer.cancel()
+        if self._asking is None:
+            self._asking = self._tasks.run(CASE_LANE, self._place.cases, self._on_cases, self._on_cases_failed)
+
+    # -- construction ----------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self._state = ToneLabel("", "muted", self)
+        again = QPushButton(tr("Refresh"), self)
+        again.clicked.connect(self.refresh)
+        follow_tip(again, self.actions_by_id["cases.refresh"])
+        top = QHBoxLayout()
+        top.setSpacing(spacing(2))
+        top.addWidget(self._state, 1)
+        top.addWidget(again)
+        split = QSplitter(Qt.Orientation.Horizontal, self)
+        split.setChildrenCollapsible(False)
+        split.addWidget(self.list)
+        split.addWidget(self.view)
+        split.setStretchFactor(0, 1)
+        split.setStretchFactor(1, 1)
+        split.setSizes([spacing(140), spacing(160)])
+        column = QVBoxLayout(self)
+        column.setContentsMargins(spacing(4), spacing(3), spacing(4), spacing(3))
+        column.setSpacing(spacing(2))
+        column.addLayout(top)
+        column.addWidget(split, 1)
+        mark_parts(self.list, self.view)
+
+    def _connect(self) -> None:
+        self.list.selected.connect(self._on_list_selected)
+        self.list.opened.connect(self._on_list_opened)
+        self.list.code_typed.connect(self._on_list_code_typed)
+        self.list.empty.action_requested.connect(self.refresh)
+        self.form.decided.connect(self._on_form_decided)
+        self.form.changed.connect(self._on_form_changed)
+        self.form.left.connect(self._close_form)
+        self.view.kept.ticked.connect(self._on_form_changed)
+
+    def _handlers(self) -> dict[str, Callable[[], object]]:
+        decisions = {f"cases.{decision.value}": partial(self._ask, decision) for decision in Decision}
+        return {
+            **decisions,
+            BOARD: self._to_board,
+            "cases.kind": self.list.next_kind,
+            "cases.search": self.list.search,
+            "cases.clear": self._clear,
+            "cases.refresh": self.refresh,
+        }
+
+    # -- what is shown ---------------------------------------------------------------------------------------
+
+    def _show(self) -> None:
+        cases = self._cases
+        if cases is not None:
+            self.list.show_cases(self._found, cases.cases, self._clock.now(), cases.calendar.hours.zone)
+        self._say_state()
+        self._enable()
+
+    def _show_case(self) -> None:
+        case, cases = self.case, self._cases
+        self.view.setVisible(case is not None)
+        if case is not None and cases is not None:
+            self.view.show_case(case, self._file, self._clock.now(), cases.calendar.hours.zone)
+        self._enable()
+
+    def _read_file(self) -> None:
+        case = self.case
+        if self._reading is not None:
+            self._reading.cancel()
+            self._reading = None
+        if case is not None:
+            done = partial(self._on_file, case.key)
+            failed = partial(self._on_file_failed, case.key)
+            self._reading = self._tasks.run(CASE_LANE, partial(self._place.file, case), done, failed, receiver=self)
+
+    def _say_state(self) -> None:
+        cases = self._cases
+        if cases is None:
+            self._state.setText("")
+            self._show_empty()
+            return
+        when = moment(cases.read_at, self._clock.now(), cases.calendar.hours.zone)
+        self._state.setText(tr("As of {when}. {trouble}", when=when, trouble=self._trouble) if self._trouble else "")
+        self._show_empty()
+
+    def _show_empty(self) -> None:
+        if self._cases is None and self._trouble:
+            self.list.empty.tell("offline", tr("The cases cannot be shown"), self._trouble, tr("Try again"))
+        elif self._cases is None:
+            self.list.empty.tell("sync", tr("The cases are being fetched"), "")
+        else:
+            told = tr("Flags, scripts that were handed back, rescans and kept work appear here.")
+            self.list.empty.tell("done", tr("Nothing waits"), told)
+
+    def _enable(self) -> None:
+        """Offline all is readable, and nothing can be decided; why stands where the buttons are."""
+        case, file = self.case, self._file
+        fit = fitting(case, file) if case is not None and file is not None else ()
+        names = tuple(f"cases.{decision.value}" for decision in fit)
+        script = file.script if file is not None else None
+        if script is not None and script.evaluation_id is not None and not script.completed:
+            names = (*names, BOARD)
+        self.view.offer(names)
+        for name, action in self.actions_by_id.items():
+            if name in self.view.buttons:
+                action.setEnabled(name in names and not self._trouble and not self._busy)
+        why = ""
+        if case is not None and self._trouble:
+            why = tr("Nothing can be decided without the server. What you type stays here.")
+        elif case is not None and file is None:
+            why = tr("The script is being read …")
+        elif case is not None and case.kind is CaseKind.REFUSED_WORK:
+            why = tr("Nothing is to be decided: talk to the teacher. Her work is kept on her computer.")
+        self.view.say(why)
+        self.form.set_busy(busy=self._busy or bool(self._trouble) or file is None, why=self._trouble)
+
+    # -- deciding --------------------------------------------------------------------------------------------
+
+    def _matter(self) -> Matter | None:
+        case, file, cases = self.case, self._file, self._cases
+        if case is None or file is None or cases is None:
+            return None
+        return Matter(case, file, cases.calendar, self._clock.now())
+
+    def _ask(self, decision: Decision) -> None:
+        matter = self._matter()
+        if matter is None:
+            return
+        self._keep_draft()
+        self.view.ask(decision, self._drafts.get((matter.case.key, decision), _first(decision, matter)))
+
+    def _keep_draft(self) -> None:
+        if self.form.decision is not None and self._told_key:
+            self._drafts[self._told_key, self.form.decision] = self.form.entry
+
+    def _close_form(self) -> None:
+        self._keep_draft()
+        self.view.end_asking()
+        self.list.take_focus()
+
+    def _clear(self) -> None:
+        if self.form.decision is not None:
+            self._close_form()
+            return
+        self._found = ()
+        self.list.clear_search()
+        self._show()
+        self.list.take_focus()
+
+    def _to_board(self) -> None:
+        script = None if self._file is None else self._file.script
+        if script is not None and script.evaluation_id is not None:
+            self.board_requested.emit(script.evaluation_id)
+
+    # -- slots -----------------------------------------------------------------------------------------------
+
+    def _on_list_selected(self, case: Case | None) -> None:
+        key = "" if case is None else case.key
+        if key != self._told_key:
+            self._keep_draft()
+            self.view.end_asking()
+            self._file = None
+            self._told_key = key
+        self._show_case()
+        self._read_file()
+
+    def _on_list_opened(self) -> None:
+        first = next((button for button in self.view.buttons.values() if button.isVisible()), None)
+        if first is not None:
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_list_code_typed(self, code: str) -> None:
+        done = partial(self._on_found, code)
+        self._tasks.run(CASE_LANE, partial(self._place.find, code), done, self._on_failed, receiver=self)
+
+    def _on_found(self, code: str, found: tuple[Case, ...]) -> None:
+        self._found = found
+        if not found:
+            self._messages.tell(InvalidError(tr("No script has the code “{code}”.", code=code)))
+        self._show()
+        if found:
+            self.list.select(found[0].key)
+            self.list.take_focus()
+
+    def _on_found_again(self, found: tuple[Case, ...]) -> None:
+        self._found = found
+        self._show()
+
+    def _on_cases(self, cases: Cases) -> None:
+        self._asking = None
+        self._tell_if_gone(cases)
+        first, recovered = self._cases is None, bool(self._trouble)
+        self._cases, self._trouble = cases, ""
+        self._show()
+        if first and self.isVisible():
+            self.list.take_focus()
+        if recovered and self._file is None:
+            self._read_file()
+        self.counted.emit(sum(case.kind is not CaseKind.REFUSED_WORK for case in cases.cases))
+        self._wait()
+
+    def _tell_if_gone(self, cases: Cases) -> None:
+        """Who was typing about a case that somebody else ended is told, and has her words."""
+        typed = self.form.entry.reason if self.form.decision is not None and not self._busy else ""
+        if typed and self._told_key not in {case.key for case in (*self._found, *cases.cases)}:
+            kept = tr("You had typed: {words}", words=typed)
+            self._messages.tell(ConflictError(tr("This case was dealt with meanwhile."), kept=kept))
+            self.view.end_asking()
+
+    def _on_cases_failed(self, error: Exception) -> None:
+        self._asking = None
+        self._fail(error)
+        self._wait()
+
+    def _fail(self, error: Exception) -> None:
+        if not isinstance(error, UserError):
+            self._tasks.error.emit(error)
+        self._trouble = said(str(error)) if isinstance(error, UserError) else tr("Something unexpected happened.")
+        self._say_state()
+        self._enable()
+
+    def _wait(self) -> None:
+        if self._timer is not None:
+            self._timer.cancel()
+        if self.isVisible():
+            self._timer = self._tasks.after(REFRESH_SECONDS, self.refresh, receiver=self)
+
+    def _on_file(self, key: str, file: CaseFile) -> None:
+        if key == self._told_key:
+            self._file = file
+            self._show_case()
+            self._on_form_changed()
+
+    def _on_file_failed(self, key: str, error: Exception) -> None:
+        if key != self._told_key:
+            return
+        if isinstance(error, OfflineError) or not isinstance(error, UserError):
+            self._fail(error)
+        else:
+            self._messages.tell(error)
+            self.refresh()
+
+    def _on_form_changed(self) -> None:
+        """Say what was understood of what is typed, while it is."""
+        matter, decision = self._matter(), self.form.decision
+        if matter is None or decision is None:
+            return
+        try:
+            if decision is Decision.EXTEND and self.form.entry.wanted:
+                due = moment(deadline(self.form.entry, matter), matter.now, matter.calendar.hours.zone)
+                self.form.say("info", tr("It is due {when} then.", when=due))
+            elif decision is Decision.RETURN and self.form.entry.wanted:
+                kept = self._drafts.get((matter.case.key, decision), Entry()).reasons
+                self.form.ask_reasons(numbers(decision, self.form.entry, matter.file), kept)
+        except InvalidError as error:
+            self.form.say("info", said(str(error)))
+
+    def _on_form_decided(self, decision: Decision) -> None:
+        matter = self._matter()
+        if matter is None or self._busy:
+            return
+        entry = replace(self.form.entry, parts=self.view.kept.chosen)
+        try:
+            act = work(decision, self._place, matter, entry)
+        except InvalidError as error:
+            self.form.say("warning", said(str(error)))
+            return
+        self._keep_draft()
+        self._busy = True
+        self._enable()
+        done = partial(self._on_decided, matter.case.key, decision)
+        self._tasks.run(CASE_LANE, act, done, self._on_failed, receiver=self)
+
+    def _on_decided(self, key: str, decision: Decision, result: object) -> None:
+        self._busy = False
+        self._drafts.pop((key, decision), None)
+        words = tr(ASKS[decision].done)
+        if isinstance(result, Taken) and result.left:
+            words = tr("{done} Not taken: {left}.", done=words, left=left_text(result.left))
+        elif isinstance(result, int):
+            words = tr_count(
+                "It is proposed for {count} exam; an administrator decides.",
+                "It is proposed for {count} exams; an administrator decides.",
+                result,
+            )
+        self._messages.say(words)
+        if key == self._told_key and self.form.decision is decision:
+            self.view.end_asking()
+            self.list.take_focus()
+        self._renew()
+
+    def _on_failed(self, error: Exception) -> None:
+        self._busy = False
+        if isinstance(error, OfflineError):
+            kept = tr("What you typed stays here.")
+            self._messages.tell(OfflineError(error.message, kept=kept, remedy=error.remedy))
+            self._fail(error)
+            self._wait()
+            return
+        self._enable()
+        if isinstance(error, UserError):
+            self._messages.tell(error)
+            self.form.say("warning", said(error.message))
+            if isinstance(error, ConflictError | RefusedError):
+                self._renew()
+        else:
+            self._tasks.error.emit(error)
+
+    def _renew(self) -> None:
+        """Something is otherwise than it was read: the list and what is looked at are read again."""
+        if self._found and self._found[0].script is not None:
+            again = partial(self._place.find, self._found[0].script.code)
+            self._tasks.run(CASE_LANE, again, self._on_found_again, self._on_failed, receiver=self)
+        self._enable()
+        self._read_file()
+        self.refresh()
+
+    # -- Qt --------------------------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        focus = QApplication.focusWidget()
+        if focus is None or not self.isAncestorOf(focus):
+            self.list.take_focus()
+        self.refresh()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        if self._timer is not None:
+            self._timer.cancel()
+
+
+def _first(decision: Decision, matter: Matter) -> Entry:
+    """What stands in the form before anything is typed: the page that the case is about."""
+    page = matter.case.page
+    return Entry(str(page.page_number)) if decision in {Decision.RESCAN, Decision.EXCLUDE} and page else Entry()

@@ -1,0 +1,327 @@
+"""Reports in words: what each is called, its table, its chart, and the sentence that sums it up."""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from enum import StrEnum
+
+from mv_desktop.domain.exam import ExamType
+from mv_desktop.domain.report import Compliance, Kept, PaceReport, QuestionMean, QuestionReport, Span, Volume
+from mv_desktop.domain.report_table import Column, Measure, ReportTable, Value
+from mv_desktop.domain.subscription import PlanType
+from mv_desktop.ui.coordination.report.chart import Bar, Chart, Fill, Series
+from mv_desktop.ui.text import tr, tr_count
+from mv_desktop.ui.widgets.deadline_text import day as day_text
+from mv_desktop.ui.widgets.exam_type_text import exam_type_text
+
+Report = Compliance | Volume | PaceReport | QuestionReport
+
+_NOTHING = "–"
+
+
+class Topic(StrEnum):
+    """What can be looked at, in the order of the list."""
+
+    DAYS = "days"
+    PLANS = "plans"
+    TEACHERS = "teachers"
+    VOLUME = "volume"
+    PACE = "pace"
+    QUESTIONS = "questions"
+
+
+TOPICS: dict[Topic, str] = {
+    Topic.DAYS: "Promises by day",
+    Topic.PLANS: "Promises by plan",
+    Topic.TEACHERS: "Promises by teacher",
+    Topic.VOLUME: "Volumes",
+    Topic.PACE: "Pace",
+    Topic.QUESTIONS: "Questions that stand out",
+}
+"""Their names, in English."""
+
+_PLANS: dict[PlanType, str] = {
+    PlanType.BASIC: "Basic",
+    PlanType.PREMIUM_MCQ: "Premium MCQ",
+    PlanType.PREMIUM: "Premium",
+    PlanType.CENTUM: "Centum",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """A report as it is looked at.
+
+    Attributes:
+        summary: all of it in a sentence.
+        empty: nothing happened in those days.
+    """
+
+    table: ReportTable
+    chart: Chart
+    summary: str
+    empty: bool
+
+
+def shown(topic: Topic, report: Report) -> Shown:
+    """A report in words. What was read for promises serves three topics."""
+    match report:
+        case Compliance():
+            return _promises(topic, report)
+        case Volume():
+            return _volume(report)
+        case PaceReport():
+            return _pace(report)
+        case QuestionReport():
+            return _questions(report)
+
+
+def span_text(span: Span) -> str:
+    """The days: "Mon 7 Jul – Sun 13 Jul 2025"."""
+    last = day_text(span.last, year=True)
+    if span.first == span.last:
+        return last
+    return f"{day_text(span.first, year=span.first.year != span.last.year)} – {last}"
+
+
+def cell_text(value: Value, measure: Measure) -> str:
+    """A value as it stands in the table."""
+    if value is None:
+        return _NOTHING
+    if isinstance(value, str):
+        return value
+    if isinstance(value, (int, float)):
+        return {Measure.SHARE: f"{value * 100:.1f} %", Measure.MINUTES: f"{value:.1f}"}.get(measure, str(value))
+    return day_text(value, year=True)
+
+
+# -- promises ------------------------------------------------------------------------------------------------
+
+
+def _promises(topic: Topic, report: Compliance) -> Shown:
+    first = {
+        Topic.PLANS: Column(tr("Plan"), Measure.TEXT),
+        Topic.TEACHERS: Column(tr("Teacher"), Measure.TEXT),
+    }.get(topic, Column(tr("Day"), Measure.DAY))
+    lines: list[tuple[str, Value, Kept]] = [(day_text(one.day), one.day, one.kept) for one in report.days]
+    if topic is Topic.PLANS:
+        plans = [(tr(_PLANS[one.plan]) if one.plan else tr("No plan"), one.kept) for one in report.plans]
+        lines = [(name, name, kept) for name, kept in plans]
+    elif topic is Topic.TEACHERS:
+        teachers = [(one.name if one.teacher_id else tr("In nobody's hands"), one.kept) for one in report.teachers]
+        # who kept the fewest first, as that is what one looks for
+        teachers.sort(key=lambda line: (line[1].compliance or 0.0, -line[1].due, line[0]))
+        lines = [(name, name, kept) for name, kept in teachers]
+    columns = (
+        first,
+        Column(tr("Fell due"), Measure.COUNT),
+        Column(tr("In time"), Measure.COUNT),
+        Column(tr("Excused"), Measure.COUNT),
+        Column(tr("Late"), Measure.COUNT),
+        Column(tr("Still open"), Measure.COUNT),
+        Column(tr("Kept"), Measure.SHARE),
+    )
+    title = f"{tr(TOPICS[topic])}, {span_text(report.span)}"
+    rows = tuple(
+        (value, kept.due, kept.in_time, kept.excused, kept.late, kept.unfinished, kept.compliance)
+        for _, value, kept in lines
+    )
+    series = (
+        Series(tr("In time"), "done"),
+        Series(tr("Excused"), "soon", Fill.STRIPED),
+        Series(tr("Late"), "danger", Fill.CROSSED),
+    )
+    # shares and not counts: a day with four scripts is seen beside one with four hundred
+    bars = tuple(_promise_bar(label, kept) for label, _, kept in lines)
+    chart = Chart(title, series, bars, upright=topic is Topic.DAYS, stacked=True, top=1.0)
+    return Shown(ReportTable(title, columns, rows), chart, _promise_summary(report.total), not report.total.due)
+
+
+def _promise_bar(label: str, kept: Kept) -> Bar:
+    shares = tuple(part / kept.due for part in (kept.in_time, kept.excused, kept.late))
+    tip = tr(
+        "{label}: {share} kept; of {due}, {in_time} in time, {excused} excused, {late} late",
+        label=label,
+        share=_percent(kept.compliance),
+        due=kept.due,
+        in_time=kept.in_time,
+        excused=kept.excused,
+        late=kept.late,
+    )
+    return Bar(label, shares, _percent(kept.compliance), tip)
+
+
+def _promise_summary(total: Kept) -> str:
+    if not total.due:
+        return ""
+    words = tr(
+        "{share} of {due} promises were kept; {excused} were excused, {late} were late.",
+        share=cell_text(total.compliance, Measure.SHARE),
+        due=total.due,
+        excused=total.excused,
+        late=total.late,
+    )
+    if total.unfinished:
+        words += " " + tr_count("{count} of those is still open.", "{count} of those are still open.", total.unfinished)
+    return words
+
+
+# -- volumes -------------------------------------------------------------------------------------------------
+
+
+def _volume(report: Volume) -> Shown:
+    title = f"{tr(TOPICS[Topic.VOLUME])}, {span_text(report.span)}"
+    names = (tr("Came in"), tr("Completed"), tr("Returned"))
+    columns = (Column(tr("Day"), Measure.DAY), *(Column(name, Measure.COUNT) for name in names))
+    rows = tuple((one.day, one.received, one.completed, one.returned) for one in report.days)
+    series = (
+        Series(names[0], "accent"),
+        Series(names[1], "done", Fill.STRIPED),
+        Series(names[2], "soon", Fill.CROSSED),
+    )
+    bars = tuple(
+        Bar(
+            day_text(one.day),
+            (one.received, one.completed, one.returned),
+            f"{one.received} · {one.completed}",
+            tr(
+                "{label}: {received} came in, {completed} completed, {returned} returned",
+                label=day_text(one.day),
+                received=one.received,
+                completed=one.completed,
+                returned=one.returned,
+            ),
+        )
+        for one in report.days
+    )
+    summary = tr(
+        "{received} scripts came in, {completed} were completed, {returned} were returned.",
+        received=report.received,
+        completed=report.completed,
+        returned=report.returned,
+    )
+    chart = Chart(title, series, bars, upright=True, unit=tr("scripts"))
+    return Shown(
+        ReportTable(title, columns, rows), chart, summary, not (report.received or report.completed or report.returned)
+    )
+
+
+# -- pace ----------------------------------------------------------------------------------------------------
+
+
+def _pace(report: PaceReport) -> Shown:
+    title = f"{tr(TOPICS[Topic.PACE])}, {span_text(report.span)}"
+    columns = (
+        Column(tr("Exam"), Measure.TEXT),
+        Column(tr("Teacher"), Measure.TEXT),
+        Column(tr("Scripts"), Measure.COUNT),
+        Column(tr("Quick quarter (min)"), Measure.MINUTES),
+        Column(tr("Middle (min)"), Measure.MINUTES),
+        Column(tr("Slow quarter (min)"), Measure.MINUTES),
+    )
+    named = [
+        (exam_type_text(row.exam_type), row.name if row.teacher_id else tr("All teachers"), row) for row in report.rows
+    ]
+    rows = tuple((exam, who, row.scripts, row.quick, row.middle, row.slow) for exam, who, row in named)
+    # all teachers of each kind of exam first: what everybody's own is looked at beside
+    ordered = [line for line in named if line[2].teacher_id is None] + [line for line in named if line[2].teacher_id]
+    bars = tuple(
+        Bar(
+            f"{exam} · {who}",
+            (row.middle,),
+            f"{row.middle:.0f}",
+            tr(
+                "{exam}, {who}: {middle} minutes in the middle, half between {quick} and {slow}; {scripts} scripts",
+                exam=exam,
+                who=who,
+                middle=f"{row.middle:.1f}",
+                quick=f"{row.quick:.1f}",
+                slow=f"{row.slow:.1f}",
+                scripts=row.scripts,
+            ),
+        )
+        for exam, who, row in ordered
+    )
+    chart = Chart(title, (Series(tr("Middle (min)"), "accent"),), bars, unit=tr("minutes"))
+    board = next((row for row in report.rows if row.teacher_id is None and row.exam_type is ExamType.BOARD_EXAM), None)
+    summary = tr("Of what was begun and completed on one day.")
+    if board is not None:
+        said = tr("A board exam took {middle} minutes in the middle.", middle=f"{board.middle:.0f}")
+        summary = f"{said} {summary}"
+    return Shown(ReportTable(title, columns, rows), chart, summary, not report.rows)
+
+
+# -- questions -----------------------------------------------------------------------------------------------
+
+
+def _questions(report: QuestionReport) -> Shown:
+    title = f"{tr(TOPICS[Topic.QUESTIONS])}, {span_text(report.span)}"
+    columns = (
+        Column(tr("Stands out"), Measure.TEXT),
+        Column(tr("Question"), Measure.TEXT),
+        Column(tr("Class"), Measure.TEXT),
+        Column(tr("Type"), Measure.TEXT),
+        Column(tr("Unit"), Measure.TEXT),
+        Column(tr("Answers"), Measure.COUNT),
+        Column(tr("Mean"), Measure.SHARE),
+        Column(tr("Others of its kind"), Measure.SHARE),
+    )
+    rows = tuple(
+        (
+            _verdict(one),
+            question_text(one),
+            one.sums.class_name,
+            one.sums.question_type.value,
+            one.sums.unit,
+            one.sums.answers,
+            one.mean,
+            one.usual,
+        )
+        for one in report.questions
+    )
+    bars = tuple(
+        Bar(
+            question_text(one),
+            (one.mean, one.usual or 0.0),
+            f"{_percent(one.mean)} / {_percent(one.usual)}",
+            tr(
+                "{question}: {mean} of the marks in the mean, the others of its kind {usual}; {answers} answers",
+                question=question_text(one),
+                mean=_percent(one.mean),
+                usual=_percent(one.usual),
+                answers=one.sums.answers,
+            ),
+        )
+        for one in report.unusual
+    )
+    series = (Series(tr("Mean"), "accent"), Series(tr("Others of its kind"), "muted", Fill.STRIPED))
+    chart = Chart(title, series, bars, top=1.0)
+    summary = (
+        tr_count(
+            "{count} question of {all} stands out.", "{count} questions of {all} stand out.", len(bars), all=len(rows)
+        )
+        if bars
+        else tr("No question stands out.")
+    )
+    return Shown(ReportTable(title, columns, rows), chart, summary, not report.questions)
+
+
+def question_text(question: QuestionMean) -> str:
+    """A question's beginning, or its id where the bank has no words of it."""
+    words = " ".join(question.sums.wording.replace("$", "").split())
+    return words or str(question.sums.question_id)[:8]
+
+
+def _verdict(question: QuestionMean) -> str:
+    if not question.unusual:
+        return ""
+    return tr("▲ easier") if (question.difference or 0.0) > 0 else tr("▼ harder")
+
+
+def _percent(share: float | None) -> str:
+    """Whole percents; all is said of nothing but all."""
+    if share is None:
+        return _NOTHING
+    whole = math.floor(share * 100 + 0.5)
+    return f"{min(whole, 99) if share < 1 else whole} %"

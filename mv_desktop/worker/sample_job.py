@@ -1,0 +1,34 @@
+"""The worker's job for quality: decide which completed scripts are marked a second time.
+
+One round a call, as with the jobs for pages.
+"""
+
+from __future__ import annotations
+
+import logging
+from typing import Final
+
+from sqlalchemy import Engine
+
+from mv_desktop.services import quality
+from mv_desktop.services.database import open_session
+
+SAMPLE_BATCH: Final = 500
+
+_log = logging.getLogger(__name__)
+
+
+def choose_samples(engine: Engine, *, limit: int = SAMPLE_BATCH) -> int:
+    """Decide of the scripts that were completed since the last round.
+
+    Returns:
+        Of how many was decided; 0 means that nothing is to be done now, or that another worker does it.
+
+    Raises:
+        UserError: the database cannot be reached. Nothing was decided.
+    """
+    with open_session(engine) as session:
+        found = quality.choose_samples(session, limit)
+    if found.taken:
+        _log.info("%d of %d completed scripts are marked a second time", found.taken, found.decided)
+    return found.decided

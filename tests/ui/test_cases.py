@@ -1,0 +1,290 @@
+"""Cases on the screen: walked, read and decided by keys; nothing typed is lost, and a reason is always asked for."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from uuid import UUID
+
+import pytest
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from mv_desktop.core.errors import OfflineError
+from mv_desktop.domain.adjustment import Adjustment
+from mv_desktop.domain.case import CaseKind
+from mv_desktop.domain.identifier import EvaluationId
+from mv_desktop.domain.returned import ReturnedQuestion
+from mv_desktop.ui.coordination.case.decision import Decision
+from mv_desktop.ui.coordination.case.screen import CaseScreen
+from mv_desktop.ui.tasks import Tasks
+from tests.factories.queue_row import NOON
+from tests.fakes import hand
+from tests.fakes.case_place import FakeCasePlace
+from tests.fakes.clock import FakeClock
+from tests.fakes.messages import KeptMessages
+
+OFFLINE = OfflineError("The server does not answer.", remedy="Check the network.")
+
+
+class Desk:
+    """The screen with a server in memory."""
+
+    def __init__(self, qtbot: QtBot, tasks: Tasks) -> None:
+        self.qtbot, self.tasks = qtbot, tasks
+        self.place, self.messages = FakeCasePlace(), KeptMessages()
+        self.screen = CaseScreen(self.place, tasks, FakeClock(NOON), self.messages)
+        self.counts: list[int] = []
+        self.screen.counted.connect(self.counts.append)
+        qtbot.addWidget(self.screen)
+        self.screen.resize(1366, 700)
+        self.screen.show()
+        self.screen.activateWindow()
+        self.settle()
+
+    def settle(self) -> None:
+        self.qtbot.waitUntil(lambda: not self.tasks.busy)
+
+    def press(self, key: str) -> None:
+        hand.press(key, self.screen.list.table)
+        self.settle()
+
+    def look(self, key: str) -> None:
+        self.screen.list.select(key)
+        self.settle()
+        assert self.screen.case is not None
+        assert self.screen.case.key == key
+
+    def line(self, name: str) -> QLineEdit:
+        (found,) = [one for one in self.screen.form.findChildren(QLineEdit) if one.accessibleName() == name]
+        return found
+
+    def type(self, **texts: str) -> None:
+        for name, text in texts.items():
+            self.line(name.replace("_", " ")).setText(text)
+
+    def enter(self) -> None:
+        hand.press("Return", self.line("Reason"))
+        self.settle()
+
+    def decide(self, key: str, case: str, **texts: str) -> tuple:
+        self.look(case)
+        self.press(key)
+        self.type(**texts)
+        self.enter()
+        return self.place.done[-1]
+
+    @property
+    def keys(self) -> list[str]:
+        return [str(row.key) for row in self.screen.list.table.rows]
+
+    @property
+    def offered(self) -> set[str]:
+        return {name.removeprefix("cases.") for name, one in self.screen.view.buttons.items() if one.isVisible()}
+
+
+@pytest.fixture
+def desk(qtbot: QtBot, tasks: Tasks) -> Desk:
+    return Desk(qtbot, tasks)
+
+
+def test_what_waits_stands_in_order_with_what_it_is_about_and_what_fits(desk: Desk) -> None:
+    assert desk.keys == ["flag:1", "handed_back:2", "withdrawn:3", "rescan:4", "kept:5", "refused:6"]
+    assert desk.counts == [5]
+    assert desk.screen.list.table.hasFocus()
+    text = desk.screen.view.text
+    assert text.startswith("Flag · VX-4K2\nWhy: Illegible\nIn their words: The last line of 27")
+    assert "Where: Page 2, at the foot, right" in text
+    assert "Due: today 11:30 · breached" in text
+    assert "Pages: 1–3 · out of the script: 3" in text
+    assert desk.offered == {
+        "answer", "rescan", "exclude", "include", "extend", "excuse", "withdraw", "award", "drop", "board",
+    }  # fmt: skip
+    wanted = {
+        "handed_back:2": {"rescan", "exclude", "include", "extend", "release", "award", "drop", "board"},
+        "rescan:4": {
+            "rescan", "cancel_rescan", "exclude", "include", "extend", "withdraw", "award", "drop", "board",
+        },
+        "kept:5": {
+            "rescan", "exclude", "include", "take", "decline", "extend", "withdraw", "award", "drop", "board",
+        },
+        "refused:6": set(),
+    }  # fmt: skip
+    for key, buttons in wanted.items():
+        desk.look(key)
+        assert desk.offered == buttons, key
+    assert "talk to the teacher" in desk.screen.view.state
+    desk.look("handed_back:2")
+    assert "Why: I know this student" in desk.screen.view.text
+    with desk.qtbot.waitSignal(desk.screen.board_requested) as asked:
+        desk.press("B")
+    assert asked.args == [EvaluationId(UUID(int=2))]
+    desk.press("L")
+    assert desk.keys == ["flag:1"]
+    assert desk.screen.list.kind == CaseKind.FLAG
+    hand.press("Esc", desk.screen.list.table)
+    assert len(desk.keys) == 6
+
+
+def test_each_decision_is_made_by_keys_and_never_without_a_reason(desk: Desk) -> None:
+    desk.look("flag:1")
+    desk.press("A")
+    assert desk.line("Answer").hasFocus()
+    hand.press("Return", desk.line("Answer"))
+    assert desk.screen.form.told == "Say why; it is kept with the decision."
+    desk.type(Answer="  Mark what you can read.  ")
+    hand.press("Return", desk.line("Answer"))
+    desk.settle()
+    assert desk.place.done == [("answer", UUID(int=11), "Mark what you can read.")]
+    assert desk.messages.said == ["The flag is answered."]
+    assert desk.keys[0] == "handed_back:2"
+    assert desk.screen.list.table.hasFocus()
+    assert not desk.screen.form.isVisible()
+    pages = {n: UUID(int=1000 + n) for n in (1, 2, 3)}
+    assert desk.decide("R", "rescan:4", Reason="Dark") == ("ask_rescan", (pages[1],), "Dark", None)
+    assert desk.decide("X", "kept:5", Pages="2", Reason="Hers") == ("exclude", (pages[2],), "Hers")
+    assert desk.decide("Shift+X", "kept:5", Pages="3", Reason="His") == ("include", (pages[3],), "His")
+    what, code, due, why = desk.decide("E", "handed_back:2", New_deadline="2 h", Reason="Ill")
+    assert (what, code, why) == ("extend", "QM-7T9", "Ill")
+    assert due > NOON + timedelta(hours=1)
+    assert desk.decide("P", "kept:5", Question="27", Reason="Misprint") == (
+        "propose", "ZD-5RC", UUID(int=2027), Adjustment.AWARD, "Misprint",
+    )  # fmt: skip
+    assert desk.messages.said[-1] == "It is proposed for 12 exams; an administrator decides."
+    assert desk.decide("Shift+P", "kept:5", Question="27", Reason="Misprint")[3] is Adjustment.DROP
+    assert desk.decide("W", "kept:5", Reason="Wrong") == ("withdraw", "ZD-5RC", "Wrong")
+    assert desk.decide("Shift+R", "rescan:4", Reason="It came") == ("cancel_rescan", UUID(int=44), "It came")
+    assert desk.decide("Shift+W", "withdrawn:3", Reason="Right") == ("release", "AB-234", "Right")
+    assert desk.decide("Shift+W", "handed_back:2", Reason="Well") == ("release", "QM-7T9", "Well")
+    assert desk.keys == ["kept:5", "refused:6"]
+
+
+def test_what_cannot_be_is_said_while_it_is_typed_and_stays(desk: Desk) -> None:
+    desk.look("flag:1")
+    desk.press("E")
+    desk.type(New_deadline="soon")
+    assert "neither a moment nor a number of working hours" in desk.screen.form.told
+    desk.type(New_deadline="2 h", Reason="Ill")
+    assert desk.screen.form.told.startswith("It is due ")
+    hand.press("Esc", desk.line("Reason"))
+    desk.press("X")
+    desk.type(Pages="1, 9", Reason="Hers")
+    desk.enter()
+    assert desk.screen.form.told == "Type pages such as 1, 3-5. It can be: 1, 2."
+    desk.press("P")
+    desk.type(Question="21, 22", Reason="Misprint")
+    desk.enter()
+    assert desk.screen.form.told == "Type one number; each question is proposed by itself."
+    desk.look("kept:5")
+    desk.look("flag:1")
+    desk.press("E")
+    assert (desk.line("New deadline").text(), desk.line("Reason").text()) == ("2 h", "Ill")
+    assert desk.place.done == []
+
+
+def test_a_completed_script_is_found_by_its_code_and_its_questions_are_returned_with_a_reason_each(desk: Desk) -> None:
+    hand.press("/", desk.screen.list.table)
+    find = desk.screen.list._find
+    assert find.hasFocus()
+    find.setText("zz")
+    hand.press("Return", find)
+    desk.settle()
+    assert [error.message for error in desk.messages.told] == ["No script has the code “ZZ-”."]
+    find.setText("vx 4k2")
+    hand.press("Return", find)
+    desk.settle()
+    assert desk.keys[0] == "script:9"
+    assert desk.offered == {"return", "recheck", "excuse", "award", "drop"}
+    desk.press("T")
+    desk.type(Questions="27, 31", Reason_for_all_that_have_none_of_their_own="Look again")
+    desk.type(Reason_for_31="The sum is wrong")
+    hand.press("Return", desk.line("Questions"))
+    desk.settle()
+    returned = (ReturnedQuestion(27, "Look again"), ReturnedQuestion(31, "The sum is wrong"))
+    assert desk.place.done[-1] == ("return_questions", "VX-4K2", returned, "Look again")
+    for typed, meant in (("", None), ("22", (22,))):
+        desk.look("script:9")
+        desk.press("Shift+T")
+        desk.type(Questions=typed, What_the_student_says="She counted 4")
+        hand.press("Return", desk.line("Questions"))
+        desk.settle()
+        assert desk.place.done[-1] == ("recheck", "VX-4K2", meant, "She counted 4")
+    hand.press("Esc", desk.screen.list.table)
+    assert desk.keys[0] == "flag:1"
+
+
+def test_kept_work_stands_side_by_side_and_is_taken_or_declined_in_part(desk: Desk) -> None:
+    desk.look("kept:5")
+    kept = desk.screen.view.kept
+    assert kept.isVisible()
+    assert kept.chosen == (27, 31, 33)
+    assert "Meera Iyer, kept: 2½ “a slip in line 2”\n1 piece of ink" in kept.rows[0]._box.accessibleDescription()
+    assert "Asha Rao, now: 1\nno ink" in kept.rows[0]._box.accessibleDescription()
+    for row in kept.rows[1:]:
+        row.tick(on=False)
+    assert desk.decide("K", "kept:5", Reason="Hers is right") == ("take", (27,), "Hers is right")
+    assert desk.messages.said[-1] == "The kept work was taken. Not taken: 33: The question was not returned."
+    assert kept.chosen == (27,)
+    kept.rows[0].tick(on=False)
+    desk.press("Shift+K")
+    desk.type(Reason="Nothing new")
+    desk.enter()
+    assert desk.screen.form.told == "Tick the questions that are meant."
+    for row in kept.rows:
+        row.tick(on=True)
+    desk.enter()
+    assert desk.place.done[-1] == ("decline", None, "Nothing new")
+    assert "kept:5" not in desk.keys
+
+
+def test_without_the_server_all_is_readable_nothing_is_decided_and_nothing_typed_is_lost(desk: Desk) -> None:
+    desk.look("flag:1")
+    desk.press("A")
+    desk.type(Answer="Mark what you can read.")
+    desk.place.missing = OFFLINE
+    hand.press("Return", desk.line("Answer"))
+    desk.settle()
+    assert desk.messages.told[-1].kept == "What you typed stays here."
+    assert desk.screen.state_text == "As of today 11:30. The server does not answer. Check the network."
+    assert "Nothing can be decided without the server" in desk.screen.view.state
+    assert desk.line("Answer").text() == "Mark what you can read."
+    assert not desk.screen.actions_by_id["cases.answer"].isEnabled()
+    hand.press("Return", desk.line("Answer"))
+    desk.settle()
+    assert len(desk.messages.told) == 1
+    assert len(desk.keys) == 6
+    desk.place.missing = None
+    desk.press("F5")
+    assert desk.screen.state_text == ""
+    hand.press("Return", desk.line("Answer"))
+    desk.settle()
+    assert desk.place.done == [("answer", UUID(int=11), "Mark what you can read.")]
+
+
+def test_whoever_is_slower_is_told_who_was_faster_and_sees_how_it_is_now(desk: Desk) -> None:
+    desk.look("flag:1")
+    desk.press("A")
+    desk.type(Answer="Mine")
+    desk.place.faster = "Priya Menon"
+    hand.press("Return", desk.line("Answer"))
+    desk.settle()
+    assert desk.messages.told[0].message == "Priya Menon has answered this flag already."
+    assert "flag:1" not in desk.keys
+    assert desk.messages.told[1].kept == "You had typed: Mine"
+    assert not desk.screen.form.isVisible()
+
+
+def test_what_the_server_cannot_give_is_said_where_the_list_would_be(qtbot: QtBot, tasks: Tasks) -> None:
+    place, messages = FakeCasePlace(), KeptMessages()
+    place.missing = OFFLINE
+    screen = CaseScreen(place, tasks, FakeClock(NOON), messages)
+    qtbot.addWidget(screen)
+    screen.show()
+    qtbot.waitUntil(lambda: not tasks.busy)
+    assert screen.list.empty.title == "The cases cannot be shown"
+    place.missing, place.waiting = None, []
+    screen.list.empty.action_requested.emit()
+    qtbot.waitUntil(lambda: not tasks.busy)
+    assert screen.list.empty.title == "Nothing waits"
+    assert screen.case is None
+    assert screen.form.decision is None
+    assert not screen.actions_by_id[f"cases.{Decision.ANSWER.value}"].isEnabled()

@@ -1,0 +1,288 @@
+"""The reports: what is counted is seen as a chart and a table, chosen by keys, kept without a network, saved."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from PySide6.QtCore import QDate, QEvent, QPoint, QRectF, Qt
+from PySide6.QtGui import QHelpEvent, QImage, QPainter
+from PySide6.QtWidgets import QApplication, QFileDialog, QToolTip
+from pytestqt.qtbot import QtBot
+
+from mv_desktop.domain.report import Span
+from mv_desktop.ui.coordination.report.chart import Bar, Chart, ChartView, Fill, Series, paint_chart, steps
+from mv_desktop.ui.coordination.report.pdf import MOST_ROWS, to_pdf
+from mv_desktop.ui.coordination.report.screen import FileKind, ReportScreen
+from mv_desktop.ui.coordination.report.wording import Topic, shown
+from mv_desktop.ui.tasks import Tasks
+from mv_desktop.ui.text import set_language
+from mv_desktop.ui.theme import PALETTES, apply_theme, current_theme
+from tests.fakes import hand
+from tests.fakes.clock import FakeClock
+from tests.fakes.report_server import FakeReports
+
+ZONE = ZoneInfo("Asia/Kolkata")
+NOW = datetime(2026, 7, 15, 20, tzinfo=UTC)
+"""A Wednesday in UTC, and Thursday already at the school."""
+WEEK = Span(date(2026, 7, 13), date(2026, 7, 16))
+MONTH = Span(date(2026, 7, 1), date(2026, 7, 16))
+
+
+@pytest.fixture
+def server() -> FakeReports:
+    return FakeReports()
+
+
+@pytest.fixture
+def screen(qtbot: QtBot, tasks: Tasks, server: FakeReports) -> ReportScreen:
+    made = ReportScreen(server, tasks, FakeClock(NOW), ZONE)
+    qtbot.addWidget(made)
+    made.resize(1290, 700)
+    with qtbot.waitExposed(made):
+        made.show()
+    made.activateWindow()
+    return made
+
+
+def ready(qtbot: QtBot, screen: ReportScreen) -> None:
+    qtbot.waitUntil(lambda: screen._task is None and screen._stack.currentWidget() is screen._both)
+
+
+def words(screen: ReportScreen, row: int) -> list[str]:
+    model = screen._table.model()
+    return [model.index(row, column).data() for column in range(model.columnCount())]
+
+
+def test_the_days_of_this_week_are_counted_first_and_each_report_is_read_once(qtbot, screen, server):
+    ready(qtbot, screen)
+    assert server.asked == [("compliance", WEEK)]
+    assert words(screen, 0) == ["Mon 13 Jul 2026", "40", "36", "2", "2", "0", "90.0 %"]
+    assert "of 160 promises were kept" in screen._summary.text()
+    assert [bar.label for bar in screen._chart.chart.bars] == ["Mon 13 Jul", "Tue 14 Jul", "Wed 15 Jul", "Thu 16 Jul"]
+    assert screen._list.hasFocus()
+    for _ in Topic:
+        hand.press("Ctrl+Down", screen._list)
+        ready(qtbot, screen)
+    assert screen.topic is list(Topic)[-1]
+    for _ in Topic:
+        hand.press("Ctrl+Up", screen._table)
+        ready(qtbot, screen)
+    assert [what for what, _ in server.asked] == ["compliance", "volume", "pace", "questions"]
+    hand.press("F5", screen._table)
+    ready(qtbot, screen)
+    assert server.asked[-1] == ("compliance", WEEK)
+    assert len(server.asked) == 5
+
+
+def test_each_report_says_what_matters_first(qtbot, screen):
+    ready(qtbot, screen)
+    screen.show_topic(Topic.TEACHERS)
+    ready(qtbot, screen)
+    assert [words(screen, row)[0] for row in (0, 1)] == ["In nobody's hands", "=Bina() Das"]
+    screen.show_topic(Topic.PLANS)
+    assert [words(screen, row)[0] for row in (0, 1)] == ["Centum", "No plan"]
+    screen.show_topic(Topic.PACE)
+    ready(qtbot, screen)
+    assert screen._chart.chart.bars[1].label == "Unit practice · All teachers"
+    assert screen._summary.text().startswith("A board exam took 26 minutes")
+    screen.show_topic(Topic.QUESTIONS)
+    ready(qtbot, screen)
+    assert [words(screen, row)[0] for row in range(5)] == ["▼ harder", "▼ harder", "▲ easier", "▲ easier", ""]
+    assert screen._summary.text() == "4 questions of 10 stand out."
+    assert len(screen._chart.chart.bars) == 4
+    told = screen._table.model().index(0, 6).data(Qt.ItemDataRole.AccessibleTextRole)
+    assert told == "Mean: 20.0 %"
+
+
+def test_days_are_chosen_and_what_makes_no_days_is_said(qtbot, screen, server):
+    ready(qtbot, screen)
+    hand.press("Ctrl+D", screen._table)
+    assert screen._picker._choice.hasFocus()
+    hand.press("Down", screen._picker._choice)
+    ready(qtbot, screen)
+    assert server.asked[-1][1] == Span(date(2026, 7, 6), date(2026, 7, 12))
+    for _ in range(2):
+        hand.press("Down", screen._picker._choice)
+        ready(qtbot, screen)
+    # this month, and the same days as one's own are not asked for again
+    assert [span for _, span in server.asked[2:]] == [MONTH]
+    assert screen._picker._first.isVisible()
+    screen._picker._last.setDate(QDate(2026, 6, 30))
+    assert screen._picker.fault == "The last day is before the first."
+    assert not screen.actions_by_id["report.refresh"].isEnabled() or screen._picker.span is None
+    screen.refresh()
+    assert len(server.asked) == 3
+    screen._picker._first.setDate(QDate(2026, 6, 29))
+    ready(qtbot, screen)
+    assert server.asked[-1][1] == Span(date(2026, 6, 29), date(2026, 6, 30))
+    assert screen._picker.fault == ""
+
+
+def test_while_it_is_counted_and_where_nothing_was_there_are_words_and_no_files(qtbot, tasks, server):
+    server.gate.clear()
+    server.quiet = True
+    screen = ReportScreen(server, tasks, FakeClock(NOW), ZONE)
+    qtbot.addWidget(screen)
+    screen.show()
+    try:
+        assert screen._empty.title == "Counting …"
+        assert not any(button.isEnabled() for button in screen._buttons.values())
+        # others are asked for meanwhile: only what is looked at in the end is shown
+        screen.show_topic(Topic.VOLUME)
+        screen.show_topic(Topic.PACE)
+    finally:
+        server.gate.set()
+    qtbot.waitUntil(lambda: screen._empty.title == "Nothing in these days")
+    assert screen.topic is Topic.PACE
+    assert not screen.actions_by_id["report.csv"].isEnabled()
+
+
+def test_without_a_network_what_was_read_stays_and_the_rest_can_be_tried_again(qtbot, screen, server):
+    ready(qtbot, screen)
+    server.reachable = False
+    screen.refresh()
+    qtbot.waitUntil(lambda: "does not answer" in screen.told)
+    assert screen._stack.currentWidget() is screen._both
+    assert screen._buttons[FileKind.CSV].isEnabled()
+    screen.show_topic(Topic.VOLUME)
+    qtbot.waitUntil(lambda: screen._empty.title == "The server does not answer.")
+    assert not screen._buttons[FileKind.CSV].isEnabled()
+    screen.show_topic(Topic.PLANS)
+    assert screen._stack.currentWidget() is screen._both
+    screen.show_topic(Topic.VOLUME)
+    qtbot.waitUntil(lambda: screen._task is None)
+    server.reachable = True
+    screen._empty._button.click()
+    ready(qtbot, screen)
+    assert words(screen, 0)[0] == "Mon 13 Jul 2026"
+
+
+def test_a_report_is_saved_as_it_is_looked_at(qtbot, screen, server, tmp_path):
+    ready(qtbot, screen)
+    screen.show_topic(Topic.TEACHERS)
+    for kind, key in ((FileKind.CSV, "Ctrl+E"), (FileKind.XLSX, "Ctrl+Shift+X"), (FileKind.PDF, "Ctrl+P")):
+        hand.press(key, screen._table)
+        dialog = screen.findChild(QFileDialog)
+        assert dialog.selectedFiles()[0].endswith(f"Promises by teacher 2026-07-13 2026-07-16.{kind.value}")
+        with qtbot.waitSignal(screen.saved):
+            dialog.fileSelected.emit(str(tmp_path / f"report.{kind.value}"))
+        dialog.close()
+        qtbot.waitUntil(lambda: screen.findChild(QFileDialog) is None)
+        screen.activateWindow()
+        qtbot.waitUntil(screen.isActiveWindow)
+        assert screen.told.startswith(f"Saved as report.{kind.value}")
+    lines = list(csv.reader(io.StringIO((tmp_path / "report.csv").read_text("utf-8-sig"))))
+    assert lines[0][0] == "Teacher"
+    assert lines[2] == ["'=Bina() Das", "20", "16", "1", "3", "0", "80.0"]
+    assert (tmp_path / "report.xlsx").read_bytes().startswith(b"PK")
+    assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF")
+    server.full = True
+    screen._save(FileKind.CSV, screen.shown, str(tmp_path / "more.csv"))
+    qtbot.waitUntil(lambda: screen.told.startswith("The file could not be written."))
+
+
+def test_a_pdf_has_all_rows_the_headings_on_each_page_and_what_is_left_out_is_said(qapp, server):
+    import pymupdf
+
+    year = Span(date(2025, 1, 1), date(2025, 12, 31))
+    with pymupdf.open(stream=to_pdf(shown(Topic.VOLUME, server.volume(year))), filetype="pdf") as found:
+        pages = [page.get_text() for page in found]
+        assert found.metadata["title"] == "Volumes, Wed 1 Jan – Wed 31 Dec 2025"
+    assert len(pages) > 5
+    assert all("Came in" in page for page in pages[:-1])
+    assert "Wed 31 Dec 2025" in "".join(pages)
+    full = shown(Topic.VOLUME, server.volume(year))
+    table = type(full.table)(full.table.title, full.table.columns, full.table.rows * 2)
+    more = type(full)(table, full.chart, full.summary, empty=False)
+    with pymupdf.open(stream=to_pdf(more), filetype="pdf") as found:
+        assert f"{730 - MOST_ROWS} more rows are in the CSV" in found[-1].get_text()
+
+
+def test_it_is_said_in_hindi(qtbot, tasks, server):
+    set_language("hi")
+    try:
+        screen = ReportScreen(server, tasks, FakeClock(NOW), ZONE)
+        qtbot.addWidget(screen)
+        screen.show()
+        ready(qtbot, screen)
+        assert screen._summary.text().startswith("160 वादों में से")
+        assert screen._table.model().headerData(2, Qt.Orientation.Horizontal) == "समय पर"
+        assert screen._chart.accessibleName().startswith("दिन के अनुसार वादे")
+    finally:
+        set_language("en")
+
+
+# -- the chart -----------------------------------------------------------------------------------------------
+
+TWO = (Series("Kept", "done"), Series("Late", "danger", Fill.CROSSED))
+
+
+def painted(chart: Chart, theme="light", size=(600, 200)) -> tuple[QImage, list[tuple[QRectF, Bar]]]:
+    image = QImage(*size, QImage.Format.Format_RGB32)
+    image.fill(PALETTES[theme].base)
+    painter = QPainter(image)
+    places = paint_chart(painter, QRectF(image.rect()), chart, PALETTES[theme], current_theme().font())
+    painter.end()
+    return image, places
+
+
+def share_of(image: QImage, place: QRectF, color: str) -> float:
+    rect = place.toRect()
+    pixels = [
+        image.pixelColor(x, y).name() == color
+        for x in range(rect.left(), rect.right())
+        for y in range(rect.top(), rect.bottom())
+    ]
+    return sum(pixels) / len(pixels)
+
+
+@pytest.mark.parametrize("theme", list(PALETTES))
+@pytest.mark.parametrize("upright", [True, False])
+def test_bars_are_as_long_as_their_values_and_differ_without_colour(qapp, theme, upright):
+    bars = (Bar("a", (1.0, 0.0), "100 %", "a"), Bar("b", (0.5, 0.5), "50 %", "b"), Bar("c", (0.0, 1.0), "0 %", "c"))
+    image, places = painted(Chart("t", TWO, bars, upright=upright, stacked=True, top=1.0), theme)
+    done, danger = PALETTES[theme].done, PALETTES[theme].danger
+    whole, half, none = (share_of(image, place, done) for place, _ in places)
+    assert half == pytest.approx(whole / 2, rel=0.1)
+    assert none == 0
+    # crossed lines, not an area: seen in black and white as well
+    assert 0 < share_of(image, places[2][0], danger) < whole * 0.8
+    assert [bar.label for _, bar in places] == ["a", "b", "c"]
+
+
+def test_what_has_no_room_is_said_to_be_in_the_table(qapp):
+    bars = tuple(Bar(f"Teacher {number}", (number,), str(number), f"{number}") for number in range(50))
+    chart = Chart("t", TWO[:1], bars)
+    _, places = painted(chart)
+    assert 3 <= len(places) < 12
+    assert chart.said.splitlines()[-1] == "38 more are in the table."
+    assert len(painted(chart, size=(600, 2000))[1]) == 50
+
+
+@pytest.mark.parametrize(
+    ("top", "last", "count"), [(0, 1, 2), (3, 3, 4), (4, 4, 5), (7, 8, 5), (97, 100, 5), (0.3, 0.3, 4), (1234, 1500, 4)]
+)
+def test_an_axis_has_round_steps(top, last, count):
+    marks = steps(top)
+    assert marks[0] == 0
+    assert marks[-1] == pytest.approx(last)
+    assert len(marks) == count
+
+
+def test_the_pointer_on_a_bar_tells_all_of_it_and_the_chart_follows_the_theme(qtbot, qapp):
+    view = ChartView()
+    qtbot.addWidget(view)
+    view.resize(400, 200)
+    view.show_chart(Chart("t", TWO, (Bar("a", (3, 1), "3", "three kept, one late"),), upright=True, stacked=True))
+    view.show()
+    light = view.grab().toImage()
+    centre = view._places[0][0].center().toPoint()
+    QApplication.sendEvent(view, QHelpEvent(QEvent.Type.ToolTip, centre, view.mapToGlobal(centre)))
+    assert QToolTip.text() == "three kept, one late"
+    QApplication.sendEvent(view, QHelpEvent(QEvent.Type.ToolTip, QPoint(0, 0), view.mapToGlobal(QPoint(0, 0))))
+    apply_theme(qapp, "dark")
+    assert view.grab().toImage() != light
