@@ -232,6 +232,8 @@ COMMANDS: tuple[Command, ...] = (
     _cases("cancel_rescan", "Ask for the rescan no more …", "Shift+R"),
     _cases("exclude", "Take pages out of the script …", "X"),
     _cases("include", "Put pages into the script again …", "Shift+X"),
+    _cases("replace", "Replace a page by a rescan …", "U"),
+    _cases("restore", "Bring an earlier version of a page back …", "Shift+U"),
     _cases("take", "Take the ticked questions of kept work …", "K"),
     _cases("decline", "Decline the ticked questions of kept work …", "Shift+K"),
     _cases("return", "Return questions to the teacher …", "T"),
