@@ -29,6 +29,10 @@ UNUSUAL_SURE: Final = 3.0
 """And at least so many standard errors of that difference, so that it is no chance."""
 
 
+REPORT_SCHEMA: Final = "031"
+"""From this revision on the server counts."""
+
+
 @dataclass(frozen=True, slots=True)
 class Span:
     """Days of the school's zone, `first` and `last` among them.

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from datetime import datetime
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from mv_desktop.core.errors import RefusedError
+from mv_desktop.core.errors import InvalidError, RefusedError
 from mv_desktop.domain.adjustment import Adjustment
 from mv_desktop.domain.case import Case, CaseFile, Cases, CaseScript
 from mv_desktop.domain.identifier import EvaluationId, FlagId
 from mv_desktop.domain.kept_work import KeptReading, Taken
 from mv_desktop.domain.returned import ReturnedQuestion
+from mv_desktop.domain.sheet import Sheet
+from mv_desktop.domain.upload import UploadAnswer, UploadFile, UploadKind, upload_file
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -27,10 +30,13 @@ class Casework:
 
     Args:
         connect: a session on the person's own login.
+        sleep: waits while the worker is waited for.
     """
 
-    def __init__(self, connect: Callable[[], AbstractContextManager[Session]]) -> None:
-        self._connect = connect
+    def __init__(
+        self, connect: Callable[[], AbstractContextManager[Session]], sleep: Callable[[float], None] = time.sleep
+    ) -> None:
+        self._connect, self._sleep = connect, sleep
 
     # -- reading -------------------------------------------------------------------------------------------------
 
@@ -93,6 +99,34 @@ class Casework:
         with self._connect() as session:
             for page in pages:
                 include_page(session, page, reason)
+
+    def replace(self, sheet: Sheet, path: str, reason: str) -> None:
+        """Put a file of this computer in a page's place; it is looked at here first, and takes as long as the network.
+
+        Raises:
+            InvalidError: the file cannot be shown, or is not of the page's kind.
+            OfflineError: the server, its worker or the store does not answer; the page is as it was.
+        """
+        from mv_desktop.pages.check_file import read_bounded
+        from mv_desktop.pages.intake import check
+        from mv_desktop.pages.upload import put_file
+        from mv_desktop.services.sheet import replace_page
+
+        data = read_bounded(path)
+        checked = check(data)
+        if not checked.ok:
+            raise InvalidError(checked.error)
+        file = upload_file(UploadKind.RESCAN, sheet.upload_id, data, checked.mime_type)
+        put_file(_UploadDesk(self._connect), file, data, sleep=self._sleep)
+        with self._connect() as session:
+            replace_page(session, sheet.page_id, file.request_id, reason)
+
+    def restore(self, sheet: Sheet, reason: str) -> None:
+        """Bring the version of a page back that was there before the present one."""
+        from mv_desktop.services.sheet import restore_page
+
+        with self._connect() as session:
+            restore_page(session, sheet.page_id, sheet.version - 1, reason)
 
     # -- scripts -------------------------------------------------------------------------------------------------
 
@@ -170,3 +204,22 @@ def _marked(script: CaseScript) -> tuple[EvaluationId, datetime]:
     if script.evaluation_id is None or script.due is None:
         raise RefusedError("Nobody ever had this script.")
     return script.evaluation_id, script.due
+
+
+class _UploadDesk:
+    """Where addresses for files come from."""
+
+    def __init__(self, connect: Callable[[], AbstractContextManager[Session]]) -> None:
+        self._connect = connect
+
+    def request(self, file: UploadFile, *, anew: bool) -> UploadAnswer:
+        from mv_desktop.services.upload import request_upload
+
+        with self._connect() as session:
+            return request_upload(session, file, anew=anew)
+
+    def finish(self, request_id: UUID) -> UploadAnswer:
+        from mv_desktop.services.upload import finish_upload
+
+        with self._connect() as session:
+            return finish_upload(session, request_id)

@@ -22,6 +22,7 @@ from mv_desktop.domain.exchange import SignedIn
 from mv_desktop.domain.identifier import EvaluationId, PageRef, UploadId, UserId
 from mv_desktop.domain.operation import OPERATION_SCHEMA
 from mv_desktop.domain.sla import WorkCalendar, WorkingHours
+from mv_desktop.offline.casework import Casework
 from mv_desktop.offline.computer import retire, still_revoked
 from mv_desktop.offline.coordination import Coordination
 from mv_desktop.offline.disk import DamagedError, LocalFileError
@@ -34,6 +35,7 @@ from mv_desktop.offline.line import Line
 from mv_desktop.offline.own import OwnAffairs
 from mv_desktop.offline.page_source import ServerPages
 from mv_desktop.offline.pages import DOWNLOADS, PageFetcher
+from mv_desktop.offline.report import Reports
 from mv_desktop.offline.revocation import RevokedError, finish_wipes, mark_of
 from mv_desktop.offline.store import LocalStore
 from mv_desktop.offline.sync import Synchroniser
@@ -131,6 +133,14 @@ class Desk:
     def coordination(self, ids: IdSource) -> Coordination:
         """What she does as who coordinates, on a connection of its own."""
         return Coordination(self._line.beside().connect, ids)
+
+    def casework(self) -> Casework:
+        """What she decides about cases, on a connection of its own."""
+        return Casework(self._line.beside().connect)
+
+    def reports(self) -> Reports:
+        """What the server counts for her, on a connection of its own: it may take a second."""
+        return Reports(self._line.beside().connect)
 
     @property
     def read_only(self) -> bool:

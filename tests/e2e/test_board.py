@@ -10,7 +10,7 @@ from mv_desktop.demo.script_plan import DemoState, script_plans
 from mv_desktop.demo.script_seed import evaluation_id
 from mv_desktop.domain.identifier import EvaluationId, UserId
 from mv_desktop.ui.coordination.screen import BoardScreen
-from mv_desktop.ui.shell.board_desk import BOARD
+from mv_desktop.ui.shell.coordination_desk import BOARD
 from tests.e2e.program import ALT, CTRL, Key, Program
 from tests.e2e.school import School, Teacher
 
@@ -27,10 +27,10 @@ def test_a_teacher_is_called_in_sick_and_nothing_is_late_that_need_not_be(
     program = start()
     program.show()
     program.sign_in(head.email, head.password)
-    program.wait(lambda: program.workspace.board.screen is not None, "there is a board for who coordinates")
+    program.wait(lambda: program.workspace.coordination.board is not None, "there is a board for who coordinates")
     program.press("4", modifiers=ALT)
     assert program.window.place == BOARD
-    board = program.workspace.board.screen
+    board = program.workspace.coordination.board
     assert isinstance(board, BoardScreen)
     program.wait(lambda: board.look is not None, "the board was read")
     ill = next(index for index in (1, 2) if school.teacher(index).user_id != head.user_id)

@@ -31,7 +31,9 @@ def script(number: int, **values) -> CaseScript:
 def sheet(number: int, **values) -> Sheet:
     standard = {"excluded": None, "rescan": None}
     page = UUID(int=1000 + number)
-    return Sheet(page, page, number, 1, "image/jpeg", True, "", (), ink={}, **(standard | values))
+    return Sheet(
+        page, page, number, values.pop("version", 1), "image/jpeg", True, "", (), ink={}, **(standard | values)
+    )
 
 
 def kept_question(number: int, marks: str, present: str, comment: str = "") -> KeptQuestion:
@@ -66,13 +68,14 @@ class FakeCasePlace:
             Case("kept:5", CaseKind.KEPT_WORK, since, "Meera Iyer", "reassigned", "", kept, piece=piece, operations=9),
             Case("refused:6", CaseKind.REFUSED_WORK, since, "Meera Iyer", "out_of_range", operations=3, scripts=2),
         ]  # fmt: skip
+        self.rescan = self.waiting[3]
         reading = KeptReading(
             piece, 2, 7, "seen", True,
             tuple(kept_question(*q) for q in ((27, "2.5", "1", "a slip in line 2"), (31, "4", "4"), (33, "0", "3"))),
             (),
         )  # fmt: skip
         questions = tuple(CaseQuestion(n, UUID(int=2000 + n), Decimal(5)) for n in range(21, 39))
-        pages = (sheet(1), sheet(2), sheet(3, excluded=Noted("Another student's", "Priya Menon", since)))
+        pages = (sheet(1), sheet(2, version=3), sheet(3, excluded=Noted("Another student's", "Priya Menon", since)))
         self.files = {
             case.key: CaseFile(case.script, pages, questions, reading if case.key == "kept:5" else None)
             if case.script is not None
@@ -113,6 +116,12 @@ class FakeCasePlace:
 
     def include(self, pages, reason):
         self._decide("include", "", pages, reason)
+
+    def replace(self, sheet, path, reason):
+        self._decide("replace", "rescan:4", sheet.page_number, path, reason)
+
+    def restore(self, sheet, reason):
+        self._decide("restore", "", sheet.page_number, sheet.version, reason)
 
     def return_questions(self, script, questions, reason):
         self._decide("return_questions", "", script.code, questions, reason)

@@ -6,6 +6,7 @@ import threading
 from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -15,18 +16,21 @@ from psycopg.types.json import Jsonb
 from sqlalchemy import Engine
 
 from mv_desktop.core.clock import SystemClock
-from mv_desktop.core.errors import InvalidError, NotAllowedError, OfflineError, RefusedError, UserError
+from mv_desktop.core.errors import ConflictError, InvalidError, NotAllowedError, OfflineError, RefusedError, UserError
 from mv_desktop.domain.upload import UploadAnswer, UploadFile, UploadKind, UploadState, upload_file
+from mv_desktop.offline.casework import Casework
 from mv_desktop.pages.download import fetch
 from mv_desktop.pages.problem import AddressExpiredError
 from mv_desktop.pages.storage import MissingObjectError, ObjectStore
 from mv_desktop.pages.upload import put, put_file
 from mv_desktop.services import page_address, upload
 from mv_desktop.services.database import make_engine, open_session
+from mv_desktop.services.sheet import ask_rescan, script_sheets
 from mv_desktop.worker import runner
 from mv_desktop.worker.page_job import sign_pending
 from mv_desktop.worker.upload_job import confirm_uploads, sign_uploads
 from tests.factories.marking import Person, School
+from tests.factories.sheet import jpeg
 from tests.fakes.server import CloneDatabase, TestStore
 from tests.fakes.web import answer as web_answer
 from tests.fakes.web import serving
@@ -421,3 +425,37 @@ def test_a_page_whose_address_does_not_work_gets_another(place: Place) -> None:
     assert sign_pending(place.worker, place.store, CLOCK) == 1
     with open_session(place.teacher.engine) as session:
         assert page_address.request_pages(session, [page])[0].address is not None
+
+
+def test_a_coordinator_puts_a_rescan_in_a_page_s_place_and_brings_the_first_back(place: Place, tmp_path: Path) -> None:
+    priya = place.school.person(is_coordinator=True)
+    script = place.school.script(place.teacher)
+    ((exam,),) = place.school.select("SELECT exam_instance_id FROM evaluations WHERE evaluation_id = %s", script)
+    desk = Casework(priya.session, sleep=lambda _: place.work())
+    with priya.session() as session:
+        (before,) = script_sheets(session, exam)
+        ask_rescan(session, [before.page_id], "Too dark")
+    rescan, text = tmp_path / "rescan.jpg", tmp_path / "text.jpg"
+    rescan.write_bytes(data := jpeg())
+    text.write_text("no picture")
+    for bad in (text, tmp_path / "nothing.jpg"):
+        with pytest.raises(InvalidError):
+            desk.replace(before, str(bad), "By mail")
+    desk.replace(before, str(rescan), "By mail")
+    with priya.session() as session:
+        (now,) = script_sheets(session, exam)
+    assert (now.version, now.versions[0].noted.reason, now.rescan) == (2, "By mail", None)
+    ((key,),) = place.school.select("SELECT s3_key FROM page_versions")
+    assert place.store.get(key) == data
+    with pytest.raises(ConflictError, match="has replaced this page"):
+        desk.replace(before, str(rescan), "By mail")
+    desk.restore(now, "It was better")
+    with priya.session() as session:
+        (back,) = script_sheets(session, exam)
+    assert [one.noted.reason for one in back.versions] == ["By mail", "It was better"]
+    assert [one.restores for one in back.versions] == [None, 1]
+    log = place.school.select(
+        "SELECT actor_user_id, event_data ->> 'reason' FROM audit_logs"
+        " WHERE event_type IN ('page.replaced', 'page.restored') ORDER BY log_seq"
+    )
+    assert log == [(priya.user_id, "By mail"), (priya.user_id, "It was better")]

@@ -250,7 +250,7 @@ class Windows:
     def no_notices(self) -> QWidget:
         return NoticeScreen()
 
-    def cases(self, key: str = "flag:1", decision: Decision = Decision.EXTEND) -> QWidget:
+    def cases(self, key: str = "flag:1", decision: Decision = Decision.REPLACE) -> QWidget:
         screen = CaseScreen(FakeCasePlace(), self.tasks, self.clock, self.messages)
         screen.refresh()
         self.qtbot.waitUntil(lambda: screen.case is not None and not self.tasks.busy)

@@ -97,15 +97,20 @@ def test_what_waits_stands_in_order_with_what_it_is_about_and_what_fits(desk: De
     assert "Due: today 11:30 · breached" in text
     assert "Pages: 1–3 · out of the script: 3" in text
     assert desk.offered == {
-        "answer", "rescan", "exclude", "include", "extend", "excuse", "withdraw", "award", "drop", "board",
+        "answer", "rescan", "exclude", "include", "replace", "restore", "extend", "excuse", "withdraw", "award",
+        "drop", "board",
     }  # fmt: skip
     wanted = {
-        "handed_back:2": {"rescan", "exclude", "include", "extend", "release", "award", "drop", "board"},
+        "handed_back:2": {
+            "rescan", "exclude", "include", "replace", "restore", "extend", "release", "award", "drop", "board",
+        },
         "rescan:4": {
-            "rescan", "cancel_rescan", "exclude", "include", "extend", "withdraw", "award", "drop", "board",
+            "rescan", "cancel_rescan", "exclude", "include", "replace", "restore", "extend", "withdraw", "award",
+            "drop", "board",
         },
         "kept:5": {
-            "rescan", "exclude", "include", "take", "decline", "extend", "withdraw", "award", "drop", "board",
+            "rescan", "exclude", "include", "replace", "restore", "take", "decline", "extend", "withdraw", "award",
+            "drop", "board",
         },
         "refused:6": set(),
     }  # fmt: skip
@@ -151,8 +156,17 @@ def test_each_decision_is_made_by_keys_and_never_without_a_reason(desk: Desk) ->
     )  # fmt: skip
     assert desk.messages.said[-1] == "It is proposed for 12 exams; an administrator decides."
     assert desk.decide("Shift+P", "kept:5", Question="27", Reason="Misprint")[3] is Adjustment.DROP
+    assert desk.decide("Shift+U", "kept:5", Page="2", Reason="Worse") == ("restore", 2, 3, "Worse")
     assert desk.decide("W", "kept:5", Reason="Wrong") == ("withdraw", "ZD-5RC", "Wrong")
     assert desk.decide("Shift+R", "rescan:4", Reason="It came") == ("cancel_rescan", UUID(int=44), "It came")
+    desk.place.waiting.append(desk.place.rescan)
+    desk.press("F5")
+    assert desk.decide("U", "rescan:4", File="/scans/1.jpg", Reason="By mail") == (
+        "replace",
+        1,
+        "/scans/1.jpg",
+        "By mail",
+    )
     assert desk.decide("Shift+W", "withdrawn:3", Reason="Right") == ("release", "AB-234", "Right")
     assert desk.decide("Shift+W", "handed_back:2", Reason="Well") == ("release", "QM-7T9", "Well")
     assert desk.keys == ["kept:5", "refused:6"]
@@ -173,7 +187,12 @@ def test_what_cannot_be_is_said_while_it_is_typed_and_stays(desk: Desk) -> None:
     desk.press("P")
     desk.type(Question="21, 22", Reason="Misprint")
     desk.enter()
-    assert desk.screen.form.told == "Type one number; each question is proposed by itself."
+    assert desk.screen.form.told == "Type one number; each is done by itself."
+    desk.press("U")
+    assert desk.line("Page").text() == "2"
+    desk.type(Reason="It came by mail")
+    desk.enter()
+    assert desk.screen.form.told == "Choose the file that takes the page’s place."
     desk.look("kept:5")
     desk.look("flag:1")
     desk.press("E")

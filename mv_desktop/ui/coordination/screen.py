@@ -138,6 +138,23 @@ class BoardScreen(QWidget):
         if self._asking is None:
             self._asking = self._tasks.run(BOARD_LANE, self._place.look, self._on_looked, self._on_look_failed)
 
+    def lead_to(self, evaluation: EvaluationId) -> None:
+        """Select a script among all, and ask to whom it should go, as soon as the board knows it."""
+        self._filters.clear()
+        self._lists.show_list(Shown.ALL)
+        if self._look is not None and evaluation in self._look.expected:
+            self._lists.scripts.choose([evaluation])
+            self._begin_move()
+        else:
+            self._after = partial(self._lead_now, evaluation)
+            self.refresh()
+
+    def _lead_now(self, evaluation: EvaluationId) -> None:
+        if self._look is not None and evaluation in self._look.expected:
+            self.lead_to(evaluation)
+        else:
+            self._messages.say(tr("This script is not open any more."))
+
     def save_state(self) -> QByteArray:
         """How the lists divide the screen, to be remembered."""
         return self._lists.saveState()

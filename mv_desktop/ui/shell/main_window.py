@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
+from functools import partial
 from typing import cast
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, Qt, Signal
@@ -33,6 +34,9 @@ _ROOMY = (spacing(360), spacing(230))
 """On a smaller screen the window begins with all of it: beside its frame it would not fit."""
 _LEAST = (spacing(160), spacing(70))
 """A screen of 1366×768 at 200 % has 683×384, frame and task bar included; what has no room is scrolled to."""
+_OFFICES = ("board", "cases", "reports")
+"""Places that are not for everybody."""
+
 _LOCKED = ("app.palette", "app.keys", "app.preferences")
 """Commands that open windows; there are none while the places are covered."""
 _GEOMETRY = "window/geometry"
@@ -101,7 +105,8 @@ class MainWindow(QMainWindow):
         self._offered: list[QAction] = []
         self._was_painted = False
         self._to_decide = 0
-        self._exportable = self._coordinates = False
+        self._exportable = False
+        self._offices: frozenset[str] = frozenset()
         self._places: dict[str, tuple[Place, QWidget]] = {}
         self._may_close = False
         self._sign_in: QWidget | None = None
@@ -125,7 +130,7 @@ class MainWindow(QMainWindow):
         self._actions["app.servers"].setEnabled(False)
         self._actions["app.decide"].setEnabled(False)
         self._actions["app.export"].setEnabled(False)
-        self.set_coordinating(coordinates=False)
+        self.set_offices(frozenset())
         self.status.decide_requested.connect(self.decide_requested)
         self._restore_geometry()
 
@@ -189,7 +194,7 @@ class MainWindow(QMainWindow):
         self._use_keys(KeyMap())
         self.set_to_decide(0)
         self.set_exportable(exportable=False)
-        self.set_coordinating(coordinates=False)
+        self.set_offices(frozenset())
 
     def take_keys_of(self, person: str, defaults: Mapping[str, Iterable[str]]) -> KeyMap:
         """Use the keys that a person has on this computer from now on, and keep what she changes.
@@ -278,11 +283,13 @@ class MainWindow(QMainWindow):
         self._exportable = exportable
         self._actions["app.export"].setEnabled(exportable and self._actions["app.queue"].isEnabled())
 
-    def set_coordinating(self, *, coordinates: bool) -> None:
-        """The person coordinates, and there is a board to go to."""
-        self._coordinates = coordinates
-        self._actions["app.board"].setVisible(coordinates)
-        self._actions["app.board"].setEnabled(coordinates and self._actions["app.queue"].isEnabled())
+    def set_offices(self, places: frozenset[str]) -> None:
+        """Of the places that are not for everybody, these are there."""
+        self._offices = places
+        signed_in = self._actions["app.queue"].isEnabled()
+        for name in _OFFICES:
+            self._actions[f"app.{name}"].setVisible(name in places)
+            self._actions[f"app.{name}"].setEnabled(signed_in and name in places)
 
     def allow_close(self) -> None:
         """Close for good: everything is saved."""
@@ -321,7 +328,7 @@ class MainWindow(QMainWindow):
             "app.queue": lambda: self.place_requested.emit("queue"),
             "app.sync": lambda: self.place_requested.emit("sync"),
             "app.notices": lambda: self.place_requested.emit("notices"),
-            "app.board": lambda: self.place_requested.emit("board"),
+            **{f"app.{name}": partial(self.place_requested.emit, name) for name in _OFFICES},
             "app.decide": self.decide_requested.emit,
             "app.send_now": self.send_requested.emit,
             "app.export": self.export_requested.emit,
@@ -350,7 +357,8 @@ class MainWindow(QMainWindow):
             "app.change_keys",
         ):
             self._actions[name].setEnabled(signed_in)
-        self._actions["app.board"].setEnabled(signed_in and self._coordinates)
+        for name in _OFFICES:
+            self._actions[f"app.{name}"].setEnabled(signed_in and name in self._offices)
         self._actions["app.decide"].setEnabled(signed_in and self._to_decide > 0)
         self._actions["app.export"].setEnabled(signed_in and self._exportable)
         offered = {page.name for page in self._pages} if signed_in else set()
@@ -389,7 +397,9 @@ class MainWindow(QMainWindow):
     @property
     def _role(self) -> str:
         """Whose commands are offered."""
-        return "coordinator" if self._coordinates else "teacher"
+        if "board" in self._offices:
+            return "coordinator"
+        return "admin" if self._offices else "teacher"
 
     def _current(self) -> Place:
         if self._root.currentIndex() == 0 and self.place:

@@ -25,9 +25,9 @@ from mv_desktop.ui.queue.finished import FINISHED_LANE
 from mv_desktop.ui.queue.screen import QueueScreen
 from mv_desktop.ui.shell import main_window
 from mv_desktop.ui.shell.ballast_watch import watch_ballast
-from mv_desktop.ui.shell.board_desk import BoardDesk
 from mv_desktop.ui.shell.closing import Closing
 from mv_desktop.ui.shell.conflict_desk import ConflictDesk
+from mv_desktop.ui.shell.coordination_desk import CoordinationDesk
 from mv_desktop.ui.shell.departure import Departure
 from mv_desktop.ui.shell.kept_ink import keep_ink
 from mv_desktop.ui.shell.kept_tick import keep_tick
@@ -79,7 +79,7 @@ class Workspace(QObject):
     Attributes:
         queue, sync: the screens.
         notices: what she was told, at work.
-        board: everybody's queues, for who coordinates.
+        coordination: the places of who coordinates.
         images: the decoded pages.
         driver: sends and fetches.
         left_behind: how many changes were on this computer only when it was closed.
@@ -123,9 +123,10 @@ class Workspace(QObject):
         )  # fmt: skip
         SyncDesk(self.sync, self.driver, desk, tasks, clock, self.open_script, self._deciding.decide)
         self.notices = NoticeDesk(desk, self.driver, window, tasks, clock, self._keys, self._lead_to)
-        self.board = BoardDesk(
-            *(desk, window, tasks, ids), lambda: self._keys, partial(self._on_window_place_requested, QUEUE), self
-        )
+        self.coordination = CoordinationDesk(
+            *(desk, window, tasks, clock, ids),
+            keys=lambda: self._keys, leave=partial(self._on_window_place_requested, QUEUE), parent=self,
+        )  # fmt: skip
         WorkExport(self.sync.export, self.driver, desk, window, tasks, clock, self._on_window_place_requested)
         self._connect()
 
@@ -161,7 +162,7 @@ class Workspace(QObject):
         if self._ballast is not None:
             self._ballast.cancel()
         self._window.remember(QUEUE, self.queue.save_state())
-        self.board.close()
+        self.coordination.close()
         if self._marking is not None:
             self.closing.emit()
             self._window.remember(MARKING, self._marking.save_state())
@@ -272,12 +273,12 @@ class Workspace(QObject):
         if self._marking is None:
             self._tasks.run(IMPORT_LANE, _import_marking, self._on_marking_imported, _ignored)
         else:
-            self.board.begin()
+            self.coordination.begin()
 
     def _on_marking_imported(self, _: None) -> None:
         if self._marking is None and not self.driver.closing:
             self._marking = self._make_marking()  # now, so that the first script opens sooner
-        self.board.begin()
+        self.coordination.begin()
 
     def _open(self, read: Callable[[], _Opening | None], failed: Callable[[Exception], None]) -> None:
         self._stay()
@@ -466,7 +467,7 @@ class Workspace(QObject):
         self.queue.set_calendar(self._desk.calendar)
         if self._marking is not None:
             self._marking.set_calendar(self._desk.calendar)
-        self.board.begin()
+        self.coordination.begin()
         self.person_changed.emit()
 
     def _on_driver_scripts_changed(self, changed: frozenset[EvaluationId]) -> None:

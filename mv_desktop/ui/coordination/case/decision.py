@@ -29,6 +29,8 @@ class Decision(StrEnum):
     CANCEL_RESCAN = "cancel_rescan"
     EXCLUDE = "exclude"
     INCLUDE = "include"
+    REPLACE = "replace"
+    RESTORE = "restore"
     TAKE = "take"
     DECLINE = "decline"
     RETURN = "return"
@@ -48,6 +50,7 @@ class Wanted(StrEnum):
     QUESTIONS = "Questions"
     QUESTION = "Question"
     PAGES = "Pages"
+    PAGE = "Page"
     DEADLINE = "New deadline"
 
 
@@ -61,6 +64,7 @@ class Ask:
         wanted: what is typed beside the reason.
         hint: how.
         reason: what the reason is called.
+        file: a file of this computer is needed, too.
         done: what is said once it is done.
     """
 
@@ -70,6 +74,7 @@ class Ask:
     hint: str = ""
     reason: str = "Reason"
     done: str = "It is done."
+    file: bool = False
 
 
 _NUMBERS = "Numbers such as 27, 31"
@@ -103,6 +108,21 @@ ASKS: Mapping[Decision, Ask] = {
         Wanted.PAGES,
         "Pages such as 1, 3-5",
         done="The pages are in the script again.",
+    ),
+    Decision.REPLACE: Ask(
+        "Replace a page …",
+        "The file takes the page’s place. What was there is kept, ink stays where it is, and nothing counts as read.",
+        Wanted.PAGE,
+        "Its number",
+        done="The page was replaced.",
+        file=True,
+    ),
+    Decision.RESTORE: Ask(
+        "Bring a page back …",
+        "The page becomes what it was before it was replaced the last time. Both versions are kept.",
+        Wanted.PAGE,
+        "Its number",
+        done="The page is as it was before.",
     ),
     Decision.TAKE: Ask(
         "Take what is ticked …",
@@ -179,12 +199,14 @@ class Entry:
         reason: for all of it.
         reasons: of returned questions that have one of their own.
         parts: the ticked questions of kept work.
+        file: where a file stands on this computer.
     """
 
     wanted: str = ""
     reason: str = ""
     reasons: Mapping[int, str] = field(default_factory=dict)
     parts: tuple[int, ...] = ()
+    file: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,14 +256,14 @@ def numbers(decision: Decision, entry: Entry, file: CaseFile) -> tuple[int, ...]
     try:
         found = parse_question_numbers(entry.wanted, known)
     except InvalidError as error:
-        if ASKS[decision].wanted is not Wanted.PAGES:
+        if ASKS[decision].wanted not in {Wanted.PAGES, Wanted.PAGE}:
             raise
         pages = numbers_text(sorted(known))
         raise InvalidError(tr("Type pages such as 1, 3-5. It can be: {pages}.", pages=pages)) from error
     if not found and decision is not Decision.RECHECK:
         raise InvalidError(tr("Type at least one number. It can be: {numbers}.", numbers=numbers_text(sorted(known))))
-    if len(found) > 1 and ASKS[decision].wanted is Wanted.QUESTION:
-        raise InvalidError(tr("Type one number; each question is proposed by itself."))
+    if len(found) > 1 and ASKS[decision].wanted in {Wanted.QUESTION, Wanted.PAGE}:
+        raise InvalidError(tr("Type one number; each is done by itself."))
     return found
 
 
@@ -295,6 +317,8 @@ _FITS: Mapping[Decision, _Fit] = {
     Decision.CANCEL_RESCAN: lambda case, _: case.kind is CaseKind.RESCAN,
     Decision.EXCLUDE: lambda _, file: _changeable(file) and len(_inside(file)) > 1,
     Decision.INCLUDE: lambda _, file: _changeable(file) and len(_inside(file)) < len(file.sheets),
+    Decision.REPLACE: lambda _, file: _changeable(file) and bool(_inside(file)),
+    Decision.RESTORE: lambda _, file: _changeable(file) and any(sheet.version > 1 for sheet in _inside(file)),
     Decision.TAKE: lambda _, file: file.kept is not None and _open(file) and not _held(file),
     Decision.DECLINE: lambda _, file: file.kept is not None,
     Decision.RETURN: lambda _, file: bool(file.returnable),
@@ -312,7 +336,9 @@ def _known(decision: Decision, file: CaseFile) -> frozenset[int]:
     match decision:
         case Decision.RESCAN:
             return frozenset(sheet.page_number for sheet in _inside(file) if sheet.rescan is None)
-        case Decision.EXCLUDE:
+        case Decision.RESTORE:
+            return frozenset(sheet.page_number for sheet in _inside(file) if sheet.version > 1)
+        case Decision.EXCLUDE | Decision.REPLACE:
             return frozenset(sheet.page_number for sheet in _inside(file))
         case Decision.INCLUDE:
             return frozenset(sheet.page_number for sheet in file.sheets if sheet.excluded is not None)
@@ -333,6 +359,16 @@ def _pages(decision: Decision, place: CasePlace, matter: Matter, entry: Entry) -
         flag = _flag(matter.case) if matter.case.kind is CaseKind.FLAG else None
         return partial(place.ask_rescan, pages, entry.reason, flag)
     return partial(place.exclude if decision is Decision.EXCLUDE else place.include, pages, entry.reason)
+
+
+def _page(decision: Decision, place: CasePlace, matter: Matter, entry: Entry) -> Callable[[], object]:
+    (number,) = numbers(decision, entry, matter.file)
+    sheet = next(one for one in matter.file.sheets if one.page_number == number)
+    if decision is Decision.RESTORE:
+        return partial(place.restore, sheet, entry.reason)
+    if not entry.file:
+        raise InvalidError(tr("Choose the file that takes the page’s place."))
+    return partial(place.replace, sheet, entry.file, entry.reason)
 
 
 def _cancel(_: Decision, place: CasePlace, matter: Matter, entry: Entry) -> Callable[[], object]:
@@ -385,6 +421,7 @@ _WORK: Mapping[Decision, _Work] = {
     Decision.ANSWER: _answer,
     **dict.fromkeys((Decision.RESCAN, Decision.EXCLUDE, Decision.INCLUDE), _pages),
     Decision.CANCEL_RESCAN: _cancel,
+    **dict.fromkeys((Decision.REPLACE, Decision.RESTORE), _page),
     **dict.fromkeys((Decision.TAKE, Decision.DECLINE), _kept),
     Decision.RETURN: _return,
     Decision.RECHECK: _recheck,

@@ -6,7 +6,16 @@ from collections.abc import Callable, Mapping
 
 from PySide6.QtCore import QEvent, Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QGridLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFileDialog,
+    QGridLayout,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPushButton,
+    QVBoxLayout,
+    QWidget,
+)
 
 from mv_desktop.domain.case import REASON_MAX
 from mv_desktop.ui.coordination.case.decision import ASKS, Decision, Entry, Wanted
@@ -47,6 +56,11 @@ class DecisionForm(QWidget):
         self._reason.setMaxLength(REASON_MAX)
         self._wanted_name.setBuddy(self._wanted)
         self._reason_name.setBuddy(self._reason)
+        self._file_name, self._file = QLabel(tr("File"), self), _line(self)
+        self._file_name.setBuddy(self._file)
+        self._file.setAccessibleName(tr("File"))
+        self._choose = QPushButton(tr("Choose …"), self)
+        self._choose.setMinimumHeight(spacing(8))
         self._says = SignLabel(self)
         self._yes, self._no = PrimaryButton(tr("Decide"), self), QPushButton(tr("Not now"), self)
         self._no.setMinimumHeight(spacing(9))
@@ -55,6 +69,8 @@ class DecisionForm(QWidget):
         self._build()
         self._wanted.textChanged.connect(self._on_typed)
         self._reason.textChanged.connect(self._on_typed)
+        self._file.textChanged.connect(self._on_typed)
+        self._choose.clicked.connect(self._on_choose_clicked)
         self._yes.clicked.connect(self._on_yes_clicked)
         self._no.clicked.connect(self.left)
         keep_clear(self)
@@ -71,7 +87,8 @@ class DecisionForm(QWidget):
     def entry(self) -> Entry:
         """What is typed, without blanks around it."""
         reasons = {number: line.text().strip() for number, line in self._reasons.items() if line.text().strip()}
-        return Entry(self._wanted.text().strip(), self._reason.text().strip(), reasons)
+        file = self._file.text().strip()
+        return Entry(self._wanted.text().strip(), self._reason.text().strip(), reasons, file=file)
 
     @property
     def told(self) -> str:
@@ -92,6 +109,9 @@ class DecisionForm(QWidget):
             part.setVisible(needed)
         self._reason_name.setText(tr(ask.reason))
         self._reason.setAccessibleName(tr(ask.reason))
+        for of_file in (self._file_name, self._file, self._choose):
+            of_file.setVisible(ask.file)
+        self._file.setText(entry.file)
         self._wanted.setText(entry.wanted)
         self._reason.setText(entry.reason)
         self.ask_reasons((), {})
@@ -127,7 +147,9 @@ class DecisionForm(QWidget):
                 widget.show()
             self._labels.append(label)
             self._reasons[number] = line
-        tab_through((self._wanted, self._reason, *self._reasons.values(), self._no, self._yes))
+        tab_through(
+            (self._wanted, self._file, self._choose, self._reason, *self._reasons.values(), self._no, self._yes)
+        )
 
     def say(self, sign: str, words: str) -> None:
         """Say something about what is typed: "info" or "warning", or nothing."""
@@ -150,12 +172,17 @@ class DecisionForm(QWidget):
         grid = QGridLayout()
         grid.setHorizontalSpacing(spacing(2))
         grid.setVerticalSpacing(spacing(1))
-        for row, (name, line) in enumerate(
-            ((self._wanted_name, self._wanted), (self._reason_name, self._reason)),
-        ):
+        pairs = (
+            (self._wanted_name, self._wanted),
+            (self._file_name, self._file),
+            (self._reason_name, self._reason),
+        )
+        for row, (name, line) in enumerate(pairs):
             name.setTextFormat(Qt.TextFormat.PlainText)
             grid.addWidget(name, 2 * row, 0)
-            grid.addWidget(line, 2 * row + 1, 0)
+            grid.addWidget(line, 2 * row + 1, 0, 1, 1 if line is self._file else 2)
+        grid.addWidget(self._choose, 3, 1)
+        grid.setColumnStretch(0, 1)
         row_of_buttons = QHBoxLayout()
         row_of_buttons.setSpacing(spacing(2))
         row_of_buttons.addStretch(1)
@@ -185,6 +212,12 @@ class DecisionForm(QWidget):
         if self._decision is not None:
             self.say("", "")
             self.changed.emit()
+
+    def _on_choose_clicked(self, *_: object) -> None:
+        kinds = tr("Pictures and PDFs") + " (*.jpg *.jpeg *.png *.pdf)"
+        path, _kind = QFileDialog.getOpenFileName(self, tr("Choose the rescan"), self._file.text(), kinds)
+        if path:
+            self._file.setText(path)
 
     def _on_yes_clicked(self, *_: object) -> None:
         self._finish()

@@ -12,9 +12,13 @@ from mv_desktop.domain.case import Case, CaseFile, Cases, CaseScript
 from mv_desktop.domain.identifier import FlagId
 from mv_desktop.domain.kept_work import KeptReading, Taken
 from mv_desktop.domain.returned import ReturnedQuestion
+from mv_desktop.domain.sheet import Sheet
 
 CASE_LANE = "cases"
 """Where the server is asked."""
+
+FILE_LANE = "case files"
+"""Where a file is put into the store, which may take a minute."""
 
 
 class CasePlace(Protocol):
@@ -50,6 +54,14 @@ class CasePlace(Protocol):
 
     def include(self, pages: Sequence[UUID], reason: str) -> None:
         """Put pages in again, all of them or none."""
+        ...
+
+    def replace(self, sheet: Sheet, path: str, reason: str) -> None:
+        """Put a file of this computer in a page's place; called on `FILE_LANE`."""
+        ...
+
+    def restore(self, sheet: Sheet, reason: str) -> None:
+        """Bring the version of a page back that was there before."""
         ...
 
     def return_questions(self, script: CaseScript, questions: Sequence[ReturnedQuestion], reason: str) -> None:

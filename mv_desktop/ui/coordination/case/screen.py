@@ -19,7 +19,7 @@ from mv_desktop.ui.coordination.case.case_list import CaseList
 from mv_desktop.ui.coordination.case.case_view import BOARD, CaseView
 from mv_desktop.ui.coordination.case.decision import ASKS, Decision, Entry, Matter, deadline, fitting, numbers, work
 from mv_desktop.ui.coordination.case.decision_form import DecisionForm
-from mv_desktop.ui.coordination.case.port import CASE_LANE, CasePlace
+from mv_desktop.ui.coordination.case.port import CASE_LANE, FILE_LANE, CasePlace
 from mv_desktop.ui.coordination.case.wording import left_text
 from mv_desktop.ui.part import mark_parts
 from mv_desktop.ui.tasks import Periodic, Task, Tasks
@@ -375,7 +375,10 @@ class CaseScreen(QWidget):
         self._busy = True
         self._enable()
         done = partial(self._on_decided, matter.case.key, decision)
-        self._tasks.run(CASE_LANE, act, done, self._on_failed, receiver=self)
+        if ASKS[decision].file:
+            self.form.say("info", tr("The file is being sent …"))
+        lane = FILE_LANE if ASKS[decision].file else CASE_LANE
+        self._tasks.run(lane, act, done, self._on_failed, receiver=self)
 
     def _on_decided(self, key: str, decision: Decision, result: object) -> None:
         self._busy = False
@@ -439,4 +442,5 @@ class CaseScreen(QWidget):
 def _first(decision: Decision, matter: Matter) -> Entry:
     """What stands in the form before anything is typed: the page that the case is about."""
     page = matter.case.page
-    return Entry(str(page.page_number)) if decision in {Decision.RESCAN, Decision.EXCLUDE} and page else Entry()
+    about_it = decision in {Decision.RESCAN, Decision.EXCLUDE, Decision.REPLACE}
+    return Entry(str(page.page_number)) if about_it and page else Entry()
