@@ -13,6 +13,7 @@ from mv_desktop.domain import rebalance
 from mv_desktop.domain.submission import Sentence
 from mv_desktop.ui.actions import COMMANDS, SCOPE_TITLES
 from mv_desktop.ui.coordination import mover, plan_panel, script_model, teacher_model
+from mv_desktop.ui.coordination import wording as board_wording
 from mv_desktop.ui.coordination.report import span_picker, wording
 from mv_desktop.ui.key_rule import KeyNote
 from mv_desktop.ui.marking.flow import submit_check
@@ -67,8 +68,8 @@ def spoken() -> set[str]:
     )
     found.update(
         (
-            *wording.OBSTACLES.values(),
-            wording.NOBODY,
+            *board_wording.OBSTACLES.values(),
+            board_wording.NOBODY,
             *rebalance.SENTENCES.values(),
             rebalance.NOBODY_ELSE,
             mover._ALL_OR_NOTHING,
