@@ -17,11 +17,11 @@ from mv_desktop.domain.flag import FlagReason, Spot
 from mv_desktop.domain.hand_back import HandBackReason
 from mv_desktop.domain.identifier import FlagId, MarkKey, PageRef
 from mv_desktop.domain.marks import GivenMark, MarkState
-from mv_desktop.domain.operation import HandBack, RaiseFlag, SetMark
+from mv_desktop.domain.operation import HandBack, OpenEvaluation, RaiseFlag, SetMark
 from mv_desktop.domain.returned import ReturnedQuestion
 from mv_desktop.offline.casework import Casework
 from mv_desktop.services import assignment, case, sheet
-from tests.database.test_return import finished
+from tests.database.test_return import KEYS, finished, mark, sending
 from tests.factories.marking import Journal, Person, School
 
 WHY = "So it was decided'); DROP TABLE users; --"
@@ -233,6 +233,21 @@ def test_what_is_decided_ends_the_case_and_stands_in_the_log_and_the_slower_is_t
     desk.include(pages[:1], WHY)
     assert all(page.excluded is None for page in desk.file(first).sheets)
     assert cases(priya).cases == ()
+
+
+def test_a_flag_of_a_script_that_was_completed_meanwhile_is_answered_and_changes_nothing_of_it(
+    school, asha, priya
+) -> None:
+    journal = school.journal(asha)
+    raised = RaiseFlag(FlagId(uuid4()), FlagReason.OTHER, "which way?", None, None)
+    journal.send(OpenEvaluation(), raised, *(mark(key, "1") for key in KEYS), sending("1", "1", "1"))
+    before = school.select("SELECT total_manual_marks, completed_at FROM evaluations")
+    desk = Casework(priya.session)
+    (waiting,) = desk.cases().cases
+    assert waiting.script.completed
+    desk.answer(waiting.subject, WHY)
+    assert desk.cases().cases == ()
+    assert school.select("SELECT total_manual_marks, completed_at FROM evaluations") == before
 
 
 def test_kept_work_ends_as_a_case_when_all_of_it_is_decided(school, asha, priya) -> None:

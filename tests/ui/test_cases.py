@@ -32,7 +32,8 @@ class Desk:
     def __init__(self, qtbot: QtBot, tasks: Tasks) -> None:
         self.qtbot, self.tasks = qtbot, tasks
         self.place, self.messages = FakeCasePlace(), KeptMessages()
-        self.screen = CaseScreen(self.place, tasks, FakeClock(NOON), self.messages)
+        self.clock = FakeClock(NOON - timedelta(days=3))  # this computer's is wrong
+        self.screen = CaseScreen(self.place, tasks, self.clock, self.messages)
         self.counts: list[int] = []
         self.screen.counted.connect(self.counts.append)
         qtbot.addWidget(self.screen)
@@ -178,7 +179,11 @@ def test_what_cannot_be_is_said_while_it_is_typed_and_stays(desk: Desk) -> None:
     desk.type(New_deadline="soon")
     assert "neither a moment nor a number of working hours" in desk.screen.form.told
     desk.type(New_deadline="2 h", Reason="Ill")
-    assert desk.screen.form.told.startswith("It is due ")
+    assert desk.screen.form.told == "It is due today 13:30 then."
+    desk.clock.advance(1800)
+    desk.type(New_deadline="2 hours")
+    desk.type(New_deadline="2 h")
+    assert desk.screen.form.told == "It is due today 14:00 then."
     hand.press("Esc", desk.line("Reason"))
     desk.press("X")
     desk.type(Pages="1, 9", Reason="Hers")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import replace
+from datetime import datetime, timedelta
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
@@ -60,6 +61,7 @@ class CaseScreen(QWidget):
         super().__init__(parent)
         self._place, self._tasks, self._clock, self._messages = place, tasks, clock, messages
         self._cases: Cases | None = None
+        self._read = 0.0
         self._found: tuple[Case, ...] = ()
         self._file: CaseFile | None = None
         self._drafts: dict[tuple[str, Decision], Entry] = {}
@@ -155,10 +157,16 @@ class CaseScreen(QWidget):
 
     # -- what is shown ---------------------------------------------------------------------------------------
 
+    def _now(self) -> datetime:
+        """By the server's clock: this computer's may be wrong, and only counts what has passed since."""
+        if self._cases is None:
+            return self._clock.now()
+        return self._cases.read_at + timedelta(seconds=self._clock.elapsed() - self._read)
+
     def _show(self) -> None:
         cases = self._cases
         if cases is not None:
-            self.list.show_cases(self._found, cases.cases, self._clock.now(), cases.calendar.hours.zone)
+            self.list.show_cases(self._found, cases.cases, self._now(), cases.calendar.hours.zone)
         self._say_state()
         self._enable()
 
@@ -166,7 +174,7 @@ class CaseScreen(QWidget):
         case, cases = self.case, self._cases
         self.view.setVisible(case is not None)
         if case is not None and cases is not None:
-            self.view.show_case(case, self._file, self._clock.now(), cases.calendar.hours.zone)
+            self.view.show_case(case, self._file, self._now(), cases.calendar.hours.zone)
         self._enable()
 
     def _read_file(self) -> None:
@@ -185,7 +193,7 @@ class CaseScreen(QWidget):
             self._state.setText("")
             self._show_empty()
             return
-        when = moment(cases.read_at, self._clock.now(), cases.calendar.hours.zone)
+        when = moment(cases.read_at, self._now(), cases.calendar.hours.zone)
         self._state.setText(tr("As of {when}. {trouble}", when=when, trouble=self._trouble) if self._trouble else "")
         self._show_empty()
 
@@ -226,7 +234,7 @@ class CaseScreen(QWidget):
         case, file, cases = self.case, self._file, self._cases
         if case is None or file is None or cases is None:
             return None
-        return Matter(case, file, cases.calendar, self._clock.now())
+        return Matter(case, file, cases.calendar, self._now())
 
     def _ask(self, decision: Decision) -> None:
         matter = self._matter()
@@ -296,7 +304,7 @@ class CaseScreen(QWidget):
         self._asking = None
         self._tell_if_gone(cases)
         first, recovered = self._cases is None, bool(self._trouble)
-        self._cases, self._trouble = cases, ""
+        self._cases, self._read, self._trouble = cases, self._clock.elapsed(), ""
         self._show()
         if first and self.isVisible():
             self.list.take_focus()
