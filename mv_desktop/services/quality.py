@@ -88,6 +88,21 @@ class Sample:
 
 
 @dataclass(frozen=True, slots=True)
+class SecondTeacher:
+    """Somebody who could mark a sample.
+
+    Attributes:
+        open: how many second markings she has already.
+        away: she is absent today, which forbids nothing.
+    """
+
+    user_id: UserId
+    name: str
+    open: int
+    away: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Results:
     """What second markings say; of the signed-in teacher alone where she does not coordinate.
 
@@ -158,6 +173,20 @@ def give_sample(session: Session, evaluation: EvaluationId, teacher: UserId) -> 
     call = "SELECT api.give_sample(CAST(:evaluation AS uuid), CAST(:teacher AS uuid))"
     answer = _done(session.scalar(text(call), {"evaluation": evaluation, "teacher": teacher}))
     return MarkingId(UUID(answer["marking"]))
+
+
+def second_teachers(session: Session, evaluation: EvaluationId) -> tuple[SecondTeacher, ...]:
+    """Who could be given a sample, best first: those who are there, then those with the fewest second markings open.
+
+    Raises:
+        RefusedError: there is no such sample.
+        NotAllowedError: the caller does not coordinate.
+    """
+    call = "SELECT api.second_teachers(CAST(:evaluation AS uuid))"
+    answer = session.scalar(text(call), {"evaluation": evaluation})
+    if answer is None:
+        raise RefusedError(_REFUSALS["unknown"])
+    return tuple(SecondTeacher(UserId(UUID(one["user_id"])), one["name"], one["open"], one["away"]) for one in answer)
 
 
 def take_sample_back(session: Session, marking: MarkingId, reason: str) -> None:

@@ -29,6 +29,7 @@ ATTACKS = (
         for who in (ASHA, NEWCOMER)
         for name, call in {
             "ask for a second marking": "SELECT api.ask_sample(%(done)s, 'x')",
+            "see who could mark a sample": "SELECT api.second_teachers(%(done)s)",
             "give a sample": "SELECT api.give_sample(%(done)s, %(asha)s)",
             "take a sample back": "SELECT api.take_sample_back(%(marking)s, 'x')",
             "see which scripts are samples": "SELECT * FROM public.script_samples",

@@ -23,7 +23,15 @@ from mv_desktop.domain.sample import Standing, Why
 from mv_desktop.services.assignment import return_questions
 from mv_desktop.services.database import open_session
 from mv_desktop.services.page_address import answer, pending, request_pages
-from mv_desktop.services.quality import ask_sample, choose_samples, give_sample, results, samples, take_sample_back
+from mv_desktop.services.quality import (
+    ask_sample,
+    choose_samples,
+    give_sample,
+    results,
+    samples,
+    second_teachers,
+    take_sample_back,
+)
 from mv_desktop.services.second_marking import SecondMark, decline_second, mark_second, read_second, second_tasks
 from mv_desktop.worker import sample_job
 from tests.factories.marking import Journal, Person, School
@@ -203,6 +211,35 @@ def test_who_coordinates_asks_gives_and_takes_back(school: School) -> None:
             give_sample(session, script, meera.user_id)
 
 
+def test_who_could_mark_a_sample_is_whoever_is_not_refused(school: School) -> None:
+    asha, meera, priya = school.person(), school.person(), school.person(is_coordinator=True)
+    busy, away, closed, barred, other_class = (school.person() for _ in range(5))
+    script = complete(school, asha)
+    today = datetime.now(UTC).date()
+    with school.rows() as rows:
+        execute = rows.connection.execute
+        execute(
+            "INSERT INTO teacher_conflicts SELECT %s, student_user_id FROM exam_instances"
+            " JOIN evaluations USING (exam_instance_id) WHERE evaluation_id = %s",
+            (barred.user_id, script),
+        )
+        execute("INSERT INTO teacher_limits (user_id, classes) VALUES (%s, '{X}')", (other_class.user_id,))
+        execute("UPDATE staff_logins SET locked_at = now() WHERE user_id = %s", (closed.user_id,))
+        rows.of("second_markings", teacher_user_id=busy.user_id)
+        span = {"first_day": today - timedelta(2), "return_day": today + timedelta(2)}
+        rows.of("teacher_absences", user_id=away.user_id, **span)
+    with priya.session() as session:
+        with pytest.raises(RefusedError, match="no such"):
+            second_teachers(session, script)
+        ask_sample(session, script, "A parent asked")
+        could = second_teachers(session, script)
+        assert [one.user_id for one in could] == [meera.user_id, busy.user_id, away.user_id]
+        assert [(one.open, one.away) for one in could] == [(0, False), (1, False), (0, True)]
+        for teacher in (asha, barred, other_class, priya):
+            with pytest.raises(RefusedError):
+                give_sample(session, script, teacher.user_id)
+
+
 def test_a_second_marking_changes_nothing_for_the_student_and_is_told_to_the_teacher_concerned_alone(
     school: School,
 ) -> None:
@@ -369,3 +406,23 @@ def test_pages_are_open_to_her_while_she_has_it_and_no_longer(school: School) ->
             read_second(session, marking)
     # the first teacher's own are as they were
     assert addresses(asha) == [None, None]
+
+
+def test_whoever_was_given_the_script_itself_meanwhile_has_seen_too_much(school: School) -> None:
+    asha, meera, priya = school.person(), school.person(), school.person(is_coordinator=True)
+    script, marking = sampled(school, priya, asha, meera)
+    with priya.session() as session:
+        later = datetime.now(UTC) + timedelta(days=2)
+        return_questions(session, script, 1, [ReturnedQuestion(2, "Look again")], later, "A slip")
+    with meera.session() as session:
+        assert read_second(session, marking).marking_id == marking  # a return to its teacher is no matter
+    for teacher in (meera, asha):
+        school.move(script, teacher)
+    with meera.session() as session:
+        assert second_tasks(session) == ()
+        with pytest.raises(RefusedError):
+            read_second(session, marking)
+        with pytest.raises(RefusedError):
+            mark_second(session, marking, second("1", "1", "1"))
+        (page, *_) = request_pages(session, [UploadId(one) for one in school.uploads(script)])
+    assert page.problem == "This page belongs to no script of yours."
