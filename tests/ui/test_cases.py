@@ -131,6 +131,23 @@ def test_what_waits_stands_in_order_with_what_it_is_about_and_what_fits(desk: De
     assert len(desk.keys) == 6
 
 
+def test_a_change_of_the_list_leaves_what_is_selected_and_an_open_choice(desk: Desk) -> None:
+    desk.look("rescan:4")
+    kinds = desk.screen.list._kinds
+    kinds.showPopup()
+    desk.place.waiting = desk.place.waiting[1:]
+    desk.screen.refresh()
+    desk.settle()
+    assert kinds.view().isVisible()
+    assert kinds.itemText(0) == "All cases (6)"
+    kinds.hidePopup()
+    desk.screen.refresh()
+    desk.settle()
+    assert kinds.itemText(0) == "All cases (5)"
+    assert desk.screen.case is not None
+    assert desk.screen.case.key == "rescan:4"
+
+
 def test_each_decision_is_made_by_keys_and_never_without_a_reason(desk: Desk) -> None:
     desk.look("flag:1")
     desk.press("A")

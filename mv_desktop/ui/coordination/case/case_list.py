@@ -131,6 +131,9 @@ class CaseList(QWidget):
         chosen = self.kind if self._kinds.count() else _ALL
         if chosen and chosen not in [value for value, _ in wanted]:
             wanted.append((chosen, f"{kind_text(CaseKind(chosen))} (0)"))
+        shown = [(self._kinds.itemData(at), self._kinds.itemText(at)) for at in range(self._kinds.count())]
+        if shown == wanted or self._kinds.view().isVisible():
+            return  # she is choosing: what she sees must not change under her hand
         blocked = self._kinds.blockSignals(True)
         self._kinds.clear()
         for value, words in wanted:
