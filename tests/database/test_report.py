@@ -4,20 +4,23 @@ from __future__ import annotations
 
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 from uuid import UUID, uuid4
 
 import pytest
 from psycopg import errors
 
-from mv_desktop.core.errors import NotAllowedError
+from mv_desktop.core.errors import InvalidError, NotAllowedError
 from mv_desktop.domain.exam import ExamType
 from mv_desktop.domain.identifier import EvaluationId, MarkKey
 from mv_desktop.domain.marks import GivenMark, MarkState
 from mv_desktop.domain.operation import OpenEvaluation, SetMark, SubmitEvaluation
 from mv_desktop.domain.report import DayVolume, Kept, Span
+from mv_desktop.domain.report_table import Column, Measure, ReportTable
 from mv_desktop.domain.returned import ReturnedQuestion
 from mv_desktop.domain.subscription import PlanType
+from mv_desktop.offline.report import Reports
 from mv_desktop.services.assignment import excuse_deadline, extend_deadline, pool_script, return_questions
 from mv_desktop.services.report import read_compliance, read_pace, read_questions, read_volume
 from tests.factories.marking import Person, School
@@ -269,3 +272,22 @@ def test_reports_are_for_who_coordinates_or_administers(school: School, head: Pe
     ):
         with pytest.raises(errors.InvalidParameterValue):
             head.select(f"SELECT * FROM api.{function}(%s, %s)", first, last)
+
+
+def test_what_the_screen_asks_comes_from_the_server_and_files_are_whole_or_not_there(
+    school: School, head: Person, tmp_path: Path
+) -> None:
+    with school.rows() as rows:
+        promise(rows, head, at(10), at(9), started_at=at(9, 15))
+    place = Reports(head.session)
+    assert place.compliance(JULY).total == Kept(1, 1, 0, 0, 0)
+    assert place.volume(JULY).completed == 1
+    assert [row.middle for row in place.pace(JULY).rows] == [60, 60]
+    assert place.questions(JULY).questions == ()
+    table = ReportTable("Pace", (Column("Scripts", Measure.COUNT),), ((7,),))
+    place.save_csv(tmp_path / "pace.csv", table)
+    place.save_xlsx(tmp_path / "pace.xlsx", table)
+    assert (tmp_path / "pace.csv").read_text("utf-8-sig") == "Scripts\n7\n"
+    with pytest.raises(InvalidError, match="could not be written"):
+        place.save(tmp_path / "none" / "pace.pdf", b"%PDF")
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["pace.csv", "pace.xlsx"]
