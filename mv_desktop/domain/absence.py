@@ -115,17 +115,11 @@ def refusal(
         own: it is the absence of whoever wants it so.
     """
     if reason == "overlaps" and first_day is not None and return_day is not None:
-        last = return_day - timedelta(days=1)
-        return InvalidError(
-            Worded(
-                "You are away from {first} to {last} already."
-                if own
-                else "She is entered as away from {first} to {last} already.",
-                first=day_text(first_day),
-                last=day_text(last),
-            ),
-            remedy="Change that absence, or choose other days.",
-        )
+        first, last = day_text(first_day), day_text(return_day - timedelta(days=1))
+        if own:
+            overlap = Worded("You are away from {first} to {last} already.", first=first, last=last)
+            return InvalidError(overlap, remedy="Change that absence, or choose other days.")
+        return InvalidError(Worded("She is entered as away from {first} to {last} already.", first=first, last=last))
     return InvalidError(*_REFUSALS.get(reason, _REFUSALS["days"]))
 
 

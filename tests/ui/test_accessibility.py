@@ -237,7 +237,12 @@ class Windows:
         return host
 
     def no_board(self) -> QWidget:
-        return BoardScreen(FakeBoardPlace(), self.tasks, ToastTray(QWidget(), self.tasks))
+        place = FakeBoardPlace()
+        place.reachable = False
+        screen = BoardScreen(place, self.tasks, ToastTray(QWidget(), self.tasks))
+        screen.refresh()
+        self.qtbot.waitUntil(lambda: screen._asking is None)
+        return screen
 
     def _board(self, place: FakeBoardPlace) -> QWidget:
         host = QWidget()

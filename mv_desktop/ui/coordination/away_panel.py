@@ -23,7 +23,7 @@ class AwayPanel(Panel):
     """Asks until when somebody is away; of one who is away, only why she is back."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(tr("Enter it"), parent)
         self._teacher: UserId | None = None
         self._back = False
         self._day = QDateEdit(self)

@@ -39,14 +39,14 @@ class FilterLine(QWidget):
         glass = self.search.addAction(current_theme().icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
         glass.setText(tr("Search"))
         glass.triggered.connect(self.search.setFocus)
-        self.search.setMinimumWidth(spacing(50))
+        self.search.setMinimumWidth(spacing(40))
         self.search.setMaximumWidth(spacing(80))
         self.due = QComboBox(self)
         self.due.setAccessibleName(tr("Due before"))
         for text, value in (
             (tr("Due at any time"), _ANY),
             (tr("Due by tonight"), _TODAY),
-            (tr("Due by the end of the next working day"), _TOMORROW),
+            (tr("Due by the next working day"), _TOMORROW),
             (tr("Due before …"), _MOMENT),
         ):
             self.due.addItem(text, value)

@@ -29,7 +29,7 @@ class MovePanel(Panel):
     """Asks to whom scripts should go, and says what that does; it follows the board while it stands."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(tr("Move"), parent)
         self._keys: tuple[Key, ...] = ()
         self._look: Look | None = None
         self._fetched: Mapping[EvaluationId, datetime] = {}

@@ -18,6 +18,9 @@ LONGEST_REASON = 500
 class Panel(QWidget):
     """Stands where it was asked for, and takes no place before and afterwards.
 
+    Args:
+        yes: on the button that does it.
+
     Signals:
         done(): what it was for is wanted.
         cancelled(): it is not.
@@ -30,7 +33,7 @@ class Panel(QWidget):
     done = Signal()
     cancelled = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, yes: str, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._heading = ToneLabel("", "text", self, strong=True)
         self._heading.setWordWrap(True)
@@ -44,7 +47,7 @@ class Panel(QWidget):
         self.reason.textChanged.connect(self._on_reason_text_changed)
         label = QLabel(tr("Reason"), self)
         label.setBuddy(self.reason)
-        self._yes, self._no = PrimaryButton("", self), QPushButton(tr("Cancel"), self)
+        self._yes, self._no = PrimaryButton(yes, self), QPushButton(tr("Cancel"), self)
         self._yes.clicked.connect(self._finish)
         self._no.clicked.connect(self.cancelled)
         self._no.setMinimumHeight(spacing(9))

@@ -77,7 +77,7 @@ class PlanPanel(Panel):
     asked_again = Signal(bool)
 
     def __init__(self, parent: QWidget | None = None) -> None:
-        super().__init__(parent)
+        super().__init__(tr("Move"), parent)
         self._proposal: Proposal | None = None
         self._look: Look | None = None
         self._left_out: set[EvaluationId] = set()

@@ -175,7 +175,6 @@ class BoardScreen(QWidget):
         top.setSpacing(spacing(2))
         top.addWidget(self._filters)
         top.addStretch(1)
-        top.addWidget(self._state)
         for button in (self._move_button, self._away_button, self._plan_button):
             button.setMinimumHeight(spacing(8))
             top.addWidget(button)
@@ -193,6 +192,7 @@ class BoardScreen(QWidget):
         column.addWidget(self._stack, 1)
         column.addWidget(self._move)
         column.addWidget(self._away)
+        column.addWidget(self._state, 0, Qt.AlignmentFlag.AlignRight)
         mark_parts(self._filters, self._lists.teachers, self._lists.scripts, self._plan, self._move, self._away)
 
     def _connect(self) -> None:
@@ -230,6 +230,10 @@ class BoardScreen(QWidget):
             "board.clear": self._clear,
             "board.refresh": self.refresh,
         }
+
+    @property
+    def _planning(self) -> bool:
+        return self._stack.currentWidget() is self._plan
 
     @property
     def _panels(self) -> tuple[Panel, ...]:
@@ -290,7 +294,7 @@ class BoardScreen(QWidget):
         if look is not self._look:
             first, self._look = self._look is None, look
             self._show_lists()
-            if self._move.isVisible():
+            if not self._move.isHidden():
                 self._move.show_look(look)
             if first and self.isVisible():
                 self._lists.body.setFocus()
@@ -405,12 +409,12 @@ class BoardScreen(QWidget):
             self._mover.move(self._look, self._plan.moves, (), self._plan.why)
 
     def _on_plan_asked_again(self, _started: bool) -> None:  # noqa: FBT001 - Qt's signature
-        if self._look is not None and self._plan.isVisible():
+        if self._look is not None and self._planning:
             self._plan.wait()
             self._planner.propose(self._look, self._planner.freed, started_too=self._plan.started_too)
 
     def _on_planner_found(self, proposal: Proposal, look: Look) -> None:
-        if self._plan.isVisible():
+        if self._planning:
             self._plan.show_proposal(proposal, look)
 
     def _on_away_done(self) -> None:
