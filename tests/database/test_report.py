@@ -43,7 +43,11 @@ def promise(
     rows: Rows, teacher: Person, due: datetime, done: datetime | None = None, student: UUID | None = None, **values: Any
 ) -> EvaluationId:
     """A script that was assigned two days before `due`."""
-    exam = rows.exam(student_user_id=student or rows.user("student"), status="pending_evaluation")
+    exam = rows.exam(
+        student_user_id=student or rows.user("student"),
+        status="pending_evaluation",
+        submitted_at=due - timedelta(days=2),
+    )
     if done:
         values |= {"status": "completed", "completed_at": done, "total_manual_marks": 1}
     values = {"assigned_at": due - timedelta(days=2)} | values
