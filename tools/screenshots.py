@@ -38,11 +38,15 @@ from mv_desktop.domain.annotation.shape import Annotation, Figure, Highlight, Pl
 from mv_desktop.domain.evaluation import QueueRow, WorkState
 from mv_desktop.domain.identifier import MarkKey, PageRef
 from mv_desktop.ui.marking.screen import MarkingScreen
+from mv_desktop.ui.coordination.screen import BoardScreen
+from mv_desktop.ui.shell.coordination_desk import CoordinationDesk
 from mv_desktop.ui.shell.preference_table import Preferences
 from mv_desktop.ui.shell.sign_in import SignInScreen
 from mv_desktop.ui.shell.workspace import Workspace
 
-PARTS = ("dark", "contrast", "hindi", "light")
+PARTS = ("dark", "contrast", "hindi", "office", "office-dark", "light")
+COORDINATOR = 2
+"""Which of the demo's people coordinates."""
 SCRIPTS_OPEN = 10
 """So many open scripts has the demo's first teacher."""
 
@@ -81,6 +85,17 @@ class Camera:
         self.wait(lambda: all(row.pages_here == row.pages or row.page_problem for row in workspace.queue.rows), 300)
         self.wait(lambda: not workspace.driver.state.sending)
         return workspace
+
+    def sign_in_who_coordinates(self) -> CoordinationDesk:
+        """Sign in as the demo's coordinator, and wait for the board."""
+        people = cast(QListWidget, self.window.findChildren(SignInScreen)[-1].findChild(QListWidget))
+        people.setCurrentRow(COORDINATOR)
+        QTest.keyClick(people, Qt.Key.Key_Return)
+        self.wait(lambda: self._application.workspace is not None)
+        offices = cast(Workspace, self._application.workspace).coordination
+        self.wait(lambda: offices.board is not None and offices.board.look is not None, 60)
+        self.wait(lambda: len(cast(BoardScreen, offices.board).look.expected) >= STANDARD // 2, 300)  # type: ignore[union-attr]
+        return offices
 
     def open(self, row: QueueRow) -> MarkingScreen:
         """Open a script by its row in the queue."""
@@ -247,6 +262,48 @@ def hindi(camera: Camera) -> None:
     camera.shoot("hindi")
 
 
+def office(camera: Camera) -> None:
+    """The board with a move and a proposal, the cases and the reports."""
+    offices = camera.sign_in_who_coordinates()
+    board, cases, reports = offices.board, offices.cases, offices.reports
+    assert board is not None
+    assert cases is not None
+    assert reports is not None
+    camera.press("app.board", camera.window._actions)  # noqa: SLF001 - the hands of the person at the window
+    camera.press("board.all", board.actions_by_id)
+    camera.shoot("board")
+    camera.press("board.move", board.actions_by_id)
+    board.move_panel.name.name(board.lists.teachers.model().rows[0].user_id)
+    camera.shoot("board-move")
+    camera.press("board.clear", board.actions_by_id)
+    camera.press("board.hers_all", board.actions_by_id)
+    camera.press("board.spread", board.actions_by_id)
+    camera.wait(lambda: bool(board.plan_panel.moves))
+    camera.shoot("board-proposal")
+    camera.press("board.clear", board.actions_by_id)
+    camera.press("app.cases", camera.window._actions)  # noqa: SLF001
+    camera.rest(1.5)
+    camera.shoot("cases")
+    camera.press("app.reports", camera.window._actions)  # noqa: SLF001
+    camera.rest(1.5)
+    camera.shoot("reports")
+
+
+def office_dark(camera: Camera) -> None:
+    """The board, the cases and the reports, dark."""
+    board = camera.sign_in_who_coordinates().board
+    assert board is not None
+    camera.press("app.board", camera.window._actions)  # noqa: SLF001
+    camera.press("board.all", board.actions_by_id)
+    camera.shoot("board-dark")
+    camera.press("app.cases", camera.window._actions)  # noqa: SLF001
+    camera.rest(1.5)
+    camera.shoot("cases-dark")
+    camera.press("app.reports", camera.window._actions)  # noqa: SLF001
+    camera.rest(1.5)
+    camera.shoot("reports-dark")
+
+
 def light(camera: Camera) -> None:
     """Everything else; submits a script."""
     camera.shoot("sign-in")
@@ -361,6 +418,18 @@ _CHOICES = {
     "dark": {"theme": "dark"},
     "contrast": {"theme": "contrast", "text_scale": "largest"},
     "hindi": {"theme": "light", "language": "hi"},
+    "office": {"theme": "light"},
+    "office-dark": {"theme": "dark"},
+}
+
+
+_PARTS: Mapping[str, Callable[[Camera], None]] = {
+    "light": light,
+    "dark": dark,
+    "contrast": contrast,
+    "hindi": hindi,
+    "office": office,
+    "office-dark": office_dark,
 }
 
 
@@ -369,7 +438,7 @@ def take(part: str, folder: Path, demo: Path, size: tuple[int, int]) -> None:
     camera = Camera(folder, size, _CHOICES[part])
     camera.start(demo)
     try:
-        {"light": light, "dark": dark, "contrast": contrast, "hindi": hindi}[part](camera)
+        _PARTS[part](camera)
     finally:
         camera.close()
 

@@ -15,7 +15,7 @@ from pytestqt.qtbot import QtBot
 from mv_desktop.domain.identifier import UserId
 from mv_desktop.ui.coordination.board_lists import Shown
 from mv_desktop.ui.coordination.drag import SCRIPTS
-from mv_desktop.ui.coordination.screen import BoardScreen
+from mv_desktop.ui.coordination.screen import HIDDEN_SECONDS, BoardScreen
 from mv_desktop.ui.coordination.script_model import Column
 from mv_desktop.ui.coordination.teacher_model import Column as TeacherColumn
 from mv_desktop.ui.tasks import Tasks
@@ -376,12 +376,13 @@ def test_a_board_that_never_came_says_why_and_tries_again(qtbot, tasks):
     screen.hide()
 
 
-def test_while_nobody_looks_the_server_is_not_asked(desk, place):
+def test_while_nobody_looks_the_server_is_asked_now_and_then(desk, place):
     desk.screen.hide()
     desk.until(lambda: desk.screen._asking is None)
     before = place.looks
     QTest.qWait(1500)
     assert place.looks == before
+    assert desk.screen._timer._timer.interval() == 1000 * HIDDEN_SECONDS
     desk.screen.show()
     desk.until(lambda: place.looks > before)
 

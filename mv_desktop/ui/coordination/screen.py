@@ -43,6 +43,9 @@ from mv_desktop.ui.widgets.tone_label import ToneLabel
 REFRESH_SECONDS = 1.0
 """How often the server is asked what has changed while somebody looks: a change shows within two seconds."""
 
+HIDDEN_SECONDS = 60.0
+"""And how often while nobody does, so that the number beside its name is not from this morning."""
+
 _SLOWEST_SECONDS = 30.0
 """And so often at least where it does not answer."""
 
@@ -77,6 +80,7 @@ class BoardScreen(QWidget):
         self._trouble = ""
         self._after: Callable[[], None] | None = None
         self._timer: Periodic | None = None
+        self._stopped = False
         self._mover = Mover(place, tasks, messages, self)
         self._planner = Planner(tasks, self)
         self._build()
@@ -131,11 +135,17 @@ class BoardScreen(QWidget):
         """Use other keys."""
         set_keys(self.actions_by_id, keys)
 
+    def stop(self) -> None:
+        """Ask the server nothing more: the program ends."""
+        self._stopped = True
+        if self._timer is not None:
+            self._timer.cancel()
+
     def refresh(self) -> None:
         """Ask the server at once what has changed."""
         if self._timer is not None:
             self._timer.cancel()
-        if self._asking is None:
+        if self._asking is None and not self._stopped:
             self._asking = self._tasks.run(BOARD_LANE, self._place.look, self._on_looked, self._on_look_failed)
 
     def lead_to(self, evaluation: EvaluationId) -> None:
@@ -321,8 +331,8 @@ class BoardScreen(QWidget):
     def _wait(self, seconds: float) -> None:
         if self._timer is not None:
             self._timer.cancel()
-        if self.isVisible():
-            self._timer = self._tasks.after(seconds, self.refresh, receiver=self)
+        wait = seconds if self.isVisible() else max(seconds, HIDDEN_SECONDS)
+        self._timer = self._tasks.after(wait, self.refresh, receiver=self)
 
     # -- moving ----------------------------------------------------------------------------------------------
 
@@ -480,5 +490,5 @@ class BoardScreen(QWidget):
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        if self._timer is not None:
-            self._timer.cancel()
+        if self._asking is None:
+            self._wait(HIDDEN_SECONDS)

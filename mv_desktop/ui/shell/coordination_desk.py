@@ -98,8 +98,12 @@ class CoordinationDesk(QObject):
     def close(self) -> None:
         """The workspace ends: how the board is divided is kept."""
         self._closing = True
-        if self._screens.board is not None:
-            self._window.remember(BOARD, self._screens.board.save_state())
+        board, cases = self._screens.board, self._screens.cases
+        if board is not None:
+            self._window.remember(BOARD, board.save_state())
+            board.stop()
+        if cases is not None:
+            cases.stop()
 
     # -- private ---------------------------------------------------------------------------------------------
 
@@ -159,6 +163,10 @@ class CoordinationDesk(QObject):
         for _name, screen in self._screens:
             self._window.keys_changed.connect(screen.set_keys)
         self._window.set_offices(wanted)
+        if board is not None:
+            board.refresh()
+        if cases is not None:
+            cases.refresh()
 
     def _on_board_looked(self, look: Look) -> None:
         count = len(look.at_risk)

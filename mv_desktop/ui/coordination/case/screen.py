@@ -71,6 +71,7 @@ class CaseScreen(QWidget):
         self._asking: Task[Cases] | None = None
         self._reading: Task[CaseFile] | None = None
         self._timer: Periodic | None = None
+        self._stopped = False
         self.list = CaseList(self)
         self.actions_by_id: dict[str, QAction] = build_actions(self, Scope.CASES, self._handlers(), keys)
         self.view = CaseView(self.actions_by_id, self)
@@ -102,11 +103,17 @@ class CaseScreen(QWidget):
         set_keys(self.actions_by_id, keys)
         self.view.name_keys()
 
+    def stop(self) -> None:
+        """Ask the server nothing more: the program ends."""
+        self._stopped = True
+        if self._timer is not None:
+            self._timer.cancel()
+
     def refresh(self) -> None:
         """Ask the server at once what waits."""
         if self._timer is not None:
             self._timer.cancel()
-        if self._asking is None:
+        if self._asking is None and not self._stopped:
             self._asking = self._tasks.run(CASE_LANE, self._place.cases, self._on_cases, self._on_cases_failed)
 
     # -- construction ----------------------------------------------------------------------------------------
