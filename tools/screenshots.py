@@ -35,10 +35,11 @@ from mv_desktop.core.ids import id_source
 from mv_desktop.core.paths import config_dir
 from mv_desktop.demo.script_plan import STANDARD
 from mv_desktop.domain.annotation.shape import Annotation, Figure, Highlight, Placed, StampName, TextNote
+from mv_desktop.domain.board_look import Look
 from mv_desktop.domain.evaluation import QueueRow, WorkState
 from mv_desktop.domain.identifier import MarkKey, PageRef
-from mv_desktop.ui.marking.screen import MarkingScreen
 from mv_desktop.ui.coordination.screen import BoardScreen
+from mv_desktop.ui.marking.screen import MarkingScreen
 from mv_desktop.ui.shell.coordination_desk import CoordinationDesk
 from mv_desktop.ui.shell.preference_table import Preferences
 from mv_desktop.ui.shell.sign_in import SignInScreen
@@ -94,7 +95,7 @@ class Camera:
         self.wait(lambda: self._application.workspace is not None)
         offices = cast(Workspace, self._application.workspace).coordination
         self.wait(lambda: offices.board is not None and offices.board.look is not None, 60)
-        self.wait(lambda: len(cast(BoardScreen, offices.board).look.expected) >= STANDARD // 2, 300)  # type: ignore[union-attr]
+        self.wait(lambda: len(cast(Look, cast(BoardScreen, offices.board).look).expected) >= SCRIPTS_OPEN, 300)
         return offices
 
     def open(self, row: QueueRow) -> MarkingScreen:
@@ -273,7 +274,7 @@ def office(camera: Camera) -> None:
     camera.press("board.all", board.actions_by_id)
     camera.shoot("board")
     camera.press("board.move", board.actions_by_id)
-    board.move_panel.name.name(board.lists.teachers.model().rows[0].user_id)
+    board.move_panel.name.name(cast(Look, board.look).teachers[0].user_id)
     camera.shoot("board-move")
     camera.press("board.clear", board.actions_by_id)
     camera.press("board.hers_all", board.actions_by_id)

@@ -400,11 +400,10 @@ CREATE FUNCTION api.decline_second(p_marking uuid, p_reason text) RETURNS jsonb
     LANGUAGE plpgsql SECURITY DEFINER SET search_path = ''
 AS $$
 DECLARE
-    v_me uuid;
+    v_me uuid := (SELECT c.user_id FROM api._caller() c);  -- first: a stranger learns nothing of what is checked
     v_reason text := api._checked_reason(p_reason);
     v_marking public.second_markings;
 BEGIN
-    SELECT c.user_id INTO v_me FROM api._caller() c;
     SELECT * INTO v_marking FROM public.second_markings m
         WHERE m.marking_id = p_marking AND m.teacher_user_id = v_me FOR UPDATE;
     IF NOT FOUND THEN

@@ -184,7 +184,7 @@ def test_scripts_are_moved_by_keyboard_alone_after_it_was_said_what_that_does(de
     assert panel.reason.hasFocus()
     lines = panel._effect.text.splitlines()
     assert lines[0].startswith("Asha Rao: 20 scripts") or lines[1].startswith("Asha Rao: 20 scripts")
-    assert any(line.startswith("Devika Iyer: no scripts → 2 scripts") for line in lines)
+    assert any(line.startswith("Devika Iyer: no scripts; then 2 scripts") for line in lines)
     desk.until(lambda: "lies on its teacher’s computer" in panel._begun.text)
     desk.press(Qt.Key.Key_Return)
     assert place.reasons == []  # a reason is missing

@@ -91,7 +91,7 @@ def test_each_report_says_what_matters_first(qtbot, screen):
     assert screen._summary.text().startswith("A board exam took 26 minutes")
     screen.show_topic(Topic.QUESTIONS)
     ready(qtbot, screen)
-    assert [words(screen, row)[0] for row in range(5)] == ["▼ harder", "▼ harder", "▲ easier", "▲ easier", ""]
+    assert [words(screen, row)[0] for row in range(5)] == ["harder", "harder", "easier", "easier", ""]
     assert screen._summary.text() == "4 questions of 10 stand out."
     assert len(screen._chart.chart.bars) == 4
     told = screen._table.model().index(0, 6).data(Qt.ItemDataRole.AccessibleTextRole)

@@ -161,7 +161,7 @@ def effect_text(look: Look, found: Preview, given: int = 0) -> str:
     now, zone = look.board.read_at, look.board.school.calendar.hours.zone
     lines = [
         tr(
-            "{name}: {before} → {after}",
+            "{name}: {before}; then {after}",
             name=name_of(look, change.user_id),
             before=outlook_text(change.before, now, zone),
             after=outlook_text(change.after, now, zone),

@@ -316,7 +316,7 @@ def question_text(question: QuestionMean) -> str:
 def _verdict(question: QuestionMean) -> str:
     if not question.unusual:
         return ""
-    return tr("▲ easier") if (question.difference or 0.0) > 0 else tr("▼ harder")
+    return tr("easier") if (question.difference or 0.0) > 0 else tr("harder")
 
 
 def _percent(share: float | None) -> str:
