@@ -99,5 +99,5 @@ class Projection(RuleBasedStateMachine):
 
 TestProjection = Projection.TestCase
 TestProjection.settings = settings(
-    max_examples=40, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
+    max_examples=25, stateful_step_count=25, deadline=None, suppress_health_check=list(HealthCheck)
 )
