@@ -7,8 +7,7 @@ import itertools
 import os
 import shutil
 import tempfile
-import zlib
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 
 # before anything imports Qt; a person who wants to watch sets it to xcb
@@ -30,29 +29,6 @@ _TEMPLATE = "mv_template"
 _TESTS_PER_FULL_COLLECTION = 40
 _number = itertools.count(1)
 _tests = itertools.count(1)
-
-
-_MEASURED_ONE_OF = 4
-_HARDLY_MEASURED = ("tests/ui/", "tests/chaos/", "tests/property/test_projection", "tests/database/test_demo_data")
-
-
-@pytest.hookimpl(wrapper=True, tryfirst=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Measure coverage in one of four tests where there are thousands, or where one does thousands of things.
-
-    It takes a third of their time. What is told is less than what is covered, never more, and these lines are met by
-    so many tests that a quarter of them meets nearly all. Fixtures are left out as well, which `no_cover` would not do.
-    """
-    plugin = item.config.pluginmanager.getplugin("_cov")
-    measures = None if plugin is None else plugin.cov_controller
-    skipped = item.nodeid.startswith(_HARDLY_MEASURED) and zlib.crc32(item.nodeid.encode()) % _MEASURED_ONE_OF
-    if measures is None or not skipped:
-        return (yield)
-    measures.pause()
-    try:
-        return (yield)
-    finally:
-        measures.resume()
 
 
 def pytest_collection_finish(session: pytest.Session) -> None:
