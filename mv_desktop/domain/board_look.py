@@ -62,6 +62,12 @@ class Look:
         """What is in nobody's hands: handed back, withdrawn, or in the queue of somebody who marks no more."""
         return tuple(entry for entry in self.by_due if not entry.place)
 
+    def prepared(self) -> Look:
+        """The same, with all that a screen asks for worked out now: here, where nobody waits."""
+        for name in ("teacher", "by_due", "at_risk", "overdue", "in_pool"):
+            getattr(self, name)
+        return self
+
     def of(self, teacher: UserId) -> tuple[Expected, ...]:
         """One teacher's open scripts, in the order of the deadlines."""
         script = self.board.school.script

@@ -51,7 +51,7 @@ class Coordination:
                 # what waits comes and goes with the rest
                 waiting = read_waiting(session, board.school.calendar) if news.is_new else self._look.waiting
                 fresh = look_again(self._look, news, waiting)
-        self._board, self._look = board, fresh
+        self._board, self._look = board, fresh.prepared()
         return fresh
 
     def fetched_at(self, evaluations: Sequence[EvaluationId]) -> Mapping[EvaluationId, datetime]:

@@ -37,7 +37,7 @@ class _Kept(FakeBoardPlace):
     kept: Look
 
     def renew(self) -> None:
-        self.kept = super().look()
+        self.kept = super().look().prepared()
 
     def look(self) -> Look:
         return self.kept

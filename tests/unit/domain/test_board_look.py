@@ -47,6 +47,7 @@ def test_what_changed_is_computed_and_all_else_stays_as_it_would_be() -> None:
             look = look_again(look, Refreshed(board, frozenset(changed)), ())
             assert _same(look, look_at(board, ()))
             assert look.board is board
+            assert look.prepared() is look
 
 
 def test_nothing_new_is_the_same_look_until_time_has_gone_on() -> None:
