@@ -15,8 +15,9 @@ from mv_desktop.domain.identifier import EvaluationId, UserId
 from mv_desktop.ui.coordination import script_model, teacher_model
 from mv_desktop.ui.coordination.drag import ListTabs, ScriptTable, TeacherTable
 from mv_desktop.ui.coordination.move_panel import Key
-from mv_desktop.ui.coordination.script_model import ScriptModel, ScriptRow, code_of, script_rows, teacher_of
+from mv_desktop.ui.coordination.script_model import ScriptModel, ScriptRow, code_of, script_rows
 from mv_desktop.ui.coordination.teacher_model import TeacherModel, most_due, ordered
+from mv_desktop.ui.coordination.wording import NOBODY
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.empty_state import EmptyState
@@ -57,6 +58,8 @@ class BoardLists(QSplitter):
         super().__init__(Qt.Orientation.Horizontal, parent)
         self._look: Look | None = None
         self._letters, self._before = "", cast(datetime | None, None)
+        self._named: set[UserId | None] = set()
+        self._codes: dict[Key, str] = {}
         self._listed: tuple[Shown, UserId | None] = (Shown.RISK, None)
         self._people, self._rows = TeacherModel(UTC, self), ScriptModel(self)
         self._order = int(teacher_model.Column.NAME)
@@ -133,6 +136,9 @@ class BoardLists(QSplitter):
         self._look, self._letters, self._before = look, letters, before
         self._people.tell(look.board.read_at, look.board.school.calendar.hours.zone, most_due(look.teachers))
         also = self._with_code(look)
+        self._named = {row.user_id for row in look.teachers if letters in row.name.casefold()}
+        if letters in tr(NOBODY).casefold():
+            self._named.add(None)
         found = [row for row in look.teachers if letters in row.name.casefold() or row.user_id in also]
         self.teachers.show_rows(ordered(found, self._order))
         self._rows.tell(look)
@@ -162,7 +168,7 @@ class BoardLists(QSplitter):
         if len(self._letters) < _SHORTEST_CODE:
             return frozenset()
         script = look.board.school.script
-        rows = (row for row in script_rows(look.by_due) if self._letters in code_of(look, row).casefold())
+        rows = (row for row in script_rows(look.by_due) if self._letters in self._code(look, row))
         return frozenset(script[EvaluationId(row.key)].teacher_id for row in rows)
 
     def _show_scripts(self) -> None:
@@ -205,7 +211,18 @@ class BoardLists(QSplitter):
             return False
         if not self._letters or self.shown is Shown.HERS:
             return True
-        return self._letters in code_of(look, row).casefold() or self._letters in teacher_of(look, row).casefold()
+        return self._holder(look, row) in self._named or self._letters in self._code(look, row)
+
+    @staticmethod
+    def _holder(look: Look, row: ScriptRow) -> UserId | None:
+        return None if row.entry is None else look.board.school.script[row.entry.script.evaluation_id].teacher_id
+
+    def _code(self, look: Look, row: ScriptRow) -> str:
+        """Its code in small letters; kept, because twenty thousand are worked out for each letter that is typed."""
+        code = self._codes.get(row.key)
+        if code is None:
+            code = self._codes[row.key] = code_of(look, row).casefold()
+        return code
 
     def _emptiness(self) -> tuple[str, str, str]:
         if self._letters or self._before is not None:
