@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from mv_desktop.ui.text import tr
-from mv_desktop.ui.theme import current_theme, spacing
+from mv_desktop.ui.theme import spacing
+from mv_desktop.ui.widgets.framed import Framed
 from mv_desktop.ui.widgets.primary_button import PrimaryButton
 from mv_desktop.ui.widgets.toast import keep_clear
 from mv_desktop.ui.widgets.tone_label import ToneLabel
@@ -15,7 +16,7 @@ from mv_desktop.ui.widgets.tone_label import ToneLabel
 LONGEST_REASON = 500
 
 
-class Panel(QWidget):
+class Panel(Framed):
     """Stands where it was asked for, and takes no place before and afterwards.
 
     Args:
@@ -120,16 +121,3 @@ class Panel(QWidget):
             self.cancelled.emit()
         else:
             super().keyPressEvent(event)
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        colors = current_theme().colors
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(colors.outline), 1))
-        painter.setBrush(QColor(colors.raised))
-        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 6, 6)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self.update()

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, Signal
-from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from mv_desktop.ui.text import tr
-from mv_desktop.ui.theme import current_theme, spacing
+from mv_desktop.ui.theme import spacing
+from mv_desktop.ui.widgets.framed import Framed
 from mv_desktop.ui.widgets.sign_label import SignLabel
 from mv_desktop.ui.widgets.toast import keep_clear
 
 
-class InlineQuestion(QWidget):
+class InlineQuestion(Framed):
     """Takes no place while nothing is asked.
 
     Signals:
@@ -98,21 +98,6 @@ class InlineQuestion(QWidget):
 
     def _on_no_clicked(self, *_: object) -> None:
         self.refuse()
-
-    # -- Qt --------------------------------------------------------------------------------------------------
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        colors = current_theme().colors
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(colors.outline), 1))
-        painter.setBrush(QColor(colors.raised))
-        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 6, 6)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self.update()
 
 
 def _nothing() -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from PySide6.QtCore import QEvent, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter, QPaintEvent, QPen
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFileDialog,
     QGridLayout,
@@ -21,7 +21,8 @@ from mv_desktop.domain.case import REASON_MAX
 from mv_desktop.ui.coordination.case.decision import ASKS, Decision, Entry, Wanted
 from mv_desktop.ui.part import tab_through
 from mv_desktop.ui.text import tr
-from mv_desktop.ui.theme import current_theme, spacing
+from mv_desktop.ui.theme import spacing
+from mv_desktop.ui.widgets.framed import Framed
 from mv_desktop.ui.widgets.primary_button import PrimaryButton
 from mv_desktop.ui.widgets.sign_label import SignLabel
 from mv_desktop.ui.widgets.toast import keep_clear
@@ -31,7 +32,7 @@ MOST_REASONS = 5
 """More questions than so many have the one reason."""
 
 
-class DecisionForm(QWidget):
+class DecisionForm(Framed):
     """Takes no place while nothing is asked. Enter decides, Escape goes back; what was typed stays with the case.
 
     Signals:
@@ -235,19 +236,6 @@ class DecisionForm(QWidget):
             super().keyPressEvent(event)
         else:
             act()
-
-    def paintEvent(self, _event: QPaintEvent) -> None:
-        colors = current_theme().colors
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(colors.outline), 1))
-        painter.setBrush(QColor(colors.raised))
-        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 6, 6)
-
-    def changeEvent(self, event: QEvent) -> None:
-        super().changeEvent(event)
-        if event.type() == QEvent.Type.PaletteChange:
-            self.update()
 
 
 def _line(parent: QWidget) -> QLineEdit:
