@@ -387,6 +387,19 @@ def test_while_nobody_looks_the_server_is_asked_now_and_then(desk, place):
     desk.until(lambda: place.looks > before)
 
 
+def test_behind_another_place_the_lists_wait_until_somebody_looks(desk, place):
+    desk.press(Qt.Key.Key_5)
+    desk.screen.hide()
+    place.add(99, BINA, timedelta(minutes=90))
+    told = []
+    desk.screen.looked.connect(told.append)
+    desk.refresh()
+    assert script_id(99) in told[-1].expected
+    assert desk.lists.scripts.model().row_of(script_id(99)) == -1
+    desk.screen.show()
+    assert desk.lists.scripts.model().row_of(script_id(99)) >= 0
+
+
 def test_teachers_are_put_in_the_order_of_what_matters(desk):
     header = desk.lists.teachers.horizontalHeader()
     x = header.sectionViewportPosition(TeacherColumn.RISK) + 5

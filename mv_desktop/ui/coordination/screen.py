@@ -80,7 +80,7 @@ class BoardScreen(QWidget):
         self._trouble = ""
         self._after: Callable[[], None] | None = None
         self._timer: Periodic | None = None
-        self._stopped = False
+        self._stopped = self._stale = False
         self._mover = Mover(place, tasks, messages, self)
         self._planner = Planner(tasks, self)
         self._build()
@@ -303,7 +303,10 @@ class BoardScreen(QWidget):
         self._failures, recovered, self._trouble = 0, bool(self._trouble), ""
         if look is not self._look:
             first, self._look = self._look is None, look
-            self._show_lists()
+            # behind another place nobody looks, and who marks there must not wait for it
+            self._stale = self.window().isVisible() and not self.isVisible()
+            if not self._stale:
+                self._show_lists()
             if not self._move.isHidden():
                 self._move.show_look(look)
             if first and self.isVisible():
@@ -483,6 +486,9 @@ class BoardScreen(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
+        if self._stale:
+            self._stale = False
+            self._show_lists()
         focus = QApplication.focusWidget()
         if focus is None or not self.isAncestorOf(focus):
             self._lists.body.setFocus()
