@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.board_look import Look, look_again, look_at
-from mv_desktop.domain.board_state import Board, Entry, WaitingEntry
+from mv_desktop.domain.board_state import Board, WaitingEntry
 from mv_desktop.domain.identifier import AbsenceId, EvaluationId, UserId
 from mv_desktop.domain.move import MovedScript, MovedScripts, WantedMove
 
@@ -111,10 +111,3 @@ class Coordination:
 
         with self._connect() as session:
             call_back(session, teacher, reason)
-
-
-def wanted(
-    entries: Mapping[EvaluationId, Entry], moves: Mapping[EvaluationId, UserId | None]
-) -> tuple[WantedMove, ...]:
-    """What the server is asked for: each script as it was seen."""
-    return tuple(WantedMove(key, entries[key].assignment_version, to) for key, to in moves.items())

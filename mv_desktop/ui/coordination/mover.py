@@ -10,10 +10,10 @@ from PySide6.QtCore import QObject, Signal
 from mv_desktop.core.errors import ConflictError, OfflineError, UserError
 from mv_desktop.domain.board_look import Look
 from mv_desktop.domain.board_state import WaitingEntry
-from mv_desktop.domain.evaluation import script_code
 from mv_desktop.domain.identifier import EvaluationId, UserId
 from mv_desktop.domain.move import MovedScripts, MoveError, WantedMove
 from mv_desktop.ui.coordination.port import BOARD_LANE, BoardPlace
+from mv_desktop.ui.coordination.script_model import evaluation_code
 from mv_desktop.ui.coordination.wording import scripts_text
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import said, tr
@@ -62,7 +62,7 @@ class Mover(QObject):
     ) -> None:
         """Move scripts as they stand in this look."""
         entries = look.board.entries
-        self._codes = {key: script_code(entries[key].exam_instance_id) for key in moves}
+        self._codes = {key: evaluation_code(look, key) for key in moves}
         wanted = [WantedMove(key, entries[key].assignment_version, to) for key, to in moves.items()]
         self._begin()
         work = partial(self._place.move, wanted, tuple(given), reason)

@@ -11,12 +11,11 @@ from PySide6.QtWidgets import QCheckBox, QHBoxLayout, QLabel, QSplitter, QVBoxLa
 
 from mv_desktop.domain.board import Preview, preview
 from mv_desktop.domain.board_look import Look
-from mv_desktop.domain.evaluation import script_code
 from mv_desktop.domain.identifier import EvaluationId, UserId
 from mv_desktop.domain.rebalance import Proposal
 from mv_desktop.ui.coordination.move_panel import effect_sign
 from mv_desktop.ui.coordination.panel import Panel
-from mv_desktop.ui.coordination.script_model import name_of
+from mv_desktop.ui.coordination.script_model import evaluation_code, name_of
 from mv_desktop.ui.coordination.wording import finish_text, scripts_text
 from mv_desktop.ui.text import said, tr, tr_count
 from mv_desktop.ui.theme import ColorRole, spacing
@@ -157,7 +156,7 @@ class PlanPanel(Panel):
             PlannedMove(
                 move.script.evaluation_id,
                 moment(move.script.due, now, zone),
-                _code(look, move.script.evaluation_id),
+                evaluation_code(look, move.script.evaluation_id),
                 name_of(look, move.script.teacher_id),
                 name_of(look, move.to),
                 finish_text(changes[move.script.evaluation_id].before, now, zone),
@@ -171,7 +170,7 @@ class PlanPanel(Panel):
             LeftOver(
                 one.script.evaluation_id,
                 moment(one.script.due, now, zone),
-                _code(look, one.script.evaluation_id),
+                evaluation_code(look, one.script.evaluation_id),
                 said(one.why),
             )
             for one in proposal.uncleared
@@ -274,7 +273,3 @@ class _RestModel(KeyedModel[LeftOver]):
 
     def tip(self, row: LeftOver, column: int) -> str:
         return self.text(row, column)
-
-
-def _code(look: Look, key: EvaluationId) -> str:
-    return script_code(look.board.entries[key].exam_instance_id)

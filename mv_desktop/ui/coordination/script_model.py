@@ -149,7 +149,12 @@ def code_of(look: Look, row: ScriptRow) -> str:
     """The code that stands for the student."""
     if row.entry is None:
         return script_code(row.key)
-    return script_code(look.board.entries[row.entry.script.evaluation_id].exam_instance_id)
+    return evaluation_code(look, row.entry.script.evaluation_id)
+
+
+def evaluation_code(look: Look, key: EvaluationId) -> str:
+    """The code of an open script."""
+    return script_code(look.board.entries[key].exam_instance_id)
 
 
 def teacher_of(look: Look, row: ScriptRow) -> str:
