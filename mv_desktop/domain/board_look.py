@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import cached_property
 
 from mv_desktop.domain.board_state import Board, Refreshed, WaitingEntry
-from mv_desktop.domain.board_view import TeacherRow, at_risk, teacher_rows
-from mv_desktop.domain.forecast import Expected
+from mv_desktop.domain.board_view import TeacherRow, at_risk, by_name, teacher_rows
+from mv_desktop.domain.forecast import Expected, in_queue
 from mv_desktop.domain.identifier import EvaluationId, UserId
 
 BOARD_SCHEMA = "030"
@@ -45,7 +45,7 @@ class Look:
     @cached_property
     def by_due(self) -> tuple[Expected, ...]:
         """All open scripts, in the order of the deadlines."""
-        return tuple(sorted(self.expected.values(), key=_by_due))
+        return tuple(sorted(self.expected.values(), key=lambda entry: in_queue(entry.script)))
 
     @cached_property
     def at_risk(self) -> tuple[Expected, ...]:
@@ -109,16 +109,6 @@ def _changed(before: Look, news: Refreshed, waiting: tuple[WaitingEntry, ...]) -
     expected |= {entry.script.evaluation_id: entry for entry in fresh}
     teachers = news.board.teachers
     again = [teacher for user, teacher in teachers.items() if user in touched]
-    rows = {row.user_id: row for row in teacher_rows(school, again, fresh)}
-    kept = (row for row in before.teachers if row.user_id in teachers)
-    merged = _merged(kept, rows)
-    return Look(news.board, waiting, expected, merged, before.whole_at)
-
-
-def _merged(kept: Iterable[TeacherRow], fresh: dict[UserId, TeacherRow]) -> tuple[TeacherRow, ...]:
-    rows = {row.user_id: row for row in kept} | fresh
-    return tuple(sorted(rows.values(), key=lambda row: (row.name.casefold(), row.user_id.int)))
-
-
-def _by_due(entry: Expected) -> tuple[datetime, int]:
-    return entry.script.due, entry.script.evaluation_id.int
+    rows = {row.user_id: row for row in before.teachers if row.user_id in teachers}
+    rows |= {row.user_id: row for row in teacher_rows(school, again, fresh)}
+    return Look(news.board, waiting, expected, by_name(rows.values()), before.whole_at)

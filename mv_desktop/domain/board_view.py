@@ -9,12 +9,11 @@ from datetime import UTC, date, datetime, time, timedelta
 
 from mv_desktop.domain.board import Outlook, School
 from mv_desktop.domain.exam import ExamType
-from mv_desktop.domain.forecast import Expected
+from mv_desktop.domain.forecast import Expected, in_queue
 from mv_desktop.domain.identifier import UserId
 from mv_desktop.domain.sla import WorkCalendar
 
 _NOTHING = timedelta()
-_SEARCH_DAYS = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,8 +74,7 @@ def bands(dues: Iterable[datetime], calendar: WorkCalendar, now: datetime) -> Ba
     """Count deadlines by how near they are."""
     zone = calendar.hours.zone
     today = now.astimezone(zone).date()
-    coming = (today + timedelta(days=n) for n in range(1, _SEARCH_DAYS))
-    tomorrow = next((day for day in coming if calendar.is_working_day(day)), today + timedelta(days=1))
+    tomorrow = calendar.next_working_day(today)
     # the ends of both days in UTC: comparing moments is quicker than asking each for its day
     ends = [datetime.combine(day + timedelta(days=1), time(), zone).astimezone(UTC) for day in (today, tomorrow)]
     limits = [now, *ends]
@@ -106,12 +104,17 @@ def teacher_rows(
     rows = [
         _row(school, teacher, queues.get(teacher.user_id, []), started.get(teacher.user_id, 0)) for teacher in teachers
     ]
+    return by_name(rows)
+
+
+def by_name(rows: Iterable[TeacherRow]) -> tuple[TeacherRow, ...]:
+    """In the order of their names."""
     return tuple(sorted(rows, key=lambda row: (row.name.casefold(), row.user_id.int)))
 
 
 def at_risk(expected: Iterable[Expected]) -> tuple[Expected, ...]:
     """What will be late, in the order in which it will be."""
-    return tuple(sorted((e for e in expected if e.at_risk), key=lambda e: (e.script.due, e.script.evaluation_id.int)))
+    return tuple(sorted((e for e in expected if e.at_risk), key=lambda e: in_queue(e.script)))
 
 
 def _row(school: School, teacher: BoardTeacher, queue: Sequence[Expected], started: int) -> TeacherRow:

@@ -115,7 +115,7 @@ def forecast(
     """
     days = _Days(calendar, now)
     queues: dict[UserId | None, list[OpenScript]] = {}
-    for script in sorted(scripts, key=_in_queue):
+    for script in sorted(scripts, key=in_queue):
         queues.setdefault(script.teacher_id, []).append(script)
     expected = [
         entry
@@ -124,7 +124,7 @@ def forecast(
             _of_nobody(queue, days, now) if teacher is None else _of_queue(queue, days, away.get(teacher, ()), now)
         )
     ]
-    return tuple(sorted(expected, key=lambda entry: _in_queue(entry.script)))
+    return tuple(sorted(expected, key=lambda entry: in_queue(entry.script)))
 
 
 def is_away(away: Iterable[tuple[date, date]], day: date) -> bool:
@@ -146,7 +146,8 @@ def ordinal(number: int) -> str:
     return f"{number}{ending}"
 
 
-def _in_queue(script: OpenScript) -> tuple[datetime, int]:
+def in_queue(script: OpenScript) -> tuple[datetime, int]:
+    """By what a queue is in order: the deadline, and then the id, so that it is the same everywhere."""
     # as services/evaluation.py orders a queue; ids as numbers, which compare faster and alike
     return script.due, script.evaluation_id.int
 

@@ -20,6 +20,8 @@ SLA_HOURS = (24, 48)
 
 _SEARCH_DAYS = 3660
 """A deadline further off than ten years means that nothing is ever open."""
+_SOON_DAYS = 60
+"""A school that is closed for longer has no next working day that anybody asks for."""
 _YEARS = range(2, 9988)
 """Years from which ten more can be counted, in every zone, before the calendar of the computer ends."""
 
@@ -154,6 +156,11 @@ class WorkCalendar:
         if day in self._working:
             return True
         return day not in self._closed and day.weekday() not in self.hours.weekly_off
+
+    def next_working_day(self, day: date) -> date:
+        """The first day after `day` on which work is counted; the very next one where none is for weeks."""
+        coming = (day + timedelta(days=n) for n in range(1, _SOON_DAYS))
+        return next((later for later in coming if self.is_working_day(later)), day + timedelta(days=1))
 
     def closed_reason(self, day: date) -> str:
         """The holidays' names of a closed day, "" for a weekly off day."""

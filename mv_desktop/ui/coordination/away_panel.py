@@ -65,10 +65,8 @@ class AwayPanel(Panel):
     def begin(self, row: TeacherRow, today: date, calendar: WorkCalendar) -> None:
         """Ask about a teacher."""
         self._teacher, self._back = row.user_id, row.away
-        coming = (today + timedelta(days=n) for n in range(1, 60))
-        first = next((day for day in coming if calendar.is_working_day(day)), today + timedelta(days=1))
         self._day.setDateRange(_qt(today + timedelta(days=1)), _qt(today + timedelta(days=_LONGEST_DAYS)))
-        self._day.setDate(_qt(first))
+        self._day.setDate(_qt(calendar.next_working_day(today)))
         for widget in (self._label, self._day):
             widget.setVisible(not self._back)
         if self._back:

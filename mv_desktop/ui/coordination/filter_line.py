@@ -5,14 +5,14 @@ from __future__ import annotations
 from datetime import datetime, time, timedelta
 
 from PySide6.QtCore import QDateTime, Signal
-from PySide6.QtWidgets import QComboBox, QDateTimeEdit, QHBoxLayout, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QDateTimeEdit, QHBoxLayout, QWidget
 
 from mv_desktop.domain.sla import WorkCalendar
 from mv_desktop.ui.text import tr
-from mv_desktop.ui.theme import current_theme, spacing
+from mv_desktop.ui.theme import spacing
+from mv_desktop.ui.widgets.search_field import SearchField
 
 _ANY, _TODAY, _TOMORROW, _MOMENT = "any", "today", "tomorrow", "moment"
-_SEARCH_DAYS = 60
 
 
 class FilterLine(QWidget):
@@ -30,15 +30,7 @@ class FilterLine(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.search = QLineEdit(self)
-        self.search.setPlaceholderText(tr("Search teacher or script"))
-        self.search.setAccessibleName(tr("Search teacher or script"))
-        self.search.setClearButtonEnabled(True)
-        for button in self.search.findChildren(QToolButton):
-            button.setAccessibleName(tr("Clear the search"))
-        glass = self.search.addAction(current_theme().icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
-        glass.setText(tr("Search"))
-        glass.triggered.connect(self.search.setFocus)
+        self.search = SearchField(tr("Search teacher or script"), self)
         self.search.setMinimumWidth(spacing(40))
         self.search.setMaximumWidth(spacing(80))
         self.due = QComboBox(self)
@@ -85,10 +77,7 @@ class FilterLine(QWidget):
             chosen = self._before.dateTime()
             day, clock = chosen.date(), chosen.time()
             return datetime(day.year(), day.month(), day.day(), clock.hour(), clock.minute(), tzinfo=zone)
-        days = (today + timedelta(days=n) for n in range(1, _SEARCH_DAYS))
-        last = today
-        if wanted == _TOMORROW:
-            last = next((day for day in days if calendar.is_working_day(day)), today + timedelta(days=1))
+        last = calendar.next_working_day(today) if wanted == _TOMORROW else today
         return datetime.combine(last + timedelta(days=1), time(), zone)
 
     def offer_moment(self, now: datetime, calendar: WorkCalendar) -> None:

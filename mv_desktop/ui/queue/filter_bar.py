@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from PySide6.QtCore import QEvent, Signal
-from PySide6.QtWidgets import QComboBox, QHBoxLayout, QLineEdit, QToolButton, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from mv_desktop.domain.evaluation import QueueRow, WorkState
 from mv_desktop.ui.queue.row_filter import RowFilter
 from mv_desktop.ui.text import tr
-from mv_desktop.ui.theme import current_theme, spacing
+from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.exam_type_text import EXAM_TYPES, exam_type_text
+from mv_desktop.ui.widgets.search_field import SearchField
 
 _FINISHED = "finished"
 
@@ -31,15 +32,7 @@ class FilterBar(QWidget):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.search = QLineEdit(self)
-        self.search.setPlaceholderText(tr("Search script or paper"))
-        self.search.setAccessibleName(tr("Search script or paper"))
-        self.search.setClearButtonEnabled(True)
-        for button in self.search.findChildren(QToolButton):
-            button.setAccessibleName(tr("Clear the search"))
-        glass = self.search.addAction(current_theme().icon("search", "muted"), QLineEdit.ActionPosition.LeadingPosition)
-        glass.setText(tr("Search"))
-        glass.triggered.connect(self.search.setFocus)
+        self.search = SearchField(tr("Search script or paper"), self)
         self.search.setMinimumWidth(spacing(60))
         self.search.setMaximumWidth(spacing(90))
         self.classes = self._choice(tr("Class"), [(tr("All classes"), "")])
