@@ -247,11 +247,13 @@ class Program:
         self.type(password)
         self.press(Key.Key_Return)
 
-    def sign_in(self, email: str, password: str) -> None:
-        """Sign in, and wait for the queue with all its scripts."""
+    def sign_in(self, email: str, password: str, *, has_scripts: bool = True) -> None:
+        """Sign in, and wait for the queue with all its scripts, if there must be any."""
         self.type_credentials(email, password)
         self.wait(lambda: self.application.workspace is not None, f"signed in; it says {self._sign_in_message()!r}")
-        self.wait(lambda: self.rows and self.workspace.driver.ever_in_contact, "the queue is filled")
+        self.wait(
+            lambda: (self.rows or not has_scripts) and self.workspace.driver.ever_in_contact, "the queue is filled"
+        )
 
     def wait_for_script(self, evaluation_id: EvaluationId | None = None) -> None:
         """Wait until a script is open, with all its pages that can be shown."""
