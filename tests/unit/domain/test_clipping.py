@@ -100,6 +100,9 @@ def test_what_would_stand_beside_the_page_is_kept_on_it():
     assert box.shift_within(A4, (0.9, 2.0)) == pytest.approx((0.6, 0.4 * A4))
     assert box.shift_within(A4, (-0.9, -2.0)) == pytest.approx((-0.2, -0.2 * A4))
     assert box.shift_within(0.3, (0.0, 0.2)) == pytest.approx((0.0, -0.2 * A4)), "too high for it: its top is there"
+    assert clipped(STAMP).shift_within(A4, (0.9, -0.9)) == pytest.approx(
+        (1 - STAMP.size / 2 - STAMP.x, STAMP.size / 2 - STAMP.y * A4)
+    )
     assert clipped(TEXT).shift_within(A4, (0.9, 0))[0] == pytest.approx(1 - TEXT.width - TEXT.x)
     assert clipped(PEN, HIGHLIGHT).shift_within(A4, (0.9, 0))[0] == pytest.approx(0.7)
 
