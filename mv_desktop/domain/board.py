@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from functools import cached_property
+from typing import NamedTuple
 
 from mv_desktop.domain.assignment import Marker, Obstacle, obstacle
 from mv_desktop.domain.exam import ExamType
@@ -21,8 +22,7 @@ from mv_desktop.domain.workload import Paces
 _NOTHING = timedelta()
 
 
-@dataclass(frozen=True, slots=True)
-class BoardScript:
+class BoardScript(NamedTuple):
     """A script that is not completed, as far as it matters for who may have it.
 
     Attributes:
@@ -116,7 +116,7 @@ class School:
             if to == script.teacher_id:
                 scripts.append(script)
                 continue
-            scripts.append(replace(script, teacher_id=to, started=False))
+            scripts.append(script._replace(teacher_id=to, started=False))
             if to is not None:
                 given[to] = given.get(to, 0) + 1
         markers = tuple(

@@ -7,8 +7,8 @@ if somebody began it now: when even that would be too late, somebody has to be t
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from typing import NamedTuple
 
 from mv_desktop.domain.identifier import EvaluationId, UserId
 from mv_desktop.domain.sla import WorkCalendar
@@ -16,8 +16,7 @@ from mv_desktop.domain.sla import WorkCalendar
 _NOTHING = timedelta()
 
 
-@dataclass(frozen=True, slots=True)
-class OpenScript:
+class OpenScript(NamedTuple):
     """A script that is not completed.
 
     Attributes:
@@ -32,8 +31,7 @@ class OpenScript:
     work: timedelta
 
 
-@dataclass(frozen=True, slots=True)
-class Expected:
+class Expected(NamedTuple):
     """What is expected of one open script.
 
     Attributes:
@@ -115,16 +113,17 @@ def forecast(
     """
     days = _Days(calendar, now)
     queues: dict[UserId | None, list[OpenScript]] = {}
-    for script in sorted(scripts, key=in_queue):
+    ordered = sorted(scripts, key=in_queue)
+    for script in ordered:
         queues.setdefault(script.teacher_id, []).append(script)
-    expected = [
-        entry
+    found = {
+        entry.script.evaluation_id: entry
         for teacher, queue in queues.items()
         for entry in (
             _of_nobody(queue, days, now) if teacher is None else _of_queue(queue, days, away.get(teacher, ()), now)
         )
-    ]
-    return tuple(sorted(expected, key=lambda entry: in_queue(entry.script)))
+    }
+    return tuple(found[script.evaluation_id] for script in ordered)
 
 
 def is_away(away: Iterable[tuple[date, date]], day: date) -> bool:

@@ -104,7 +104,7 @@ class FakeBoardPlace:
 
     def give(self, key: EvaluationId, holder: UserId | None) -> None:
         """Somebody moves a script."""
-        self.scripts[key] = replace(self.scripts[key], teacher_id=holder, started=False)
+        self.scripts[key] = self.scripts[key]._replace(teacher_id=holder, started=False)
         entry = self.entries[key]
         self.entries[key] = entry._replace(
             assignment_version=entry.assignment_version + 1, held=None if holder else "handed_back"

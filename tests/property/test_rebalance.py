@@ -63,7 +63,7 @@ def schools(draw: st.DrawFn, teachers: int, most: int, tight: int = 1_500) -> Sc
         )
         for number in range(1, draw(st.integers(0, most)) + 1)
     )
-    scripts = tuple(replace(s, teacher_id=None) if s.withdrawn else s for s in scripts)
+    scripts = tuple(s._replace(teacher_id=None) if s.withdrawn else s for s in scripts)
     minutes = st.integers(10, 300).map(lambda n: timedelta(minutes=n))
     measured = {(m.user_id, kind): Measured(draw(minutes), 5) for m in markers for kind in draw(st.sets(kinds))}
     return School(scripts, markers, Paces(measured), CALENDAR, NOW)

@@ -92,7 +92,7 @@ def test_what_is_withdrawn_is_in_nobodys_hands_and_not_among_what_can_be_cleared
     key = place.add(1, None, timedelta(minutes=10))
     late = place.add(2, teacher_id(1), timedelta(hours=-1))
     assert [entry.script.evaluation_id for entry in place.look().at_risk] == [script_id(1)]
-    place.scripts[key] = replace(place.scripts[key], withdrawn=True)
+    place.scripts[key] = place.scripts[key]._replace(withdrawn=True)
     look = place.look()
     assert look.at_risk == ()
     assert [entry.script.evaluation_id for entry in look.in_pool] == [key]

@@ -102,7 +102,7 @@ def test_one_that_goes_clears_several_and_what_only_one_can_take_is_left_for_her
         two,
         scripts=(
             two.scripts[0],
-            *(replace(one, class_name="X") for one in two.scripts[1:]),
+            *(one._replace(class_name="X") for one in two.scripts[1:]),
             script(4, 2, 1.41, exam_type=quick),
         ),
         markers=(teacher(1, classes=frozenset({"X"})), teacher(2, classes=frozenset({"XII"}))),
