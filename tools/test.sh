@@ -1,7 +1,6 @@
 #!/bin/sh
-# The whole suite, headless: style, types, then all tests; the rules in domain must be covered branch by branch, by tests
-# without widgets. With COVERED=mv_desktop all of the program is measured by all tests (`make coverage`), which takes a
-# third longer.
+# The whole suite, headless: style, types, then all tests; the rules in domain must be covered branch by branch. With
+# COVERED=mv_desktop all of the program is measured (`make coverage`), which takes a third longer.
 set -eu
 cd "$(dirname "$0")/.."
 export QT_QPA_PLATFORM=offscreen

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator, Iterator
+from collections.abc import Iterator
 
 import pytest
 from PySide6.QtCore import QEvent, Qt
@@ -13,26 +13,6 @@ from pytestqt.qtbot import QtBot
 
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.theme import _PROPERTY
-
-_PACKAGE = "mv_desktop"
-"""What `make coverage` measures."""
-
-
-@pytest.hookimpl(wrapper=True)
-def pytest_runtest_protocol(item: pytest.Item) -> Generator[None, object, object]:
-    """Where the rules are measured alone, no widget counts for them: tests without widgets must cover each branch.
-
-    Measuring costs a sixth of the time of these tests.
-    """
-    plugin = item.config.pluginmanager.getplugin("_cov")
-    controller = getattr(plugin, "cov_controller", None)
-    if controller is None or not controller.started or _PACKAGE in item.config.getoption("cov_source"):
-        return (yield)
-    controller.pause()
-    try:
-        return (yield)
-    finally:
-        controller.resume()
 
 
 @pytest.fixture
