@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import cast
+from typing import NamedTuple, cast
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from mv_desktop.domain.board_look import Look
-from mv_desktop.domain.identifier import EvaluationId, UserId
+from mv_desktop.domain.identifier import UserId
 from mv_desktop.ui.coordination import script_model, teacher_model
 from mv_desktop.ui.coordination.drag import ListTabs, ScriptTable, TeacherTable
 from mv_desktop.ui.coordination.move_panel import Key
@@ -39,6 +38,14 @@ _SHORTEST_CODE = 3
 """Fewer letters of a code are in many."""
 
 
+class _Line(NamedTuple):
+    """A script, who has it, and its code in small letters."""
+
+    row: ScriptRow
+    holder: UserId | None
+    code: str
+
+
 class BoardLists(QSplitter):
     """Keeps what is selected, scrolled to and listed while the board changes.
 
@@ -60,6 +67,7 @@ class BoardLists(QSplitter):
         self._letters, self._before = "", cast(datetime | None, None)
         self._named: set[UserId | None] = set()
         self._codes: dict[Key, str] = {}
+        self._lines: dict[Shown, list[_Line]] = {}
         self._listed: tuple[Shown, UserId | None] = (Shown.RISK, None)
         self._people, self._rows = TeacherModel(UTC, self), ScriptModel(self)
         self._order = int(teacher_model.Column.NAME)
@@ -133,6 +141,8 @@ class BoardLists(QSplitter):
             letters: what is looked for, in small letters; "" for everything.
             before: only scripts that are due before this moment.
         """
+        if look is not self._look:
+            self._lines.clear()
         self._look, self._letters, self._before = look, letters, before
         self._people.tell(look.board.read_at, look.board.school.calendar.hours.zone, most_due(look.teachers))
         also = self._with_code(look)
@@ -167,15 +177,14 @@ class BoardLists(QSplitter):
         """Who has a script whose code is looked for: she is shown with it."""
         if len(self._letters) < _SHORTEST_CODE:
             return frozenset()
-        script = look.board.school.script
-        rows = (row for row in script_rows(look.by_due) if self._letters in self._code(look, row))
-        return frozenset(script[EvaluationId(row.key)].teacher_id for row in rows)
+        lines = self._lines_of(look, Shown.ALL)
+        return frozenset(line.holder for line in lines if line.row.entry is not None and self._letters in line.code)
 
     def _show_scripts(self) -> None:
         look = self._look
         if look is None:
             return
-        rows = [row for row in self._wanted(look) if self._fits(look, row)]
+        rows = self._fitting(look)
         listed = (self.shown, self.teacher if self.shown is Shown.HERS else None)
         if listed == self._listed:
             self.scripts.show_rows(rows)
@@ -194,8 +203,8 @@ class BoardLists(QSplitter):
         if had_focus and shown is not before:
             shown.setFocus()
 
-    def _wanted(self, look: Look) -> Sequence[ScriptRow]:
-        match self.shown:
+    def _wanted(self, look: Look, shown: Shown) -> list[ScriptRow]:
+        match shown:
             case Shown.RISK:
                 return script_rows(look.at_risk)
             case Shown.OVERDUE:
@@ -206,19 +215,30 @@ class BoardLists(QSplitter):
                 return [] if self.teacher is None else script_rows(look.of(self.teacher))
         return script_rows(look.by_due, look.waiting)
 
-    def _fits(self, look: Look, row: ScriptRow) -> bool:
-        if self._before is not None and row.due >= self._before:
-            return False
+    def _fitting(self, look: Look) -> list[ScriptRow]:
+        """Of what is listed, what fits the search and the time."""
         if not self._letters or self.shown is Shown.HERS:
-            return True
-        return self._holder(look, row) in self._named or self._letters in self._code(look, row)
+            rows = self._wanted(look, self.shown)
+        else:
+            lines = self._lines_of(look, self.shown)
+            rows = [line.row for line in lines if line.holder in self._named or self._letters in line.code]
+        before = self._before
+        return rows if before is None else [row for row in rows if row.due < before]
+
+    def _lines_of(self, look: Look, shown: Shown) -> list[_Line]:
+        """What is looked through; kept while the board is the same, because there may be twenty thousand a letter."""
+        lines = self._lines.get(shown)
+        if lines is None:
+            rows = self._wanted(look, shown)
+            lines = self._lines[shown] = [_Line(row, self._holder(look, row), self._code(look, row)) for row in rows]
+        return lines
 
     @staticmethod
     def _holder(look: Look, row: ScriptRow) -> UserId | None:
         return None if row.entry is None else look.board.school.script[row.entry.script.evaluation_id].teacher_id
 
     def _code(self, look: Look, row: ScriptRow) -> str:
-        """Its code in small letters; kept, because twenty thousand are worked out for each letter that is typed."""
+        """Its code in small letters; kept, because a board that lives is looked through anew every few seconds."""
         code = self._codes.get(row.key)
         if code is None:
             code = self._codes[row.key] = code_of(look, row).casefold()
