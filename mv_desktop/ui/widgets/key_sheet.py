@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from itertools import groupby
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QColor, QFont, QKeySequence, QPainter, QPaintEvent, QPen
+from PySide6.QtGui import QFont, QKeySequence, QPaintEvent
 from PySide6.QtWidgets import (
     QDialog,
     QDialogButtonBox,
@@ -22,6 +22,7 @@ from PySide6.QtWidgets import (
 from mv_desktop.ui.actions import SCOPE_TITLES, Command, KeyMap
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import current_theme, spacing
+from mv_desktop.ui.widgets.framed import paint_frame
 
 
 class KeyCap(QLabel):
@@ -35,12 +36,7 @@ class KeyCap(QLabel):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         colors = current_theme().colors
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(colors.outline), 1))
-        painter.setBrush(QColor(colors.raised))
-        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 4, 4)
-        painter.end()
+        paint_frame(self, colors.outline, colors.raised, 4)
         super().paintEvent(event)
 
 

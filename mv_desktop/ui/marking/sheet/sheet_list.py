@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from PySide6.QtCore import QEvent, QModelIndex, QRect, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
+from PySide6.QtGui import QKeyEvent, QMouseEvent, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QHBoxLayout, QLabel, QListView, QWidget
 
 from mv_desktop.ui.marking.sheet.sheet_cell import SheetCell, cells, row_height
 from mv_desktop.ui.marking.sheet.sheet_row import ROW_ROLE, Index, SheetModel, SheetRow
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import current_theme, spacing
+from mv_desktop.ui.widgets.framed import paint_frame
 from mv_desktop.ui.widgets.tone_label import ToneLabel
 
 _FEWEST_ROWS = 4
@@ -167,8 +168,4 @@ class ReasonBubble(QWidget):
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         colors = current_theme().colors
-        painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        painter.setPen(QPen(QColor(colors.danger), 1))
-        painter.setBrush(QColor(colors.danger_tint))
-        painter.drawRoundedRect(self.rect().adjusted(0, 0, -1, -1), 4, 4)
+        paint_frame(self, colors.danger, colors.danger_tint, 4)
