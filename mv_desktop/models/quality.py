@@ -29,6 +29,7 @@ class ScriptSample(Base):
     reason: Mapped[str | None]
     chosen_by: Mapped[UUID | None] = mapped_column(ForeignKey(_USER, ondelete="RESTRICT"))
     chosen_at: Mapped[CreatedAt]
+    tried_at: Mapped[datetime | None]
 
     __table_args__ = (
         CheckConstraint("why IN ('first', 'share', 'asked')", name="why"),
@@ -40,14 +41,14 @@ class ScriptSample(Base):
 
 
 class SecondMarking(Base):
-    """Each time that a sample was given to somebody; open until it has an outcome."""
+    """Each time that a sample was given to somebody; open until it has an outcome. By the worker without `given_by`."""
 
     __tablename__ = "second_markings"
 
     marking_id: Mapped[NewUuid]
     evaluation_id: Mapped[UUID] = mapped_column(ForeignKey(_SAMPLE, ondelete="RESTRICT"))
     teacher_user_id: Mapped[UUID] = mapped_column(ForeignKey(_USER, ondelete="RESTRICT"))
-    given_by: Mapped[UUID] = mapped_column(ForeignKey(_USER, ondelete="RESTRICT"))
+    given_by: Mapped[UUID | None] = mapped_column(ForeignKey(_USER, ondelete="RESTRICT"))
     given_at: Mapped[CreatedAt]
     outcome: Mapped[str | None]
     ended_at: Mapped[datetime | None]
@@ -63,6 +64,7 @@ class SecondMarking(Base):
             unique=True,
             postgresql_where=text("outcome IS NULL OR outcome = 'marked'"),
         ),
+        Index("ix_second_markings_evaluation_id", "evaluation_id"),
         Index("ix_second_markings_open", "teacher_user_id", postgresql_where=text("outcome IS NULL")),
     )
 

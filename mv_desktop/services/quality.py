@@ -33,7 +33,7 @@ MOST_SAMPLES = 1_000
 
 _SAMPLES_SQL = """
 SELECT s.evaluation_id, e.exam_instance_id, s.teacher_user_id, t.first_name || ' ' || t.last_name AS teacher, s.why,
-       s.reason, s.chosen_at, m.marking_id, m.teacher_user_id AS second_id,
+       s.reason, s.chosen_at, s.tried_at, m.marking_id, m.teacher_user_id AS second_id,
        u.first_name || ' ' || u.last_name AS second, m.given_at, m.ended_at, m.comment, (
            SELECT count(*) FROM public.second_markings d
            WHERE d.evaluation_id = s.evaluation_id AND d.outcome = 'declined'
@@ -68,6 +68,7 @@ class Sample:
         second_id, second: who that is.
         comment: what she said when she handed it in.
         declined: how often it was handed back without marks.
+        nobody: the worker found nobody who could have it.
     """
 
     evaluation_id: EvaluationId
@@ -85,6 +86,7 @@ class Sample:
     marked_at: datetime | None = None
     comment: str = ""
     declined: int = 0
+    nobody: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,6 +131,14 @@ class Chosen:
     taken: int
 
 
+@dataclass(frozen=True, slots=True)
+class Given:
+    """One round of giving: how many samples were looked at, and for how many there was somebody."""
+
+    looked: int
+    given: int
+
+
 def choose_samples(session: Session, limit: int) -> Chosen:
     """Decide which of the scripts completed lately are marked a second time, for the worker.
 
@@ -148,6 +158,23 @@ def choose_samples(session: Session, limit: int) -> Chosen:
     if not isinstance(answer, dict):
         raise TypeError(f"api.choose_samples answered {type(answer).__name__}")
     return Chosen(answer["decided"], answer["taken"])
+
+
+def give_samples(session: Session, limit: int, now: datetime | None = None) -> Given:
+    """Give samples that wait to whoever `second_teachers` names first, is there, and has not had them before.
+
+    For the worker. She is told; where there is nobody, the sample goes on waiting, and a coordinator may give it.
+
+    Args:
+        session: the worker's.
+        limit: how many at most, up to 100.
+        now: aware; None for the server's time.
+    """
+    call = "SELECT api.give_samples(:limit, coalesce(CAST(:now AS timestamptz), now()))"
+    answer = session.scalar(text(call), {"limit": limit, "now": now})
+    if not isinstance(answer, dict):
+        raise TypeError(f"api.give_samples answered {type(answer).__name__}")
+    return Given(answer["looked"], answer["given"])
 
 
 def ask_sample(session: Session, evaluation: EvaluationId, reason: str) -> None:
@@ -263,6 +290,7 @@ def _sample(row: Any) -> Sample:  # noqa: ANN401 (a row of _SAMPLES_SQL)
         marked_at=None if row.ended_at is None else row.ended_at.astimezone(UTC),
         comment=row.comment or "",
         declined=row.declined,
+        nobody=standing is Standing.WAITING and row.tried_at is not None,
     )
 
 
@@ -288,8 +316,11 @@ def _done(answer: Mapping[str, Any] | None) -> Mapping[str, Any]:
         case None:
             return answer
         case "sampled":
-            who = answer.get("by") or "A rule"
-            raise ConflictError(f"This script is a sample already: {who} chose it.")
+            if answer.get("by"):
+                raise ConflictError(f"This script is a sample already: {answer['by']} chose it.")
+            raise ConflictError("This script is a sample already: a rule chose it.")
+        case "given" if answer.get("rule"):
+            raise ConflictError(f"{answer['teacher']} has this sample already.")
         case "given" if "teacher" in answer:
             raise ConflictError(f"{answer['by']} was faster: {answer['teacher']} has this sample.")
         case "marked":

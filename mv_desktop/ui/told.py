@@ -152,9 +152,16 @@ COORDINATION = (
     "It takes {work} at least, and {left} of working time is left: nobody would be in time.",
     "She is entered as away from {first} to {last} already.",
 )
+QUALITY = (
+    "This script is a sample already: {who} chose it.",
+    "{teacher} has this sample already.",
+    "{who} was faster: {teacher} has this sample.",
+    "Questions are not marked yet: {numbers}.",
+    "Marks are not possible: {numbers}.",
+)
 SERVERS = (
     "The list of servers in {path} cannot be read.",
     "The list of servers could not be saved in {folder}.",
     "The server “{name}” was changed or removed meanwhile by another program.",
 )
-TEMPLATES = (*MARKS, *VERDICTS, *FILES, *SERVER, *COORDINATION, *CASES, *SERVERS)
+TEMPLATES = (*MARKS, *VERDICTS, *FILES, *SERVER, *COORDINATION, *CASES, *QUALITY, *SERVERS)

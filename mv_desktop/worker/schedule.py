@@ -28,7 +28,7 @@ from mv_desktop.worker.deadline_job import mark_breached, watch_risk, watch_unas
 from mv_desktop.worker.exam_job import submit_exams
 from mv_desktop.worker.mail_server import MailServer
 from mv_desktop.worker.notice_job import mail_notices, prune_notices
-from mv_desktop.worker.sample_job import choose_samples
+from mv_desktop.worker.sample_job import choose_samples, give_samples
 from mv_desktop.worker.score_job import rescore
 
 _KOLKATA: Final = timedelta(hours=5, minutes=30)
@@ -142,7 +142,8 @@ JOBS: Final[tuple[Job, ...]] = (
     Job("exam.submit", lambda means: submit_exams(means.engine), Every(30)),
     Job("counter.turn", lambda means: turn_months(means.engine), Every(60)),  # an exam started meanwhile does it too
     Job("score.mend", lambda means: rescore(means.engine), Every(120)),
-    Job("sample.choose", lambda means: choose_samples(means.engine), Every(300)),
+    # what is chosen is given in the same round
+    Job("sample.choose", lambda means: choose_samples(means.engine) + give_samples(means.engine), Every(300)),
     Job("audit.seal", lambda means: seal_audit(means.engine), Every(60)),
     # one mail a round, so that a worker that is told to end waits for no more than the one in hand
     Job("notice.mail", lambda means: mail_notices(means.engine, means.mail, limit=1), Every(30), "slow"),

@@ -19,6 +19,8 @@ ATTACKS = (
             "read the key of the samples": "SELECT * FROM api._sample_key",
             "read of which scripts nothing is decided": "SELECT * FROM api._scripts_to_sample",
             "see whether a sample is drawn": "SELECT * FROM api.scripts_to_sample(10)",
+            "give samples as the worker does": "SELECT api.give_samples(10)",
+            "give a sample without being asked who one is": "SELECT api._give_sample(%(done)s, %(asha)s, NULL)",
             "choose a sample oneself": "SELECT api._choose(%(done)s, 'first', NULL, NULL)",
             "write a second mark": "UPDATE public.sample_marks SET second_marks = 0",
             "end a second marking": "DELETE FROM public.second_markings",

@@ -444,6 +444,7 @@ def test_the_worker_calls_its_own_functions_only(place: Place) -> None:
         "sample_rule",
         "scripts_to_sample",
         "choose_samples",
+        "give_samples",
     }
 
 

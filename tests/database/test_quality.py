@@ -20,13 +20,14 @@ from mv_desktop.domain.marks import GivenMark, MarkState
 from mv_desktop.domain.operation import SetMark, SubmitEvaluation
 from mv_desktop.domain.returned import ReturnedQuestion
 from mv_desktop.domain.sample import Standing, Why
-from mv_desktop.services.assignment import return_questions
+from mv_desktop.services.assignment import return_questions, withdraw_script
 from mv_desktop.services.database import open_session
 from mv_desktop.services.page_address import answer, pending, request_pages
 from mv_desktop.services.quality import (
     ask_sample,
     choose_samples,
     give_sample,
+    give_samples,
     results,
     samples,
     second_teachers,
@@ -238,6 +239,80 @@ def test_who_could_mark_a_sample_is_whoever_is_not_refused(school: School) -> No
         for teacher in (asha, barred, other_class, priya):
             with pytest.raises(RefusedError):
                 give_sample(session, script, teacher.user_id)
+
+
+def test_the_worker_gives_what_waits_to_whoever_comes_first_and_leaves_what_a_coordinator_took_back(
+    school: School,
+) -> None:
+    asha, meera, priya = school.person(), school.person(), school.person(is_coordinator=True)
+    busy, away = school.person(), school.person()
+    today = datetime.now(UTC).date()
+    with school.rows() as rows:
+        for _ in range(3):
+            rows.of("second_markings", teacher_user_id=busy.user_id)
+        span = {"first_day": today - timedelta(2), "return_day": today + timedelta(2)}
+        rows.of("teacher_absences", user_id=away.user_id, **span)
+    script = complete(school, asha)
+    who = "SELECT teacher_user_id, given_by FROM second_markings WHERE evaluation_id = %s ORDER BY given_at"
+    with priya.session() as session:
+        ask_sample(session, script, "A parent asked")
+    with worker_engine(school) as engine:
+        assert sample_job.give_samples(engine) == 1
+        assert sample_job.give_samples(engine) == 0
+        assert school.select(who, script) == [(meera.user_id, None)]
+        with priya.session() as session, pytest.raises(ConflictError, match="has this sample already"):
+            give_sample(session, script, busy.user_id)
+        with meera.session() as session:
+            (task,) = second_tasks(session)
+            decline_second(session, task.marking_id, "I know this handwriting")
+        # never to whoever has had it, though she has the fewest open
+        assert sample_job.give_samples(engine) == 1
+        assert school.select(who, script) == [(meera.user_id, None), (busy.user_id, None)]
+        with priya.session() as session:
+            (sample,) = (one for one in samples(session) if one.evaluation_id == script)
+            take_sample_back(session, sample.marking_id, "She has too many")
+        now = datetime.now(UTC)
+        assert sample_job.give_samples(engine) == 0  # hers to give
+        with open_session(engine) as session:
+            later = give_samples(session, 20, now + timedelta(minutes=61))
+            assert (later.looked, later.given) == (1, 0)  # who is left is away
+            assert give_samples(session, 20, now + timedelta(minutes=66)).looked == 0
+            assert give_samples(session, 20, now + timedelta(minutes=72)).looked == 1
+    with priya.session() as session:
+        (sample,) = (one for one in samples(session) if one.evaluation_id == script)
+        assert (sample.standing, sample.nobody) == (Standing.WAITING, True)
+        give_sample(session, script, away.user_id)  # by hand an absence only warns
+        (sample,) = (one for one in samples(session) if one.evaluation_id == script)
+        assert (sample.standing, sample.nobody) == (Standing.GIVEN, False)
+    assert [(event, actor) for event, actor in audited(school) if event == "sample.given"] == [
+        ("sample.given", None),
+        ("sample.given", None),
+        ("sample.given", priya.user_id),
+    ]
+    told = school.select("SELECT user_id, data FROM notices WHERE kind = 'sample.given' ORDER BY created_at")
+    assert told == [(meera.user_id, {}), (busy.user_id, {}), (away.user_id, {})]
+
+
+def test_two_workers_at_once_give_each_sample_once_and_none_that_is_withdrawn(school: School) -> None:
+    asha, priya = school.person(), school.person(is_coordinator=True)
+    for _ in range(3):
+        school.person()
+    scripts = [complete(school, asha) for _ in range(8)]
+    with priya.session() as session:
+        for script in scripts:
+            ask_sample(session, script, "All of them")
+        later = datetime.now(UTC) + timedelta(days=2)
+        return_questions(session, scripts[0], 1, [ReturnedQuestion(2, "Look again")], later, "A slip")
+        withdraw_script(session, scripts[0], 2, "The student left")
+    given = "SELECT evaluation_id, count(*) FROM second_markings GROUP BY 1"
+    with worker_engine(school) as one, worker_engine(school) as other:
+        with open_session(one) as slow:
+            # has given and not yet committed, when the other one and a coordinator come
+            assert give_samples(slow, 3).looked == 3
+            assert sample_job.give_samples(other) == 5
+        with ThreadPoolExecutor(2) as pool:
+            assert sum(pool.map(sample_job.give_samples, (one, other))) == 0
+    assert sorted(school.select(given)) == sorted((script, 1) for script in scripts[1:])
 
 
 def test_a_second_marking_changes_nothing_for_the_student_and_is_told_to_the_teacher_concerned_alone(

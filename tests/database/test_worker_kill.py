@@ -55,6 +55,7 @@ FACTS = {
     "students": "SELECT to_jsonb(s)::text FROM student_analytics s",
     "samples": "SELECT evaluation_id, why, (SELECT sum(first_marks) FROM sample_marks m"
     " WHERE m.evaluation_id = s.evaluation_id) FROM script_samples s",
+    "seconds": "SELECT evaluation_id, teacher_user_id, outcome FROM second_markings",
     "queue": "SELECT task_name, status::text FROM procrastinate.procrastinate_jobs",
     "torn": "SELECT told FROM torn",
 }
@@ -127,6 +128,7 @@ def scene(pg_server, template_db, s3: TestStore) -> Iterator[Scene]:
 def fill(school: School) -> None:
     """Give every job something to do, in several rounds or transactions where it has them."""
     template = Template(school)
+    school.person()  # marks a second time
     asha, today = template.asha, date.today()
     template.finished()
     template.finished()

@@ -13,10 +13,10 @@ from mv_desktop.core.sentence import Worded
 from mv_desktop.domain.returned import Returned, ReturnedQuestion
 from mv_desktop.offline import leaving, message, projection, rescue
 from mv_desktop.pages import problem
-from mv_desktop.services import failure, profile_store
+from mv_desktop.services import failure, profile_store, quality, second_marking
 from mv_desktop.services.profile_draft import ProfileDraft, faults
 from mv_desktop.ui.text import catalogue, said, set_language
-from mv_desktop.ui.told import TEMPLATES
+from mv_desktop.ui.told import QUALITY, TEMPLATES
 
 ROOT = Path(__file__).resolve().parents[2] / "mv_desktop"
 OFFLINE = ("desk", "disk", "leaving", "message", "own", "pages", "store", "sync", "vault")
@@ -30,6 +30,7 @@ SPEAKERS = (
     ROOT / "services" / "failure.py",
     ROOT / "services" / "profile.py",
     ROOT / "services" / "profile_store.py",
+    ROOT / "services" / "quality.py",
     ROOT / "services" / "sign_in.py",
     ROOT / "ui" / "marking" / "session.py",
 )  # fmt: skip
@@ -78,6 +79,7 @@ def sentences(path: Path) -> set[str]:
 def listed() -> set[str]:
     """The sentences that stand in tables."""
     tables = (message._KEPT, message._REFUSED, leaving._HELD, projection._READ_ONLY, problem._SENTENCES)
+    tables += (quality._REFUSALS, second_marking._REFUSALS)
     found = {sample(text) for table in tables for text in table.values()}
     found.update(text for _, _, *texts in failure._CONNECTION_FAILURES for text in texts)
     found.update(
@@ -88,6 +90,7 @@ def listed() -> set[str]:
     )
     found.update((message.kept_wording(SAMPLE, ""), message.kept_wording(SAMPLE, SAMPLE), message.not_yours(SAMPLE)))
     found.add(message.comment_refused(SAMPLE, SAMPLE))
+    found.update(map(sample, QUALITY))
     found.add(message.returned(SAMPLE, Returned(SAMPLE, (ReturnedQuestion(7, SAMPLE),))).text)
     drafts = (ProfileDraft(port=""), ProfileDraft("a", "a b", "1", "x" * 64))
     found.update(sentence for draft in drafts for sentence in faults(draft).values())
