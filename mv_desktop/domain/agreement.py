@@ -47,6 +47,7 @@ class MarkedTwice:
         first, second: the marks.
         same_side: False where, of an either/or question, the other side counted in the second marking.
         comment: what was said with the second marks, "" for nothing.
+        code: of the script, "" to whom it is not told.
     """
 
     evaluation_id: EvaluationId
@@ -59,6 +60,7 @@ class MarkedTwice:
     second: Decimal
     same_side: bool = True
     comment: str = ""
+    code: str = ""
 
     @property
     def difference(self) -> Decimal:

@@ -35,6 +35,7 @@ from mv_desktop.offline.line import Line
 from mv_desktop.offline.own import OwnAffairs
 from mv_desktop.offline.page_source import ServerPages
 from mv_desktop.offline.pages import DOWNLOADS, PageFetcher
+from mv_desktop.offline.quality import Quality
 from mv_desktop.offline.report import Reports
 from mv_desktop.offline.revocation import RevokedError, finish_wipes, mark_of
 from mv_desktop.offline.store import LocalStore
@@ -126,9 +127,9 @@ class Desk:
 
     @property
     def own(self) -> OwnAffairs:
-        """Her password and her absences."""
+        """Her password, her absences, and how well her marks agree with second ones."""
         known = (self.person.email, self.person.first_name, self.person.last_name)
-        return OwnAffairs(self._vault, self._line.connect, self.change_password, known)
+        return OwnAffairs(self._vault, self._line.connect, self.change_password, known, self.person.user_id)
 
     def coordination(self, ids: IdSource) -> Coordination:
         """What she does as who coordinates, on a connection of its own."""
@@ -141,6 +142,10 @@ class Desk:
     def reports(self) -> Reports:
         """What the server counts for her, on a connection of its own: it may take a second."""
         return Reports(self._line.beside().connect)
+
+    def quality(self) -> Quality:
+        """What she sees and decides of second markings, on a connection of its own."""
+        return Quality(self._line.beside().connect)
 
     @property
     def read_only(self) -> bool:

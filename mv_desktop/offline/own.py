@@ -1,4 +1,4 @@
-"""A person's own affairs: her password, and the days on which she is away, with what was last heard of them."""
+"""A person's own affairs: password, absences, second markings of her scripts; with what was last heard of them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 from pydantic import TypeAdapter, ValidationError
 
 from mv_desktop.domain.absence import Absence, Absences, check_absence, check_deletion
-from mv_desktop.domain.identifier import AbsenceId
+from mv_desktop.domain.identifier import AbsenceId, UserId
+from mv_desktop.domain.quality import OwnAgreement
 from mv_desktop.offline import meta
 from mv_desktop.offline.vault import Vault
 
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
 
 _ABSENCES = TypeAdapter(Absences)
 _NAME = "own_absences"
+_AGREEMENT = TypeAdapter(OwnAgreement)
+_AGREEMENT_NAME = "own_agreement"
 
 
 class OwnAffairs:
@@ -28,6 +31,7 @@ class OwnAffairs:
         connect: a session on her own login.
         change: `Desk.change_password`.
         known: what others know of her: e-mail address and names.
+        user_id: who she is.
     """
 
     def __init__(
@@ -36,8 +40,9 @@ class OwnAffairs:
         connect: Callable[[], AbstractContextManager[Session]],
         change: Callable[[str, str], None],
         known: tuple[str, ...],
+        user_id: UserId,
     ) -> None:
-        self._vault, self._connect, self._change = vault, connect, change
+        self._vault, self._connect, self._change, self._user_id = vault, connect, change, user_id
         self.known = known
 
     def change_password(self, old: str, new: str) -> None:
@@ -88,6 +93,30 @@ class OwnAffairs:
             delete_absence(session, absence_id)
             found = absences(session)
         return self._keep(found)
+
+    def kept_agreement(self) -> OwnAgreement | None:
+        """What second markings of her scripts say, as this computer last heard it; None before the first time.
+
+        Raises:
+            LocalFileError: the file could not be read.
+        """
+        with self._vault.reading() as db:
+            text = meta.read(db, _AGREEMENT_NAME)
+        try:
+            return None if text is None else _AGREEMENT.validate_json(text)
+        except ValidationError:
+            return None  # of another version: the server says it anew
+
+    def agreement(self) -> OwnAgreement:
+        """What second markings of her scripts say, as the server has it. Raises as `services.quality.results`."""
+        from mv_desktop.services.quality import own_agreement
+
+        with self._connect() as session:
+            found = own_agreement(session, self._user_id)
+        if not self._vault.read_only:
+            with self._vault.transaction() as db:
+                meta.write(db, _AGREEMENT_NAME, _AGREEMENT.dump_json(found).decode())
+        return found
 
     def _keep(self, found: Absences) -> Absences:
         if self._vault.read_only:

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
@@ -14,17 +14,10 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from mv_desktop.core.errors import ConflictError, RefusedError
-from mv_desktop.domain.agreement import (
-    Agreement,
-    MarkedTwice,
-    Tolerance,
-    agreement,
-    by_question,
-    by_script,
-    by_teacher,
-)
+from mv_desktop.domain.agreement import MarkedTwice, Tolerance, agreement, by_question, by_script, by_teacher
 from mv_desktop.domain.evaluation import script_code
 from mv_desktop.domain.identifier import EvaluationId, MarkingId, QuestionId, UserId
+from mv_desktop.domain.quality import OwnAgreement, QualityLook, Results, Sample, Sampling, SecondTeacher
 from mv_desktop.domain.question import QuestionType
 from mv_desktop.domain.sample import SampleRule, Standing, Why, chosen
 
@@ -48,79 +41,33 @@ ORDER BY m.ended_at IS NOT NULL, m.given_at IS NOT NULL, s.chosen_at DESC, s.eva
 """
 
 _MARKS_SQL = """
-SELECT evaluation_id, teacher_user_id, question_number, question_id, question_type, marks_possible, first_marks,
-       second_marks, second_question_id = question_id AS same_side, coalesce(second_comment, '') AS comment
-FROM public.sample_marks
-WHERE marked_at >= :since AND (CAST(:teacher AS uuid) IS NULL OR teacher_user_id = CAST(:teacher AS uuid))
-ORDER BY marked_at, evaluation_id, question_number
+SELECT s.evaluation_id, e.exam_instance_id, s.teacher_user_id, s.question_number, s.question_id, s.question_type,
+       s.marks_possible, s.first_marks, s.second_marks, s.second_question_id = s.question_id AS same_side,
+       coalesce(s.second_comment, '') AS comment
+FROM public.sample_marks s
+LEFT JOIN public.evaluations e ON e.evaluation_id = s.evaluation_id
+WHERE s.marked_at IS NOT NULL AND {condition}
+ORDER BY s.marked_at, s.evaluation_id, s.question_number
 """
+_SPAN_SQL = _MARKS_SQL.format(
+    condition="s.marked_at >= :since AND s.marked_at < coalesce(CAST(:until AS timestamptz), 'infinity')"
+    " AND (CAST(:teacher AS uuid) IS NULL OR s.teacher_user_id = CAST(:teacher AS uuid))"
+)
+_SCRIPT_SQL = _MARKS_SQL.format(condition="s.evaluation_id = CAST(:evaluation AS uuid)")
 
-
-@dataclass(frozen=True, slots=True)
-class Sample:
-    """A script that is marked a second time, as who coordinates sees it.
-
-    Attributes:
-        code: of the script.
-        teacher_id, teacher: who marked it first.
-        reason: of whoever asked for it, "" where a rule took it.
-        marking_id: of whoever has it or has marked it; None while it waits.
-        second_id, second: who that is.
-        comment: what she said when she handed it in.
-        declined: how often it was handed back without marks.
-        nobody: the worker found nobody who could have it.
-    """
-
-    evaluation_id: EvaluationId
-    code: str
-    teacher_id: UserId
-    teacher: str
-    why: Why
-    reason: str
-    chosen_at: datetime
-    standing: Standing
-    marking_id: MarkingId | None = None
-    second_id: UserId | None = None
-    second: str = ""
-    given_at: datetime | None = None
-    marked_at: datetime | None = None
-    comment: str = ""
-    declined: int = 0
-    nobody: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class SecondTeacher:
-    """Somebody who could mark a sample.
-
-    Attributes:
-        open: how many second markings she has already.
-        away: she is absent today, which forbids nothing.
-    """
-
-    user_id: UserId
-    name: str
-    open: int
-    away: bool
-
-
-@dataclass(frozen=True, slots=True)
-class Results:
-    """What second markings say; of the signed-in teacher alone where she does not coordinate.
-
-    Attributes:
-        pairs: every question that was marked twice, the oldest first.
-        tolerance: what they were measured by.
-        whole: over all of them; None where there are none.
-        teachers, questions, scripts: the same of each.
-    """
-
-    pairs: tuple[MarkedTwice, ...]
-    tolerance: Tolerance
-    whole: Agreement | None
-    teachers: Mapping[UserId, Agreement]
-    questions: Mapping[QuestionId, Agreement]
-    scripts: Mapping[EvaluationId, Agreement]
+_WORDINGS_SQL = """
+SELECT q.question_id AS key, left(coalesce(q.question_text, ''), 300) AS words
+FROM public.questions q WHERE q.question_id = ANY (CAST(:keys AS uuid[]))
+"""
+_NAMES_SQL = """
+SELECT u.user_id AS key, u.first_name || ' ' || u.last_name AS words
+FROM public.users u WHERE u.user_id = ANY (CAST(:keys AS uuid[]))
+"""
+_SAMPLING_SQL = """
+SELECT config_key, config_value FROM public.system_config WHERE config_key IN ('sample_first', 'sample_percent')
+"""
+_ALWAYS = datetime(2000, 1, 1, tzinfo=UTC)
+"""Before anything was marked twice."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -242,16 +189,35 @@ def samples(session: Session, limit: int = MOST_SAMPLES) -> tuple[Sample, ...]:
     return tuple(_sample(row) for row in rows)
 
 
-def results(session: Session, since: datetime, teacher: UserId | None = None) -> Results:
+def read_quality(session: Session) -> QualityLook:
+    """The samples, and the rule by which they are chosen.
+
+    Raises:
+        NotAllowedError: the caller neither coordinates nor administers.
+    """
+    values = {row.config_key: row.config_value for row in session.execute(text(_SAMPLING_SQL))}
+    return QualityLook(
+        samples=samples(session),
+        # as api.sample_rule has them where they are not set
+        sampling=Sampling(
+            int(values.get("sample_first", 0)), int(values.get("sample_percent", 0)), _read_tolerance(session)
+        ),
+        read_at=session.execute(text("SELECT now()")).scalar_one().astimezone(UTC),
+    )
+
+
+def results(session: Session, since: datetime, teacher: UserId | None = None, until: datetime | None = None) -> Results:
     """How well the markings agree that were handed in since a moment.
 
     Args:
         session: who coordinates and admins read everybody's; a teacher reads of her own scripts, others get nothing.
         since: aware.
         teacher: of whom; None for all that the caller may read.
+        until: aware, itself not any more; None for now.
     """
-    tolerance = _tolerance(session.scalar(text("SELECT api.sample_tolerances()")))
-    pairs = tuple(_pair(row) for row in session.execute(text(_MARKS_SQL), {"since": since, "teacher": teacher}))
+    tolerance = _read_tolerance(session)
+    values = {"since": since, "until": until, "teacher": teacher}
+    pairs = tuple(_pair(row) for row in session.execute(text(_SPAN_SQL), values))
     return Results(
         pairs,
         tolerance,
@@ -262,12 +228,36 @@ def results(session: Session, since: datetime, teacher: UserId | None = None) ->
     )
 
 
+def read_results(session: Session, since: datetime, until: datetime) -> Results:
+    """As `results`, with the teachers' names and how the questions begin; for who coordinates."""
+    found = results(session, since, until=until)
+    names = {UserId(key): words for key, words in _words(session, _NAMES_SQL, found.teachers)}
+    wordings = {QuestionId(key): words for key, words in _words(session, _WORDINGS_SQL, found.questions)}
+    return replace(found, names=names, wordings=wordings)
+
+
+def read_pairs(session: Session, evaluation: EvaluationId) -> tuple[MarkedTwice, ...]:
+    """The questions of a script that was marked twice, in their order; none while it was not."""
+    return tuple(_pair(row) for row in session.execute(text(_SCRIPT_SQL), {"evaluation": evaluation}))
+
+
+def own_agreement(session: Session, teacher: UserId) -> OwnAgreement:
+    """What second markings of the caller's own scripts say, the oldest first, and never who made them."""
+    found = results(session, _ALWAYS, teacher)
+    return OwnAgreement(found.pairs, found.tolerance)
+
+
 def _rule(answer: Mapping[str, Any]) -> SampleRule:
     return SampleRule(int(answer["first"]), int(answer["percent"]), bytes.fromhex(answer["key"]))
 
 
-def _tolerance(answer: Mapping[str, str]) -> Tolerance:
+def _read_tolerance(session: Session) -> Tolerance:
+    answer = session.execute(text("SELECT api.sample_tolerances()")).scalar_one()
     return Tolerance(Decimal(answer["short"]), Decimal(answer["long"]))
+
+
+def _words(session: Session, query: str, keys: Iterable[UUID]) -> list[tuple[UUID, str]]:
+    return [(row.key, row.words) for row in session.execute(text(query), {"keys": list(keys)})]
 
 
 def _sample(row: Any) -> Sample:  # noqa: ANN401 (a row of _SAMPLES_SQL)
@@ -306,6 +296,7 @@ def _pair(row: Any) -> MarkedTwice:  # noqa: ANN401 (a row of _MARKS_SQL)
         second=row.second_marks,
         same_side=row.same_side,
         comment=row.comment,
+        code="" if row.exam_instance_id is None else script_code(row.exam_instance_id),
     )
 
 

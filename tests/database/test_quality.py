@@ -28,6 +28,10 @@ from mv_desktop.services.quality import (
     choose_samples,
     give_sample,
     give_samples,
+    own_agreement,
+    read_pairs,
+    read_quality,
+    read_results,
     results,
     samples,
     second_teachers,
@@ -368,6 +372,18 @@ def test_a_second_marking_changes_nothing_for_the_student_and_is_told_to_the_tea
         assert (found.whole.mean_difference, found.whole.mean_distance) == (Decimal("-0.17"), Decimal("0.83"))
         assert set(found.teachers) == {asha.user_id}
         assert set(found.scripts) == {script}
+        with person.session() as session:
+            assert own_agreement(session, asha.user_id).whole == found.whole
+            assert read_pairs(session, script) == found.pairs
+    with meera.session() as session:
+        assert own_agreement(session, meera.user_id).pairs == read_pairs(session, script) == ()
+    with priya.session() as session:
+        told = read_results(session, LONG_AGO, datetime.now(UTC) + timedelta(hours=1))
+        look = read_quality(session)
+        assert read_results(session, LONG_AGO, LONG_AGO + timedelta(days=1)).pairs == ()
+    assert (set(told.names), set(told.wordings) <= set(told.questions)) == ({asha.user_id}, True)
+    assert (look.sampling.first, look.sampling.percent, look.sampling.tolerance) == (5, 2, told.tolerance)
+    assert {pair.code for pair in told.pairs} == {look.samples[0].code}
     with priya.session() as session:
         (sample,) = samples(session)
     assert (sample.standing, sample.second_id, sample.comment) == (Standing.MARKED, meera.user_id, "Neat work")

@@ -3,16 +3,40 @@
 from __future__ import annotations
 
 from datetime import date
+from decimal import Decimal
 from uuid import UUID
 
 from mv_desktop.core.errors import NotAllowedError, OfflineError
 from mv_desktop.domain.absence import Absence, Absences, check_absence, check_deletion
-from mv_desktop.domain.identifier import AbsenceId
+from mv_desktop.domain.agreement import MarkedTwice, Tolerance
+from mv_desktop.domain.identifier import AbsenceId, EvaluationId, QuestionId, UserId
+from mv_desktop.domain.quality import OwnAgreement
+from mv_desktop.domain.question import QuestionType
 
 TODAY = date(2026, 7, 14)
 PAST = Absence(AbsenceId(UUID(int=1)), date(2026, 5, 4), date(2026, 5, 6), "Election duty")
 RUNNING = Absence(AbsenceId(UUID(int=2)), date(2026, 7, 13), date(2026, 7, 16), "")
 COMING = Absence(AbsenceId(UUID(int=3)), date(2026, 10, 20), date(2026, 10, 24), "Diwali")
+TWICE = OwnAgreement(
+    tuple(
+        MarkedTwice(
+            EvaluationId(UUID(int=script)),
+            UserId(UUID(int=1)),
+            number,
+            QuestionId(UUID(int=number)),
+            QuestionType.SA,
+            Decimal(3),
+            Decimal(first),
+            Decimal(second),
+            same_side=number != 3,
+            comment="see step 2" if number == 3 else "",
+            code=code,
+        )
+        for script, code in ((1, "VX-4K2"), (2, "RT-8P1"))
+        for number, first, second in ((1, "2", "2"), (2, "2.5", "2"), (3, "3", "1.5"))
+    ),
+    Tolerance(Decimal("0.5"), Decimal(1)),
+)
 
 
 class FakeOwnPlace:
@@ -22,6 +46,7 @@ class FakeOwnPlace:
         password: as the server knows it.
         reachable: False cuts the network; lose_answers: so many absences are entered without her hearing of it.
         listed: the absences on the server; kept: what this computer heard last.
+        twice: what second markings say; kept_twice: what this computer heard of them last.
     """
 
     known = ("meera@school.example", "Meera", "Krishnamurthy")
@@ -32,6 +57,8 @@ class FakeOwnPlace:
         self.lose_answers = 0
         self.listed = {absence.absence_id: absence for absence in listed or (PAST, RUNNING, COMING)}
         self.kept: Absences | None = None
+        self.twice = TWICE
+        self.kept_twice: OwnAgreement | None = None
 
     def change_password(self, old: str, new: str) -> None:
         if not self.reachable:
@@ -62,3 +89,12 @@ class FakeOwnPlace:
         check_deletion(self.listed[absence_id], TODAY)
         del self.listed[absence_id]
         return self.absences()
+
+    def kept_agreement(self) -> OwnAgreement | None:
+        return self.kept_twice
+
+    def agreement(self) -> OwnAgreement:
+        if not self.reachable:
+            raise OfflineError("The server does not answer.")
+        self.kept_twice = self.twice
+        return self.twice

@@ -57,6 +57,7 @@ from mv_desktop.ui.marking.screen import MarkingScreen
 from mv_desktop.ui.notice.screen import NoticeScreen
 from mv_desktop.ui.queue.screen import QueueScreen
 from mv_desktop.ui.shell.absence_page import AbsencePage
+from mv_desktop.ui.shell.agreement_page import AgreementPage
 from mv_desktop.ui.shell.crash import CrashDialog
 from mv_desktop.ui.shell.first_password import FirstPasswordScreen
 from mv_desktop.ui.shell.key_catcher import KeyCatcher
@@ -310,6 +311,11 @@ class Windows:
     def absence_page(self) -> QWidget:
         page = AbsencePage(FakeOwnPlace(), self.tasks, id_source(self.clock))
         self.qtbot.waitUntil(lambda: bool(page.absences))
+        return page
+
+    def agreement_page(self) -> QWidget:
+        page = AgreementPage(FakeOwnPlace(), self.tasks)
+        self.qtbot.waitUntil(lambda: bool(page.table.rows))
         return page
 
     def flag(self) -> QWidget:

@@ -11,8 +11,10 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPushButton, QTabBar
 from pytestqt.qtbot import QtBot
 
 from mv_desktop.core.ids import id_source
+from mv_desktop.domain.quality import OwnAgreement
 from mv_desktop.ui.actions import KeyMap
 from mv_desktop.ui.shell.absence_page import AbsencePage
+from mv_desktop.ui.shell.agreement_page import AgreementPage
 from mv_desktop.ui.shell.first_password import FirstPasswordScreen
 from mv_desktop.ui.shell.key_page import KeyPage
 from mv_desktop.ui.shell.own_pages import own_pages
@@ -214,7 +216,38 @@ def test_without_a_network_what_was_heard_last_is_shown_and_nothing_can_be_chang
 def test_who_does_not_teach_has_no_absences(own, tasks):
     ids = id_source(FakeClock())
     assert [page.name for page in own_pages(own, tasks, ids, teaches=True)] == ["absences", "password"]
-    assert [page.name for page in own_pages(own, tasks, ids, teaches=False)] == ["password"]
+    both = own_pages(own, tasks, ids, teaches=True, compared=True)
+    assert [page.name for page in both] == ["absences", "agreement", "password"]
+    for compared in (False, True):
+        assert [page.name for page in own_pages(own, tasks, ids, teaches=False, compared=compared)] == ["password"]
+
+
+# -- second markings ------------------------------------------------------------------------------------------
+
+
+def test_a_teacher_sees_how_well_her_marks_agree_and_without_a_network_what_she_saw_last(qtbot, own, tasks):
+    page = shown(qtbot, AgreementPage(own, tasks))
+    qtbot.waitUntil(lambda: page.told == "")
+    assert page.summary == (
+        "Marked twice: 6 questions of 2 scripts. Exactly the same marks: 33 %; within what may differ: 67 %; "
+        "within ½: 67 %. In the mean the first marks are higher by 0.67."
+    )
+    rows = [[cell.text for cell in row.cells] for row in page.table.rows]
+    assert rows[0] == ["RT-8P1", "1", "2 / 3", "2 / 3", "0", "½", ""]
+    assert rows[2] == ["RT-8P1", "3", "3 / 3", "1½ / 3", "+1½", "½", "The other side counted. see step 2"]
+    assert [row.cells[4].icon for row in page.table.rows[:3]] == ["", "", "warning"]
+    own.reachable = False
+    again = shown(qtbot, AgreementPage(own, tasks))
+    qtbot.waitUntil(lambda: "what it said last" in again.told)
+    assert (again.summary, again.table.rows) == (page.summary, page.table.rows)
+    own.kept_twice = None
+    third = shown(qtbot, AgreementPage(own, tasks))
+    qtbot.waitUntil(third._retry.isVisible)
+    assert (third.told, third.summary) == ("The server does not answer.", "")
+    own.reachable, own.twice = True, OwnAgreement((), own.twice.tolerance)
+    third._retry.click()
+    qtbot.waitUntil(lambda: third.summary == "None of your scripts was marked a second time yet.")
+    assert not third._retry.isVisible()
 
 
 # -- the first password ---------------------------------------------------------------------------------------

@@ -13,17 +13,30 @@ from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import tr
 
 
-def own_pages(own: OwnPlace, tasks: Tasks, ids: IdSource, *, teaches: bool) -> tuple[PreferencePage, ...]:
-    """Absences, for who teaches, and the password; each is imported when it is first looked at."""
+def own_pages(
+    own: OwnPlace, tasks: Tasks, ids: IdSource, *, teaches: bool, compared: bool = False
+) -> tuple[PreferencePage, ...]:
+    """Absences, for who teaches, second markings where there are any (`compared`), and the password.
+
+    Each is imported when it is first looked at.
+    """
     password = PreferencePage("password", tr("Password"), partial(_password, own, tasks))
     absences = PreferencePage("absences", tr("Absences"), partial(_absences, own, tasks, ids))
-    return (absences, password) if teaches else (password,)
+    agreement = PreferencePage("agreement", tr("Second markings"), partial(_agreement, own, tasks))
+    hers = (absences, agreement) if compared else (absences,)
+    return (*hers, password) if teaches else (password,)
 
 
 def _password(own: OwnPlace, tasks: Tasks, parent: QWidget) -> QWidget:
     from mv_desktop.ui.shell.password_page import PasswordPage
 
     return PasswordPage(own, tasks, parent)
+
+
+def _agreement(own: OwnPlace, tasks: Tasks, parent: QWidget) -> QWidget:
+    from mv_desktop.ui.shell.agreement_page import AgreementPage
+
+    return AgreementPage(own, tasks, parent)
 
 
 def _absences(own: OwnPlace, tasks: Tasks, ids: IdSource, parent: QWidget) -> QWidget:

@@ -6,13 +6,14 @@ from typing import Protocol
 
 from mv_desktop.domain.absence import Absence, Absences
 from mv_desktop.domain.identifier import AbsenceId
+from mv_desktop.domain.quality import OwnAgreement
 
 OWN_LANE = "sync"
 """There is one connection to the server: what goes over it keeps its order."""
 
 
 class OwnPlace(Protocol):
-    """The signed-in person's password and absences. Never called on the GUI thread."""
+    """The signed-in person's password, absences and second markings. Never called on the GUI thread."""
 
     @property
     def known(self) -> tuple[str, ...]:
@@ -37,4 +38,12 @@ class OwnPlace(Protocol):
 
     def delete_absence(self, absence_id: AbsenceId) -> Absences:
         """Take one away, and read all. Raises as `services.absence.delete_absence`."""
+        ...
+
+    def kept_agreement(self) -> OwnAgreement | None:
+        """What second markings of her scripts say, as this computer last heard it, None before the first time."""
+        ...
+
+    def agreement(self) -> OwnAgreement:
+        """The same, as the server has it. Raises as `services.quality.results`."""
         ...

@@ -15,6 +15,7 @@ from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.evaluation import PageInfo, WorkState
 from mv_desktop.domain.exchange import StaffRole
 from mv_desktop.domain.identifier import EvaluationId, MarkKey
+from mv_desktop.domain.quality import AGREEMENT_SCHEMA
 from mv_desktop.offline.desk import Desk, ScriptPictures
 from mv_desktop.offline.leaving import leave_what_was_held
 from mv_desktop.offline.store import NotHereError
@@ -112,7 +113,8 @@ class Workspace(QObject):
         self.queue = QueueScreen(rows, tasks, desk.calendar, clock, window.messages, self._keys, desk.archive, rows)
         self.sync = SyncScreen()
         self.driver = SyncDriver(desk, tasks, window.messages, clock, self)
-        window.offer_pages(own_pages(desk.own, tasks, ids, teaches=desk.person.role is StaffRole.TEACHER))
+        teaches, compared = desk.person.role is StaffRole.TEACHER, desk.person.schema_version >= AGREEMENT_SCHEMA
+        window.offer_pages(own_pages(desk.own, tasks, ids, teaches=teaches, compared=compared))
         self._add_places()
         self._pages = OpenPages(
             *(desk, tasks, window.messages, lambda: self._open_id, lambda: self.driver.closing, self._show_pages, self)
