@@ -264,7 +264,7 @@ def hindi(camera: Camera) -> None:
 
 
 def office(camera: Camera) -> None:
-    """The board with a move and a proposal, the cases and the reports."""
+    """The board with a move and a proposal, the cases, the reports and quality."""
     offices = camera.sign_in_who_coordinates()
     board, cases, reports = offices.board, offices.cases, offices.reports
     assert board is not None
@@ -288,6 +288,9 @@ def office(camera: Camera) -> None:
     camera.press("app.reports", camera.window._actions)  # noqa: SLF001
     camera.rest(1.5)
     camera.shoot("reports")
+    camera.press("app.quality", camera.window._actions)  # noqa: SLF001
+    camera.rest(1.5)
+    camera.shoot("quality")
 
 
 def office_dark(camera: Camera) -> None:

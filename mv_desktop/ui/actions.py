@@ -6,64 +6,18 @@ A command is declared once, here; a screen gives the handlers of the commands it
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
-from enum import StrEnum
+from dataclasses import dataclass
 from itertools import combinations
 
 from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
+from mv_desktop.ui.command import COORDINATING, OFFICE, SCOPE_TITLES, Command, Scope
+from mv_desktop.ui.office_command import OFFICE_COMMANDS
 from mv_desktop.ui.text import tr
 
-
-class Scope(StrEnum):
-    """Where a command can be given."""
-
-    EVERYWHERE = "everywhere"
-    QUEUE = "queue"
-    MARKING = "marking"
-    BANK = "bank"
-    CONFLICT = "conflict"
-    NOTICES = "notices"
-    BOARD = "board"
-    CASES = "cases"
-    REPORT = "report"
-
-
-SCOPE_TITLES: Mapping[Scope, str] = {
-    Scope.EVERYWHERE: "Everywhere",
-    Scope.QUEUE: "Queue",
-    Scope.MARKING: "Marking",
-    Scope.BANK: "Comment bank",
-    Scope.CONFLICT: "Two marks of a question",
-    Scope.NOTICES: "Notices",
-    Scope.BOARD: "Board",
-    Scope.CASES: "Cases",
-    Scope.REPORT: "Reports",
-}
-
-EVERYONE = frozenset({"teacher", "coordinator", "admin"})
-COORDINATING = frozenset({"coordinator"})
-OFFICE = frozenset({"coordinator", "admin"})
-
-
-@dataclass(frozen=True, slots=True)
-class Command:
-    """Something a person can tell the program to do.
-
-    Attributes:
-        command_id: its name in settings and in code, "scope.what".
-        text: what it does, in English, as a menu or the palette says it.
-        keys: default keys in Qt's portable spelling; the first is the one that is shown.
-        roles: who may give it.
-    """
-
-    command_id: str
-    text: str
-    keys: tuple[str, ...] = ()
-    scope: Scope = Scope.EVERYWHERE
-    roles: frozenset[str] = field(default=EVERYONE)
+__all__ = ["COORDINATING", "OFFICE", "SCOPE_TITLES", "Command", "Scope"]  # as if they stood here
 
 
 def _queue(what: str, text: str, *keys: str) -> Command:
@@ -86,18 +40,6 @@ def _notices(what: str, text: str, *keys: str) -> Command:
     return Command(f"notices.{what}", text, keys, Scope.NOTICES)
 
 
-def _board(what: str, text: str, *keys: str) -> Command:
-    return Command(f"board.{what}", text, keys, Scope.BOARD, COORDINATING)
-
-
-def _cases(what: str, text: str, *keys: str) -> Command:
-    return Command(f"cases.{what}", text, keys, Scope.CASES, COORDINATING)
-
-
-def _report(what: str, text: str, *keys: str) -> Command:
-    return Command(f"report.{what}", text, keys, Scope.REPORT, OFFICE)
-
-
 KEYED = 10
 """So many comments of the bank have a key of their own: Alt+1 to Alt+9, and Alt+0."""
 
@@ -118,6 +60,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("app.board", "Go to the board", ("Alt+4",), roles=COORDINATING),
     Command("app.cases", "Go to the cases", ("Alt+5",), roles=COORDINATING),
     Command("app.reports", "Go to the reports", ("Alt+6",), roles=OFFICE),
+    Command("app.quality", "Go to quality", ("Alt+7",), roles=COORDINATING),
     Command("app.decide", "Decide between two marks", ("Ctrl+Alt+M",)),
     Command("app.send_now", "Send now", ("Ctrl+Shift+S",)),
     Command("app.export", "Export unsent work …", ("Ctrl+Shift+E",)),
@@ -236,51 +179,7 @@ COMMANDS: tuple[Command, ...] = (
     _notices("open", "Show what the notice is about", "Enter", "Return"),
     _notices("read", "The notice is read", "Space"),
     _notices("read_all", "All notices are read", "Ctrl+Shift+R"),
-    _board("move", "Move the selected scripts …", "M"),
-    _board("spread", "Spread the selected scripts over who has room …", "Shift+M"),
-    _board("plan", "Propose moves that clear what will be late", "P"),
-    _board("away", "The teacher is away from today on, or is back …", "A"),
-    _board("undo", "Take the last move back", "Ctrl+Z"),
-    _board("search", "Search", "Ctrl+F", "/"),
-    _board("due", "Only what is due before a time", "D"),
-    _board("risk", "Show what is at risk", "1"),
-    _board("overdue", "Show what is overdue", "2"),
-    _board("pool", "Show what is in nobody’s hands", "3"),
-    _board("hers", "Show the teacher’s scripts", "4"),
-    _board("all", "Show all open scripts", "5"),
-    _board("order", "Teachers in another order", "S"),
-    _board("hers_all", "Select all of the teacher’s scripts", "Ctrl+Shift+A"),
-    _board("clear", "Clear search and filters", "Esc"),
-    _board("refresh", "Refresh", "F5"),
-    _cases("answer", "Answer the flag …", "A"),
-    _cases("rescan", "Ask the student for a rescan of pages …", "R"),
-    _cases("cancel_rescan", "Ask for the rescan no more …", "Shift+R"),
-    _cases("exclude", "Take pages out of the script …", "X"),
-    _cases("include", "Put pages into the script again …", "Shift+X"),
-    _cases("replace", "Replace a page by a rescan …", "U"),
-    _cases("restore", "Bring an earlier version of a page back …", "Shift+U"),
-    _cases("take", "Take the ticked questions of kept work …", "K"),
-    _cases("decline", "Decline the ticked questions of kept work …", "Shift+K"),
-    _cases("return", "Return questions to the teacher …", "T"),
-    _cases("recheck", "Re-check at the student’s request …", "Shift+T"),
-    _cases("extend", "Extend the deadline …", "E"),
-    _cases("excuse", "Excuse the deadline …", "Shift+E"),
-    _cases("withdraw", "Withdraw the script …", "W"),
-    _cases("release", "Release the script …", "Shift+W"),
-    _cases("award", "Propose that a question be awarded …", "P"),
-    _cases("drop", "Propose that a question be dropped …", "Shift+P"),
-    _cases("board", "Give the script to somebody, on the board …", "B"),
-    _cases("kind", "Show the next kind of case, or all", "L"),
-    _cases("search", "Find a script by its code", "Ctrl+F", "/"),
-    _cases("clear", "Close the form, or clear the search", "Esc"),
-    _cases("refresh", "Refresh", "F5"),
-    _report("next", "Next report", "Ctrl+Down"),
-    _report("previous", "Previous report", "Ctrl+Up"),
-    _report("days", "Choose the days", "Ctrl+D"),
-    _report("refresh", "Count again", "F5"),
-    _report("csv", "Save the report as CSV …", "Ctrl+E"),
-    _report("xlsx", "Save the report for Excel …", "Ctrl+Shift+X"),
-    _report("pdf", "Save the report as PDF …", "Ctrl+P"),
+    *OFFICE_COMMANDS,
 )
 
 BY_ID: Mapping[str, Command] = {command.command_id: command for command in COMMANDS}

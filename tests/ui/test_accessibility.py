@@ -44,6 +44,7 @@ from mv_desktop.ui.coordination.board_lists import Shown
 from mv_desktop.ui.coordination.case.decision import Decision
 from mv_desktop.ui.coordination.case.screen import CaseScreen
 from mv_desktop.ui.coordination.name_field import Target
+from mv_desktop.ui.coordination.quality.screen import QualityScreen, View
 from mv_desktop.ui.coordination.report.screen import ReportScreen
 from mv_desktop.ui.coordination.screen import BoardScreen
 from mv_desktop.ui.marking.bank.bank_panel import BankPanel
@@ -97,6 +98,7 @@ from tests.fakes.messages import KeptMessages
 from tests.fakes.notice_server import FakeNotices
 from tests.fakes.own_place import FakeOwnPlace
 from tests.fakes.picture_source import small_script
+from tests.fakes.quality_place import FakeQualityPlace
 from tests.fakes.report_server import FakeReports
 from tests.fakes.script_store import FakeScriptStore
 from tests.fakes.server_place import LOCAL, SCHOOL, WEAK, FakeServerPlace
@@ -272,6 +274,21 @@ class Windows:
         screen = ReportScreen(FakeReports(), self.tasks, self.clock, CALENDAR.hours.zone)
         screen._picker.pick(Span(date(2026, 7, 1), date(2026, 7, 31)))
         self.qtbot.waitUntil(lambda: screen.shown is not None)
+        return screen
+
+    def quality(self) -> QWidget:
+        screen = QualityScreen(FakeQualityPlace(), self.tasks, self.clock, CALENDAR.hours.zone, self.messages)
+        screen.refresh()
+        self.qtbot.waitUntil(lambda: screen.sample is not None)
+        screen.actions_by_id["quality.give"].trigger()
+        self.qtbot.waitUntil(lambda: not self.tasks.busy)
+        return screen
+
+    def quality_results(self) -> QWidget:
+        screen = QualityScreen(FakeQualityPlace(), self.tasks, self.clock, CALENDAR.hours.zone, self.messages)
+        screen.refresh()
+        screen.show_view(View.TEACHERS)
+        self.qtbot.waitUntil(lambda: bool(screen.results.teachers.rows))
         return screen
 
     def main(self) -> QWidget:

@@ -13,16 +13,17 @@ from pytestqt.qtbot import QtBot
 from mv_desktop.domain.exchange import StaffRole
 from mv_desktop.offline.desk import Desk
 from mv_desktop.ui.actions import commands_of
-from mv_desktop.ui.shell.coordination_desk import BOARD, CASES, REPORTS
+from mv_desktop.ui.shell.coordination_desk import BOARD, CASES, QUALITY, REPORTS
 from mv_desktop.ui.shell.workspace import QUEUE
 from tests.factories.local import NOW
 from tests.fakes.board_place import FakeBoardPlace
 from tests.fakes.case_place import FakeCasePlace
 from tests.fakes.clock import FakeClock
+from tests.fakes.quality_place import FakeQualityPlace
 from tests.fakes.report_server import FakeReports
 from tests.ui.test_workspace import School
 
-OFFICES = (BOARD, CASES, REPORTS)
+OFFICES = (BOARD, CASES, REPORTS, QUALITY)
 
 
 @pytest.fixture
@@ -30,8 +31,9 @@ def school(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     monkeypatch.setattr(Desk, "coordination", lambda _desk, _ids: FakeBoardPlace())
     monkeypatch.setattr(Desk, "casework", lambda _desk: FakeCasePlace())
     monkeypatch.setattr(Desk, "reports", lambda _desk: FakeReports())
+    monkeypatch.setattr(Desk, "quality", lambda _desk: FakeQualityPlace())
     made = School(qtbot, tmp_path, FakeClock(NOW))
-    made.server.person = {"schema_version": "033", "is_coordinator": True}
+    made.server.person = {"schema_version": "035", "is_coordinator": True}
     yield made
     made.end()
 
@@ -52,14 +54,16 @@ def _told(school: School, **person: object) -> None:
     school.settled()
 
 
-def test_who_coordinates_finds_all_three_with_their_keys_and_numbers(school):
+def test_who_coordinates_finds_all_four_with_their_keys_and_numbers(school):
     work = school.arrived()
     school.until(lambda: work.coordination.board is not None and work.coordination.board.look is not None)
     assert _places(school) == _offered(school) == list(OFFICES)
     look = work.coordination.board.look
     button = school.window._rail._buttons[BOARD]
     assert button.accessibleName() == f"Board, {len(look.at_risk)} script{'s' * (len(look.at_risk) != 1)} at risk"
-    for key, place in ((Qt.Key.Key_4, BOARD), (Qt.Key.Key_5, CASES), (Qt.Key.Key_6, REPORTS)):
+    quality = school.window._rail._buttons[QUALITY]
+    school.until(lambda: quality.accessibleName() == "Quality, 2 samples wait")
+    for key, place in ((Qt.Key.Key_4, BOARD), (Qt.Key.Key_5, CASES), (Qt.Key.Key_6, REPORTS), (Qt.Key.Key_7, QUALITY)):
         QTest.keyClick(school.window, key, Qt.KeyboardModifier.AltModifier)
         assert school.window.place == place
     keys = {command.command_id for command in commands_of(school.window._current().scope, school.window._role)}

@@ -21,6 +21,7 @@ class Panel(Framed):
 
     Args:
         yes: on the button that does it.
+        reasoned: a reason is asked for.
 
     Signals:
         done(): what it was for is wanted.
@@ -34,8 +35,9 @@ class Panel(Framed):
     done = Signal()
     cancelled = Signal()
 
-    def __init__(self, yes: str, parent: QWidget | None = None) -> None:
+    def __init__(self, yes: str, parent: QWidget | None = None, *, reasoned: bool = True) -> None:
         super().__init__(parent)
+        self._reasoned = reasoned
         self._heading = ToneLabel("", "text", self, strong=True)
         self._heading.setWordWrap(True)
         self.body = QVBoxLayout()
@@ -56,6 +58,10 @@ class Panel(Framed):
         row.setSpacing(spacing(2))
         row.addWidget(label)
         row.addWidget(self.reason, 1)
+        if not reasoned:
+            label.hide()
+            self.reason.hide()
+            row.addStretch(1)
         row.addWidget(self._no)
         row.addWidget(self._yes)
         column = QVBoxLayout(self)
@@ -88,7 +94,7 @@ class Panel(Framed):
 
     def set_busy(self, *, busy: bool) -> None:
         """Ask for nothing more while the server is asked."""
-        self._yes.setEnabled(not busy and self.ready and bool(self.why))
+        self._yes.setEnabled(not busy and self.ready and (bool(self.why) or not self._reasoned))
 
     def tell_ready(self) -> None:
         """Something else is missing than before, or nothing is."""
@@ -104,7 +110,7 @@ class Panel(Framed):
     def _finish(self) -> None:
         if self._yes.isEnabled():
             self.done.emit()
-        elif not self.why:
+        elif self._reasoned and not self.why:
             self.reason.setFocus()
 
     # -- slots -----------------------------------------------------------------------------------------------

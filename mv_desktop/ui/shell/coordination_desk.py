@@ -1,4 +1,4 @@
-"""The places of who coordinates, at work: the board, the cases and the reports. Admins have the reports, too."""
+"""The places of who coordinates, at work: board, cases, reports and quality. Admins have the reports, too."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.board_look import BOARD_SCHEMA
 from mv_desktop.domain.exchange import StaffRole
 from mv_desktop.domain.identifier import EvaluationId
+from mv_desktop.domain.quality import QUALITY_SCHEMA
 from mv_desktop.domain.report import REPORT_SCHEMA
 from mv_desktop.offline.desk import Desk
 from mv_desktop.ui.actions import KeyMap, Scope
@@ -25,10 +26,11 @@ from mv_desktop.ui.text import tr, tr_count
 if TYPE_CHECKING:
     from mv_desktop.domain.board_look import Look
     from mv_desktop.ui.coordination.case.screen import CaseScreen
+    from mv_desktop.ui.coordination.quality.screen import QualityScreen
     from mv_desktop.ui.coordination.report.screen import ReportScreen
     from mv_desktop.ui.coordination.screen import BoardScreen
 
-BOARD, CASES, REPORTS = "board", "cases", "reports"
+BOARD, CASES, REPORTS, QUALITY = "board", "cases", "reports", "quality"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,13 +40,14 @@ class _Screens:
     board: BoardScreen | None
     cases: CaseScreen | None
     reports: ReportScreen | None
+    quality: QualityScreen | None
 
     def __iter__(self) -> Iterator[tuple[str, Any]]:
-        named = {BOARD: self.board, CASES: self.cases, REPORTS: self.reports}
+        named = {BOARD: self.board, CASES: self.cases, REPORTS: self.reports, QUALITY: self.quality}
         return iter((name, screen) for name, screen in named.items() if screen is not None)
 
 
-_NONE = _Screens(None, None, None)
+_NONE = _Screens(None, None, None, None)
 
 
 class CoordinationDesk(QObject):
@@ -87,6 +90,11 @@ class CoordinationDesk(QObject):
         """What was promised and done; None for who neither coordinates nor administers."""
         return self._screens.reports
 
+    @property
+    def quality(self) -> QualityScreen | None:
+        """What is marked a second time; None for who does not coordinate."""
+        return self._screens.quality
+
     def begin(self) -> None:
         """Look what is for her; what it needs is imported beside the window."""
         if self._wanted == frozenset(name for name, _ in self._screens) or self._closing:
@@ -98,12 +106,13 @@ class CoordinationDesk(QObject):
     def close(self) -> None:
         """The workspace ends: how the board is divided is kept."""
         self._closing = True
-        board, cases = self._screens.board, self._screens.cases
+        board = self._screens.board
         if board is not None:
             self._window.remember(BOARD, board.save_state())
             board.stop()
-        if cases is not None:
-            cases.stop()
+        for screen in (self._screens.cases, self._screens.quality):
+            if screen is not None:
+                screen.stop()
 
     # -- private ---------------------------------------------------------------------------------------------
 
@@ -117,6 +126,8 @@ class CoordinationDesk(QObject):
             found |= {BOARD, CASES}
         if (person.is_coordinator or person.role is StaffRole.ADMIN) and person.schema_version >= REPORT_SCHEMA:
             found.add(REPORTS)
+        if person.is_coordinator and person.schema_version >= QUALITY_SCHEMA:
+            found.add(QUALITY)
         return frozenset(found)
 
     def _take_away(self) -> None:
@@ -131,6 +142,15 @@ class CoordinationDesk(QObject):
     def _add(self, name: str, scope: Scope, icon: str, text: str, screen: QWidget, actions: dict[str, QAction]) -> None:
         self._window.add_place(name, Place(scope, icon, text, actions, f"app.{name}"), screen)
 
+    def _make_quality(self, keys: KeyMap) -> QualityScreen:
+        from mv_desktop.ui.coordination.quality.screen import QualityScreen
+
+        desk, messages, zone = self._desk, self._window.messages, self._desk.calendar.hours.zone
+        made = QualityScreen(desk.quality(), self._tasks, self._clock, zone, messages, keys)
+        self._add(QUALITY, Scope.QUALITY, "eye", tr("Quality"), made, made.actions_by_id)
+        made.counted.connect(self._on_quality_counted)
+        return made
+
     # -- slots -----------------------------------------------------------------------------------------------
 
     def _on_imported(self, _: None) -> None:
@@ -142,7 +162,7 @@ class CoordinationDesk(QObject):
         from mv_desktop.ui.coordination.screen import BoardScreen
 
         desk, tasks, messages, keys = self._desk, self._tasks, self._window.messages, self._keys()
-        board, cases, reports = None, None, None
+        board, cases, reports, quality = None, None, None, None
         if BOARD in wanted:
             board = BoardScreen(desk.coordination(self._ids), tasks, messages, keys)
             self._add(BOARD, Scope.BOARD, "board", tr("Board"), board, board.actions_by_id)
@@ -159,14 +179,15 @@ class CoordinationDesk(QObject):
             zone = desk.calendar.hours.zone
             reports = ReportScreen(desk.reports(), tasks, self._clock, zone, keys)
             self._add(REPORTS, Scope.REPORT, "report", tr("Reports"), reports, reports.actions_by_id)
-        self._screens = _Screens(board, cases, reports)
+        if QUALITY in wanted:
+            quality = self._make_quality(keys)
+        self._screens = _Screens(board, cases, reports, quality)
         for _name, screen in self._screens:
             self._window.keys_changed.connect(screen.set_keys)
         self._window.set_offices(wanted)
-        if board is not None:
-            board.refresh()
-        if cases is not None:
-            cases.refresh()
+        for screen in (board, cases, quality):
+            if screen is not None:
+                screen.refresh()
 
     def _on_board_looked(self, look: Look) -> None:
         count = len(look.at_risk)
@@ -174,6 +195,9 @@ class CoordinationDesk(QObject):
 
     def _on_cases_counted(self, count: int) -> None:
         self._window.count_at(CASES, count, tr_count("{count} case waits", "{count} cases wait", count))
+
+    def _on_quality_counted(self, count: int) -> None:
+        self._window.count_at(QUALITY, count, tr_count("{count} sample waits", "{count} samples wait", count))
 
     def _on_cases_board_requested(self, evaluation: EvaluationId) -> None:
         if self._screens.board is not None:
@@ -185,7 +209,9 @@ def _import_screens() -> None:
     """Takes a tenth of a second, which the queue need not wait for."""
     import mv_desktop.services.board
     import mv_desktop.services.case
+    import mv_desktop.services.quality
     import mv_desktop.services.report
     import mv_desktop.ui.coordination.case.screen
+    import mv_desktop.ui.coordination.quality.screen
     import mv_desktop.ui.coordination.report.screen
     import mv_desktop.ui.coordination.screen  # noqa: F401

@@ -1,0 +1,1 @@
+"""Quality: samples that are marked a second time, who has them, and how well both markings agree."""
