@@ -106,12 +106,10 @@ class CoordinationDesk(QObject):
     def close(self) -> None:
         """The workspace ends: how the board is divided is kept."""
         self._closing = True
-        board = self._screens.board
-        if board is not None:
-            self._window.remember(BOARD, board.save_state())
-            board.stop()
-        for screen in (self._screens.cases, self._screens.quality):
-            if screen is not None:
+        for name, screen in self._screens:
+            if name == BOARD:
+                self._window.remember(BOARD, screen.save_state())
+            if name != REPORTS:  # they ask nothing by themselves
                 screen.stop()
 
     # -- private ---------------------------------------------------------------------------------------------
@@ -185,8 +183,8 @@ class CoordinationDesk(QObject):
         for _name, screen in self._screens:
             self._window.keys_changed.connect(screen.set_keys)
         self._window.set_offices(wanted)
-        for screen in (board, cases, quality):
-            if screen is not None:
+        for name, screen in self._screens:
+            if name != REPORTS:  # they are counted when they are looked at
                 screen.refresh()
 
     def _on_board_looked(self, look: Look) -> None:

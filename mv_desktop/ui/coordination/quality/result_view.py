@@ -7,7 +7,7 @@ from datetime import tzinfo
 from functools import partial
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QSizePolicy, QStackedWidget, QVBoxLayout, QWidget
 
 from mv_desktop.core.clock import Clock
 from mv_desktop.core.errors import OfflineError, UserError
@@ -134,17 +134,22 @@ class ResultView(QWidget):
         self._summary.show()
         self.teachers.show_rows(teacher_rows(results))
         self.questions.show_rows(question_rows(results))
-        had_focus = self._stack.isAncestorOf(self.window().focusWidget() or self)
+        had_focus = self._has_focus()
         self._stack.setCurrentWidget(self.questions if self._by_question else self.teachers)
         if had_focus:
             self.take_focus()
+
+    def _has_focus(self) -> bool:
+        """The keyboard is at what is about to be replaced."""
+        focus = QApplication.focusWidget()
+        return focus is not None and self._stack.isAncestorOf(focus)
 
     def _say(self, sign: str, words: str) -> None:
         self._told.say(sign, words)
         self._told.setVisible(bool(words))
 
     def _say_nothing(self, icon: str, title: str, sentence: str, button: str = "") -> None:
-        had_focus = self._stack.isAncestorOf(self.window().focusWidget() or self)
+        had_focus = self._has_focus()
         self._summary.hide()
         self._say("", "")
         self.empty.tell(icon, title, sentence, button)
