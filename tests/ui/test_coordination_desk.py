@@ -67,7 +67,8 @@ def test_who_coordinates_finds_all_four_with_their_keys_and_numbers(school):
         QTest.keyClick(school.window, key, Qt.KeyboardModifier.AltModifier)
         assert school.window.place == place
     keys = {command.command_id for command in commands_of(school.window._current().scope, school.window._role)}
-    assert {"report.days", "app.board"} <= keys
+    assert {"quality.days", "app.board"} <= keys
+    assert "report.days" not in keys
 
 
 def test_a_case_leads_to_its_script_on_the_board(school):

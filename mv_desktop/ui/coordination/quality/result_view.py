@@ -61,14 +61,15 @@ class ResultView(QWidget):
         self.questions = FactTable(tr("Where marks differ most"), QUESTION_HEADINGS, 0, self)
         self.empty = EmptyState(self)
         self._stack = QStackedWidget(self)
-        for widget in (self.empty, self.teachers, self.questions):
+        shown: tuple[QWidget, ...] = (self.empty, self.teachers, self.questions)
+        for widget in shown:
             widget.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
             self._stack.addWidget(widget)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(spacing(2))
-        for widget in (self.picker, self._summary, self._told):
-            column.addWidget(widget)
+        for line in (self.picker, self._summary, self._told):
+            column.addWidget(line)
         column.addWidget(self._stack, 1)
         self._say("", "")
         self.picker.picked.connect(self._on_picker_picked)
@@ -102,8 +103,8 @@ class ResultView(QWidget):
 
     def take_focus(self) -> None:
         """The keyboard is at the table, or at the days where there is none."""
-        shown = self._stack.currentWidget()
-        (self.picker if shown is self.empty else shown).setFocus()
+        table = self.questions if self._by_question else self.teachers
+        (table if self._stack.currentWidget() is table else self.picker).setFocus()
 
     # -- private ---------------------------------------------------------------------------------------------
 

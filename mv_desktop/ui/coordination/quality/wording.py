@@ -57,13 +57,12 @@ def sampling_text(rule: Sampling) -> str:
 
 def state_text(sample: Sample) -> str:
     """How far it is, and with whom."""
-    match sample.standing:
-        case Standing.GIVEN:
-            words = tr("With {name}", name=sample.second)
-        case Standing.MARKED:
-            words = tr("Marked by {name}", name=sample.second)
-        case Standing.WAITING:
-            words = tr("Waits: nobody could have it") if sample.nobody else tr("Waits")
+    if sample.standing is Standing.GIVEN:
+        words = tr("With {name}", name=sample.second)
+    elif sample.standing is Standing.MARKED:
+        words = tr("Marked by {name}", name=sample.second)
+    else:
+        words = tr("Waits: nobody could have it") if sample.nobody else tr("Waits")
     if sample.declined:
         words += f" · {tr_count('declined {count} time', 'declined {count} times', sample.declined)}"
     return words
