@@ -288,14 +288,13 @@ def office(camera: Camera) -> None:
     camera.press("app.reports", camera.window._actions)  # noqa: SLF001
     camera.rest(1.5)
     camera.shoot("reports")
-    camera.press("app.quality", camera.window._actions)  # noqa: SLF001
-    camera.rest(1.5)
-    camera.shoot("quality")
+    _shoot_quality(camera, offices, "quality")
 
 
 def office_dark(camera: Camera) -> None:
-    """The board, the cases and the reports, dark."""
-    board = camera.sign_in_who_coordinates().board
+    """The board, the cases, the reports and quality, dark."""
+    offices = camera.sign_in_who_coordinates()
+    board = offices.board
     assert board is not None
     camera.press("app.board", camera.window._actions)  # noqa: SLF001
     camera.press("board.all", board.actions_by_id)
@@ -306,6 +305,16 @@ def office_dark(camera: Camera) -> None:
     camera.press("app.reports", camera.window._actions)  # noqa: SLF001
     camera.rest(1.5)
     camera.shoot("reports-dark")
+    _shoot_quality(camera, offices, "quality-dark")
+
+
+def _shoot_quality(camera: Camera, offices: CoordinationDesk, name: str) -> None:
+    quality = offices.quality
+    assert quality is not None
+    camera.press("app.quality", camera.window._actions)  # noqa: SLF001
+    camera.wait(lambda: quality.sample is not None, 120)  # the worker chooses samples each minute
+    camera.rest(1.5)
+    camera.shoot(name)
 
 
 def light(camera: Camera) -> None:

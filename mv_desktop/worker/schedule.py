@@ -143,7 +143,7 @@ JOBS: Final[tuple[Job, ...]] = (
     Job("counter.turn", lambda means: turn_months(means.engine), Every(60)),  # an exam started meanwhile does it too
     Job("score.mend", lambda means: rescore(means.engine), Every(120)),
     # what is chosen is given in the same round
-    Job("sample.choose", lambda means: choose_samples(means.engine) + give_samples(means.engine), Every(300)),
+    Job("sample.choose", lambda means: choose_samples(means.engine) + give_samples(means.engine), Every(60)),
     Job("audit.seal", lambda means: seal_audit(means.engine), Every(60)),
     # one mail a round, so that a worker that is told to end waits for no more than the one in hand
     Job("notice.mail", lambda means: mail_notices(means.engine, means.mail, limit=1), Every(30), "slow"),
