@@ -38,6 +38,8 @@ from mv_desktop.offline.pages import DOWNLOADS, PageFetcher
 from mv_desktop.offline.quality import Quality
 from mv_desktop.offline.report import Reports
 from mv_desktop.offline.revocation import RevokedError, finish_wipes, mark_of
+from mv_desktop.offline.second import SecondMarkings
+from mv_desktop.offline.second_draft import SecondDrafts
 from mv_desktop.offline.store import LocalStore
 from mv_desktop.offline.sync import Synchroniser
 from mv_desktop.offline.term import OfflineTerm
@@ -146,6 +148,11 @@ class Desk:
     def quality(self) -> Quality:
         """What she sees and decides of second markings, on a connection of its own."""
         return Quality(self._line.beside().connect)
+
+    def second_markings(self, ids: IdSource) -> SecondMarkings:
+        """What she marks a second time, on a connection of its own."""
+        drafts = SecondDrafts(self._vault, ids)
+        return SecondMarkings(self._line.beside().connect, drafts, self.fetcher.source, self.store.settings)
 
     @property
     def read_only(self) -> bool:

@@ -18,7 +18,7 @@ from mv_desktop.domain.exchange import PageAddress
 from mv_desktop.domain.identifier import EvaluationId, UploadId
 from mv_desktop.offline.page_store import PageFile, PageSize
 from mv_desktop.pages.answer import CheckedFile
-from mv_desktop.pages.limit import MAX_MEGAPIXELS, MAX_PAGES, Limits
+from mv_desktop.pages.limit import Limits, page_limits
 from mv_desktop.pages.problem import AddressExpiredError, StoppedError, WebPageError, WrongContentError
 
 if TYPE_CHECKING:
@@ -299,8 +299,4 @@ class FetchRound:
             self._fetcher.note_news(file.evaluation_id)
 
     def _limits(self) -> Limits:
-        settings = self._fetcher.store.settings()
-        return Limits(
-            pages=int(settings.get("max_pages_per_script", MAX_PAGES)),
-            megapixels=int(settings.get("max_page_megapixels", MAX_MEGAPIXELS)),
-        )
+        return page_limits(self._fetcher.store.settings())

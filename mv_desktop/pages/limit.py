@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 from typing import Any
 
@@ -55,3 +56,11 @@ class Limits:
     def to_json(self) -> dict[str, Any]:
         """As the checking process gets them."""
         return asdict(self)
+
+
+def page_limits(settings: Mapping[str, Any]) -> Limits:
+    """What the server's settings say; the defaults where they say nothing."""
+    return Limits(
+        pages=int(settings.get("max_pages_per_script", MAX_PAGES)),
+        megapixels=int(settings.get("max_page_megapixels", MAX_MEGAPIXELS)),
+    )

@@ -4,9 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from datetime import datetime
-from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
@@ -14,63 +11,10 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from mv_desktop.core.errors import InvalidError, RefusedError
-from mv_desktop.domain.exchange import PulledPage
-from mv_desktop.domain.identifier import MarkingId, MarkKey
+from mv_desktop.domain.identifier import MarkingId
+from mv_desktop.domain.second import SecondMark, SecondScript, SecondTask
 from mv_desktop.services.evaluation import pulled_page
 from mv_desktop.services.moment import moment
-
-
-@dataclass(frozen=True, slots=True)
-class SecondTask:
-    """A script that the signed-in teacher has to mark a second time.
-
-    Attributes:
-        marking_id: all that she knows it by.
-        title: of the paper.
-        questions: how many she has to mark.
-    """
-
-    marking_id: MarkingId
-    given_at: datetime
-    title: str
-    class_name: str
-    exam_type: str
-    questions: int
-
-
-@dataclass(frozen=True, slots=True)
-class SecondScript:
-    """What she marks: the paper and the pages, as the student left them.
-
-    Attributes:
-        snapshot: the paper, as JSON (`domain.exam.ExamSnapshot`).
-        declared_unanswered: the questions that the student declared so.
-        pages: to be fetched with `services.page_address.request_pages`, as long as she has it.
-    """
-
-    marking_id: MarkingId
-    given_at: datetime
-    title: str
-    class_name: str
-    exam_type: str
-    snapshot: str
-    declared_unanswered: tuple[int, ...]
-    pages: tuple[PulledPage, ...]
-
-
-@dataclass(frozen=True, slots=True)
-class SecondMark:
-    """Her marks for a question.
-
-    Attributes:
-        key: the question; of an either/or question the side that counts.
-        marks: in steps of a half.
-        comment: "" for none; at most 2000 characters are kept.
-    """
-
-    key: MarkKey
-    marks: Decimal
-    comment: str = ""
 
 
 def second_tasks(session: Session) -> tuple[SecondTask, ...]:

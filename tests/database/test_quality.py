@@ -20,6 +20,7 @@ from mv_desktop.domain.marks import GivenMark, MarkState
 from mv_desktop.domain.operation import SetMark, SubmitEvaluation
 from mv_desktop.domain.returned import ReturnedQuestion
 from mv_desktop.domain.sample import Standing, Why
+from mv_desktop.domain.second import SecondMark
 from mv_desktop.services.assignment import return_questions, withdraw_script
 from mv_desktop.services.database import open_session
 from mv_desktop.services.page_address import answer, pending, request_pages
@@ -37,7 +38,7 @@ from mv_desktop.services.quality import (
     second_teachers,
     take_sample_back,
 )
-from mv_desktop.services.second_marking import SecondMark, decline_second, mark_second, read_second, second_tasks
+from mv_desktop.services.second_marking import decline_second, mark_second, read_second, second_tasks
 from mv_desktop.worker import sample_job
 from tests.factories.marking import Journal, Person, School
 from tests.factories.worker import worker_engine

@@ -19,7 +19,20 @@ from mv_desktop.ui.text import catalogue, said, set_language
 from mv_desktop.ui.told import QUALITY, TEMPLATES
 
 ROOT = Path(__file__).resolve().parents[2] / "mv_desktop"
-OFFLINE = ("desk", "disk", "leaving", "message", "own", "pages", "quality", "store", "sync", "vault")
+OFFLINE = (
+    "desk",
+    "disk",
+    "leaving",
+    "message",
+    "own",
+    "pages",
+    "quality",
+    "second",
+    "second_draft",
+    "store",
+    "sync",
+    "vault",
+)
 SPEAKERS = (
     *(ROOT / "domain").glob("*.py"),
     *(ROOT / "domain" / "annotation").glob("*.py"),
