@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
@@ -16,6 +18,8 @@ from mv_desktop.domain.identifier import EvaluationId
 from mv_desktop.domain.returned import ReturnedQuestion
 from mv_desktop.ui.coordination.case.decision import Decision
 from mv_desktop.ui.coordination.case.screen import CaseScreen
+from mv_desktop.ui.coordination.case.wording import case_row
+from mv_desktop.ui.part import step_part
 from mv_desktop.ui.tasks import Tasks
 from tests.factories.queue_row import NOON
 from tests.fakes import hand
@@ -146,6 +150,68 @@ def test_a_change_of_the_list_leaves_what_is_selected_and_an_open_choice(desk: D
     assert kinds.itemText(0) == "All cases (5)"
     assert desk.screen.case is not None
     assert desk.screen.case.key == "rescan:4"
+
+
+def test_the_keyboard_is_at_the_list_as_soon_as_something_waits_but_not_where_she_types(desk: Desk) -> None:
+    waiting, screen = desk.place.waiting, desk.screen
+    desk.place.waiting = []
+    desk.press("F5")
+    assert screen.list.empty.hasFocus()  # where letters are commands, and not the beginning of a code
+    desk.place.waiting = waiting
+    hand.press("F5", screen.list.empty)
+    desk.settle()
+    assert screen.list.table.hasFocus()
+    desk.place.waiting = []
+    desk.press("F5")
+    hand.press("/", screen.list.empty)
+    desk.place.waiting = waiting
+    screen.refresh()
+    desk.settle()
+    assert screen.list._find.hasFocus()
+
+
+def test_a_long_comment_is_scrolled_by_keys(desk: Desk) -> None:
+    area = desk.screen.view._area
+    assert area.focusPolicy() == Qt.FocusPolicy.NoFocus  # all of it is in sight
+    flagged = next(case for case in desk.place.waiting if case.key == "flag:1")
+    desk.place.waiting.remove(flagged)
+    desk.place.waiting.append(replace(flagged, words="The last line cannot be read. " * 200))
+    desk.press("F5")
+    desk.look("flag:1")
+    bar = area.verticalScrollBar()
+    desk.qtbot.waitUntil(lambda: bar.maximum() > 0 and area.focusPolicy() == Qt.FocusPolicy.StrongFocus)
+    step_part(desk.screen, 1)
+    assert area.hasFocus()
+    hand.press("PgDown", area)
+    assert bar.value() > 0
+    desk.press("A")
+    assert desk.screen.form.decision is Decision.ANSWER
+
+
+def test_what_is_unchanged_is_not_put_into_words_again_and_scrolling_stays(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    worded: list[str] = []
+
+    def counting(case, *rest):
+        worded.append(case.key)
+        return case_row(case, *rest)
+
+    monkeypatch.setattr("mv_desktop.ui.coordination.case.case_list.case_row", counting)
+    first = desk.place.waiting[0]
+    desk.place.waiting += [replace(first, key=f"flag:x{n:04}", subject=UUID(int=n)) for n in range(500)]
+    desk.press("F5")
+    assert len(worded) == 500
+    table = desk.screen.list.table
+    table.verticalScrollBar().setValue(300)
+    desk.press("F5")
+    assert len(worded) == 500
+    assert table.verticalScrollBar().value() == 300
+    desk.place.waiting[-1] = replace(desk.place.waiting[-1], reason="other")
+    del desk.place.waiting[200]
+    desk.press("F5")
+    assert worded[500:] == ["flag:x0499"]
+    assert (desk.screen.case and desk.screen.case.key, table.verticalScrollBar().value()) == ("flag:1", 300)
 
 
 def test_each_decision_is_made_by_keys_and_never_without_a_reason(desk: Desk) -> None:

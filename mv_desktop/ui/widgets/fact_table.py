@@ -98,10 +98,13 @@ class FactTable(QTableView):
         if tuple(rows) == self.rows:
             return
         kept, grows = self.selected, len(rows) != len(self.rows)
+        scrolled = self.verticalScrollBar().value()
         self._model.show_rows(tuple(rows))
-        place = next((number for number, row in enumerate(rows) if row.key == kept), 0)
+        place = next((number for number, row in enumerate(rows) if row.key == kept), None)
         if rows:
-            self.setCurrentIndex(self._model.index(place, 0))
+            self.setCurrentIndex(self._model.index(place or 0, 0))
+        if place is not None:
+            self.verticalScrollBar().setValue(scrolled)  # where she looked, not where the selected row is
         self._size()
         if grows:
             self.updateGeometry()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from datetime import datetime, tzinfo
+from datetime import date, datetime, tzinfo
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import (
@@ -24,7 +24,7 @@ from mv_desktop.ui.coordination.case.wording import HEADINGS, STRETCHED, case_ro
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.empty_state import EmptyState
-from mv_desktop.ui.widgets.fact_table import FactTable
+from mv_desktop.ui.widgets.fact_table import FactTable, TableRow
 
 _ALL = ""
 
@@ -47,6 +47,8 @@ class CaseList(QWidget):
         self._cases: dict[str, Case] = {}
         self._order: tuple[Case, ...] = ()
         self._told: Case | None = None
+        self._worded: dict[str, tuple[Case, TableRow]] = {}
+        self._day: date | None = None
         self._kinds = QComboBox(self)
         self._kinds.setAccessibleName(tr("Kind of case"))
         self._kinds.setMinimumHeight(spacing(8))
@@ -91,10 +93,18 @@ class CaseList(QWidget):
         return str(self._kinds.currentData())
 
     def show_cases(self, found: Sequence[Case], waiting: Sequence[Case], now: datetime, zone: tzinfo) -> None:
-        """Show these, what was searched for first; what was selected stays so while it is there."""
-        self._order = (*found, *waiting)
+        """Show these, what was searched for first; what was selected stays so while it is there.
+
+        What is shown already costs next to nothing: moments are said by their day, so words change with it only.
+        """
+        order, day = (*found, *waiting), now.astimezone(zone).date()
         self._now, self._zone = now, zone
         self._fill_kinds(waiting)
+        if order and (order, day) == (self._order, self._day):
+            return
+        known = {case.key for case in order} if day == self._day else set()
+        self._worded = {key: worded for key, worded in self._worded.items() if key in known}
+        self._order, self._day = order, day
         self._show()
 
     def select(self, key: str) -> None:
@@ -118,9 +128,9 @@ class CaseList(QWidget):
         self._kinds.setCurrentIndex(0)
 
     def take_focus(self) -> None:
-        """The keyboard is at the list."""
+        """The keyboard is at the list, or where it will be when something waits: decisions are one letter each."""
         shown = self._stack.currentWidget()
-        (self.table if shown is self.table else self._find).setFocus(Qt.FocusReason.OtherFocusReason)
+        (self.table if shown is self.table else self.empty).setFocus(Qt.FocusReason.OtherFocusReason)
 
     # -- private ---------------------------------------------------------------------------------------------
 
@@ -146,11 +156,21 @@ class CaseList(QWidget):
         self._cases = {case.key: case for case in shown}
         focus = QApplication.focusWidget()
         at_list = focus is not None and self._stack.isAncestorOf(focus)
-        self.table.show_rows([case_row(case, self._now, self._zone) for case in shown])
+        self.table.show_rows(self._rows(shown))
         self._stack.setCurrentWidget(self.table if shown else self.empty)
         if at_list:
             self.take_focus()
         self._tell()
+
+    def _rows(self, cases: Sequence[Case]) -> list[TableRow]:
+        """Only what has changed is put into words anew."""
+        rows = []
+        for case in cases:
+            worded = self._worded.get(case.key)
+            if worded is None or worded[0] != case:
+                worded = self._worded[case.key] = case, case_row(case, self._now, self._zone)
+            rows.append(worded[1])
+        return rows
 
     def _tell(self) -> None:
         if self.case != self._told:

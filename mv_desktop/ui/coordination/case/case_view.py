@@ -123,6 +123,12 @@ class CaseView(QWidget):
             text = str(button.property("mv_words"))
             button.setText(f"{text}  ({key})" if key else text)
 
+    # -- slots -----------------------------------------------------------------------------------------------
+
+    def _on_bar_range_changed(self, _least: int, most: int) -> None:
+        """What does not fit is scrolled by keys, too: Tab and F6 lead to it, and only then."""
+        self._area.setFocusPolicy(Qt.FocusPolicy.StrongFocus if most > 0 else Qt.FocusPolicy.NoFocus)
+
     # -- private ---------------------------------------------------------------------------------------------
 
     def _pair(self) -> tuple[QLabel, QLabel]:
@@ -165,8 +171,11 @@ class CaseView(QWidget):
         inner.addStretch(1)
         self._area.setWidgetResizable(True)
         self._area.setFrameShape(QScrollArea.Shape.NoFrame)
+        self._area.setProperty("ring", "true")
         self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setAccessibleName(tr("What the case is about"))
+        self._area.verticalScrollBar().rangeChanged.connect(self._on_bar_range_changed)
         self._area.setWidget(self._inside)
         column = QVBoxLayout(self)
         column.setContentsMargins(spacing(4), 0, 0, 0)
