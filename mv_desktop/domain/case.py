@@ -23,6 +23,9 @@ from mv_desktop.domain.working_time import WorkingTime
 REASON_MAX: Final = 2000
 """The longest reason or answer that the server takes."""
 
+CASE_SCHEMA: Final = "036"
+"""The first version of the database that tells which students have answered, and gives pages of cases."""
+
 _HOURS = re.compile(r"(\d{1,3})(?:[.,](5|25|75))?\s*h?")
 _END = datetime.max.replace(tzinfo=UTC)
 
@@ -39,7 +42,7 @@ class CaseKind(StrEnum):
     KEPT_WORK = "kept_work"
     """Work of a former teacher that nobody has decided about."""
     RESCAN = "rescan"
-    """A student was asked for a better scan and has not answered."""
+    """A student was asked for a better scan, and no page was replaced by one."""
     REFUSED_WORK = "refused_work"
     """What the server refused of a teacher's work lately, to be looked into."""
     SCRIPT = "script"
@@ -91,6 +94,23 @@ class CaseScript:
 
 
 @dataclass(frozen=True, slots=True)
+class RescanAnswer:
+    """What a student put into the store for a rescan that she was asked for; the worker has found it to be there.
+
+    Attributes:
+        request_id: names the latest file, which can take the page's place.
+        arrived_at: when that came, aware.
+        mime_type: what it is said to be.
+        files: how many came.
+    """
+
+    request_id: UUID
+    arrived_at: datetime
+    mime_type: str
+    files: int
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """Something that waits.
 
@@ -107,6 +127,7 @@ class Case:
         piece: which kept work.
         operations: how many changes of kept or refused work wait.
         scripts: of how many scripts refused work is.
+        answer: of a rescan what the student sent; None: nothing yet.
     """
 
     key: str
@@ -122,6 +143,7 @@ class Case:
     piece: Piece | None = None
     operations: int = 0
     scripts: int = 0
+    answer: RescanAnswer | None = None
 
 
 @dataclass(frozen=True, slots=True)

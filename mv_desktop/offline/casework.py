@@ -11,7 +11,7 @@ from uuid import UUID
 
 from mv_desktop.core.errors import InvalidError, RefusedError
 from mv_desktop.domain.adjustment import Adjustment
-from mv_desktop.domain.case import Case, CaseFile, Cases, CaseScript
+from mv_desktop.domain.case import Case, CaseFile, Cases, CaseScript, RescanAnswer
 from mv_desktop.domain.identifier import EvaluationId, FlagId
 from mv_desktop.domain.kept_work import KeptReading, Taken
 from mv_desktop.domain.returned import ReturnedQuestion
@@ -120,6 +120,13 @@ class Casework:
         put_file(_UploadDesk(self._connect), file, data, sleep=self._sleep)
         with self._connect() as session:
             replace_page(session, sheet.page_id, file.request_id, reason)
+
+    def accept(self, sheet: Sheet, answer: RescanAnswer, reason: str) -> None:
+        """Put what the student sent in a page's place."""
+        from mv_desktop.services.sheet import replace_page
+
+        with self._connect() as session:
+            replace_page(session, sheet.page_id, answer.request_id, reason)
 
     def restore(self, sheet: Sheet, reason: str) -> None:
         """Bring the version of a page back that was there before the present one."""

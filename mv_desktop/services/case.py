@@ -16,7 +16,16 @@ from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from mv_desktop.core.errors import RefusedError
-from mv_desktop.domain.case import Case, CaseFile, CaseKind, CaseQuestion, Cases, CaseScript, in_order
+from mv_desktop.domain.case import (
+    Case,
+    CaseFile,
+    CaseKind,
+    CaseQuestion,
+    Cases,
+    CaseScript,
+    RescanAnswer,
+    in_order,
+)
 from mv_desktop.domain.evaluation import code_number, script_code
 from mv_desktop.domain.flag import Spot
 from mv_desktop.domain.identifier import EvaluationId, ExamInstanceId, PageRef
@@ -37,16 +46,20 @@ _FOUND_MOST = 20
 
 _WAITING = """
     SELECT 'flag' AS kind, f.flag_id AS subject, e.exam_instance_id, f.raised_at AS since, f.raised_by AS who, f.reason,
-           f.comment AS words, f.page_number, f.pdf_page, f.x, f.y
+           f.comment AS words, f.page_number, f.pdf_page, f.x, f.y, CAST(NULL AS uuid) AS request_id,
+           CAST(NULL AS timestamptz) AS arrived_at, CAST(NULL AS text) AS mime_type, CAST(NULL AS int) AS files
     FROM evaluation_flags f JOIN evaluations e ON e.evaluation_id = f.evaluation_id
     WHERE f.answered_at IS NULL AND f.withdrawn_at IS NULL
     UNION ALL
-    SELECT h.kind, h.hold_id, e.exam_instance_id, h.held_since, h.held_by, h.reason, h.comment, NULL, NULL, NULL, NULL
+    SELECT h.kind, h.hold_id, e.exam_instance_id, h.held_since, h.held_by, h.reason, h.comment, NULL, NULL, NULL, NULL,
+           NULL, NULL, NULL, NULL
     FROM evaluation_holds h JOIN evaluations e ON e.evaluation_id = h.evaluation_id
     WHERE h.ended_at IS NULL
     UNION ALL
-    SELECT 'rescan', r.rescan_id, r.exam_instance_id, r.asked_at, r.asked_by, r.reason, '', a.page_number, 0, NULL, NULL
+    SELECT 'rescan', r.rescan_id, r.exam_instance_id, r.asked_at, r.asked_by, r.reason, '', a.page_number, 0, NULL,
+           NULL, s.request_id, s.arrived_at, s.mime_type, s.files
     FROM rescan_requests r JOIN answer_sheet_uploads a ON a.upload_id = r.upload_id
+    LEFT JOIN api.rescan_answers() s ON s.rescan_id = r.rescan_id
     WHERE r.closed_at IS NULL
 """
 _SCRIPTS = """
@@ -238,6 +251,9 @@ def _waiting(row: Row[Any], script: CaseScript) -> Case:
         subject=UUID(str(row.subject)),
         page=None if row.page_number is None else PageRef(row.page_number, row.pdf_page or 0),
         spot=None if row.x is None else Spot(row.x, row.y),
+        answer=None
+        if row.request_id is None
+        else RescanAnswer(row.request_id, row.arrived_at.astimezone(UTC), row.mime_type, row.files),
     )
 
 

@@ -63,6 +63,8 @@ _INTERNAL = tuple(
         ("rescore by the inner function", "api._rescore(%(admin)s, ARRAY[%(done_exam)s], 1)"),
         ("tell of a page by the inner function", "api._told_page('page.excluded', NULL, NULL, %(open)s, '{}')"),
         ("look at sheets by the inner function", "api._sheets(%(exam)s)"),
+        ("ask for a case by the inner function", "api._has_case(%(exam)s)"),
+        ("ask who coordinates by the inner function", "api._coordinates(%(coordinator)s)"),
         ("lock a page by the inner function", "api._lock_page(%(upload)s, false)"),
         (
             "decide by the inner function",
@@ -93,6 +95,7 @@ _WRONG = (
     Attack("see others' exclusions", ASHA, ("SELECT upload_id FROM public.page_exclusions",), silent=True),
     Attack("see why a page is out", ASHA, ("SELECT reason FROM public.page_exclusions",), InsufficientPrivilege),
     Attack("see what students were asked", ASHA, ("SELECT * FROM public.rescan_requests",), InsufficientPrivilege),
+    Attack("see which rescans came", ASHA, ("SELECT * FROM api.rescan_answers()",), InsufficientPrivilege),
     Attack(
         "put a page in by hand",
         ASHA,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from uuid import uuid4
 
 import psycopg
@@ -12,14 +13,19 @@ import pytest
 from sqlalchemy.orm import Session
 
 from mv_desktop.core.errors import InvalidError
-from mv_desktop.domain.identifier import EvaluationId, UploadId
-from mv_desktop.domain.operation import HandBack
+from mv_desktop.domain.flag import FlagReason
+from mv_desktop.domain.identifier import EvaluationId, FlagId, MarkKey, PageRef, UploadId
+from mv_desktop.domain.marks import GivenMark, MarkState
+from mv_desktop.domain.operation import HandBack, OpenEvaluation, RaiseFlag, SetMark
+from mv_desktop.services.assignment import answer_flag, move_script
 from mv_desktop.services.database import make_engine, open_session
 from mv_desktop.services.evaluation import pull_scripts
-from mv_desktop.services.page_address import CHANNEL, answer, answer_problem, pending, request_pages
+from mv_desktop.services.page_address import CHANNEL, answer, answer_problem, pending, renew_pages, request_pages
 from mv_desktop.services.page_file import store_page_file, uploads_to_check
 from mv_desktop.services.setting import signed_url_minutes
-from tests.factories.marking import School
+from mv_desktop.services.sheet import ask_rescan, exclude_page
+from tests.database.test_return import finished
+from tests.factories.marking import Person, School
 
 
 class Worker:
@@ -182,3 +188,75 @@ def test_too_many_pages_at_once_are_not_accepted(school: School) -> None:
     asha = school.person()
     with pytest.raises(InvalidError), asha.session() as session:
         request_pages(session, [UploadId(uuid4()) for _ in range(501)])
+
+
+def test_who_coordinates_gets_pages_of_scripts_with_a_case_and_of_no_others(school: School, worker: Worker) -> None:
+    asha, meera = school.person(), school.person()
+    priya, rohan = (school.person(is_coordinator=True) for _ in range(2))
+    flagged = school.journal(asha, school.script(asha, pages=2))
+    (quiet,) = uploads(school, school.script(meera))
+    first, second = uploads(school, flagged.evaluation_id)
+
+    def asked(person: Person, *pages: UploadId) -> dict[UploadId, str | None]:
+        with person.session() as session:
+            return {page.upload_id: page.problem for page in request_pages(session, pages)}
+
+    foreign = "This page belongs to no script of yours."
+    assert asked(priya, first, quiet) == {first: foreign, quiet: foreign}
+    flag = FlagId(uuid4())
+    flagged.send(OpenEvaluation(), RaiseFlag(flag, FlagReason.ILLEGIBLE, "The last line", PageRef(1)))
+    with priya.session() as session:
+        exclude_page(session, second, "Another student's")
+    assert asked(priya, first, second, quiet) == {first: None, second: None, quiet: foreign}
+    assert asked(meera, first) == {first: foreign}  # who does not coordinate gets nothing of others, case or no case
+    assert asked(asha, second) == {second: "This page was taken out of the script."}
+    with worker.session() as session:
+        requests = pending(session, 10)
+        assert {r.upload_id for r in requests} == {first, second}
+        assert all(answer(session, r.request_id, f"https://s3/{r.key}?hers", in_minutes(5)) for r in requests)
+    with priya.session() as session:
+        assert all(page.address for page in request_pages(session, [first, second]))
+    with rohan.session() as session:  # addresses are for her who asked
+        assert [page.address for page in request_pages(session, [first])] == [None]
+    assert rohan.select("SELECT address FROM public.page_requests") == []
+    with worker.session() as session:
+        assert [r.upload_id for r in pending(session, 10)] == [first]
+    school.execute("UPDATE users SET is_coordinator = false WHERE user_id = %s", rohan.user_id)
+    with worker.session() as session:
+        assert pending(session, 10) == ()
+    with priya.session() as session:
+        answer_flag(session, flag, "Mark what can be read")
+    assert asked(priya, first) == {first: foreign}  # with the case her addresses end
+    log = school.select(
+        "SELECT actor_user_id, event_data -> 'coordinating' FROM audit_logs"
+        " WHERE event_type = 'page.requested' AND event_data ? 'coordinating' ORDER BY created_at"
+    )
+    assert [(who, set(pages)) for who, pages in log] == [
+        (priya.user_id, {str(first), str(second)}),
+        (rohan.user_id, {str(first)}),
+    ]
+
+
+@pytest.mark.parametrize("case", ["completed", "handed back", "rescan", "kept work"])
+def test_each_kind_of_case_opens_the_pages_and_renewing_them(school: School, worker: Worker, case: str) -> None:
+    asha, meera, priya = school.person(), school.person(), school.person(is_coordinator=True)
+    journal = finished(school, asha) if case == "completed" else school.journal(asha)
+    (page, *_) = uploads(school, journal.evaluation_id)
+    match case:
+        case "handed back":
+            journal.send(OpenEvaluation(), HandBack("too_ill"))
+        case "rescan":
+            with priya.session() as session:
+                ask_rescan(session, [page], "Dark")
+        case "kept work":
+            journal.send(OpenEvaluation(), SetMark(MarkKey(2), GivenMark(MarkState.MARKED, Decimal(1))))
+            with priya.session() as session:
+                move_script(session, journal.evaluation_id, 1, meera.user_id, "Ill")
+    with priya.session() as session:
+        assert [p.problem for p in request_pages(session, [page])] == [None]
+    with worker.session() as session:
+        (request,) = pending(session, 10)
+        answer(session, request.request_id, "https://s3/moved", in_minutes(5))
+    school.execute("UPDATE page_requests SET signed_at = now() - interval '1 minute'")
+    with priya.session() as session:
+        assert renew_pages(session, [page]) == 1

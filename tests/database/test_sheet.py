@@ -9,10 +9,12 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from sqlalchemy import text
 
 from mv_desktop.core.clock import SystemClock
 from mv_desktop.core.errors import ConflictError, InvalidError, NotAllowedError, RefusedError
 from mv_desktop.domain.annotation.shape import Placed, Stamp
+from mv_desktop.domain.case import CaseKind, RescanAnswer
 from mv_desktop.domain.exchange import VerdictKind
 from mv_desktop.domain.flag import FlagReason
 from mv_desktop.domain.identifier import ExamInstanceId, FlagId, PageRef, UploadId
@@ -20,6 +22,7 @@ from mv_desktop.domain.operation import OpenEvaluation, PutAnnotations, RaiseFla
 from mv_desktop.domain.sheet import Sheet
 from mv_desktop.offline.sync import Synchroniser
 from mv_desktop.services import sheet
+from mv_desktop.services.case import read_cases
 from mv_desktop.services.database import make_engine, open_session
 from mv_desktop.services.evaluation import finished_scripts, pull_scripts
 from mv_desktop.services.page_address import answer, pending, renew_pages, request_pages
@@ -373,3 +376,25 @@ def test_her_computer_follows(desk: Desk, tmp_path) -> None:
         ("completed", Decimal("2.5"))
     ]
     store._vault.close()
+
+
+def test_who_coordinates_sees_which_students_have_answered_a_rescan(desk: Desk) -> None:
+    def waiting() -> list[RescanAnswer | None]:
+        with desk.priya.session() as session:
+            return [case.answer for case in read_cases(session).cases if case.kind is CaseKind.RESCAN]
+
+    page = desk.uploads[0]
+    ((student,),) = desk.school.select("SELECT student_user_id FROM exam_instances")
+    desk.rescan(page, user_id=student)  # before she was asked
+    desk.do("ask_rescan", desk.uploads, WHY)
+    desk.rescan(page)  # who coordinates put it there
+    desk.rescan(page, user_id=student, arrived_at=None)
+    assert waiting() == [None, None]
+    desk.rescan(page, user_id=student)
+    last = desk.rescan(page, user_id=student, mime="image/jpeg")
+    (answer,) = [one for one in waiting() if one is not None]
+    assert (answer.request_id, answer.files, answer.mime_type) == (last, 2, "image/jpeg")
+    desk.do("replace_page", page, last, WHY)
+    assert waiting() == [None]  # that of the other page
+    with pytest.raises(NotAllowedError), desk.asha.session() as session:
+        session.execute(text("SELECT * FROM api.rescan_answers()"))

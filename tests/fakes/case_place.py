@@ -120,6 +120,9 @@ class FakeCasePlace:
     def replace(self, sheet, path, reason):
         self._decide("replace", "rescan:4", sheet.page_number, path, reason)
 
+    def accept(self, sheet, answer, reason):
+        self._decide("accept", "rescan:4", sheet.page_number, answer.request_id, reason)
+
     def restore(self, sheet, reason):
         self._decide("restore", "", sheet.page_number, sheet.version, reason)
 

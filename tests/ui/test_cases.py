@@ -13,7 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from mv_desktop.core.errors import OfflineError
 from mv_desktop.domain.adjustment import Adjustment
-from mv_desktop.domain.case import CaseKind
+from mv_desktop.domain.case import CaseKind, RescanAnswer
 from mv_desktop.domain.identifier import EvaluationId
 from mv_desktop.domain.returned import ReturnedQuestion
 from mv_desktop.ui.coordination.case.decision import Decision
@@ -395,3 +395,22 @@ def test_what_the_server_cannot_give_is_said_where_the_list_would_be(qtbot: QtBo
     assert screen.case is None
     assert screen.form.decision is None
     assert not screen.actions_by_id[f"cases.{Decision.ANSWER.value}"].isEnabled()
+
+
+def test_a_rescan_that_came_is_told_from_one_that_did_not_and_takes_the_pages_place(desk: Desk) -> None:
+    desk.look("rescan:4")
+    assert "Rescan: asked for today 08:30 · no answer yet" in desk.screen.view.text
+    rescan = desk.place.rescan
+    came = replace(rescan, answer=RescanAnswer(UUID(int=77), NOON - timedelta(hours=1), "image/jpeg", 2))
+    desk.place.waiting[desk.place.waiting.index(rescan)] = came
+    desk.press("F5")
+    (row,) = [row for row in desk.screen.list.table.rows if row.key == "rescan:4"]
+    assert row.cells[0].text == "Rescan came"
+    assert "asked for today 08:30 · answered today 10:30 with 2 files" in desk.screen.view.text
+    desk.press("U")
+    desk.type(Page="2", Reason="It came")
+    desk.enter()
+    assert desk.screen.form.told == "Choose the file that takes the page’s place."
+    desk.type(Page="1")
+    desk.enter()
+    assert desk.place.done == [("accept", 1, UUID(int=77), "It came")]

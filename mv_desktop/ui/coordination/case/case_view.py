@@ -20,7 +20,7 @@ from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.tone_label import ToneLabel
 
-_LINES = 10
+_LINES = 11
 _COLUMNS = 2
 BOARD = "cases.board"
 

@@ -366,6 +366,14 @@ def _page(decision: Decision, place: CasePlace, matter: Matter, entry: Entry) ->
     sheet = next(one for one in matter.file.sheets if one.page_number == number)
     if decision is Decision.RESTORE:
         return partial(place.restore, sheet, entry.reason)
+    answer = matter.case.answer
+    if (
+        not entry.file
+        and answer is not None
+        and matter.case.page is not None
+        and number == matter.case.page.page_number
+    ):
+        return partial(place.accept, sheet, answer, entry.reason)
     if not entry.file:
         raise InvalidError(tr("Choose the file that takes the page’s place."))
     return partial(place.replace, sheet, entry.file, entry.reason)

@@ -8,7 +8,7 @@ from typing import Protocol
 from uuid import UUID
 
 from mv_desktop.domain.adjustment import Adjustment
-from mv_desktop.domain.case import Case, CaseFile, Cases, CaseScript
+from mv_desktop.domain.case import Case, CaseFile, Cases, CaseScript, RescanAnswer
 from mv_desktop.domain.identifier import FlagId
 from mv_desktop.domain.kept_work import KeptReading, Taken
 from mv_desktop.domain.returned import ReturnedQuestion
@@ -58,6 +58,10 @@ class CasePlace(Protocol):
 
     def replace(self, sheet: Sheet, path: str, reason: str) -> None:
         """Put a file of this computer in a page's place; called on `FILE_LANE`."""
+        ...
+
+    def accept(self, sheet: Sheet, answer: RescanAnswer, reason: str) -> None:
+        """Put what the student sent in a page's place."""
         ...
 
     def restore(self, sheet: Sheet, reason: str) -> None:

@@ -60,11 +60,14 @@ def case_row(case: Case, now: datetime, zone: tzinfo) -> TableRow:
     script = case.script
     due = Cell("–", role="muted")
     if script is not None and script.due is not None:
-        words = moment(script.due, now, zone)
+        at = moment(script.due, now, zone)
         late = script.breached and not script.completed
-        due = Cell(words, "warning", "danger", f"{tr('Breached')}: {words}") if late else Cell(words)
+        due = Cell(at, "warning", "danger", f"{tr('Breached')}: {at}") if late else Cell(at)
+    words = kind_text(case.kind)
+    if case.answer is not None:
+        words, role = tr("Rescan came"), "soon"
     cells = (
-        Cell(kind_text(case.kind), icon, role),
+        Cell(words, icon, role),
         Cell("–" if script is None else script.code),
         Cell(case.by if script is None or not script.teacher else script.teacher),
         due,
@@ -79,6 +82,8 @@ def facts(case: Case, file: CaseFile | None, now: datetime, zone: tzinfo) -> tup
     lines = [(tr("Why"), reason_text(case)), (tr("In their words"), case.words), (tr("Where"), place_text(case))]
     if case.kind is not CaseKind.SCRIPT:
         lines.append((tr("Said by"), f"{case.by}, {moment(case.since, now, zone)}"))
+    if case.kind is CaseKind.RESCAN:
+        lines.append((tr("Rescan"), rescan_text(case, now, zone)))
     if script is not None:
         lines += _script_facts(script, now, zone)
     if case.kind is CaseKind.REFUSED_WORK:
@@ -109,6 +114,16 @@ def place_text(case: Case) -> str:
         return tr("The whole script") if case.kind is CaseKind.FLAG else ""
     words = tr("Page {page}", page=case.page.label)
     return words if case.spot is None else f"{words}, {_spot_text(case.spot)}"
+
+
+def rescan_text(case: Case, now: datetime, zone: tzinfo) -> str:
+    """When a rescan was asked for, and whether the student has answered."""
+    asked = tr("asked for {when}", when=moment(case.since, now, zone))
+    if case.answer is None:
+        return f"{asked} · {tr('no answer yet')}"
+    files = tr_count("{count} file", "{count} files", case.answer.files)
+    came = tr("answered {when} with {files}", when=moment(case.answer.arrived_at, now, zone), files=files)
+    return f"{asked} · {came} · {tr('“Replace a page” without a file puts it in')}"
 
 
 def mark_text(marks: tuple[Mapping[str, Any], ...], ink: int) -> str:
