@@ -168,6 +168,55 @@ BEGIN
 END
 $$;
 
+-- As in 011, with what a page's file is compared with once it was fetched.
+CREATE OR REPLACE FUNCTION api.script_sheets(p_exam uuid) RETURNS jsonb
+    LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = ''
+AS $$
+BEGIN
+    PERFORM api._coordinating(p_admins_too => true);
+    RETURN (
+        SELECT coalesce(jsonb_agg(jsonb_build_object(
+            'page_id', s.page_id, 'upload_id', s.upload_id, 'page_number', s.page_number,
+            'version_number', s.version_number, 'mime_type', s.mime_type, 'checked', s.checked, 'problem', s.problem,
+            'bytes', s.bytes, 'sha256', s.sha256,
+            'versions', (
+                SELECT coalesce(jsonb_agg(jsonb_build_object(
+                    'version_number', v.version_number, 'page_id', v.version_id, 'restores', v.restores,
+                    'reason', v.reason, 'by', api._staff_name(v.replaced_by), 'at', v.replaced_at
+                ) ORDER BY v.version_number), '[]')
+                FROM public.page_versions v WHERE v.upload_id = s.upload_id
+            ),
+            'excluded', (
+                SELECT jsonb_build_object('reason', x.reason, 'by', api._staff_name(x.excluded_by), 'at', x.excluded_at)
+                FROM public.page_exclusions x WHERE x.upload_id = s.upload_id AND x.ended_at IS NULL
+            ),
+            'rescan', (
+                SELECT jsonb_build_object(
+                    'rescan_id', r.rescan_id, 'reason', r.reason, 'by', api._staff_name(r.asked_by), 'at', r.asked_at
+                )
+                FROM public.rescan_requests r WHERE r.upload_id = s.upload_id AND r.closed_at IS NULL
+            ),
+            'ink', (
+                SELECT coalesce(jsonb_object_agg(i.annotation_id, i.placed_on), '{}')
+                FROM (
+                    -- by what her computer knew when she placed it, which may be less than the server did
+                    SELECT r.annotation_id, 1 + (
+                        SELECT count(*) FROM public.page_versions v
+                        WHERE v.upload_id = s.upload_id
+                          AND v.evaluation_version < least(coalesce(o.base_version, r.version), r.version)
+                    ) AS placed_on
+                    FROM public.evaluations e
+                    JOIN public.annotation_registers r ON r.evaluation_id = e.evaluation_id
+                    LEFT JOIN public.applied_operations o ON o.op_id = r.last_operation
+                    WHERE e.exam_instance_id = p_exam AND r.page_number = s.page_number AND NOT r.deleted
+                ) i
+            )
+        ) ORDER BY s.page_number), '[]')
+        FROM api._sheets(p_exam) s
+    );
+END
+$$;
+
 REVOKE EXECUTE ON ALL FUNCTIONS IN SCHEMA api FROM PUBLIC;
 GRANT EXECUTE ON FUNCTION api.rescan_answers() TO mv_coordinator, mv_admin;
 GRANT EXECUTE ON FUNCTION api.request_pages(uuid[]), api.renew_pages(uuid[]) TO mv_coordinator;

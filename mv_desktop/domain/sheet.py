@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from datetime import datetime
 from uuid import UUID
 
+from mv_desktop.domain.identifier import PageRef
+
 
 @dataclass(frozen=True, slots=True)
 class Noted:
@@ -44,6 +46,8 @@ class Sheet:
         excluded: since when it is out of the script; None: it is in.
         rescan: what the student was asked for and has not answered.
         ink: the annotations on it, and on which version each was last placed.
+        size: of the file that it shows now, in bytes; None while not known.
+        sha256: of that file, in hexadecimal; None while the worker has not looked at it.
     """
 
     page_id: UUID
@@ -57,3 +61,21 @@ class Sheet:
     excluded: Noted | None
     rescan: Noted | None
     ink: Mapping[UUID, int]
+    size: int | None = None
+    sha256: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PagePicture:
+    """A page as it can be painted.
+
+    Attributes:
+        page: which one; of a PDF several have the sheet's number.
+        width, height: in pixels, upright.
+        data: a JPEG or PNG that a process of its own has looked at.
+    """
+
+    page: PageRef
+    width: int
+    height: int
+    data: bytes

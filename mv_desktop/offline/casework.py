@@ -15,8 +15,10 @@ from mv_desktop.domain.case import Case, CaseFile, Cases, CaseScript, RescanAnsw
 from mv_desktop.domain.identifier import EvaluationId, FlagId
 from mv_desktop.domain.kept_work import KeptReading, Taken
 from mv_desktop.domain.returned import ReturnedQuestion
-from mv_desktop.domain.sheet import Sheet
+from mv_desktop.domain.sheet import PagePicture, Sheet
 from mv_desktop.domain.upload import UploadAnswer, UploadFile, UploadKind, upload_file
+from mv_desktop.offline.case_page import CasePages
+from mv_desktop.offline.page_source import PageSource, ServerPages
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -31,12 +33,17 @@ class Casework:
     Args:
         connect: a session on the person's own login.
         sleep: waits while the worker is waited for.
+        pages: where pages come from; another for tests.
     """
 
     def __init__(
-        self, connect: Callable[[], AbstractContextManager[Session]], sleep: Callable[[float], None] = time.sleep
+        self,
+        connect: Callable[[], AbstractContextManager[Session]],
+        sleep: Callable[[float], None] = time.sleep,
+        pages: PageSource | None = None,
     ) -> None:
         self._connect, self._sleep = connect, sleep
+        self._pages = CasePages(pages or ServerPages(connect, 1), sleep)
 
     # -- reading -------------------------------------------------------------------------------------------------
 
@@ -60,6 +67,14 @@ class Casework:
 
         with self._connect() as session:
             return find_scripts(session, code)
+
+    def pictures(self, sheet: Sheet, cancelled: Callable[[], bool]) -> tuple[PagePicture, ...]:
+        """The pages of a sheet, to be looked at."""
+        return self._pages.pictures(sheet, cancelled)
+
+    def close(self) -> None:
+        """Forget the pages, and hang up to the store."""
+        self._pages.close()
 
     # -- flags and pages -----------------------------------------------------------------------------------------
 

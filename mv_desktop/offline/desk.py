@@ -88,6 +88,7 @@ class Desk:
     _vault: Vault = field(repr=False)
     _cache: PageCache = field(repr=False)
     _clock: Clock = field(default_factory=SystemClock, repr=False)
+    _page_proxy: str = field(default="", repr=False)
     _term: OfflineTerm = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -139,7 +140,8 @@ class Desk:
 
     def casework(self) -> Casework:
         """What she decides about cases, on a connection of its own."""
-        return Casework(self._line.beside().connect)
+        connect = self._line.beside().connect
+        return Casework(connect, pages=ServerPages(connect, 1, self._page_proxy))
 
     def reports(self) -> Reports:
         """What the server counts for her, on a connection of its own: it may take a second."""
@@ -346,6 +348,7 @@ class _Opening:
         self._profile, self._folder, self._clock, self._ids = profile, folder, clock, ids
         self._email, self._password = email, password
         self._line, self._former, self._derive = line, former, derive
+        self._page_proxy = page_proxy
         self._pages = ServerPages(line.connect, DOWNLOADS, page_proxy)
 
     def by_file(self) -> Desk:
@@ -463,6 +466,7 @@ class _Opening:
             vault,
             cache,
             self._clock,
+            self._page_proxy,
         )
 
 

@@ -165,6 +165,8 @@ def _sheet(row: Mapping[str, Any]) -> Sheet:
         excluded=row["excluded"] and _noted(row["excluded"]),
         rescan=row["rescan"] and _noted(row["rescan"]),
         ink={UUID(annotation): number for annotation, number in row["ink"].items()},
+        size=row.get("bytes"),
+        sha256=row.get("sha256"),
     )
 
 

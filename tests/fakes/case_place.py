@@ -7,13 +7,14 @@ from datetime import datetime, timedelta
 from decimal import Decimal
 from uuid import UUID
 
-from mv_desktop.core.errors import ConflictError
+from mv_desktop.core.errors import ConflictError, RefusedError
 from mv_desktop.domain.case import Case, CaseFile, CaseKind, CaseQuestion, Cases, CaseScript, in_order
 from mv_desktop.domain.flag import Spot
 from mv_desktop.domain.identifier import EvaluationId, ExamInstanceId, PageRef, UserId
 from mv_desktop.domain.kept_work import KeptQuestion, KeptReading, Piece, Taken
-from mv_desktop.domain.sheet import Noted, Sheet
+from mv_desktop.domain.sheet import Noted, PagePicture, Sheet
 from tests.factories.queue_row import CALENDAR, NOON
+from tests.fakes.picture_source import jpeg
 
 CODES = ("VX-4K2", "QM-7T9", "AB-234", "HJ-8WN", "ZD-5RC")
 
@@ -50,6 +51,8 @@ class FakeCasePlace:
         done: what was decided: the name of the method and its arguments.
         missing: an exception that every call raises.
         faster: who decided before, so that every decision is refused.
+        read: the pages that were fetched; `unreadable` says why some cannot be.
+        closed: the program has ended.
     """
 
     def __init__(self) -> None:
@@ -89,6 +92,9 @@ class FakeCasePlace:
         self.done: list[tuple] = []
         self.missing: Exception | None = None
         self.faster = ""
+        self.read: list[int] = []
+        self.unreadable: dict[int, str] = {}
+        self.closed = False
 
     def cases(self) -> Cases:
         self._fail()
@@ -97,6 +103,18 @@ class FakeCasePlace:
     def file(self, case: Case) -> CaseFile:
         self._fail()
         return self.files[case.key]
+
+    def pictures(self, sheet, cancelled):
+        """One page with its number on it, or why there is none."""
+        self._fail()
+        self.read.append(sheet.page_number)
+        if sheet.page_number in self.unreadable:
+            raise RefusedError(self.unreadable[sheet.page_number])
+        data = jpeg(1000, 1414, text=f"Page {sheet.page_number}")
+        return (PagePicture(PageRef(sheet.page_number), 1000, 1414, data),)
+
+    def close(self):
+        self.closed = True
 
     def find(self, code: str) -> tuple[Case, ...]:
         self._fail()

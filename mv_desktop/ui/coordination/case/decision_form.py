@@ -152,6 +152,19 @@ class DecisionForm(Framed):
             (self._wanted, self._file, self._choose, self._reason, *self._reasons.values(), self._no, self._yes)
         )
 
+    def choose(self, number: int) -> None:
+        """A page was chosen on the screen: it is meant, or no more; where one is asked for, it and no other."""
+        if self._decision is None or ASKS[self._decision].wanted not in {Wanted.PAGES, Wanted.PAGE}:
+            return
+        typed = [one.strip() for one in self._wanted.text().split(",") if one.strip()]
+        if ASKS[self._decision].wanted is Wanted.PAGE:
+            typed = [str(number)]
+        elif str(number) in typed:
+            typed.remove(str(number))
+        else:
+            typed.append(str(number))
+        self._wanted.setText(", ".join(typed))
+
     def say(self, sign: str, words: str) -> None:
         """Say something about what is typed: "info" or "warning", or nothing."""
         self._says.say(sign, words)

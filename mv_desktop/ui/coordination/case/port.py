@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -12,13 +12,16 @@ from mv_desktop.domain.case import Case, CaseFile, Cases, CaseScript, RescanAnsw
 from mv_desktop.domain.identifier import FlagId
 from mv_desktop.domain.kept_work import KeptReading, Taken
 from mv_desktop.domain.returned import ReturnedQuestion
-from mv_desktop.domain.sheet import Sheet
+from mv_desktop.domain.sheet import PagePicture, Sheet
 
 CASE_LANE = "cases"
 """Where the server is asked."""
 
 FILE_LANE = "case files"
 """Where a file is put into the store, which may take a minute."""
+
+PAGE_LANE = "case pages"
+"""Where pages are fetched, which nothing else waits for."""
 
 
 class CasePlace(Protocol):
@@ -30,6 +33,14 @@ class CasePlace(Protocol):
 
     def file(self, case: Case) -> CaseFile:
         """What is to be known before something is decided."""
+        ...
+
+    def pictures(self, sheet: Sheet, cancelled: Callable[[], bool]) -> tuple[PagePicture, ...]:
+        """The pages of a sheet, to be looked at; called on `PAGE_LANE`."""
+        ...
+
+    def close(self) -> None:
+        """Forget the pages: the program ends."""
         ...
 
     def find(self, code: str) -> tuple[Case, ...]:

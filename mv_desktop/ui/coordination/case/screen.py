@@ -9,17 +9,19 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from mv_desktop.core.clock import Clock
 from mv_desktop.core.errors import ConflictError, InvalidError, OfflineError, RefusedError, UserError
 from mv_desktop.domain.case import Case, CaseFile, CaseKind, Cases
 from mv_desktop.domain.kept_work import Taken
 from mv_desktop.ui.actions import KeyMap, Scope, build_actions, follow_tip, set_keys
+from mv_desktop.ui.canvas.page_look import Pin
 from mv_desktop.ui.coordination.case.case_list import CaseList
 from mv_desktop.ui.coordination.case.case_view import BOARD, CaseView
 from mv_desktop.ui.coordination.case.decision import ASKS, Decision, Entry, Matter, deadline, fitting, numbers, work
 from mv_desktop.ui.coordination.case.decision_form import DecisionForm
+from mv_desktop.ui.coordination.case.page_panel import CasePagePanel
 from mv_desktop.ui.coordination.case.port import CASE_LANE, FILE_LANE, CasePlace
 from mv_desktop.ui.coordination.case.wording import left_text
 from mv_desktop.ui.part import mark_parts
@@ -44,6 +46,7 @@ class CaseScreen(QWidget):
     Attributes:
         actions_by_id: its commands, for the palette.
         list, view: left and right.
+        pages: the script's, in the place of the list while she looks at them.
     """
 
     counted = Signal(int)
@@ -75,6 +78,8 @@ class CaseScreen(QWidget):
         self.list = CaseList(self)
         self.actions_by_id: dict[str, QAction] = build_actions(self, Scope.CASES, self._handlers(), keys)
         self.view = CaseView(self.actions_by_id, self)
+        self.pages = CasePagePanel(place, tasks, self.actions_by_id, self)
+        self._left = QStackedWidget(self)
         self._build()
         self._connect()
         self.view.name_keys()
@@ -108,6 +113,7 @@ class CaseScreen(QWidget):
         self._stopped = True
         if self._timer is not None:
             self._timer.cancel()
+        self._place.close()
 
     def refresh(self) -> None:
         """Ask the server at once what waits."""
@@ -129,7 +135,9 @@ class CaseScreen(QWidget):
         top.addWidget(again)
         split = QSplitter(Qt.Orientation.Horizontal, self)
         split.setChildrenCollapsible(False)
-        split.addWidget(self.list)
+        self._left.addWidget(self.list)
+        self._left.addWidget(self.pages)
+        split.addWidget(self._left)
         split.addWidget(self.view)
         split.setStretchFactor(0, 1)
         split.setStretchFactor(1, 1)
@@ -139,13 +147,14 @@ class CaseScreen(QWidget):
         column.setSpacing(spacing(2))
         column.addLayout(top)
         column.addWidget(split, 1)
-        mark_parts(self.list, self.view)
+        mark_parts(self.list, self.pages, self.view)
 
     def _connect(self) -> None:
         self.list.selected.connect(self._on_list_selected)
         self.list.opened.connect(self._on_list_opened)
         self.list.code_typed.connect(self._on_list_code_typed)
         self.list.empty.action_requested.connect(self.refresh)
+        self.pages.page_chosen.connect(self._on_pages_page_chosen)
         self.form.decided.connect(self._on_form_decided)
         self.form.changed.connect(self._on_form_changed)
         self.form.left.connect(self._close_form)
@@ -156,6 +165,9 @@ class CaseScreen(QWidget):
         return {
             **decisions,
             BOARD: self._to_board,
+            "cases.look": self._turn,
+            "cases.next_page": partial(self._step_page, 1),
+            "cases.previous_page": partial(self._step_page, -1),
             "cases.kind": self.list.next_kind,
             "cases.search": self.list.search,
             "cases.clear": self._clear,
@@ -182,7 +194,20 @@ class CaseScreen(QWidget):
         self.view.setVisible(case is not None)
         if case is not None and cases is not None:
             self.view.show_case(case, self._file, self._now(), cases.calendar.hours.zone)
+        self._show_pages()
         self._enable()
+
+    def _show_pages(self) -> None:
+        """Of a script that is being read nothing is shown yet; of none the list comes back."""
+        case, file = self.case, self._file
+        if file is not None:
+            self.pages.show_sheets(file.sheets, None if case is None else case.page)
+        about = {}
+        if case is not None and case.page is not None and case.spot is not None:
+            about = {case.page: (Pin(case.spot),)}
+        self.pages.show_pins(about)
+        if self._left.currentWidget() is self.pages and (case is None or (file is not None and not file.sheets)):
+            self._turn()
 
     def _read_file(self) -> None:
         case = self.case
@@ -212,6 +237,26 @@ class CaseScreen(QWidget):
         else:
             told = tr("Flags, scripts that were handed back, rescans and kept work appear here.")
             self.list.empty.tell("done", tr("Nothing waits"), told)
+
+    def _turn(self) -> None:
+        """Look at the pages, or at the list again."""
+        to_list = self._left.currentWidget() is self.pages
+        if not to_list and (self._file is None or not self._file.sheets):
+            return
+        self._left.setCurrentWidget(self.list if to_list else self.pages)
+        if self.form.decision is None or to_list:
+            self._take_focus()
+
+    def _step_page(self, by: int) -> None:
+        if self._left.currentWidget() is self.pages:
+            self.pages.step(by)
+
+    def _take_focus(self) -> None:
+        """The keyboard goes to what stands on the left."""
+        if self._left.currentWidget() is self.pages:
+            self.pages.look.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.list.take_focus()
 
     def _enable(self) -> None:
         """Offline all is readable, and nothing can be decided; why stands where the buttons are."""
@@ -257,11 +302,14 @@ class CaseScreen(QWidget):
     def _close_form(self) -> None:
         self._keep_draft()
         self.view.end_asking()
-        self.list.take_focus()
+        self._take_focus()
 
     def _clear(self) -> None:
         if self.form.decision is not None:
             self._close_form()
+            return
+        if self._left.currentWidget() is self.pages:
+            self._turn()
             return
         self._found = ()
         self.list.clear_search()
@@ -293,6 +341,9 @@ class CaseScreen(QWidget):
     def _on_list_code_typed(self, code: str) -> None:
         done = partial(self._on_found, code)
         self._tasks.run(CASE_LANE, partial(self._place.find, code), done, self._on_failed, receiver=self)
+
+    def _on_pages_page_chosen(self, number: int) -> None:
+        self.form.choose(number)
 
     def _on_found(self, code: str, found: tuple[Case, ...]) -> None:
         self._found = found
@@ -410,7 +461,7 @@ class CaseScreen(QWidget):
         self._messages.say(words)
         if key == self._told_key and self.form.decision is decision:
             self.view.end_asking()
-            self.list.take_focus()
+            self._take_focus()
         self._renew()
 
     def _on_failed(self, error: Exception) -> None:
@@ -445,7 +496,7 @@ class CaseScreen(QWidget):
         super().showEvent(event)
         focus = QApplication.focusWidget()
         if focus is None or not self.isAncestorOf(focus):
-            self.list.take_focus()
+            self._take_focus()
         self.refresh()
 
     def hideEvent(self, event: QHideEvent) -> None:
