@@ -8,14 +8,16 @@ from uuid import UUID
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QLineEdit
+from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
 from mv_desktop.core.errors import OfflineError
 from mv_desktop.domain.adjustment import Adjustment
 from mv_desktop.domain.case import CaseKind, RescanAnswer
+from mv_desktop.domain.flag import Spot
 from mv_desktop.domain.identifier import EvaluationId
 from mv_desktop.domain.returned import ReturnedQuestion
+from mv_desktop.ui.canvas.page_look import Pin
 from mv_desktop.ui.coordination.case.decision import Decision
 from mv_desktop.ui.coordination.case.screen import CaseScreen
 from mv_desktop.ui.coordination.case.wording import case_row
@@ -414,3 +416,69 @@ def test_a_rescan_that_came_is_told_from_one_that_did_not_and_takes_the_pages_pl
     desk.type(Page="1")
     desk.enter()
     assert desk.place.done == [("accept", 1, UUID(int=77), "It came")]
+
+
+def test_the_pages_are_looked_at_by_keys_and_chosen_for_a_decision(desk: Desk) -> None:
+    screen, pages = desk.screen, desk.screen.pages
+    desk.look("flag:1")
+    assert desk.place.read == []  # nothing is fetched before she looks
+    desk.press("V")
+    assert (pages.title, desk.place.read) == ("Page 2 of 3", [2])
+    assert pages.look.hasFocus()
+    assert pages.look.pins == (Pin(Spot(0.7, 0.85)),)
+    whole = pages.look.shown
+    assert whole.height() <= pages.look.viewport().height()
+    hand.press("+", pages.look)
+    assert pages.look.shown.width() > whole.width()
+    hand.press("1", pages.look)
+    assert pages.look.shown.width() == pages.look.viewport().width()
+    hand.press("PgDown", pages.look)
+    assert pages.look.verticalScrollBar().value() > 0
+    hand.press("0", pages.look)
+    assert pages.look.shown == whole
+    hand.press("]", pages.look)
+    desk.settle()
+    assert (pages.title, pages.look.pins) == ("Page 3 of 3", ())
+    assert pages.findChildren(QLabel)[1].text() == "out of the script: Another student's"
+    hand.press("]", pages.look)
+    for _ in range(2):
+        hand.press("[", pages.look)
+        desk.settle()
+    assert (pages.title, desk.place.read) == ("Page 1 of 3", [2, 3, 2, 1])
+    hand.press("X", pages.look)
+    assert desk.line("Pages").text() == "2"
+    hand.press("Space", pages.look)
+    assert desk.line("Pages").text() == "2, 1"
+    desk.qtbot.mouseClick(pages._choose, Qt.MouseButton.LeftButton)
+    assert desk.line("Pages").text() == "2"
+    hand.press("Space", pages.look)
+    desk.type(Reason="Hers")
+    desk.enter()
+    assert desk.place.done == [("exclude", (UUID(int=1001), UUID(int=1002)), "Hers")]
+    assert pages.look.hasFocus()
+    hand.press("U", pages.look)
+    hand.press("Space", pages.look)
+    assert desk.line("Page").text() == "1"
+    hand.press("Esc", desk.line("Reason"))
+    hand.press("Esc", pages.look)
+    assert screen.list.table.hasFocus()
+    screen.stop()
+    assert desk.place.closed
+
+
+def test_a_page_that_cannot_be_fetched_says_why_and_holds_up_nothing(desk: Desk) -> None:
+    desk.place.unreadable[2] = "The store of answer sheets does not have this file."
+    desk.look("flag:1")
+    desk.qtbot.mouseClick(desk.screen.view.look, Qt.MouseButton.LeftButton)
+    desk.settle()
+    look = desk.screen.pages.look
+    assert look.accessibleName() == "The page cannot be shown. The store of answer sheets does not have this file."
+    assert desk.screen.view._sketch.isVisible()  # where the spot is can be seen all the same
+    hand.press("[", look)
+    desk.settle()
+    assert desk.screen.pages.title == "Page 1 of 3"
+    hand.press("A", look)
+    assert desk.screen.form.decision is Decision.ANSWER
+    desk.look("refused:6")  # about no script
+    assert desk.screen.list.isVisible()
+    assert not desk.screen.view.look.isVisible()

@@ -23,6 +23,7 @@ from mv_desktop.ui.widgets.tone_label import ToneLabel
 _LINES = 11
 _COLUMNS = 2
 BOARD = "cases.board"
+LOOK = "cases.look"
 
 
 class CaseView(QWidget):
@@ -33,6 +34,7 @@ class CaseView(QWidget):
 
     Attributes:
         form: asks for the reason.
+        look: leads to the pages; there is none without pages.
         kept: the work of a former teacher.
     """
 
@@ -48,6 +50,10 @@ class CaseView(QWidget):
         self._state = ToneLabel("", "muted", self)
         self._state.setWordWrap(True)
         self._sketch = PageSketch(self._inside)
+        self.look = QPushButton(tr("Look at the pages"), self._inside)
+        self.look.setMinimumHeight(spacing(8))
+        self.look.clicked.connect(actions[LOOK].trigger)
+        follow_tip(self.look, actions[LOOK])
         self._lines = [self._pair() for _ in range(_LINES)]
         self.kept = KeptView(self._inside)
         self.form = DecisionForm(self)
@@ -86,6 +92,7 @@ class CaseView(QWidget):
                 label.setText(text)
                 label.setVisible(bool(pair[1]))
         self._sketch.show_spot(case.spot, place_text(case))
+        self.look.setVisible(file is not None and bool(file.sheets))
         script = case.script if file is None else file.script
         self.kept.show_reading(None if file is None else file.kept, case.by, "" if script is None else script.teacher)
 
@@ -161,7 +168,12 @@ class CaseView(QWidget):
         top = QHBoxLayout()
         top.setSpacing(spacing(4))
         top.addLayout(lines, 1)
-        top.addWidget(self._sketch, 0, Qt.AlignmentFlag.AlignTop)
+        pages = QVBoxLayout()
+        pages.setSpacing(spacing(2))
+        pages.addWidget(self._sketch, 0, Qt.AlignmentFlag.AlignHCenter)
+        pages.addWidget(self.look)
+        pages.addStretch(1)
+        top.addLayout(pages)
         inner = QVBoxLayout(self._inside)
         inner.setContentsMargins(0, 0, spacing(2), 0)
         inner.setSpacing(spacing(3))

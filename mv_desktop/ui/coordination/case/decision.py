@@ -241,6 +241,12 @@ class Matter:
         return self.file.kept
 
 
+def beginning(decision: Decision, case: Case) -> Entry:
+    """What stands in the form before anything is typed: the page that the case is about."""
+    about_it = decision in {Decision.RESCAN, Decision.EXCLUDE, Decision.REPLACE}
+    return Entry(str(case.page.page_number)) if about_it and case.page else Entry()
+
+
 def fitting(case: Case, file: CaseFile) -> tuple[Decision, ...]:
     """What can be decided about this case as it stands."""
     return tuple(decision for decision, fits in _FITS.items() if fits(case, file))

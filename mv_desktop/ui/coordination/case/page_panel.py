@@ -123,7 +123,7 @@ class CasePagePanel(QWidget):
             top.addWidget(button)
         top.insertWidget(1, self._choose)
         column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, 0, 0)
+        column.setContentsMargins(0, 0, spacing(3), 0)
         column.setSpacing(spacing(2))
         column.addLayout(top)
         column.addWidget(self._note)

@@ -18,8 +18,18 @@ from mv_desktop.domain.kept_work import Taken
 from mv_desktop.ui.actions import KeyMap, Scope, build_actions, follow_tip, set_keys
 from mv_desktop.ui.canvas.page_look import Pin
 from mv_desktop.ui.coordination.case.case_list import CaseList
-from mv_desktop.ui.coordination.case.case_view import BOARD, CaseView
-from mv_desktop.ui.coordination.case.decision import ASKS, Decision, Entry, Matter, deadline, fitting, numbers, work
+from mv_desktop.ui.coordination.case.case_view import BOARD, LOOK, CaseView
+from mv_desktop.ui.coordination.case.decision import (
+    ASKS,
+    Decision,
+    Entry,
+    Matter,
+    beginning,
+    deadline,
+    fitting,
+    numbers,
+    work,
+)
 from mv_desktop.ui.coordination.case.decision_form import DecisionForm
 from mv_desktop.ui.coordination.case.page_panel import CasePagePanel
 from mv_desktop.ui.coordination.case.port import CASE_LANE, FILE_LANE, CasePlace
@@ -165,7 +175,7 @@ class CaseScreen(QWidget):
         return {
             **decisions,
             BOARD: self._to_board,
-            "cases.look": self._turn,
+            LOOK: self._turn,
             "cases.next_page": partial(self._step_page, 1),
             "cases.previous_page": partial(self._step_page, -1),
             "cases.kind": self.list.next_kind,
@@ -293,7 +303,7 @@ class CaseScreen(QWidget):
         if matter is None:
             return
         self._keep_draft()
-        self.view.ask(decision, self._drafts.get((matter.case.key, decision), _first(decision, matter)))
+        self.view.ask(decision, self._drafts.get((matter.case.key, decision), beginning(decision, matter.case)))
 
     def _keep_draft(self) -> None:
         if self.form.decision is not None and self._told_key:
@@ -503,10 +513,3 @@ class CaseScreen(QWidget):
         super().hideEvent(event)
         if self._timer is not None:
             self._timer.cancel()
-
-
-def _first(decision: Decision, matter: Matter) -> Entry:
-    """What stands in the form before anything is typed: the page that the case is about."""
-    page = matter.case.page
-    about_it = decision in {Decision.RESCAN, Decision.EXCLUDE, Decision.REPLACE}
-    return Entry(str(page.page_number)) if about_it and page else Entry()
