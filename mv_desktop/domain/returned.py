@@ -4,19 +4,45 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from mv_desktop.domain.annotation.shape import Placed
-from mv_desktop.domain.identifier import AnnotationId
+from mv_desktop.domain.flag import Spot
+from mv_desktop.domain.identifier import AnnotationId, PageRef
 from mv_desktop.domain.operation import ClearMark, DeleteAnnotations, Operation, PutAnnotations, ResolveMark, SetMark
+
+
+class Pinned(NamedTuple):
+    """A place on a page."""
+
+    page: PageRef
+    spot: Spot
 
 
 @dataclass(frozen=True, slots=True)
 class ReturnedQuestion:
-    """A question that is to be marked again, and why; `pin` is a place: page_number, pdf_page, x and y."""
+    """A question that is to be marked again, and why; `pin` is the place that is meant."""
 
     question_number: int
     reason: str
-    pin: Mapping[str, float] | None = None
+    pin: Pinned | None = None
+
+
+def written_pin(pin: Pinned) -> dict[str, float]:
+    """A pin as the database has it: page_number, pdf_page, x and y."""
+    return {"page_number": pin.page.page_number, "pdf_page": pin.page.pdf_page, "x": pin.spot.x, "y": pin.spot.y}
+
+
+def read_pin(value: object) -> Pinned | None:
+    """A pin out of the database, which looks at its shape only: None for what is no place on a page."""
+    if not isinstance(value, dict):
+        return None
+    page, part, x, y = (value.get(name) for name in ("page_number", "pdf_page", "x", "y"))
+    if type(page) is not int or type(part) is not int or page < 1 or part < 0:
+        return None
+    if not isinstance(x, int | float) or not isinstance(y, int | float) or not (0 <= x <= 1 and 0 <= y <= 1):
+        return None
+    return Pinned(PageRef(page, part), Spot(float(x), float(y)))
 
 
 @dataclass(frozen=True, slots=True)

@@ -17,7 +17,7 @@ from mv_desktop.domain.exam import ExamSnapshot
 from mv_desktop.domain.identifier import EvaluationId, ExamInstanceId, MarkKey, OperationId, PageRef, UploadId
 from mv_desktop.domain.marks import GivenMark, MarkState
 from mv_desktop.domain.operation import ClearMark, HandBack, Operation, ResolveMark, SetMark
-from mv_desktop.domain.returned import Returned, ReturnedQuestion
+from mv_desktop.domain.returned import Returned, ReturnedQuestion, read_pin, written_pin
 from mv_desktop.domain.script import MarkedScript, Seen
 from mv_desktop.offline import cipher, conflict, journal, registers
 from mv_desktop.offline.registers import Layer
@@ -310,7 +310,11 @@ def stored_returned(returned: Returned | None) -> str | None:
     """What was returned, as it is kept."""
     if returned is None:
         return None
-    questions = [{"question_number": one.question_number, "reason": one.reason} for one in returned.questions]
+    questions = [
+        {"question_number": one.question_number, "reason": one.reason}
+        | ({"pin": written_pin(one.pin)} if one.pin is not None else {})
+        for one in returned.questions
+    ]
     return registers.compact({"reason": returned.reason, "questions": questions})
 
 
@@ -319,7 +323,9 @@ def read_returned(stored: str | None) -> Returned | None:
     if stored is None:
         return None
     kept = json.loads(stored)
-    questions = tuple(ReturnedQuestion(one["question_number"], one["reason"]) for one in kept["questions"])
+    questions = tuple(
+        ReturnedQuestion(one["question_number"], one["reason"], read_pin(one.get("pin"))) for one in kept["questions"]
+    )
     return Returned(kept["reason"], questions)
 
 

@@ -18,7 +18,7 @@ from sqlalchemy.orm import Session
 
 from mv_desktop.core.errors import ConflictError, RefusedError
 from mv_desktop.domain.identifier import EvaluationId, ExamInstanceId, FlagId, UserId
-from mv_desktop.domain.returned import ReturnedQuestion
+from mv_desktop.domain.returned import ReturnedQuestion, written_pin
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +96,7 @@ def return_questions(
     What was completed is copied first and stays. `deadline` is the second one, the plan's hours from now.
     """
     returned = [
-        {"question_number": q.question_number, "reason": q.reason} | ({"pin": dict(q.pin)} if q.pin else {})
+        {"question_number": q.question_number, "reason": q.reason} | ({"pin": written_pin(q.pin)} if q.pin else {})
         for q in questions
     ]
     arguments = (evaluation, assignment_version, json.dumps(returned), deadline, reason)

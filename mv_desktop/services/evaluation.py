@@ -27,7 +27,7 @@ from mv_desktop.domain.exchange import (
 )
 from mv_desktop.domain.identifier import EvaluationId, ExamInstanceId, FlagId, OperationId, UploadId, UserId
 from mv_desktop.domain.marks import MarkState
-from mv_desktop.domain.returned import Returned, ReturnedQuestion
+from mv_desktop.domain.returned import Returned, ReturnedQuestion, read_pin
 from mv_desktop.services.moment import moment
 
 QUEUE_SQL = """
@@ -194,7 +194,10 @@ def _script(entry: Mapping[str, Any], paper: str) -> PulledScript:
 def _returned(entry: Mapping[str, Any] | None) -> Returned | None:
     if entry is None:
         return None
-    questions = [ReturnedQuestion(int(one["question_number"]), one["reason"]) for one in entry["questions"]]
+    questions = [
+        ReturnedQuestion(int(one["question_number"]), one["reason"], read_pin(one.get("pin")))
+        for one in entry["questions"]
+    ]
     return Returned(entry["reason"], tuple(questions))
 
 

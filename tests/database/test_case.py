@@ -18,7 +18,7 @@ from mv_desktop.domain.hand_back import HandBackReason
 from mv_desktop.domain.identifier import FlagId, MarkKey, PageRef
 from mv_desktop.domain.marks import GivenMark, MarkState
 from mv_desktop.domain.operation import HandBack, OpenEvaluation, RaiseFlag, SetMark
-from mv_desktop.domain.returned import ReturnedQuestion
+from mv_desktop.domain.returned import Pinned, ReturnedQuestion
 from mv_desktop.offline.casework import Casework
 from mv_desktop.services import assignment, case, sheet
 from tests.database.test_return import KEYS, finished, mark, sending
@@ -145,7 +145,7 @@ def test_a_script_is_found_by_its_code_and_returned_or_looked_at_again_at_a_stud
     assert file.returnable == (2, 3, 4)
     desk = Casework(priya.session)
     assert [one.script for one in desk.find(found.script.code)] == [found.script]
-    desk.return_questions(found.script, [ReturnedQuestion(3, "The sum", {"page_number": 1})], WHY)
+    desk.return_questions(found.script, [ReturnedQuestion(3, "The sum", Pinned(PageRef(1), Spot(0.5, 0.5)))], WHY)
     with pytest.raises(ConflictError, match="was faster"):
         desk.recheck(found.script, None, "she asked")
     again = searched(school, priya, journal)

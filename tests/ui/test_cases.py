@@ -7,7 +7,7 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtWidgets import QLabel, QLineEdit
 from pytestqt.qtbot import QtBot
 
@@ -15,8 +15,8 @@ from mv_desktop.core.errors import OfflineError
 from mv_desktop.domain.adjustment import Adjustment
 from mv_desktop.domain.case import CaseKind, RescanAnswer
 from mv_desktop.domain.flag import Spot
-from mv_desktop.domain.identifier import EvaluationId
-from mv_desktop.domain.returned import ReturnedQuestion
+from mv_desktop.domain.identifier import EvaluationId, PageRef
+from mv_desktop.domain.returned import Pinned, ReturnedQuestion
 from mv_desktop.ui.canvas.page_look import Pin
 from mv_desktop.ui.coordination.case.decision import Decision
 from mv_desktop.ui.coordination.case.screen import CaseScreen
@@ -482,3 +482,42 @@ def test_a_page_that_cannot_be_fetched_says_why_and_holds_up_nothing(desk: Desk)
     desk.look("refused:6")  # about no script
     assert desk.screen.list.isVisible()
     assert not desk.screen.view.look.isVisible()
+
+
+def test_returned_questions_are_pinned_by_click_and_by_keys(desk: Desk) -> None:
+    screen, look = desk.screen, desk.screen.pages.look
+    hand.press("/", screen.list.table)
+    screen.list._find.setText("vx 4k2")
+    hand.press("Return", screen.list._find)
+    desk.settle()
+    desk.press("V")
+    hand.press("T", look)
+    paper = look.widget()
+
+    def click(x: float, y: float) -> None:
+        at = QPoint(round(x * paper.width()), round(y * paper.height()))
+        desk.qtbot.mouseClick(paper, Qt.MouseButton.LeftButton, pos=at)
+
+    click(0.5, 0.5)
+    assert screen.form.told.startswith("Type at least one number")
+    desk.type(Questions="27, 31", Reason_for_all_that_have_none_of_their_own="Look again")
+    click(0.25, 0.75)
+    assert screen.form.told == "Question 27 is pinned on page 1."
+    hand.press("]", look)
+    desk.settle()
+    hand.press("Ctrl+Down", look)
+    hand.press("Ctrl+Down", look)
+    hand.press("Return", look)
+    assert screen.form.told == "Question 31 is pinned on page 2."
+    assert look.pins == (Pin(Spot(0.5, 0.52), "31"),)
+    hand.press("Return", look)  # there again: it goes
+    assert (screen.form.told, look.pins) == ("Question 31 is not pinned.", ())
+    hand.press("Return", look)
+    hand.press("Return", desk.line("Questions"))
+    desk.settle()
+    what, code, questions, reason = desk.place.done[-1]
+    assert (what, code, reason) == ("return_questions", "VX-4K2", "Look again")
+    first, second = questions
+    assert second == ReturnedQuestion(31, "Look again", Pinned(PageRef(2), Spot(0.5, 0.52)))
+    assert first.pin.page == PageRef(1)
+    assert first.pin.spot == pytest.approx((0.25, 0.75), abs=0.01)

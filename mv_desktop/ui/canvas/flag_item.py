@@ -10,14 +10,16 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem
 
 from mv_desktop.domain.flag import Flag, Spot
 from mv_desktop.domain.identifier import FlagId
+from mv_desktop.domain.returned import Pinned
 from mv_desktop.ui.canvas.page_item import PageItem
 from mv_desktop.ui.canvas.scene import PageScene
 from mv_desktop.ui.canvas.shape.paper import UNITS
 
 _OVER_INK = 1000.0
 _CLOTH = "#f2b134"
+_GLASS = "#7fb2f0"
 _EDGE = "#1d1b16"
-"""The page is white in every palette, so these are the same in all of them: amber, and an edge that shows on a scan."""
+"""The page is white in every palette, so these are the same in all: amber, blue for pins, an edge for dark scans."""
 
 
 class FlagItem(QGraphicsPathItem):
@@ -41,15 +43,36 @@ class FlagItem(QGraphicsPathItem):
         self.setToolTip(words)
 
 
+class PinItem(QGraphicsPathItem):
+    """A drop whose point is the place that a coordinator means.
+
+    Attributes:
+        pin: the place.
+    """
+
+    def __init__(self, pin: Pinned, words: str, page: PageItem) -> None:
+        super().__init__(_drop(), page)
+        self.pin = pin
+        self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations)
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        self.setZValue(_OVER_INK)
+        self.setPos(QPointF(pin.spot.x * UNITS, pin.spot.y * page.height))
+        self.setBrush(QBrush(QColor(_GLASS)))
+        self.setPen(QPen(QColor(_EDGE), 1.5))
+        self.setToolTip(words)
+
+
 class FlagLayer:
-    """The flags of the script that is shown."""
+    """The flags of the script that is shown, and the pins of what was returned of it."""
 
     def __init__(self) -> None:
         self._sheet: PageScene | None = None
-        self._items: list[FlagItem] = []
+        self._items: list[QGraphicsPathItem] = []
 
-    def show(self, sheet: PageScene | None, flags: Iterable[tuple[Flag, str]]) -> None:
-        """Show the flags that have a spot, each with what it says, and none that was shown before."""
+    def show(
+        self, sheet: PageScene | None, flags: Iterable[tuple[Flag, str]], pins: Iterable[tuple[Pinned, str]] = ()
+    ) -> None:
+        """Show the flags that have a spot, and the pins, each with what it says, and none that was shown before."""
         if sheet is not None and sheet is self._sheet:
             for item in self._items:
                 sheet.removeItem(item)
@@ -58,6 +81,19 @@ class FlagLayer:
             page = None if sheet is None or flag.page is None else sheet.page(flag.page)
             if page is not None and flag.spot is not None:
                 self._items.append(FlagItem(flag.flag_id, flag.spot, words, page))
+        for pin, words in pins:
+            page = None if sheet is None else sheet.page(pin.page)
+            if page is not None:
+                self._items.append(PinItem(pin, words, page))
+
+
+def _drop() -> QPainterPath:
+    path = QPainterPath(QPointF(0, 0))
+    path.cubicTo(-4, -10, -10, -14, -10, -21)
+    path.arcTo(-10, -31, 20, 20, 180, -180)
+    path.cubicTo(10, -14, 4, -10, 0, 0)
+    path.addEllipse(QPointF(0, -21), 3.5, 3.5)
+    return path
 
 
 def _outline() -> QPainterPath:

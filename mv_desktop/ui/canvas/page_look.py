@@ -19,6 +19,13 @@ LARGEST_SIDE = 3000
 _STEP = 1.25
 _CLOSEST = 4.0
 _RING = 11.0
+_NUDGE = 0.02
+_ARROWS = {
+    int(Qt.Key.Key_Left): (-1, 0),
+    int(Qt.Key.Key_Right): (1, 0),
+    int(Qt.Key.Key_Up): (0, -1),
+    int(Qt.Key.Key_Down): (0, 1),
+}
 _INK, _PAPER = "#ad0f1b", "#ffffff"
 """The page is white in every palette, so these are the same in all of them."""
 
@@ -45,7 +52,7 @@ class PageLook(QScrollArea):
     """One page, whole at first. + and - enlarge, 0 shows all of it, 1 fits its width; arrows and Page keys scroll.
 
     Signals:
-        spot_chosen(Spot): she clicked there.
+        spot_chosen(Spot): she clicked there; or moved the cross there by Ctrl and the arrows, and pressed Enter.
     """
 
     spot_chosen = Signal(object)
@@ -75,7 +82,7 @@ class PageLook(QScrollArea):
         """Show a page; without a picture `words` say why there is none."""
         self._paper.picture = None if picture is None or picture.isNull() else picture
         self._paper.words, self._paper.pins = words, tuple(pins)
-        self._paper.scaled = None
+        self._paper.scaled = self._paper.cross = None
         self.setAccessibleName(words)
         self._lay_out()
         if pins:
@@ -127,6 +134,18 @@ class PageLook(QScrollArea):
         for bar, middle, (was, now) in zip(bars, before, sides, strict=True):
             bar.setValue(round(middle * now / max(was, 1) - bar.pageStep() / 2))
 
+    def _move_cross(self, right: int, down: int) -> None:
+        """It begins in the middle."""
+        if self._paper.picture is None:
+            return
+        if self._paper.cross is None:
+            self._paper.cross = Spot(0.5, 0.5)
+        else:
+            x, y = self._paper.cross
+            self._paper.cross = Spot(min(max(x + right * _NUDGE, 0), 1), min(max(y + down * _NUDGE, 0), 1))
+        self._paper.update()
+        self._lead_to(self._paper.cross)
+
     def _lead_to(self, spot: Spot) -> None:
         at = self._paper.point(spot).toPoint()
         self.ensureVisible(at.x(), at.y(), spacing(20), spacing(20))
@@ -147,6 +166,10 @@ class PageLook(QScrollArea):
                 self.fit(wide=False)
             case Qt.Key.Key_1:
                 self.fit(wide=True)
+            case Qt.Key.Key_Return | Qt.Key.Key_Enter if self._paper.cross is not None:
+                self.spot_chosen.emit(self._paper.cross)
+            case key if key in _ARROWS and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+                self._move_cross(*_ARROWS[key])
             case _:
                 super().keyPressEvent(event)
 
@@ -160,6 +183,7 @@ class _Paper(QWidget):
         self.picture: QImage | None = None
         self.scaled: QImage | None = None
         self.words = ""
+        self.cross: Spot | None = None
         self.pins: tuple[Pin, ...] = ()
 
     def point(self, spot: Spot) -> QPointF:
@@ -183,6 +207,8 @@ class _Paper(QWidget):
         painter.drawRect(self.rect().adjusted(0, 0, -1, -1))
         for pin in self.pins:
             self._paint_pin(painter, pin)
+        if self.cross is not None:
+            self._paint_cross(painter, self.point(self.cross))
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         if self.picture is None or event.button() != Qt.MouseButton.LeftButton:
@@ -191,6 +217,12 @@ class _Paper(QWidget):
         self._look.setFocus(Qt.FocusReason.MouseFocusReason)
         at = event.position()
         self._look.spot_chosen.emit(Spot(at.x() / max(self.width(), 1), at.y() / max(self.height(), 1)))
+
+    def _paint_cross(self, painter: QPainter, at: QPointF) -> None:
+        for color, width in ((_PAPER, 4), (_INK, 2)):
+            painter.setPen(QPen(QColor(color), width))
+            painter.drawLine(at - QPointF(_RING, 0), at + QPointF(_RING, 0))
+            painter.drawLine(at - QPointF(0, _RING), at + QPointF(0, _RING))
 
     def _paint_pin(self, painter: QPainter, pin: Pin) -> None:
         """A ring with a white edge, as large at any zoom, so that it shows on dark scans and hides no writing."""

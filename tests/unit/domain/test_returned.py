@@ -8,6 +8,7 @@ from uuid import UUID
 import pytest
 
 from mv_desktop.domain.annotation.shape import Placed, Stamp
+from mv_desktop.domain.flag import Spot
 from mv_desktop.domain.identifier import AnnotationId, MarkKey, PageRef
 from mv_desktop.domain.marks import GivenMark, MarkState
 from mv_desktop.domain.operation import (
@@ -18,7 +19,7 @@ from mv_desktop.domain.operation import (
     SetMark,
     SubmitEvaluation,
 )
-from mv_desktop.domain.returned import Returned, ReturnedQuestion
+from mv_desktop.domain.returned import Pinned, Returned, ReturnedQuestion, read_pin, written_pin
 
 RETURNED = Returned("Look again", (ReturnedQuestion(31, "The graph"), ReturnedQuestion(27, "The last step")))
 ONE = GivenMark(MarkState.MARKED, Decimal(1))
@@ -61,3 +62,26 @@ def test_ink_that_stands_on_a_closed_question_cannot_be_moved_to_an_open_one_nor
     assert RETURNED.closes(PutAnnotations((stamp(27),)), ink) == 28
     assert RETURNED.closes(DeleteAnnotations((stamp(28).annotation.annotation_id,)), ink) == 28
     assert RETURNED.closes(DeleteAnnotations((stamp(27).annotation.annotation_id,)), standing(stamp(27))) is None
+
+
+def test_a_pin_is_read_as_it_was_written():
+    for pin in (Pinned(PageRef(3, 2), Spot(0.25, 0.5)), Pinned(PageRef(1), Spot(0, 1))):
+        assert read_pin(written_pin(pin)) == pin
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        None,
+        "page 3",
+        {"page_number": 3, "pdf_page": 0, "x": 0.5},
+        {"page_number": 0, "pdf_page": 0, "x": 0.5, "y": 0.5},
+        {"page_number": 3, "pdf_page": -1, "x": 0.5, "y": 0.5},
+        {"page_number": "3", "pdf_page": 0, "x": 0.5, "y": 0.5},
+        {"page_number": 3, "pdf_page": 0.5, "x": 0.5, "y": 0.5},
+        {"page_number": 3, "pdf_page": 0, "x": "0.5", "y": 0.5},
+        {"page_number": 3, "pdf_page": 0, "x": 0.5, "y": 1.5},
+    ],
+)
+def test_what_is_no_place_on_a_page_is_no_pin(value):
+    assert read_pin(value) is None

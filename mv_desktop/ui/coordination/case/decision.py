@@ -14,7 +14,7 @@ from mv_desktop.domain.case import Case, CaseFile, CaseKind, CaseScript, new_dea
 from mv_desktop.domain.identifier import FlagId
 from mv_desktop.domain.kept_work import KeptReading
 from mv_desktop.domain.page_tag import parse_question_numbers
-from mv_desktop.domain.returned import ReturnedQuestion
+from mv_desktop.domain.returned import Pinned, ReturnedQuestion
 from mv_desktop.domain.sheet import Sheet
 from mv_desktop.domain.sla import WorkCalendar
 from mv_desktop.ui.coordination.case.port import CasePlace
@@ -77,7 +77,7 @@ class Ask:
     file: bool = False
 
 
-_NUMBERS = "Numbers such as 27, 31"
+_NEAR = 0.02
 ASKS: Mapping[Decision, Ask] = {
     Decision.ANSWER: Ask(
         "Answer …",
@@ -138,7 +138,7 @@ ASKS: Mapping[Decision, Ask] = {
         "Return questions …",
         "The teacher marks these questions again, and only these. What was completed is copied first, and stays.",
         Wanted.QUESTIONS,
-        _NUMBERS,
+        "Numbers such as 27, 31; a click on a page pins them",
         "Reason for all that have none of their own",
         "The questions were returned to the teacher.",
     ),
@@ -200,6 +200,7 @@ class Entry:
         reasons: of returned questions that have one of their own.
         parts: the ticked questions of kept work.
         file: where a file stands on this computer.
+        pins: of returned questions, where on the pages.
     """
 
     wanted: str = ""
@@ -207,6 +208,7 @@ class Entry:
     reasons: Mapping[int, str] = field(default_factory=dict)
     parts: tuple[int, ...] = ()
     file: str = ""
+    pins: Mapping[int, Pinned] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -245,6 +247,19 @@ def beginning(decision: Decision, case: Case) -> Entry:
     """What stands in the form before anything is typed: the page that the case is about."""
     about_it = decision in {Decision.RESCAN, Decision.EXCLUDE, Decision.REPLACE}
     return Entry(str(case.page.page_number)) if about_it and case.page else Entry()
+
+
+def pinned(entry: Entry, chosen: tuple[int, ...], pin: Pinned) -> tuple[Mapping[int, Pinned], int]:
+    """The pins with another one, and whose that is: of the first question without, else of the last.
+
+    A pin that was set there before goes away instead.
+    """
+    for number, before in entry.pins.items():
+        near = abs(before.spot.x - pin.spot.x) < _NEAR and abs(before.spot.y - pin.spot.y) < _NEAR
+        if before.page == pin.page and near:
+            return {one: kept for one, kept in entry.pins.items() if one != number}, number
+    number = next((one for one in chosen if one not in entry.pins), chosen[-1])
+    return {**entry.pins, number: pin}, number
 
 
 def fitting(case: Case, file: CaseFile) -> tuple[Decision, ...]:
@@ -401,7 +416,9 @@ def _kept(decision: Decision, place: CasePlace, matter: Matter, entry: Entry) ->
 
 def _return(decision: Decision, place: CasePlace, matter: Matter, entry: Entry) -> Callable[[], object]:
     chosen = numbers(decision, entry, matter.file)
-    questions = tuple(ReturnedQuestion(number, entry.reasons.get(number) or entry.reason) for number in chosen)
+    questions = tuple(
+        ReturnedQuestion(number, entry.reasons.get(number) or entry.reason, entry.pins.get(number)) for number in chosen
+    )
     return partial(place.return_questions, matter.script, questions, entry.reason)
 
 

@@ -18,6 +18,7 @@ from PySide6.QtWidgets import (
 )
 
 from mv_desktop.domain.case import REASON_MAX
+from mv_desktop.domain.returned import Pinned
 from mv_desktop.ui.coordination.case.decision import ASKS, Decision, Entry, Wanted
 from mv_desktop.ui.part import tab_through
 from mv_desktop.ui.text import tr
@@ -50,6 +51,7 @@ class DecisionForm(Framed):
         self._decision: Decision | None = None
         self._reasons: dict[int, QLineEdit] = {}
         self._labels: list[QLabel] = []
+        self._pins: Mapping[int, Pinned] = {}
         self._heading = ToneLabel("", parent=self, strong=True)
         self._heading.setWordWrap(True)
         self._wanted_name, self._wanted = QLabel(self), _line(self)
@@ -89,7 +91,7 @@ class DecisionForm(Framed):
         """What is typed, without blanks around it."""
         reasons = {number: line.text().strip() for number, line in self._reasons.items() if line.text().strip()}
         file = self._file.text().strip()
-        return Entry(self._wanted.text().strip(), self._reason.text().strip(), reasons, file=file)
+        return Entry(self._wanted.text().strip(), self._reason.text().strip(), reasons, file=file, pins=self._pins)
 
     @property
     def told(self) -> str:
@@ -113,6 +115,7 @@ class DecisionForm(Framed):
         for of_file in (self._file_name, self._file, self._choose):
             of_file.setVisible(ask.file)
         self._file.setText(entry.file)
+        self._pins = entry.pins
         self._wanted.setText(entry.wanted)
         self._reason.setText(entry.reason)
         self.ask_reasons((), {})
@@ -164,6 +167,10 @@ class DecisionForm(Framed):
         else:
             typed.append(str(number))
         self._wanted.setText(", ".join(typed))
+
+    def set_pins(self, pins: Mapping[int, Pinned]) -> None:
+        """These places are meant, each of a question."""
+        self._pins = pins
 
     def say(self, sign: str, words: str) -> None:
         """Say something about what is typed: "info" or "warning", or nothing."""

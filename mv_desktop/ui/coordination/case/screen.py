@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
@@ -14,7 +14,10 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QSplitter,
 from mv_desktop.core.clock import Clock
 from mv_desktop.core.errors import ConflictError, InvalidError, OfflineError, RefusedError, UserError
 from mv_desktop.domain.case import Case, CaseFile, CaseKind, Cases
+from mv_desktop.domain.flag import Spot
+from mv_desktop.domain.identifier import PageRef
 from mv_desktop.domain.kept_work import Taken
+from mv_desktop.domain.returned import Pinned
 from mv_desktop.ui.actions import KeyMap, Scope, build_actions, follow_tip, set_keys
 from mv_desktop.ui.canvas.page_look import Pin
 from mv_desktop.ui.coordination.case.case_list import CaseList
@@ -28,6 +31,7 @@ from mv_desktop.ui.coordination.case.decision import (
     deadline,
     fitting,
     numbers,
+    pinned,
     work,
 )
 from mv_desktop.ui.coordination.case.decision_form import DecisionForm
@@ -164,7 +168,8 @@ class CaseScreen(QWidget):
         self.list.opened.connect(self._on_list_opened)
         self.list.code_typed.connect(self._on_list_code_typed)
         self.list.empty.action_requested.connect(self.refresh)
-        self.pages.page_chosen.connect(self._on_pages_page_chosen)
+        self.pages.page_chosen.connect(self.form.choose)
+        self.pages.spot_chosen.connect(self._on_pages_spot_chosen)
         self.form.decided.connect(self._on_form_decided)
         self.form.changed.connect(self._on_form_changed)
         self.form.left.connect(self._close_form)
@@ -215,7 +220,8 @@ class CaseScreen(QWidget):
         about = {}
         if case is not None and case.page is not None and case.spot is not None:
             about = {case.page: (Pin(case.spot),)}
-        self.pages.show_pins(about)
+        pins = _numbered(self.form.entry.pins) if self.form.decision is Decision.RETURN else {}
+        self.pages.show_pins({**about, **pins})
         if self._left.currentWidget() is self.pages and (case is None or (file is not None and not file.sheets)):
             self._turn()
 
@@ -352,8 +358,23 @@ class CaseScreen(QWidget):
         done = partial(self._on_found, code)
         self._tasks.run(CASE_LANE, partial(self._place.find, code), done, self._on_failed, receiver=self)
 
-    def _on_pages_page_chosen(self, number: int) -> None:
-        self.form.choose(number)
+    def _on_pages_spot_chosen(self, page: PageRef, spot: Spot) -> None:
+        """While questions are returned, that is what she means of one of them."""
+        matter, decision = self._matter(), self.form.decision
+        if matter is None or decision is not Decision.RETURN:
+            return
+        try:
+            chosen = numbers(decision, self.form.entry, matter.file)
+        except InvalidError as error:
+            self.form.say("warning", said(str(error)))
+            return
+        pins, number = pinned(self.form.entry, chosen, Pinned(page, spot))
+        self.form.set_pins(pins)
+        self._show_pages()
+        told = tr("Question {number} is not pinned.", number=number)
+        if number in pins:
+            told = tr("Question {number} is pinned on page {page}.", number=number, page=page.label)
+        self.form.say("info", told)
 
     def _on_found(self, code: str, found: tuple[Case, ...]) -> None:
         self._found = found
@@ -513,3 +534,10 @@ class CaseScreen(QWidget):
         super().hideEvent(event)
         if self._timer is not None:
             self._timer.cancel()
+
+
+def _numbered(pins: Mapping[int, Pinned]) -> dict[PageRef, tuple[Pin, ...]]:
+    found: dict[PageRef, tuple[Pin, ...]] = {}
+    for number, pin in sorted(pins.items()):
+        found[pin.page] = (*found.get(pin.page, ()), Pin(pin.spot, str(number)))
+    return found

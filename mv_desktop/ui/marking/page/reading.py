@@ -9,6 +9,7 @@ from PySide6.QtCore import QObject
 
 from mv_desktop.domain.evaluation import PageInfo, Place
 from mv_desktop.domain.identifier import PageRef
+from mv_desktop.domain.returned import Pinned
 from mv_desktop.ui.canvas.flag_item import FlagLayer
 from mv_desktop.ui.canvas.image_cache import ImageCache, PictureSource
 from mv_desktop.ui.canvas.magnifier import Magnifier
@@ -19,6 +20,7 @@ from mv_desktop.ui.marking.page.page_views import PageViews
 from mv_desktop.ui.marking.port import STORE_LANE, ScriptStore
 from mv_desktop.ui.marking.session import MarkingSession
 from mv_desktop.ui.tasks import Tasks
+from mv_desktop.ui.text import tr
 
 _PLACE_SECONDS = 5.0
 
@@ -94,10 +96,11 @@ class Reading(QObject):
         self._list(session)
 
     def show_flags(self, session: MarkingSession) -> None:
-        """Show what the coordinator was told: where a rescan was asked for, and the spots."""
+        """Show what the coordinator was told: where a rescan was asked for, and the spots; and what she pinned."""
         self._views.set_flagged(page.ref for page in session.view.pages if session.rescan_asked(page.ref))
         for view in self._views.shown:
-            self._flags[view].show(view.sheet, ((flag, flag_text(flag)) for flag in session.flags))
+            flags = ((flag, flag_text(flag)) for flag in session.flags)
+            self._flags[view].show(view.sheet, flags, _pins(session))
 
     def keep_place(self) -> None:
         """Remember where one is, when that changed."""
@@ -162,3 +165,13 @@ class Reading(QObject):
 
 def _nothing(_: object) -> None:
     """The place is kept; nobody has to know."""
+
+
+def _pins(session: MarkingSession) -> list[tuple[Pinned, str]]:
+    """What was returned with a place, each with its question and why."""
+    returned = session.view.returned
+    return [
+        (one.pin, tr("Question {number}", number=one.question_number) + f": {one.reason}")
+        for one in (returned.questions if returned is not None else ())
+        if one.pin is not None
+    ]
