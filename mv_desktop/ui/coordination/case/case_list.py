@@ -132,6 +132,16 @@ class CaseList(QWidget):
         shown = self._stack.currentWidget()
         (self.table if shown is self.table else self.empty).setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def tell_empty(self, *, read: bool, trouble: str) -> None:
+        """Say why nothing is shown: nothing waits, or that is not known, because of `trouble` or not yet."""
+        if read:
+            told = tr("Flags, scripts that were handed back, rescans and kept work appear here.")
+            self.empty.tell("done", tr("Nothing waits"), told)
+        elif trouble:
+            self.empty.tell("offline", tr("The cases cannot be shown"), trouble, tr("Try again"))
+        else:
+            self.empty.tell("sync", tr("The cases are being fetched"), "")
+
     # -- private ---------------------------------------------------------------------------------------------
 
     def _fill_kinds(self, waiting: Sequence[Case]) -> None:

@@ -168,9 +168,13 @@ class DecisionForm(Framed):
             typed.append(str(number))
         self._wanted.setText(", ".join(typed))
 
-    def set_pins(self, pins: Mapping[int, Pinned]) -> None:
-        """These places are meant, each of a question."""
+    def set_pins(self, pins: Mapping[int, Pinned], number: int) -> None:
+        """These places are meant, each of a question; that of question `number` is new, or gone."""
         self._pins = pins
+        told = tr("Question {number} is not pinned.", number=number)
+        if number in pins:
+            told = tr("Question {number} is pinned on page {page}.", number=number, page=pins[number].page.label)
+        self.say("info", told)
 
     def say(self, sign: str, words: str) -> None:
         """Say something about what is typed: "info" or "warning", or nothing."""

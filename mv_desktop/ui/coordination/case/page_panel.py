@@ -51,6 +51,7 @@ class CasePagePanel(QWidget):
         self._place, self._tasks = place, tasks
         self._sheets: tuple[Sheet, ...] = ()
         self._pins: PinsByPage = {}
+        self._key = ""
         self._at, self._part = 0, 0
         self._read: _Read | None = None
         self._reading: Task[_Read] | None = None
@@ -78,10 +79,17 @@ class CasePagePanel(QWidget):
         """Which page that is, of how many."""
         return self._title.text()
 
-    def show_sheets(self, sheets: Sequence[Sheet], first: PageRef | None) -> None:
-        """Show these, and of another script the page `first`; the same script stays where it is."""
-        before, self._sheets = self._sheets, tuple(sheets)
-        if [sheet.upload_id for sheet in before] != [sheet.upload_id for sheet in self._sheets]:
+    def show_sheets(self, key: str, sheets: Sequence[Sheet] | None, first: PageRef | None) -> None:
+        """Show the pages of the case `key`, of another one the page `first`; the same case stays where it is.
+
+        None while the script is being read: then nothing of the case before is shown any more.
+        """
+        known, before = self._key, self._sheets
+        self._key, self._sheets = (key, tuple(sheets)) if sheets is not None else ("", ())
+        if sheets is None and known == key:
+            self._key, self._sheets = known, before  # it is read again
+            return
+        if known != self._key or [one.upload_id for one in before] != [one.upload_id for one in self._sheets]:
             number = first.page_number if first is not None else 0
             self._at = next((at for at, sheet in enumerate(self._sheets) if sheet.page_number == number), 0)
             self._part = first.pdf_page if first is not None else 0
@@ -138,7 +146,9 @@ class CasePagePanel(QWidget):
         if not self._sheets:
             self._title.setText("")
             self._note.setText("")
-            self.look.show_picture(None, tr("The script has no pages."))
+            self.look.show_picture(
+                None, tr("The script has no pages.") if self._key else tr("The script is being read …")
+            )
             return
         self._say(self._sheets[self._at])
         self.look.show_picture(None, tr("The page is being fetched …"))

@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QSplitter, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from mv_desktop.core.clock import Clock
 from mv_desktop.core.errors import ConflictError, InvalidError, OfflineError, RefusedError, UserError
@@ -19,7 +19,6 @@ from mv_desktop.domain.identifier import PageRef
 from mv_desktop.domain.kept_work import Taken
 from mv_desktop.domain.returned import Pinned
 from mv_desktop.ui.actions import KeyMap, Scope, build_actions, follow_tip, set_keys
-from mv_desktop.ui.canvas.page_look import Pin
 from mv_desktop.ui.coordination.case.case_list import CaseList
 from mv_desktop.ui.coordination.case.case_view import BOARD, LOOK, CaseView
 from mv_desktop.ui.coordination.case.decision import (
@@ -35,6 +34,7 @@ from mv_desktop.ui.coordination.case.decision import (
     work,
 )
 from mv_desktop.ui.coordination.case.decision_form import DecisionForm
+from mv_desktop.ui.coordination.case.left_side import LeftSide
 from mv_desktop.ui.coordination.case.page_panel import CasePagePanel
 from mv_desktop.ui.coordination.case.port import CASE_LANE, FILE_LANE, CasePlace
 from mv_desktop.ui.coordination.case.wording import left_text
@@ -93,11 +93,11 @@ class CaseScreen(QWidget):
         self.actions_by_id: dict[str, QAction] = build_actions(self, Scope.CASES, self._handlers(), keys)
         self.view = CaseView(self.actions_by_id, self)
         self.pages = CasePagePanel(place, tasks, self.actions_by_id, self)
-        self._left = QStackedWidget(self)
+        self._left = LeftSide(self.list, self.pages, self)
         self._build()
         self._connect()
         self.view.name_keys()
-        self._show_empty()
+        self.list.tell_empty(read=self._cases is not None, trouble=self._trouble)
         self._enable()
 
     # -- public ----------------------------------------------------------------------------------------------
@@ -149,8 +149,6 @@ class CaseScreen(QWidget):
         top.addWidget(again)
         split = QSplitter(Qt.Orientation.Horizontal, self)
         split.setChildrenCollapsible(False)
-        self._left.addWidget(self.list)
-        self._left.addWidget(self.pages)
         split.addWidget(self._left)
         split.addWidget(self.view)
         split.setStretchFactor(0, 1)
@@ -181,8 +179,8 @@ class CaseScreen(QWidget):
             **decisions,
             BOARD: self._to_board,
             LOOK: self._turn,
-            "cases.next_page": partial(self._step_page, 1),
-            "cases.previous_page": partial(self._step_page, -1),
+            "cases.next_page": lambda: self._left.step(1),
+            "cases.previous_page": lambda: self._left.step(-1),
             "cases.kind": self.list.next_kind,
             "cases.search": self.list.search,
             "cases.clear": self._clear,
@@ -213,17 +211,12 @@ class CaseScreen(QWidget):
         self._enable()
 
     def _show_pages(self) -> None:
-        """Of a script that is being read nothing is shown yet; of none the list comes back."""
-        case, file = self.case, self._file
-        if file is not None:
-            self.pages.show_sheets(file.sheets, None if case is None else case.page)
-        about = {}
-        if case is not None and case.page is not None and case.spot is not None:
-            about = {case.page: (Pin(case.spot),)}
-        pins = _numbered(self.form.entry.pins) if self.form.decision is Decision.RETURN else {}
-        self.pages.show_pins({**about, **pins})
-        if self._left.currentWidget() is self.pages and (case is None or (file is not None and not file.sheets)):
-            self._turn()
+        pins = self.form.entry.pins if self.form.decision is Decision.RETURN else {}
+        self._left.show_case(self.case, self._file, pins)
+
+    def _turn(self) -> None:
+        """Look at the pages, or at the list again."""
+        self._left.turn(focus=self.form.decision is None or self._left.at_pages)
 
     def _read_file(self) -> None:
         case = self.case
@@ -239,40 +232,11 @@ class CaseScreen(QWidget):
         cases = self._cases
         if cases is None:
             self._state.setText("")
-            self._show_empty()
+            self.list.tell_empty(read=self._cases is not None, trouble=self._trouble)
             return
         when = moment(cases.read_at, self._now(), cases.calendar.hours.zone)
         self._state.setText(tr("As of {when}. {trouble}", when=when, trouble=self._trouble) if self._trouble else "")
-        self._show_empty()
-
-    def _show_empty(self) -> None:
-        if self._cases is None and self._trouble:
-            self.list.empty.tell("offline", tr("The cases cannot be shown"), self._trouble, tr("Try again"))
-        elif self._cases is None:
-            self.list.empty.tell("sync", tr("The cases are being fetched"), "")
-        else:
-            told = tr("Flags, scripts that were handed back, rescans and kept work appear here.")
-            self.list.empty.tell("done", tr("Nothing waits"), told)
-
-    def _turn(self) -> None:
-        """Look at the pages, or at the list again."""
-        to_list = self._left.currentWidget() is self.pages
-        if not to_list and (self._file is None or not self._file.sheets):
-            return
-        self._left.setCurrentWidget(self.list if to_list else self.pages)
-        if self.form.decision is None or to_list:
-            self._take_focus()
-
-    def _step_page(self, by: int) -> None:
-        if self._left.currentWidget() is self.pages:
-            self.pages.step(by)
-
-    def _take_focus(self) -> None:
-        """The keyboard goes to what stands on the left."""
-        if self._left.currentWidget() is self.pages:
-            self.pages.look.setFocus(Qt.FocusReason.OtherFocusReason)
-        else:
-            self.list.take_focus()
+        self.list.tell_empty(read=self._cases is not None, trouble=self._trouble)
 
     def _enable(self) -> None:
         """Offline all is readable, and nothing can be decided; why stands where the buttons are."""
@@ -310,6 +274,7 @@ class CaseScreen(QWidget):
             return
         self._keep_draft()
         self.view.ask(decision, self._drafts.get((matter.case.key, decision), beginning(decision, matter.case)))
+        self._show_pages()
 
     def _keep_draft(self) -> None:
         if self.form.decision is not None and self._told_key:
@@ -318,13 +283,14 @@ class CaseScreen(QWidget):
     def _close_form(self) -> None:
         self._keep_draft()
         self.view.end_asking()
-        self._take_focus()
+        self._show_pages()
+        self._left.take_focus()
 
     def _clear(self) -> None:
         if self.form.decision is not None:
             self._close_form()
             return
-        if self._left.currentWidget() is self.pages:
+        if self._left.at_pages:
             self._turn()
             return
         self._found = ()
@@ -369,12 +335,8 @@ class CaseScreen(QWidget):
             self.form.say("warning", said(str(error)))
             return
         pins, number = pinned(self.form.entry, chosen, Pinned(page, spot))
-        self.form.set_pins(pins)
+        self.form.set_pins(pins, number)
         self._show_pages()
-        told = tr("Question {number} is not pinned.", number=number)
-        if number in pins:
-            told = tr("Question {number} is pinned on page {page}.", number=number, page=page.label)
-        self.form.say("info", told)
 
     def _on_found(self, code: str, found: tuple[Case, ...]) -> None:
         self._found = found
@@ -492,7 +454,7 @@ class CaseScreen(QWidget):
         self._messages.say(words)
         if key == self._told_key and self.form.decision is decision:
             self.view.end_asking()
-            self._take_focus()
+            self._left.take_focus()
         self._renew()
 
     def _on_failed(self, error: Exception) -> None:
@@ -527,17 +489,10 @@ class CaseScreen(QWidget):
         super().showEvent(event)
         focus = QApplication.focusWidget()
         if focus is None or not self.isAncestorOf(focus):
-            self._take_focus()
+            self._left.take_focus()
         self.refresh()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         if self._timer is not None:
             self._timer.cancel()
-
-
-def _numbered(pins: Mapping[int, Pinned]) -> dict[PageRef, tuple[Pin, ...]]:
-    found: dict[PageRef, tuple[Pin, ...]] = {}
-    for number, pin in sorted(pins.items()):
-        found[pin.page] = (*found.get(pin.page, ()), Pin(pin.spot, str(number)))
-    return found
