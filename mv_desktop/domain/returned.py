@@ -34,10 +34,10 @@ def written_pin(pin: Pinned) -> dict[str, float]:
 
 
 def read_pin(value: object) -> Pinned | None:
-    """A pin out of the database, which looks at its shape only: None for what is no place on a page."""
+    """A pin out of the database, which looks at nothing in it: None for what is no place on a page."""
     if not isinstance(value, dict):
         return None
-    page, part, x, y = (value.get(name) for name in ("page_number", "pdf_page", "x", "y"))
+    page, part, x, y = value.get("page_number"), value.get("pdf_page", 0), value.get("x"), value.get("y")
     if type(page) is not int or type(part) is not int or page < 1 or part < 0:
         return None
     if not isinstance(x, int | float) or not isinstance(y, int | float) or not (0 <= x <= 1 and 0 <= y <= 1):

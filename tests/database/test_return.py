@@ -16,6 +16,7 @@ from mv_desktop.core.errors import ConflictError, RefusedError
 from mv_desktop.domain.annotation.shape import Placed, Stamp
 from mv_desktop.domain.evaluation import WorkState
 from mv_desktop.domain.exchange import VerdictKind
+from mv_desktop.domain.flag import Spot
 from mv_desktop.domain.identifier import AnnotationId, MarkKey, PageRef
 from mv_desktop.domain.marks import GivenMark, MarkState
 from mv_desktop.domain.operation import (
@@ -26,7 +27,7 @@ from mv_desktop.domain.operation import (
     SetMark,
     SubmitEvaluation,
 )
-from mv_desktop.domain.returned import Returned, ReturnedQuestion
+from mv_desktop.domain.returned import Pinned, Returned, ReturnedQuestion
 from mv_desktop.domain.submission import submission
 from mv_desktop.offline.sync import Synchroniser
 from mv_desktop.services.assignment import move_script, return_questions
@@ -35,7 +36,7 @@ from tests.factories.marking import Journal, School
 
 APPLIED, KEPT, REFUSED = VerdictKind.APPLIED, VerdictKind.KEPT, VerdictKind.REFUSED
 KEYS = (MarkKey(2), MarkKey(3, "a"), MarkKey(4))
-TWO = [ReturnedQuestion(2, "The last step'); --", {"page_number": 1, "x": 0.5, "y": 0.5})]
+TWO = [ReturnedQuestion(2, "The last step'); --", Pinned(PageRef(1), Spot(0.5, 0.25)))]
 
 
 def mark(key: MarkKey, marks: str) -> SetMark:
@@ -219,7 +220,7 @@ def test_her_computer_gets_it_back_and_sends_it_again(school: School, asha, priy
     assert state() is WorkState.STARTED
     view = store.open_script(script)
     assert not view.read_only
-    returned = Returned("A slip", (ReturnedQuestion(2, TWO[0].reason),))
+    returned = Returned("A slip", (TWO[0],))  # with its pin
     assert (view.returned, store.queue(SystemClock().now())[0].returned) == (returned, returned)
     (told,) = store.status().messages
     assert (told.kind, told.questions, told.text.endswith("Why: A slip")) == ("returned", (2,), True)

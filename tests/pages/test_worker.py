@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import hashlib
 import logging
 import os
 import signal
@@ -21,13 +22,18 @@ import pytest
 from sqlalchemy import Engine
 
 from mv_desktop.core.clock import SystemClock
-from mv_desktop.core.errors import OfflineError, ServerFaultError, SetupError
+from mv_desktop.core.errors import OfflineError, RefusedError, ServerFaultError, SetupError
 from mv_desktop.domain.exchange import PageAddress
-from mv_desktop.domain.identifier import UploadId
+from mv_desktop.domain.identifier import ExamInstanceId, PageRef, UploadId
+from mv_desktop.domain.sheet import PagePicture, Sheet
+from mv_desktop.offline.case_page import CasePages
+from mv_desktop.offline.page_source import ServerPages
 from mv_desktop.pages.download import fetch
+from mv_desktop.pages.problem import WrongContentError
 from mv_desktop.pages.storage import ObjectStore
 from mv_desktop.services.database import make_engine
 from mv_desktop.services.page_address import request_pages
+from mv_desktop.services.sheet import ask_rescan, script_sheets
 from mv_desktop.worker import command, page_job, runner
 from mv_desktop.worker.page_job import Attempts, check_uploads, sign_pending
 from mv_desktop.worker.schedule import JOBS, Every, Job
@@ -143,6 +149,36 @@ def test_an_address_is_renewed_a_minute_before_it_ends(uploads: Uploads, engine:
     assert uploads.ask(upload)[upload].address is None
     assert sign_pending(engine, store, SystemClock()) == 1
     assert uploads.ask(upload)[upload].address is not None
+
+
+def test_who_coordinates_looks_at_a_page_of_a_case(uploads: Uploads, engine: Engine, store: ObjectStore) -> None:
+    data = sheet.jpeg()
+    upload = uploads.add(data)
+    check_uploads(engine, store, Attempts(SystemClock()))
+    priya = uploads.school.person(is_coordinator=True)
+    with priya.session() as session:
+        ask_rescan(session, [upload], "Dark")
+        (asked,) = script_sheets(session, ExamInstanceId(uploads.exam))
+    assert (asked.size, asked.sha256) == (len(data), hashlib.sha256(data).hexdigest())
+    signed: list[int] = []
+    source = ServerPages(priya.session, 1)
+
+    def looked(at: Sheet) -> tuple[PagePicture, ...]:
+        pages = CasePages(source, lambda _: signed.append(sign_pending(engine, store, SystemClock())))
+        return pages.pictures(at, lambda: False)
+
+    try:
+        (picture,) = looked(asked)
+        assert (signed, picture.page, picture.data) == ([1], PageRef(1), data)
+        with pytest.raises(WrongContentError):  # not the file that the worker had looked at
+            looked(replace(asked, sha256="0" * 64))
+        uploads.school.execute(
+            "UPDATE rescan_requests SET closed_at = now(), outcome = 'cancelled', close_reason = 'x'"
+        )
+        with pytest.raises(RefusedError, match="no script of yours"):
+            looked(asked)
+    finally:
+        source.close()
 
 
 def test_requests_are_signed_in_batches(uploads: Uploads, engine: Engine, store: ObjectStore) -> None:

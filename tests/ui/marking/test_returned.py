@@ -9,8 +9,10 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from mv_desktop.core.errors import NotAllowedError
+from mv_desktop.domain.flag import Spot
 from mv_desktop.domain.identifier import MarkKey, PageRef
-from mv_desktop.domain.returned import Returned, ReturnedQuestion
+from mv_desktop.domain.returned import Pinned, Returned, ReturnedQuestion
+from mv_desktop.ui.canvas.flag_item import PinItem
 from mv_desktop.ui.shell.script_news import _same
 from tests.factories.script import script_view
 from tests.fakes import hand
@@ -107,3 +109,17 @@ def test_keys_tell_why_a_mark_stays(marker):
     session.set_current(Q4)
     QTest.keyClick(marker.screen.view.viewport(), Qt.Key.Key_F)
     assert marker.marks(Q4) == D(session.possible(Q4))
+
+
+def test_what_the_coordinator_pinned_stands_on_the_page_with_its_question_and_why(marker):
+    here, gone = (Pinned(PageRef(page), Spot(0.25, 0.75)) for page in (2, 9))
+    questions = (
+        ReturnedQuestion(3, "The sum", here),
+        ReturnedQuestion(4, "See page 9", gone),
+        ReturnedQuestion(2, "x"),
+    )
+    marker.open(returned=Returned("Look again", questions))
+    pins = [item for item in marker.screen.view.sheet.items() if isinstance(item, PinItem)]
+    assert [(item.pin, item.toolTip()) for item in pins] == [(here, "Question 3: The sum")]
+    marker.open(2)
+    assert not any(isinstance(item, PinItem) for item in marker.screen.view.sheet.items())

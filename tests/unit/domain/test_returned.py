@@ -67,6 +67,7 @@ def test_ink_that_stands_on_a_closed_question_cannot_be_moved_to_an_open_one_nor
 def test_a_pin_is_read_as_it_was_written():
     for pin in (Pinned(PageRef(3, 2), Spot(0.25, 0.5)), Pinned(PageRef(1), Spot(0, 1))):
         assert read_pin(written_pin(pin)) == pin
+    assert read_pin({"page_number": 1, "x": 0.5, "y": 0.5}) == Pinned(PageRef(1), Spot(0.5, 0.5))
 
 
 @pytest.mark.parametrize(
