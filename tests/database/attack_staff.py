@@ -2,11 +2,21 @@
 
 from __future__ import annotations
 
+import psycopg
 from psycopg.errors import Error, InsufficientPrivilege, InvalidParameterValue, ObjectInUse
 
 from tests.database.attack import Attack
 from tests.database.attack_writing import MARK, sent
-from tests.database.scene import ADMIN, COORDINATOR
+from tests.database.scene import ADMIN, COORDINATOR, Scene
+
+
+def _flag_withdrawn(scene: Scene) -> None:
+    """Her script is being marked, and nothing is to be decided about it."""
+    with psycopg.connect(scene.database.superuser_url) as superuser:
+        superuser.execute(
+            "UPDATE evaluation_flags SET withdrawn_at = now() WHERE evaluation_id = %s", (scene.words["open"],)
+        )
+
 
 _STAFF = tuple(
     Attack(f"as {who}: {name}", who, (statement,), refusal)
@@ -42,8 +52,8 @@ _STAFF = tuple(
         ("make a role", "CREATE ROLE spy", InsufficientPrivilege),
         ("write a logins row", "UPDATE public.staff_logins SET user_id = user_id", InsufficientPrivilege),
         (
-            "fetch a page of a script that is not one's own",
-            "SELECT * FROM api.request_pages(ARRAY[%(upload)s])",
+            "fetch a page that is none",
+            "SELECT * FROM api.request_pages(ARRAY[%(exam)s])",
             InsufficientPrivilege if who == ADMIN else None,
         ),
         ("delete an absence", "SELECT api.delete_absence(%(absence)s)", None),
@@ -51,6 +61,13 @@ _STAFF = tuple(
 )
 
 _COORDINATOR = (
+    Attack(
+        "as coordinator: fetch a page of a script without a case",
+        COORDINATOR,
+        ("SELECT 1", "SELECT * FROM api.request_pages(ARRAY[%(upload)s])"),
+        says="belongs to no script of yours",
+        meanwhile=_flag_withdrawn,
+    ),
     Attack(
         "as coordinator: mark a script",
         COORDINATOR,
