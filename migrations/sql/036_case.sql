@@ -1,5 +1,5 @@
--- Who coordinates sees the pages of scripts with a case, and which students have answered a rescan. Functions of 032 stand
--- here whole, with what is new.
+-- Who coordinates sees the pages of scripts with a case, and which students have answered a rescan; pins are looked at.
+-- Functions of 008, 011 and 032 stand here whole, with what is new.
 
 -- This person coordinates now.
 CREATE FUNCTION api._coordinates(p_user uuid) RETURNS boolean
@@ -142,6 +142,73 @@ AS $$
     ORDER BY r.requested_at
     LIMIT least(p_limit, 1000)
     FOR UPDATE OF r SKIP LOCKED
+$$;
+
+-- Why this is no place on a page that the teacher sees, or NULL: {page_number, pdf_page, x, y} and nothing else; x and y are
+-- parts of the page's width and height, and pdf_page is 0 of a picture.
+CREATE FUNCTION api._pin_fault(p_evaluation uuid, p_pin jsonb) RETURNS text
+    LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    v_names text[] := ARRAY['page_number', 'pdf_page', 'x', 'y'];
+    v_page bigint := api._whole(p_pin ->> 'page_number');
+    v_part bigint := api._whole(p_pin ->> 'pdf_page');
+BEGIN
+    -- A number written with a hundred thousand digits is not counted.
+    IF jsonb_typeof(p_pin) IS DISTINCT FROM 'object' OR length(p_pin::text) > 200 THEN
+        RETURN 'malformed';
+    ELSIF p_pin - v_names <> '{}' OR v_page IS NULL OR v_part IS NULL OR EXISTS (
+        SELECT 1 FROM unnest(v_names) n WHERE jsonb_typeof(p_pin -> n) IS DISTINCT FROM 'number'
+    ) THEN
+        RETURN 'malformed';
+    ELSIF NOT ((p_pin ->> 'x')::numeric BETWEEN 0 AND 1 AND (p_pin ->> 'y')::numeric BETWEEN 0 AND 1) THEN
+        RETURN 'malformed';
+    ELSIF NOT EXISTS (
+        SELECT 1 FROM public.evaluations e CROSS JOIN LATERAL api._sheets(e.exam_instance_id) s
+        WHERE e.evaluation_id = p_evaluation AND s.page_number = v_page AND NOT s.is_out
+          AND v_part BETWEEN CASE WHEN s.mime_type = 'application/pdf' THEN 1 ELSE 0 END
+              AND CASE WHEN s.mime_type = 'application/pdf' THEN jsonb_array_length(s.pages) ELSE 0 END
+    ) THEN
+        RETURN 'unknown_page';
+    END IF;
+    RETURN NULL;
+END
+$$;
+
+-- As in 008, and what is wrong with a pin.
+CREATE OR REPLACE FUNCTION api._returned_fault(p_evaluation uuid, p_questions jsonb) RETURNS text
+    LANGUAGE plpgsql STABLE
+AS $$
+DECLARE
+    v_question jsonb;
+    v_seen bigint[] := '{}';
+    v_number bigint;
+    v_fault text;
+BEGIN
+    IF jsonb_typeof(p_questions) IS DISTINCT FROM 'array' OR p_questions = '[]' OR pg_column_size(p_questions) > 100000
+    THEN
+        RETURN 'malformed';
+    END IF;
+    FOR v_question IN SELECT q FROM jsonb_array_elements(p_questions) q LOOP
+        v_number := api._whole(v_question ->> 'question_number');
+        IF v_number IS NULL OR v_number = ANY (v_seen) OR coalesce(btrim(v_question ->> 'reason', E' \t\r\n'), '') = ''
+            OR length(v_question ->> 'reason') > 2000
+        THEN
+            RETURN 'malformed';
+        ELSIF NOT EXISTS (
+            SELECT 1 FROM public.question_marks m WHERE m.evaluation_id = p_evaluation AND m.question_number = v_number
+        ) THEN
+            RETURN 'unknown_question';
+        ELSIF coalesce(v_question -> 'pin', 'null') <> 'null' THEN
+            v_fault := api._pin_fault(p_evaluation, v_question -> 'pin');
+            IF v_fault IS NOT NULL THEN
+                RETURN v_fault;
+            END IF;
+        END IF;
+        v_seen := v_seen || v_number;
+    END LOOP;
+    RETURN NULL;
+END
 $$;
 
 -- The rescans that are asked for and that the student has put into the store since, as the worker found them: the latest

@@ -26,6 +26,7 @@ def downgrade() -> None:
     for function in ("request_pages", "pending_page_requests"):
         _run(_as_it_was(_text("032_page.sql"), function))
     _run(_as_it_was(_text("011_sheet.sql"), "script_sheets"))
+    _run(_as_it_was(_text("008_return.sql"), "_returned_fault"))
     _run(_text("036_down.sql"))
 
 

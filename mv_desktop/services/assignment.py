@@ -147,6 +147,7 @@ _REFUSALS = {
     "excused": "This deadline is excused already.",
     "flag_withdrawn": "The teacher has withdrawn this flag.",
     "unknown_question": "The script has no such marked question.",
+    "unknown_page": "Its teacher sees no such page: pin another place.",
     "malformed": "Each returned question needs a reason of at most 2000 characters.",
 }
 

@@ -18,6 +18,15 @@ def _flag_withdrawn(scene: Scene) -> None:
         )
 
 
+def _pinned(pin: str) -> str:
+    """A call that returns a question with this pin."""
+    quoted = pin.replace("'", "''")
+    return (
+        "SELECT api.return_questions(%(my_done)s, 1, jsonb_build_array(jsonb_build_object("
+        f"'question_number', 2, 'reason', 'x', 'pin', '{quoted}'::jsonb)), now() + interval '1 day', 'x')"
+    )
+
+
 _STAFF = tuple(
     Attack(f"as {who}: {name}", who, (statement,), refusal)
     for who in (COORDINATOR, ADMIN)
@@ -67,6 +76,18 @@ _COORDINATOR = (
         ("SELECT 1", "SELECT * FROM api.request_pages(ARRAY[%(upload)s])"),
         says="belongs to no script of yours",
         meanwhile=_flag_withdrawn,
+    ),
+    Attack(
+        "as coordinator: send code in a pin",
+        COORDINATOR,
+        (_pinned('{"page_number": 1, "pdf_page": 0, "x": 0.5, "y": 0.5, "text": "\'); DROP TABLE users; --"}'),),
+        says="malformed",
+    ),
+    Attack(
+        "as coordinator: pin a page that is none of the script's",
+        COORDINATOR,
+        (_pinned('{"page_number": 99, "pdf_page": 0, "x": 0.5, "y": 0.5}'),),
+        says="unknown_page",
     ),
     Attack(
         "as coordinator: mark a script",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
@@ -10,6 +11,7 @@ from uuid import uuid4
 import psycopg
 import pytest
 from psycopg import errors
+from sqlalchemy import text
 
 from mv_desktop.core.clock import SystemClock
 from mv_desktop.core.errors import ConflictError, RefusedError
@@ -31,6 +33,8 @@ from mv_desktop.domain.returned import Pinned, Returned, ReturnedQuestion
 from mv_desktop.domain.submission import submission
 from mv_desktop.offline.sync import Synchroniser
 from mv_desktop.services.assignment import move_script, return_questions
+from mv_desktop.services.evaluation import pull_scripts
+from mv_desktop.services.sheet import exclude_page
 from tests.factories.local import open_store
 from tests.factories.marking import Journal, School
 
@@ -178,6 +182,59 @@ def test_the_slower_of_two_and_one_that_is_open_are_refused(school: School, asha
         give_back(school.person(is_coordinator=True), journal)
     with pytest.raises(RefusedError, match="completed"):
         give_back(priya, journal, version=2)
+
+
+def test_a_pin_is_a_place_on_a_page_that_the_teacher_sees_and_nothing_else(school: School, asha, priya) -> None:
+    script = school.script(asha, pages=3)
+    journal = school.journal(asha, script)
+    journal.send(OpenEvaluation(), *(mark(key, "1") for key in KEYS))
+    uploads = school.select("SELECT upload_id, page_number FROM answer_sheet_uploads ORDER BY page_number")
+    with priya.session() as session:
+        exclude_page(session, uploads[1][0], "Another student's")
+    school.execute("UPDATE answer_sheet_uploads SET mime_type = 'application/pdf' WHERE page_number = 3")
+    with school.rows() as rows:
+        two = [{"width": 620, "height": 876, "source": "pdf-image"}] * 2
+        rows.insert("page_files", upload_id=uploads[2][0], sha256="0" * 64, bytes=1, pages=two)
+    *_, last = journal.send(sending("1", "1", "1"))
+    assert last.kind is APPLIED
+    place = {"page_number": 1, "pdf_page": 0, "x": 0.5, "y": 0.5}
+    wrong: dict[str, list[object]] = {
+        "malformed": [
+            "1", 7, True, [], [place], {}, {"page_number": 1}, {**place, "note": "x"}, {**place, "x": "0.5"},
+            {**place, "y": None}, {**place, "x": 1.001}, {**place, "y": -0.001}, {**place, "page_number": 1.5},
+            {**place, "page_number": -1}, {**place, "pdf_page": "0"}, {**place, "page_number": 10**40},
+        ],
+        "unknown_page": [
+            {**place, "page_number": 4}, {**place, "page_number": 0}, {**place, "page_number": 2},
+            {**place, "pdf_page": 1}, {**place, "page_number": 3}, {**place, "page_number": 3, "pdf_page": 3},
+        ],
+    }  # fmt: skip
+    call = text("SELECT api.return_questions(:script, 1, CAST(:questions AS jsonb), now() + interval '1 day', 'x')")
+
+    def refused(pins: str) -> str | None:
+        with priya.session() as session:
+            answer = session.scalar(call, {"script": script, "questions": pins})
+        return answer.get("refused")
+
+    def written(*pins: object) -> str:
+        numbered = zip((2, 3, 4), pins, strict=False)
+        return json.dumps([{"question_number": n, "reason": "A slip", "pin": pin} for n, pin in numbered])
+
+    for fault, pins in wrong.items():
+        assert [refused(written(place, pin)) for pin in pins] == [fault] * len(pins)
+    assert refused(written(place).replace("0.5", "0." + "5" * 300, 1)) == "malformed"  # kept by nobody
+    assert school.select("SELECT count(*) FROM evaluation_returns") == [(0,)]
+    good = [{**place, "x": 0, "y": 1}, {**place, "page_number": 3, "pdf_page": 2}, None]
+    assert refused(written(*good)) is None
+    ((kept,),) = asha.select("SELECT questions FROM evaluation_returns")
+    assert [one["pin"] for one in kept] == good
+    with asha.session() as session:
+        (told,) = pull_scripts(session, [script])
+    assert [one.pin for one in told.returned.questions] == [
+        Pinned(PageRef(1), Spot(0, 1)),
+        Pinned(PageRef(3, 2), Spot(0.5, 0.5)),
+        None,
+    ]
 
 
 def test_a_copy_made_in_another_transaction_opens_nothing(school: School, asha, priya) -> None:

@@ -503,7 +503,12 @@ def test_returned_questions_are_pinned_by_click_and_by_keys(desk: Desk) -> None:
     desk.type(Questions="27, 31", Reason_for_all_that_have_none_of_their_own="Look again")
     click(0.25, 0.75)
     assert screen.form.told == "Question 27 is pinned on page 1."
-    hand.press("]", look)
+    for key in ("]", "]"):
+        hand.press(key, look)
+        desk.settle()
+    click(0.5, 0.5)
+    assert screen.form.told == "This page is out of the script: its teacher does not see it."
+    hand.press("[", look)
     desk.settle()
     hand.press("Ctrl+Down", look)
     hand.press("Ctrl+Down", look)

@@ -249,15 +249,21 @@ def beginning(decision: Decision, case: Case) -> Entry:
     return Entry(str(case.page.page_number)) if about_it and case.page else Entry()
 
 
-def pinned(entry: Entry, chosen: tuple[int, ...], pin: Pinned) -> tuple[Mapping[int, Pinned], int]:
-    """The pins with another one, and whose that is: of the first question without, else of the last.
+def pinned(entry: Entry, file: CaseFile, pin: Pinned) -> tuple[Mapping[int, Pinned], int]:
+    """The pins of returned questions with another one, and whose it is: the first without one, else the last.
 
     A pin that was set there before goes away instead.
+
+    Raises:
+        InvalidError: no question was typed, or the teacher does not see that page.
     """
+    chosen = numbers(Decision.RETURN, entry, file)
     for number, before in entry.pins.items():
         near = abs(before.spot.x - pin.spot.x) < _NEAR and abs(before.spot.y - pin.spot.y) < _NEAR
         if before.page == pin.page and near:
             return {one: kept for one, kept in entry.pins.items() if one != number}, number
+    if pin.page.page_number not in {sheet.page_number for sheet in _inside(file)}:
+        raise InvalidError(tr("This page is out of the script: its teacher does not see it."))
     number = next((one for one in chosen if one not in entry.pins), chosen[-1])
     return {**entry.pins, number: pin}, number
 

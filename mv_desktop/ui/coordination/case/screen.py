@@ -330,11 +330,10 @@ class CaseScreen(QWidget):
         if matter is None or decision is not Decision.RETURN:
             return
         try:
-            chosen = numbers(decision, self.form.entry, matter.file)
+            pins, number = pinned(self.form.entry, matter.file, Pinned(page, spot))
         except InvalidError as error:
             self.form.say("warning", said(str(error)))
             return
-        pins, number = pinned(self.form.entry, chosen, Pinned(page, spot))
         self.form.set_pins(pins, number)
         self._show_pages()
 
