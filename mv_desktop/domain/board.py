@@ -207,6 +207,12 @@ class Preview:
     started: tuple[EvaluationId, ...] = ()
 
 
+def preview_size(school: School, moves: Mapping[EvaluationId, UserId | None]) -> int:
+    """How many scripts `preview` has to look at, and so how long it takes."""
+    touched = {school.holder(school.script[key]) for key in moves} | set(moves.values())
+    return len(moves) + sum(len(school.queues[user]) for user in touched if user is not None)
+
+
 def preview(school: School, moves: Mapping[EvaluationId, UserId | None]) -> Preview:
     """What would become of everybody's work.
 

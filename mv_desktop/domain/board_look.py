@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from functools import cached_property
+from uuid import UUID
 
 from mv_desktop.domain.board_state import Board, Refreshed, WaitingEntry
 from mv_desktop.domain.board_view import TeacherRow, at_risk, by_name, teacher_rows
+from mv_desktop.domain.evaluation import script_code
 from mv_desktop.domain.forecast import Expected, in_queue
 from mv_desktop.domain.identifier import EvaluationId, UserId
 
@@ -29,6 +31,7 @@ class Look:
         expected: of each open script.
         teachers: a line for each, in the order of their names.
         whole_at: when all of it was computed last; what has changed since was computed since.
+        known: codes that were worked out; each look goes on with those of the look before it.
     """
 
     board: Board
@@ -36,6 +39,18 @@ class Look:
     expected: Mapping[EvaluationId, Expected]
     teachers: tuple[TeacherRow, ...]
     whole_at: datetime
+    known: dict[UUID, str] = field(default_factory=dict, repr=False, compare=False)
+
+    @cached_property
+    def codes(self) -> Mapping[UUID, str]:
+        """The code of each open script and of what waits, in small letters; kept from look to look."""
+        known = self.known
+        for key, entry in self.board.entries.items():
+            if key not in known:
+                known[key] = script_code(entry.exam_instance_id).casefold()
+        for waits in self.waiting:
+            known[waits.exam_instance_id] = script_code(waits.exam_instance_id).casefold()
+        return known
 
     @cached_property
     def teacher(self) -> Mapping[UserId, TeacherRow]:
@@ -64,7 +79,7 @@ class Look:
 
     def prepared(self) -> Look:
         """The same, with all that a screen asks for worked out now: here, where nobody waits."""
-        for name in ("teacher", "by_due", "at_risk", "overdue", "in_pool"):
+        for name in ("codes", "teacher", "by_due", "at_risk", "overdue", "in_pool"):
             getattr(self, name)
         return self
 
@@ -77,12 +92,13 @@ class Look:
         return self.board.school.script[entry.script.evaluation_id].withdrawn
 
 
-def look_at(board: Board, waiting: tuple[WaitingEntry, ...]) -> Look:
-    """All of it."""
+def look_at(board: Board, waiting: tuple[WaitingEntry, ...], known: dict[UUID, str] | None = None) -> Look:
+    """All of it, going on with the codes of an earlier look."""
     school = board.school
     expected = school.expected(school.scripts)
     rows = teacher_rows(school, board.teachers.values(), expected)
-    return Look(board, waiting, {entry.script.evaluation_id: entry for entry in expected}, rows, board.read_at)
+    by_id = {entry.script.evaluation_id: entry for entry in expected}
+    return Look(board, waiting, by_id, rows, board.read_at, {} if known is None else known)
 
 
 def look_again(before: Look, news: Refreshed, waiting: tuple[WaitingEntry, ...]) -> Look:
@@ -93,7 +109,7 @@ def look_again(before: Look, news: Refreshed, waiting: tuple[WaitingEntry, ...])
     """
     stale = news.board.read_at - before.whole_at >= RENEWED_EVERY
     if news.whole or news.rest or stale:
-        return look_at(news.board, waiting)
+        return look_at(news.board, waiting, before.known)
     if not news.changed:
         return before if waiting == before.waiting else replace(before, board=news.board, waiting=waiting)
     return _changed(before, news, waiting)
@@ -111,4 +127,4 @@ def _changed(before: Look, news: Refreshed, waiting: tuple[WaitingEntry, ...]) -
     again = [teacher for user, teacher in teachers.items() if user in touched]
     rows = {row.user_id: row for row in before.teachers if row.user_id in teachers}
     rows |= {row.user_id: row for row in teacher_rows(school, again, fresh)}
-    return Look(news.board, waiting, expected, by_name(rows.values()), before.whole_at)
+    return Look(news.board, waiting, expected, by_name(rows.values()), before.whole_at, before.known)

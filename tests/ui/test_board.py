@@ -13,10 +13,11 @@ from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from mv_desktop.domain.identifier import UserId
+from mv_desktop.ui.coordination import move_panel
 from mv_desktop.ui.coordination.board_lists import Shown
 from mv_desktop.ui.coordination.drag import SCRIPTS
 from mv_desktop.ui.coordination.screen import HIDDEN_SECONDS, BoardScreen
-from mv_desktop.ui.coordination.script_model import Column
+from mv_desktop.ui.coordination.script_model import Column, due_of
 from mv_desktop.ui.coordination.teacher_model import Column as TeacherColumn
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.widgets.toast import ToastTray
@@ -103,7 +104,7 @@ def test_it_opens_on_what_breaks_first_with_each_teacher_against_the_clock(desk)
     assert desk.lists.shown is Shown.RISK
     assert desk.lists.scripts.hasFocus()
     model = desk.lists.scripts.model()
-    dues = [row.due for row in model.rows]
+    dues = [due_of(row) for row in model.rows]
     assert dues == sorted(dues)
     assert len(dues) == len(desk.screen.look.at_risk) > 0
     assert model.index(0, Column.WHY).data().startswith("No. ")
@@ -138,7 +139,7 @@ def test_each_list_has_a_key_and_what_is_looked_for_narrows_both(desk):
     desk.press(Qt.Key.Key_Escape)
     desk.press(Qt.Key.Key_D)
     assert {
-        row.due.astimezone(desk.screen.look.board.school.calendar.hours.zone).day
+        due_of(row).astimezone(desk.screen.look.board.school.calendar.hours.zone).day
         for row in desk.lists.scripts.model().rows
     } == {15}
 
@@ -196,6 +197,30 @@ def test_scripts_are_moved_by_keyboard_alone_after_it_was_said_what_that_does(de
     assert desk.said() == ["2 scripts moved."]
     desk.until(lambda: desk.cell(teacher_id(4), TeacherColumn.TODAY) == "2")
     assert desk.lists.body.hasFocus()
+
+
+def test_what_a_large_move_does_is_worked_out_beside_the_window_and_said_before_it_can_be_done(
+    desk, place, monkeypatch
+):
+    monkeypatch.setattr(move_panel, "_MOST_AT_ONCE", 0)
+    desk.press(Qt.Key.Key_M)
+    panel = desk.screen.move_panel
+    panel.name.name(BINA)
+    panel.reason.setText("room")
+    assert panel._effect.text == "What it does is being worked out …"
+    desk.press(Qt.Key.Key_Return, widget=panel.reason)
+    assert place.reasons == []  # nobody has read yet what it does
+    desk.until(lambda: "; then " in panel._effect.text)
+    said = panel._effect.text
+    place.give(script_id(9), BINA)
+    desk.screen.refresh()
+    desk.until(lambda: panel._effect.text != said)
+    assert "; then " in panel._effect.text  # what was said stood until the next was known
+    panel.name.name(teacher_id(4))
+    panel.name.name(BINA)
+    desk.until(lambda: panel.ready)
+    desk.press(Qt.Key.Key_Return, widget=panel.reason)
+    desk.until(lambda: place.reasons == ["room"])
 
 
 def test_a_move_is_taken_back_from_its_message_and_by_key_afterwards(desk, place):

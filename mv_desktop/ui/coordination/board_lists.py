@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import NamedTuple, cast
+from typing import cast
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
@@ -14,7 +15,7 @@ from mv_desktop.domain.identifier import UserId
 from mv_desktop.ui.coordination import script_model, teacher_model
 from mv_desktop.ui.coordination.drag import ListTabs, ScriptTable, TeacherTable
 from mv_desktop.ui.coordination.move_panel import Key
-from mv_desktop.ui.coordination.script_model import ScriptModel, ScriptRow, code_of, script_rows
+from mv_desktop.ui.coordination.script_model import ScriptModel, ScriptRow, due_of, key_of, script_rows
 from mv_desktop.ui.coordination.teacher_model import TeacherModel, most_due, ordered
 from mv_desktop.ui.coordination.wording import NOBODY
 from mv_desktop.ui.text import tr
@@ -38,14 +39,6 @@ _SHORTEST_CODE = 3
 """Fewer letters of a code are in many."""
 
 
-class _Line(NamedTuple):
-    """A script, who has it, and its code in small letters."""
-
-    row: ScriptRow
-    holder: UserId | None
-    code: str
-
-
 class BoardLists(QSplitter):
     """Keeps what is selected, scrolled to and listed while the board changes.
 
@@ -66,8 +59,6 @@ class BoardLists(QSplitter):
         self._look: Look | None = None
         self._letters, self._before = "", cast(datetime | None, None)
         self._named: set[UserId | None] = set()
-        self._codes: dict[Key, str] = {}
-        self._lines: dict[Shown, list[_Line]] = {}
         self._listed: tuple[Shown, UserId | None] = (Shown.RISK, None)
         self._people, self._rows = TeacherModel(UTC, self), ScriptModel(self)
         self._order = int(teacher_model.Column.NAME)
@@ -141,8 +132,6 @@ class BoardLists(QSplitter):
             letters: what is looked for, in small letters; "" for everything.
             before: only scripts that are due before this moment.
         """
-        if look is not self._look:
-            self._lines.clear()
         self._look, self._letters, self._before = look, letters, before
         self._people.tell(look.board.read_at, look.board.school.calendar.hours.zone, most_due(look.teachers))
         also = self._with_code(look)
@@ -175,10 +164,13 @@ class BoardLists(QSplitter):
 
     def _with_code(self, look: Look) -> frozenset[UserId | None]:
         """Who has a script whose code is looked for: she is shown with it."""
-        if len(self._letters) < _SHORTEST_CODE:
+        letters = self._letters
+        if len(letters) < _SHORTEST_CODE:
             return frozenset()
-        lines = self._lines_of(look, Shown.ALL)
-        return frozenset(line.holder for line in lines if line.row.entry is not None and self._letters in line.code)
+        codes = look.codes
+        return frozenset(
+            script.teacher_id for script in look.board.school.scripts if letters in codes[script.evaluation_id]
+        )
 
     def _show_scripts(self) -> None:
         look = self._look
@@ -203,7 +195,7 @@ class BoardLists(QSplitter):
         if had_focus and shown is not before:
             shown.setFocus()
 
-    def _wanted(self, look: Look, shown: Shown) -> list[ScriptRow]:
+    def _wanted(self, look: Look, shown: Shown) -> Sequence[ScriptRow]:
         match shown:
             case Shown.RISK:
                 return script_rows(look.at_risk)
@@ -212,37 +204,22 @@ class BoardLists(QSplitter):
             case Shown.POOL:
                 return script_rows(look.in_pool, look.waiting)
             case Shown.HERS:
-                return [] if self.teacher is None else script_rows(look.of(self.teacher))
+                return () if self.teacher is None else script_rows(look.of(self.teacher))
         return script_rows(look.by_due, look.waiting)
 
-    def _fitting(self, look: Look) -> list[ScriptRow]:
+    def _fitting(self, look: Look) -> Sequence[ScriptRow]:
         """Of what is listed, what fits the search and the time."""
-        if not self._letters or self.shown is Shown.HERS:
-            rows = self._wanted(look, self.shown)
-        else:
-            lines = self._lines_of(look, self.shown)
-            rows = [line.row for line in lines if line.holder in self._named or self._letters in line.code]
-        before = self._before
-        return rows if before is None else [row for row in rows if row.due < before]
-
-    def _lines_of(self, look: Look, shown: Shown) -> list[_Line]:
-        """What is looked through; kept while the board is the same, because there may be twenty thousand a letter."""
-        lines = self._lines.get(shown)
-        if lines is None:
-            rows = self._wanted(look, shown)
-            lines = self._lines[shown] = [_Line(row, self._holder(look, row), self._code(look, row)) for row in rows]
-        return lines
-
-    @staticmethod
-    def _holder(look: Look, row: ScriptRow) -> UserId | None:
-        return None if row.entry is None else look.board.school.script[row.entry.script.evaluation_id].teacher_id
-
-    def _code(self, look: Look, row: ScriptRow) -> str:
-        """Its code in small letters; kept, because a board that lives is looked through anew every few seconds."""
-        code = self._codes.get(row.key)
-        if code is None:
-            code = self._codes[row.key] = code_of(look, row).casefold()
-        return code
+        rows, letters, before = self._wanted(look, self.shown), self._letters, self._before
+        if letters and self.shown is not Shown.HERS:
+            codes, named, script = look.codes, self._named, look.board.school.script
+            held = {key for key, one in script.items() if one.teacher_id in named}
+            nobodys = None in named  # what never had a teacher
+            rows = [
+                row
+                for row in rows
+                if letters in codes[key := key_of(row)] or key in held or (nobodys and key not in script)
+            ]
+        return rows if before is None else [row for row in rows if due_of(row) < before]
 
     def _emptiness(self) -> tuple[str, str, str]:
         if self._letters or self._before is not None:

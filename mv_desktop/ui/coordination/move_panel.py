@@ -5,17 +5,20 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from functools import partial
 
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
-from mv_desktop.domain.board import Preview, preview
+from mv_desktop.domain.board import Preview, preview, preview_size
 from mv_desktop.domain.board_look import Look
 from mv_desktop.domain.board_state import WaitingEntry
 from mv_desktop.domain.identifier import EvaluationId, ExamInstanceId, UserId
 from mv_desktop.ui.coordination.name_field import NameField, Target
 from mv_desktop.ui.coordination.panel import Panel
+from mv_desktop.ui.coordination.port import PREVIEW_LANE
 from mv_desktop.ui.coordination.script_model import name_of
 from mv_desktop.ui.coordination.wording import OBSTACLES, outlook_text, scripts_text
+from mv_desktop.ui.tasks import Task, Tasks
 from mv_desktop.ui.text import tr, tr_count
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.sign_label import SignLabel
@@ -23,13 +26,18 @@ from mv_desktop.ui.widgets.sign_label import SignLabel
 Key = EvaluationId | ExamInstanceId
 _MOST_NAMED = 4
 """More teachers than these are told as a number."""
+_MOST_AT_ONCE = 1500
+"""What more scripts do is worked out beside the window: it would stand still for longer than one notices."""
 
 
 class MovePanel(Panel):
     """Asks to whom scripts should go, and says what that does; it follows the board while it stands."""
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, tasks: Tasks, parent: QWidget | None = None) -> None:
         super().__init__(tr("Move"), parent)
+        self._tasks = tasks
+        self._working: Task[Preview] | None = None
+        self._told: Mapping[EvaluationId, UserId | None] = {}
         self._keys: tuple[Key, ...] = ()
         self._look: Look | None = None
         self._fetched: Mapping[EvaluationId, datetime] = {}
@@ -50,7 +58,7 @@ class MovePanel(Panel):
 
     @property
     def ready(self) -> bool:
-        return self._name.target is not None and bool(self._keys)
+        return self._name.target is not None and bool(self._keys) and self._told == self.moves
 
     @property
     def moves(self) -> dict[EvaluationId, UserId | None]:
@@ -80,7 +88,7 @@ class MovePanel(Panel):
 
     def begin(self, keys: Sequence[Key], look: Look, target: Target | None = None) -> None:
         """Ask about these scripts; with a `target`, only why."""
-        self._keys, self._fetched = tuple(keys), {}
+        self._keys, self._fetched, self._told = tuple(keys), {}, {}
         self._name.forget()
         self.show()
         self.show_look(look)
@@ -105,23 +113,36 @@ class MovePanel(Panel):
     # -- private ---------------------------------------------------------------------------------------------
 
     def _tell(self) -> None:
+        if self._working is not None:
+            self._working.cancel()
+            self._working = None
         look = self._look
         moves, given = self.moves, self.given
         if look is None or self._name.target is None:
             self._effect.say("info", tr("What it does to both queues is said here before anything happens."))
             self._against.say("", "")
         elif not moves and not given:
+            self._told = moves
             self._effect.say("info", tr("They are there already."))
             self._against.say("", "")
+        elif preview_size(look.board.school, moves) > _MOST_AT_ONCE:
+            if self._told != moves:  # while the board lives, what was said stands until the next is known
+                self._effect.say("info", tr("What it does is being worked out …"))
+                self._against.say("", "")
+            work, done = partial(preview, look.board.school, moves), partial(self._on_preview, look, len(given), moves)
+            self._working = self._tasks.run(PREVIEW_LANE, work, done, receiver=self)
         else:
-            found = preview(look.board.school, moves)
-            self._effect.say(effect_sign(found), effect_text(look, found, len(given)))
-            against = _against(found)
-            self._against.say("warning" if against else "", against)
+            self._show_effect(look, len(given), moves, preview(look.board.school, moves))
         self._tell_begun(look, moves)
         for sign in (self._against, self._begun):
             sign.setVisible(bool(sign.text))
         self.tell_ready()
+
+    def _show_effect(self, look: Look, given: int, moves: Mapping[EvaluationId, UserId | None], found: Preview) -> None:
+        self._told = moves
+        self._effect.say(effect_sign(found), effect_text(look, found, given))
+        against = _against(found)
+        self._against.say("warning" if against else "", against)
 
     def _tell_begun(self, look: Look | None, moves: Mapping[EvaluationId, UserId | None]) -> None:
         if look is None:
@@ -149,6 +170,12 @@ class MovePanel(Panel):
         self._begun.say("warning" if lines else "", "\n".join(lines))
 
     # -- slots -----------------------------------------------------------------------------------------------
+
+    def _on_preview(self, look: Look, given: int, moves: Mapping[EvaluationId, UserId | None], found: Preview) -> None:
+        self._working = None
+        self._show_effect(look, given, moves, found)
+        self._against.setVisible(bool(self._against.text))
+        self.tell_ready()
 
     def _on_name_chosen(self) -> None:
         self._tell()

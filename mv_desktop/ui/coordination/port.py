@@ -17,6 +17,9 @@ BOARD_LANE = "board"
 PLAN_LANE = "plan"
 """Where a proposal is worked out, which may take a second or two."""
 
+PREVIEW_LANE = "preview"
+"""Where it is worked out what a large move does."""
+
 
 class BoardPlace(Protocol):
     """As `offline.coordination.Coordination`, which raises what its methods say."""

@@ -194,7 +194,7 @@ class BoardScreen(QWidget):
         self._stack = QStackedWidget(self)
         for page in (self._lists, self._plan, self._empty):
             self._stack.addWidget(page)
-        self._move, self._away = MovePanel(self), AwayPanel(self)
+        self._move, self._away = MovePanel(self._tasks, self), AwayPanel(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(spacing(4), spacing(3), spacing(4), spacing(3))
         column.setSpacing(spacing(2))

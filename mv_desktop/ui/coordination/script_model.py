@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterable
-from datetime import UTC, datetime
+from bisect import insort
+from collections.abc import Hashable, Iterable, Sequence
+from datetime import datetime
 from enum import IntEnum
-from typing import NamedTuple
 
 from PySide6.QtCore import QObject
 
@@ -37,31 +37,29 @@ SAMPLES = ("Mon 00 Sep 00:00", "WM-0W0", "Devika Krishna", "Mon 00 Sep 00:00", "
 """The longest words of each column."""
 
 
-class ScriptRow(NamedTuple):
-    """A script on the board.
-
-    Attributes:
-        key: the evaluation, or the exam of what nobody ever had.
-        entry: what is expected of it; None of what nobody ever had, of which `waiting` is known.
-    """
-
-    key: EvaluationId | ExamInstanceId
-    entry: Expected | None
-    waiting: WaitingEntry | None = None
-
-    @property
-    def due(self) -> datetime:
-        """Its deadline."""
-        if self.entry is not None:
-            return self.entry.script.due
-        return datetime.max.replace(tzinfo=UTC) if self.waiting is None else self.waiting.due
+ScriptRow = Expected | WaitingEntry
+"""A script on the board: what is expected of it, or what is known of one that nobody ever had."""
 
 
-def script_rows(entries: Iterable[Expected], waiting: Iterable[WaitingEntry] = ()) -> list[ScriptRow]:
-    """Rows in the order of the deadlines."""
-    rows = [ScriptRow(entry.script.evaluation_id, entry) for entry in entries]
-    late = [ScriptRow(entry.exam_instance_id, None, entry) for entry in waiting]
-    return sorted((*rows, *late), key=lambda row: (row.due, row.key.int)) if late else rows
+def key_of(row: ScriptRow) -> EvaluationId | ExamInstanceId:
+    """The evaluation, or the exam of what nobody ever had."""
+    return row.script.evaluation_id if isinstance(row, Expected) else row.exam_instance_id
+
+
+def due_of(row: ScriptRow) -> datetime:
+    """Its deadline."""
+    return row.script.due if isinstance(row, Expected) else row.due
+
+
+def script_rows(entries: Sequence[Expected], waiting: Iterable[WaitingEntry] = ()) -> Sequence[ScriptRow]:
+    """Rows in the order of the deadlines, in which both come; nothing is copied where nothing waits."""
+    late = tuple(waiting)
+    if not late:
+        return entries
+    rows: list[ScriptRow] = list(entries)
+    for entry in late:
+        insort(rows, entry, key=_by_due)
+    return rows
 
 
 class ScriptModel(KeyedModel[ScriptRow]):
@@ -76,7 +74,7 @@ class ScriptModel(KeyedModel[ScriptRow]):
         self._look = look
 
     def key(self, row: ScriptRow) -> Hashable:
-        return row.key
+        return key_of(row)
 
     def text(self, row: ScriptRow, column: int) -> str:
         look = self._look
@@ -85,14 +83,14 @@ class ScriptModel(KeyedModel[ScriptRow]):
         now, zone = look.board.read_at, look.board.school.calendar.hours.zone
         match column:
             case Column.DUE:
-                return moment(row.due, now, zone)
+                return moment(due_of(row), now, zone)
             case Column.SCRIPT:
                 return code_of(look, row)
             case Column.TEACHER:
                 return teacher_of(look, row)
             case Column.FINISH:
-                return "–" if row.entry is None else finish_text(row.entry, now, zone)
-        return tr("Waits for its first teacher") if row.entry is None else self._why(row.entry, look)
+                return finish_text(row, now, zone) if isinstance(row, Expected) else "–"
+        return self._why(row, look) if isinstance(row, Expected) else tr("Waits for its first teacher")
 
     def tip(self, row: ScriptRow, column: int) -> str:
         del column  # of the whole script, wherever one asks
@@ -100,38 +98,37 @@ class ScriptModel(KeyedModel[ScriptRow]):
         if look is None:
             return ""
         lines = [f"{code_of(look, row)} · {_paper(look, row)}", self.text(row, Column.WHY)]
-        if row.entry is not None:
+        if isinstance(row, Expected):
             lines.append(tr("Due {due}", due=self.text(row, Column.DUE)))
-            if row.entry.place:
+            if row.place:
                 lines.append(tr("Expected to be finished {when}", when=self.text(row, Column.FINISH)))
-            if look.board.school.script[row.entry.script.evaluation_id].started:
+            if look.board.school.script[row.script.evaluation_id].started:
                 lines.append(tr("Its teacher has begun it."))
         return "\n".join(lines)
 
     def spoken(self, row: ScriptRow, column: int) -> str:
         words = {True: tr("Overdue"), False: tr("At risk")}
-        if column == Column.DUE and row.entry is not None and (row.entry.late or row.entry.at_risk):
-            return f"{words[row.entry.late]}, {self.text(row, column)}"
+        if column == Column.DUE and isinstance(row, Expected) and (row.late or row.at_risk):
+            return f"{words[row.late]}, {self.text(row, column)}"
         return self.text(row, column)
 
     def sign(self, row: ScriptRow, column: int) -> Sign | None:
-        look, entry = self._look, row.entry
+        look = self._look
         if look is None:
             return None
         if column == Column.DUE:
-            if row.due < look.board.read_at:
+            if due_of(row) < look.board.read_at:
                 return Sign("flag", "danger")
-            return Sign("warning", "danger") if entry is not None and entry.at_risk else Sign("clock", "muted")
-        if column == Column.SCRIPT and entry is not None:
-            begun = look.board.school.script[entry.script.evaluation_id].started
+            return Sign("warning", "danger") if isinstance(row, Expected) and row.at_risk else Sign("clock", "muted")
+        if column == Column.SCRIPT and isinstance(row, Expected):
+            begun = look.board.school.script[row.script.evaluation_id].started
             return Sign("pen", "accent") if begun else Sign("page", "muted")
         return Sign("page", "muted") if column == Column.SCRIPT else None
 
     def color(self, row: ScriptRow, column: int) -> ColorRole | None:
-        entry = row.entry
-        if column == Column.DUE and self._look is not None and row.due < self._look.board.read_at:
+        if column == Column.DUE and self._look is not None and due_of(row) < self._look.board.read_at:
             return "danger"
-        if column == Column.FINISH and entry is not None and entry.at_risk:
+        if column == Column.FINISH and isinstance(row, Expected) and row.at_risk:
             return "danger"
         return "muted" if column == Column.WHY else None
 
@@ -147,9 +144,9 @@ class ScriptModel(KeyedModel[ScriptRow]):
 
 def code_of(look: Look, row: ScriptRow) -> str:
     """The code that stands for the student."""
-    if row.entry is None:
-        return script_code(row.key)
-    return evaluation_code(look, row.entry.script.evaluation_id)
+    if isinstance(row, Expected):
+        return evaluation_code(look, row.script.evaluation_id)
+    return script_code(row.exam_instance_id)
 
 
 def evaluation_code(look: Look, key: EvaluationId) -> str:
@@ -159,9 +156,9 @@ def evaluation_code(look: Look, key: EvaluationId) -> str:
 
 def teacher_of(look: Look, row: ScriptRow) -> str:
     """Who has it; of what is in the pool, nobody."""
-    if row.entry is None:
-        return tr(NOBODY)
-    return name_of(look, look.board.school.script[row.entry.script.evaluation_id].teacher_id)
+    if isinstance(row, Expected):
+        return name_of(look, look.board.school.script[row.script.evaluation_id].teacher_id)
+    return tr(NOBODY)
 
 
 def name_of(look: Look, teacher: UserId | None) -> str:
@@ -170,7 +167,9 @@ def name_of(look: Look, teacher: UserId | None) -> str:
 
 
 def _paper(look: Look, row: ScriptRow) -> str:
-    if row.waiting is not None:
-        return f"{tr('Class')} {row.waiting.class_name} · {exam_type_text(row.waiting.exam_type.value)}"
-    script = look.board.school.script[EvaluationId(row.key)]
-    return f"{tr('Class')} {script.class_name} · {exam_type_text(script.exam_type.value)}"
+    of = look.board.school.script[row.script.evaluation_id] if isinstance(row, Expected) else row
+    return f"{tr('Class')} {of.class_name} · {exam_type_text(of.exam_type.value)}"
+
+
+def _by_due(row: ScriptRow) -> tuple[datetime, int]:
+    return due_of(row), key_of(row).int

@@ -16,13 +16,6 @@ _ROOT = QModelIndex()
 _MOST_RUNS = 64
 """Where more runs of rows are gone, it is cheaper to begin anew."""
 
-SIGN_ROLE = Qt.ItemDataRole.UserRole + 1
-"""A `Sign` before the text, or None."""
-BAR_ROLE = Qt.ItemDataRole.UserRole + 2
-"""A `Bar` behind the text, or None."""
-COLOR_ROLE = Qt.ItemDataRole.UserRole + 3
-"""The `ColorRole` of the text, or None for the ordinary one."""
-
 
 class Sign(NamedTuple):
     """An icon in a cell."""
@@ -50,7 +43,8 @@ class KeyedModel(QAbstractTableModel, Generic[Row]):
         super().__init__(parent)
         self._headings, self._figures = tuple(headings), frozenset(figures)
         self._rows: list[Row] = []
-        self._place: dict[Hashable, int] = {}
+        self._keys: list[Hashable] = []
+        self._places: dict[Hashable, int] | None = {}
 
     # -- for a table of its own --------------------------------------------------------------------------------
 
@@ -93,9 +87,14 @@ class KeyedModel(QAbstractTableModel, Generic[Row]):
         """What is shown, from the top."""
         return self._rows
 
+    def alignment(self, column: int) -> Qt.AlignmentFlag:
+        """Where a column's words and its heading stand."""
+        side = Qt.AlignmentFlag.AlignRight if column in self._figures else Qt.AlignmentFlag.AlignLeft
+        return side | Qt.AlignmentFlag.AlignVCenter
+
     def keys_at(self, places: Sequence[int]) -> tuple[Hashable, ...]:
         """What the rows at these places are about."""
-        return tuple(self.key(self._rows[place]) for place in places)
+        return tuple(self._keys[place] for place in places)
 
     def row_of(self, key: Hashable) -> int:
         """Where a row is, -1 when it is not shown."""
@@ -103,15 +102,13 @@ class KeyedModel(QAbstractTableModel, Generic[Row]):
 
     def begin_anew(self, rows: Sequence[Row]) -> None:
         """Show other rows; nothing of before stays selected."""
-        self.beginResetModel()
-        self._put(rows)
-        self.endResetModel()
+        self._reset(rows, [self.key(row) for row in rows])
 
     def set_rows(self, rows: Sequence[Row]) -> None:
         """Show these; what was there and still is stays selected, wherever it is now."""
         wanted = [self.key(row) for row in rows]
-        if wanted != list(self._place) and not self._fit(rows, wanted):
-            self.begin_anew(rows)
+        if wanted != self._keys and not self._fit(rows, wanted):
+            self._reset(rows, wanted)
             return
         self._rows = list(rows)
         if rows:
@@ -119,34 +116,48 @@ class KeyedModel(QAbstractTableModel, Generic[Row]):
 
     # -- private ---------------------------------------------------------------------------------------------
 
-    def _put(self, rows: Sequence[Row]) -> None:
-        self._rows = list(rows)
-        self._place = {self.key(row): place for place, row in enumerate(rows)}
+    @property
+    def _place(self) -> dict[Hashable, int]:
+        """Where each row is; worked out when it is asked for, as several changes may come at once."""
+        if self._places is None:
+            self._places = {key: place for place, key in enumerate(self._keys)}
+        return self._places
 
-    def _fit(self, rows: Sequence[Row], wanted: Sequence[Hashable]) -> bool:
+    def _put(self, rows: list[Row], keys: list[Hashable]) -> None:
+        self._rows, self._keys, self._places = rows, keys, None
+
+    def _reset(self, rows: Sequence[Row], keys: list[Hashable]) -> None:
+        self.beginResetModel()
+        self._put(list(rows), keys)
+        self.endResetModel()
+
+    def _fit(self, rows: Sequence[Row], wanted: list[Hashable]) -> bool:
         """Take away what is gone, append what is new, and then sort; False when too much is gone for that."""
         kept = set(wanted)
-        gone = _runs([place for key, place in self._place.items() if key not in kept])
+        gone = _runs([place for place, key in enumerate(self._keys) if key not in kept])
         if len(gone) > _MOST_RUNS:
             return False
+        before = set(self._keys)
         for first, last in reversed(gone):
             self.beginRemoveRows(_ROOT, first, last)
-            self._put([*self._rows[:first], *self._rows[last + 1 :]])
+            left = slice(first, last + 1)
+            del self._rows[left], self._keys[left]
+            self._places = None
             self.endRemoveRows()
-        fresh = [row for row, key in zip(rows, wanted, strict=True) if key not in self._place]
+        fresh = [(row, key) for row, key in zip(rows, wanted, strict=True) if key not in before]
         if fresh:
             self.beginInsertRows(_ROOT, len(self._rows), len(self._rows) + len(fresh) - 1)
-            self._put([*self._rows, *fresh])
+            self._put([*self._rows, *(row for row, _ in fresh)], [*self._keys, *(key for _, key in fresh)])
             self.endInsertRows()
-        if wanted != list(self._place):
-            self._sort(rows)
+        if wanted != self._keys:
+            self._sort(rows, wanted)
         return True
 
-    def _sort(self, rows: Sequence[Row]) -> None:
+    def _sort(self, rows: Sequence[Row], wanted: list[Hashable]) -> None:
         self.layoutAboutToBeChanged.emit()
         before = self.persistentIndexList()
-        keys = [self.key(self._rows[index.row()]) for index in before]
-        self._put(rows)
+        keys = [self._keys[index.row()] for index in before]
+        self._put(list(rows), wanted)
         after = [self.index(self._place[key], index.column()) for key, index in zip(keys, before, strict=True)]
         self.changePersistentIndexList(before, after)
         self.layoutChanged.emit()
@@ -165,7 +176,7 @@ class KeyedModel(QAbstractTableModel, Generic[Row]):
         if role == Qt.ItemDataRole.DisplayRole:
             return tr(self._headings[section])
         if role == Qt.ItemDataRole.TextAlignmentRole:
-            return self._alignment(section)
+            return self.alignment(section)
         return None
 
     def data(self, index: Index, role: int = Qt.ItemDataRole.DisplayRole) -> object:
@@ -176,22 +187,12 @@ class KeyedModel(QAbstractTableModel, Generic[Row]):
             case Qt.ItemDataRole.DisplayRole:
                 return self.text(row, column)
             case Qt.ItemDataRole.TextAlignmentRole:
-                return self._alignment(column)
+                return self.alignment(column)
             case Qt.ItemDataRole.ToolTipRole:
                 return self.tip(row, column) or None
             case Qt.ItemDataRole.AccessibleTextRole:
                 return f"{tr(self._headings[column])}: {self.spoken(row, column)}"
-            case _ if role == SIGN_ROLE:
-                return self.sign(row, column)
-            case _ if role == BAR_ROLE:
-                return self.bar(row, column)
-            case _ if role == COLOR_ROLE:
-                return self.color(row, column)
         return None
-
-    def _alignment(self, column: int) -> Qt.AlignmentFlag:
-        side = Qt.AlignmentFlag.AlignRight if column in self._figures else Qt.AlignmentFlag.AlignLeft
-        return side | Qt.AlignmentFlag.AlignVCenter
 
 
 def _runs(places: Sequence[int]) -> list[tuple[int, int]]:

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QFontMetrics, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QKeyEvent, QPainter
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -19,7 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from mv_desktop.ui.theme import current_theme, spacing
-from mv_desktop.ui.widgets.keyed_model import BAR_ROLE, COLOR_ROLE, SIGN_ROLE, Bar, Index, KeyedModel, Sign
+from mv_desktop.ui.widgets.keyed_model import Bar, Index, KeyedModel
 
 _ICON = 16
 _PADDING = spacing(2)
@@ -68,7 +68,7 @@ class KeyedTable(QTableView):
         self._rows = model
         self.setAccessibleName(name)
         self.setModel(model)
-        self.setItemDelegate(_SignCell(self))
+        self.setItemDelegate(_SignCell(model, self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         mode = QAbstractItemView.SelectionMode
         self.setSelectionMode(mode.ExtendedSelection if many else mode.SingleSelection)
@@ -193,23 +193,28 @@ class KeyedTable(QTableView):
 
 
 class _SignCell(QStyledItemDelegate):
-    """An icon, words in the colour of their state, and a bar behind them."""
+    """An icon, words in the colour of their state, and a bar behind them.
+
+    Asks the model itself, not Qt's roles one by one: a page of the board has 250 cells, and is painted at each change.
+    """
+
+    def __init__(self, model: KeyedModel[Any], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._model = model
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
-        styled = QStyleOptionViewItem(option)
-        self.initStyleOption(styled, index)
-        selected = bool(styled.state & QStyle.StateFlag.State_Selected)
-        text, styled.text = styled.text, ""
-        # a focus frame around one cell says nothing where rows are chosen: the row is filled instead
-        styled.state &= ~QStyle.StateFlag.State_HasFocus
-        QApplication.style().drawControl(QStyle.ControlElement.CE_ItemViewItem, styled, painter, styled.widget)
+        model, column = self._model, index.column()
+        row = model.rows[index.row()]
+        selected = bool(option.state & QStyle.StateFlag.State_Selected)
+        # the row is filled; a focus frame around one cell would say nothing where rows are chosen
+        QApplication.style().drawPrimitive(QStyle.PrimitiveElement.PE_PanelItemViewItem, option, painter, option.widget)
         theme = current_theme()
         painter.save()
-        bar: Bar | None = index.data(BAR_ROLE)
+        bar = model.bar(row, column)
         if bar is not None and bar.share > 0:
-            self._paint_bar(painter, styled.rect, bar, selected=selected)
-        rect = styled.rect.adjusted(_PADDING, 0, -_PADDING, 0)
-        sign: Sign | None = index.data(SIGN_ROLE)
+            self._paint_bar(painter, option.rect, bar, selected=selected)
+        rect = option.rect.adjusted(_PADDING, 0, -_PADDING, 0)
+        sign = model.sign(row, column)
         if sign is not None:
             role = "on_accent" if selected and theme.name == "contrast" else sign.role
             top = rect.top() + (rect.height() - _ICON) // 2
@@ -217,17 +222,19 @@ class _SignCell(QStyledItemDelegate):
                 rect.left(), top, theme.pixmap(sign.icon, _ICON, role, painter.device().devicePixelRatio())
             )
             rect.adjust(_ICON + spacing(1), 0, 0, 0)
-        role = index.data(COLOR_ROLE)
-        painter.setPen(QColor(theme.colors.on_selection) if selected else theme.color(role or "text"))
-        painter.setFont(styled.font)
-        shown = QFontMetrics(styled.font).elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
-        painter.drawText(rect, int(styled.displayAlignment), shown)
+        text = model.text(row, column)
+        if text:
+            color = theme.colors.on_selection if selected else theme.color(model.color(row, column) or "text")
+            painter.setPen(QColor(color))
+            painter.setFont(option.font)
+            shown = option.fontMetrics.elidedText(text, Qt.TextElideMode.ElideRight, rect.width())
+            painter.drawText(rect, int(model.alignment(column)), shown)
         painter.restore()
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
         hint = super().sizeHint(option, index)
-        sign = _ICON + spacing(1) if index.data(SIGN_ROLE) is not None else 0
-        return QSize(hint.width() + 2 * _PADDING + sign, hint.height())
+        sign = self._model.sign(self._model.rows[index.row()], index.column())
+        return QSize(hint.width() + 2 * _PADDING + (0 if sign is None else _ICON + spacing(1)), hint.height())
 
     def _paint_bar(self, painter: QPainter, cell: QRect, bar: Bar, *, selected: bool) -> None:
         theme = current_theme()

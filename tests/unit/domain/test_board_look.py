@@ -9,6 +9,7 @@ from datetime import timedelta
 from mv_desktop.domain.board import School
 from mv_desktop.domain.board_look import RENEWED_EVERY, Look, look_again, look_at
 from mv_desktop.domain.board_state import Board, Refreshed, WaitingEntry
+from mv_desktop.domain.evaluation import script_code
 from mv_desktop.domain.exam import ExamType
 from mv_desktop.domain.identifier import EvaluationId, UserId
 from tests.fakes.board_place import FakeBoardPlace, exam_id, script_id, teacher_id
@@ -47,7 +48,21 @@ def test_what_changed_is_computed_and_all_else_stays_as_it_would_be() -> None:
             look = look_again(look, Refreshed(board, frozenset(changed)), ())
             assert _same(look, look_at(board, ()))
             assert look.board is board
+            assert {key: look.codes[key] for key in place.scripts} == look_at(board, ()).codes
             assert look.prepared() is look
+
+
+def test_codes_are_worked_out_once_for_all_looks_that_follow() -> None:
+    place = FakeBoardPlace(3, 10)
+    waits = WaitingEntry(exam_id(77), "X", ExamType.BOARD_EXAM, place.now, place.now, 24, has_plan=True)
+    first = look_at(_board(place), (waits,))
+    assert first.codes[script_id(1)] == script_code(exam_id(1)).casefold()
+    assert first.codes[waits.exam_instance_id] == script_code(exam_id(77)).casefold()
+    kept = first.codes[script_id(1)]
+    place.give(script_id(1), None)
+    again = look_again(first, Refreshed(_board(place), frozenset({script_id(1)})), (waits,))
+    assert again is not first
+    assert again.codes[script_id(1)] is kept
 
 
 def test_nothing_new_is_the_same_look_until_time_has_gone_on() -> None:

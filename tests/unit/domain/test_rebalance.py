@@ -9,7 +9,7 @@ from uuid import UUID
 import pytest
 
 from mv_desktop.domain.assignment import Marker, Obstacle
-from mv_desktop.domain.board import BoardScript, Outlook, School, preview
+from mv_desktop.domain.board import BoardScript, Outlook, School, preview, preview_size
 from mv_desktop.domain.exam import ExamType
 from mv_desktop.domain.identifier import EvaluationId, UserId
 from mv_desktop.domain.rebalance import Hurdle, rebalance
@@ -235,6 +235,8 @@ def test_a_move_by_hand_is_told_with_what_it_does_to_both() -> None:
     )
     first, second, fourth = (EvaluationId(UUID(int=n)) for n in (1, 2, 4))
     who = UserId(UUID(int=2))
+    assert preview_size(two, {first: who, second: who}) == 2 + 3  # both queues, and what moves once more
+    assert preview_size(two, {fourth: None}) == 1
     found = preview(two, {first: who, second: who})
     assert [(c.user_id.int, c.before.scripts, c.after.scripts, c.after.at_risk) for c in found.teachers] == [
         (1, 2, 0, 0),
