@@ -85,8 +85,10 @@ def test_a_case_leads_to_its_script_on_the_board(school):
 def test_they_go_with_the_office_and_nobody_is_left_standing_there(school):
     work = school.arrived()
     school.until(lambda: work.coordination.board is not None)
+    pages = work.coordination.cases._place
     QTest.keyClick(school.window, Qt.Key.Key_4, Qt.KeyboardModifier.AltModifier)
     _told(school, is_coordinator=False)
+    assert pages.closed  # no page of a student is kept
     assert school.window.place == QUEUE
     assert _places(school) == _offered(school) == []
     _told(school, role=StaffRole.ADMIN)

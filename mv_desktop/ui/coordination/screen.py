@@ -136,7 +136,7 @@ class BoardScreen(QWidget):
         set_keys(self.actions_by_id, keys)
 
     def stop(self) -> None:
-        """Ask the server nothing more: the program ends."""
+        """Ask the server nothing more: the program ends, or this is not for her any more."""
         self._stopped = True
         if self._timer is not None:
             self._timer.cancel()

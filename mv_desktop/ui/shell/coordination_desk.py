@@ -107,11 +107,7 @@ class CoordinationDesk(QObject):
     def close(self) -> None:
         """The workspace ends: how the board is divided is kept."""
         self._closing = True
-        for name, screen in self._screens:
-            if name == BOARD:
-                self._window.remember(BOARD, screen.save_state())
-            if name != REPORTS:  # they ask nothing by themselves
-                screen.stop()
+        self._stop()
 
     # -- private ---------------------------------------------------------------------------------------------
 
@@ -131,9 +127,17 @@ class CoordinationDesk(QObject):
             found.add(QUALITY)
         return frozenset(found)
 
+    def _stop(self) -> None:
+        for name, screen in self._screens:
+            if name == BOARD:
+                self._window.remember(BOARD, screen.save_state())
+            if name != REPORTS:  # they ask nothing by themselves
+                screen.stop()
+
     def _take_away(self) -> None:
         if self._window.place in dict(self._screens):
             self._leave()
+        self._stop()  # what is not for her any more asks nothing, and keeps no page of a student
         for name, screen in self._screens:
             self._window.keys_changed.disconnect(screen.set_keys)
             self._window.remove_place(name)

@@ -40,7 +40,7 @@ class CasePlace(Protocol):
         ...
 
     def close(self) -> None:
-        """Forget the pages: the program ends."""
+        """Forget the pages: the program ends, or they are not for her any more."""
         ...
 
     def find(self, code: str) -> tuple[Case, ...]:

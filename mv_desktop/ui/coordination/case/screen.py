@@ -123,7 +123,7 @@ class CaseScreen(QWidget):
         self.view.name_keys()
 
     def stop(self) -> None:
-        """Ask the server nothing more: the program ends."""
+        """Ask the server nothing more: the program ends, or this is not for her any more."""
         self._stopped = True
         if self._timer is not None:
             self._timer.cancel()

@@ -137,7 +137,7 @@ class QualityScreen(QWidget):
         self._tabs.setCurrentIndex(list(View).index(view))
 
     def stop(self) -> None:
-        """Ask the server nothing more: the program ends."""
+        """Ask the server nothing more: the program ends, or this is not for her any more."""
         self._stopped = True
         if self._timer is not None:
             self._timer.cancel()
