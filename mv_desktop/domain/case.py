@@ -23,9 +23,6 @@ from mv_desktop.domain.working_time import WorkingTime
 REASON_MAX: Final = 2000
 """The longest reason or answer that the server takes."""
 
-CASE_SCHEMA: Final = "036"
-"""The first version of the database that tells which students have answered, and gives pages of cases."""
-
 _HOURS = re.compile(r"(\d{1,3})(?:[.,](5|25|75))?\s*h?")
 _END = datetime.max.replace(tzinfo=UTC)
 
@@ -171,12 +168,26 @@ class CaseQuestion:
 
 @dataclass(frozen=True, slots=True)
 class CaseFile:
-    """What is to be known before something is decided: the script now, its sheets and questions, and kept work."""
+    """What is to be known before something is decided.
+
+    Attributes:
+        script: as it is now.
+        sheets: its pages.
+        questions: of its exam.
+        kept: the work that the case is about.
+        opens_pages: the server gives its pages, and tells which rescans came; one before revision 036 does neither.
+    """
 
     script: CaseScript | None
     sheets: tuple[Sheet, ...] = ()
     questions: tuple[CaseQuestion, ...] = ()
     kept: KeptReading | None = None
+    opens_pages: bool = True
+
+    @property
+    def visible(self) -> bool:
+        """It has pages that can be looked at."""
+        return self.opens_pages and bool(self.sheets)
 
     @property
     def returnable(self) -> tuple[int, ...]:

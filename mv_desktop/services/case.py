@@ -59,9 +59,15 @@ _WAITING = """
     SELECT 'rescan', r.rescan_id, r.exam_instance_id, r.asked_at, r.asked_by, r.reason, '', a.page_number, 0, NULL,
            NULL, s.request_id, s.arrived_at, s.mime_type, s.files
     FROM rescan_requests r JOIN answer_sheet_uploads a ON a.upload_id = r.upload_id
-    LEFT JOIN api.rescan_answers() s ON s.rescan_id = r.rescan_id
+    LEFT JOIN {answers} s ON s.rescan_id = r.rescan_id
     WHERE r.closed_at IS NULL
 """
+_ANSWERS = "api.rescan_answers()"
+_NO_ANSWERS = """(
+        SELECT CAST(NULL AS uuid) AS rescan_id, CAST(NULL AS uuid) AS request_id,
+               CAST(NULL AS timestamptz) AS arrived_at, CAST(NULL AS text) AS mime_type, CAST(NULL AS int) AS files
+        WHERE false
+    )"""
 _SCRIPTS = """
     SELECT x.exam_instance_id, x.template_id, x.class AS class_name, t.template_name, e.evaluation_id,
            u.first_name || ' ' || u.last_name AS teacher, e.assignment_version, e.sla_deadline, e.sla_hours_allocated,
@@ -98,12 +104,13 @@ def read_cases(session: Session) -> Cases:
     Raises:
         NotAllowedError: the caller does not coordinate.
     """
-    now = _now(session)
+    now, opens_pages = _beginning(session)
+    waiting_sql = _WAITING.format(answers=_ANSWERS if opens_pages else _NO_ANSWERS)
     kept = kept_work(session)
     refused = refused_work(session, now - REFUSED_FOR)
     waiting = session.execute(
         text(
-            f"SELECT w.*, u.first_name || ' ' || u.last_name AS by FROM ({_WAITING}) w"  # noqa: S608 - ours
+            f"SELECT w.*, u.first_name || ' ' || u.last_name AS by FROM ({waiting_sql}) w"  # noqa: S608 - ours
             " JOIN users u ON u.user_id = w.who"
         )
     ).all()
@@ -160,7 +167,8 @@ def read_file(session: Session, case: Case) -> CaseFile:
         for row in session.execute(text(_QUESTIONS), {"exam": exam})
     )
     kept = None if case.piece is None else read_kept(session, case.piece)
-    return CaseFile(script, script_sheets(session, exam), questions, kept)
+    _, opens_pages = _beginning(session)
+    return CaseFile(script, script_sheets(session, exam), questions, kept, opens_pages)
 
 
 def return_to_teacher(
@@ -201,10 +209,16 @@ def recheck(session: Session, script: CaseScript, numbers: Sequence[int] | None,
 
 
 def _now(session: Session) -> datetime:
-    now = session.scalar(text("SELECT now()"))
-    if not isinstance(now, datetime):
-        raise TypeError("now() answered no moment")
-    return now.astimezone(UTC)
+    now, _ = _beginning(session)
+    return now
+
+
+def _beginning(session: Session) -> tuple[datetime, bool]:
+    """The server's time, and whether it gives who coordinates pages and tells which rescans came: from 036 on."""
+    row = session.execute(
+        text("SELECT now() AS now, to_regprocedure('api.rescan_answers()') IS NOT NULL AS opens")
+    ).one()
+    return row.now.astimezone(UTC), row.opens
 
 
 def _scripts(

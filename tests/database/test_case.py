@@ -21,6 +21,7 @@ from mv_desktop.domain.operation import HandBack, OpenEvaluation, RaiseFlag, Set
 from mv_desktop.domain.returned import Pinned, ReturnedQuestion
 from mv_desktop.offline.casework import Casework
 from mv_desktop.services import assignment, case, sheet
+from mv_desktop.services.migration import downgrade
 from tests.database.test_return import KEYS, finished, mark, sending
 from tests.factories.marking import Journal, Person, School
 
@@ -130,6 +131,19 @@ def test_all_that_waits_is_read_with_what_it_is_about_the_oldest_deadline_first(
     for person in (asha, school.person("admin")):
         with pytest.raises(NotAllowedError):
             cases(person)
+
+
+def test_a_server_one_release_behind_shows_the_cases_without_pages_and_answers(school, asha, priya) -> None:
+    script = school.script(asha)
+    with priya.session() as session:
+        sheet.ask_rescan(session, school.uploads(script), "Blurred, please")
+    assert file_of(priya, only(priya, CaseKind.RESCAN)).visible
+    downgrade(school.database.owner_url, "035")
+    rescan = only(priya, CaseKind.RESCAN)
+    file = file_of(priya, rescan)
+    assert (rescan.answer, len(file.sheets), file.opens_pages, file.visible) == (None, 1, False, False)
+    Casework(priya.session).cancel_rescan(rescan.subject, WHY)
+    assert cases(priya).cases == ()
 
 
 def test_a_script_is_found_by_its_code_and_returned_or_looked_at_again_at_a_student_s_request(

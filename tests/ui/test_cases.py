@@ -526,3 +526,15 @@ def test_returned_questions_are_pinned_by_click_and_by_keys(desk: Desk) -> None:
     assert second == ReturnedQuestion(31, "Look again", Pinned(PageRef(2), Spot(0.5, 0.52)))
     assert first.pin.page == PageRef(1)
     assert first.pin.spot == pytest.approx((0.25, 0.75), abs=0.01)
+
+
+def test_an_older_server_gives_no_pages_and_does_not_tell_which_rescans_came(desk: Desk) -> None:
+    screen = desk.screen
+    desk.place.files = {key: replace(file, opens_pages=False) for key, file in desk.place.files.items()}
+    desk.look("rescan:4")
+    assert "Rescan: asked for today 08:30\n" in screen.view.text
+    assert not screen.view.look.isVisible()
+    desk.press("V")
+    assert screen.list.isVisible()
+    assert desk.place.read == []
+    assert "cancel_rescan" in desk.offered

@@ -13,7 +13,6 @@ from PySide6.QtWidgets import QWidget
 from mv_desktop.core.clock import Clock
 from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.board_look import BOARD_SCHEMA
-from mv_desktop.domain.case import CASE_SCHEMA
 from mv_desktop.domain.exchange import StaffRole
 from mv_desktop.domain.identifier import EvaluationId
 from mv_desktop.domain.quality import QUALITY_SCHEMA
@@ -118,9 +117,7 @@ class CoordinationDesk(QObject):
             return frozenset()
         found = set()
         if person.is_coordinator and person.schema_version >= BOARD_SCHEMA:
-            found.add(BOARD)
-        if person.is_coordinator and person.schema_version >= CASE_SCHEMA:
-            found.add(CASES)
+            found |= {BOARD, CASES}
         if (person.is_coordinator or person.role is StaffRole.ADMIN) and person.schema_version >= REPORT_SCHEMA:
             found.add(REPORTS)
         if person.is_coordinator and person.schema_version >= QUALITY_SCHEMA:

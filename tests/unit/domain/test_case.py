@@ -11,6 +11,7 @@ from mv_desktop.core.errors import InvalidError
 from mv_desktop.domain.case import Case, CaseFile, CaseKind, CaseQuestion, CaseScript, in_order, new_deadline
 from mv_desktop.domain.evaluation import code_number, script_code
 from mv_desktop.domain.identifier import ExamInstanceId
+from mv_desktop.domain.sheet import Sheet
 from mv_desktop.domain.sla import Holiday, WorkCalendar, WorkingHours
 
 NOW = datetime(2026, 1, 19, 6, 0, tzinfo=UTC)  # a Monday, 11:30 in the school's zone
@@ -32,6 +33,12 @@ def test_the_oldest_deadline_comes_first_and_what_has_none_last() -> None:
 def test_only_marked_questions_can_be_returned() -> None:
     questions = [CaseQuestion(n, UUID(int=n), 1, marked=n > 1) for n in (1, 2, 3)]  # type: ignore[arg-type]
     assert CaseFile(None, questions=tuple(questions)).returnable == (2, 3)
+
+
+def test_pages_are_looked_at_where_there_are_some_and_the_server_gives_them() -> None:
+    page = Sheet(UUID(int=1), UUID(int=1), 1, 1, "image/png", True, "", (), None, None, {})
+    assert [CaseFile(None, (page,), opens_pages=opens).visible for opens in (True, False)] == [True, False]
+    assert not CaseFile(None).visible
 
 
 def test_a_deadline_is_typed_as_hours_of_work_or_as_a_moment() -> None:

@@ -92,7 +92,7 @@ class CaseView(QWidget):
                 label.setText(text)
                 label.setVisible(bool(pair[1]))
         self._sketch.show_spot(case.spot, place_text(case))
-        self.look.setVisible(file is not None and bool(file.sheets))
+        self.look.setVisible(file is not None and file.visible)
         script = case.script if file is None else file.script
         self.kept.show_reading(None if file is None else file.kept, case.by, "" if script is None else script.teacher)
 

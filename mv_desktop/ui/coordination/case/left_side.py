@@ -30,6 +30,11 @@ class LeftSide(QStackedWidget):
         """She looks at pages."""
         return self.currentWidget() is self._pages
 
+    @property
+    def can_turn(self) -> bool:
+        """There is something else to look at."""
+        return self.at_pages or self._usable
+
     def show_case(self, case: Case | None, file: CaseFile | None, pins: Mapping[int, Pinned]) -> None:
         """Show its pages where pages are shown, with the spot that it is about and with what is pinned."""
         marked: dict[PageRef, tuple[Pin, ...]] = {}
@@ -40,13 +45,13 @@ class LeftSide(QStackedWidget):
         key, first = ("", None) if case is None else (case.key, case.page)
         self._pages.show_sheets(key, None if file is None else file.sheets, first)
         self._pages.show_pins(marked)
-        self._usable = file is not None and bool(file.sheets)
-        if self.at_pages and (case is None or (file is not None and not file.sheets)):
+        self._usable = file is not None and file.visible
+        if self.at_pages and (case is None or (file is not None and not file.visible)):
             self.turn(focus=True)
 
     def turn(self, *, focus: bool) -> None:
         """From one to the other, with the keyboard."""
-        if not self.at_pages and not self._usable:
+        if not self.can_turn:
             return
         self.setCurrentWidget(self._list if self.at_pages else self._pages)
         if focus:

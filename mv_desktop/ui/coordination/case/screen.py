@@ -250,6 +250,7 @@ class CaseScreen(QWidget):
         for name, action in self.actions_by_id.items():
             if name in self.view.buttons:
                 action.setEnabled(name in names and not self._trouble and not self._busy)
+        self.actions_by_id[LOOK].setEnabled(self._left.can_turn)
         why = ""
         if case is not None and self._trouble:
             why = tr("Nothing can be decided without the server. What you type stays here.")

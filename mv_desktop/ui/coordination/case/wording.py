@@ -83,7 +83,7 @@ def facts(case: Case, file: CaseFile | None, now: datetime, zone: tzinfo) -> tup
     if case.kind is not CaseKind.SCRIPT:
         lines.append((tr("Said by"), f"{case.by}, {moment(case.since, now, zone)}"))
     if case.kind is CaseKind.RESCAN:
-        lines.append((tr("Rescan"), rescan_text(case, now, zone)))
+        lines.append((tr("Rescan"), rescan_text(case, file, now, zone)))
     if script is not None:
         lines += _script_facts(script, now, zone)
     if case.kind is CaseKind.REFUSED_WORK:
@@ -116,11 +116,12 @@ def place_text(case: Case) -> str:
     return words if case.spot is None else f"{words}, {_spot_text(case.spot)}"
 
 
-def rescan_text(case: Case, now: datetime, zone: tzinfo) -> str:
-    """When a rescan was asked for, and whether the student has answered."""
+def rescan_text(case: Case, file: CaseFile | None, now: datetime, zone: tzinfo) -> str:
+    """When a rescan was asked for, and whether the student has answered, where the server tells that."""
     asked = tr("asked for {when}", when=moment(case.since, now, zone))
     if case.answer is None:
-        return f"{asked} · {tr('no answer yet')}"
+        told = file is not None and file.opens_pages
+        return f"{asked} · {tr('no answer yet')}" if told else asked
     files = tr_count("{count} file", "{count} files", case.answer.files)
     came = tr("answered {when} with {files}", when=moment(case.answer.arrived_at, now, zone), files=files)
     return f"{asked} · {came} · {tr('“Replace a page” without a file puts it in')}"
