@@ -21,12 +21,14 @@ class Entry(NamedTuple):
         assignment_version: to be named when it is moved.
         last_teacher: who has it, or had it last.
         held: why nobody marks it: "handed_back" (it is in the pool) or "withdrawn"; None while somebody does.
+        reason: what whoever gave it back, put it there or withdrew it wrote; "" while somebody marks it.
     """
 
     exam_instance_id: ExamInstanceId
     assignment_version: int
     last_teacher: UserId
     held: str | None = None
+    reason: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -168,6 +168,8 @@ def _scripts(session: Session, only: Sequence[EvaluationId] | None) -> Iterable[
         ),
         {"only": only},
     ).all()
+    held_ids = [row.evaluation_id for row in rows if row.held]
+    reasons = _reasons(session, held_ids) if held_ids else {}
     kinds = {kind.value: kind for kind in ExamType}
     users: dict[str, UserId] = {}
     for key, exam, student, teacher, class_name, kind, due, version, started, held in rows:
@@ -185,4 +187,16 @@ def _scripts(session: Session, only: Sequence[EvaluationId] | None) -> Iterable[
             started,
             held == "withdrawn",
         )
-        yield script, Entry(exam, version, user, held)
+        yield script, Entry(exam, version, user, held, reasons.get(key, ""))
+
+
+def _reasons(session: Session, held: Sequence[UUID]) -> dict[UUID, str]:
+    """What was written when scripts came into nobody's hands."""
+    rows = session.execute(
+        text(
+            "SELECT evaluation_id, reason FROM evaluation_holds"
+            " WHERE ended_at IS NULL AND evaluation_id = ANY (CAST(:held AS uuid[]))"
+        ),
+        {"held": held},
+    )
+    return {row.evaluation_id: row.reason for row in rows}

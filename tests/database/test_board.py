@@ -211,6 +211,7 @@ def test_many_move_at_once_with_reason_and_go_back(school: School, head: Person)
     pooled = school.script(bina, hours_left=50)
     with head.session() as session:
         pool_script(session, pooled, 1, "unreadable")
+    assert board_of(head).entries[pooled][2:] == (bina.user_id, "handed_back", "unreadable")
     deadlines = school.select("SELECT evaluation_id, sla_deadline FROM evaluations ORDER BY 1")
     away(school, chitra)
     wanted = [WantedMove(scripts[0], 1, bina.user_id), WantedMove(scripts[1], 1, None)]

@@ -93,7 +93,8 @@ class FakeBoardPlace:
         student = UserId(UUID(int=900_000 + number))
         self.scripts[key] = BoardScript(key, holder, "XII", kind, self.now + due, student, started)
         held = "handed_back" if holder is None else None
-        self.entries[key] = Entry(exam_id(number), 1, holder or teacher_id(1), held)
+        reason = "" if holder else "The pages are\nupside down"
+        self.entries[key] = Entry(exam_id(number), 1, holder or teacher_id(1), held, reason)
         return key
 
     def wait(self, number: int, due: timedelta) -> ExamInstanceId:

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QMenu, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from mv_desktop.domain.evaluation import script_code
 from mv_desktop.domain.identifier import UserId
 from mv_desktop.ui.coordination import move_panel
 from mv_desktop.ui.coordination.board_lists import Shown
@@ -261,6 +262,24 @@ def test_who_was_faster_is_told_and_nothing_of_it_is_done(desk, place):
     desk.until(lambda: desk.screen.look.board.school.script[script_id(3)].teacher_id == BINA)
     desk.press(Qt.Key.Key_Return, widget=panel.reason)  # it is known now who has it
     desk.until(lambda: place.scripts[script_id(3)].teacher_id == CHARU)
+
+
+def test_what_was_handed_back_stands_in_the_pool_with_its_reason_and_the_foot_says_all_of_it(desk, place):
+    key = place.add(700, None, timedelta(hours=30))
+    desk.refresh()
+    desk.press(Qt.Key.Key_3)
+    desk.lists.scripts.choose([key])
+    model = desk.lists.scripts.model()
+    why = model.index(model.row_of(key), Column.WHY).data()
+    assert why == "Handed back: The pages are upside down · 30 min of work"
+    foot = desk.screen._foot.about
+    assert foot.text().startswith(f"{script_code(exam_id(700))} · Class XII · ")
+    assert why in foot.text()
+    desk.press(Qt.Key.Key_5)
+    desk.until(lambda: why not in foot.text())
+    assert foot.text().startswith(model.index(0, Column.SCRIPT).data())
+    desk.screen.filters.search.setText("nobody has such a name")
+    desk.until(lambda: foot.text() == "")
 
 
 def test_scripts_are_dragged_onto_a_teacher_and_into_the_pool(desk, place):

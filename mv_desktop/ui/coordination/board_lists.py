@@ -100,6 +100,7 @@ class BoardLists(QSplitter):
         self.teachers.clicked.connect(self._on_teachers_clicked)
         self.teachers.dropped.connect(self.dropped)
         self.scripts.selection_changed.connect(self.selection_changed)
+        self.scripts.current_changed.connect(self.selection_changed)
         self._name_tabs()
 
     # -- public ----------------------------------------------------------------------------------------------
@@ -118,6 +119,12 @@ class BoardLists(QSplitter):
     def chosen(self) -> tuple[Key, ...]:
         """The selected scripts, from the top."""
         return cast(tuple[Key, ...], self.scripts.chosen)
+
+    @property
+    def about(self) -> str:
+        """All that is known of the script with the cursor, in a line; "" where no script is listed."""
+        row = self._rows.row_of(self.scripts.current) if self.body is self.scripts else -1
+        return "" if row < 0 else self._rows.line(self._rows.rows[row])
 
     @property
     def body(self) -> QWidget:

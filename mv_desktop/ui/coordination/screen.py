@@ -25,6 +25,7 @@ from mv_desktop.ui.actions import KeyMap, Scope, build_actions, follow_tip, set_
 from mv_desktop.ui.coordination.away_panel import AwayPanel
 from mv_desktop.ui.coordination.board_lists import BoardLists, Shown
 from mv_desktop.ui.coordination.filter_line import FilterLine
+from mv_desktop.ui.coordination.foot_line import FootLine
 from mv_desktop.ui.coordination.move_panel import Key, MovePanel
 from mv_desktop.ui.coordination.mover import Mover
 from mv_desktop.ui.coordination.name_field import Target
@@ -38,7 +39,6 @@ from mv_desktop.ui.text import said, tr
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.empty_state import EmptyState
 from mv_desktop.ui.widgets.toast import ToastTray
-from mv_desktop.ui.widgets.tone_label import ToneLabel
 
 REFRESH_SECONDS = 1.0
 """How often the server is asked what has changed while somebody looks: a change shows within two seconds."""
@@ -129,7 +129,7 @@ class BoardScreen(QWidget):
     @property
     def state_text(self) -> str:
         """What is said of how new all of it is."""
-        return self._state.text()
+        return self._foot.state_text
 
     def set_keys(self, keys: KeyMap) -> None:
         """Use other keys."""
@@ -177,7 +177,7 @@ class BoardScreen(QWidget):
 
     def _build(self) -> None:
         self._filters = FilterLine(self)
-        self._state = ToneLabel("", "muted", self)
+        self._foot = FootLine(self)
         self._move_button = QPushButton(tr("Move …"), self)
         self._away_button = QPushButton(tr("Away or back …"), self)
         self._plan_button = QPushButton(tr("Propose moves"), self)
@@ -202,13 +202,14 @@ class BoardScreen(QWidget):
         column.addWidget(self._stack, 1)
         column.addWidget(self._move)
         column.addWidget(self._away)
-        column.addWidget(self._state, 0, Qt.AlignmentFlag.AlignRight)
+        column.addWidget(self._foot)
         mark_parts(self._filters, self._lists.teachers, self._lists.scripts, self._plan, self._move, self._away)
 
     def _connect(self) -> None:
         self._filters.changed.connect(self._show_lists)
         self._empty.action_requested.connect(self.refresh)
         self._lists.selection_changed.connect(self._enable)
+        self._lists.selection_changed.connect(self._say_about)
         self._lists.dropped.connect(self._on_lists_dropped)
         self._plan_button.clicked.connect(self._begin_plan)
         self._move_button.clicked.connect(self._begin_move)
@@ -270,17 +271,16 @@ class BoardScreen(QWidget):
             self._empty.tell(
                 "offline" if self._trouble else "sync", title, sentence, tr("Try again") * bool(self._trouble)
             )
-            self._state.setText("")
+            self._foot.clear()
             return
         clock = f"{look.board.read_at.astimezone(look.board.school.calendar.hours.zone):%H:%M:%S}"
         if self._trouble:
-            self._state.set_tone("soon")
-            self._state.setText(tr("Not connected: as of {time}", time=clock))
-            self._state.setToolTip(self._trouble)
+            self._foot.say_old(clock, self._trouble)
         else:
-            self._state.set_tone("muted")
-            self._state.setText(tr("Live"))
-            self._state.setToolTip(tr("Changes show within two seconds. The last was at {time}.", time=clock))
+            self._foot.say_live(clock)
+
+    def _say_about(self) -> None:
+        self._foot.about.setText(self._lists.about)
 
     def _enable(self) -> None:
         online = self._look is not None and not self._trouble

@@ -94,17 +94,11 @@ class ScriptModel(KeyedModel[ScriptRow]):
 
     def tip(self, row: ScriptRow, column: int) -> str:
         del column  # of the whole script, wherever one asks
-        look = self._look
-        if look is None:
-            return ""
-        lines = [f"{code_of(look, row)} · {_paper(look, row)}", self.text(row, Column.WHY)]
-        if isinstance(row, Expected):
-            lines.append(tr("Due {due}", due=self.text(row, Column.DUE)))
-            if row.place:
-                lines.append(tr("Expected to be finished {when}", when=self.text(row, Column.FINISH)))
-            if look.board.school.script[row.script.evaluation_id].started:
-                lines.append(tr("Its teacher has begun it."))
-        return "\n".join(lines)
+        return "\n".join(self._known(row))
+
+    def line(self, row: ScriptRow) -> str:
+        """All that is known of a script, in a line."""
+        return " · ".join(self._known(row))
 
     def spoken(self, row: ScriptRow, column: int) -> str:
         words = {True: tr("Overdue"), False: tr("At risk")}
@@ -132,13 +126,26 @@ class ScriptModel(KeyedModel[ScriptRow]):
             return "danger"
         return "muted" if column == Column.WHY else None
 
+    def _known(self, row: ScriptRow) -> list[str]:
+        look = self._look
+        if look is None:
+            return []
+        lines = [code_of(look, row), _paper(look, row), self.text(row, Column.WHY)]
+        if isinstance(row, Expected):
+            lines.append(tr("Due {due}", due=self.text(row, Column.DUE)))
+            if row.place:
+                lines.append(tr("Expected to be finished {when}", when=self.text(row, Column.FINISH)))
+            if look.board.school.script[row.script.evaluation_id].started:
+                lines.append(tr("Its teacher has begun it."))
+        return lines
+
     def _why(self, entry: Expected, look: Look) -> str:
-        key = entry.script.evaluation_id
-        held = look.board.entries[key].held
-        if held == "withdrawn":
-            return tr("Withdrawn: nobody marks it until it is released")
-        if held == "handed_back":
-            return tr("Handed back, {work} of work", work=duration(entry.script.work))
+        known = look.board.entries[entry.script.evaluation_id]
+        if known.held == "withdrawn":
+            return tr("Withdrawn until it is released: {reason}", reason=" ".join(known.reason.split()))
+        if known.held == "handed_back":
+            reason = " ".join(known.reason.split())
+            return tr("Handed back: {reason} · {work} of work", reason=reason, work=duration(entry.script.work))
         return reason_text(entry)
 
 
