@@ -6,6 +6,7 @@ from collections.abc import Callable
 from functools import partial
 
 from mv_desktop.core.errors import NotAllowedError
+from mv_desktop.domain.annotation.belonging import counted_for
 from mv_desktop.domain.annotation.shape import STAMP_NAMES, StampName
 from mv_desktop.domain.identifier import MarkKey
 from mv_desktop.domain.marks import STEP, ZERO
@@ -78,10 +79,12 @@ class MarkingCommands:
                 "marking.protractor": on_view(lambda view: view.aids.toggle("protractor")),
                 "marking.select": on_view(partial(_take, "select")),
                 "marking.select_all": on_view(PageView.select_all),
+                "marking.select_question": on_mark(self._select_ink_of),
                 "marking.delete": on_view(PageView.delete_selection),
                 "marking.copy": self.told(lambda _: self._view.clippings.copy()),
                 "marking.cut": self._changing(on_view(lambda view: view.clippings.cut())),
                 "marking.paste": self._changing(on_view(lambda view: view.clippings.paste())),
+                "marking.count_for": on_mark(self._count_for),
                 "marking.duplicate": self._changing(on_view(lambda view: view.clippings.duplicate())),
                 "marking.redo": self.redo,
             }
@@ -170,6 +173,25 @@ class MarkingCommands:
         session = self._opened()
         if session is not None and not session.read_only:
             self._view.stamp_at_pointer(stamp)
+
+    def _select_ink_of(self, session: MarkingSession, key: MarkKey) -> None:
+        """Select what stands on the pages for a question, and show some of it."""
+        ink = tuple(placed for placed in session.script.ink.values() if placed.annotation.mark_key == key)
+        if not ink:
+            self._messages.say(tr("There is no ink for this question."))
+            return
+        self._view.select(placed.annotation.annotation_id for placed in ink)
+        self.leading = True
+        self._view.bring_in(ink)
+        self.leading = False
+
+    def _count_for(self, session: MarkingSession, key: MarkKey) -> None:
+        """Let what is selected count for a question."""
+        chosen = [placed for i in self._view.selected if (placed := session.script.ink.get(i)) is not None]
+        if chosen:
+            session.put(counted_for(chosen, key))
+        else:
+            self._messages.say(tr("Nothing on the page is selected that could count for this question."))
 
     def _half_and_next(self) -> None:
         self._on_current(lambda session, key: session.nudge(key, STEP))()

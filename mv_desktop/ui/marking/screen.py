@@ -48,7 +48,17 @@ from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.deadline_text import DueWork
 from mv_desktop.ui.widgets.toast import Messages
 
-_OFFERED = ("full", "half_more", "half_less", "zero", "not_attempted", "follow_stamps", "comment")
+_OFFERED = (
+    "full",
+    "half_more",
+    "half_less",
+    "zero",
+    "not_attempted",
+    "follow_stamps",
+    "comment",
+    "select_question",
+    "count_for",
+)
 """What a right click on a question offers."""
 _CLOCK_SECONDS = 30.0
 _TURN_SECONDS = 0.005
@@ -412,7 +422,7 @@ class MarkingScreen(QWidget):
         if change.questions or change.annotations or change.flags:  # what was read is told without her
             self._presence.touch()
         self._views.show_change(change)
-        if change.questions or change.pages:
+        if change.questions or change.pages or self._view.selected:
             self._target.show()
 
     def _on_session_current_changed(self, _key: MarkKey) -> None:

@@ -67,10 +67,28 @@ def lays(name: AidName) -> Callable[[Marker], Iterator[None]]:
     return effect
 
 
+def select_question(marker: Marker) -> Iterator[None]:
+    _stamped(marker)
+    marker.screen.view.select(())
+    yield
+    assert len(marker.screen.view.selected) == 1
+
+
+def count_for(marker: Marker) -> Iterator[None]:
+    _stamped(marker)
+    session = marker.session
+    key = session.keys[-1]
+    session.set_current(key)
+    yield
+    assert [placed.annotation.mark_key for placed in session.script.ink.values()] == [key]
+
+
 EDITING: dict[str, Callable[[Marker], Iterator[None]]] = {
     "ruler": lays("ruler"),
     "protractor": lays("protractor"),
     "select_all": select_all,
+    "select_question": select_question,
+    "count_for": count_for,
     "copy": copy,
     "cut": cut,
     "paste": paste,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
+from decimal import Decimal as D
 from itertools import pairwise
 from uuid import UUID
 
@@ -11,7 +12,7 @@ from PySide6.QtGui import QGuiApplication
 
 from mv_desktop.core.errors import InvalidError
 from mv_desktop.domain.annotation.shape import PenStroke, Placed, TextNote
-from mv_desktop.domain.identifier import PageRef
+from mv_desktop.domain.identifier import MarkKey, PageRef
 from mv_desktop.ui.marking.port import OpenedScript
 from mv_desktop.ui.marking.sheet.mark_field import CommentField, MarkField
 from tests.factories.script import script_view
@@ -65,6 +66,41 @@ def test_a_pasted_tick_counts_where_it_is_pasted_and_can_be_undone(inked: Marker
     assert inked.marks(key) is None
     press(inked, "Ctrl+Shift+Z")
     assert inked.marks(key) == 1
+
+
+def test_a_stamp_for_the_wrong_question_is_found_and_counts_for_another_in_one_step(inked: Marker) -> None:
+    session, view, strip = inked.session, inked.screen.view, inked.screen.strip
+    assert strip.target_text == "1 selected → Q2 · +1"
+    press(inked, "Esc")
+    wrong = session.place_stamp("tick", PageRef(3), 0.4, 0.3)
+    other = session.place_stamp("half", PageRef(1), 0.6, 0.3)
+    assert wrong.mark_key == MarkKey(4)
+    view.select([wrong.annotation_id, other.annotation_id])
+    assert strip.target_text == "2 selected → Q2, 4 · +1½"
+    session.set_current(MarkKey(3, "b"))
+    press(inked, "Shift+Q")
+    assert strip.target_text == "2 selected → Q3 (b) · +1½"
+    assert (inked.marks(MarkKey(3, "b")), inked.marks(MarkKey(4)), inked.marks(MarkKey(2))) == (D("1.5"), None, 1)
+    assert len(view.selected) == 2
+    view.go_to_page(PageRef(2))
+    session.set_current(MarkKey(3, "b"))
+    press(inked, "Esc")
+    press(inked, "Ctrl+Shift+A")
+    assert set(view.selected) == {wrong.annotation_id, other.annotation_id}
+    assert view.current_page != PageRef(2)
+    press(inked, "Ctrl+Z")
+    assert (inked.marks(MarkKey(3, "b")), inked.marks(MarkKey(4)), inked.marks(MarkKey(2))) == (None, 1, D("1.5"))
+
+
+def test_without_ink_or_a_selection_it_is_told(inked: Marker) -> None:
+    inked.session.set_current(MarkKey(4))
+    press(inked, "Ctrl+Shift+A")
+    press(inked, "Esc")
+    press(inked, "Shift+Q")
+    assert inked.messages.said == [
+        "There is no ink for this question.",
+        "Nothing on the page is selected that could count for this question.",
+    ]
 
 
 def test_cut_and_duplicate_by_their_keys(inked: Marker) -> None:

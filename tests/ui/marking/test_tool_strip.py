@@ -11,6 +11,8 @@ from PySide6.QtGui import QAction, QWheelEvent
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from mv_desktop.domain.annotation.belonging import Belonging
+from mv_desktop.domain.identifier import MarkKey
 from mv_desktop.domain.stamping import Carried
 from mv_desktop.ui.actions import COMMANDS, Scope, build_actions
 from mv_desktop.ui.marking.session import SaveState
@@ -116,6 +118,21 @@ def test_it_says_what_the_stamp_in_hand_counts_for(bench):
     assert bench.strip.target_text == "Stamps → Q27"
     bench.strip.show_target("select", "tick", "", Carried(None, D(1)))
     assert bench.strip.target_text == ""
+
+
+def test_it_says_what_is_selected_counts_for(bench):
+    label = bench.strip._target
+    keys = (MarkKey(2), MarkKey(3, "b"), MarkKey(31))
+    bench.strip.show_selection(Belonging(4, keys[:1], loose=False, marks=D("1.5")))
+    assert bench.strip.target_text == "4 selected → Q2 · +1½"
+    assert label.toolTip() == "What is selected belongs to question 2, and gives 1½"
+    bench.strip.show_selection(Belonging(4, keys, loose=True, marks=None))
+    assert bench.strip.target_text == "4 selected → Q2, 3 (b), …"
+    assert label.toolTip() == "What is selected belongs to questions 2, 3 (b), 31, and gives no marks"
+    label.resize(label.minimumSizeHint())
+    bench.strip.show_selection(Belonging(1, (), loose=True, marks=None))
+    assert bench.strip.target_text == "1 selected · no question"
+    assert label.toolTip() == "What is selected belongs to no question"
 
 
 def test_where_room_is_short_it_says_less_and_tells_all_in_the_tool_tip(bench):

@@ -1,10 +1,14 @@
-"""What the next stamp is for: said on the strip, shown under the pointer, and carried by the stamp."""
+"""What the next stamp is for: said on the strip, shown under the pointer, and carried by the stamp.
+
+While something is selected, the strip says what that is for.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
 
+from mv_desktop.domain.annotation.belonging import belonging
 from mv_desktop.domain.annotation.shape import StampName
 from mv_desktop.domain.identifier import PageRef
 from mv_desktop.domain.stamping import Carried
@@ -44,14 +48,18 @@ class StampTarget:
         self.show()
 
     def show(self) -> None:
-        """Say it anew: the question, the page, the stamp or the marks given have changed."""
+        """Say it anew: the question, the page, the stamp, the marks given or what is selected have changed."""
         session, view = self._opened(), self._views.active
         key = None if session is None else session.stamp_key(view.current_page)
         stamp = view.stamp
         said = ("", Carried())
         if session is not None and key is not None and not session.read_only:
             said = (question_name(key), session.carried(stamp, key))
-        self._strip.show_target(view.tool_name, stamp, *said)
+        ink = () if session is None else [session.annotation(annotation_id) for annotation_id in view.selected]
+        if ink:
+            self._strip.show_selection(belonging(annotation for annotation in ink if annotation is not None))
+        else:
+            self._strip.show_target(view.tool_name, stamp, *said)
         if said != self._said:
             self._said = said
             self._views.set_inkwell(self.ink)  # a stamp that follows the pointer says what it gives, too

@@ -30,7 +30,7 @@ class ToolDesk(QObject):
 
     def _connect_view(self, view: PageView) -> None:
         view.ink_changed.connect(self._box.show_ink)
-        view.selection_changed.connect(self._show_inks)
+        view.selection_changed.connect(self._on_view_selection_changed)
         view.aids.toggled.connect(self._show_aids)
 
     def _show_inks(self) -> None:
@@ -38,6 +38,10 @@ class ToolDesk(QObject):
 
     def _show_aids(self) -> None:
         self._box.show_aids(self._views.active.aids.names)
+
+    def _on_view_selection_changed(self) -> None:
+        self._show_inks()
+        self._target.show()
 
     def _on_views_tool_changed(self, tool: str) -> None:
         self._strip.show_tool(tool, self._views.active.stamp)

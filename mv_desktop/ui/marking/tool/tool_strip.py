@@ -9,13 +9,15 @@ from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QAction, QKeySequence, QResizeEvent, QWheelEvent
 from PySide6.QtWidgets import QButtonGroup, QComboBox, QHBoxLayout, QLabel, QToolButton, QWidget
 
+from mv_desktop.domain.annotation.belonging import Belonging
 from mv_desktop.domain.annotation.shape import StampName
 from mv_desktop.domain.marks import STEP, format_marks
 from mv_desktop.domain.stamping import Carried
 from mv_desktop.ui.actions import follow_tip
 from mv_desktop.ui.marking.session import SaveState
+from mv_desktop.ui.marking.sheet.sheet_row import question_name
 from mv_desktop.ui.marking.tool.tool_icon import pressed_icon
-from mv_desktop.ui.text import tr
+from mv_desktop.ui.text import tr, tr_count
 from mv_desktop.ui.theme import current_theme, spacing
 from mv_desktop.ui.widgets.fitting_label import FittingLabel
 from mv_desktop.ui.widgets.rule_line import rule_line
@@ -30,6 +32,8 @@ _STAMP_WORDS: dict[StampName, str] = {
 _VALUES: tuple[Decimal | None, ...] = (None, *(STEP * n for n in range(1, 13)))
 """What a tick can carry; None is what the scheme has next, and is what one begins with."""
 _SIGN = 16  # pixels
+_NAMED = 2
+"""So many questions of what is selected are named below the pages; all of them in the tool tip."""
 _VALUE_COMMANDS = ("marking.tick_less", "marking.tick_more")
 
 
@@ -145,6 +149,29 @@ class ToolStrip(QWidget):
                     stamp=name, marks=given, question=question, number=carried.step,
                 )  # fmt: skip
         self._target.tell(words, short, explained)
+
+    def show_selection(self, selected: Belonging) -> None:
+        """What is selected, and which question it counts for."""
+        names = [question_name(key) for key in selected.keys]
+        questions = ", ".join([*names[:_NAMED], *(["…"] if len(names) > _NAMED else [])])
+        whose = f"→ {tr('Q')}{questions}" if names else f"· {tr('no question')}"
+        gives = "" if selected.marks is None else f" · +{format_marks(selected.marks)}"
+        counted = tr("{count} selected", count=selected.count)
+        if not names:
+            explained = tr("What is selected belongs to no question")
+        elif selected.marks is None:
+            explained = tr_count(
+                "What is selected belongs to question {numbers}, and gives no marks",
+                "What is selected belongs to questions {numbers}, and gives no marks",
+                len(names), numbers=", ".join(names),
+            )  # fmt: skip
+        else:
+            explained = tr_count(
+                "What is selected belongs to question {numbers}, and gives {marks}",
+                "What is selected belongs to questions {numbers}, and gives {marks}",
+                len(names), numbers=", ".join(names), marks=format_marks(selected.marks),
+            )  # fmt: skip
+        self._target.tell(f"{counted} {whose}{gives}", f"{selected.count} {whose}", explained)
 
     def show_zoom(self, zoom: float) -> None:
         """The zoom; 1 is life size."""
