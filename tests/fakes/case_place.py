@@ -52,6 +52,7 @@ class FakeCasePlace:
         missing: an exception that every call raises.
         faster: who decided before, so that every decision is refused.
         read: the pages that were fetched; `unreadable` says why some cannot be.
+        parts: how many pages the PDF with this number has; others are pictures.
         closed: the program has ended.
     """
 
@@ -94,6 +95,7 @@ class FakeCasePlace:
         self.faster = ""
         self.read: list[int] = []
         self.unreadable: dict[int, str] = {}
+        self.parts: dict[int, int] = {}
         self.closed = False
 
     def cases(self) -> Cases:
@@ -105,13 +107,14 @@ class FakeCasePlace:
         return self.files[case.key]
 
     def pictures(self, sheet, cancelled):
-        """One page with its number on it, or why there is none."""
+        """A page with its number on it, or those of a PDF, or why there is none."""
         self._fail()
         self.read.append(sheet.page_number)
         if sheet.page_number in self.unreadable:
             raise RefusedError(self.unreadable[sheet.page_number])
-        data = jpeg(1000, 1414, text=f"Page {sheet.page_number}")
-        return (PagePicture(PageRef(sheet.page_number), 1000, 1414, data),)
+        parts = self.parts.get(sheet.page_number, 0)
+        refs = [PageRef(sheet.page_number, part) for part in (range(1, parts + 1) if parts else (0,))]
+        return tuple(PagePicture(ref, 1000, 1414, jpeg(1000, 1414, text=f"Page {ref.label}")) for ref in refs)
 
     def close(self):
         self.closed = True

@@ -270,6 +270,13 @@ class Windows:
     def kept_case(self) -> QWidget:
         return self.cases("kept:5", Decision.TAKE)
 
+    def case_pages(self) -> QWidget:
+        screen = self.cases("flag:1", Decision.EXCLUDE)
+        screen.show()
+        screen.actions_by_id["cases.look"].trigger()
+        self.qtbot.waitUntil(lambda: not screen.pages.busy)
+        return screen
+
     def reports(self) -> QWidget:
         screen = ReportScreen(FakeReports(), self.tasks, self.clock, CALENDAR.hours.zone)
         screen._picker.pick(Span(date(2026, 7, 1), date(2026, 7, 31)))

@@ -7,8 +7,10 @@ from datetime import timedelta
 from uuid import UUID
 
 import pytest
-from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QLabel, QLineEdit
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLineEdit, QToolButton
 from pytestqt.qtbot import QtBot
 
 from mv_desktop.core.errors import OfflineError
@@ -423,7 +425,8 @@ def test_the_pages_are_looked_at_by_keys_and_chosen_for_a_decision(desk: Desk) -
     desk.look("flag:1")
     assert desk.place.read == []  # nothing is fetched before she looks
     desk.press("V")
-    assert (pages.title, desk.place.read) == ("Page 2 of 3", [2])
+    assert (pages.title, desk.place.read) == ("Page 2 of 3", [2, 3])  # and the next one ahead
+    assert not screen.view.look.isVisible()
     assert pages.look.hasFocus()
     assert pages.look.pins == (Pin(Spot(0.7, 0.85)),)
     whole = pages.look.shown
@@ -439,17 +442,27 @@ def test_the_pages_are_looked_at_by_keys_and_chosen_for_a_decision(desk: Desk) -
     hand.press("]", pages.look)
     desk.settle()
     assert (pages.title, pages.look.pins) == ("Page 3 of 3", ())
-    assert pages.findChildren(QLabel)[1].text() == "out of the script: Another student's"
+    assert pages.note == "out of the script: Another student's"
+    assert [screen.actions_by_id[f"cases.{way}_page"].isEnabled() for way in ("previous", "next")] == [True, False]
     hand.press("]", pages.look)
     for _ in range(2):
         hand.press("[", pages.look)
         desk.settle()
-    assert (pages.title, desk.place.read) == ("Page 1 of 3", [2, 3, 2, 1])
+    assert (pages.title, desk.place.read) == ("Page 1 of 3", [2, 3, 1])  # 2 was still there
+
+
+def test_a_page_is_chosen_where_it_is_looked_at(desk: Desk) -> None:
+    screen, pages = desk.screen, desk.screen.pages
+    desk.look("flag:1")
+    desk.press("V")
+    hand.press("[", pages.look)
+    desk.settle()
+    assert not pages.bar.choose.isVisible()
     hand.press("X", pages.look)
     assert desk.line("Pages").text() == "2"
     hand.press("Space", pages.look)
     assert desk.line("Pages").text() == "2, 1"
-    desk.qtbot.mouseClick(pages._choose, Qt.MouseButton.LeftButton)
+    desk.qtbot.mouseClick(pages.bar.choose, Qt.MouseButton.LeftButton)
     assert desk.line("Pages").text() == "2"
     hand.press("Space", pages.look)
     desk.type(Reason="Hers")
@@ -462,8 +475,56 @@ def test_the_pages_are_looked_at_by_keys_and_chosen_for_a_decision(desk: Desk) -
     hand.press("Esc", desk.line("Reason"))
     hand.press("Esc", pages.look)
     assert screen.list.table.hasFocus()
+    assert not screen.actions_by_id["cases.next_page"].isEnabled()
+    desk.press("V")
+    hand.press("/", pages.look)  # what is searched in is shown
+    assert screen.list._find.hasFocus()
     screen.stop()
     assert desk.place.closed
+
+
+def test_a_page_is_enlarged_and_moved_by_mouse_and_a_pdf_is_stepped_through(desk: Desk) -> None:
+    pages, look = desk.screen.pages, desk.screen.pages.look
+    desk.place.parts[2] = 3
+    desk.look("flag:1")
+    desk.press("V")
+    assert (pages.title, pages.page) == ("Page 2.1 · 1 of 3", PageRef(2, 1))
+    chosen: list[tuple[PageRef, Spot]] = []
+    pages.spot_chosen.connect(lambda *place: chosen.append(place))
+    paper = look.widget()
+    for tip in ("Zoom in  (+)", "Zoom in  (+)"):
+        (button,) = [one for one in pages.bar.findChildren(QToolButton) if one.toolTip() == tip]
+        desk.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    before = look.verticalScrollBar().value()
+    middle = paper.rect().center()
+    QTest.mousePress(paper, Qt.MouseButton.LeftButton, pos=middle)
+    QTest.mouseMove(paper, middle - QPoint(0, 60))
+    QTest.mouseRelease(paper, Qt.MouseButton.LeftButton, pos=middle)
+    assert look.verticalScrollBar().value() == before + 60
+    assert chosen == []  # it was dragged, nothing is meant
+    at = Spot(0.4, 0.4)
+    desk.qtbot.mouseClick(paper, Qt.MouseButton.LeftButton, pos=paper.point(at).toPoint())
+    assert chosen[0][0] == PageRef(2, 1)
+    assert chosen[0][1] == pytest.approx(at, abs=0.01)
+    under = look.place_of(at)
+    wheel = QWheelEvent(
+        QPointF(under), QPointF(look.viewport().mapToGlobal(under)), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.ControlModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    width = look.shown.width()
+    QApplication.sendEvent(look.viewport(), wheel)
+    assert look.shown.width() == pytest.approx(width * 1.25, abs=1)
+    assert (look.place_of(at) - under).manhattanLength() <= 3  # stays under the hand
+    for _ in range(2):
+        hand.press("]", look)
+        desk.settle()
+    assert pages.page == PageRef(2, 3)
+    hand.press("]", look)
+    desk.settle()
+    assert pages.title == "Page 3 of 3"
+    hand.press("[", look)
+    desk.settle()
+    assert pages.page == PageRef(2, 3)  # back to the last one of the PDF
 
 
 def test_a_page_that_cannot_be_fetched_says_why_and_holds_up_nothing(desk: Desk) -> None:

@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from PySide6.QtCore import QPoint, QPointF, QRectF, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtGui import QColor, QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QPen, QResizeEvent, QWheelEvent
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
 
 from mv_desktop.domain.flag import Spot
 from mv_desktop.ui.canvas.picture_reader import PictureReader
@@ -16,7 +16,9 @@ from mv_desktop.ui.theme import current_theme, spacing
 LARGEST_SIDE = 3000
 """A picture is made no larger than so many pixels: more shows nothing more of handwriting."""
 
-_STEP = 1.25
+ZOOM_STEP = 1.25
+"""How much larger a page becomes by one key."""
+
 _CLOSEST = 4.0
 _RING = 11.0
 _NUDGE = 0.02
@@ -50,6 +52,8 @@ def decoded(data: bytes) -> QImage:
 
 class PageLook(QScrollArea):
     """One page, whole at first. + and - enlarge, 0 shows all of it, 1 fits its width; arrows and Page keys scroll.
+
+    By mouse the wheel scrolls, with Ctrl it enlarges, and the page is dragged.
 
     Signals:
         spot_chosen(Spot): she clicked there; or moved the cross there by Ctrl and the arrows, and pressed Enter.
@@ -93,13 +97,18 @@ class PageLook(QScrollArea):
         self._paper.pins = tuple(pins)
         self._paper.update()
 
-    def zoom(self, by: float) -> None:
-        """Show it larger or smaller; what is in the middle stays there."""
+    def zoom(self, by: float, at: QPoint | None = None) -> None:
+        """Show it larger or smaller; what is `at` a point of the viewport, else in the middle, stays there."""
         if self._paper.picture is None:
             return
         whole = self._fit(wide=False)
         self._factor = min(max((self._factor or self._fit(wide=self._wide)) * by, whole), max(whole, _CLOSEST))
-        self._lay_out()
+        self._lay_out(at)
+
+    def drag(self, by: QPoint) -> None:
+        """Move the page under the hand."""
+        for bar, way in ((self.horizontalScrollBar(), by.x()), (self.verticalScrollBar(), by.y())):
+            bar.setValue(bar.value() - way)
 
     def fit(self, *, wide: bool) -> None:
         """Show all of it, or all of its width."""
@@ -119,20 +128,22 @@ class PageLook(QScrollArea):
         across = room.width() / picture.width()
         return max(0.01, across if wide else min(across, room.height() / picture.height()))
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, at: QPoint | None = None) -> None:
         picture = self._paper.picture
         if picture is None:
             self._paper.resize(self.viewport().size())
             self._paper.update()
             return
         bars = self.horizontalScrollBar(), self.verticalScrollBar()
-        before, old = [bar.value() + bar.pageStep() / 2 for bar in bars], self._paper.size()
+        stays = [bar.pageStep() / 2 for bar in bars] if at is None else [at.x(), at.y()]
+        old = [bar.value() + place for bar, place in zip(bars, stays, strict=True)]
+        was = self._paper.width(), self._paper.height()
         factor = self._factor or self._fit(wide=self._wide)
         self._paper.resize(round(picture.width() * factor), round(picture.height() * factor))
         self._paper.update()
-        sides = (old.width(), self._paper.width()), (old.height(), self._paper.height())
-        for bar, middle, (was, now) in zip(bars, before, sides, strict=True):
-            bar.setValue(round(middle * now / max(was, 1) - bar.pageStep() / 2))
+        now = self._paper.width(), self._paper.height()
+        for bar, place, stay, before, after in zip(bars, old, stays, was, now, strict=True):
+            bar.setValue(round(place * after / max(before, 1) - stay))
 
     def _move_cross(self, right: int, down: int) -> None:
         """It begins in the middle."""
@@ -156,12 +167,19 @@ class PageLook(QScrollArea):
         super().resizeEvent(event)
         self._lay_out()
 
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
+            self.zoom(ZOOM_STEP ** (event.angleDelta().y() / 120), event.position().toPoint())
+            event.accept()
+        else:
+            super().wheelEvent(event)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         match event.key():
             case Qt.Key.Key_Plus | Qt.Key.Key_Equal:
-                self.zoom(_STEP)
+                self.zoom(ZOOM_STEP)
             case Qt.Key.Key_Minus:
-                self.zoom(1 / _STEP)
+                self.zoom(1 / ZOOM_STEP)
             case Qt.Key.Key_0:
                 self.fit(wide=False)
             case Qt.Key.Key_1:
@@ -185,6 +203,8 @@ class _Paper(QWidget):
         self.words = ""
         self.cross: Spot | None = None
         self.pins: tuple[Pin, ...] = ()
+        self._held: QPoint | None = None
+        self._dragged = False
 
     def point(self, spot: Spot) -> QPointF:
         """Where a spot is, in pixels."""
@@ -215,8 +235,24 @@ class _Paper(QWidget):
             super().mousePressEvent(event)
             return
         self._look.setFocus(Qt.FocusReason.MouseFocusReason)
+        self._held, self._dragged = event.globalPosition().toPoint(), False
+
+    def mouseMoveEvent(self, event: QMouseEvent) -> None:
+        if self._held is None:
+            return
+        at = event.globalPosition().toPoint()
+        if self._dragged or (at - self._held).manhattanLength() >= QApplication.startDragDistance():
+            self._dragged = True
+            self.setCursor(Qt.CursorShape.ClosedHandCursor)
+            self._look.drag(at - self._held)
+            self._held = at
+
+    def mouseReleaseEvent(self, event: QMouseEvent) -> None:
+        clicked, self._held = self._held is not None and not self._dragged, None
+        self.unsetCursor()
         at = event.position()
-        self._look.spot_chosen.emit(Spot(at.x() / max(self.width(), 1), at.y() / max(self.height(), 1)))
+        if clicked and self.picture is not None and self.rect().contains(at.toPoint()):
+            self._look.spot_chosen.emit(Spot(at.x() / max(self.width(), 1), at.y() / max(self.height(), 1)))
 
     def _paint_cross(self, painter: QPainter, at: QPointF) -> None:
         for color, width in ((_PAPER, 4), (_INK, 2)):

@@ -42,6 +42,7 @@ class CaseView(QWidget):
         super().__init__(parent)
         self._actions = actions
         self._shown: tuple[str, ...] = ()
+        self._visible, self._at_pages = False, False
         self._inside = QWidget(self)
         self._area = QScrollArea(self)
         self._heading = ToneLabel("", parent=self._inside, factor=1.3, strong=True)
@@ -50,7 +51,7 @@ class CaseView(QWidget):
         self._state = ToneLabel("", "muted", self)
         self._state.setWordWrap(True)
         self._sketch = PageSketch(self._inside)
-        self.look = QPushButton(tr("Look at the pages"), self._inside)
+        self.look = QPushButton(self._inside)
         self.look.setMinimumHeight(spacing(8))
         self.look.clicked.connect(actions[LOOK].trigger)
         follow_tip(self.look, actions[LOOK])
@@ -92,9 +93,15 @@ class CaseView(QWidget):
                 label.setText(text)
                 label.setVisible(bool(pair[1]))
         self._sketch.show_spot(case.spot, place_text(case))
-        self.look.setVisible(file is not None and file.visible)
+        self._visible = file is not None and file.visible
+        self.look.setVisible(self._visible and not self._at_pages)
         script = case.script if file is None else file.script
         self.kept.show_reading(None if file is None else file.kept, case.by, "" if script is None else script.teacher)
+
+    def show_pages(self, *, shown: bool) -> None:
+        """Whether the pages are shown beside it: then nothing has to lead to them."""
+        self._at_pages = shown
+        self.look.setVisible(self._visible and not shown)
 
     def offer(self, names: tuple[str, ...]) -> None:
         """Show these buttons, in this order."""
@@ -125,6 +132,8 @@ class CaseView(QWidget):
 
     def name_keys(self) -> None:
         """The keys of the buttons, as they are now."""
+        key = shown_key(self._actions[LOOK])
+        self.look.setText(f"{tr('Look at the pages')}  ({key})" if key else tr("Look at the pages"))
         for name, button in self.buttons.items():
             key = shown_key(self._actions[name])
             text = str(button.property("mv_words"))

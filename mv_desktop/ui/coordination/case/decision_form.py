@@ -94,6 +94,11 @@ class DecisionForm(Framed):
         return Entry(self._wanted.text().strip(), self._reason.text().strip(), reasons, file=file, pins=self._pins)
 
     @property
+    def asks_pages(self) -> bool:
+        """Pages, or one, are asked for."""
+        return self._decision is not None and ASKS[self._decision].wanted in {Wanted.PAGES, Wanted.PAGE}
+
+    @property
     def told(self) -> str:
         """What is said about it."""
         return self._says.text
@@ -157,7 +162,7 @@ class DecisionForm(Framed):
 
     def choose(self, number: int) -> None:
         """A page was chosen on the screen: it is meant, or no more; where one is asked for, it and no other."""
-        if self._decision is None or ASKS[self._decision].wanted not in {Wanted.PAGES, Wanted.PAGE}:
+        if self._decision is None or not self.asks_pages:
             return
         typed = [one.strip() for one in self._wanted.text().split(",") if one.strip()]
         if ASKS[self._decision].wanted is Wanted.PAGE:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from mv_desktop.domain.case import Case, CaseFile
@@ -16,7 +16,13 @@ from mv_desktop.ui.coordination.case.page_panel import CasePagePanel
 
 
 class LeftSide(QStackedWidget):
-    """The list at first. The list comes back by itself where there are no pages."""
+    """The list at first. The list comes back by itself where there are no pages.
+
+    Signals:
+        turned(bool): pages are shown, or the list.
+    """
+
+    turned = Signal(bool)
 
     def __init__(self, cases: CaseList, pages: CasePagePanel, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -54,8 +60,15 @@ class LeftSide(QStackedWidget):
         if not self.can_turn:
             return
         self.setCurrentWidget(self._list if self.at_pages else self._pages)
+        self.turned.emit(self.at_pages)
         if focus:
             self.take_focus()
+
+    def to_list(self) -> CaseList:
+        """Show the list, for who searches in it."""
+        if self.at_pages:
+            self.turn(focus=False)
+        return self._list
 
     def step(self, by: int) -> None:
         """To another page, while pages are shown."""

@@ -2,20 +2,22 @@
 
 from __future__ import annotations
 
+from collections import OrderedDict
 from collections.abc import Mapping, Sequence
 from functools import partial
-from typing import NamedTuple
+from typing import Final, NamedTuple
+from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QAction, QImage, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QAction, QHideEvent, QImage, QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from mv_desktop.core.errors import UserError
 from mv_desktop.domain.flag import Spot
 from mv_desktop.domain.identifier import PageRef
 from mv_desktop.domain.sheet import Sheet
-from mv_desktop.ui.actions import follow_tip
 from mv_desktop.ui.canvas.page_look import PageLook, Pin, decoded
+from mv_desktop.ui.coordination.case.page_bar import PageBar
 from mv_desktop.ui.coordination.case.port import PAGE_LANE, CasePlace
 from mv_desktop.ui.tasks import Progress, Task, Tasks
 from mv_desktop.ui.text import said, tr
@@ -23,6 +25,10 @@ from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.tone_label import ToneLabel
 
 PinsByPage = Mapping[PageRef, Sequence[Pin]]
+_LAST: Final = 1 << 20
+"""The last page of a PDF, as long as it is not known how many it has."""
+_KEPT: Final = 3
+"""Decoded pages that are kept, up to 25 MB each: this one, the one before and the next."""
 
 
 class _Read(NamedTuple):
@@ -33,8 +39,15 @@ class _Read(NamedTuple):
     picture: QImage
 
 
+class _Wanted(NamedTuple):
+    """A page: of which file, and which of its pages; 0 or one too many is the first or the last."""
+
+    page_id: UUID
+    part: int
+
+
 class CasePagePanel(QWidget):
-    """Reads a page when it is looked at, never before; what cannot be read says why.
+    """Reads a page when it is looked at, and the next one ahead; what cannot be read says why.
 
     Signals:
         page_chosen(int): this page is meant: Space, or the button.
@@ -49,21 +62,29 @@ class CasePagePanel(QWidget):
     ) -> None:
         super().__init__(parent)
         self._place, self._tasks = place, tasks
+        self._steps = {by: actions[f"cases.{name}_page"] for by, name in ((-1, "previous"), (1, "next"))}
         self._sheets: tuple[Sheet, ...] = ()
         self._pins: PinsByPage = {}
         self._key = ""
         self._at, self._part = 0, 0
         self._read: _Read | None = None
+        self._known: OrderedDict[_Wanted, _Read] = OrderedDict()
+        self._parts: dict[UUID, int] = {}
         self._reading: Task[_Read] | None = None
+        self._coming: _Wanted | None = None
         self.look = PageLook(self)
-        self._title = ToneLabel("", parent=self, strong=True)
-        self._title.setTextFormat(Qt.TextFormat.PlainText)
+        self.bar = PageBar(actions, self.look, self)
         self._note = ToneLabel("", "muted", self)
         self._note.setWordWrap(True)
-        self._choose = QPushButton(tr("Choose this page"), self)
-        self._choose.clicked.connect(self._on_choose_clicked)
-        self._build(actions)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, spacing(3), 0)
+        column.setSpacing(spacing(2))
+        column.addWidget(self.bar)
+        column.addWidget(self._note)
+        column.addWidget(self.look, 1)
+        self.bar.chosen.connect(self._on_bar_chosen)
         self.look.spot_chosen.connect(self._on_look_spot_chosen)
+        self._say_steps()
 
     # -- public ----------------------------------------------------------------------------------------------
 
@@ -77,7 +98,21 @@ class CasePagePanel(QWidget):
     @property
     def title(self) -> str:
         """Which page that is, of how many."""
-        return self._title.text()
+        return self.bar.title
+
+    @property
+    def note(self) -> str:
+        """What is said of it: that it is out, or was asked for anew."""
+        return self._note.text()
+
+    @property
+    def busy(self) -> bool:
+        """A page is being read, this one or the next."""
+        return self._reading is not None
+
+    def ask_page(self, *, asked: bool) -> None:
+        """Whether a page is to be chosen."""
+        self.bar.choose.setVisible(asked)
 
     def show_sheets(self, key: str, sheets: Sequence[Sheet] | None, first: PageRef | None) -> None:
         """Show the pages of the case `key`, of another one the page `first`; the same case stays where it is.
@@ -93,6 +128,8 @@ class CasePagePanel(QWidget):
             number = first.page_number if first is not None else 0
             self._at = next((at for at, sheet in enumerate(self._sheets) if sheet.page_number == number), 0)
             self._part = first.pdf_page if first is not None else 0
+            self._known.clear()
+            self._stop_reading()
         elif before and before[self._at] == self._sheets[self._at]:
             return
         self._show()
@@ -104,62 +141,61 @@ class CasePagePanel(QWidget):
 
     def step(self, by: int) -> None:
         """Go to the next page, or the one before; within a PDF from page to page."""
-        parts = self._read.parts if self._read is not None else 1
-        part = (self._part or 1) + by
-        if parts > 1 and 1 <= part <= parts:
-            self._part = part
-        elif 0 <= self._at + by < len(self._sheets):
-            self._at, self._part = self._at + by, 0
-        else:
-            return
-        self._show()
+        target = self._target(by)
+        if target is not None:
+            self._at, self._part = target
+            self._show()
 
     # -- private ---------------------------------------------------------------------------------------------
 
-    def _build(self, actions: Mapping[str, QAction]) -> None:
-        top = QHBoxLayout()
-        top.setSpacing(spacing(2))
-        top.addWidget(self._title, 1)
-        for name, words in (
-            ("cases.previous_page", tr("Back")),
-            ("cases.next_page", tr("On")),
-            ("cases.look", tr("To the list")),
-        ):
-            button = QPushButton(words, self)
-            button.clicked.connect(actions[name].trigger)
-            follow_tip(button, actions[name])
-            top.addWidget(button)
-        top.insertWidget(1, self._choose)
-        column = QVBoxLayout(self)
-        column.setContentsMargins(0, 0, spacing(3), 0)
-        column.setSpacing(spacing(2))
-        column.addLayout(top)
-        column.addWidget(self._note)
-        column.addWidget(self.look, 1)
+    def _target(self, by: int) -> tuple[int, int] | None:
+        """The next page, or the one before: of which sheet, and which of its pages."""
+        if not self._sheets:
+            return None
+        parts = self._parts.get(self._sheets[self._at].page_id, 1)
+        part = (self._part or 1) + by
+        if parts > 1 and 1 <= part <= parts:
+            return self._at, part
+        at = self._at + by
+        if not 0 <= at < len(self._sheets):
+            return None
+        there = self._parts.get(self._sheets[at].page_id, _LAST)
+        return at, there if by < 0 and there > 1 else 0
+
+    @property
+    def _wanted(self) -> _Wanted:
+        return _Wanted(self._sheets[self._at].page_id, self._part)
 
     def _show(self) -> None:
-        if self._reading is not None:
-            self._reading.cancel()
-            self._reading = None
         self._read = None
-        self._choose.setEnabled(bool(self._sheets))
         if not self._sheets:
-            self._title.setText("")
+            self._stop_reading()
+            self.bar.say("")
             self._note.setText("")
+            self._note.hide()
             self.look.show_picture(
                 None, tr("The script has no pages.") if self._key else tr("The script is being read …")
             )
+            self._say_steps()
+            return
+        known = self._known.get(self._wanted)
+        if known is not None:
+            self._show_read(known)
             return
         self._say(self._sheets[self._at])
         self.look.show_picture(None, tr("The page is being fetched …"))
         if self.isVisible():
-            self._fetch()
+            self._fetch(self._at, self._part)
 
     def _say(self, sheet: Sheet) -> None:
         last, label = self._sheets[-1].page_number, str(sheet.page_number)
         if self._read is not None:
             label = self._read.page.label
-        self._title.setText(tr("Page {page} of {last}", page=label, last=last))
+        parts, part = self._parts.get(sheet.page_id, 1), self._part
+        if self._read is not None and parts > 1:
+            self.bar.say(tr("Page {page} · {part} of {parts}", page=label, part=part, parts=parts))
+        else:
+            self.bar.say(tr("Page {page} of {last}", page=label, last=last))
         notes = []
         if sheet.excluded is not None:
             notes.append(tr("out of the script: {reason}", reason=sheet.excluded.reason))
@@ -168,31 +204,72 @@ class CasePagePanel(QWidget):
         self._note.setText(" · ".join(notes))
         self._note.setVisible(bool(notes))
 
-    def _fetch(self) -> None:
-        sheet = self._sheets[self._at]
-        work = partial(_read, self._place, sheet, self._part)
-        self._reading = self._tasks.run_reporting(PAGE_LANE, work, self._on_read, self._on_read_failed, receiver=self)
+    def _say_steps(self) -> None:
+        for by, action in self._steps.items():
+            action.setEnabled(self.isVisible() and self._target(by) is not None)
+
+    def _fetch(self, at: int, part: int) -> None:
+        sheet = self._sheets[at]
+        wanted = _Wanted(sheet.page_id, part)
+        if self._coming == wanted:
+            return
+        self._stop_reading()
+        self._coming = wanted
+        work = partial(_read, self._place, sheet, part)
+        done, failed = partial(self._on_read, wanted), partial(self._on_read_failed, wanted)
+        self._reading = self._tasks.run_reporting(PAGE_LANE, work, done, failed, receiver=self)
+
+    def _stop_reading(self) -> None:
+        if self._reading is not None:
+            self._reading.cancel()
+        self._reading = self._coming = None
+
+    def _fetch_ahead(self) -> None:
+        """The next page, so that it is there when she goes on."""
+        target = self._target(1)
+        if target is None or not self.isVisible():
+            return
+        if _Wanted(self._sheets[target[0]].page_id, target[1]) not in self._known:
+            self._fetch(*target)
+
+    def _keep(self, wanted: _Wanted, read: _Read) -> None:
+        for name in {wanted, _Wanted(wanted.page_id, read.page.pdf_page)}:
+            self._known[name] = read
+            self._known.move_to_end(name)
+        while len({id(one) for one in self._known.values()}) > _KEPT:
+            self._known.popitem(last=False)
+
+    def _show_read(self, read: _Read) -> None:
+        self._read, self._part = read, read.page.pdf_page
+        self._say(self._sheets[self._at])
+        words = self.title if not read.picture.isNull() else tr("The page cannot be shown.")
+        self.look.show_picture(read.picture, words, self._pins_here())
+        self._say_steps()
+        self._fetch_ahead()
 
     def _pins_here(self) -> Sequence[Pin]:
         return self._pins.get(self._read.page, ()) if self._read is not None else ()
 
     # -- slots -----------------------------------------------------------------------------------------------
 
-    def _on_read(self, read: _Read) -> None:
-        self._reading, self._read = None, read
-        self._part = read.page.pdf_page
-        self._say(self._sheets[self._at])
-        words = self.title if not read.picture.isNull() else tr("The page cannot be shown.")
-        self.look.show_picture(read.picture, words, self._pins_here())
+    def _on_read(self, wanted: _Wanted, read: _Read) -> None:
+        self._reading = self._coming = None
+        self._parts[wanted.page_id] = read.parts
+        self._keep(wanted, read)
+        if self._read is None and wanted == self._wanted:
+            self._show_read(read)
 
-    def _on_read_failed(self, error: Exception) -> None:
-        self._reading = None
+    def _on_read_failed(self, wanted: _Wanted, error: Exception) -> None:
+        self._reading = self._coming = None
         if not isinstance(error, UserError):
             self._tasks.error.emit(error)
+        if self._read is not None or wanted != self._wanted:
+            return  # fetched ahead: why it cannot be is said when she comes to it
         why = said(str(error)) if isinstance(error, UserError) else tr("Something unexpected happened.")
         self.look.show_picture(None, f"{tr('The page cannot be shown.')} {why}")
+        self._say_steps()
 
-    def _on_choose_clicked(self, *_: object) -> None:
+    def _on_bar_chosen(self) -> None:
         if self._sheets:
             self.page_chosen.emit(self._sheets[self._at].page_number)
 
@@ -204,12 +281,17 @@ class CasePagePanel(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        if self._sheets and self._read is None and self._reading is None:
-            self._fetch()
+        self._say_steps()
+        if self._sheets and self._read is None:
+            self._fetch(self._at, self._part)
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._say_steps()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space:
-            self._on_choose_clicked()
+            self._on_bar_chosen()
         else:
             super().keyPressEvent(event)
 

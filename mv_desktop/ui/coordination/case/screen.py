@@ -166,6 +166,7 @@ class CaseScreen(QWidget):
         self.list.opened.connect(self._on_list_opened)
         self.list.code_typed.connect(self._on_list_code_typed)
         self.list.empty.action_requested.connect(self.refresh)
+        self._left.turned.connect(lambda at_pages: self.view.show_pages(shown=at_pages))
         self.pages.page_chosen.connect(self.form.choose)
         self.pages.spot_chosen.connect(self._on_pages_spot_chosen)
         self.form.decided.connect(self._on_form_decided)
@@ -181,8 +182,8 @@ class CaseScreen(QWidget):
             LOOK: self._turn,
             "cases.next_page": lambda: self._left.step(1),
             "cases.previous_page": lambda: self._left.step(-1),
-            "cases.kind": self.list.next_kind,
-            "cases.search": self.list.search,
+            "cases.kind": lambda: self._left.to_list().next_kind(),
+            "cases.search": lambda: self._left.to_list().search(),
             "cases.clear": self._clear,
             "cases.refresh": self.refresh,
         }
@@ -213,6 +214,7 @@ class CaseScreen(QWidget):
     def _show_pages(self) -> None:
         pins = self.form.entry.pins if self.form.decision is Decision.RETURN else {}
         self._left.show_case(self.case, self._file, pins)
+        self.pages.ask_page(asked=self.form.asks_pages)
 
     def _turn(self) -> None:
         """Look at the pages, or at the list again."""
