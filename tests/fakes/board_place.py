@@ -57,6 +57,7 @@ class FakeBoardPlace:
 
     Attributes:
         reachable: False cuts the network.
+        answers: False cuts it once, after the next move.
         reasons: what was given for each change, in order.
         looks: how often it was asked.
         fetched: what lies on computers.
@@ -65,7 +66,7 @@ class FakeBoardPlace:
     def __init__(self, teachers: int = 8, scripts: int = 40, seed: int = 1) -> None:
         chance = random.Random(seed)
         self.now = NOW
-        self.reachable = True
+        self.reachable = self.answers = True
         self.looks = 0
         self.reasons: list[str] = []
         self.fetched: dict[EvaluationId, datetime] = {}
@@ -147,6 +148,9 @@ class FakeBoardPlace:
             self.give(move.evaluation_id, move.to)
             version = self.entries[move.evaluation_id].assignment_version
             done.append(MovedScript(move.evaluation_id, version, before, move.to))
+        answers, self.answers = self.answers, True
+        if not answers:
+            raise OfflineError("The server stopped answering.")
         return MovedScripts(UUID(int=len(self.reasons)), tuple(done)) if done else None
 
     def move_back(self, moved: MovedScripts, reason: str) -> MovedScripts:

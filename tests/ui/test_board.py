@@ -402,6 +402,12 @@ def test_without_a_server_it_stays_readable_says_so_and_comes_back(desk, place):
     desk.screen.refresh()
     desk.until(lambda: desk.screen.state_text == "Live")
     assert desk.screen.actions_by_id["board.move"].isEnabled()
+    assert desk.said()[-1] == "Nothing was moved."
+    place.answers = False  # it does what it is asked to, and the network fails before anybody hears of it
+    desk.press(Qt.Key.Key_Return, widget=panel.reason)
+    desk.until(lambda: desk.said()[-1] == "The answer was lost, but it was done: 1 script moved.")
+    assert place.scripts[script_id(4)].teacher_id == BINA
+    assert not panel.isVisible()
 
 
 def test_a_board_that_never_came_says_why_and_tries_again(qtbot, tasks):

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from functools import partial
+from typing import NamedTuple
 
 from PySide6.QtCore import QObject, Signal
 
 from mv_desktop.core.errors import ConflictError, OfflineError, UserError
 from mv_desktop.domain.board_look import Look
 from mv_desktop.domain.board_state import WaitingEntry
-from mv_desktop.domain.identifier import EvaluationId, UserId
+from mv_desktop.domain.identifier import EvaluationId, ExamInstanceId, UserId
 from mv_desktop.domain.move import MovedScripts, MoveError, WantedMove
 from mv_desktop.ui.coordination.port import BOARD_LANE, BoardPlace
 from mv_desktop.ui.coordination.script_model import evaluation_code
@@ -24,6 +25,31 @@ UNDO_SECONDS = 10.0
 
 _MOST_NAMED = 4
 _ALL_OR_NOTHING = "All of it was moved, or nothing: the board shows which as soon as the server answers."
+
+
+class _Asked(NamedTuple):
+    """What the server was asked to do.
+
+    Attributes:
+        moves: to whom what was to go.
+        given: what nobody ever had, and somebody was to get.
+    """
+
+    moves: Mapping[EvaluationId, UserId | None] = {}
+    given: frozenset[ExamInstanceId] = frozenset()
+
+    @property
+    def size(self) -> int:
+        """How many scripts."""
+        return len(self.moves) + len(self.given)
+
+    def done_in(self, look: Look) -> bool:
+        """All of it is so; what was completed meanwhile counts for nothing."""
+        script = look.board.school.script
+        there = [key for key in self.moves if key in script]
+        return all(script[key].teacher_id == self.moves[key] for key in there) and not any(
+            entry.exam_instance_id in self.given for entry in look.waiting
+        )
 
 
 class Mover(QObject):
@@ -46,6 +72,7 @@ class Mover(QObject):
         self._place, self._tasks, self._messages = place, tasks, messages
         self._done: list[MovedScripts] = []
         self._codes: dict[EvaluationId, str] = {}
+        self._asked = self._unsure = _Asked()
         self.busy = False
 
     @property
@@ -63,6 +90,7 @@ class Mover(QObject):
         """Move scripts as they stand in this look."""
         entries = look.board.entries
         self._codes = {key: evaluation_code(look, key) for key in moves}
+        self._asked = _Asked(dict(moves), frozenset(entry.exam_instance_id for entry, _ in given))
         wanted = [WantedMove(key, entries[key].assignment_version, to) for key, to in moves.items()]
         self._begin()
         work = partial(self._place.move, wanted, tuple(given), reason)
@@ -74,9 +102,22 @@ class Mover(QObject):
             self._messages.say(tr("Nothing was moved here that could be taken back."))
             return
         last = self._done[-1]
+        self._asked = _Asked({one.evaluation_id: one.came_from for one in last.scripts})
         self._begin()
         work = partial(self._place.move_back, last, tr("Taken back"))
         self._tasks.run(BOARD_LANE, work, partial(self._on_taken_back, last), self._on_failed, receiver=self)
+
+    def settle(self, look: Look) -> None:
+        """The board was read again: now it is known whether what got no answer was done."""
+        asked, self._unsure = self._unsure, _Asked()
+        if not asked.size:
+            return
+        if asked.done_in(look):
+            count = scripts_text(asked.size)
+            self._messages.say(tr("The answer was lost, but it was done: {scripts} moved.", scripts=count))
+            self.moved.emit()
+        else:
+            self._messages.say(tr("Nothing was moved."))
 
     # -- private ---------------------------------------------------------------------------------------------
 
@@ -114,6 +155,7 @@ class Mover(QObject):
         if isinstance(error, MoveError):
             self._messages.tell(_named(error, self._codes))
         elif isinstance(error, OfflineError):
+            self._unsure = self._asked
             self._messages.tell(OfflineError(error.message, kept=_ALL_OR_NOTHING, remedy=error.remedy))
         elif isinstance(error, UserError):
             self._messages.tell(error)

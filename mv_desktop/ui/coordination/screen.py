@@ -7,15 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QAction, QContextMenuEvent, QHideEvent, QShowEvent
-from PySide6.QtWidgets import (
-    QApplication,
-    QHBoxLayout,
-    QMenu,
-    QPushButton,
-    QStackedWidget,
-    QVBoxLayout,
-    QWidget,
-)
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from mv_desktop.core.errors import OfflineError, UserError
 from mv_desktop.domain.board_look import Look
@@ -208,8 +200,7 @@ class BoardScreen(QWidget):
     def _connect(self) -> None:
         self._filters.changed.connect(self._show_lists)
         self._empty.action_requested.connect(self.refresh)
-        self._lists.selection_changed.connect(self._enable)
-        self._lists.selection_changed.connect(self._say_about)
+        self._lists.selection_changed.connect(self._on_lists_selection_changed)
         self._lists.dropped.connect(self._on_lists_dropped)
         self._plan_button.clicked.connect(self._begin_plan)
         self._move_button.clicked.connect(self._begin_move)
@@ -279,9 +270,6 @@ class BoardScreen(QWidget):
         else:
             self._foot.say_live(clock)
 
-    def _say_about(self) -> None:
-        self._foot.about.setText(self._lists.about)
-
     def _enable(self) -> None:
         online = self._look is not None and not self._trouble
         some = bool(self._lists.chosen)
@@ -301,6 +289,7 @@ class BoardScreen(QWidget):
     def _on_looked(self, look: Look) -> None:
         self._asking = None
         self._failures, recovered, self._trouble = 0, bool(self._trouble), ""
+        self._mover.settle(look)
         if look is not self._look:
             first, self._look = self._look is None, look
             # behind another place nobody looks, and who marks there must not wait for it
@@ -316,8 +305,8 @@ class BoardScreen(QWidget):
         elif recovered:
             self._say_state()
         self._enable()
-        after, self._after = self._after, None
-        if after is not None:
+        if (after := self._after) is not None:
+            self._after = None
             after()
         self._wait(REFRESH_SECONDS)
 
@@ -404,6 +393,10 @@ class BoardScreen(QWidget):
         self._lists.body.setFocus()
 
     # -- slots -----------------------------------------------------------------------------------------------
+
+    def _on_lists_selection_changed(self) -> None:
+        self._foot.about.setText(self._lists.about)
+        self._enable()
 
     def _on_lists_dropped(self, teacher: UserId | None) -> None:
         self._begin_move(Target(teacher))
