@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from functools import partial
 
 from PySide6.QtCore import QLineF, QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QHideEvent, QPainter, QRegion
+from PySide6.QtGui import QGuiApplication, QHideEvent, QPainter, QRegion, QResizeEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from mv_desktop.core.ids import IdSource
@@ -21,6 +21,8 @@ from mv_desktop.ui.canvas.shape.formula import FormulaShapes
 from mv_desktop.ui.canvas.tool_view import ToolView
 from mv_desktop.ui.canvas.tools.tool import Pointer
 from mv_desktop.ui.tasks import Periodic, Tasks
+from mv_desktop.ui.text import tr
+from mv_desktop.ui.widgets.empty_state import EmptyState
 
 READABLE_ZOOM = 0.6
 """From this zoom on (1 is life size) handwriting can be read, and looking at a page counts as reading it."""
@@ -64,6 +66,7 @@ class PageView(ToolView):
         super().__init__(cache, ids, parent)
         self.aids = AidBoard(self)
         self._formulas = FormulaShapes(tasks, self)
+        self._no_pages: EmptyState | None = None
         self._meter = ReadingMeter({})
         self._samples = 0
         self._beside: PageView | None = None
@@ -81,11 +84,15 @@ class PageView(ToolView):
         super().show_script(pages, script, source, place=place)
         self._meter = ReadingMeter(script.seen)
         self._plan_marks(_FIRST_PICTURE)
+        if not pages:
+            self._say_that_there_are_none()
 
     def close_script(self) -> None:
         if self._sheet is not None:
             self.flush_seen()
         self.aids.closed()
+        if self._no_pages is not None:
+            self._no_pages.hide()
         super().close_script()
 
     def refresh(self, change: Change) -> None:
@@ -154,6 +161,20 @@ class PageView(ToolView):
         else:
             self._tasks.after(_FIRST_PICTURE + _MARKS_PAUSE, partial(self._take_apart, sheet), receiver=self)
 
+    def _say_that_there_are_none(self) -> None:
+        """In the place of pages: what will be there, and what to do."""
+        if self._no_pages is None:
+            self._no_pages = EmptyState(self.viewport())
+            self._no_pages.setAutoFillBackground(True)
+        self._no_pages.tell(
+            "pages",
+            tr("No page of this script is here"),
+            tr("The student's pages will stand here as soon as they have come. If they do not, flag the script to the "
+               "coordinator: a page is missing."),
+        )  # fmt: skip
+        self._no_pages.setGeometry(self.viewport().rect())
+        self._no_pages.show()
+
     def _take_apart(self, sheet: PageScene) -> None:
         waiting = self._sheet is not None and self._sheet.marks_waiting
         if waiting or sheet.take_apart(_GONE_SECONDS):
@@ -215,6 +236,11 @@ class PageView(ToolView):
         return True
 
     # -- Qt --------------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if self._no_pages is not None:
+            self._no_pages.setGeometry(self.viewport().rect())
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)

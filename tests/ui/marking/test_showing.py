@@ -12,6 +12,7 @@ from mv_desktop.domain.operation import PutAnnotations, RaiseFlag
 from mv_desktop.ui.marking.session import SaveState
 from mv_desktop.ui.marking.sheet.sheet_list import SheetList
 from mv_desktop.ui.theme import apply_theme
+from mv_desktop.ui.widgets.empty_state import EmptyState
 from tests.fakes import hand
 
 Q2, Q3A, Q3B, Q4 = MarkKey(2), MarkKey(3, "a"), MarkKey(3, "b"), MarkKey(4)
@@ -45,6 +46,20 @@ def test_a_file_that_turns_out_to_hold_more_pages_shows_them_all(marker):
     assert marker.screen.view.sheet.page(PageRef(3)).flagged
     assert marker.screen._pages.model().rowCount() == 3
     assert marker.screen._pages.currentIndex().row() == 0
+
+
+def test_a_script_without_pages_says_so_until_they_come(marker):
+    marker.open(pages=[])
+    (said,) = [one for one in marker.screen.view.findChildren(EmptyState) if one.isVisible()]
+    assert said.title == "No page of this script is here"
+    assert said.geometry() == marker.screen.view.viewport().rect()
+    marker.screen.resize(1000, 700)
+    assert said.geometry() == marker.screen.view.viewport().rect()
+    marker.screen.pages_changed(marker.pages, marker.pictures)
+    assert not said.isVisible()
+    assert marker.screen.view.current_page == PageRef(1)
+    marker.open(2)
+    assert not said.isVisible()
 
 
 def test_a_page_chosen_in_the_list_is_shown(marker):
