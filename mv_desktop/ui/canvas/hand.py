@@ -62,6 +62,10 @@ class Hand:
         """Roll the gesture back, else let go of what the tool holds; False when there was nothing."""
         return self._drop_gesture() or self.tool.cancel()
 
+    def drop_gesture(self) -> None:
+        """The pointer did not mean what it began: it is rolled back, whatever it is."""
+        self._drop_gesture()
+
     def closed(self) -> None:
         """The script is no longer shown."""
         self._tools.closed()

@@ -347,6 +347,17 @@ class ToolView(PageColumn):
         elif event.type() == QEvent.Type.TabletRelease:
             self._hand.finish(event.button(), pointer)
 
+    def _on_pinch(self, pinch: QPinchGesture) -> None:
+        """Two fingers on the pages: they zoom about their middle, and what is between them goes along with it.
+
+        The first of them was a pointer until the second came: what it began to draw is not meant.
+        """
+        self._hand.drop_gesture()
+        centre, before = pinch.centerPoint(), pinch.lastCenterPoint()
+        self.zoom_by(pinch.scaleFactor(), self.viewport().mapFromGlobal(before).toPoint())
+        step = (centre - before).toPoint()
+        self.pan(step.x(), step.y())
+
     def _uncover(self, change: Change) -> None:
         """The pen point goes below a note that was written at it: it would cover its first letters."""
         at, sheet = self._pen_point.within(self._window()), self._sheet
@@ -470,8 +481,7 @@ class ToolView(PageColumn):
         if event.type() == QEvent.Type.Gesture:
             pinch = cast(QGestureEvent, event).gesture(Qt.GestureType.PinchGesture)
             if isinstance(pinch, QPinchGesture):
-                centre = self.viewport().mapFromGlobal(pinch.centerPoint())
-                self.zoom_by(pinch.scaleFactor(), centre.toPoint())
+                self._on_pinch(pinch)
                 return True
         if isinstance(event, QNativeGestureEvent) and event.gestureType() == Qt.NativeGestureType.ZoomNativeGesture:
             self.zoom_by(1.0 + event.value(), event.position().toPoint())
