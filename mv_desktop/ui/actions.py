@@ -138,6 +138,7 @@ COMMANDS: tuple[Command, ...] = (
     _marking("ruler", "Ruler", "Shift+R"),
     _marking("protractor", "Protractor", "Shift+P"),
     _marking("select", "Select", "V"),
+    _marking("pan", "Move the pages by dragging", "S"),
     _marking("select_all", "Select everything on this page", "Ctrl+A"),
     _marking("select_question", "Select the ink of this question", "Ctrl+Shift+A"),
     _marking("delete", "Delete what is selected", "Del", "Backspace"),

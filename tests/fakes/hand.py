@@ -37,11 +37,16 @@ def click(view: PageView, at: QPoint) -> None:
     _mouse(view, QEvent.Type.MouseButtonRelease, at, LEFT, NO_BUTTON)
 
 
-def drag(view: PageView, *points: QPoint) -> None:
-    """Press the left button at the first point, go over all of them, and let go at the last."""
+def hold(view: PageView, *points: QPoint) -> None:
+    """Press the left button at the first point, and go over all of them without letting go."""
     _mouse(view, QEvent.Type.MouseButtonPress, points[0], LEFT, LEFT)
     for point in points[1:]:
         _mouse(view, QEvent.Type.MouseMove, point, NO_BUTTON, LEFT)
+
+
+def drag(view: PageView, *points: QPoint) -> None:
+    """Press the left button at the first point, go over all of them, and let go at the last."""
+    hold(view, *points)
     _mouse(view, QEvent.Type.MouseButtonRelease, points[-1], LEFT, NO_BUTTON)
 
 

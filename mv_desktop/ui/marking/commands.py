@@ -78,6 +78,7 @@ class MarkingCommands:
                 "marking.ruler": on_view(lambda view: view.aids.toggle("ruler")),
                 "marking.protractor": on_view(lambda view: view.aids.toggle("protractor")),
                 "marking.select": on_view(partial(_take, "select")),
+                "marking.pan": on_view(partial(_take, "pan")),
                 "marking.select_all": on_view(PageView.select_all),
                 "marking.select_question": on_mark(self._select_ink_of),
                 "marking.delete": on_view(PageView.delete_selection),

@@ -1,4 +1,4 @@
-"""What the commands that are about drawing do: generators that prepare, wait for the key, and look."""
+"""What the commands that are about the tools do: generators that prepare, wait for the key, and look."""
 
 from __future__ import annotations
 
@@ -32,6 +32,7 @@ def ink_width(marker: Marker) -> Iterator[None]:
 
 DRAWING: dict[str, Callable[[Marker], Iterator[None]]] = {
     **{f"tool.{name}": takes(name) for name in DRAWING_TOOLS},
+    "pan": takes("pan"),
     "ink_color": ink_color,
     "ink_width": ink_width,
 }

@@ -81,7 +81,7 @@ def test_by_the_mouse(marker, store):
     moved = marker.session.script.ink[stamp.annotation.annotation_id].annotation
     assert (moved.x > stamp.annotation.x, moved.y > stamp.annotation.y) == (True, True)
 
-    view.set_tool("pan")
+    touch(box._tools["pan"])
     before = view.verticalScrollBar().value()
     middle = view.viewport().rect().center()
     hand.drag(view, middle, middle - QPoint(0, 40), middle - QPoint(0, 80))

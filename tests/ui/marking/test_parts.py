@@ -46,7 +46,7 @@ def test_arrows_go_from_tool_to_tool_and_space_takes_one(marker: Marker) -> None
     assert second is not first
     assert marker.screen._box.isAncestorOf(second)
     QTest.keyClick(second, Qt.Key.Key_Space)
-    assert marker.screen.view.tool_name == "pen"
+    assert marker.screen.view.tool_name == "pan"
 
 
 def test_the_second_view_is_reached_by_key_and_is_then_the_one_that_is_meant(marker: Marker) -> None:

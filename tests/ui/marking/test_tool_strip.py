@@ -64,10 +64,8 @@ def test_stamps_stand_in_the_order_of_the_setting(qtbot):
     assert not any(button.isChecked() for button in bench.strip._stamps.values())
 
 
-def test_the_tool_in_hand_is_shown_and_panning_leaves_it(bench):
+def test_the_stamp_in_hand_is_shown(bench):
     bench.strip.show_tool("stamp", "half")
-    assert bench.strip._stamps["half"].isChecked()
-    bench.strip.show_tool("pan", "half")
     assert bench.strip._stamps["half"].isChecked()
     bench.strip.show_tool("select", "half")
     assert not bench.strip._stamps["half"].isChecked()

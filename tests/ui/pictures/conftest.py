@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 import pytest
@@ -72,21 +73,34 @@ class Studio:
         return made
 
     def opened(
-        self, *, missing: bool = False, ink: bool = False, declared: tuple[int, ...] = (), **look: Any
+        self,
+        *,
+        missing: bool = False,
+        ink: bool = False,
+        declared: tuple[int, ...] = (),
+        view: Mapping[str, Any] = MappingProxyType({}),
+        **look: Any,
     ) -> Marker:
-        """A marking screen with the script on it."""
+        """A marking screen with the script on it; `view` is what else is true of the script."""
         marker = self.desk(**look)
-        self.open(marker, missing=missing, declared=declared)
+        self.open(marker, missing=missing, declared=declared, view=view)
         if ink:
             marker.session.put(script.every_ink())
         self.settle()
         return marker
 
-    def open(self, marker: Marker, *, missing: bool = False, declared: tuple[int, ...] = ()) -> None:
+    def open(
+        self,
+        marker: Marker,
+        *,
+        missing: bool = False,
+        declared: tuple[int, ...] = (),
+        view: Mapping[str, Any] = MappingProxyType({}),
+    ) -> None:
         """Open the script on a screen."""
         pages, pictures = script.pages(missing=missing)
-        view = script_view(pages=pages, snapshot=script.paper(), declared=declared, title="Board exam, set 2")
-        marker.screen.show_script(OpenedScript(view), pictures)
+        facts = {"pages": pages, "snapshot": script.paper(), "declared": declared, "title": "Board exam, set 2"}
+        marker.screen.show_script(OpenedScript(script_view(**facts | dict(view))), pictures)
 
     def settle(self) -> None:
         """Wait until all that was begun is shown."""

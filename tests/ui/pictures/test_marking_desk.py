@@ -6,14 +6,19 @@ from collections.abc import Callable
 from decimal import Decimal
 
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
+from mv_desktop.domain.evaluation import WorkState
 from mv_desktop.domain.flag import Spot
 from mv_desktop.domain.identifier import MarkKey, PageRef
+from mv_desktop.domain.returned import Returned, ReturnedQuestion
 from mv_desktop.ui.actions import Scope, build_actions
 from mv_desktop.ui.marking.bank.bank_desk import BankDesk
+from mv_desktop.ui.marking.sheet.sheet import MarkSheet
 from mv_desktop.ui.theme import ThemeName
 from tests.factories.comment import RAVI, comment
+from tests.factories.conflict import THREE, disputed
+from tests.factories.script import script_view
 from tests.fakes import hand
 from tests.fakes.bank_store import FakeBankStore
 from tests.ui.marking.conftest import Marker
@@ -38,6 +43,11 @@ def some_marks(marker: Marker) -> None:
         session.place_stamp("tick", PageRef(2), 0.8, y)
     session.comment(MarkKey(6), "Unit vector is not normalised")
     session.set_current(MarkKey(7))
+
+
+def sheet_of(marker: Marker) -> QWidget:
+    (sheet,) = marker.screen.findChildren(MarkSheet)
+    return sheet
 
 
 def by_key(marker: Marker, *names: str) -> None:
@@ -97,6 +107,49 @@ def test_pages_that_are_missing_a_tag_a_flag_and_a_rescan_asked_for(studio: Stud
     looks(marker.screen, "flagged")
 
 
+def test_a_script_without_pages(studio: Studio, looks: Looks) -> None:
+    looks(studio.opened(view={"pages": []}).screen.view, "no_pages")
+
+
+def test_a_script_that_was_completed(studio: Studio, looks: Looks) -> None:
+    reason = "This script is completed; its marks are final."
+    over = {"state": WorkState.COMPLETED, "read_only": True, "read_only_reason": reason}
+    looks(studio.opened(view=over).screen, "completed")
+
+
+def test_a_note_that_is_being_written(studio: Studio, looks: Looks) -> None:
+    marker = studio.opened()
+    by_key(marker, "tool.text")
+    hand.click(marker.screen.view, marker.on(1, 0.3, 0.3))
+    hand.type_text(r"Say why $\frac{1}{2}$ holds")
+    looks(marker.screen.view, "note")
+
+
+def test_a_callout_that_is_being_drawn(studio: Studio, looks: Looks) -> None:
+    marker = studio.opened()
+    view = marker.screen.view
+    view.set_stamp("tick")
+    hand.hold(view, marker.on(1, 0.2, 0.15), marker.on(1, 0.3, 0.18), marker.on(1, 0.6, 0.2))
+    looks(view, "callout")
+    view.cancel()
+
+
+def test_the_keyboards_place_on_the_page(studio: Studio, looks: Looks) -> None:
+    marker = studio.opened()
+    for key in ("Right", "Down", "1", "Down"):
+        hand.press(key, marker.screen.view)
+    looks(marker.screen.view, "pen_point")
+
+
+@pytest.mark.parametrize(("command", "name"), [("flag", "flag_dialog"), ("hand_back", "hand_back_dialog")])
+def test_what_is_told_to_the_coordinator(studio: Studio, looks: Looks, command: str, name: str) -> None:
+    marker = studio.opened()
+    marker.session.raise_flag("illegible", "The ink is too faint", PAGE, Spot(0.4, 0.15))
+    by_key(marker, command)
+    (dialog,) = [one for one in marker.screen.findChildren(QDialog) if one.isVisible()]
+    looks(dialog, name)
+
+
 # -- the sheet -----------------------------------------------------------------------------------------------
 
 
@@ -105,6 +158,34 @@ def test_a_sheet_with_marks_of_every_kind(studio: Studio, looks: Looks, theme: T
     marker = studio.opened(theme=theme, declared=(5, 8), size=LARGE if theme == "dark" else (1366, 768))
     some_marks(marker)
     looks(marker.screen, f"sheet_{theme}")
+
+
+def test_a_mark_that_cannot_be(studio: Studio, looks: Looks) -> None:
+    marker = studio.opened()
+    by_key(marker, "mark_field")
+    hand.type_text("7")
+    hand.press("Return")
+    looks(sheet_of(marker), "mark_refused")
+
+
+def test_questions_that_were_returned(studio: Studio, looks: Looks) -> None:
+    returned = Returned(
+        "Look again", (ReturnedQuestion(3, "The last step is right"), ReturnedQuestion(6, "See page 2"))
+    )
+    marker = studio.opened(view={"returned": returned})
+    looks(sheet_of(marker), "returned")
+
+
+def test_a_question_with_two_marks(studio: Studio, looks: Looks) -> None:
+    conflicts = tuple(one for one in disputed(script_view()).conflicts if one.key == THREE)
+    marker = studio.opened(view={"conflicts": conflicts})
+    looks(sheet_of(marker), "two_marks")
+
+
+def test_the_mark_sheet_in_a_window_of_its_own(studio: Studio, looks: Looks) -> None:
+    marker = studio.opened()
+    by_key(marker, "sheet_window")
+    looks(marker.screen, "sheet_out")
 
 
 def test_in_hindi_at_the_largest_text(studio: Studio, looks: Looks) -> None:
@@ -154,3 +235,5 @@ def test_the_comment_bank_open_and_filtered(studio: Studio, looks: Looks) -> Non
     looks(screen, "bank")
     hand.type_text("err")
     looks(desk.panel, "bank_filtered")
+    hand.press("F2")
+    looks(desk.panel, "bank_form")

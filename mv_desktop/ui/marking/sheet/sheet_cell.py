@@ -62,6 +62,7 @@ def cells(row: QRect, metrics: QFontMetrics) -> Cells:
     side = from_left(max(width("a"), width("b")) + _GAP)
     kind = from_left(width("VSA") + _GAP)
     possible = from_right(width("/10"))
+    from_right(spacing(1))  # or the field of the mark would touch it
     mark = from_right(width("10½") + spacing(5))
     note = QRect(left, top, right - left - _GAP, height)
     return Cells(section, number, joint, side, kind, note, mark, possible)

@@ -32,7 +32,7 @@ class _Entry(NamedTuple):
 
 
 _GROUPS: tuple[tuple[_Entry, ...], ...] = (
-    (_Entry("select", "marking.select", "select"),),
+    (_Entry("select", "marking.select", "select"), _Entry("pan", "marking.pan", "pan")),
     (
         _Entry("pen", "marking.tool.pen", "pen"),
         _Entry("highlighter", "marking.tool.highlighter", "highlighter"),
@@ -65,7 +65,7 @@ _COLOR_WORDS: Mapping[str, str] = {
 _COLORS: Mapping[str, str] = {**INKS, **HIGHLIGHTS}
 _WIDTH_WORDS: Mapping[str, str] = {"thin": "Thin lines", "medium": "Medium lines", "thick": "Thick lines"}
 _WIDTH_PIXELS: Mapping[str, float] = {"thin": 1.25, "medium": 2.5, "thick": 5.0}
-_LOOKING = ("select",)
+_LOOKING = ("select", "pan")
 """Tools that change nothing until they are told to."""
 _SMALL = QSize(24, 18)
 
@@ -87,7 +87,7 @@ class ToolBox(QWidget):
     def __init__(self, actions: Mapping[str, QAction], parent: QWidget) -> None:
         super().__init__(parent)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
-        self._ink, self._highlighting = Ink(), False
+        self._ink, self._highlighting, self._tight = Ink(), False, False
         self._icons: dict[QToolButton, str] = {}
         self._tools: dict[str, QToolButton] = {}
         self._aids: dict[str, QToolButton] = {}
@@ -122,9 +122,7 @@ class ToolBox(QWidget):
     # -- public ----------------------------------------------------------------------------------------------
 
     def show_tool(self, tool: str) -> None:
-        """Which tool is in hand; a stamp is none of these. While pages are moved, the one before is to come again."""
-        if tool == "pan":
-            return
+        """Which tool is in hand; a stamp is none of these."""
         self._in_hand.setExclusive(False)  # or the last one could not be let go
         for name, button in self._tools.items():
             button.setChecked(name == tool)
@@ -228,9 +226,11 @@ class ToolBox(QWidget):
 
     def _fit(self) -> None:
         """Show as many groups as there is room for; keys and the palette reach the others all the same."""
+        self._tight = False
         shown = len(self._groups)
         while shown > 2 and self._needed(shown) > self.height():
             shown -= 1
+        self._tight = self._needed(shown) > self.height()
         for number, (rule, buttons) in enumerate(self._groups):
             rule.setVisible(0 < number < shown)
             fitting = self._fitting(buttons)
@@ -238,9 +238,10 @@ class ToolBox(QWidget):
                 button.setVisible(number < shown and button in fitting)
 
     def _fitting(self, buttons: Iterable[QToolButton]) -> list[QToolButton]:
-        """Of inks, those of the tool in hand."""
+        """Of inks, those of the tool in hand; in the smallest room without the hand, which the space bar is, too."""
         other = INKS if self._highlighting else HIGHLIGHTS
-        return [button for button in buttons if button.objectName() not in other]
+        hand = self._tools["pan"] if self._tight else None
+        return [button for button in buttons if button.objectName() not in other and button is not hand]
 
     def _needed(self, groups: int) -> int:
         """The height of the first so many groups."""
@@ -258,7 +259,8 @@ class ToolBox(QWidget):
         return QSize(spacing(9) + margins.left() + margins.right(), self._needed(len(self._groups)))
 
     def minimumSizeHint(self) -> QSize:
-        return QSize(self.sizeHint().width(), self._needed(2))
+        hand = self._tools["pan"].maximumHeight() + self._column.spacing()
+        return QSize(self.sizeHint().width(), self._needed(2) - (0 if self._tight else hand))
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

@@ -87,6 +87,8 @@ class ToolStrip(QWidget):
         self._zoom = FittingLabel(self, least="800 %")
         self.show_zoom(1.0)
         row.addWidget(self._zoom)
+        self._saved_rule = rule_line(self, Qt.Orientation.Vertical)
+        row.addWidget(self._saved_rule)
         self._saved_icon = QLabel(self)
         self._saved_icon.setFixedSize(_SIGN, _SIGN)  # or each change of it would lay the window out anew
         self._saved = FittingLabel(self, usual=tr("saved on this computer"), least=tr("saving …"))
@@ -105,9 +107,7 @@ class ToolStrip(QWidget):
     # -- public ----------------------------------------------------------------------------------------------
 
     def show_tool(self, tool: str, stamp: str) -> None:
-        """Which tool is in hand; while the pages are moved, the one before is to come again."""
-        if tool == "pan":
-            return
+        """Which tool is in hand."""
         self._tools.setExclusive(False)  # or the last stamp could not be let go
         for name, button in self._stamps.items():
             button.setChecked(tool == "stamp" and name == stamp)
@@ -191,6 +191,7 @@ class ToolStrip(QWidget):
         self._value.setEnabled(not read_only)
         self._read_only = read_only
         self._saved_icon.setVisible(not read_only)
+        self._saved_rule.setVisible(not read_only)
         self._leave_out(self._left_out)
 
     @property
