@@ -176,6 +176,7 @@ class CaseFile:
         questions: of its exam.
         kept: the work that the case is about.
         opens_pages: the server gives its pages, and tells which rescans came; one before revision 036 does neither.
+        came: the rescan that the student sent, where the case is about one and the server gives it.
     """
 
     script: CaseScript | None
@@ -183,11 +184,21 @@ class CaseFile:
     questions: tuple[CaseQuestion, ...] = ()
     kept: KeptReading | None = None
     opens_pages: bool = True
+    came: Sheet | None = None
 
     @property
     def visible(self) -> bool:
         """It has pages that can be looked at."""
         return self.opens_pages and bool(self.sheets)
+
+    @property
+    def looked_at(self) -> tuple[Sheet, ...]:
+        """Its pages in order, and before the one that was asked for anew what came for it."""
+        came = self.came
+        if came is None:
+            return self.sheets
+        found = [(came, sheet) if sheet.upload_id == came.upload_id else (sheet,) for sheet in self.sheets]
+        return tuple(sheet for sheets in found for sheet in sheets)
 
     @property
     def returnable(self) -> tuple[int, ...]:

@@ -48,6 +48,7 @@ class Sheet:
         ink: the annotations on it, and on which version each was last placed.
         size: of the file that it shows now, in bytes; None while not known.
         sha256: of that file, in hexadecimal; None while the worker has not looked at it.
+        came: this is a rescan that the student sent, which stands in no page's place yet.
     """
 
     page_id: UUID
@@ -63,6 +64,7 @@ class Sheet:
     ink: Mapping[UUID, int]
     size: int | None = None
     sha256: str | None = None
+    came: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -48,8 +48,10 @@ class PageRequest(Base):
     signed_at: Mapped[datetime | None]
     problem: Mapped[str | None]
     version_id: Mapped[UUID | None] = mapped_column(ForeignKey("page_versions.version_id", ondelete="CASCADE"))
+    file_id: Mapped[UUID | None] = mapped_column(ForeignKey("upload_requests.request_id", ondelete="CASCADE"))
 
     __table_args__ = (
+        Index("ix_page_requests_file", "file_id", postgresql_where=text("file_id IS NOT NULL")),
         Index("ix_page_requests_version", "version_id", postgresql_where=text("version_id IS NOT NULL")),
         Index("ix_page_requests_upload", "upload_id", "user_id", "requested_at"),
         Index("ix_page_requests_open", "requested_at", postgresql_where=text("signed_at IS NULL")),

@@ -31,6 +31,7 @@ from mv_desktop.domain.flag import Spot
 from mv_desktop.domain.identifier import EvaluationId, ExamInstanceId, PageRef
 from mv_desktop.domain.kept_work import KeptWork, RefusedWork
 from mv_desktop.domain.returned import ReturnedQuestion
+from mv_desktop.domain.sheet import Sheet
 from mv_desktop.services.assignment import Assigned, return_questions
 from mv_desktop.services.deadline import server_calendar
 from mv_desktop.services.kept_work import kept_work, read_kept, refused_work
@@ -168,7 +169,8 @@ def read_file(session: Session, case: Case) -> CaseFile:
     )
     kept = None if case.piece is None else read_kept(session, case.piece)
     _, opens_pages = _beginning(session)
-    return CaseFile(script, script_sheets(session, exam), questions, kept, opens_pages)
+    sheets = script_sheets(session, exam)
+    return CaseFile(script, sheets, questions, kept, opens_pages, _came(session, case, sheets))
 
 
 def return_to_teacher(
@@ -206,6 +208,30 @@ def recheck(session: Session, script: CaseScript, numbers: Sequence[int] | None,
         numbers = [row.question_number for row in rows]  # of one that is not completed none, and the server says so
     why = AT_REQUEST + reason.strip() if reason.strip() else ""
     return return_to_teacher(session, script, [ReturnedQuestion(number, why) for number in numbers], why)
+
+
+def _came(session: Session, case: Case, sheets: Sequence[Sheet]) -> Sheet | None:
+    """The rescan that the student sent; None: none came, or the server is before 037."""
+    known = text("SELECT to_regprocedure('api.rescan_file(uuid)') IS NOT NULL")
+    if case.answer is None or not session.scalar(known):
+        return None
+    file = session.execute(
+        text("SELECT * FROM api.rescan_file(CAST(:file AS uuid))"), {"file": case.answer.request_id}
+    ).one_or_none()
+    sheet = None if file is None else next((one for one in sheets if one.upload_id == file.upload_id), None)
+    if file is None or sheet is None:
+        return None
+    return replace(
+        sheet,
+        page_id=case.answer.request_id,
+        mime_type=file.mime_type,
+        problem="",
+        excluded=None,
+        rescan=None,
+        size=file.bytes,
+        sha256=file.sha256,
+        came=True,
+    )
 
 
 def _now(session: Session) -> datetime:

@@ -63,6 +63,8 @@ _INTERNAL = tuple(
         ("rescore by the inner function", "api._rescore(%(admin)s, ARRAY[%(done_exam)s], 1)"),
         ("tell of a page by the inner function", "api._told_page('page.excluded', NULL, NULL, %(open)s, '{}')"),
         ("look at sheets by the inner function", "api._sheets(%(exam)s)"),
+        ("ask whose rescan it is by the inner function", "api._rescan_of(%(upload)s)"),
+        ("ask whose page it is by the inner function", "api._page_of(%(upload)s)"),
         ("ask for a case by the inner function", "api._has_case(%(exam)s)"),
         ("ask who coordinates by the inner function", "api._coordinates(%(coordinator)s)"),
         ("lock a page by the inner function", "api._lock_page(%(upload)s, false)"),
@@ -96,6 +98,7 @@ _WRONG = (
     Attack("see why a page is out", ASHA, ("SELECT reason FROM public.page_exclusions",), InsufficientPrivilege),
     Attack("see what students were asked", ASHA, ("SELECT * FROM public.rescan_requests",), InsufficientPrivilege),
     Attack("see which rescans came", ASHA, ("SELECT * FROM api.rescan_answers()",), InsufficientPrivilege),
+    Attack("see what a rescan is", ASHA, ("SELECT * FROM api.rescan_file(%(upload)s)",), InsufficientPrivilege),
     Attack(
         "put a page in by hand",
         ASHA,

@@ -22,7 +22,7 @@ from mv_desktop.domain.operation import OpenEvaluation, PutAnnotations, RaiseFla
 from mv_desktop.domain.sheet import Sheet
 from mv_desktop.offline.sync import Synchroniser
 from mv_desktop.services import sheet
-from mv_desktop.services.case import read_cases
+from mv_desktop.services.case import read_cases, read_file
 from mv_desktop.services.database import make_engine, open_session
 from mv_desktop.services.evaluation import finished_scripts, pull_scripts
 from mv_desktop.services.page_address import answer, pending, renew_pages, request_pages
@@ -398,3 +398,50 @@ def test_who_coordinates_sees_which_students_have_answered_a_rescan(desk: Desk) 
     assert waiting() == [None]  # that of the other page
     with pytest.raises(NotAllowedError), desk.asha.session() as session:
         session.execute(text("SELECT * FROM api.rescan_answers()"))
+
+
+def test_a_rescan_is_looked_at_by_who_coordinates_before_it_takes_a_pages_place(desk: Desk) -> None:
+    page, other = desk.uploads
+    ((student,),) = desk.school.select("SELECT student_user_id FROM exam_instances")
+    desk.do("ask_rescan", [page], WHY)
+    file = desk.rescan(page, user_id=student, mime="image/jpeg")
+    unasked, hers, unseen = (
+        desk.rescan(other, user_id=student),
+        desk.rescan(page),
+        desk.rescan(page, user_id=student, arrived_at=None),
+    )
+    foreign = "This page belongs to no script of yours."
+
+    def asked(*files: UUID) -> dict[UUID, tuple[str | None, str | None]]:
+        with desk.priya.session() as session:
+            return {one.upload_id: (one.address, one.problem) for one in request_pages(session, files)}
+
+    def came() -> Sheet | None:
+        with desk.priya.session() as session:
+            (case,) = [one for one in read_cases(session).cases if one.kind is CaseKind.RESCAN]
+            return read_file(session, case).came
+
+    found = came()
+    assert (found.page_id, found.upload_id, found.page_number, found.mime_type) == (file, page, 1, "image/jpeg")
+    assert (found.size, found.sha256, found.came) == (7, "1" * 64, True)
+    assert {p.problem for p in desk.ask(file).values()} == {foreign}  # its teacher does not
+    waits, none = (None, None), (None, foreign)
+    assert asked(file, page, unasked, hers, unseen) == {
+        file: waits, page: waits, unasked: none, hers: none, unseen: none,
+    }  # fmt: skip
+    worker = desk.worker()
+    try:
+        with open_session(worker) as session:
+            keys = {one.upload_id: (one.request_id, one.bucket, one.key) for one in pending(session, 10)}
+            assert (set(keys), keys[file][1:]) == ({file, page}, ("rescans", f"rescan/{file}"))
+            for request, _bucket, key in keys.values():
+                answer(session, request, f"https://s3/{key}", datetime.now(UTC) + timedelta(minutes=5))
+    finally:
+        worker.dispose()
+    addresses = {name: address for name, (address, _) in asked(file, page).items()}
+    assert addresses[file] == f"https://s3/rescan/{file}"
+    assert addresses[page] != addresses[file]
+    new = desk.do("replace_page", page, file, WHY)
+    assert asked(file, new) == {file: none, new: none}  # it is a page now, of a script without a case
+    with desk.priya.session() as session:
+        assert session.execute(text("SELECT * FROM api.rescan_file(:file)"), {"file": file}).all() == []

@@ -420,6 +420,24 @@ def test_a_rescan_that_came_is_told_from_one_that_did_not_and_takes_the_pages_pl
     assert desk.place.done == [("accept", 1, UUID(int=77), "It came")]
 
 
+def test_a_rescan_is_looked_at_beside_its_page_before_it_takes_its_place(desk: Desk) -> None:
+    pages, file = desk.screen.pages, desk.place.files["rescan:4"]
+    came = replace(file.sheets[0], page_id=UUID(int=77), came=True)
+    desk.place.files["rescan:4"] = replace(file, came=came)
+    desk.look("rescan:4")
+    desk.press("V")
+    assert (pages.title, pages.page) == ("Page 1 · the rescan that came", PageRef(1))
+    hand.press("U", pages.look)
+    assert desk.line("Page").text() == "1"
+    hand.press("Esc", desk.line("Reason"))
+    titles = []
+    for _ in range(2):
+        hand.press("]", pages.look)
+        desk.settle()
+        titles.append(pages.title)
+    assert titles == ["Page 1 of 3", "Page 2 of 3"]
+
+
 def test_the_pages_are_looked_at_by_keys_and_chosen_for_a_decision(desk: Desk) -> None:
     screen, pages = desk.screen, desk.screen.pages
     desk.look("flag:1")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
@@ -39,6 +40,13 @@ def test_pages_are_looked_at_where_there_are_some_and_the_server_gives_them() ->
     page = Sheet(UUID(int=1), UUID(int=1), 1, 1, "image/png", True, "", (), None, None, {})
     assert [CaseFile(None, (page,), opens_pages=opens).visible for opens in (True, False)] == [True, False]
     assert not CaseFile(None).visible
+
+
+def test_what_came_for_a_page_is_looked_at_before_the_page() -> None:
+    one, two = (Sheet(UUID(int=n), UUID(int=n), n, 1, "image/png", True, "", (), None, None, {}) for n in (1, 2))
+    came = replace(two, page_id=UUID(int=9), came=True)
+    assert CaseFile(None, (one, two)).looked_at == (one, two)
+    assert CaseFile(None, (one, two), came=came).looked_at == (one, came, two)
 
 
 def test_a_deadline_is_typed_as_hours_of_work_or_as_a_moment() -> None:

@@ -49,7 +49,7 @@ class LeftSide(QStackedWidget):
         for number, pin in sorted(pins.items()):
             marked[pin.page] = (*marked.get(pin.page, ()), Pin(pin.spot, str(number)))
         key, first = ("", None) if case is None else (case.key, case.page)
-        self._pages.show_sheets(key, None if file is None else file.sheets, first)
+        self._pages.show_sheets(key, None if file is None else file.looked_at, first)
         self._pages.show_pins(marked)
         self._usable = file is not None and file.visible
         if self.at_pages and (case is None or (file is not None and not file.visible)):

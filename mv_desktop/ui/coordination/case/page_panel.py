@@ -192,7 +192,9 @@ class CasePagePanel(QWidget):
         if self._read is not None:
             label = self._read.page.label
         parts, part = self._parts.get(sheet.page_id, 1), self._part
-        if self._read is not None and parts > 1:
+        if sheet.came:
+            self.bar.say(tr("Page {page} · the rescan that came", page=label))
+        elif self._read is not None and parts > 1:
             self.bar.say(tr("Page {page} · {part} of {parts}", page=label, part=part, parts=parts))
         else:
             self.bar.say(tr("Page {page} of {last}", page=label, last=last))
