@@ -36,7 +36,9 @@ def test_every_command_has_a_text_and_a_name_of_its_own_and_valid_keys() -> None
 
 def test_the_keys_of_marking_are_those_of_the_design() -> None:
     wanted = {
-        "marking.stamp.tick": "1", "marking.stamp.star": "5", "marking.mark_field": "M", "marking.half_more": "+",
+        "marking.stamp.tick": "1", "marking.stamp.cross": "2", "marking.stamp.half": "3", "marking.stamp.circle": "4",
+        "marking.stamp.star": "5", "marking.tool.pen": "P", "marking.tool.text": "T", "marking.comment_bank": "C",
+        "marking.flag": "!", "marking.hand_back": "B", "marking.mark_field": "M", "marking.half_more": "+",
         "marking.half_less": "-", "marking.half_and_next": "H", "marking.full": "F", "marking.zero": "0",
         "marking.not_attempted": "N", "marking.next_question": "Tab", "marking.previous_question": "Shift+Tab",
         "marking.next_page": "J", "marking.previous_page": "K", "marking.fit_width": "W", "marking.select": "V",

@@ -15,6 +15,7 @@ from mv_desktop.ui.actions import COMMANDS, SCOPE_TITLES
 from mv_desktop.ui.coordination import mover, plan_panel, script_model, teacher_model
 from mv_desktop.ui.coordination import wording as board_wording
 from mv_desktop.ui.coordination.report import span_picker, wording
+from mv_desktop.ui.gesture import GESTURES
 from mv_desktop.ui.key_rule import KeyNote
 from mv_desktop.ui.marking.flow import submit_check
 from mv_desktop.ui.marking.sheet import sheet_row
@@ -46,6 +47,7 @@ def spoken() -> set[str]:
                 sources = node.args[: 2 if node.func.id == "tr_count" else 1]
                 found.update(str(a.value) for a in sources if isinstance(a, ast.Constant))
     found.update(command.text for command in COMMANDS)
+    found.update(words for gestures in GESTURES.values() for one in gestures for words in (one.how, one.text))
     found.update((*SCOPE_TITLES.values(), *HEADINGS, *EXAM_TYPES.values(), *STATES.values()))
     for preference in PREFERENCES:
         found.update((preference.text, *preference.choices.values(), preference.note))

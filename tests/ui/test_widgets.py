@@ -12,6 +12,7 @@ from pytestqt.qtbot import QtBot
 
 from mv_desktop.core.errors import InvalidError, OfflineError
 from mv_desktop.ui.actions import KeyMap, Scope, build_actions, commands_of
+from mv_desktop.ui.gesture import GESTURES
 from mv_desktop.ui.tasks import Progress, Tasks
 from mv_desktop.ui.theme import apply_theme
 from mv_desktop.ui.widgets import toast as toast_module
@@ -217,6 +218,17 @@ def test_the_key_sheet_lists_every_command_with_a_key(qtbot: QtBot) -> None:
     caps = {cap.text() for cap in sheet.findChildren(KeyCap)}
     assert {"Ctrl+Enter", "Space", "Ctrl+K"} <= caps
     assert nameless_controls(sheet) == []
+
+
+def test_the_key_sheet_tells_what_the_hand_does_on_the_pages(qtbot: QtBot) -> None:
+    sheet = KeySheet(commands_of(Scope.MARKING), KeyMap())
+    qtbot.addWidget(sheet)
+    caps = {cap.text() for cap in sheet.findChildren(KeyCap)}
+    texts = {label.text() for label in sheet.findChildren(QLabel)}
+    for gesture in GESTURES[Scope.MARKING]:
+        assert gesture.how in caps
+        assert gesture.text in texts
+    assert {"Space + drag", "Ctrl + wheel"} <= caps
 
 
 def test_the_palette_filters_by_words_and_enter_does_it(qtbot: QtBot, host: QWidget) -> None:
