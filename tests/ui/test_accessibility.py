@@ -66,8 +66,9 @@ from mv_desktop.ui.shell.key_page import KeyPage
 from mv_desktop.ui.shell.leaving_screen import LeavingScreen
 from mv_desktop.ui.shell.lock_screen import LockScreen
 from mv_desktop.ui.shell.lockout import SignInLock
-from mv_desktop.ui.shell.main_window import MainWindow, Place
+from mv_desktop.ui.shell.main_window import MainWindow
 from mv_desktop.ui.shell.password_page import PasswordPage
+from mv_desktop.ui.shell.place import Place
 from mv_desktop.ui.shell.preference_table import Preferences
 from mv_desktop.ui.shell.preferences import PreferencesDialog
 from mv_desktop.ui.shell.server_dialog import ServerDialog

@@ -16,7 +16,8 @@ from mv_desktop.ui.key_rule import key_name
 from mv_desktop.ui.shell.key_catcher import KeyCatcher
 from mv_desktop.ui.shell.key_page import KeyPage
 from mv_desktop.ui.shell.key_settings import KeySettings
-from mv_desktop.ui.shell.main_window import MainWindow, Place
+from mv_desktop.ui.shell.main_window import MainWindow
+from mv_desktop.ui.shell.place import Place
 from mv_desktop.ui.shell.preferences import PreferencesDialog
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.theme import apply_theme

@@ -19,7 +19,8 @@ from pytestqt.qtbot import QtBot
 from mv_desktop.core.errors import OfflineError
 from mv_desktop.ui.actions import Scope
 from mv_desktop.ui.shell.crash import CrashDialog, crash_details
-from mv_desktop.ui.shell.main_window import MainWindow, Place
+from mv_desktop.ui.shell.main_window import MainWindow
+from mv_desktop.ui.shell.place import Place
 from mv_desktop.ui.shell.preference_table import PREFERENCES, Preferences
 from mv_desktop.ui.shell.preferences import PreferencesDialog
 from mv_desktop.ui.shell.status_bar import StatusBar

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
@@ -11,17 +11,18 @@ from PySide6.QtCore import QObject
 from mv_desktop.core.clock import Clock
 from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.evaluation import ScriptView
-from mv_desktop.domain.identifier import EvaluationId
+from mv_desktop.domain.identifier import EvaluationId, MarkKey
 from mv_desktop.offline.desk import Desk, ScriptPictures
 from mv_desktop.ui.actions import KeyMap, Scope
 from mv_desktop.ui.canvas.image_cache import ImageCache
 from mv_desktop.ui.marking.port import STORE_LANE
-from mv_desktop.ui.shell.main_window import MainWindow, Place
+from mv_desktop.ui.shell.main_window import MainWindow
+from mv_desktop.ui.shell.place import Place
 from mv_desktop.ui.shell.store_port import ScriptsOfStore
 from mv_desktop.ui.shell.sync_driver import SyncDriver
 from mv_desktop.ui.sync.state import SyncState
 from mv_desktop.ui.tasks import Task, Tasks
-from mv_desktop.ui.text import tr
+from mv_desktop.ui.text import tr, tr_count
 
 if TYPE_CHECKING:
     from mv_desktop.ui.sync.conflict_screen import ConflictScreen
@@ -155,3 +156,14 @@ class ConflictDesk(QObject):
 
     def _on_read_again(self, opening: _Opening) -> None:
         self.screen.learn(*opening)
+
+
+def decide_text(keys: Sequence[MarkKey], shown_key: str) -> str:
+    """That the script on the screen has questions with two marks, and what leads to the decision."""
+    said = tr_count(
+        "Question {number} was marked otherwise on your other computer.",
+        "{count} questions were marked otherwise on your other computer; question {number} is the first.",
+        len(keys),
+        number=keys[0].question_number,
+    )
+    return f"{said} {tr('{key} leads to the decision.', key=shown_key)}" if shown_key else said

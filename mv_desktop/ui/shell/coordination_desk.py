@@ -19,7 +19,8 @@ from mv_desktop.domain.quality import QUALITY_SCHEMA
 from mv_desktop.domain.report import REPORT_SCHEMA
 from mv_desktop.offline.desk import Desk
 from mv_desktop.ui.actions import KeyMap, Scope
-from mv_desktop.ui.shell.main_window import MainWindow, Place
+from mv_desktop.ui.shell.main_window import MainWindow
+from mv_desktop.ui.shell.place import Place
 from mv_desktop.ui.tasks import IMPORT_LANE, Tasks
 from mv_desktop.ui.text import tr, tr_count
 
@@ -139,7 +140,6 @@ class CoordinationDesk(QObject):
             self._window.keys_changed.disconnect(screen.set_keys)
             self._window.remove_place(name)
         self._screens = _NONE
-        self._window.set_offices(frozenset())
 
     def _add(self, name: str, scope: Scope, icon: str, text: str, screen: QWidget, actions: dict[str, QAction]) -> None:
         self._window.add_place(name, Place(scope, icon, text, actions, f"app.{name}"), screen)
@@ -186,7 +186,6 @@ class CoordinationDesk(QObject):
         self._screens = _Screens(board, cases, reports, quality)
         for _name, screen in self._screens:
             self._window.keys_changed.connect(screen.set_keys)
-        self._window.set_offices(wanted)
         for name, screen in self._screens:
             if name != REPORTS:  # they are counted when they are looked at
                 screen.refresh()

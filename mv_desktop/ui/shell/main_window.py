@@ -6,7 +6,6 @@ Its dialogs are imported when they are first wanted, so that the window is there
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass, field
 from functools import partial
 from typing import cast
 
@@ -18,6 +17,7 @@ from mv_desktop.ui.actions import KeyMap, Scope, build_actions, commands_of, set
 from mv_desktop.ui.clipboard import forget_marks
 from mv_desktop.ui.part import mark_parts, step_part, tab_through_all
 from mv_desktop.ui.shell.key_settings import KeySettings
+from mv_desktop.ui.shell.place import Place
 from mv_desktop.ui.shell.preference_table import PreferencePage, Preferences
 from mv_desktop.ui.shell.rail import Rail
 from mv_desktop.ui.shell.room import Room, Stack
@@ -34,30 +34,12 @@ _ROOMY = (spacing(360), spacing(230))
 """On a smaller screen the window begins with all of it: beside its frame it would not fit."""
 _LEAST = (spacing(160), spacing(70))
 """A screen of 1366×768 at 200 % has 683×384, frame and task bar included; what has no room is scrolled to."""
-_OFFICES = ("board", "cases", "reports", "quality")
-"""Places that are not for everybody."""
+_SOME = ("board", "cases", "reports", "quality")
+"""Places that are not always there: each has its command while it is."""
 
 _LOCKED = ("app.palette", "app.keys", "app.preferences")
 """Commands that open windows; there are none while the places are covered."""
 _GEOMETRY = "window/geometry"
-
-
-@dataclass(frozen=True, slots=True)
-class Place:
-    """A screen of the window.
-
-    Attributes:
-        scope: which keys are its own.
-        icon, text: on the rail; without a text it has no button there, and the rail gives it its room.
-        actions: its commands, for the palette.
-        go: the command that leads there, "" when none does.
-    """
-
-    scope: Scope
-    icon: str = ""
-    text: str = ""
-    actions: Mapping[str, QAction] = field(default_factory=dict)
-    go: str = ""
 
 
 class MainWindow(QMainWindow):
@@ -106,7 +88,6 @@ class MainWindow(QMainWindow):
         self._was_painted = False
         self._to_decide = 0
         self._exportable = False
-        self._offices: frozenset[str] = frozenset()
         self._places: dict[str, tuple[Place, QWidget]] = {}
         self._may_close = False
         self._sign_in: QWidget | None = None
@@ -130,7 +111,7 @@ class MainWindow(QMainWindow):
         self._actions["app.servers"].setEnabled(False)
         self._actions["app.decide"].setEnabled(False)
         self._actions["app.export"].setEnabled(False)
-        self.set_offices(frozenset())
+        self._offer_places()
         self.status.decide_requested.connect(self.decide_requested)
         self._restore_geometry()
 
@@ -194,7 +175,6 @@ class MainWindow(QMainWindow):
         self._use_keys(KeyMap())
         self.set_to_decide(0)
         self.set_exportable(exportable=False)
-        self.set_offices(frozenset())
 
     def take_keys_of(self, person: str, defaults: Mapping[str, Iterable[str]]) -> KeyMap:
         """Use the keys that a person has on this computer from now on, and keep what she changes.
@@ -230,6 +210,7 @@ class MainWindow(QMainWindow):
         if place.text:
             self._rail.add(name, place.icon, place.text, self._keys.shown(place.go) if place.go else "")
         tab_through_all((self._rail, self._stack, self.status))
+        self._offer_places()
         if len(self._places) == 1:
             self.show_place(name)
 
@@ -243,6 +224,7 @@ class MainWindow(QMainWindow):
         self._rail.remove(name)
         self._stack.removeWidget(widget)
         self._fit_status()
+        self._offer_places()
         widget.deleteLater()
 
     def show_place(self, name: str) -> None:
@@ -283,14 +265,6 @@ class MainWindow(QMainWindow):
         self._exportable = exportable
         self._actions["app.export"].setEnabled(exportable and self._actions["app.queue"].isEnabled())
 
-    def set_offices(self, places: frozenset[str]) -> None:
-        """Of the places that are not for everybody, these are there."""
-        self._offices = places
-        signed_in = self._actions["app.queue"].isEnabled()
-        for name in _OFFICES:
-            self._actions[f"app.{name}"].setVisible(name in places)
-            self._actions[f"app.{name}"].setEnabled(signed_in and name in places)
-
     def allow_close(self) -> None:
         """Close for good: everything is saved."""
         self._may_close = True
@@ -328,7 +302,7 @@ class MainWindow(QMainWindow):
             "app.queue": lambda: self.place_requested.emit("queue"),
             "app.sync": lambda: self.place_requested.emit("sync"),
             "app.notices": lambda: self.place_requested.emit("notices"),
-            **{f"app.{name}": partial(self.place_requested.emit, name) for name in _OFFICES},
+            **{f"app.{name}": partial(self.place_requested.emit, name) for name in _SOME},
             "app.decide": self.decide_requested.emit,
             "app.send_now": self.send_requested.emit,
             "app.export": self.export_requested.emit,
@@ -357,13 +331,18 @@ class MainWindow(QMainWindow):
             "app.change_keys",
         ):
             self._actions[name].setEnabled(signed_in)
-        for name in _OFFICES:
-            self._actions[f"app.{name}"].setEnabled(signed_in and name in self._offices)
+        self._offer_places()
         self._actions["app.decide"].setEnabled(signed_in and self._to_decide > 0)
         self._actions["app.export"].setEnabled(signed_in and self._exportable)
         offered = {page.name for page in self._pages} if signed_in else set()
         self._actions["app.absences"].setEnabled("absences" in offered)
         self._actions["app.change_password"].setEnabled("password" in offered)
+
+    def _offer_places(self) -> None:
+        signed_in = self._actions["app.queue"].isEnabled()
+        for name in _SOME:
+            self._actions[f"app.{name}"].setVisible(name in self._places)
+            self._actions[f"app.{name}"].setEnabled(signed_in and name in self._places)
 
     def _drop_cover(self) -> None:
         cover, self._cover = self._cover, None
@@ -397,9 +376,9 @@ class MainWindow(QMainWindow):
     @property
     def _role(self) -> str:
         """Whose commands are offered."""
-        if "board" in self._offices:
+        if "board" in self._places:
             return "coordinator"
-        return "admin" if self._offices else "teacher"
+        return "admin" if "reports" in self._places else "teacher"
 
     def _current(self) -> Place:
         if self._root.currentIndex() == 0 and self.place:

@@ -16,7 +16,8 @@ from mv_desktop.offline.notice_store import Notices
 from mv_desktop.ui.actions import KeyMap, Scope
 from mv_desktop.ui.notice.screen import NoticeScreen, Source
 from mv_desktop.ui.notice.wording import news_text, unread_text
-from mv_desktop.ui.shell.main_window import MainWindow, Place
+from mv_desktop.ui.shell.main_window import MainWindow
+from mv_desktop.ui.shell.place import Place
 from mv_desktop.ui.shell.sync_driver import SyncDriver
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import language, tr

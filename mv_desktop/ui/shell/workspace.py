@@ -14,7 +14,7 @@ from mv_desktop.core.errors import UserError
 from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.evaluation import PageInfo, WorkState
 from mv_desktop.domain.exchange import StaffRole
-from mv_desktop.domain.identifier import EvaluationId, MarkKey
+from mv_desktop.domain.identifier import EvaluationId
 from mv_desktop.domain.quality import AGREEMENT_SCHEMA
 from mv_desktop.offline.desk import Desk, ScriptPictures
 from mv_desktop.offline.leaving import leave_what_was_held
@@ -24,10 +24,9 @@ from mv_desktop.ui.canvas.image_cache import MEBIBYTE, ImageCache
 from mv_desktop.ui.marking.port import STORE_LANE, OpenedScript
 from mv_desktop.ui.queue.finished import FINISHED_LANE
 from mv_desktop.ui.queue.screen import QueueScreen
-from mv_desktop.ui.shell import main_window
 from mv_desktop.ui.shell.ballast_watch import watch_ballast
 from mv_desktop.ui.shell.closing import Closing
-from mv_desktop.ui.shell.conflict_desk import ConflictDesk
+from mv_desktop.ui.shell.conflict_desk import ConflictDesk, decide_text
 from mv_desktop.ui.shell.coordination_desk import CoordinationDesk
 from mv_desktop.ui.shell.departure import Departure
 from mv_desktop.ui.shell.kept_ink import keep_ink
@@ -36,6 +35,7 @@ from mv_desktop.ui.shell.main_window import MainWindow
 from mv_desktop.ui.shell.notice_desk import NoticeDesk
 from mv_desktop.ui.shell.open_pages import OpenPages
 from mv_desktop.ui.shell.own_pages import own_pages
+from mv_desktop.ui.shell.place import Place
 from mv_desktop.ui.shell.script_news import Reading, ScriptNews
 from mv_desktop.ui.shell.stamp_setting import offered_stamps
 from mv_desktop.ui.shell.store_port import QueueOfStore, ScriptsOfStore
@@ -45,7 +45,7 @@ from mv_desktop.ui.shell.work_export import WorkExport
 from mv_desktop.ui.sync.screen import SyncScreen
 from mv_desktop.ui.sync.state import SyncState
 from mv_desktop.ui.tasks import IMPORT_LANE, Periodic, Task, Tasks
-from mv_desktop.ui.text import tr, tr_count
+from mv_desktop.ui.text import tr
 
 if TYPE_CHECKING:
     from mv_desktop.ui.marking.screen import MarkingScreen
@@ -192,10 +192,10 @@ class Workspace(QObject):
         window = self._window
         window.add_place(
             QUEUE,
-            main_window.Place(Scope.QUEUE, "queue", tr("Queue"), self.queue.actions_by_id, "app.queue"),
+            Place(Scope.QUEUE, "queue", tr("Queue"), self.queue.actions_by_id, "app.queue"),
             self.queue,
         )
-        window.add_place(SYNC, main_window.Place(Scope.EVERYWHERE, "sync", tr("Sync"), {}, "app.sync"), self.sync)
+        window.add_place(SYNC, Place(Scope.EVERYWHERE, "sync", tr("Sync"), {}, "app.sync"), self.sync)
         self._divide_as_before(QUEUE, self.queue)
 
     def _divide_as_before(self, name: str, screen: QueueScreen | MarkingScreen) -> None:
@@ -218,7 +218,7 @@ class Workspace(QObject):
         self.driver.bank_changed.connect(bank.reload)
         self.script_shown.connect(bank.close)
         self.closing.connect(bank.leave)
-        window.add_place(MARKING, main_window.Place(Scope.MARKING, actions=screen.actions_by_id), screen)
+        window.add_place(MARKING, Place(Scope.MARKING, actions=screen.actions_by_id), screen)
         self._divide_as_before(MARKING, screen)
         screen.show_pace(shown=window.preferences.value("pace") == "shown")
         keep_ink(screen.views, window, str(desk.person.user_id))
@@ -481,17 +481,6 @@ class Workspace(QObject):
         if self._open_id in changed:
             self._pages.look()
         self._look_ahead()
-
-
-def decide_text(keys: Sequence[MarkKey], shown_key: str) -> str:
-    """That the script on the screen has questions with two marks, and what leads to the decision."""
-    said = tr_count(
-        "Question {number} was marked otherwise on your other computer.",
-        "{count} questions were marked otherwise on your other computer; question {number} is the first.",
-        len(keys),
-        number=keys[0].question_number,
-    )
-    return f"{said} {tr('{key} leads to the decision.', key=shown_key)}" if shown_key else said
 
 
 def _bytes(mebibytes: str) -> int:

@@ -12,7 +12,8 @@ from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from mv_desktop.ui.actions import Scope
-from mv_desktop.ui.shell.main_window import MainWindow, Place
+from mv_desktop.ui.shell.main_window import MainWindow
+from mv_desktop.ui.shell.place import Place
 from mv_desktop.ui.text import set_language
 from mv_desktop.ui.theme import apply_theme
 from tests.ui.marking.conftest import Marker

@@ -8,7 +8,7 @@ from mv_desktop.domain.evaluation import Place
 from mv_desktop.domain.identifier import MarkKey, PageRef
 from mv_desktop.ui.marking.anew import show_anew
 from mv_desktop.ui.marking.port import OpenedScript
-from mv_desktop.ui.shell.workspace import decide_text
+from mv_desktop.ui.shell.conflict_desk import decide_text
 from tests.factories.conflict import THREE, TWO, disputed
 from tests.factories.script import script_view
 

@@ -1,0 +1,28 @@
+"""What the window knows of a screen that stands in it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from PySide6.QtGui import QAction
+
+from mv_desktop.ui.actions import Scope
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A screen of the window.
+
+    Attributes:
+        scope: which keys are its own.
+        icon, text: on the rail; without a text it has no button there, and the rail gives it its room.
+        actions: its commands, for the palette.
+        go: the command that leads there, "" when none does.
+    """
+
+    scope: Scope
+    icon: str = ""
+    text: str = ""
+    actions: Mapping[str, QAction] = field(default_factory=dict)
+    go: str = ""
