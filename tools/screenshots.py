@@ -40,12 +40,13 @@ from mv_desktop.domain.evaluation import QueueRow, WorkState
 from mv_desktop.domain.identifier import MarkKey, PageRef
 from mv_desktop.ui.coordination.screen import BoardScreen
 from mv_desktop.ui.marking.screen import MarkingScreen
+from mv_desktop.ui.second.screen import SecondScreen
 from mv_desktop.ui.shell.coordination_desk import CoordinationDesk
 from mv_desktop.ui.shell.preference_table import Preferences
 from mv_desktop.ui.shell.sign_in import SignInScreen
 from mv_desktop.ui.shell.workspace import Workspace
 
-PARTS = ("dark", "contrast", "hindi", "office", "office-dark", "light")
+PARTS = ("dark", "contrast", "hindi", "office", "office-dark", "second", "light")
 COORDINATOR = 2
 """Which of the demo's people coordinates."""
 SCRIPTS_OPEN = 10
@@ -317,6 +318,33 @@ def _shoot_quality(camera: Camera, offices: CoordinationDesk, name: str) -> None
     camera.shoot(name)
 
 
+def second(camera: Camera) -> None:
+    """What waits to be marked a second time, and a script that is."""
+    desk = camera.sign_in().second
+    camera.wait(lambda: desk.screen is not None, 300)  # the worker chooses samples and gives them each minute
+    screen = cast(SecondScreen, desk.screen)
+    actions = screen.actions_by_id
+    camera.press("app.second", camera.window._actions)  # noqa: SLF001 - the hands of the person at the window
+    camera.rest(1.0)
+    camera.shoot("second-list")
+    camera.press("second.open", actions)
+    camera.wait(lambda: screen.bench.session is not None, 60)
+    session = screen.bench.session
+    assert session is not None
+    camera.wait(lambda: all(page.here or page.problem for page in session.view.pages), 120)
+    for command in ("step.1", "next_question", "full", "next_question", "half_and_next"):
+        camera.press(f"second.{command}", actions)
+    camera.rest(1.5)
+    camera.shoot("second")
+    while session.next_unmarked() is not None:
+        for command in ("next_unmarked", "full", "half_less"):
+            camera.press(f"second.{command}", actions)
+    camera.press("second.hand_in", actions)
+    camera.shoot("second-hand-in")
+    camera.press("second.back", actions)
+    camera.press("second.back", actions)
+
+
 def light(camera: Camera) -> None:
     """Everything else; submits a script."""
     camera.shoot("sign-in")
@@ -433,6 +461,7 @@ _CHOICES = {
     "hindi": {"theme": "light", "language": "hi"},
     "office": {"theme": "light"},
     "office-dark": {"theme": "dark"},
+    "second": {"theme": "light"},
 }
 
 
@@ -443,6 +472,7 @@ _PARTS: Mapping[str, Callable[[Camera], None]] = {
     "hindi": hindi,
     "office": office,
     "office-dark": office_dark,
+    "second": second,
 }
 
 

@@ -10,11 +10,11 @@ from decimal import Decimal
 from typing import Any, Final
 from uuid import UUID
 
-from mv_desktop.core.errors import InvalidError
+from mv_desktop.core.errors import InvalidError, UserError
 from mv_desktop.domain.annotation.shape import Placed
 from mv_desktop.domain.exchange import PulledPage
 from mv_desktop.domain.identifier import AnnotationId, MarkingId, MarkKey
-from mv_desktop.domain.marks import ZERO
+from mv_desktop.domain.marks import ZERO, GivenMark, MarkState
 from mv_desktop.domain.operation import (
     DeleteAnnotations,
     Operation,
@@ -102,7 +102,7 @@ class SecondDraft:
     marking_id: MarkingId
     title: str
     class_name: str
-    operations: tuple[Operation, ...] = ()
+    operations: tuple[SetMark | PutAnnotations, ...] = ()
     comment: str = ""
     gone: bool = False
 
@@ -123,10 +123,50 @@ class SecondDraft:
         return replace(self, operations=(*marks.values(), *stamps))
 
     @property
-    def given(self) -> tuple[SetMark, ...]:
-        """What was typed, question by question."""
-        marks = (operation for operation in self.operations if isinstance(operation, SetMark))
-        return tuple(sorted(marks, key=lambda mark: mark.key))
+    def given(self) -> tuple[tuple[MarkKey, GivenMark], ...]:
+        """What she gave, question by question; what steps were ticked for is their sum."""
+        ticked: dict[MarkKey, Decimal] = {}
+        found: dict[MarkKey, GivenMark] = {}
+        for operation in self.operations:
+            if isinstance(operation, SetMark):
+                found[operation.key] = operation.given
+            else:
+                for stamp in (item.annotation for item in operation.placed):
+                    if stamp.question_number is not None and stamp.marks is not None:
+                        key = MarkKey(stamp.question_number, stamp.alternative or "")
+                        ticked[key] = ticked.get(key, ZERO) + Decimal(stamp.marks)
+        for key, marks in ticked.items():
+            given = found.get(key, GivenMark())
+            if given.state is MarkState.FOLLOWS_STAMPS:
+                found[key] = GivenMark(MarkState.MARKED, marks, given.comment)
+        return tuple(sorted(found.items()))
+
+
+@dataclass(frozen=True, slots=True)
+class SecondLook:
+    """What there is to do, as far as is known now.
+
+    Attributes:
+        waiting: what she has to mark, the longest given first; None where the server could not be asked.
+        drafts: what she typed on this computer.
+        unreadable: so many drafts only a newer version of the program can read.
+        trouble: why something is not known, or could not be written down.
+    """
+
+    waiting: tuple[SecondTask, ...] | None
+    drafts: tuple[SecondDraft, ...] = ()
+    unreadable: int = 0
+    trouble: UserError | None = None
+
+    @property
+    def lost(self) -> tuple[MarkingId, ...]:
+        """The drafts of what the server does not know as hers, and that do not say so yet."""
+        known = None if self.waiting is None else {task.marking_id for task in self.waiting}
+        return (
+            ()
+            if known is None
+            else tuple(draft.marking_id for draft in self.drafts if not draft.gone and draft.marking_id not in known)
+        )
 
 
 def missing(script: MarkedScript) -> tuple[int, ...]:
@@ -172,14 +212,14 @@ def read_draft(text: str) -> SecondDraft:
     entry: Mapping[str, Any] = json.loads(text)
     if entry["draft"] > _DRAFT:
         raise ValueError("a draft of a newer version")
-    return SecondDraft(
+    draft = SecondDraft(
         MarkingId(UUID(entry["marking_id"])),
         str(entry["title"]),
         str(entry["class"]),
-        tuple(from_payload(each["kind"], each["payload"]) for each in entry["operations"]),
-        str(entry["comment"]),
-        bool(entry["gone"]),
+        comment=str(entry["comment"]),
+        gone=bool(entry["gone"]),
     )
+    return draft.done(from_payload(each["kind"], each["payload"]) for each in entry["operations"])
 
 
 def _counting(script: MarkedScript, number: int) -> SecondMark | None:

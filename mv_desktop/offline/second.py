@@ -6,13 +6,14 @@ import threading
 import time
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager, suppress
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any, Literal
 
 from mv_desktop.core.errors import OfflineError, UserError
 from mv_desktop.domain.evaluation import PageInfo
 from mv_desktop.domain.exchange import PageAddress, PulledPage
 from mv_desktop.domain.identifier import EvaluationId, MarkingId, PageRef, UploadId
-from mv_desktop.domain.second import SecondMark, SecondScript, SecondTask
+from mv_desktop.domain.second import SecondLook, SecondMark, SecondScript
 from mv_desktop.offline.page_source import PageSource
 from mv_desktop.offline.page_store import PageFile
 from mv_desktop.offline.second_draft import SecondDrafts
@@ -79,12 +80,23 @@ class SecondMarkings:
         self._connect, self.drafts, self._source, self._settings = connect, drafts, source, settings
         self._sleep, self._monotonic = sleep, monotonic
 
-    def tasks(self) -> tuple[SecondTask, ...]:
-        """What she has to mark a second time, the longest given first."""
+    def look(self) -> SecondLook:
+        """What there is to do. What was typed of what is not hers any more is marked so; nothing is thrown away."""
         from mv_desktop.services.second_marking import second_tasks
 
-        with self._connect() as session:
-            return second_tasks(session)
+        waiting, trouble = None, None
+        try:
+            with self._connect() as session:
+                waiting = second_tasks(session)
+        except UserError as error:
+            trouble = error
+        found = SecondLook(waiting, self.drafts.all(), self.drafts.unreadable(), trouble)
+        try:
+            for marking in found.lost:
+                self.drafts.lose(marking)
+        except UserError as error:  # the file can only be read: what was typed is there all the same
+            return replace(found, trouble=error)
+        return replace(found, drafts=self.drafts.all()) if found.lost else found
 
     def read(self, marking: MarkingId) -> SecondScript:
         """The paper and which pages there are. Raises RefusedError when it is not hers, or not any more."""

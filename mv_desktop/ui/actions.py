@@ -13,8 +13,9 @@ from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from mv_desktop.ui.command import COORDINATING, OFFICE, SCOPE_TITLES, Command, Scope
+from mv_desktop.ui.command import COORDINATING, OFFICE, SCOPE_TITLES, TEACHING, Command, Scope
 from mv_desktop.ui.office_command import OFFICE_COMMANDS
+from mv_desktop.ui.second_command import SECOND_COMMANDS
 from mv_desktop.ui.text import tr
 
 __all__ = ["COORDINATING", "OFFICE", "SCOPE_TITLES", "Command", "Scope"]  # as if they stood here
@@ -61,6 +62,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("app.cases", "Go to the cases", ("Alt+5",), roles=COORDINATING),
     Command("app.reports", "Go to the reports", ("Alt+6",), roles=OFFICE),
     Command("app.quality", "Go to quality", ("Alt+7",), roles=COORDINATING),
+    Command("app.second", "Go to the second markings", ("Alt+8",), roles=TEACHING),
     Command("app.decide", "Decide between two marks", ("Ctrl+Alt+M",)),
     Command("app.send_now", "Send now", ("Ctrl+Shift+S",)),
     Command("app.export", "Export unsent work …", ("Ctrl+Shift+E",)),
@@ -182,6 +184,7 @@ COMMANDS: tuple[Command, ...] = (
     _notices("open", "Show what the notice is about", "Enter", "Return"),
     _notices("read", "The notice is read", "Space"),
     _notices("read_all", "All notices are read", "Ctrl+Shift+R"),
+    *SECOND_COMMANDS,
     *OFFICE_COMMANDS,
 )
 

@@ -20,6 +20,7 @@ class Scope(StrEnum):
     CASES = "cases"
     REPORT = "report"
     QUALITY = "quality"
+    SECOND = "second"
 
 
 SCOPE_TITLES: Mapping[Scope, str] = {
@@ -33,9 +34,11 @@ SCOPE_TITLES: Mapping[Scope, str] = {
     Scope.CASES: "Cases",
     Scope.REPORT: "Reports",
     Scope.QUALITY: "Quality",
+    Scope.SECOND: "Second marking",
 }
 
 EVERYONE = frozenset({"teacher", "coordinator", "admin"})
+TEACHING = frozenset({"teacher"})
 COORDINATING = frozenset({"coordinator"})
 OFFICE = frozenset({"coordinator", "admin"})
 

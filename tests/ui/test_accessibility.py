@@ -36,6 +36,7 @@ from mv_desktop.domain.report import Span
 from mv_desktop.domain.submission import Finding, Sentence, Weight
 from mv_desktop.offline.former_password import FormerPasswordError
 from mv_desktop.offline.notice_store import Notices
+from mv_desktop.offline.second_draft import SecondDrafts
 from mv_desktop.offline.work_store import AsideWork, ScriptWork
 from mv_desktop.ui.actions import KeyMap, Scope, commands_of
 from mv_desktop.ui.canvas.image_cache import ImageCache
@@ -57,6 +58,7 @@ from mv_desktop.ui.marking.port import OpenedScript
 from mv_desktop.ui.marking.screen import MarkingScreen
 from mv_desktop.ui.notice.screen import NoticeScreen
 from mv_desktop.ui.queue.screen import QueueScreen
+from mv_desktop.ui.second.screen import SecondScreen
 from mv_desktop.ui.shell.absence_page import AbsencePage
 from mv_desktop.ui.shell.agreement_page import AgreementPage
 from mv_desktop.ui.shell.crash import CrashDialog
@@ -87,9 +89,10 @@ from mv_desktop.ui.widgets.fitting_label import FittingLabel
 from mv_desktop.ui.widgets.formula import FormulaPress
 from mv_desktop.ui.widgets.key_sheet import KeySheet
 from mv_desktop.ui.widgets.toast import ToastTray
+from mv_desktop.ui.widgets.way_line import WayLine
 from tests.factories.comment import body, comment
 from tests.factories.conflict import disputed
-from tests.factories.local import evaluation_id
+from tests.factories.local import evaluation_id, open_vault
 from tests.factories.queue_row import CALENDAR, NOON, realistic_rows
 from tests.factories.script import script_view
 from tests.fakes.board_place import FakeBoardPlace, teacher_id
@@ -102,6 +105,7 @@ from tests.fakes.picture_source import small_script
 from tests.fakes.quality_place import FakeQualityPlace
 from tests.fakes.report_server import FakeReports
 from tests.fakes.script_store import FakeScriptStore
+from tests.fakes.second_place import FakeSecondPlace
 from tests.fakes.server_place import LOCAL, SCHOOL, WEAK, FakeServerPlace
 from tests.ui.accessibility import nameless_controls
 
@@ -117,6 +121,7 @@ class Windows:
     def __init__(self, qtbot: QtBot, tasks: Tasks, folder: Path) -> None:
         self.qtbot, self.tasks = qtbot, tasks
         self.clock, self.messages, self.images = FakeClock(), KeptMessages(), ImageCache()
+        self.folder, self.vaults = folder, []
         self.settings = QSettings(str(folder / "settings.ini"), QSettings.Format.IniFormat)
 
     def sign_in(self) -> QWidget:
@@ -153,6 +158,9 @@ class Windows:
 
     def queue(self) -> QWidget:
         screen = QueueScreen(Rows(), self.tasks, CALENDAR, self.clock, self.messages)
+        line = WayLine(screen.actions_by_id["queue.mark_next"], "Go there", screen)
+        screen.above.addWidget(line)
+        line.say("Something waits.")
         screen.refresh()
         self.qtbot.waitUntil(lambda: bool(screen.rows))
         screen.actions_by_id["queue.preview"].trigger()
@@ -299,6 +307,28 @@ class Windows:
         self.qtbot.waitUntil(lambda: bool(screen.results.teachers.rows))
         return screen
 
+    def second(self) -> QWidget:
+        screen = self._second()
+        screen.bench.leave()
+        return screen
+
+    def second_desk(self) -> QWidget:
+        screen = self._second()
+        screen.actions_by_id["second.decline"].trigger()
+        return screen
+
+    def _second(self) -> SecondScreen:
+        self.vaults.append(open_vault(self.folder / str(len(self.vaults)), clock=self.clock))
+        place = FakeSecondPlace(SecondDrafts(self.vaults[-1], id_source(self.clock)))
+        screen = SecondScreen(
+            *(place, self.tasks, self.images, id_source(self.clock), self.clock, CALENDAR.hours.zone, self.messages)
+        )
+        screen.refresh()
+        self.qtbot.waitUntil(lambda: not self.tasks.busy)
+        screen.actions_by_id["second.open"].trigger()
+        self.qtbot.waitUntil(lambda: not self.tasks.busy and screen.bench._sheet._panel.complete)
+        return screen
+
     def main(self) -> QWidget:
         window = MainWindow(self.tasks, self.settings)
         window._may_close = True
@@ -390,6 +420,8 @@ def windows(qtbot: QtBot, tmp_path: Path) -> Iterator[Windows]:
     yield made
     made.images.shutdown()
     tasks.shutdown()
+    for vault in made.vaults:
+        vault.close()
     set_language("en")
 
 

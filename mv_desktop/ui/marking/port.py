@@ -51,7 +51,15 @@ class Recorder(Protocol):
         ...
 
 
-class ScriptStore(Recorder, Protocol):
+class PlaceStore(Protocol):
+    """Remembers how a script was looked at."""
+
+    def set_place(self, evaluation_id: EvaluationId, place: Place) -> None:
+        """Remember where the teacher is."""
+        ...
+
+
+class ScriptStore(Recorder, PlaceStore, Protocol):
     """The local file, as far as the marking screen sees it."""
 
     def open_script(self, evaluation_id: EvaluationId) -> OpenedScript:
@@ -60,10 +68,6 @@ class ScriptStore(Recorder, Protocol):
         Raises:
             UserError: it is not on this computer or cannot be read.
         """
-        ...
-
-    def set_place(self, evaluation_id: EvaluationId, place: Place) -> None:
-        """Remember where the teacher is."""
         ...
 
     def spend_time(self, evaluation_id: EvaluationId, seconds: float) -> None:

@@ -65,6 +65,7 @@ class QueueScreen(QWidget):
     Attributes:
         actions_by_id: its commands, for the palette.
         along: takes scripts along.
+        above: takes lines that say what waits elsewhere.
     """
 
     open_requested = Signal(object)
@@ -89,8 +90,7 @@ class QueueScreen(QWidget):
         if self._finished is not None:
             self._finished.changed.connect(self._on_finished_changed)
         self._source, self._tasks, self._calendar = source, tasks, calendar
-        self._clock, self._messages = clock, messages
-        self._keys = keys or KeyMap()
+        self._clock, self._messages, self._keys = clock, messages, keys or KeyMap()
         self._all: tuple[QueueRow, ...] = ()
         self._loaded = self._stale = False
         self._online, self._ever_in_contact = True, True
@@ -169,6 +169,8 @@ class QueueScreen(QWidget):
         layout = QVBoxLayout(self)
         layout.setContentsMargins(spacing(4), spacing(3), spacing(4), spacing(3))
         layout.setSpacing(spacing(3))
+        self.above = QVBoxLayout()
+        layout.addLayout(self.above)
         layout.addLayout(self._build_top())
         self._empty = EmptyState(self)
         self._empty.action_requested.connect(self._on_empty_action_requested)

@@ -11,6 +11,7 @@ from PySide6.QtCore import QElapsedTimer, QObject
 from mv_desktop.offline.desk import Desk
 from mv_desktop.ui.marking.port import STORE_LANE
 from mv_desktop.ui.queue.finished import FINISHED_LANE
+from mv_desktop.ui.second.port import PAGES_LANE, SECOND_LANE
 from mv_desktop.ui.tasks import Periodic, Tasks
 
 SILENT_SECONDS = 3.0
@@ -44,6 +45,8 @@ class Closing(QObject):
             ("fetch", _nothing),
             ("fetch-open", _nothing),
             (FINISHED_LANE, _nothing),
+            (SECOND_LANE, _nothing),
+            (PAGES_LANE, _nothing),
             (STORE_LANE, self._count),
             (STORE_LANE, desk.close),
         ]

@@ -34,7 +34,7 @@ _ROOMY = (spacing(360), spacing(230))
 """On a smaller screen the window begins with all of it: beside its frame it would not fit."""
 _LEAST = (spacing(160), spacing(70))
 """A screen of 1366×768 at 200 % has 683×384, frame and task bar included; what has no room is scrolled to."""
-_SOME = ("board", "cases", "reports", "quality")
+_SOME = ("board", "cases", "reports", "quality", "second")
 """Places that are not always there: each has its command while it is."""
 
 _LOCKED = ("app.palette", "app.keys", "app.preferences")
@@ -201,6 +201,10 @@ class MainWindow(QMainWindow):
         self._offered.append(action)
         self.addAction(action)
         self.status.offer(action)
+
+    def going(self, place: str) -> QAction:
+        """The command that leads to a place, which may not be there yet."""
+        return self._actions[f"app.{place}"]
 
     def add_place(self, name: str, place: Place, widget: QWidget) -> None:
         """Add a screen; the first that is added is shown."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 from uuid import UUID
 
@@ -31,6 +31,7 @@ class NoticeDesk(QObject):
     Args:
         keys: as the person has them.
         lead_to: shows a script that a notice is about.
+        ways: what leads to where other kinds of notices are about.
 
     Attributes:
         screen: the list.
@@ -45,10 +46,11 @@ class NoticeDesk(QObject):
         clock: Clock,
         keys: KeyMap,
         lead_to: Callable[[EvaluationId], None],
+        ways: Mapping[str, Callable[[], None]],
     ) -> None:
         super().__init__(driver)
         self._desk, self._driver, self._window, self._tasks, self._clock = desk, driver, window, tasks, clock
-        self._lead_to = lead_to
+        self._lead_to, self._ways = lead_to, ways
         desk.store.notices.language = language()
         self.screen = NoticeScreen(keys)
         window.add_place(
@@ -100,11 +102,15 @@ class NoticeDesk(QObject):
     def _on_screen_opened(self, notice: Notice) -> None:
         if notice.read_at is None:
             self._mark((notice.notice_id,))
-        if notice.data.evaluation_id is not None:
+        if notice.kind in self._ways:
+            self._ways[notice.kind]()
+        elif notice.data.evaluation_id is not None:
             self._lead_to(EvaluationId(notice.data.evaluation_id))
 
     def _on_driver_told(self, fresh: Sequence[Notice]) -> None:
         if self._window.place != NOTICES:  # there she sees them come
             text = news_text(fresh, self._clock.now(), self._desk.calendar.hours.zone)
             go = partial(self._window.place_requested.emit, NOTICES)
+            if len(fresh) == 1 and fresh[0].kind in self._ways:
+                go = partial(self._on_screen_opened, fresh[0])
             self._window.messages.say(text, undo=go, undo_text=tr("Show"), news=True)

@@ -37,6 +37,7 @@ from mv_desktop.ui.shell.open_pages import OpenPages
 from mv_desktop.ui.shell.own_pages import own_pages
 from mv_desktop.ui.shell.place import Place
 from mv_desktop.ui.shell.script_news import Reading, ScriptNews
+from mv_desktop.ui.shell.second_desk import GIVEN, SecondDesk
 from mv_desktop.ui.shell.stamp_setting import offered_stamps
 from mv_desktop.ui.shell.store_port import QueueOfStore, ScriptsOfStore
 from mv_desktop.ui.shell.sync_desk import SyncDesk
@@ -81,6 +82,7 @@ class Workspace(QObject):
         queue, sync: the screens.
         notices: what she was told, at work.
         coordination: the places of who coordinates.
+        second: what she marks a second time.
         images: the decoded pages.
         driver: sends and fetches.
         left_behind: how many changes were on this computer only when it was closed.
@@ -104,7 +106,7 @@ class Workspace(QObject):
         self._ids = ids
         self.left_behind = 0
         self._ballast: Periodic | None = None
-        self.images = ImageCache(_bytes(window.preferences.value("page_memory")), parent=self, tasks=tasks)
+        self.images = ImageCache(int(window.preferences.value("page_memory")) * MEBIBYTE, parent=self, tasks=tasks)
         desk.fetcher.cache.set_quota(int(window.preferences.value("page_space")) << 30)
         self._scripts = ScriptsOfStore(desk.store)
         self._stamps = offered_stamps(desk.person.settings)
@@ -124,7 +126,13 @@ class Workspace(QObject):
             keys=lambda: self._keys, here=self._here, go=self._on_window_place_requested, open_script=self.open_script,
         )  # fmt: skip
         SyncDesk(self.sync, self.driver, desk, tasks, clock, self.open_script, self._deciding.decide)
-        self.notices = NoticeDesk(desk, self.driver, window, tasks, clock, self._keys, self._lead_to)
+        self.second = SecondDesk(
+            *(desk, self.driver, window, self.queue, tasks, clock, ids, self.images),
+            keys=lambda: self._keys, leave=partial(self._on_window_place_requested, QUEUE),
+        )  # fmt: skip
+        self.notices = NoticeDesk(
+            *(desk, self.driver, window, tasks, clock, self._keys, self._lead_to, {GIVEN: self.second.show})
+        )
         self.coordination = CoordinationDesk(
             *(desk, window, tasks, clock, ids),
             keys=lambda: self._keys, leave=partial(self._on_window_place_requested, QUEUE), parent=self,
@@ -155,6 +163,7 @@ class Workspace(QObject):
 
     def put_down(self) -> None:
         """What is typed is taken, what is being drawn is not, and all that was done is on its way to the disk."""
+        self.second.put_down()
         if self._marking is not None:
             self._marking.put_down()
 
@@ -165,6 +174,7 @@ class Workspace(QObject):
             self._ballast.cancel()
         self._window.remember(QUEUE, self.queue.save_state())
         self.coordination.close()
+        self.second.close()
         if self._marking is not None:
             self.closing.emit()
             self._window.remember(MARKING, self._marking.save_state())
@@ -176,6 +186,7 @@ class Workspace(QObject):
             if self._marking is not None:
                 self._marking.shutdown()
             self._deciding.shutdown()
+            self.second.shutdown()
             self.images.shutdown()
             self._window.close_workspace()
             done()
@@ -246,7 +257,7 @@ class Workspace(QObject):
         self.driver.state_changed.connect(self._on_driver_state_changed)
         self.driver.scripts_changed.connect(self._on_driver_scripts_changed)
         self.driver.pages_changed.connect(self._on_driver_pages_changed)
-        self.driver.synced.connect(self._on_driver_synced)
+        self.driver.synced.connect(self.queue.refresh)
         self.driver.person_changed.connect(self._on_driver_person_changed)
         self.driver.turned_away.connect(self.turned_away)
 
@@ -275,12 +286,13 @@ class Workspace(QObject):
         if self._marking is None:
             self._tasks.run(IMPORT_LANE, _import_marking, self._on_marking_imported, _ignored)
         else:
-            self.coordination.begin()
+            self._on_marking_imported(None)
 
     def _on_marking_imported(self, _: None) -> None:
         if self._marking is None and not self.driver.closing:
             self._marking = self._make_marking()  # now, so that the first script opens sooner
         self.coordination.begin()
+        self.second.begin()
 
     def _open(self, read: Callable[[], _Opening | None], failed: Callable[[Exception], None]) -> None:
         self._stay()
@@ -414,7 +426,7 @@ class Workspace(QObject):
 
     def _on_window_preference_chosen(self, key: str, value: str) -> None:
         if key == "page_memory":
-            self.images.set_budget(_bytes(value))
+            self.images.set_budget(int(value) * MEBIBYTE)
         if key == "page_space":
             self._desk.fetcher.cache.set_quota(int(value) << 30)
         if key == "pace" and self._marking is not None:
@@ -462,14 +474,12 @@ class Workspace(QObject):
         self._window.status.show_state(state, now, zone)
         self.queue.set_contact(online=state.online or state.sending, ever=self.driver.ever_in_contact)
 
-    def _on_driver_synced(self) -> None:
-        self.queue.refresh()
-
     def _on_driver_person_changed(self) -> None:
         self.queue.set_calendar(self._desk.calendar)
         if self._marking is not None:
             self._marking.set_calendar(self._desk.calendar)
         self.coordination.begin()
+        self.second.begin()
         self.person_changed.emit()
 
     def _on_driver_scripts_changed(self, changed: frozenset[EvaluationId]) -> None:
@@ -481,10 +491,6 @@ class Workspace(QObject):
         if self._open_id in changed:
             self._pages.look()
         self._look_ahead()
-
-
-def _bytes(mebibytes: str) -> int:
-    return int(mebibytes) * MEBIBYTE
 
 
 def _import_marking() -> None:

@@ -17,7 +17,7 @@ from mv_desktop.ui.canvas.view import PageView
 from mv_desktop.ui.marking.flow.flag_text import flag_text
 from mv_desktop.ui.marking.page.page_list import PageList
 from mv_desktop.ui.marking.page.page_views import PageViews
-from mv_desktop.ui.marking.port import STORE_LANE, ScriptStore
+from mv_desktop.ui.marking.port import STORE_LANE, PlaceStore
 from mv_desktop.ui.marking.session import MarkingSession
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import tr
@@ -37,7 +37,7 @@ class Reading(QObject):
         views: PageViews,
         pages: PageList,
         images: ImageCache,
-        store: ScriptStore,
+        store: PlaceStore,
         tasks: Tasks,
         opened: Callable[[], MarkingSession | None],
         parent: QObject,

@@ -108,6 +108,10 @@ class MarkSheet(QWidget):
         self._come_forward()
         self._comment.setFocus(Qt.FocusReason.ShortcutFocusReason)
 
+    def ask_comment(self, words: str) -> None:
+        """Say in the empty comment for whom it is, where that is not the student."""
+        self._comment.setPlaceholderText(words)
+
     def offer(self, actions: Sequence[QAction]) -> None:
         """What a right click on a question offers, so that nothing needs the keyboard."""
         self._offered = {action.objectName(): action for action in actions}

@@ -1,0 +1,1 @@
+"""Marking scripts a second time, without anything of the first marking."""
