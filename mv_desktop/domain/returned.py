@@ -66,6 +66,10 @@ class Returned:
         """Why a question was returned, "" when it was not."""
         return next((question.reason for question in self.questions if question.question_number == number), "")
 
+    def pin(self, number: int) -> Pinned | None:
+        """Where on a page a question was returned, None for no place or when it was not."""
+        return next((question.pin for question in self.questions if question.question_number == number), None)
+
     def closes(self, operation: Operation, ink: Mapping[AnnotationId, Placed]) -> int | None:
         """The first question that was not returned and that `operation` would change; None when it may be done.
 

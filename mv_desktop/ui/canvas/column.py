@@ -231,6 +231,16 @@ class PageColumn(RingedView):
         if first is not None:
             self.centerOn(sheet.point_of(first))
 
+    def show_spot(self, spot: Spot) -> bool:
+        """Scroll to a spot, unless it is in the window; False when the script has no such page."""
+        sheet = self._sheet
+        if sheet is None or sheet.page(spot.page) is None:
+            return False
+        point = sheet.point_of(spot)
+        if not self._window().contains(point):
+            self.centerOn(point)
+        return True
+
     def first_page(self) -> None:
         """The top of the script."""
         if self._sheet is not None and self._sheet.pages:

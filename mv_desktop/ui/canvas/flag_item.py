@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QBrush, QColor, QPainterPath, QPen
-from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem, QGraphicsSimpleTextItem
 
 from mv_desktop.domain.flag import Flag, Spot
 from mv_desktop.domain.identifier import FlagId
@@ -16,6 +16,8 @@ from mv_desktop.ui.canvas.scene import PageScene
 from mv_desktop.ui.canvas.shape.paper import UNITS
 
 _OVER_INK = 1000.0
+_HEIGHT, _DIGITS = 23, 12
+"""How far above its point the middle of a pin is, and how high its number is written, in pixels."""
 _CLOTH = "#f2b134"
 _GLASS = "#7fb2f0"
 _EDGE = "#1d1b16"
@@ -44,15 +46,16 @@ class FlagItem(QGraphicsPathItem):
 
 
 class PinItem(QGraphicsPathItem):
-    """A drop whose point is the place that a coordinator means.
+    """A drop whose point is the place that a coordinator means, with the number of the question in it.
 
     Attributes:
         pin: the place.
+        number: of the question.
     """
 
-    def __init__(self, pin: Pinned, words: str, page: PageItem) -> None:
+    def __init__(self, pin: Pinned, number: int, words: str, page: PageItem) -> None:
         super().__init__(_drop(), page)
-        self.pin = pin
+        self.pin, self.number = pin, number
         self.setFlag(QGraphicsItem.GraphicsItemFlag.ItemIgnoresTransformations)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.setZValue(_OVER_INK)
@@ -60,6 +63,14 @@ class PinItem(QGraphicsPathItem):
         self.setBrush(QBrush(QColor(_GLASS)))
         self.setPen(QPen(QColor(_EDGE), 1.5))
         self.setToolTip(words)
+        label = QGraphicsSimpleTextItem(str(number), self)
+        font = label.font()
+        font.setPixelSize(_DIGITS)
+        font.setBold(True)
+        label.setFont(font)
+        label.setBrush(QBrush(QColor(_EDGE)))
+        box = label.boundingRect()
+        label.setPos(-box.width() / 2, -_HEIGHT - box.height() / 2)
 
 
 class FlagLayer:
@@ -70,9 +81,9 @@ class FlagLayer:
         self._items: list[QGraphicsPathItem] = []
 
     def show(
-        self, sheet: PageScene | None, flags: Iterable[tuple[Flag, str]], pins: Iterable[tuple[Pinned, str]] = ()
+        self, sheet: PageScene | None, flags: Iterable[tuple[Flag, str]], pins: Iterable[tuple[int, Pinned, str]] = ()
     ) -> None:
-        """Show the flags that have a spot, and the pins, each with what it says, and none that was shown before."""
+        """Show the flags that have a spot, and the pins of questions, each with what it says, and none from before."""
         if sheet is not None and sheet is self._sheet:
             for item in self._items:
                 sheet.removeItem(item)
@@ -81,18 +92,17 @@ class FlagLayer:
             page = None if sheet is None or flag.page is None else sheet.page(flag.page)
             if page is not None and flag.spot is not None:
                 self._items.append(FlagItem(flag.flag_id, flag.spot, words, page))
-        for pin, words in pins:
+        for number, pin, words in pins:
             page = None if sheet is None else sheet.page(pin.page)
             if page is not None:
-                self._items.append(PinItem(pin, words, page))
+                self._items.append(PinItem(pin, number, words, page))
 
 
 def _drop() -> QPainterPath:
     path = QPainterPath(QPointF(0, 0))
-    path.cubicTo(-4, -10, -10, -14, -10, -21)
-    path.arcTo(-10, -31, 20, 20, 180, -180)
-    path.cubicTo(10, -14, 4, -10, 0, 0)
-    path.addEllipse(QPointF(0, -21), 3.5, 3.5)
+    path.cubicTo(-4, -10, -11, -15, -11, -_HEIGHT)
+    path.arcTo(-11, -_HEIGHT - 11, 22, 22, 180, -180)
+    path.cubicTo(11, -15, 4, -10, 0, 0)
     return path
 
 

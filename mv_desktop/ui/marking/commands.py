@@ -10,6 +10,7 @@ from mv_desktop.domain.annotation.belonging import counted_for
 from mv_desktop.domain.annotation.shape import STAMP_NAMES, StampName
 from mv_desktop.domain.identifier import MarkKey
 from mv_desktop.domain.marks import STEP, ZERO
+from mv_desktop.ui.canvas.scene import Spot
 from mv_desktop.ui.canvas.tools.table import DRAWING_TOOLS, ToolName
 from mv_desktop.ui.canvas.view import PageView
 from mv_desktop.ui.marking.page.page_views import PageViews
@@ -127,6 +128,17 @@ class MarkingCommands:
         key = None if session is None else next((key for key in session.keys if key.question_number == number), None)
         if session is not None and key is not None:
             session.set_current(key)
+            self.lead_to(key)
+
+    def lead_to(self, key: MarkKey) -> None:
+        """Show what a coordinator pinned of a question that she returned, else the page that answers it."""
+        session = self._opened()
+        returned = None if session is None else session.view.returned
+        pin = None if returned is None else returned.pin(key.question_number)
+        self.leading = True
+        shown = pin is not None and self._view.show_spot(Spot(pin.page, *pin.spot))
+        self.leading = False
+        if not shown:
             self.follow(key)
 
     # -- private ---------------------------------------------------------------------------------------------
@@ -203,7 +215,7 @@ class MarkingCommands:
         if session is None or not self._sheet.commit():
             return
         if session.step(by) and session.current is not None:
-            self.follow(session.current)
+            self.lead_to(session.current)
 
     def _go_to_unmarked(self) -> None:
         session = self._opened()
@@ -214,7 +226,7 @@ class MarkingCommands:
             self._messages.say(tr("Every question has a mark."))
         else:
             session.set_current(key)
-            self.follow(key)
+            self.lead_to(key)
 
 
 def _take(tool: ToolName, view: PageView) -> None:

@@ -194,7 +194,7 @@ class MarkingScreen(QWidget):
         self._on_view_page_changed(self._view.current_page)
         session.start()
         if not where_she_was and session.current is not None:
-            self._commands.follow(session.current)
+            self._commands.lead_to(session.current)
         self._follower.forget()
         self._view.setFocus()
 

@@ -120,6 +120,31 @@ def test_what_the_coordinator_pinned_stands_on_the_page_with_its_question_and_wh
     )
     marker.open(returned=Returned("Look again", questions))
     pins = [item for item in marker.screen.view.sheet.items() if isinstance(item, PinItem)]
-    assert [(item.pin, item.toolTip()) for item in pins] == [(here, "Question 3: The sum")]
+    assert [(item.pin, item.number, item.toolTip()) for item in pins] == [(here, 3, "Question 3: The sum")]
     marker.open(2)
     assert not any(isinstance(item, PinItem) for item in marker.screen.view.sheet.items())
+
+
+def test_going_to_a_returned_question_leads_to_its_pin_wherever_it_is(marker):
+    there = ReturnedQuestion(3, "The sum", Pinned(PageRef(3), Spot(0.5, 0.9)))
+    missing = ReturnedQuestion(4, "See page 9", Pinned(PageRef(9), Spot(0.5, 0.5)))
+    session = marker.open(returned=Returned("Look again", (ReturnedQuestion(2, "x"), there, missing)))
+    view = marker.screen.view
+    session.tag_page(PageRef(1), "2, 3")
+    view.first_page()
+
+    def in_sight() -> bool:
+        (pin,) = [item for item in view.sheet.items() if isinstance(item, PinItem)]
+        return view.viewport().rect().contains(view.mapFromScene(pin.scenePos()))
+
+    assert not in_sight()
+    marker.screen.go_to_question(3)
+    assert in_sight()
+    assert session.current == Q3A  # the page of another question was come to, the question stays
+    marker.screen.go_to_question(4)  # there is no such page: as of any question
+    assert session.current == Q4
+    session.set_current(Q2)
+    view.first_page()
+    QTest.keyClick(view.viewport(), Qt.Key.Key_Tab)
+    assert session.current == Q3A
+    assert in_sight()

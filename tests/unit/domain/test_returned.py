@@ -36,6 +36,9 @@ def standing(*placed: Placed) -> dict[AnnotationId, Placed]:
 def test_its_questions_are_told_rising_and_each_with_its_reason():
     assert RETURNED.numbers == (27, 31)
     assert (RETURNED.why(31), RETURNED.why(28)) == ("The graph", "")
+    pin = Pinned(PageRef(2), Spot(0.5, 0.5))
+    pinned = Returned("Look again", (ReturnedQuestion(27, "The sum", pin), *RETURNED.questions[:1]))
+    assert [pinned.pin(number) for number in (27, 31, 28)] == [pin, None, None]
 
 
 @pytest.mark.parametrize(

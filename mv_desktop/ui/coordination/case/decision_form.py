@@ -30,7 +30,7 @@ from mv_desktop.ui.widgets.toast import keep_clear
 from mv_desktop.ui.widgets.tone_label import ToneLabel
 
 MOST_REASONS = 5
-"""More questions than so many have the one reason."""
+"""Of more questions than so many only those that are pinned have a reason of their own."""
 
 
 class DecisionForm(Framed):
@@ -133,7 +133,10 @@ class DecisionForm(Framed):
 
     def ask_reasons(self, numbers: tuple[int, ...], typed: Mapping[int, str]) -> None:
         """Ask for a reason of each of these questions, which may be left out."""
-        numbers = numbers if 1 < len(numbers) <= MOST_REASONS else ()
+        if len(numbers) > MOST_REASONS:
+            numbers = tuple(number for number in numbers if number in self._pins)[:MOST_REASONS]
+        elif len(numbers) == 1:
+            numbers = ()
         if numbers == tuple(self._reasons):
             return
         kept = {**typed, **{number: line.text() for number, line in self._reasons.items()}}

@@ -231,14 +231,12 @@ class CaseScreen(QWidget):
             self._reading = self._tasks.run(CASE_LANE, partial(self._place.file, case), done, failed, receiver=self)
 
     def _say_state(self) -> None:
-        cases = self._cases
-        if cases is None:
-            self._state.setText("")
-            self.list.tell_empty(read=self._cases is not None, trouble=self._trouble)
-            return
-        when = moment(cases.read_at, self._now(), cases.calendar.hours.zone)
-        self._state.setText(tr("As of {when}. {trouble}", when=when, trouble=self._trouble) if self._trouble else "")
-        self.list.tell_empty(read=self._cases is not None, trouble=self._trouble)
+        cases, words = self._cases, ""
+        if cases is not None and self._trouble:
+            when = moment(cases.read_at, self._now(), cases.calendar.hours.zone)
+            words = tr("As of {when}. {trouble}", when=when, trouble=self._trouble)
+        self._state.setText(words)
+        self.list.tell_empty(read=cases is not None, trouble=self._trouble)
 
     def _enable(self) -> None:
         """Offline all is readable, and nothing can be decided; why stands where the buttons are."""
@@ -338,6 +336,7 @@ class CaseScreen(QWidget):
             self.form.say("warning", said(str(error)))
             return
         self.form.set_pins(pins, number)
+        self._on_form_changed()
         self._show_pages()
 
     def _on_found(self, code: str, found: tuple[Case, ...]) -> None:

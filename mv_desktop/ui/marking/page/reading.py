@@ -167,11 +167,11 @@ def _nothing(_: object) -> None:
     """The place is kept; nobody has to know."""
 
 
-def _pins(session: MarkingSession) -> list[tuple[Pinned, str]]:
+def _pins(session: MarkingSession) -> list[tuple[int, Pinned, str]]:
     """What was returned with a place, each with its question and why."""
     returned = session.view.returned
     return [
-        (one.pin, tr("Question {number}", number=one.question_number) + f": {one.reason}")
+        (one.question_number, one.pin, tr("Question {number}", number=one.question_number) + f": {one.reason}")
         for one in (returned.questions if returned is not None else ())
         if one.pin is not None
     ]
