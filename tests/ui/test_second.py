@@ -323,3 +323,14 @@ def test_a_draft_of_a_newer_program_is_said_to_be_kept_and_the_marking_waits_for
     assert "Update this program." in teacher.screen.told
     with teacher.store._vault.reading() as db:
         assert meta.read(db, f"second_marking:{ONE}") == newer
+
+
+def test_in_a_narrow_window_there_is_room_to_write_a_reason(teacher):
+    teacher.begin()
+    panel = teacher.screen.bench.panel
+    teacher.press("B")
+    assert panel._stay.y() < panel._line.geometry().bottom(), "beside it"
+    teacher.screen.resize(600, 384)
+    teacher.settle()
+    teacher.qtbot.waitUntil(lambda: panel._stay.y() > panel._line.geometry().bottom())
+    assert panel._line.width() > panel.width() / 2

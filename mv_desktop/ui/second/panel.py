@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtGui import QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from mv_desktop.domain.second import COMMENT_MAX
 from mv_desktop.ui.text import numbers_text, tr
@@ -15,6 +15,8 @@ from mv_desktop.ui.widgets.framed import Framed
 from mv_desktop.ui.widgets.primary_button import PrimaryButton
 from mv_desktop.ui.widgets.sign_label import SignLabel
 from mv_desktop.ui.widgets.toast import keep_clear
+
+_ROOMY = spacing(150)
 
 
 class HandInPanel(Framed):
@@ -53,12 +55,19 @@ class HandInPanel(Framed):
         self._stay = QPushButton(tr("Go on marking"), self)
         self._stay.setMinimumHeight(spacing(9))
         self._stay.clicked.connect(self.leave)
-        row = QHBoxLayout()
+        field = QHBoxLayout()
+        field.setSpacing(spacing(2))
+        field.addWidget(self._label)
+        field.addWidget(self._line, 1)
+        buttons = QHBoxLayout()
+        buttons.setSpacing(spacing(2))
+        buttons.addStretch(1)
+        buttons.addWidget(self._stay)
+        buttons.addWidget(self._go)
+        row = self._row = QBoxLayout(QBoxLayout.Direction.LeftToRight)
         row.setSpacing(spacing(2))
-        row.addWidget(self._label)
-        row.addWidget(self._line, 1)
-        row.addWidget(self._stay)
-        row.addWidget(self._go)
+        row.addLayout(field, 1)
+        row.addLayout(buttons)
         column = QVBoxLayout(self)
         column.setContentsMargins(spacing(3), spacing(3), spacing(3), spacing(3))
         column.setSpacing(spacing(2))
@@ -175,6 +184,12 @@ class HandInPanel(Framed):
             self._act()
 
     # -- Qt --------------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where there is no room beside the buttons to read what one writes, they stand below."""
+        super().resizeEvent(event)
+        ways = QBoxLayout.Direction
+        self._row.setDirection(ways.LeftToRight if self.width() >= _ROOMY else ways.TopToBottom)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter is the button that has the keyboard; it sends a reason, and ends a word without handing in."""
