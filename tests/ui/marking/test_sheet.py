@@ -5,12 +5,12 @@ from __future__ import annotations
 from decimal import Decimal as D
 
 import pytest
-from PySide6.QtCore import Qt
-from PySide6.QtGui import QKeySequence
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QFontMetrics, QKeySequence
 
-from mv_desktop.ui.marking.sheet.sheet_cell import cells
-from mv_desktop.ui.text import set_language
-from mv_desktop.ui.theme import apply_theme
+from mv_desktop.ui.marking.sheet.sheet_cell import cells, row_height
+from mv_desktop.ui.text import set_language, tr
+from mv_desktop.ui.theme import apply_theme, spacing
 from tests.factories.paper import board_paper
 from tests.ui.accessibility import nameless_controls
 from tests.ui.marking.sheet_bench import CTRL, PAGE, Q2, Q3A, Q3B, Q4, SHIFT
@@ -435,6 +435,19 @@ def test_how_far_one_is_is_said_whole_at_every_text_size(qapp, bench, scale):
         bench.qtbot.waitUntil(lambda: progress.width() >= progress.fontMetrics().horizontalAdvance(progress.text()))
         assert progress.text().startswith("17 में से 1 जाँचे")
         assert "अधिकतम" in progress.toolTip()
+    finally:
+        set_language("en")
+        apply_theme(qapp, "light")
+
+
+@pytest.mark.parametrize("language", ["en", "hi"])
+def test_a_side_that_does_not_count_says_so_whole_in_the_largest_text(qapp, language):
+    apply_theme(qapp, "light", "largest")
+    set_language(language)
+    try:
+        metrics = QFontMetrics(qapp.font())
+        row = QRect(0, 0, spacing(84), row_height(metrics))  # as wide as the list is on a screen of 1366 pixels
+        assert cells(row, metrics).note.width() >= metrics.horizontalAdvance(tr("not counted"))
     finally:
         set_language("en")
         apply_theme(qapp, "light")

@@ -63,7 +63,7 @@ def cells(row: QRect, metrics: QFontMetrics) -> Cells:
     kind = from_left(width("VSA") + _GAP)
     possible = from_right(width("/10"))
     from_right(spacing(1))  # or the field of the mark would touch it
-    mark = from_right(width("10½") + spacing(5))
+    mark = from_right(width("10½") + spacing(4))
     note = QRect(left, top, right - left - _GAP, height)
     return Cells(section, number, joint, side, kind, note, mark, possible)
 
