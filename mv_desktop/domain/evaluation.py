@@ -102,6 +102,18 @@ class TakenSize:
     room: int = 0
 
 
+class Twin(NamedTuple):
+    """A page that is the very same file as another one.
+
+    Attributes:
+        script_code: of the script that it belongs to; "" for the same script.
+        page_number: of its upload.
+    """
+
+    script_code: str
+    page_number: int
+
+
 @dataclass(frozen=True, slots=True)
 class PageInfo:
     """One page of a script, in reading order.
@@ -111,6 +123,7 @@ class PageInfo:
         questions: question numbers known to be answered on it.
         problem: why it cannot be shown, a sentence for the teacher, or "".
         here: its files are on this computer.
+        twin: another page whose file is the very same, byte for byte.
     """
 
     ref: PageRef
@@ -120,6 +133,7 @@ class PageInfo:
     questions: tuple[int, ...] = ()
     problem: str = ""
     here: bool = False
+    twin: Twin | None = None
 
 
 @dataclass(slots=True)

@@ -42,6 +42,8 @@ class Sentence(StrEnum):
     NOT_SHOWABLE = "Page {page} cannot be shown: {problem}"
     NOT_READ = "Page {page} was never shown at a readable size."
     NO_INK = "Page {page} answers {questions} and has no ink."
+    TWIN = "Page {page} is the same file as page {other} of {code}: is it this student's?"
+    TWICE = "Page {page} is the same file as page {other}."
     WRONG_PAPER = "You flagged the script: it looks like another paper."
     ANOTHER_STUDENT = "You flagged page {page}: it looks like another student's."
     ANOTHER_STUDENT_ALL = "You flagged the script: it looks like another student's."
@@ -81,6 +83,7 @@ def check_submission(
         *_conflict_findings(undecided(conflicts, script.decided)),
         *_question_findings(script),
         *_page_findings(script, pages),
+        *_twin_findings(pages),
         *_flag_findings(script),
     ]
     order = list(Weight)
@@ -165,6 +168,19 @@ def _page_findings(script: MarkedScript, pages: Sequence[PageInfo]) -> list[Find
         elif not script.ink_on(page.ref) and (attempted := _attempted_on(script, page)):
             values["questions"] = ", ".join(map(str, attempted))
             found.append(Finding(Weight.WARNS, Sentence.NO_INK, values, page=page.ref))
+    return found
+
+
+def _twin_findings(pages: Sequence[PageInfo]) -> list[Finding]:
+    """Files that came twice: by mistake, of another student, or copied. A PDF is told once, not page by page."""
+    found = []
+    for page in pages:
+        if page.twin is not None and page.ref.pdf_page <= 1:
+            values = {"page": page.ref.label, "other": str(page.twin.page_number)}
+            if page.twin.script_code:
+                values["code"] = page.twin.script_code
+            sentence = Sentence.TWIN if page.twin.script_code else Sentence.TWICE
+            found.append(Finding(Weight.WARNS, sentence, values, page=page.ref))
     return found
 
 

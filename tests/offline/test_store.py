@@ -8,7 +8,7 @@ import pytest
 
 from mv_desktop.core.errors import InvalidError, NotAllowedError
 from mv_desktop.domain.annotation.shape import UnknownAnnotation
-from mv_desktop.domain.evaluation import EvaluationStatus, Place, WorkState
+from mv_desktop.domain.evaluation import EvaluationStatus, Place, Twin, WorkState
 from mv_desktop.domain.exchange import PulledAnnotation, PulledFlag, PulledMark, PulledReading, Verdict, VerdictKind
 from mv_desktop.domain.identifier import AnnotationId, FlagId, MarkKey, PageRef
 from mv_desktop.domain.marks import GivenMark, MarkState
@@ -383,6 +383,25 @@ def test_pages_of_scripts_in_work_are_needed_and_of_others_not(store):
     ranks = store.pages.ranks(upload_id(1, 1))
     assert ranks[upload_id(2, 1)] is ranks[upload_id(2, 2)] is None
     assert [item.int for item in store.pages.next_scripts(2)] == [1, 2]
+
+
+def test_a_file_that_stands_in_another_students_script_too_or_twice_in_one_is_known(store):
+    def page(number, at, digit, **values):
+        return pulled_page(number, at, checked=True, sha256=None if digit is None else digit * 64, **values)
+
+    mine = pulled(1, pages=(page(1, 1, "a"), page(1, 2, "b"), page(1, 3, "a"), page(1, 4, None), page(1, 5, None)))
+    other = pulled(2, pages=(page(2, 1, "c"), page(2, 2, "b")))
+    again = replace(pulled(3, pages=(page(3, 1, "c"), page(3, 7, "a"))), exam_instance_id=mine.exam_instance_id)
+    fill(store, mine, other, again)
+    codes = {number: store.open_script(evaluation_id(number)).script_code for number in (1, 2)}
+    assert [one.twin for one in store.pages_of(evaluation_id(1))] == [
+        None,  # the one that came again is told, and the same student's other attempt is hers
+        Twin(codes[2], 2),
+        Twin("", 1),
+        None,
+        None,
+    ]
+    assert [one.twin for one in store.pages_of(evaluation_id(2))] == [Twin(codes[1], 1), Twin(codes[1], 2)]
 
 
 def test_an_upload_that_was_taken_away_is_forgotten(store):

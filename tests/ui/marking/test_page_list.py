@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction, QKeySequence, QPaintEvent, QRegion
 from pytestqt.qtbot import QtBot
 
 from mv_desktop.core.ids import IdSource
+from mv_desktop.domain.evaluation import Twin
 from mv_desktop.domain.identifier import PageRef
 from mv_desktop.ui.marking.page.page_list import PageList
 from mv_desktop.ui.marking.page.page_row import ROW_ROLE, PageRow
@@ -75,6 +76,16 @@ def test_each_page_says_its_questions_and_what_is_the_matter(bench):
     assert bench.icons(SECOND) == ["download"]
     assert bench.row(THIRD).words.startswith("Page 3.1\nCannot be shown: The file is damaged.")
     assert bench.icons(THIRD) == ["warning"]
+
+
+def test_a_page_that_is_the_same_file_as_another_says_so(
+    qtbot: QtBot, tasks: Tasks, store: FakeScriptStore, ids: IdSource
+) -> None:
+    pages = (replace(PAGES[0], twin=Twin("VX-4K2", 3)), replace(PAGES[1], here=True, twin=Twin("", 1)))
+    bench = Bench(qtbot, MarkingSession(OpenedScript(script_view(pages=pages)), store, tasks, ids))
+    assert "The same file as page 3 of VX-4K2" in bench.row(FIRST).words
+    assert "The same file as page 1\n" in bench.row(SECOND).words
+    assert bench.icons(FIRST) == bench.icons(SECOND) == ["copy"]
 
 
 def test_many_questions_in_a_row_are_said_in_short(bench):

@@ -7,7 +7,7 @@ from uuid import UUID
 import pytest
 
 from mv_desktop.domain.annotation.shape import Placed, Stamp
-from mv_desktop.domain.evaluation import PageInfo
+from mv_desktop.domain.evaluation import PageInfo, Twin
 from mv_desktop.domain.flag import Flag
 from mv_desktop.domain.identifier import FlagId, MarkKey, PageRef, UploadId
 from mv_desktop.domain.marks import GivenMark, MarkState
@@ -146,6 +146,21 @@ def test_a_flag_that_makes_marks_doubtful_warns_until_it_is_answered(reason, whe
     assert (finding.weight, finding.text, finding.page) == (Weight.WARNS, said, where)
     answered = MarkedScript(paper(), given=full_marks(), seen=SEEN, flags=[replace(flags[0], answered=True)])
     assert check_submission(answered, [page()]) == ()
+
+
+def test_a_page_that_is_the_same_file_as_another_warns_and_a_pdf_once():
+    pages = [
+        replace(page(PageRef(1)), twin=Twin("VX-4K2", 3)),
+        replace(page(PageRef(2, 1)), twin=Twin("", 1)),
+        replace(page(PageRef(2, 2)), twin=Twin("", 1)),
+        page(PageRef(3)),
+    ]
+    seen = {one.ref: Seen(5.0, 1.0) for one in pages}
+    found = check_submission(MarkedScript(paper(), given=full_marks(), seen=seen), pages)
+    assert [(one.weight, one.page, one.text) for one in found] == [
+        (Weight.WARNS, PageRef(1), "Page 1 is the same file as page 3 of VX-4K2: is it this student's?"),
+        (Weight.WARNS, PageRef(2, 1), "Page 2.1 is the same file as page 1."),
+    ]
 
 
 def test_other_flags_say_nothing_of_the_marks():

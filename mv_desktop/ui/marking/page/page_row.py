@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt
 
-from mv_desktop.domain.evaluation import PageInfo
+from mv_desktop.domain.evaluation import PageInfo, Twin
 from mv_desktop.domain.flag import FlagReason
 from mv_desktop.domain.identifier import PageRef
 from mv_desktop.domain.script import Seen
@@ -34,6 +34,7 @@ class PageRow:
         blank: nothing seems to be written on it.
         flags: what else the coordinator was told of it, each in words.
         tagged: the teacher said which questions are on it.
+        twin: another page that is the very same file.
     """
 
     ref: PageRef
@@ -46,6 +47,7 @@ class PageRow:
     blank: bool = False
     flags: tuple[str, ...] = ()
     tagged: bool = False
+    twin: Twin | None = None
 
     @property
     def signs(self) -> tuple[tuple[str, ColorRole], ...]:
@@ -57,6 +59,8 @@ class PageRow:
             signs.append(("download", "muted"))
         if self.rescan or self.flags:
             signs.append(("flag", "soon"))
+        if self.twin is not None:
+            signs.append(("copy", "soon"))
         if self.blank:
             signs.append(("page", "soon"))
         if self.inked:
@@ -81,6 +85,10 @@ class PageRow:
         if self.rescan:
             lines.append(tr("A rescan was asked for"))
         lines += [tr("Flagged: {flag}", flag=flag) for flag in self.flags]
+        if self.twin is not None:
+            code, other = self.twin
+            of_another = tr("The same file as page {other} of {code}", other=other, code=code)
+            lines.append(of_another if code else tr("The same file as page {other}", other=other))
         if self.blank:
             lines.append(tr("Looks blank"))
         lines.append(tr("Has ink") if self.inked else tr("No ink"))
@@ -106,5 +114,6 @@ def page_row(session: MarkingSession, info: PageInfo, *, blank: bool) -> PageRow
         questions=session.questions_on(info.ref),
         blank=blank,
         tagged=bool(session.script.tags.get(info.ref)),
+        twin=info.twin,
         flags=tuple(flag_text(flag) for flag in session.flags_on(info.ref) if flag.reason != FlagReason.RESCAN),
     )
