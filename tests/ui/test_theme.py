@@ -5,8 +5,9 @@ from __future__ import annotations
 import re
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontInfo, QImage, QPalette
-from PySide6.QtWidgets import QApplication, QCheckBox, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import QApplication, QCheckBox, QListWidget, QListWidgetItem, QPushButton, QToolButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from mv_desktop.core.errors import SetupError
@@ -141,6 +142,23 @@ def test_an_empty_box_to_tick_is_seen_and_a_ticked_one_has_a_tick(qtbot: QtBot, 
     inside = colors_of(ticked.copy(9, 8, 6, 8))
     assert accent in inside
     assert max(contrast(color, accent) for color in inside) >= 3, "the tick"
+
+
+@pytest.mark.parametrize("name", ["light", "dark", "contrast"])
+def test_an_empty_box_to_tick_is_seen_in_a_list_too(qtbot: QtBot, qapp: QApplication, name) -> None:
+    apply_theme(qapp, name)
+    rows = QListWidget()
+    qtbot.addWidget(rows)
+    for state in (Qt.CheckState.Unchecked, Qt.CheckState.Checked):
+        item = QListWidgetItem("")
+        item.setFlags(item.flags() | Qt.ItemFlag.ItemIsUserCheckable)
+        item.setCheckState(state)
+        rows.addItem(item)
+    colors = current_theme().colors
+    empty, ticked = (colors_of(rows.viewport().grab(rows.visualItemRect(rows.item(row))).toImage()) for row in range(2))
+    assert max(contrast(color, colors.base) for color in empty) >= 2.5
+    assert max(contrast(color, colors.accent) for color in ticked if color != colors.base) >= 3, "the tick"
+    assert colors.accent in ticked
 
 
 def test_in_high_contrast_a_button_that_cannot_be_pressed_looks_so(qtbot: QtBot, qapp: QApplication) -> None:

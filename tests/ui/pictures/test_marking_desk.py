@@ -194,11 +194,12 @@ def test_in_hindi_at_the_largest_text(studio: Studio, looks: Looks) -> None:
     looks(marker.screen, "hindi_largest")
 
 
-def test_the_check_before_submission(studio: Studio, looks: Looks) -> None:
-    marker = studio.opened(declared=(5, 8))
+@pytest.mark.parametrize(("theme", "name"), [("light", "submit_check"), ("contrast", "submit_check_contrast")])
+def test_the_check_before_submission(studio: Studio, looks: Looks, theme: ThemeName, name: str) -> None:
+    marker = studio.opened(declared=(5, 8), theme=theme)
     some_marks(marker)
     by_key(marker, "submit")
-    looks(marker.opened_check(), "submit_check")
+    looks(marker.opened_check(), name)
 
 
 def test_a_script_that_was_submitted(studio: Studio, looks: Looks) -> None:
