@@ -60,7 +60,7 @@ class Teacher:
     def start_anew(self, *, crashed: bool) -> None:
         """The program ends, well or not, and is started again."""
         if not crashed:
-            self.screen.leave()
+            self.screen.end()
             self.settle()
         self.screen.shutdown()
         self.screen.hide()

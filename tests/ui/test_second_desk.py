@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from mv_desktop.core.ids import id_source
 from mv_desktop.offline.desk import Desk
 from mv_desktop.offline.second_draft import SecondDrafts
 from mv_desktop.ui.actions import commands_of
@@ -163,6 +164,31 @@ def test_what_is_typed_is_kept_when_she_goes_elsewhere_locks_or_closes_and_is_th
     school.place.reachable = True
     school.looked()
     assert school.work.second.screen._list.rows[0].cells[3].text == "not with you any more"
+
+
+def test_who_closes_while_it_is_handed_in_has_handed_it_in_and_keeps_no_draft(school):
+    school.arrived()
+    school.until(school.there)
+    QTest.keyClick(school.window, Qt.Key.Key_8, ALT)
+    school.settled()
+    hand.press("Return")
+    school.until(lambda: school.work.second.screen.marking)
+    school.settled()
+    for key in ("F", "Tab", "F", "Tab", "N", "Tab", "F", "Ctrl+Return"):
+        hand.press(key)
+    school.settled()
+    school.place.gate.clear()
+    hand.press("Ctrl+Return")
+    closed: list[bool] = []
+    school.work.close(lambda: closed.append(True))
+    school.qtbot.wait(50)
+    assert not closed
+    school.place.gate.set()
+    school.until(lambda: bool(closed))
+    assert list(school.place.handed) == [ONE]
+    school.sign_in()
+    school.settled()
+    assert SecondDrafts(school.desk._vault, id_source(school.clock)).all() == ()
 
 
 @pytest.mark.parametrize("person", [{"is_coordinator": True}, {"must_change_password": True}])

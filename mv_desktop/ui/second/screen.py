@@ -86,6 +86,7 @@ class SecondScreen(QWidget):
         self._waiting: tuple[SecondTask, ...] = ()
         self._drafts: tuple[SecondDraft, ...] = ()
         self._entries: list[SecondTask | SecondDraft] = []
+        self._ended = False
         self._looking: Task[SecondLook] | None = None
         self._opening: Task[Opened] | None = None
         self.bench = SecondBench(place, tasks, images, ids, messages, self)
@@ -113,7 +114,7 @@ class SecondScreen(QWidget):
 
     def refresh(self) -> None:
         """Ask what there is to do; what is known stays until that is answered."""
-        if self._looking is None:
+        if self._looking is None and not self._ended:
             work = self._place.look
             self._looking = self._tasks.run(SECOND_LANE, work, self._on_looked, self._on_failed, receiver=self)
 
@@ -148,8 +149,9 @@ class SecondScreen(QWidget):
         """Use other keys."""
         set_keys(self.actions_by_id, keys)
 
-    def leave(self) -> None:
-        """Put away what is on the desk; what was typed is on its way to the disk."""
+    def end(self) -> None:
+        """Put away what is on the desk, and ask nothing more; what was typed is on its way to the disk."""
+        self._ended = True
         self.bench.leave()
 
     def shutdown(self) -> None:

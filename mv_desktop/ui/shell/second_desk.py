@@ -113,7 +113,7 @@ class SecondDesk(QObject):
         self._closing = True
         if self.screen is not None:
             self._window.remember(SECOND, self.screen.save_state())
-            self.screen.leave()
+            self.screen.end()
 
     def shutdown(self) -> None:
         """The program ends, or the person signs out."""
