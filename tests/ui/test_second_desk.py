@@ -73,6 +73,7 @@ def test_a_line_above_the_queue_a_number_and_a_key_lead_there(school):
     school.settled()
     assert school.window.place == SECOND
     assert work.second.screen._list.hasFocus()
+    assert school.window.windowTitle() == "Second marking"
     ids = {command.command_id for command in commands_of(school.window._current().scope, school.window._role)}
     assert {"second.hand_in", "app.second"} <= ids
     hand.press("Escape")

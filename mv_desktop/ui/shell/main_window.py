@@ -241,7 +241,7 @@ class MainWindow(QMainWindow):
         self._rail.setVisible(bool(place.text))
         self._rail.mark(name)
         self._stack.setCurrentWidget(widget)
-        self.entitle(place.text)
+        self.entitle(place.title or place.text)
         if widget.focusWidget() is None:  # else the screen has said what of it the keys are for
             widget.setFocus()
         else:

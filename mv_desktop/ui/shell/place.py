@@ -19,6 +19,7 @@ class Place:
         icon, text: on the rail; without a text it has no button there, and the rail gives it its room.
         actions: its commands, for the palette.
         go: the command that leads there, "" when none does.
+        title: of the window, where the rail has no room for it.
     """
 
     scope: Scope
@@ -26,3 +27,4 @@ class Place:
     text: str = ""
     actions: Mapping[str, QAction] = field(default_factory=dict)
     go: str = ""
+    title: str = ""

@@ -139,9 +139,10 @@ class SecondDesk(QObject):
             screen.restore_state(state)
         screen.looked.connect(self._take_in)
         screen.back_requested.connect(self._leave)
-        self._window.add_place(
-            SECOND, Place(Scope.SECOND, "copy", tr("Second"), screen.actions_by_id, "app.second"), screen
+        place_there = Place(
+            Scope.SECOND, "copy", tr("Second"), screen.actions_by_id, "app.second", tr("Second marking")
         )
+        self._window.add_place(SECOND, place_there, screen)
         return screen
 
     def _take_away(self) -> None:
