@@ -10,7 +10,7 @@ from PySide6.QtGui import QFontMetrics, QKeySequence
 
 from mv_desktop.ui.marking.sheet.sheet_cell import cells, row_height
 from mv_desktop.ui.text import set_language, tr
-from mv_desktop.ui.theme import apply_theme, spacing
+from mv_desktop.ui.theme import apply_theme, contrast, current_theme, spacing
 from tests.factories.paper import board_paper
 from tests.ui.accessibility import nameless_controls
 from tests.ui.marking.sheet_bench import CTRL, PAGE, Q2, Q3A, Q3B, Q4, SHIFT
@@ -450,4 +450,17 @@ def test_a_side_that_does_not_count_says_so_whole_in_the_largest_text(qapp, lang
         assert cells(row, metrics).note.width() >= metrics.horizontalAdvance(tr("not counted"))
     finally:
         set_language("en")
+        apply_theme(qapp, "light")
+
+
+@pytest.mark.parametrize("theme", ["light", "dark", "contrast"])
+def test_that_one_types_in_the_mark_is_seen_on_its_row_in_every_palette(qapp, bench, theme):
+    apply_theme(qapp, theme)
+    try:
+        bench.sheet.focus_mark()
+        bench.qtbot.waitUntil(bench.sheet._field.hasFocus)
+        field = bench.sheet._field.grab().toImage()
+        ring = field.pixelColor(0, field.height() // 2).name()
+        assert contrast(ring, current_theme().colors.selection) >= 3
+    finally:
         apply_theme(qapp, "light")
