@@ -50,7 +50,7 @@ def test_the_pages_are_looked_at_by_keys_and_chosen_for_a_decision(desk: Desk) -
     desk.look("flag:1")
     assert desk.place.read == []  # nothing is fetched before she looks
     desk.press("V")
-    assert (pages.title, desk.place.read) == ("Page 2 of 3", [2, 3])  # and the next one ahead
+    assert (pages.title, desk.place.read) == ("Page 2 of 3", [2, 3, 1])  # the next one ahead, then the others
     assert not screen.view.look.isVisible()
     assert pages.look.hasFocus()
     assert pages.look.pins == (Pin(Spot(0.7, 0.85)),)
@@ -74,6 +74,30 @@ def test_the_pages_are_looked_at_by_keys_and_chosen_for_a_decision(desk: Desk) -
         hand.press("[", pages.look)
         desk.settle()
     assert (pages.title, desk.place.read) == ("Page 1 of 3", [2, 3, 1])  # 2 was still there
+
+
+def test_all_pages_stand_beside_it_in_small_and_lead_there(desk: Desk) -> None:
+    pages, strip = desk.screen.pages, desk.screen.pages.strip
+    desk.place.parts[2] = 2
+    desk.place.unreadable[3] = "It is damaged."
+    desk.look("flag:1")
+    assert not strip.isVisible()
+    desk.press("V")
+    assert [strip.item(row).text() for row in range(strip.count())] == ["1", "2.1", "2.2", "3 · out"]
+    assert (strip.currentRow(), pages.page) == (1, PageRef(2, 1))
+    assert desk.place.read.count(3) == 1  # what cannot be fetched is not tried again and again
+    small = [strip.item(row).icon().pixmap(60, 84).toImage() for row in range(4)]
+    assert small[0] != small[1]
+    assert small[3].size() != small[0].size()  # a sign stands for it
+    hand.press("Down", strip)
+    desk.settle()
+    assert pages.page == PageRef(2, 2)
+    desk.qtbot.mouseClick(strip.viewport(), Qt.MouseButton.LeftButton, pos=strip.visualItemRect(strip.item(3)).center())
+    desk.settle()
+    assert pages.look.accessibleName() == "The page cannot be shown. It is damaged."
+    hand.press("[", strip)
+    desk.settle()
+    assert (strip.currentRow(), pages.page) == (2, PageRef(2, 2))
 
 
 def test_a_page_is_chosen_where_it_is_looked_at(desk: Desk) -> None:

@@ -3,21 +3,22 @@
 from __future__ import annotations
 
 from collections import OrderedDict
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from functools import partial
 from typing import Final, NamedTuple
 from uuid import UUID
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QHideEvent, QImage, QKeyEvent, QShowEvent
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from mv_desktop.core.errors import UserError
+from mv_desktop.core.errors import OfflineError, UserError
 from mv_desktop.domain.flag import Spot
 from mv_desktop.domain.identifier import PageRef
 from mv_desktop.domain.sheet import Sheet
 from mv_desktop.ui.canvas.page_look import PageLook, Pin, decoded
 from mv_desktop.ui.coordination.case.page_bar import PageBar
+from mv_desktop.ui.coordination.case.page_strip import SMALL, PageStrip, SmallPage
 from mv_desktop.ui.coordination.case.port import PAGE_LANE, CasePlace
 from mv_desktop.ui.tasks import Progress, Task, Tasks
 from mv_desktop.ui.text import said, tr
@@ -32,11 +33,12 @@ _KEPT: Final = 3
 
 
 class _Read(NamedTuple):
-    """A page as it was read, and how many its file has."""
+    """A page as it was read, also in small, and how many its file has."""
 
     page: PageRef
     parts: int
     picture: QImage
+    small: QImage
 
 
 class _Wanted(NamedTuple):
@@ -47,7 +49,7 @@ class _Wanted(NamedTuple):
 
 
 class CasePagePanel(QWidget):
-    """Reads a page when it is looked at, and the next one ahead; what cannot be read says why.
+    """Reads a page when it is looked at, then the next one and the others; what cannot be read says why.
 
     Signals:
         page_chosen(int): this page is meant: Space, or the button.
@@ -70,9 +72,12 @@ class CasePagePanel(QWidget):
         self._read: _Read | None = None
         self._known: OrderedDict[_Wanted, _Read] = OrderedDict()
         self._parts: dict[UUID, int] = {}
+        self._small: dict[_Wanted, QImage] = {}
+        self._failed: set[_Wanted] = set()
         self._reading: Task[_Read] | None = None
         self._coming: _Wanted | None = None
         self.look = PageLook(self)
+        self.strip = PageStrip(self)
         self.bar = PageBar(actions, self.look, self)
         self._note = ToneLabel("", "muted", self)
         self._note.setWordWrap(True)
@@ -81,9 +86,14 @@ class CasePagePanel(QWidget):
         column.setSpacing(spacing(2))
         column.addWidget(self.bar)
         column.addWidget(self._note)
-        column.addWidget(self.look, 1)
+        row = QHBoxLayout()
+        row.setSpacing(spacing(2))
+        row.addWidget(self.strip)
+        row.addWidget(self.look, 1)
+        column.addLayout(row, 1)
         self.bar.chosen.connect(self._on_bar_chosen)
         self.look.spot_chosen.connect(self._on_look_spot_chosen)
+        self.strip.page_requested.connect(self._on_strip_page_requested)
         self._say_steps()
 
     # -- public ----------------------------------------------------------------------------------------------
@@ -107,7 +117,7 @@ class CasePagePanel(QWidget):
 
     @property
     def busy(self) -> bool:
-        """A page is being read, this one or the next."""
+        """A page is being read, this one or another."""
         return self._reading is not None
 
     def ask_page(self, *, asked: bool) -> None:
@@ -128,9 +138,11 @@ class CasePagePanel(QWidget):
             number = first.page_number if first is not None else 0
             self._at = next((at for at, sheet in enumerate(self._sheets) if sheet.page_number == number), 0)
             self._part = first.pdf_page if first is not None else 0
-            self._known.clear()
+            for kept in (self._known, self._small, self._failed):
+                kept.clear()
             self._stop_reading()
         elif before and before[self._at] == self._sheets[self._at]:
+            self._fill_strip()
             return
         self._show()
 
@@ -166,8 +178,30 @@ class CasePagePanel(QWidget):
     def _wanted(self) -> _Wanted:
         return _Wanted(self._sheets[self._at].page_id, self._part)
 
+    def _places(self) -> list[tuple[int, int]]:
+        """All pages, as far as it is known how many a file has."""
+        found: list[tuple[int, int]] = []
+        for at, sheet in enumerate(self._sheets):
+            parts = self._parts.get(sheet.page_id, 1)
+            found += [(at, part) for part in (range(1, parts + 1) if parts > 1 else (0,))]
+        return found
+
+    def _fill_strip(self) -> None:
+        places = self._places()
+        pages = []
+        for at, part in places:
+            sheet = self._sheets[at]
+            state = tr("rescan") if sheet.came else tr("out") if sheet.excluded is not None else ""
+            label = PageRef(sheet.page_number, part).label
+            pages.append(SmallPage(label, state, self._small.get(_Wanted(sheet.page_id, part))))
+        here = next((row for row, place in enumerate(places) if place == (self._at, self._part)), -1)
+        if here < 0:  # as long as it is not known which page of its file that is
+            here = next((row for row, (at, _) in enumerate(places) if at == self._at), -1)
+        self.strip.show_pages(pages, here)
+
     def _show(self) -> None:
         self._read = None
+        self._fill_strip()
         if not self._sheets:
             self._stop_reading()
             self.bar.say("")
@@ -227,14 +261,28 @@ class CasePagePanel(QWidget):
         self._reading = self._coming = None
 
     def _fetch_ahead(self) -> None:
-        """The next page, so that it is there when she goes on."""
-        target = self._target(1)
-        if target is None or not self.isVisible():
+        """The next page, so that it is there when she goes on; then all others, to be shown in small."""
+        if not self.isVisible():
             return
-        if _Wanted(self._sheets[target[0]].page_id, target[1]) not in self._known:
+        target = self._target(1)
+        if target is not None and self._missing(target, self._known):
             self._fetch(*target)
+            return
+        place = next((place for place in self._places() if self._missing(place, self._small)), None)
+        if place is not None:
+            self._fetch(*place)
+
+    def _missing(self, place: tuple[int, int], there: Container[_Wanted]) -> bool:
+        wanted = _Wanted(self._sheets[place[0]].page_id, place[1])
+        return wanted not in there and wanted not in self._failed
 
     def _keep(self, wanted: _Wanted, read: _Read) -> None:
+        """In small in any case; as it is where she is, or will be by one step."""
+        self._parts[wanted.page_id] = read.parts
+        self._small[_Wanted(wanted.page_id, read.page.pdf_page if read.parts > 1 else 0)] = read.small
+        near = [target for by in (-1, 1) if (target := self._target(by)) is not None]
+        if wanted not in {self._wanted, *(_Wanted(self._sheets[at].page_id, part) for at, part in near)}:
+            return
         for name in {wanted, _Wanted(wanted.page_id, read.page.pdf_page)}:
             self._known[name] = read
             self._known.move_to_end(name)
@@ -247,6 +295,7 @@ class CasePagePanel(QWidget):
         words = self.title if not read.picture.isNull() else tr("The page cannot be shown.")
         self.look.show_picture(read.picture, words, self._pins_here())
         self._say_steps()
+        self._fill_strip()
         self._fetch_ahead()
 
     def _pins_here(self) -> Sequence[Pin]:
@@ -256,24 +305,32 @@ class CasePagePanel(QWidget):
 
     def _on_read(self, wanted: _Wanted, read: _Read) -> None:
         self._reading = self._coming = None
-        self._parts[wanted.page_id] = read.parts
         self._keep(wanted, read)
         if self._read is None and wanted == self._wanted:
             self._show_read(read)
+        else:
+            self._fill_strip()
+            self._fetch_ahead()
 
     def _on_read_failed(self, wanted: _Wanted, error: Exception) -> None:
         self._reading = self._coming = None
         if not isinstance(error, UserError):
             self._tasks.error.emit(error)
-        if self._read is not None or wanted != self._wanted:
-            return  # fetched ahead: why it cannot be is said when she comes to it
-        why = said(str(error)) if isinstance(error, UserError) else tr("Something unexpected happened.")
-        self.look.show_picture(None, f"{tr('The page cannot be shown.')} {why}")
-        self._say_steps()
+        if self._read is None and wanted == self._wanted:
+            why = said(str(error)) if isinstance(error, UserError) else tr("Something unexpected happened.")
+            self.look.show_picture(None, f"{tr('The page cannot be shown.')} {why}")
+            self._say_steps()
+        if not isinstance(error, OfflineError):  # of a page fetched ahead it is said when she comes to it
+            self._failed.add(wanted)
+            self._fetch_ahead()
 
     def _on_bar_chosen(self) -> None:
         if self._sheets:
             self.page_chosen.emit(self._sheets[self._at].page_number)
+
+    def _on_strip_page_requested(self, row: int) -> None:
+        self._at, self._part = self._places()[row]
+        self._show()
 
     def _on_look_spot_chosen(self, spot: Spot) -> None:
         if self._read is not None:
@@ -302,4 +359,8 @@ def _read(place: CasePlace, sheet: Sheet, part: int, progress: Progress) -> _Rea
     """On the lane of pages."""
     pictures = place.pictures(sheet, lambda: progress.cancelled)
     picture = pictures[min(max(part, 1), len(pictures)) - 1]
-    return _Read(picture.page, len(pictures), decoded(picture.data))
+    whole = decoded(picture.data)
+    if whole.isNull():
+        return _Read(picture.page, len(pictures), whole, whole)
+    keep, smooth = Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+    return _Read(picture.page, len(pictures), whole, whole.scaled(SMALL * 2, keep, smooth))
