@@ -7,7 +7,16 @@ import re
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QFont, QFontInfo, QImage, QPalette
-from PySide6.QtWidgets import QApplication, QCheckBox, QListWidget, QListWidgetItem, QPushButton, QToolButton, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QCheckBox,
+    QComboBox,
+    QListWidget,
+    QListWidgetItem,
+    QPushButton,
+    QToolButton,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from mv_desktop.core.errors import SetupError
@@ -159,6 +168,24 @@ def test_an_empty_box_to_tick_is_seen_in_a_list_too(qtbot: QtBot, qapp: QApplica
     assert max(contrast(color, colors.base) for color in empty) >= 2.5
     assert max(contrast(color, colors.accent) for color in ticked if color != colors.base) >= 3, "the tick"
     assert colors.accent in ticked
+
+
+@pytest.mark.parametrize("name", ["light", "dark", "contrast"])
+def test_what_one_is_at_in_the_list_of_a_box_is_seen(qtbot: QtBot, qapp: QApplication, name) -> None:
+    apply_theme(qapp, name)
+    box = QComboBox()
+    qtbot.addWidget(box)
+    box.addItems(["", "", ""])
+    box.show()
+    box.showPopup()
+    view = box.view()
+    view.setCurrentIndex(box.model().index(1, 0))
+    colors, picture = current_theme().colors, view.viewport().grab().toImage()
+    here, there = (view.visualRect(box.model().index(row, 0)).center() for row in (1, 2))
+    assert picture.pixelColor(there).name() == colors.base
+    seen = picture.pixelColor(here).name()
+    assert contrast(seen, colors.base) >= contrast(colors.selection, colors.base) * 0.9
+    box.hidePopup()
 
 
 def test_in_high_contrast_a_button_that_cannot_be_pressed_looks_so(qtbot: QtBot, qapp: QApplication) -> None:

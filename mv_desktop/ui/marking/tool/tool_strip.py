@@ -250,6 +250,7 @@ class ToolStrip(QWidget):
         self._say_value_keys()
         for value in _VALUES:
             box.addItem(tr("auto") if value is None else format_marks(value), "" if value is None else str(value))
+        box.setMaxVisibleItems(len(_VALUES))
         box.setItemData(0, tr("By the scheme: the next step that is not earned"), Qt.ItemDataRole.ToolTipRole)
         box.currentIndexChanged.connect(lambda index: self.value_chosen.emit(_VALUES[index]))
         box.activated.connect(lambda _index: self.left.emit())
