@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
+from mv_desktop.domain.evaluation import Place
 from mv_desktop.domain.identifier import MarkKey, PageRef
 from mv_desktop.domain.operation import PutAnnotations, RaiseFlag
 from mv_desktop.ui.marking.session import SaveState
@@ -60,6 +62,28 @@ def test_a_script_without_pages_says_so_until_they_come(marker):
     assert marker.screen.view.current_page == PageRef(1)
     marker.open(2)
     assert not said.isVisible()
+
+
+def test_a_script_that_was_never_open_is_as_large_as_the_one_before(marker):
+    view = marker.screen.view
+    marker.open(1)
+    usual = view.zoom
+    assert view.fit == "width"
+    hand.press("Shift+W", view)
+    view.go_to_page(PageRef(3))
+    marker.open(2)
+    assert (view.fit, view.current_page, view.verticalScrollBar().value()) == ("page", PageRef(1), 0)
+    view.zoom_by(1.2 * usual / view.zoom)
+    marker.open(3)
+    assert (view.fit, view.zoom) == (None, pytest.approx(1.2 * usual))
+    assert (view.current_page, view.verticalScrollBar().value()) == (PageRef(1), 0)
+    across = view.horizontalScrollBar()
+    assert across.value() == (across.minimum() + across.maximum()) // 2
+    marker.open(4, place=Place(PageRef(2), 0.5))
+    assert (view.fit, view.current_page) == ("width", PageRef(2)), "one that was open is as it was left"
+    view.zoom_by(4)
+    marker.open(5)
+    assert view.fit == "width", "a detail that was looked at is no way to read the next script"
 
 
 def test_a_page_chosen_in_the_list_is_shown(marker):

@@ -13,11 +13,15 @@ from mv_desktop.domain.evaluation import Fit, PageInfo, Place
 from mv_desktop.domain.identifier import PageRef
 from mv_desktop.domain.script import Change, MarkedScript
 from mv_desktop.ui.canvas.image_cache import ImageCache, PictureSource
+from mv_desktop.ui.canvas.page_item import PAGE_WIDTH
 from mv_desktop.ui.canvas.tools.tool import Inkwell
 from mv_desktop.ui.canvas.view import PageView
 from mv_desktop.ui.part import mark_parts
 from mv_desktop.ui.tasks import Periodic, Tasks
 from mv_desktop.ui.text import tr
+
+_DETAIL = 1.5
+"""Pages so many times as wide as the window are looked at for a detail: nobody reads a script so."""
 
 
 class PageViews(QSplitter):
@@ -87,7 +91,7 @@ class PageViews(QSplitter):
     def show_script(
         self, pages: Sequence[PageInfo], script: MarkedScript, source: PictureSource, place: Place | None
     ) -> None:
-        """Show a script at `place`; a second view stays, shows what follows, and keeps its size.
+        """Show a script at `place`, or at its top as large as the one before; a second view stays as large as it is.
 
         A second view that is not the active one is filled a turn later: both at once would be felt.
         """
@@ -95,7 +99,7 @@ class PageViews(QSplitter):
         self.close_script()
         self._script = (tuple(pages), script, source)
         self._flagged = frozenset()
-        self.main.show_script(pages, script, source, place=place)
+        self.main.show_script(pages, script, source, place=place or self._as_large_as_before(pages))
         if second is None:
             return
         if second is self._active:
@@ -207,6 +211,13 @@ class PageViews(QSplitter):
 
     def _halve(self) -> None:
         self.setSizes([self.width(), self.width()])  # Qt makes them fit
+
+    def _as_large_as_before(self, pages: Sequence[PageInfo]) -> Place | None:
+        """The top of a script that was never open, as large as she looks at pages; None where that was a detail."""
+        fit, zoom = self.main.fit, self.main.zoom
+        if not pages or (fit is None and PAGE_WIDTH * zoom > _DETAIL * self.main.viewport().width()):
+            return None
+        return Place(pages[0].ref, 0.0, None if fit else zoom, fit=fit or "width")
 
     def _fit_of_second(self) -> Fit | None:
         return "width" if self.second is None else self.second.fit
