@@ -20,6 +20,7 @@ from mv_desktop.domain.sla import WorkCalendar
 from mv_desktop.ui.actions import KeyMap, Scope, build_actions, set_keys
 from mv_desktop.ui.canvas.image_cache import ImageCache, PictureSource
 from mv_desktop.ui.canvas.view import PageView
+from mv_desktop.ui.marking.arrangement import restore_arrangement, save_arrangement
 from mv_desktop.ui.marking.commands import MarkingCommands
 from mv_desktop.ui.marking.flow.pace_meter import PaceMeter
 from mv_desktop.ui.marking.flow.report import Report, handed_back_sentence
@@ -238,11 +239,11 @@ class MarkingScreen(QWidget):
 
     def save_state(self) -> QByteArray:
         """How the screen is divided, to be remembered."""
-        return self._sheet_window.save_state()
+        return save_arrangement(self._sheet_window, self._sheet, self._views)
 
     def restore_state(self, state: QByteArray) -> None:
         """Divide the screen as it was."""
-        self._sheet_window.restore_state(state)
+        restore_arrangement(state, self._sheet_window, self._sheet, self._views)
 
     def shutdown(self) -> None:
         """The program ends."""

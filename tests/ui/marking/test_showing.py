@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtTest import QTest
 
 from mv_desktop.domain.evaluation import Place
@@ -16,6 +16,7 @@ from mv_desktop.ui.marking.sheet.sheet_list import SheetList
 from mv_desktop.ui.theme import apply_theme
 from mv_desktop.ui.widgets.empty_state import EmptyState
 from tests.fakes import hand
+from tests.ui.marking.conftest import Marker
 
 Q2, Q3A, Q3B, Q4 = MarkKey(2), MarkKey(3, "a"), MarkKey(3, "b"), MarkKey(4)
 
@@ -123,6 +124,32 @@ def test_the_screen_follows_the_theme_and_is_divided_as_it_was(marker, qapp):
     marker.screen._splitter.setSizes([120, 600, 500])
     marker.screen.restore_state(state)
     assert marker.screen._splitter.sizes() == sizes
+
+
+def test_what_stands_beside_each_other_comes_back_at_the_next_start(qtbot, store, tasks, ids, clock, marker):
+    marker.open()
+    rows, views = marker.screen._sheet._splitter, marker.screen.views
+    rows.setSizes([450, 200])
+    before, state = rows.sizes(), marker.screen.save_state()
+    hand.press("Shift+S", marker.screen.view)
+    hand.press("Shift+S", marker.screen.view)
+    views.setSizes([400, 200])
+    divided, two = views.sizes(), marker.screen.save_state()
+    later = Marker(qtbot, store, tasks, ids, clock)
+    later.screen.restore_state(state)
+    assert later.screen.views.second is None
+    assert later.screen._sheet._splitter.sizes() == before
+    later.screen.restore_state(two)
+    assert later.screen.views.second is not None
+    assert later.screen.views.orientation() is Qt.Orientation.Vertical
+    later.open()
+    assert later.screen.views.sizes() == divided
+    assert later.screen.views.active is later.screen.view
+    qtbot.waitUntil(lambda: later.screen.views.second.current_page == PageRef(2))
+    for broken in (b"[1]", b"{", b'{"list": 3, "second": "no"}'):
+        later.screen.restore_state(QByteArray(broken))
+    assert later.screen.views.sizes() == divided
+    later.close()
 
 
 def test_no_timer_or_thread_of_a_closed_screen_goes_on(marker, qtbot):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, Signal
 from PySide6.QtWidgets import QSplitter, QWidget
 
 from mv_desktop.core.ids import IdSource
@@ -165,6 +165,12 @@ class PageViews(QSplitter):
             self._halve()
         else:
             self._close_second(second)
+
+    def open_second(self, divided: QByteArray) -> None:
+        """A second view where it was when `saveState` said so; a state that is none opens it beside the first."""
+        if self.second is None:
+            self._open_second()
+        self.restoreState(divided)
 
     # -- private ---------------------------------------------------------------------------------------------
 
