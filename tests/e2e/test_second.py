@@ -26,7 +26,7 @@ ALL = "SELECT * FROM second_markings WHERE evaluation_id = %s ORDER BY given_at"
 def test_a_sample_is_given_marked_blind_and_its_result_shown_to_who_coordinates(
     school: School, computer: Callable[[str], None], start: Callable[[], Program]
 ) -> None:
-    plan = replace(script_plans()[18], number=NUMBER, state=DemoState.EVALUATED, teacher=3)
+    plan = replace(script_plans()[10], number=NUMBER, state=DemoState.EVALUATED, teacher=3)
     school.demo.make_scripts([plan], lambda _: None)
     script = EvaluationId(evaluation_id(plan))
     first = school.row(
