@@ -349,7 +349,10 @@ def test_a_rescan_that_came_is_told_from_one_that_did_not_and_takes_the_pages_pl
     desk.press("F5")
     (row,) = [row for row in desk.screen.list.table.rows if row.key == "rescan:4"]
     assert row.cells[0].text == "Rescan came"
-    assert "asked for today 08:30 · answered today 10:30 with 2 files" in desk.screen.view.text
+    text, button = desk.screen.view.text, desk.screen.view.buttons["cases.replace"]
+    assert text.startswith("Rescan came · HJ-8WN\n")
+    assert "asked for today 08:30 · answered today 10:30 with 2 files\n" in text
+    assert button.text() == "Put the rescan in …  (U)"
     desk.press("U")
     desk.type(Page="2", Reason="It came")
     desk.enter()
@@ -357,3 +360,4 @@ def test_a_rescan_that_came_is_told_from_one_that_did_not_and_takes_the_pages_pl
     desk.type(Page="1")
     desk.enter()
     assert desk.place.done == [("accept", 1, UUID(int=77), "It came")]
+    assert button.text() == "Replace a page …  (U)"  # of the next case

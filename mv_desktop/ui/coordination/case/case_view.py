@@ -15,7 +15,7 @@ from mv_desktop.ui.coordination.case.decision import ASKS, Decision, Entry
 from mv_desktop.ui.coordination.case.decision_form import DecisionForm
 from mv_desktop.ui.coordination.case.kept_view import KeptView
 from mv_desktop.ui.coordination.case.page_sketch import PageSketch
-from mv_desktop.ui.coordination.case.wording import facts, kind_text, place_text
+from mv_desktop.ui.coordination.case.wording import case_text, facts, place_text
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.tone_label import ToneLabel
@@ -42,7 +42,7 @@ class CaseView(QWidget):
         super().__init__(parent)
         self._actions = actions
         self._shown: tuple[str, ...] = ()
-        self._visible, self._at_pages = False, False
+        self._visible, self._at_pages, self._came = False, False, False
         self._inside = QWidget(self)
         self._area = QScrollArea(self)
         self._heading = ToneLabel("", parent=self._inside, factor=1.3, strong=True)
@@ -85,7 +85,8 @@ class CaseView(QWidget):
     def show_case(self, case: Case, file: CaseFile | None, now: datetime, zone: tzinfo) -> None:
         """Show it; `file` is None while that is fetched."""
         code = "" if case.script is None else f" · {case.script.code}"
-        self._heading.setText(kind_text(case.kind) + code)
+        self._heading.setText(case_text(case) + code)
+        self._tell_came(came=case.answer is not None)
         told = facts(case, file, now, zone)
         for number, (name, words) in enumerate(self._lines):
             pair = told[number] if number < len(told) else ("", "")
@@ -118,7 +119,7 @@ class CaseView(QWidget):
     def ask(self, decision: Decision, entry: Entry) -> None:
         """Ask for what a decision needs, in the place of the buttons."""
         self._offers.hide()
-        self.form.ask(decision, entry)
+        self.form.ask(decision, entry, came=self._came)
 
     def end_asking(self) -> None:
         """Ask nothing any more."""
@@ -146,6 +147,17 @@ class CaseView(QWidget):
         self._area.setFocusPolicy(Qt.FocusPolicy.StrongFocus if most > 0 else Qt.FocusPolicy.NoFocus)
 
     # -- private ---------------------------------------------------------------------------------------------
+
+    def _tell_came(self, *, came: bool) -> None:
+        """What the student sent is what takes the page's place, if nothing else is chosen."""
+        if came == self._came:
+            return
+        self._came = came
+        button = self.buttons[f"cases.{Decision.REPLACE.value}"]
+        words = tr("Put the rescan in …") if came else tr(ASKS[Decision.REPLACE].button)
+        button.setProperty("mv_words", words)
+        button.setAccessibleName(words)
+        self.name_keys()
 
     def _pair(self) -> tuple[QLabel, QLabel]:
         name, words = ToneLabel("", "muted", self._inside), QLabel(self._inside)

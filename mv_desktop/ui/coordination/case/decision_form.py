@@ -103,8 +103,8 @@ class DecisionForm(Framed):
         """What is said about it."""
         return self._says.text
 
-    def ask(self, decision: Decision, entry: Entry) -> None:
-        """Ask, with what was typed before."""
+    def ask(self, decision: Decision, entry: Entry, *, came: bool = False) -> None:
+        """Ask, with what was typed before; `came`: a rescan, which needs no other file."""
         ask = ASKS[decision]
         self._decision = None
         self._heading.setText(tr(ask.heading))
@@ -119,6 +119,7 @@ class DecisionForm(Framed):
         self._reason.setAccessibleName(tr(ask.reason))
         for of_file in (self._file_name, self._file, self._choose):
             of_file.setVisible(ask.file)
+        self._file.setPlaceholderText(tr("Nothing for the rescan that the student sent") if came else "")
         self._file.setText(entry.file)
         self._pins = entry.pins
         self._wanted.setText(entry.wanted)

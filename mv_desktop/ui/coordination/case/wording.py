@@ -54,6 +54,11 @@ def kind_text(kind: CaseKind) -> str:
     return tr(CASE_WORDS[kind])
 
 
+def case_text(case: Case) -> str:
+    """What a case is called: a rescan that came otherwise than one that did not."""
+    return kind_text(case.kind) if case.answer is None else tr("Rescan came")
+
+
 def case_row(case: Case, now: datetime, zone: tzinfo) -> TableRow:
     """A case as a line of the list."""
     icon, role = _SIGNS[case.kind]
@@ -63,11 +68,10 @@ def case_row(case: Case, now: datetime, zone: tzinfo) -> TableRow:
         at = moment(script.due, now, zone)
         late = script.breached and not script.completed
         due = Cell(at, "warning", "danger", f"{tr('Breached')}: {at}") if late else Cell(at)
-    words = kind_text(case.kind)
     if case.answer is not None:
-        words, role = tr("Rescan came"), "soon"
+        role = "soon"
     cells = (
-        Cell(words, icon, role),
+        Cell(case_text(case), icon, role),
         Cell("–" if script is None else script.code),
         Cell(case.by if script is None or not script.teacher else script.teacher),
         due,
@@ -124,7 +128,7 @@ def rescan_text(case: Case, file: CaseFile | None, now: datetime, zone: tzinfo) 
         return f"{asked} · {tr('no answer yet')}" if told else asked
     files = tr_count("{count} file", "{count} files", case.answer.files)
     came = tr("answered {when} with {files}", when=moment(case.answer.arrived_at, now, zone), files=files)
-    return f"{asked} · {came} · {tr('“Replace a page” without a file puts it in')}"
+    return f"{asked} · {came}"
 
 
 def mark_text(marks: tuple[Mapping[str, Any], ...], ink: int) -> str:
