@@ -212,6 +212,12 @@ class ToolView(PageColumn):
             self.ensureVisible(QRectF(-reach, -reach, 2 * reach, 2 * reach).translated(at), 0, 0)
             self._hand.follow(Pointer(at, self.mapFromScene(at)))
 
+    def hold_space(self, *, held: bool) -> None:
+        """Space is held, or no longer: the pages are moved by what the pointer does, whatever tool is in hand."""
+        if held != self._hand.space_held:
+            self._hand.space_held = held
+            self.show_cursor(None)
+
     @property
     def gesturing(self) -> bool:
         """Something is being drawn, dragged or moved, by mouse, pen or keys."""
@@ -398,8 +404,7 @@ class ToolView(PageColumn):
             self._on_arrow(*_ARROWS[key], event.modifiers())
             return True
         if key == Qt.Key.Key_Space:
-            self._hand.space_held = True
-            self.show_cursor(None)
+            self.hold_space(held=True)
             return True
         if key == Qt.Key.Key_Escape:
             return self.cancel()
@@ -457,8 +462,7 @@ class ToolView(PageColumn):
 
     def keyReleaseEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space and not event.isAutoRepeat():
-            self._hand.space_held = False
-            self.show_cursor(None)
+            self.hold_space(held=False)
         if event.key() in _ARROWS and not event.isAutoRepeat():
             self._tools.select.settle()
         super().keyReleaseEvent(event)
@@ -470,8 +474,7 @@ class ToolView(PageColumn):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self._tools.select.settle()  # the release of the key goes elsewhere now
-        self._hand.space_held = False
-        self.show_cursor(None)
+        self.hold_space(held=False)
         self._show_ring()
 
     def viewportEvent(self, event: QEvent) -> bool:

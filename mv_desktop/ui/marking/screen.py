@@ -30,6 +30,7 @@ from mv_desktop.ui.marking.page.page_follow import PageFollower
 from mv_desktop.ui.marking.page.page_list import PageList
 from mv_desktop.ui.marking.page.page_views import PageViews
 from mv_desktop.ui.marking.page.reading import Reading
+from mv_desktop.ui.marking.page.space_key import SpaceKey
 from mv_desktop.ui.marking.port import OpenedScript, ScriptStore
 from mv_desktop.ui.marking.presence import Presence
 from mv_desktop.ui.marking.session import MarkingSession, SaveState
@@ -117,6 +118,7 @@ class MarkingScreen(QWidget):
         self._sheet = MarkSheet(tasks, self)
         self._pages = PageList(images, self)
         self._reading = Reading(self._views, self._pages, images, store, tasks, lambda: self.session, self)
+        SpaceKey(self._views, self)
         self._commands = MarkingCommands(self._views, self._sheet, messages, lambda: self.session)
         self._follower = PageFollower(self._views, self._sheet, self._commands, tasks, lambda: self.session, self)
         self._steps = StepAwards(self._views, self._commands, messages, lambda: self.session)

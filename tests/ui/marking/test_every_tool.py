@@ -14,6 +14,8 @@ from mv_desktop.domain.identifier import PageRef
 from mv_desktop.domain.operation import DeleteAnnotations, OpenEvaluation, PutAnnotations, SeePage
 from mv_desktop.ui.actions import KeyMap
 from mv_desktop.ui.canvas.tools.table import TOOL_NAMES
+from mv_desktop.ui.marking.page.page_list import PageList
+from mv_desktop.ui.marking.sheet.sheet_list import SheetList
 from tests.fakes import hand
 from tests.ui.marking.conftest import Marker
 
@@ -153,6 +155,30 @@ def pan(marker: Marker) -> None:
     hand.drag(view, middle, middle - QPoint(0, 40), middle - QPoint(0, 80))
     QTest.keyRelease(view, Qt.Key.Key_Space)
     assert view.verticalScrollBar().value() == before + 80
+
+
+@pytest.mark.parametrize("part", [SheetList, PageList])
+def test_space_moves_the_pages_after_a_click_elsewhere(marker, part):
+    marker.open()
+    view = marker.screen.view
+    view.set_stamp("tick")
+    (rows,) = marker.screen.findChildren(part)
+    place = rows.visualRect(rows.model().index(0, 0)).center()
+    QTest.mouseClick(rows.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(30, place.y()))
+    marker.qtbot.waitUntil(rows.hasFocus)
+    before, middle = view.verticalScrollBar().value(), view.viewport().rect().center()
+    QTest.keyPress(rows, Qt.Key.Key_Space)
+    hand.drag(view, middle, middle - QPoint(0, 40), middle - QPoint(0, 80))
+    assert view.verticalScrollBar().value() == before + 80
+    QTest.keyRelease(QApplication.focusWidget(), Qt.Key.Key_Space)
+    assert ink(marker) == Counter()
+    hand.click(view, middle)
+    assert ink(marker) == Counter(["stamp"])
+    rows.setFocus()
+    QTest.keyPress(rows, Qt.Key.Key_Space)
+    QApplication.sendEvent(marker.screen, QEvent(QEvent.Type.WindowDeactivate))
+    hand.click(view, middle + QPoint(60, 0))
+    assert ink(marker) == Counter({"stamp": 2}), "the key was lifted in another window"
 
 
 @pytest.mark.parametrize("aid", AIDS)
