@@ -286,6 +286,10 @@ def office(camera: Camera) -> None:
     camera.press("app.cases", camera.window._actions)  # noqa: SLF001
     camera.rest(1.5)
     camera.shoot("cases")
+    camera.press("cases.look", cases.actions_by_id)
+    camera.wait(lambda: cases.pages.page is not None and not cases.pages.busy)
+    camera.shoot("case-page")
+    camera.press("cases.look", cases.actions_by_id)
     camera.press("app.reports", camera.window._actions)  # noqa: SLF001
     camera.rest(1.5)
     camera.shoot("reports")
