@@ -98,6 +98,15 @@ def test_all_pages_stand_beside_it_in_small_and_lead_there(desk: Desk) -> None:
     hand.press("[", strip)
     desk.settle()
     assert (strip.currentRow(), pages.page) == (2, PageRef(2, 2))
+    strip.setFocus()
+    whole = pages.look.shown
+    hand.press("+", strip)
+    assert pages.look.shown.width() > whole.width()
+    hand.press("X", strip)
+    hand.press("Space", strip)
+    assert desk.line("Pages").text() == ""  # page 2, which stood there, was taken back
+    hand.press("Space", strip)
+    assert (desk.line("Pages").text(), strip.currentRow()) == ("2", 2)
 
 
 def test_a_page_is_chosen_where_it_is_looked_at(desk: Desk) -> None:

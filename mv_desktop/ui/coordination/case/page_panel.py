@@ -351,6 +351,8 @@ class CasePagePanel(QWidget):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.key() == Qt.Key.Key_Space:
             self._on_bar_chosen()
+        elif self.strip.hasFocus():
+            self.look.keyPressEvent(event)
         else:
             super().keyPressEvent(event)
 

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QIcon, QImage, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QIcon, QImage, QKeyEvent, QPainter, QPen, QPixmap
 from PySide6.QtWidgets import QListView, QListWidget, QListWidgetItem, QWidget
 
 from mv_desktop.ui.text import tr
@@ -14,6 +14,14 @@ from mv_desktop.ui.theme import current_theme, spacing
 
 SMALL = QSize(60, 84)
 """How large a page in small is at most, in pixels."""
+_WALKED = {
+    Qt.Key.Key_Up,
+    Qt.Key.Key_Down,
+    Qt.Key.Key_Home,
+    Qt.Key.Key_End,
+    Qt.Key.Key_PageUp,
+    Qt.Key.Key_PageDown,
+}
 
 
 class SmallPage(NamedTuple):
@@ -98,6 +106,12 @@ class PageStrip(QListWidget):
             self.page_requested.emit(row)
 
     # -- Qt --------------------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() in _WALKED:
+            super().keyPressEvent(event)
+        else:
+            event.ignore()  # or digits and the space bar would search and select here
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
