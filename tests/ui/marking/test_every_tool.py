@@ -7,7 +7,7 @@ from collections import Counter
 import pytest
 from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 from mv_desktop.domain.annotation.shape import STAMP_NAMES, Stamp
 from mv_desktop.domain.identifier import PageRef
@@ -174,11 +174,36 @@ def test_space_moves_the_pages_after_a_click_elsewhere(marker, part):
     assert ink(marker) == Counter()
     hand.click(view, middle)
     assert ink(marker) == Counter(["stamp"])
-    rows.setFocus()
-    QTest.keyPress(rows, Qt.Key.Key_Space)
-    QApplication.sendEvent(marker.screen, QEvent(QEvent.Type.WindowDeactivate))
-    hand.click(view, middle + QPoint(60, 0))
-    assert ink(marker) == Counter({"stamp": 2}), "the key was lifted in another window"
+
+
+def test_space_moves_the_pages_from_the_sheets_own_window_and_is_let_go_in_another(marker):
+    marker.open()
+    view, other = marker.screen.view, QWidget()
+    marker.qtbot.addWidget(other)
+    view.set_stamp("tick")
+    marker.screen.actions_by_id["marking.sheet_window"].trigger()
+    (rows,) = marker.screen._sheet.findChildren(SheetList)
+    before, middle = view.verticalScrollBar().value(), view.viewport().rect().center()
+
+    def hold_space() -> None:
+        rows.window().activateWindow()
+        rows.setFocus()
+        marker.qtbot.waitUntil(rows.hasFocus)
+        QTest.keyPress(rows, Qt.Key.Key_Space)
+
+    hold_space()
+    marker.screen.activateWindow()
+    view.setFocus()
+    marker.qtbot.waitUntil(view.hasFocus)
+    hand.drag(view, middle, middle - QPoint(0, 40), middle - QPoint(0, 80))
+    assert view.verticalScrollBar().value() == before + 80
+    QTest.keyRelease(view, Qt.Key.Key_Space)
+    hold_space()
+    other.show()
+    other.activateWindow()
+    marker.qtbot.waitUntil(other.isActiveWindow)
+    hand.click(view, middle)
+    assert ink(marker) == Counter(["stamp"]), "the key was lifted in another window"
 
 
 @pytest.mark.parametrize("aid", AIDS)

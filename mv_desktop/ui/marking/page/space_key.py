@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from mv_desktop.ui.marking.page.page_views import PageViews
 
@@ -17,19 +17,22 @@ class SpaceKey(QObject):
 
     Args:
         screen: keys that nothing on it has used come to it.
+        sheet_window: and to this one, while the mark sheet is there.
     """
 
-    def __init__(self, views: PageViews, screen: QWidget) -> None:
+    def __init__(self, views: PageViews, screen: QWidget, sheet_window: QWidget) -> None:
         super().__init__(screen)
-        self._views = views
-        screen.installEventFilter(self)
+        self._views, self._parts = views, (screen, sheet_window)
+        for part in self._parts:
+            part.installEventFilter(self)
 
     # -- Qt --------------------------------------------------------------------------------------------------
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
         if kind == QEvent.Type.WindowDeactivate:
-            self._hold(held=False)  # the release of the key goes elsewhere now
+            if QApplication.activeWindow() not in [part.window() for part in self._parts]:
+                self._hold(held=False)  # the release of the key goes elsewhere now
         elif isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space:
             if kind == QEvent.Type.KeyPress:
                 self._hold(held=True)
