@@ -301,7 +301,6 @@ class Application(QObject):
                 person["password"],
             )
             for person in demo.description()["people"]
-            if person["role"] == "teacher"
         ]
         profile, self._page_proxy, network = demo.unpluggable()
         UnplugSwitch(network, self.window, self.tasks)

@@ -15,6 +15,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from functools import partial
 from io import BytesIO
 from pathlib import Path
 from typing import cast
@@ -27,7 +28,7 @@ from PIL import Image
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QSettings, Qt
 from PySide6.QtGui import QAction, QColor, QCursor, QPainter, QPixmap
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QListWidget, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QWidget
 
 from mv_desktop.app import Application, make_qt
 from mv_desktop.core.clock import SystemClock
@@ -38,6 +39,7 @@ from mv_desktop.domain.annotation.shape import Annotation, Figure, Highlight, Pl
 from mv_desktop.domain.board_look import Look
 from mv_desktop.domain.evaluation import QueueRow, WorkState
 from mv_desktop.domain.identifier import MarkKey, PageRef
+from mv_desktop.ui.admin.screen import OfficeScreen
 from mv_desktop.ui.coordination.screen import BoardScreen
 from mv_desktop.ui.marking.screen import MarkingScreen
 from mv_desktop.ui.second.screen import SecondScreen
@@ -46,8 +48,9 @@ from mv_desktop.ui.shell.preference_table import Preferences
 from mv_desktop.ui.shell.sign_in import SignInScreen
 from mv_desktop.ui.shell.workspace import Workspace
 
-PARTS = ("dark", "contrast", "hindi", "office", "office-dark", "second", "light")
+PARTS = ("dark", "contrast", "hindi", "office", "office-dark", "admin", "admin-dark", "second", "light")
 COORDINATOR = 2
+ADMIN = 6
 """Which of the demo's people coordinates."""
 SCRIPTS_OPEN = 10
 """So many open scripts has the demo's first teacher."""
@@ -98,6 +101,16 @@ class Camera:
         self.wait(lambda: offices.board is not None and offices.board.look is not None, 60)
         self.wait(lambda: len(cast(Look, cast(BoardScreen, offices.board).look).expected) >= SCRIPTS_OPEN, 300)
         return offices
+
+    def sign_in_who_administers(self) -> OfficeScreen:
+        """Sign in as the demo's admin, and wait for the office."""
+        people = cast(QListWidget, self.window.findChildren(SignInScreen)[-1].findChild(QListWidget))
+        people.setCurrentRow(ADMIN)
+        QTest.keyClick(people, Qt.Key.Key_Return)
+        self.wait(lambda: self._application.workspace is not None)
+        desk = cast(Workspace, self._application.workspace).office
+        self.wait(lambda: desk.screen is not None, 60)
+        return cast(OfficeScreen, desk.screen)
 
     def open(self, row: QueueRow) -> MarkingScreen:
         """Open a script by its row in the queue."""
@@ -322,6 +335,19 @@ def _shoot_quality(camera: Camera, offices: CoordinationDesk, name: str) -> None
     camera.shoot(name)
 
 
+def admin(camera: Camera, ending: str) -> None:
+    """The office."""
+    office = camera.sign_in_who_administers()
+    camera.press("app.office", camera.window._actions)  # noqa: SLF001 - the hands of the person at the window
+    plans = office.show_subject("plan")
+    camera.wait(lambda: plans.settled and bool(plans.panel.heading))
+    cast(QLineEdit, plans.panel.form.editor("monthly_price_paise").control).setText("349")
+    cast(QLineEdit, plans.panel.form.editor("exams_per_month").control).setText("0")
+    camera.rest(1.0)
+    camera.shoot(f"office{ending}")
+    camera.press("record.discard", plans.actions_by_id)
+
+
 def second(camera: Camera) -> None:
     """What waits to be marked a second time, and a script that is."""
     desk = camera.sign_in().second
@@ -465,6 +491,8 @@ _CHOICES = {
     "hindi": {"theme": "light", "language": "hi"},
     "office": {"theme": "light"},
     "office-dark": {"theme": "dark"},
+    "admin": {"theme": "light"},
+    "admin-dark": {"theme": "dark"},
     "second": {"theme": "light"},
 }
 
@@ -476,6 +504,8 @@ _PARTS: Mapping[str, Callable[[Camera], None]] = {
     "hindi": hindi,
     "office": office,
     "office-dark": office_dark,
+    "admin": partial(admin, ending=""),
+    "admin-dark": partial(admin, ending="-dark"),
     "second": second,
 }
 

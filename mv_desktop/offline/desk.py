@@ -28,10 +28,12 @@ from mv_desktop.offline.coordination import Coordination
 from mv_desktop.offline.disk import DamagedError, LocalFileError
 from mv_desktop.offline.export import Exported, export_work
 from mv_desktop.offline.finished import FinishedArchive
+from mv_desktop.offline.form_draft import FormDrafts
 from mv_desktop.offline.former_password import FormerPassword
 from mv_desktop.offline.home import find_home, home_of, mark_all_sent, unmark
 from mv_desktop.offline.key import Derive, wrapping_key
 from mv_desktop.offline.line import Line
+from mv_desktop.offline.office import Office
 from mv_desktop.offline.own import OwnAffairs
 from mv_desktop.offline.page_source import ServerPages
 from mv_desktop.offline.pages import DOWNLOADS, PageFetcher
@@ -150,6 +152,14 @@ class Desk:
     def quality(self) -> Quality:
         """What she sees and decides of second markings, on a connection of its own."""
         return Quality(self._line.beside().connect)
+
+    def office(self) -> Office:
+        """What admins keep, on the server."""
+        return Office(self._line.beside().connect)
+
+    def form_drafts(self) -> FormDrafts:
+        """What was typed into forms and is not saved, in her own file."""
+        return FormDrafts(self._vault)
 
     def second_markings(self, ids: IdSource) -> SecondMarkings:
         """What she marks a second time, on a connection of its own."""

@@ -13,8 +13,9 @@ from PySide6.QtCore import QObject, Qt, Slot
 from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
-from mv_desktop.ui.command import COORDINATING, OFFICE, SCOPE_TITLES, TEACHING, Command, Scope
+from mv_desktop.ui.command import ADMINISTERING, COORDINATING, OFFICE, SCOPE_TITLES, TEACHING, Command, Scope
 from mv_desktop.ui.office_command import OFFICE_COMMANDS
+from mv_desktop.ui.record_command import RECORD_COMMANDS
 from mv_desktop.ui.second_command import SECOND_COMMANDS
 from mv_desktop.ui.text import tr
 
@@ -63,6 +64,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("app.reports", "Go to the reports", ("Alt+6",), roles=OFFICE),
     Command("app.quality", "Go to quality", ("Alt+7",), roles=COORDINATING),
     Command("app.second", "Go to the second markings", ("Alt+8",), roles=TEACHING),
+    Command("app.office", "Go to the office", ("Alt+9",), roles=ADMINISTERING),
     Command("app.decide", "Decide between two marks", ("Ctrl+Alt+M",)),
     Command("app.send_now", "Send now", ("Ctrl+Shift+S",)),
     Command("app.export", "Export unsent work …", ("Ctrl+Shift+E",)),
@@ -186,6 +188,7 @@ COMMANDS: tuple[Command, ...] = (
     _notices("read_all", "All notices are read", "Ctrl+Shift+R"),
     *SECOND_COMMANDS,
     *OFFICE_COMMANDS,
+    *RECORD_COMMANDS,
 )
 
 BY_ID: Mapping[str, Command] = {command.command_id: command for command in COMMANDS}
@@ -327,12 +330,12 @@ def stamp_keys(order: Iterable[str]) -> dict[str, tuple[str, ...]]:
     return keys
 
 
-def commands_of(scope: Scope, role: str = "teacher") -> tuple[Command, ...]:
-    """The commands that can be given on a screen of `scope` by somebody with `role`, the screen's own first."""
+def commands_of(scope: Scope, roles: frozenset[str] = TEACHING) -> tuple[Command, ...]:
+    """The commands that can be given on a screen of `scope` by somebody with `roles`, the screen's own first."""
     scopes = {scope, Scope.BANK} if scope is Scope.MARKING else {scope}
     own = [command for command in COMMANDS if command.scope in scopes]
     general = [command for command in COMMANDS if command.scope is Scope.EVERYWHERE is not scope]
-    return tuple(command for command in (*own, *general) if role in command.roles)
+    return tuple(command for command in (*own, *general) if roles & command.roles)
 
 
 def build_actions(

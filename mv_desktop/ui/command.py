@@ -21,6 +21,7 @@ class Scope(StrEnum):
     REPORT = "report"
     QUALITY = "quality"
     SECOND = "second"
+    RECORD = "record"
 
 
 SCOPE_TITLES: Mapping[Scope, str] = {
@@ -35,12 +36,14 @@ SCOPE_TITLES: Mapping[Scope, str] = {
     Scope.REPORT: "Reports",
     Scope.QUALITY: "Quality",
     Scope.SECOND: "Second marking",
+    Scope.RECORD: "Office",
 }
 
 EVERYONE = frozenset({"teacher", "coordinator", "admin"})
 TEACHING = frozenset({"teacher"})
 COORDINATING = frozenset({"coordinator"})
 OFFICE = frozenset({"coordinator", "admin"})
+ADMINISTERING = frozenset({"admin"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,11 +34,14 @@ from mv_desktop.domain.evaluation import WorkState
 from mv_desktop.domain.identifier import OperationId, PageRef
 from mv_desktop.domain.report import Span
 from mv_desktop.domain.submission import Finding, Sentence, Weight
+from mv_desktop.domain.subscription import PlanType
 from mv_desktop.offline.former_password import FormerPasswordError
 from mv_desktop.offline.notice_store import Notices
 from mv_desktop.offline.second_draft import SecondDrafts
 from mv_desktop.offline.work_store import AsideWork, ScriptWork
 from mv_desktop.ui.actions import KeyMap, Scope, commands_of
+from mv_desktop.ui.admin.plan import PlanSubject
+from mv_desktop.ui.admin.screen import OfficeScreen
 from mv_desktop.ui.canvas.image_cache import ImageCache
 from mv_desktop.ui.canvas.note_editor import NoteEditor, NotePreview
 from mv_desktop.ui.coordination.board_lists import Shown
@@ -102,6 +105,7 @@ from tests.fakes.messages import KeptMessages
 from tests.fakes.notice_server import FakeNotices
 from tests.fakes.own_place import FakeOwnPlace
 from tests.fakes.picture_source import small_script
+from tests.fakes.plan_place import FakeDrafts, FakePlans, plan
 from tests.fakes.quality_place import FakeQualityPlace
 from tests.fakes.report_server import FakeReports
 from tests.fakes.script_store import FakeScriptStore
@@ -305,6 +309,25 @@ class Windows:
         screen.refresh()
         screen.show_view(View.TEACHERS)
         self.qtbot.waitUntil(lambda: bool(screen.results.teachers.rows))
+        return screen
+
+    def office(self) -> QWidget:
+        screen = self._office()
+        screen.current.panel.form.editor("exams_per_month").control.setText("0")
+        return screen
+
+    def office_history(self) -> QWidget:
+        screen = self._office()
+        screen.current.actions_by_id["record.history"].trigger()
+        return screen
+
+    def _office(self) -> OfficeScreen:
+        place = FakePlans()
+        place.put(PlanType.BASIC, plan("Basic", 29900), "Asha Rao", "shorter")
+        zone = CALENDAR.hours.zone
+        screen = OfficeScreen([PlanSubject(place)], FakeDrafts(), self.tasks, self.clock, zone, self.messages)
+        screen.current.refresh()
+        self.qtbot.waitUntil(lambda: screen.current.panel.heading == "Basic")
         return screen
 
     def second(self) -> QWidget:

@@ -141,7 +141,7 @@ def test_a_screen_lists_its_own_commands_first_and_only_those_of_the_role() -> N
     listed = commands_of(Scope.QUEUE)
     assert listed[0].scope is Scope.QUEUE
     assert {command.scope for command in listed} == {Scope.QUEUE, Scope.EVERYWHERE}
-    assert commands_of(Scope.QUEUE, "stranger") == ()
+    assert commands_of(Scope.QUEUE, frozenset({"stranger"})) == ()
     assert {command.scope for command in commands_of(Scope.EVERYWHERE)} == {Scope.EVERYWHERE}
 
 

@@ -613,7 +613,7 @@ def test_the_demo_says_what_it_is_doing_and_then_offers_its_people(house, demo):
     house.until(lambda: house.application._screen is not None)
     assert demo.started[0].erased
     people = house.screen._people
-    assert [people.item(n).text() for n in range(people.count())] == ["Meera — Coordinator"]
+    assert [people.item(n).text() for n in range(people.count())] == ["Meera — Coordinator", "Admin — Admin"]
     assert not house.screen._change.isVisible()
     assert not house.application.window._actions["app.servers"].isEnabled()
     house.settled()

@@ -66,7 +66,7 @@ def test_who_coordinates_finds_all_four_with_their_keys_and_numbers(school):
     for key, place in ((Qt.Key.Key_4, BOARD), (Qt.Key.Key_5, CASES), (Qt.Key.Key_6, REPORTS), (Qt.Key.Key_7, QUALITY)):
         QTest.keyClick(school.window, key, Qt.KeyboardModifier.AltModifier)
         assert school.window.place == place
-    keys = {command.command_id for command in commands_of(school.window._current().scope, school.window._role)}
+    keys = {command.command_id for command in commands_of(school.window._current().scope, school.window._roles)}
     assert {"quality.days", "app.board"} <= keys
     assert "report.days" not in keys
 

@@ -74,7 +74,7 @@ def test_a_line_above_the_queue_a_number_and_a_key_lead_there(school):
     assert school.window.place == SECOND
     assert work.second.screen._list.hasFocus()
     assert school.window.windowTitle() == "Second marking"
-    ids = {command.command_id for command in commands_of(school.window._current().scope, school.window._role)}
+    ids = {command.command_id for command in commands_of(school.window._current().scope, school.window._roles)}
     assert {"second.hand_in", "app.second"} <= ids
     hand.press("Escape")
     assert school.window.place == "queue"

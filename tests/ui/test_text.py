@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import importlib
+import pkgutil
 import string
 from collections.abc import Iterator
 from pathlib import Path
@@ -11,7 +13,10 @@ import pytest
 
 from mv_desktop.domain import rebalance
 from mv_desktop.domain.submission import Sentence
+from mv_desktop.ui import admin
 from mv_desktop.ui.actions import COMMANDS, SCOPE_TITLES
+from mv_desktop.ui.admin import history_view
+from mv_desktop.ui.admin.subject import Subject
 from mv_desktop.ui.coordination import mover, plan_panel, script_model, teacher_model
 from mv_desktop.ui.coordination import wording as board_wording
 from mv_desktop.ui.coordination.report import span_picker, wording
@@ -27,6 +32,9 @@ from mv_desktop.ui.sync import conflict_panel, conflict_screen, parts_form, work
 from mv_desktop.ui.text import LANGUAGES, catalogue, language, numbers_text, set_language, tr, tr_count
 from mv_desktop.ui.widgets import deadline_text
 from mv_desktop.ui.widgets.exam_type_text import EXAM_TYPES
+
+for _module in pkgutil.iter_modules(admin.__path__):  # all subjects there are
+    importlib.import_module(f"{admin.__name__}.{_module.name}")
 
 UI = Path(__file__).resolve().parents[2] / "mv_desktop" / "ui"
 NOT_SENTENCES = set(LANGUAGES.values())
@@ -77,7 +85,24 @@ def spoken() -> set[str]:
             mover._ALL_OR_NOTHING,
         )
     )
-    return found - NOT_SENTENCES - {""}
+    found.update((*history_view._CHANGES, *history_view._VALUES, *history_view._EVENTS.values()))
+    return (found | said_by_the_office()) - NOT_SENTENCES - {""}
+
+
+def said_by_the_office() -> set[str]:
+    """What lists and forms of the office say by their tables, and the rules by what is wrong with a draft."""
+    found: set[str] = set()
+    for subject in Subject.__subclasses__():
+        found.update((subject.title, subject.new, *(column.heading for column in subject.columns)))
+        for choice in subject.choices:
+            found.update((choice.label, *(name for _, name in choice.values)))
+        for field in subject.fields:
+            found.update((field.label, field.help, field.unit, field.section, *(name for _, name in field.choices)))
+    for path in (UI.parent / "domain").glob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Fault":
+                found.update(str(a.value) for a in node.args[1:2] if isinstance(a, ast.Constant))
+    return found
 
 
 def fields(text: str) -> set[str | None]:

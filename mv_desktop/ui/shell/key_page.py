@@ -19,6 +19,7 @@ from PySide6.QtWidgets import (
 )
 
 from mv_desktop.ui.actions import BY_ID, COMMANDS, SCOPE_TITLES, KeyMap, Scope, native
+from mv_desktop.ui.command import TEACHING
 from mv_desktop.ui.text import tr, tr_count
 from mv_desktop.ui.theme import current_theme, spacing
 from mv_desktop.ui.widgets.command_palette import matches
@@ -44,7 +45,7 @@ class KeyPage(QWidget):
 
     Args:
         keys: the keys as they are now.
-        role: whose commands are listed.
+        roles: whose commands are listed.
 
     Signals:
         changed(KeyMap): these are the keys now.
@@ -52,11 +53,11 @@ class KeyPage(QWidget):
 
     changed = Signal(object)
 
-    def __init__(self, keys: KeyMap, role: str = "teacher", parent: QWidget | None = None) -> None:
+    def __init__(self, keys: KeyMap, roles: frozenset[str] = TEACHING, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._keys = keys
         self._before: list[KeyMap] = []
-        self._commands = [command for command in COMMANDS if role in command.roles]
+        self._commands = [command for command in COMMANDS if roles & command.roles]
         self._items: dict[str, QTreeWidgetItem] = {}
         self._groups: dict[Scope, QTreeWidgetItem] = {}
         self._filter = QLineEdit(self)

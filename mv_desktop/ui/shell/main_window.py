@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QApplication, QDialog, QHBoxLayout, QMainWindow, Q
 
 from mv_desktop.ui.actions import KeyMap, Scope, build_actions, commands_of, set_keys
 from mv_desktop.ui.clipboard import forget_marks
+from mv_desktop.ui.command import ADMINISTERING, COORDINATING, TEACHING
 from mv_desktop.ui.part import mark_parts, step_part, tab_through_all
 from mv_desktop.ui.shell.key_settings import KeySettings
 from mv_desktop.ui.shell.place import Place
@@ -34,7 +35,7 @@ _ROOMY = (spacing(360), spacing(230))
 """On a smaller screen the window begins with all of it: beside its frame it would not fit."""
 _LEAST = (spacing(160), spacing(70))
 """A screen of 1366×768 at 200 % has 683×384, frame and task bar included; what has no room is scrolled to."""
-_SOME = ("board", "cases", "reports", "quality", "second")
+_SOME = ("board", "cases", "reports", "quality", "second", "office")
 """Places that are not always there: each has its command while it is."""
 
 _LOCKED = ("app.palette", "app.keys", "app.preferences")
@@ -378,11 +379,11 @@ class MainWindow(QMainWindow):
     # -- commands --------------------------------------------------------------------------------------------
 
     @property
-    def _role(self) -> str:
+    def _roles(self) -> frozenset[str]:
         """Whose commands are offered."""
-        if "board" in self._places:
-            return "coordinator"
-        return "admin" if "reports" in self._places else "teacher"
+        places = {"board": COORDINATING, "office": ADMINISTERING}
+        found = frozenset[str]().union(*(roles for place, roles in places.items() if place in self._places))
+        return found or TEACHING
 
     def _current(self) -> Place:
         if self._root.currentIndex() == 0 and self.place:
@@ -400,7 +401,7 @@ class MainWindow(QMainWindow):
     def _open_keys(self) -> None:
         from mv_desktop.ui.widgets.key_sheet import KeySheet
 
-        sheet = KeySheet(commands_of(self._current().scope, self._role), self._keys, self)
+        sheet = KeySheet(commands_of(self._current().scope, self._roles), self._keys, self)
         sheet.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         sheet.open()
 
@@ -417,7 +418,7 @@ class MainWindow(QMainWindow):
     def _key_page(self, parent: QWidget) -> QWidget:
         from mv_desktop.ui.shell.key_page import KeyPage
 
-        page = KeyPage(self._keys, self._role, parent)
+        page = KeyPage(self._keys, self._roles, parent)
         page.changed.connect(self._on_key_page_changed)
         return page
 

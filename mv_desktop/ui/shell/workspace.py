@@ -33,6 +33,7 @@ from mv_desktop.ui.shell.kept_ink import keep_ink
 from mv_desktop.ui.shell.kept_tick import keep_tick
 from mv_desktop.ui.shell.main_window import MainWindow
 from mv_desktop.ui.shell.notice_desk import NoticeDesk
+from mv_desktop.ui.shell.office_desk import OfficeDesk
 from mv_desktop.ui.shell.open_pages import OpenPages
 from mv_desktop.ui.shell.own_pages import own_pages
 from mv_desktop.ui.shell.place import Place
@@ -137,6 +138,10 @@ class Workspace(QObject):
             *(desk, window, tasks, clock, ids),
             keys=lambda: self._keys, leave=partial(self._on_window_place_requested, QUEUE), parent=self,
         )  # fmt: skip
+        self.office = OfficeDesk(
+            *(desk, window, tasks, clock),
+            keys=lambda: self._keys, leave=partial(self._on_window_place_requested, QUEUE), parent=self,
+        )  # fmt: skip
         WorkExport(self.sync.export, self.driver, desk, window, tasks, clock, self._on_window_place_requested)
         self._connect()
 
@@ -174,6 +179,7 @@ class Workspace(QObject):
             self._ballast.cancel()
         self._window.remember(QUEUE, self.queue.save_state())
         self.coordination.close()
+        self.office.close()
         self.second.close()
         if self._marking is not None:
             self.closing.emit()
@@ -291,8 +297,13 @@ class Workspace(QObject):
     def _on_marking_imported(self, _: None) -> None:
         if self._marking is None and not self.driver.closing:
             self._marking = self._make_marking()  # now, so that the first script opens sooner
+        self._begin_offices()
+
+    def _begin_offices(self) -> None:
+        """The places that are hers; all of them can tell by themselves."""
         self.coordination.begin()
         self.second.begin()
+        self.office.begin()
 
     def _open(self, read: Callable[[], _Opening | None], failed: Callable[[Exception], None]) -> None:
         self._stay()
@@ -478,8 +489,7 @@ class Workspace(QObject):
         self.queue.set_calendar(self._desk.calendar)
         if self._marking is not None:
             self._marking.set_calendar(self._desk.calendar)
-        self.coordination.begin()
-        self.second.begin()
+        self._begin_offices()
         self.person_changed.emit()
 
     def _on_driver_scripts_changed(self, changed: frozenset[EvaluationId]) -> None:

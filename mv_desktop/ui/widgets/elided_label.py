@@ -14,11 +14,13 @@ class ElidedLabel(ToneLabel):
     """One line that ends in "…" where it must; the tool tip then says all of it.
 
     Args:
-        text, tone, parent: as a `ToneLabel`'s.
+        text, tone, parent, strong: as a `ToneLabel`'s.
     """
 
-    def __init__(self, text: str = "", tone: ColorRole = "text", parent: QWidget | None = None) -> None:
-        super().__init__(text, tone, parent)
+    def __init__(
+        self, text: str = "", tone: ColorRole = "text", parent: QWidget | None = None, *, strong: bool = False
+    ) -> None:
+        super().__init__(text, tone, parent, strong=strong)
         self.setTextFormat(Qt.TextFormat.PlainText)
 
     @property

@@ -1,0 +1,26 @@
+"""What admins keep, on the server: one class a subject, each on the person's own login. Needs a connection.
+
+Not for the GUI thread. All methods raise what the services of the same name do, and OfflineError.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from typing import TYPE_CHECKING
+
+from mv_desktop.offline.office.plan import Plans
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+class Office:
+    """All of them, on one connection.
+
+    Attributes:
+        plans: what can be subscribed to.
+    """
+
+    def __init__(self, connect: Callable[[], AbstractContextManager[Session]]) -> None:
+        self.plans = Plans(connect)

@@ -1,0 +1,54 @@
+"""What was changed of a record, by whom and why, as the audit log has it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from mv_desktop.domain.record import Change, Difference
+
+MOST_CHANGES = 200
+
+
+def changes_of(session: Session, resource_type: str, key: str, limit: int = MOST_CHANGES) -> tuple[Change, ...]:
+    """The changes of one record, the newest first.
+
+    Args:
+        session: of an admin; who coordinates reads those of evaluations.
+        resource_type: the audit log's name of its kind.
+        key: its id; the name of what has none, such as a plan.
+        limit: at most so many.
+    """
+    named = "l.resource_id = CAST(:key AS uuid)" if _is_id(key) else "l.event_data ->> 'key' = :key"
+    rows = session.execute(
+        text(
+            "SELECT l.log_id, l.created_at, l.event_type, l.event_data,"  # noqa: S608 - ours
+            " coalesce(u.first_name || ' ' || u.last_name, '') AS by"
+            " FROM public.audit_logs l LEFT JOIN public.users u ON u.user_id = l.actor_user_id"
+            f" WHERE l.resource_type = :kind AND {named}"
+            " ORDER BY l.log_seq DESC LIMIT :limit"
+        ),
+        {"kind": resource_type, "key": key, "limit": limit},
+    )
+    return tuple(_change(row) for row in rows)
+
+
+def _is_id(key: str) -> bool:
+    return len(key) == 36 and key.count("-") == 4
+
+
+def _change(row: Any) -> Change:  # noqa: ANN401 (a row of SQLAlchemy)
+    data: Mapping[str, Any] = row.event_data or {}
+    changes = data.get("changes") or {}
+    return Change(
+        row.log_id,
+        row.created_at,
+        row.by,
+        row.event_type,
+        str(data.get("reason") or ""),
+        tuple(Difference(column, changes[column].get("old"), changes[column].get("new")) for column in sorted(changes)),
+        tuple(data.get("hidden") or ()),
+    )

@@ -1,0 +1,146 @@
+"""Into what one types: one small widget for each kind of field, all of which keep what was typed as words."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import date
+
+from PySide6.QtCore import QDate, Signal
+from PySide6.QtWidgets import (
+    QCheckBox,
+    QComboBox,
+    QDateEdit,
+    QHBoxLayout,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QWidget,
+)
+
+from mv_desktop.ui.admin.field import YES, Field, Kind
+from mv_desktop.ui.text import tr
+from mv_desktop.ui.theme import spacing
+
+_DAY_FORM = "dd MMM yyyy"
+_LINES = 4
+_NARROW = 42
+
+
+class Editor(QWidget):
+    """Asks for one field.
+
+    Signals:
+        changed(): something else was typed.
+
+    Attributes:
+        field: what it asks for.
+        control: what has the keyboard.
+    """
+
+    changed = Signal()
+
+    def __init__(self, field: Field, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.field = field
+        control, self._read, self._write = _CONTROLS[field.kind](field, self)
+        self.control = control
+        self.control.setAccessibleName(tr(field.label))
+        self.setFocusProxy(self.control)
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(spacing(2))
+        if field.kind is Kind.MONEY:
+            row.addWidget(QLabel("₹", self))
+        row.addWidget(self.control, int(field.kind in {Kind.TEXT, Kind.LINES, Kind.SWITCH}))
+        if field.unit:
+            row.addWidget(QLabel(tr(field.unit), self))
+        row.addStretch(int(field.kind not in {Kind.TEXT, Kind.LINES, Kind.SWITCH}))
+
+    @property
+    def typed(self) -> str:
+        """What stands in it."""
+        return self._read()
+
+    def write(self, typed: str) -> None:
+        """Let this stand in it; nobody is told."""
+        if typed != self._read():
+            before = self.blockSignals(True)
+            self._write(typed)
+            self.blockSignals(before)
+
+    def describe(self, words: str) -> None:
+        """What a screen reader says after the name: what is wrong, or the help."""
+        self.control.setAccessibleDescription(words)
+
+
+_Parts = tuple[QWidget, Callable[[], str], Callable[[str], None]]
+
+
+def _line(field: Field, editor: Editor) -> _Parts:
+    control = QLineEdit(editor)
+    control.setMinimumHeight(spacing(8))
+    if field.kind is not Kind.TEXT:
+        control.setFixedWidth(spacing(_NARROW))
+    control.textChanged.connect(editor.changed)
+    return control, control.text, control.setText
+
+
+def _lines(_field: Field, editor: Editor) -> _Parts:
+    control = QPlainTextEdit(editor)
+    control.setTabChangesFocus(True)
+    control.setFixedHeight(control.fontMetrics().lineSpacing() * _LINES + spacing(4))
+    control.textChanged.connect(editor.changed)
+    return control, control.toPlainText, control.setPlainText
+
+
+def _switch(field: Field, editor: Editor) -> _Parts:
+    control = QCheckBox(tr(field.label), editor)
+    control.toggled.connect(editor.changed)
+    return control, lambda: YES if control.isChecked() else "", lambda typed: control.setChecked(typed == YES)
+
+
+def _choice(field: Field, editor: Editor) -> _Parts:
+    control = QComboBox(editor)
+    if field.optional:
+        control.addItem("–", "")
+    for value, name in field.choices:
+        control.addItem(tr(name), str(value))
+    control.setMinimumHeight(spacing(8))
+    control.currentIndexChanged.connect(editor.changed)
+    return (
+        control,
+        lambda: str(control.currentData() or ""),
+        lambda typed: control.setCurrentIndex(control.findData(typed)),
+    )
+
+
+def _day(_field: Field, editor: Editor) -> _Parts:
+    control = QDateEdit(editor)
+    control.setCalendarPopup(True)
+    control.setDisplayFormat(_DAY_FORM)
+    control.setMinimumHeight(spacing(8))
+    control.dateChanged.connect(editor.changed)
+    return control, lambda: _written(control), lambda typed: _show_day(control, typed)
+
+
+def _written(control: QDateEdit) -> str:
+    day = control.date()
+    return date(day.year(), day.month(), day.day()).isoformat()
+
+
+def _show_day(control: QDateEdit, typed: str) -> None:
+    if typed:
+        day = date.fromisoformat(typed)
+        control.setDate(QDate(day.year, day.month, day.day))
+
+
+_CONTROLS: dict[Kind, Callable[[Field, Editor], _Parts]] = {
+    Kind.TEXT: _line,
+    Kind.WHOLE: _line,
+    Kind.DECIMAL: _line,
+    Kind.MONEY: _line,
+    Kind.LINES: _lines,
+    Kind.SWITCH: _switch,
+    Kind.CHOICE: _choice,
+    Kind.DAY: _day,
+}

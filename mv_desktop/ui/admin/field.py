@@ -1,0 +1,114 @@
+"""What a form asks for: one field for each value of a draft, and how what is typed is read."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from enum import Enum
+
+from mv_desktop.core.errors import InvalidError
+from mv_desktop.domain.money import read_rupees, rupees_text
+
+YES = "yes"
+
+
+class Kind(Enum):
+    """What is typed into a field."""
+
+    TEXT = "text"
+    LINES = "lines"
+    WHOLE = "whole"
+    DECIMAL = "decimal"
+    MONEY = "money"
+    SWITCH = "switch"
+    CHOICE = "choice"
+    DAY = "day"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """One line of a form.
+
+    Attributes:
+        name: the draft's attribute.
+        label, help: in English; the help stands below for as long as nothing is wrong.
+        optional: nothing at all may be typed, which is None (and "" for words).
+        choices: the values of a choice, and what each is called, in English.
+        unit: behind what is typed, in English.
+        section: what a heading above the field says; "" where it goes on.
+        made_only: it can be said of a new record, and never changes.
+    """
+
+    name: str
+    label: str
+    kind: Kind = Kind.TEXT
+    help: str = ""
+    optional: bool = False
+    choices: tuple[tuple[str | int, str], ...] = ()
+    unit: str = ""
+    section: str = ""
+    made_only: bool = False
+
+    def read(self, typed: str) -> object:
+        """The value of what was typed.
+
+        Raises:
+            InvalidError: it cannot be read; the sentence says what would be right.
+        """
+        words = typed.strip()
+        if self.kind in {Kind.TEXT, Kind.LINES}:
+            return words
+        if self.kind is Kind.SWITCH:
+            return words == YES
+        if not words:
+            if self.optional:
+                return None
+            raise InvalidError("Something must be entered here.")
+        match self.kind:
+            case Kind.WHOLE:
+                return _whole(words)
+            case Kind.DECIMAL:
+                return _decimal(words)
+            case Kind.MONEY:
+                return read_rupees(words)
+            case Kind.DAY:
+                return date.fromisoformat(words)
+        return self._chosen(words)
+
+    def typed(self, value: object) -> str:
+        """How a value stands in the field."""
+        if value is None:
+            return ""
+        if isinstance(value, bool):
+            return YES if value else ""
+        if self.kind is Kind.MONEY and isinstance(value, int):
+            return rupees_text(value).removeprefix("₹")
+        if isinstance(value, Decimal):
+            return f"{value.normalize():f}"
+        if isinstance(value, Enum):
+            return str(value.value)
+        return value.isoformat() if isinstance(value, date) else str(value)
+
+    def _chosen(self, words: str) -> object:
+        whole = {str(value): value for value, _ in self.choices}
+        if words not in whole:
+            raise InvalidError("Choose one of these.")
+        return int(words) if words.isdecimal() else words
+
+
+def _whole(words: str) -> int:
+    digits = words.replace(",", "")
+    if not digits.isdecimal() or not digits.isascii() or len(digits) > 9:
+        raise InvalidError("Enter a whole number.")
+    return int(digits)
+
+
+def _decimal(words: str) -> Decimal:
+    try:
+        found = Decimal(words.replace(",", "."))
+    except InvalidOperation:
+        raise InvalidError("Enter a number.") from None
+    if not found.is_finite() or found.as_tuple().exponent < -2:  # type: ignore[operator]
+        raise InvalidError("Enter a number with at most two decimals.")
+    return found

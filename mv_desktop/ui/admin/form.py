@@ -1,0 +1,212 @@
+"""A form: fields below one another, what is wrong beside each as one types, and what somebody changed meanwhile."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
+from typing import Any
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QWidget
+
+from mv_desktop.core.errors import InvalidError
+from mv_desktop.domain.record import Fault
+from mv_desktop.ui.admin.editor import Editor
+from mv_desktop.ui.admin.field import Field, Kind
+from mv_desktop.ui.text import said, tr
+from mv_desktop.ui.theme import spacing
+from mv_desktop.ui.widgets.sign_label import SignLabel
+from mv_desktop.ui.widgets.tone_label import ToneLabel
+
+_LABEL = 34
+"""The room of a label, in steps of the grid; longer ones have a second line."""
+
+
+class Form(QScrollArea):
+    """Shows a draft (a frozen dataclass with an attribute for each field) and gives it back as it was made.
+
+    What cannot be read stays as it was typed, until it can.
+
+    Args:
+        fields: in the order of the screen.
+        faults: what is wrong with a draft.
+
+    Signals:
+        changed(): something else was typed.
+    """
+
+    changed = Signal()
+
+    def __init__(
+        self, fields: Sequence[Field], faults: Callable[[Any], Sequence[Fault]], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._fields, self._faults_of = {field.name: field for field in fields}, faults
+        self._base: Any = None
+        self._was: dict[str, str] = {}
+        self._tried = False
+        self._meanwhile: dict[str, str] = {}
+        self._editors: dict[str, Editor] = {}
+        self._notes: dict[str, SignLabel] = {}
+        self._whole = SignLabel(self)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._build()
+
+    # -- public ----------------------------------------------------------------------------------------------
+
+    @property
+    def typed(self) -> dict[str, str]:
+        """What stands in the fields, by name."""
+        return {name: editor.typed for name, editor in self._editors.items()}
+
+    @property
+    def differs(self) -> bool:
+        """Something stands otherwise than in what was shown."""
+        return self.typed != self._was
+
+    @property
+    def draft(self) -> Any | None:  # noqa: ANN401
+        """As it stands, where nothing is wrong with it; nothing is said."""
+        draft, faults = self._look()
+        return None if faults else draft
+
+    @property
+    def faults(self) -> dict[str, str]:
+        """What is said beside each field, by name; that of all of it under ""."""
+        found = {name: note.text for name, note in self._notes.items() if note.text and self._is_fault(name)}
+        return found | ({"": self._whole.text} if self._whole.text else {})
+
+    def editor(self, name: str) -> Editor:
+        """Where a field is typed."""
+        return self._editors[name]
+
+    def show_draft(self, draft: Any, *, new: bool) -> None:  # noqa: ANN401 - a dataclass of the subject's own
+        """Show this, and nothing of before."""
+        self._base, self._tried, self._meanwhile = draft, False, {}
+        self._was = {name: field.typed(getattr(draft, name)) for name, field in self._fields.items()}
+        self._write(self._was)
+        self._was = self.typed  # as the editors have it: a choice without such a value shows another one
+        for name, field in self._fields.items():
+            self._editors[name].control.setEnabled(new or not field.made_only)
+        self._say()
+
+    def type_again(self, typed: Mapping[str, str]) -> None:
+        """Let stand in the fields what was typed before."""
+        self._write({name: words for name, words in typed.items() if name in self._editors})
+        self._say()
+
+    def merge(self, draft: Any, by: str) -> None:  # noqa: ANN401
+        """Somebody has changed it: what was not touched here becomes as it is now, what was stays, and is told."""
+        mine, was = self.typed, self._was
+        theirs = {name: field.typed(getattr(draft, name)) for name, field in self._fields.items()}
+        self.show_draft(draft, new=False)
+        kept = {name: words for name, words in mine.items() if words != was.get(name)}
+        who = by or tr("Somebody else")
+        self._meanwhile = {
+            name: tr("{name} made it “{value}” meanwhile.", name=who, value=self._told(name, theirs[name]))
+            for name, words in kept.items()
+            if theirs[name] not in {was.get(name), words}
+        }
+        self._write(kept)
+        self._say()
+
+    def read(self) -> Any | None:  # noqa: ANN401
+        """The draft as it stands; None where something is wrong: it is said, and its first field gets the keyboard."""
+        self._tried = True
+        draft, faults = self._look()
+        self._say()
+        if not faults:
+            return draft
+        first = next((name for name in self._editors if name in faults), None)
+        if first is not None:
+            self._editors[first].setFocus()
+            self.ensureWidgetVisible(self._editors[first])
+        return None
+
+    def enter(self) -> None:
+        """Give the keyboard to the first field that can be changed."""
+        for editor in self._editors.values():
+            if editor.control.isEnabled():
+                editor.setFocus()
+                return
+
+    # -- private ---------------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        body = QWidget(self)
+        grid = QGridLayout(body)
+        grid.setContentsMargins(0, 0, spacing(3), spacing(3))
+        grid.setHorizontalSpacing(spacing(3))
+        grid.setVerticalSpacing(spacing(1))
+        grid.setColumnMinimumWidth(0, spacing(_LABEL))
+        grid.setColumnStretch(1, 1)
+        grid.addWidget(self._whole, 0, 0, 1, 2)
+        for name, field in self._fields.items():
+            editor = self._editors[name] = Editor(field, body)
+            note = self._notes[name] = SignLabel(body)
+            row = grid.rowCount()
+            if field.section:
+                heading = ToneLabel(tr(field.section), parent=body, strong=True)
+                heading.setContentsMargins(0, spacing(3), 0, spacing(1))
+                grid.addWidget(heading, row, 0, 1, 2)
+                row += 1
+            if field.kind is not Kind.SWITCH:  # its words stand beside it
+                label = QLabel(tr(field.label), body)
+                label.setBuddy(editor.control)
+                label.setWordWrap(True)
+                label.setMinimumHeight(spacing(8))
+                grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(editor, row, 1)
+            grid.addWidget(note, row + 1, 1)
+            editor.changed.connect(self._on_editor_changed)
+        grid.setRowStretch(grid.rowCount(), 1)
+        self.setWidget(body)
+
+    def _write(self, typed: Mapping[str, str]) -> None:
+        for name, words in typed.items():
+            self._editors[name].write(words)
+
+    def _look(self) -> tuple[Any, dict[str, str]]:
+        """The draft, and what is wrong by field; what cannot be read is as it was."""
+        values, wrong = {}, {}
+        for name, field in self._fields.items():
+            try:
+                values[name] = field.read(self._editors[name].typed)
+            except InvalidError as error:
+                wrong[name] = said(str(error))
+        draft = replace(self._base, **values)
+        for fault in self._faults_of(draft):
+            wrong.setdefault(fault.field, said(fault.message))
+        return draft, wrong
+
+    def _say(self) -> None:
+        if self._base is None:
+            return
+        _, wrong = self._look()
+        for name, note in self._notes.items():
+            field, touched = self._fields[name], self._editors[name].typed != self._was.get(name)
+            fault = wrong.get(name, "") if touched or self._tried else ""
+            words = fault or self._meanwhile.get(name, "") or tr(field.help) * bool(field.help)
+            note.say("warning" if fault or name in self._meanwhile else "info" if words else "", words)
+            note.setVisible(bool(words))
+            self._editors[name].describe(words)
+        whole = wrong.get("", "")
+        self._whole.say("warning" if whole else "", whole)
+        self._whole.setVisible(bool(whole))
+
+    def _is_fault(self, name: str) -> bool:
+        return self._notes[name].text != tr(self._fields[name].help) * bool(self._fields[name].help)
+
+    def _told(self, name: str, typed: str) -> str:
+        field = self._fields[name]
+        if field.kind is Kind.SWITCH:
+            return tr("yes") if typed else tr("no")
+        return next((tr(words) for value, words in field.choices if str(value) == typed), typed) or "–"
+
+    # -- slots -----------------------------------------------------------------------------------------------
+
+    def _on_editor_changed(self) -> None:
+        self._say()
+        self.changed.emit()

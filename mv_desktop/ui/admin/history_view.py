@@ -1,0 +1,115 @@
+"""What was changed of a record: when, by whom, why, and each value before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime, tzinfo
+from uuid import UUID
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+
+from mv_desktop.domain.record import Change
+from mv_desktop.ui.admin.subject import Subject
+from mv_desktop.ui.text import tr
+from mv_desktop.ui.theme import spacing
+from mv_desktop.ui.widgets.deadline_text import moment
+from mv_desktop.ui.widgets.fact_table import Cell, FactTable, TableRow
+from mv_desktop.ui.widgets.tone_label import ToneLabel
+
+_CHANGES = ("When", "Who", "What", "Why")
+_VALUES = ("Field", "Before", "After")
+_EVENTS = {"created": "Made", "changed": "Changed", "deleted": "Taken away", "status": "Another state"}
+
+
+class HistoryView(QWidget):
+    """Changes above, what each did below.
+
+    Signals:
+        put_back_wanted(UUID): it is to be as it was before this change.
+    """
+
+    put_back_wanted = Signal(object)
+
+    def __init__(self, subject: Subject, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._subject = subject
+        self._labels = {field.name: field.label for field in subject.fields}
+        self._found: dict[UUID, Change] = {}
+        self.changes = FactTable(tr("Changes"), _CHANGES, 3, self)
+        self.values = FactTable(tr("What the change did"), _VALUES, 2, self)
+        self._hidden = ToneLabel("", "muted", self)
+        self._hidden.setWordWrap(True)
+        self._back = QPushButton(tr("Put back what was before"), self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(spacing(2))
+        column.addWidget(self.changes)
+        column.addWidget(self.values)
+        column.addWidget(self._hidden)
+        column.addWidget(self._back)
+        column.addStretch(1)
+        self.changes.row_selected.connect(self._on_changes_row_selected)
+        self._back.clicked.connect(self._on_back_clicked)
+
+    # -- public ----------------------------------------------------------------------------------------------
+
+    def show_changes(self, changes: Sequence[Change], now: datetime, zone: tzinfo) -> None:
+        """Show these, the newest first."""
+        self._found = {change.log_id: change for change in changes}
+        self.changes.show_rows([
+            TableRow(
+                change.log_id,
+                (
+                    Cell(moment(change.at, now, zone)),
+                    Cell(change.by or tr("A program")),
+                    Cell(_event_text(change.event)),
+                    Cell(change.reason),
+                ),
+            )
+            for change in changes
+        ])  # fmt: skip
+        self._tell()
+
+    def take_focus(self) -> None:
+        """The keyboard is at the changes."""
+        self.changes.setFocus()
+
+    # -- private ---------------------------------------------------------------------------------------------
+
+    def _tell(self) -> None:
+        which = self.changes.selected
+        change = self._found.get(which) if isinstance(which, UUID) else None
+        rows = [] if change is None else [
+            TableRow(
+                one.column,
+                (
+                    Cell(tr(self._labels.get(one.column, one.column))),
+                    Cell(self._subject.difference(one.column, one.before)),
+                    Cell(self._subject.difference(one.column, one.after)),
+                ),
+            )
+            for one in change.differences
+        ]  # fmt: skip
+        self.values.show_rows(rows)
+        hidden = () if change is None else change.hidden
+        names = ", ".join(tr(self._labels.get(name, name)) for name in hidden)
+        self._hidden.setText(tr("Also changed, and not told here: {fields}", fields=names) if hidden else "")
+        self._hidden.setVisible(bool(hidden))
+        able = change is not None and any(one.column in self._labels for one in change.differences)
+        self._back.setEnabled(able and change is not None and not change.event.endswith((".created", ".deleted")))
+
+    # -- slots -----------------------------------------------------------------------------------------------
+
+    def _on_changes_row_selected(self, _key: object) -> None:
+        self._tell()
+
+    def _on_back_clicked(self) -> None:
+        which = self.changes.selected
+        if isinstance(which, UUID):
+            self.put_back_wanted.emit(which)
+
+
+def _event_text(event: str) -> str:
+    what = event.rpartition(".")[2]
+    return tr(_EVENTS[what]) if what in _EVENTS else event

@@ -1,0 +1,507 @@
+"""A subject of the office on the screen: its list on the left, the record with the cursor on the right."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import tzinfo
+from functools import partial
+from typing import Any
+from uuid import UUID
+
+from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtGui import QAction, QShowEvent
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
+
+from mv_desktop.core.clock import Clock
+from mv_desktop.core.errors import ConflictError, OfflineError, UserError
+from mv_desktop.domain.record import Change, FormDraft, Opened, put_back
+from mv_desktop.ui.actions import KeyMap, Scope, build_actions, follow_tip, set_keys
+from mv_desktop.ui.admin.draft_box import DraftBox
+from mv_desktop.ui.admin.pause import Pauses
+from mv_desktop.ui.admin.port import DraftKeeper
+from mv_desktop.ui.admin.record_list import RecordList
+from mv_desktop.ui.admin.record_panel import RecordPanel
+from mv_desktop.ui.admin.record_writer import RecordWriter
+from mv_desktop.ui.admin.row_feed import RowFeed
+from mv_desktop.ui.admin.subject import OFFICE_LANE, Subject
+from mv_desktop.ui.part import mark_parts
+from mv_desktop.ui.tasks import Task, Tasks
+from mv_desktop.ui.text import said, tr
+from mv_desktop.ui.theme import spacing
+from mv_desktop.ui.widgets.toast import Messages
+from mv_desktop.ui.widgets.tone_label import ToneLabel
+
+_TYPING_SECONDS = 0.25
+_RESTING_SECONDS = 0.08
+"""So long the cursor rests on a row before the record is fetched."""
+_KEEPING_SECONDS = 0.5
+NEW = ""
+"""The key of the record that is being made."""
+
+
+class RecordScreen(QWidget):
+    """One of these for each subject. What is typed is kept on this computer until it is saved or discarded.
+
+    Args:
+        zone: the school's.
+
+    Attributes:
+        actions_by_id: its commands, for the palette.
+        list, panel: the records, and the one that is looked at.
+    """
+
+    def __init__(
+        self,
+        subject: Subject,
+        drafts: DraftKeeper,
+        tasks: Tasks,
+        clock: Clock,
+        zone: tzinfo,
+        messages: Messages,
+        keys: KeyMap | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._subject, self._tasks, self._messages = subject, tasks, messages
+        self._clock, self._zone = clock, zone
+        self._read = False
+        self._trouble = ""
+        self._opening: Task[tuple[Opened[Any], tuple[Change, ...]]] | None = None
+        self._pauses = Pauses(tasks, self)
+        self._shown: str | None = None
+        self._opened: Opened[Any] | None = None
+        self._changes: tuple[Change, ...] = ()
+        self._feed = RowFeed(subject, tasks, self)
+        self._drafts = DraftBox(subject.kind, drafts, tasks, self)
+        self._writer = RecordWriter(subject, tasks, self)
+        self.actions_by_id: dict[str, QAction] = build_actions(self, Scope.RECORD, self._handlers(), keys)
+        self.list = RecordList(subject, self)
+        self.panel = RecordPanel(subject, self.actions_by_id, self)
+        self._build()
+        self._connect()
+        self._say_state()
+        self._show_nothing()
+
+    # -- public ----------------------------------------------------------------------------------------------
+
+    @property
+    def subject(self) -> Subject:
+        """What it is about."""
+        return self._subject
+
+    @property
+    def state_text(self) -> str:
+        """What is said of the server, "" while it answers."""
+        return self._state.text()
+
+    @property
+    def settled(self) -> bool:
+        """Nothing is asked of the server, and nothing waits to be."""
+        return not self._feed.asking and self._opening is None and not self._writer.busy and not self._pauses.waiting
+
+    def set_keys(self, keys: KeyMap) -> None:
+        """Use other keys."""
+        set_keys(self.actions_by_id, keys)
+
+    def save_state(self) -> QByteArray:
+        """How the screen is divided."""
+        return self._split.saveState()
+
+    def restore_state(self, state: QByteArray) -> None:
+        """Divide it as it was."""
+        self._split.restoreState(state)
+
+    def refresh(self) -> None:
+        """Ask the server again; what was read stays until it has answered."""
+        self._feed.begin(self.list.wanted)
+        if self._opened is not None and self._opening is None and not self._writer.busy:
+            key = self._opened.key
+            self._ask(key, partial(self._on_checked, key))
+
+    def lead_to(self, key: str) -> None:
+        """Look at this record, listed or not."""
+        self.list.select(key)
+        self._leave()
+        self._open(key)
+
+    def stop(self) -> None:
+        """Keep what was typed; ask nothing more."""
+        self._leave()
+        self._pauses.stop()
+
+    # -- construction ----------------------------------------------------------------------------------------
+
+    def _build(self) -> None:
+        self._state = ToneLabel("", "soon", self)
+        self._new = QPushButton(tr(self._subject.new), self)
+        self._new.clicked.connect(self.actions_by_id["record.new"].trigger)
+        self._new.setVisible(bool(self._subject.new))
+        follow_tip(self._new, self.actions_by_id["record.new"])
+        self.actions_by_id["record.new"].enabledChanged.connect(self._new.setEnabled)
+        head = QHBoxLayout()
+        head.setSpacing(spacing(2))
+        head.addWidget(self._state, 1)
+        head.addWidget(self._new)
+        left = QWidget(self)
+        column = QVBoxLayout(left)
+        column.setContentsMargins(0, 0, spacing(1), 0)
+        column.setSpacing(spacing(2))
+        column.addWidget(self.list, 1)
+        column.addLayout(head)
+        self._split = QSplitter(Qt.Orientation.Horizontal, self)
+        self._split.setChildrenCollapsible(False)
+        self._split.addWidget(left)
+        self._split.addWidget(self.panel)
+        self._split.setStretchFactor(0, 4)
+        self._split.setStretchFactor(1, 3)
+        self._split.setSizes([spacing(175), spacing(135)])
+        whole = QVBoxLayout(self)
+        whole.setContentsMargins(0, 0, 0, 0)
+        whole.addWidget(self._split)
+        mark_parts(self.list, self.panel)
+
+    def _connect(self) -> None:
+        self.list.wanted_changed.connect(partial(self._pauses.later, "page", _TYPING_SECONDS, self.refresh))
+        self.list.selected.connect(self._on_list_selected)
+        self.list.opened.connect(self._on_list_opened)
+        self.list.end_neared.connect(self._feed.go_on)
+        self._feed.came.connect(self._on_feed_came)
+        self._feed.grew.connect(self._on_feed_grew)
+        self._feed.failed.connect(self._fail)
+        self.list.empty.action_requested.connect(self.refresh)
+        self.panel.edited.connect(self._on_panel_edited)
+        self._writer.begun.connect(self._enable)
+        self._writer.saved.connect(self._on_writer_saved)
+        self._writer.taken_back.connect(self._on_writer_taken_back)
+        self._writer.removed.connect(self._on_writer_removed)
+        self._writer.failed.connect(self._on_writer_failed)
+        self._drafts.came.connect(self._on_drafts_came)
+        self._drafts.changed.connect(self._on_drafts_changed)
+        self.panel.history.put_back_wanted.connect(self._on_put_back_wanted)
+
+    def _handlers(self) -> dict[str, Callable[[], object]]:
+        return {
+            "record.new": self._begin_new,
+            "record.save": self._save,
+            "record.discard": self._discard,
+            "record.undo": self._undo,
+            "record.history": self._turn_history,
+            "record.remove": self._begin_remove,
+            "record.search": self._search,
+            "record.choice": self._next_choice,
+            "record.clear": self._clear,
+            "record.refresh": self.refresh,
+        }
+
+    # -- what is shown ---------------------------------------------------------------------------------------
+
+    def _say_state(self) -> None:
+        self.list.say_empty(read=self._read, trouble=self._trouble)
+        self._state.setText(tr("Not connected. {trouble}", trouble=self._trouble) if self._trouble else "")
+
+    def _show_nothing(self) -> None:
+        self._shown, self._opened = None, None
+        self.panel.setVisible(False)
+        self._enable()
+
+    def _show_record(self) -> None:
+        """The form shows what was opened, and over it what was typed before."""
+        opened, draft = self._opened, self._drafts.of(self._shown or NEW)
+        base = self._subject.blank() if opened is None else opened.draft
+        self.panel.setVisible(True)
+        self.panel.show_form()
+        self.panel.name(tr(self._subject.new) if opened is None else self._subject.name(base))
+        self.panel.form.show_draft(base, new=opened is None)
+        self.panel.say("", "")
+        if draft is not None:
+            self.panel.form.type_again(draft.typed)
+            if opened is not None and draft.seen != opened.seen:
+                self.panel.say(
+                    "warning", tr("It has changed since you typed this. Look at the history before you save.")
+                )
+            else:
+                self.panel.say("info", tr("What you typed is here again; it is not saved yet."))
+        self._say_effect()
+        self._enable()
+
+    def _say_effect(self) -> None:
+        draft = self.panel.form.draft
+        before = None if self._opened is None else self._opened.draft
+        told = draft is not None and self.panel.form.differs
+        self.panel.say_effect(self._subject.effect(draft, before) if told else "")
+
+    def _enable(self) -> None:
+        here, able = self._shown is not None, not self._writer.busy
+        differs = here and self.panel.form.differs
+        for name, possible in (
+            ("record.new", bool(self._subject.new) and able),
+            ("record.save", differs and able),
+            ("record.discard", differs and able),
+            ("record.undo", self._writer.can_undo),
+            ("record.history", here and self._opened is not None),
+            ("record.remove", here and self._subject.removable and self._opened is not None and able),
+        ):
+            self.actions_by_id[name].setEnabled(possible)
+
+    # -- what was typed --------------------------------------------------------------------------------------
+
+    def _leave(self) -> None:
+        """Before something else is shown: what was typed is kept."""
+        if self._pauses.drop("keep"):
+            self._keep()
+
+    def _keep(self) -> None:
+        key = self._shown
+        if key is None:
+            return
+        if not self.panel.form.differs:
+            self._drafts.forget(key)
+            return
+        seen = None if self._opened is None else self._opened.seen
+        typed = self.panel.form.typed
+        self._drafts.keep(FormDraft(self._subject.kind, key, seen, typed, self._clock.now()))
+
+    # -- doing -----------------------------------------------------------------------------------------------
+
+    def _open(self, key: str) -> None:
+        self._ask(key, partial(self._on_opened, key))
+
+    def _ask(self, key: str, done: Callable[[tuple[Opened[Any], tuple[Change, ...]]], None]) -> None:
+        """How a record stands now; only what was asked last is answered."""
+        if self._opening is not None:
+            self._opening.cancel()
+        work = partial(self._opened_with_changes, key)
+        self._opening = self._tasks.run(OFFICE_LANE, work, done, self._on_open_failed, receiver=self)
+
+    def _opened_with_changes(self, key: str) -> tuple[Opened[Any], tuple[Change, ...]]:
+        return self._subject.open(key), tuple(self._subject.changes(key))
+
+    def _begin_new(self) -> None:
+        self._leave()
+        if self._opening is not None:
+            self._opening.cancel()
+            self._opening = None
+        self._shown, self._opened, self._changes = NEW, None, ()
+        self._show_record()
+        self.panel.form.enter()
+
+    def _save(self) -> None:
+        draft = self.panel.form.read()
+        if draft is None:
+            return
+        if not self.panel.asked_why():
+            return
+        self._leave()
+        self._writer.save(self._opened, draft, self.panel.why)
+
+    def _discard(self) -> None:
+        key, typed = self._shown, self.panel.form.typed
+        if key is None:
+            return
+        self._pauses.drop("keep")
+        self._drafts.forget(key)
+        self._show_record()
+        self._messages.say(tr("What you typed is discarded."), undo=partial(self._type_again, key, typed))
+
+    def _type_again(self, key: str, typed: Mapping[str, str]) -> None:
+        if self._shown == key:
+            self.panel.form.type_again(typed)
+            self._on_panel_edited()
+
+    def _undo(self) -> None:
+        if self._writer.can_undo:
+            self._writer.undo()
+        else:
+            self._messages.say(tr("Nothing was changed here that could be taken back."))
+
+    def _turn_history(self) -> None:
+        if self.panel.shows_history:
+            self.panel.show_form()
+            self.panel.form.enter()
+        elif self._opened is not None:
+            self.panel.show_history(self._changes, self._clock.now(), self._zone)
+            self._ask(self._opened.key, partial(self._on_checked, self._opened.key))
+
+    def _begin_remove(self) -> None:
+        opened = self._opened
+        if opened is None or not self.panel.asked_why():
+            return
+        self.panel.question.ask(
+            tr("Take “{name}” away?", name=self._subject.name(opened.draft)),
+            tr("Take it away"),
+            tr("Leave it"),
+            partial(self._writer.remove, opened, self.panel.why),
+            self.list.table,
+        )
+
+    def _search(self) -> None:
+        self.list.search.setFocus()
+        self.list.search.selectAll()
+
+    def _next_choice(self) -> None:
+        self.list.next_choice()
+
+    def _clear(self) -> None:
+        if self.panel.question.asking:
+            self.panel.question.refuse()
+        elif self.panel.shows_history:
+            self.panel.show_form()
+        elif self.list.wanted.words or self.list.wanted.choices:
+            self.list.clear()
+        self.list.take_focus()
+
+    # -- slots -----------------------------------------------------------------------------------------------
+
+    def _on_drafts_came(self) -> None:
+        if self._shown in self._drafts.keys and not self.panel.form.differs:
+            self._show_record()
+
+    def _on_drafts_changed(self) -> None:
+        self.list.mark_drafts(self._drafts.keys)
+
+    def _on_feed_came(self) -> None:
+        first, self._trouble, self._read = not self._read, "", True
+        self._say_state()
+        self.list.show_rows(self._feed.rows)
+        if first and self.window().focusWidget() is self.list.search and not self.list.wanted.words:
+            self.list.take_focus()  # it went there because there were no rows
+        if not self._feed.rows and self._shown != NEW:
+            self._leave()
+            self._show_nothing()
+
+    def _on_feed_grew(self) -> None:
+        self.list.show_rows(self._feed.rows)
+
+    def _on_open_failed(self, error: Exception) -> None:
+        self._opening = None
+        self._fail(error)
+
+    def _fail(self, error: Exception) -> None:
+        if not isinstance(error, UserError):
+            self._tasks.error.emit(error)
+        self._trouble = said(str(error)) if isinstance(error, UserError) else tr("Something unexpected happened.")
+        self._say_state()
+
+    def _on_list_selected(self) -> None:
+        key = self.list.key
+        making = self._shown == NEW and not self.list.table.hasFocus()  # rows that come must not take the form away
+        if key is not None and key != self._shown and not making:
+            self._pauses.later("open", _RESTING_SECONDS, self._open_selected)
+
+    def _open_selected(self) -> None:
+        key = self.list.key
+        if key is not None and key != self._shown:
+            self._leave()
+            self._open(key)
+
+    def _on_list_opened(self) -> None:
+        if self.list.key is not None and self.list.key != self._shown:
+            self._open_selected()
+        self.panel.show_form()
+        self.panel.form.enter()
+
+    def _on_opened(self, key: str, found: tuple[Opened[Any], tuple[Change, ...]]) -> None:
+        self._opening = None
+        self._opened, self._changes = found
+        self._shown, self._trouble = key, ""
+        self._say_state()
+        self._show_record()
+
+    def _on_checked(self, key: str, found: tuple[Opened[Any], tuple[Change, ...]]) -> None:
+        """Somebody may have changed what is looked at: what was typed stays, and it is said who."""
+        self._opening = None
+        opened, changes = found
+        if self._opened is None or self._shown != key or opened.seen == self._opened.seen:
+            return
+        self._changes = changes
+        if self.panel.shows_history:
+            self.panel.show_history(changes, self._clock.now(), self._zone)
+        if self.panel.form.differs:
+            who = changes[0].by if changes and changes[0].by else tr("Somebody else")
+            self.panel.say("warning", tr("{name} has changed this since you opened it.", name=who))
+        else:
+            history = self.panel.shows_history
+            self._opened = opened
+            self._show_record()
+            if history:
+                self.panel.show_history(changes, self._clock.now(), self._zone)
+
+    def _on_panel_edited(self) -> None:
+        self._pauses.later("keep", _KEEPING_SECONDS, self._keep)
+        self._say_effect()
+        self._enable()
+
+    def _on_put_back_wanted(self, which: UUID) -> None:
+        fields = {field.name: field for field in self._subject.fields}
+        before = put_back(self._changes, which)
+        self.panel.show_form()
+        self.panel.form.type_again(
+            {name: fields[name].typed(value) for name, value in before.items() if name in fields}
+        )
+        self.panel.say("info", tr("These are the values of then. They hold once you save them."))
+        self.panel.form.enter()
+        self._on_panel_edited()
+
+    def _on_writer_saved(self, before: Opened[Any] | None, key: str) -> None:
+        self._pauses.drop("keep")
+        self._drafts.forget(NEW if before is None else key)
+        self.panel.reason.clear()
+        self._shown = key
+        self._ask(key, partial(self._on_reopened, before))
+        self.refresh()
+
+    def _on_reopened(self, before: Opened[Any] | None, found: tuple[Opened[Any], tuple[Change, ...]]) -> None:
+        opened, _ = found
+        self._on_opened(opened.key, found)
+        self.list.select(opened.key)
+        self._writer.remember(opened, before)
+        undo = self._undo if self._writer.can_undo else None
+        self._messages.say(tr("Saved: {name}.", name=self._subject.name(opened.draft)), undo=undo)
+        self._enable()
+        self.list.take_focus()
+
+    def _on_writer_taken_back(self, key: str) -> None:
+        self._messages.say(tr("Taken back."))
+        self._open(key)
+        self.refresh()
+
+    def _on_writer_removed(self, key: str) -> None:
+        self._drafts.forget(key)
+        self.panel.reason.clear()
+        self._messages.say(tr("Taken away."))
+        self._show_nothing()
+        self.refresh()
+
+    def _on_writer_failed(self, error: Exception) -> None:
+        self._enable()
+        if isinstance(error, ConflictError) and self._opened is not None:
+            self._messages.tell(ConflictError(error.message, kept=tr("What you typed stays here.")))
+            self._ask(self._opened.key, partial(self._on_merged, self._opened.key))
+            self.refresh()
+        elif isinstance(error, UserError):
+            kept = tr("What you typed stays here.") if isinstance(error, OfflineError) else error.kept
+            self._messages.tell(_kept(error, kept))
+        else:
+            self._tasks.error.emit(error)
+
+    def _on_merged(self, key: str, found: tuple[Opened[Any], tuple[Change, ...]]) -> None:
+        self._opening = None
+        if self._shown != key:
+            return
+        self._opened, self._changes = found
+        self.panel.form.merge(self._opened.draft, self._changes[0].by if self._changes else "")
+        self.panel.say("warning", tr("It was changed meanwhile. What is yours stands; save again, or discard it."))
+        self._on_panel_edited()
+
+    # -- Qt --------------------------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        focus = QApplication.focusWidget()
+        if focus is None or not self.isAncestorOf(focus):
+            self.list.take_focus()
+        self.refresh()
+
+
+def _kept(error: UserError, kept: str) -> UserError:
+    return type(error)(error.message, kept=kept, remedy=error.remedy)

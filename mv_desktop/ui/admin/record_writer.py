@@ -1,0 +1,86 @@
+"""Writes records, one at a time, and takes the last change back."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from mv_desktop.domain.record import Opened
+from mv_desktop.ui.admin.subject import OFFICE_LANE, Subject
+from mv_desktop.ui.tasks import Tasks
+from mv_desktop.ui.text import tr
+
+
+class RecordWriter(QObject):
+    """Whoever looks at it says what came of it.
+
+    Signals:
+        begun(): the server is asked.
+        saved(Opened or None, str): over which record (None: a new one), and the key that it has now.
+        taken_back(str), removed(str): of which record.
+        failed(Exception): nothing was written.
+    """
+
+    begun = Signal()
+    saved = Signal(object, str)
+    taken_back = Signal(str)
+    removed = Signal(str)
+    failed = Signal(object)
+
+    def __init__(self, subject: Subject, tasks: Tasks, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._subject, self._tasks = subject, tasks
+        self._last: tuple[Opened[Any], Any] | None = None
+        self.busy = False
+
+    @property
+    def can_undo(self) -> bool:
+        """A change was made here that was not taken back."""
+        return self._last is not None and not self.busy
+
+    def save(self, opened: Opened[Any] | None, draft: Any, reason: str) -> None:  # noqa: ANN401
+        """Write a draft over what was opened, or as a new record."""
+        self._do(partial(self._subject.save, opened, draft, reason), partial(self._on_saved, opened))
+
+    def remember(self, now: Opened[Any], before: Opened[Any] | None) -> None:
+        """How the record stands after the last change, and stood before; None where there was none before."""
+        self._last = None if before is None else (now, before.draft)
+
+    def undo(self) -> None:
+        """Take the last change back."""
+        if self._last is not None and not self.busy:
+            (now, before), self._last = self._last, None
+            work = partial(self._subject.save, now, before, tr("Taken back"))
+            self._do(work, partial(self._on_taken_back, now.key))
+
+    def remove(self, opened: Opened[Any], reason: str) -> None:
+        """Take a record away altogether."""
+        self._do(partial(self._subject.remove, opened, reason), partial(self._on_removed, opened.key))
+
+    # -- private ---------------------------------------------------------------------------------------------
+
+    def _do(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
+        self.busy = True
+        self.begun.emit()
+        self._tasks.run(OFFICE_LANE, work, done, self._on_failed, receiver=self)
+
+    # -- slots -----------------------------------------------------------------------------------------------
+
+    def _on_saved(self, before: Opened[Any] | None, key: str) -> None:
+        self.busy = False
+        self.saved.emit(before, key)
+
+    def _on_taken_back(self, key: str, _result: object) -> None:
+        self.busy = False
+        self.taken_back.emit(key)
+
+    def _on_removed(self, key: str, _result: object) -> None:
+        self.busy = False
+        self.removed.emit(key)
+
+    def _on_failed(self, error: Exception) -> None:
+        self.busy = False
+        self.failed.emit(error)

@@ -1,0 +1,71 @@
+"""The rows of a list as they come from the server, a piece at a time."""
+
+from __future__ import annotations
+
+from functools import partial
+from typing import Any
+
+from PySide6.QtCore import QObject, Signal
+
+from mv_desktop.domain.record import Slice, Wanted
+from mv_desktop.ui.admin.subject import OFFICE_LANE, Subject
+from mv_desktop.ui.tasks import Task, Tasks
+
+
+class RowFeed(QObject):
+    """Only what was asked last is answered.
+
+    Signals:
+        came(): other rows, from the top.
+        grew(): more of the same.
+        failed(Exception): the rows stay as they were.
+
+    Attributes:
+        rows: what has come, from the top.
+    """
+
+    came = Signal()
+    grew = Signal()
+    failed = Signal(object)
+
+    def __init__(self, subject: Subject, tasks: Tasks, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._subject, self._tasks = subject, tasks
+        self._wanted, self._more = Wanted(), False
+        self._asking: Task[Slice[Any]] | None = None
+        self.rows: list[Any] = []
+
+    @property
+    def asking(self) -> bool:
+        """The server is being asked."""
+        return self._asking is not None
+
+    def begin(self, wanted: Wanted) -> None:
+        """Ask for these from the top."""
+        if self._asking is not None:
+            self._asking.cancel()
+        self._wanted = wanted
+        work = partial(self._subject.page, wanted, None)
+        self._asking = self._tasks.run(OFFICE_LANE, work, self._on_page, self._on_failed, receiver=self)
+
+    def go_on(self) -> None:
+        """Ask for what follows, where something does."""
+        if self._more and self._asking is None and self.rows:
+            work = partial(self._subject.page, self._wanted, self.rows[-1])
+            self._asking = self._tasks.run(OFFICE_LANE, work, self._on_more, self._on_failed, receiver=self)
+
+    # -- slots -----------------------------------------------------------------------------------------------
+
+    def _on_page(self, found: Slice[Any]) -> None:
+        self._asking = None
+        self.rows, self._more = list(found.rows), found.more
+        self.came.emit()
+
+    def _on_more(self, found: Slice[Any]) -> None:
+        self._asking = None
+        self.rows, self._more = [*self.rows, *found.rows], found.more
+        self.grew.emit()
+
+    def _on_failed(self, error: Exception) -> None:
+        self._asking = None
+        self.failed.emit(error)

@@ -1,0 +1,119 @@
+"""The office: its subjects side by side, each on a screen of its own that is made when it is first looked at."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import tzinfo
+
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QAction, QShowEvent
+from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
+
+from mv_desktop.core.clock import Clock
+from mv_desktop.ui.actions import KeyMap, Scope, build_actions, set_keys
+from mv_desktop.ui.admin.port import DraftKeeper
+from mv_desktop.ui.admin.record_screen import RecordScreen
+from mv_desktop.ui.admin.subject import Subject
+from mv_desktop.ui.tasks import Tasks
+from mv_desktop.ui.text import tr
+from mv_desktop.ui.theme import spacing
+from mv_desktop.ui.widgets.toast import Messages
+
+
+class OfficeScreen(QWidget):
+    """What was typed in one subject stays while one looks at another.
+
+    Args:
+        subjects: in the order of their tabs.
+        zone: the school's.
+
+    Attributes:
+        actions_by_id: its commands, for the palette; those of the subject that is looked at are among them.
+    """
+
+    def __init__(
+        self,
+        subjects: Sequence[Subject],
+        drafts: DraftKeeper,
+        tasks: Tasks,
+        clock: Clock,
+        zone: tzinfo,
+        messages: Messages,
+        keys: KeyMap | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._subjects, self._keys = tuple(subjects), keys
+        self._made: dict[int, RecordScreen] = {}
+        self._make: Callable[[Subject], RecordScreen] = lambda subject: RecordScreen(
+            subject, drafts, tasks, clock, zone, messages, self._keys, self
+        )
+        self._tabs = QTabBar(self)
+        self._tabs.setExpanding(False)
+        self._tabs.setDrawBase(False)
+        self._tabs.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # there are keys for it
+        self._tabs.setAccessibleName(tr("What is looked at"))
+        for subject in self._subjects:
+            self._tabs.addTab(tr(subject.title))
+        self._stack = QStackedWidget(self)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(spacing(4), spacing(3), spacing(4), spacing(3))
+        column.setSpacing(spacing(2))
+        column.addWidget(self._tabs)
+        column.addWidget(self._stack, 1)
+        handlers = {"office.next": self._next, "office.previous": self._previous}
+        self.actions_by_id: dict[str, QAction] = build_actions(self, Scope.RECORD, handlers, keys)
+        self._tabs.currentChanged.connect(self._on_tabs_current_changed)
+
+    # -- public ----------------------------------------------------------------------------------------------
+
+    @property
+    def current(self) -> RecordScreen:
+        """The subject that is looked at."""
+        number = max(0, self._tabs.currentIndex())
+        if number not in self._made:
+            made = self._made[number] = self._make(self._subjects[number])
+            self._stack.addWidget(made)
+        return self._made[number]
+
+    def show_subject(self, kind: str) -> RecordScreen:
+        """Look at this subject.
+
+        Raises:
+            StopIteration: there is none of that kind.
+        """
+        number = next(n for n, subject in enumerate(self._subjects) if subject.kind == kind)
+        self._tabs.setCurrentIndex(number)
+        return self.current
+
+    def set_keys(self, keys: KeyMap) -> None:
+        """Use other keys."""
+        self._keys = keys
+        set_keys(self.actions_by_id, keys)
+        for screen in self._made.values():
+            screen.set_keys(keys)
+
+    def stop(self) -> None:
+        """Keep what was typed; ask nothing more."""
+        for screen in self._made.values():
+            screen.stop()
+
+    # -- private ---------------------------------------------------------------------------------------------
+
+    def _next(self) -> None:
+        self._tabs.setCurrentIndex((self._tabs.currentIndex() + 1) % self._tabs.count())
+
+    def _previous(self) -> None:
+        self._tabs.setCurrentIndex((self._tabs.currentIndex() - 1) % self._tabs.count())
+
+    # -- slots -----------------------------------------------------------------------------------------------
+
+    def _on_tabs_current_changed(self, _number: int) -> None:
+        self._stack.setCurrentWidget(self.current)
+        self.current.list.take_focus()
+
+    # -- Qt --------------------------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._stack.setCurrentWidget(self.current)

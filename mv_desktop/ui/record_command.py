@@ -1,0 +1,25 @@
+"""The commands of the office: a part of the one table in `ui/actions.py`, the same for all of its subjects."""
+
+from __future__ import annotations
+
+from mv_desktop.ui.command import ADMINISTERING, Command, Scope
+
+
+def _record(what: str, text: str, *keys: str) -> Command:
+    return Command(f"record.{what}", text, keys, Scope.RECORD, ADMINISTERING)
+
+
+RECORD_COMMANDS: tuple[Command, ...] = (
+    _record("new", "Make a new one …", "N"),
+    _record("save", "Save", "Ctrl+S"),
+    _record("discard", "Discard what was typed", "Ctrl+D"),
+    _record("undo", "Take the last change back", "Ctrl+Z"),
+    _record("history", "Show the history, or the form", "H"),
+    _record("remove", "Take it away …", "Del"),
+    _record("search", "Search", "Ctrl+F", "/"),
+    _record("choice", "Show the next kind, or all", "L"),
+    _record("clear", "Back to the list, or clear the search", "Esc"),
+    _record("refresh", "Refresh", "F5"),
+    Command("office.next", "Next subject of the office", ("Ctrl+Tab", "Ctrl+PgDown"), Scope.RECORD, ADMINISTERING),
+    Command("office.previous", "Subject before", ("Ctrl+Shift+Tab", "Ctrl+PgUp"), Scope.RECORD, ADMINISTERING),
+)

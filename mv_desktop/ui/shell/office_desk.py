@@ -1,0 +1,108 @@
+"""The office of who administers, at work: a place of its own while it is hers."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject
+
+from mv_desktop.core.clock import Clock
+from mv_desktop.domain.exchange import StaffRole
+from mv_desktop.offline.desk import Desk
+from mv_desktop.ui.actions import KeyMap, Scope
+from mv_desktop.ui.shell.main_window import MainWindow
+from mv_desktop.ui.shell.place import Place
+from mv_desktop.ui.tasks import IMPORT_LANE, Tasks
+from mv_desktop.ui.text import tr
+
+if TYPE_CHECKING:
+    from mv_desktop.ui.admin.screen import OfficeScreen
+
+OFFICE_PLACE = "office"
+
+
+class OfficeDesk(QObject):
+    """Adds the place when she administers, and takes it away when she does no more.
+
+    Args:
+        keys: as the person has them now.
+        leave: leads elsewhere when the place goes away under her.
+
+    Attributes:
+        screen: the place; None while it is not there.
+    """
+
+    def __init__(
+        self,
+        desk: Desk,
+        window: MainWindow,
+        tasks: Tasks,
+        clock: Clock,
+        keys: Callable[[], KeyMap],
+        leave: Callable[[], None],
+        parent: QObject | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._desk, self._window, self._tasks, self._clock = desk, window, tasks, clock
+        self._keys, self._leave = keys, leave
+        self._closing = False
+        self.screen: OfficeScreen | None = None
+
+    def begin(self) -> None:
+        """Look whether it is hers; what it needs is imported beside the window."""
+        if self._closing or self._hers == (self.screen is not None):
+            return
+        if self.screen is None:
+            self._tasks.run(IMPORT_LANE, _import_screen, self._on_imported, receiver=self)
+        else:
+            self._take_away()
+
+    def close(self) -> None:
+        """The workspace ends: what was typed is on its way to the disk."""
+        self._closing = True
+        if self.screen is not None:
+            self.screen.stop()
+
+    # -- private ---------------------------------------------------------------------------------------------
+
+    @property
+    def _hers(self) -> bool:
+        person = self._desk.person
+        return person.role is StaffRole.ADMIN and not person.must_change_password
+
+    def _take_away(self) -> None:
+        screen, self.screen = self.screen, None
+        if screen is None:
+            return
+        if self._window.place == OFFICE_PLACE:
+            self._leave()
+        screen.stop()
+        self._window.keys_changed.disconnect(screen.set_keys)
+        self._window.remove_place(OFFICE_PLACE)
+
+    # -- slots -----------------------------------------------------------------------------------------------
+
+    def _on_imported(self, _: None) -> None:
+        if self._closing or not self._hers or self.screen is not None:
+            return
+        from mv_desktop.ui.admin.plan import PlanSubject
+        from mv_desktop.ui.admin.screen import OfficeScreen
+
+        desk, window = self._desk, self._window
+        office = desk.office()
+        self.screen = OfficeScreen(
+            [PlanSubject(office.plans)],
+            *(desk.form_drafts(), self._tasks, self._clock, desk.calendar.hours.zone, window.messages, self._keys()),
+        )
+        place = Place(Scope.RECORD, "folder", tr("Office"), self.screen.actions_by_id, f"app.{OFFICE_PLACE}")
+        window.add_place(OFFICE_PLACE, place, self.screen)
+        window.keys_changed.connect(self.screen.set_keys)
+
+
+def _import_screen() -> None:
+    """Takes a moment, which the queue need not wait for."""
+    import mv_desktop.services.change
+    import mv_desktop.services.plan
+    import mv_desktop.ui.admin.plan
+    import mv_desktop.ui.admin.screen  # noqa: F401

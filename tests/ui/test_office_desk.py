@@ -1,0 +1,88 @@
+"""The office: there for who administers, while she does; what was typed in it is kept when she goes."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from mv_desktop.domain.exchange import StaffRole
+from mv_desktop.domain.subscription import PlanType
+from mv_desktop.offline.desk import Desk
+from mv_desktop.ui.actions import commands_of
+from mv_desktop.ui.shell.office_desk import OFFICE_PLACE
+from mv_desktop.ui.shell.workspace import QUEUE
+from tests.factories.local import NOW
+from tests.fakes.board_place import FakeBoardPlace
+from tests.fakes.case_place import FakeCasePlace
+from tests.fakes.clock import FakeClock
+from tests.fakes.plan_place import FakePlans
+from tests.fakes.quality_place import FakeQualityPlace
+from tests.fakes.report_server import FakeReports
+from tests.ui.test_workspace import School
+
+
+class FakeOffice:
+    """An `Office` in memory."""
+
+    def __init__(self) -> None:
+        self.plans = FakePlans()
+
+
+@pytest.fixture
+def school(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[School]:
+    monkeypatch.setattr(Desk, "coordination", lambda _desk, _ids: FakeBoardPlace())
+    monkeypatch.setattr(Desk, "casework", lambda _desk: FakeCasePlace())
+    monkeypatch.setattr(Desk, "reports", lambda _desk: FakeReports())
+    monkeypatch.setattr(Desk, "quality", lambda _desk: FakeQualityPlace())
+    monkeypatch.setattr(Desk, "office", lambda _desk: FakeOffice())
+    made = School(qtbot, tmp_path, FakeClock(NOW))
+    made.server.person = {"schema_version": "037", "role": StaffRole.ADMIN}
+    yield made
+    made.end()
+
+
+def _told(school: School, **person: object) -> None:
+    """The server says something else of her."""
+    school.server.person |= person
+    school.work.driver.now()
+    school.until(lambda: all(getattr(school.desk.person, name) == value for name, value in person.items()))
+    school.settled()
+
+
+def test_who_administers_finds_it_by_key_and_what_she_typed_is_kept_in_her_file(school):
+    work = school.arrived()
+    school.until(lambda: work.office.screen is not None)
+    QTest.keyClick(school.window, Qt.Key.Key_9, Qt.KeyboardModifier.AltModifier)
+    assert school.window.place == OFFICE_PLACE
+    keys = {command.command_id for command in commands_of(school.window._current().scope, school.window._roles)}
+    assert {"record.save", "app.office", "app.reports"} <= keys
+    assert "app.board" not in keys
+    screen = work.office.screen.current
+    school.until(lambda: screen.panel.heading == "Basic Plan")
+    screen.panel.form.editor("exams_per_month").control.setText("77")
+    _told(school, role=StaffRole.TEACHER)
+    assert school.window.place == QUEUE
+    assert work.office.screen is None
+    school.until(lambda: bool(school.desk.form_drafts().kept("plan")))
+    assert school.desk.form_drafts().kept("plan")[0].typed["exams_per_month"] == "77"
+    _told(school, role=StaffRole.ADMIN, is_coordinator=True)
+    school.until(lambda: work.office.screen is not None and work.coordination.board is not None)
+    again = work.office.screen.show_subject("plan")
+    QTest.keyClick(school.window, Qt.Key.Key_9, Qt.KeyboardModifier.AltModifier)
+    school.until(lambda: again.panel.form.editor("exams_per_month").typed == "77")
+    assert again.list.key == PlanType.BASIC
+    keys = {command.command_id for command in commands_of(school.window._current().scope, school.window._roles)}
+    assert {"record.save", "app.office", "app.board"} <= keys
+
+
+def test_a_teacher_has_none_of_it(school):
+    school.server.person |= {"role": StaffRole.TEACHER}
+    work = school.arrived()
+    assert work.office.screen is None
+    assert OFFICE_PLACE not in school.window._places
+    assert not school.window._actions["app.office"].isVisible()
