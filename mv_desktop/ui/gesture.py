@@ -31,7 +31,7 @@ GESTURES: Mapping[Scope, tuple[Gesture, ...]] = {
         Gesture("Shift + click", "Select one more, or one less"),
         Gesture("Alt + click", "Select one part of what was made in one go"),
         Gesture("Double click", "Write on in a note"),
-        Gesture("Right click", "On a question of the sheet: its mark and its ink"),
+        Gesture("Right click", "On a page or a question: what can be done there"),
         Gesture("Arrow keys", "Move the point where keys stamp, or what is selected"),
         Gesture("Shift + arrow keys", "The same by small steps"),
         Gesture("Alt + arrow keys", "Move the point although something is selected"),

@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from functools import partial
 
-from PySide6.QtCore import QLineF, QPoint, QPointF, QRectF, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QHideEvent, QPainter, QRegion, QResizeEvent
+from PySide6.QtCore import QEvent, QLineF, QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtGui import QContextMenuEvent, QGuiApplication, QHideEvent, QPainter, QRegion, QResizeEvent, QTabletEvent
 from PySide6.QtWidgets import QApplication, QWidget
 
 from mv_desktop.core.ids import IdSource
+from mv_desktop.domain.annotation.selection import unit_of
 from mv_desktop.domain.evaluation import PageInfo, Place
 from mv_desktop.domain.identifier import PageRef
 from mv_desktop.domain.script import Change, MarkedScript
@@ -49,10 +50,12 @@ class PageView(ToolView):
     Signals:
         rescan_requested(PageRef): the teacher asks for a better picture of a page.
         seen(PageRef, seconds, share): how a page was read, in all; told every few seconds and by `flush_seen`.
+        menu_requested(QPoint): what can be done at a place of the window is asked for.
     """
 
     rescan_requested = Signal(object)
     seen = Signal(object, float, float)
+    menu_requested = Signal(object)
 
     def __init__(self, cache: ImageCache, tasks: Tasks, ids: IdSource, parent: QWidget | None = None) -> None:
         """A view without a script.
@@ -107,6 +110,17 @@ class PageView(ToolView):
         self._draw_roughly()
         super().zoom_by(factor, at)
 
+    def point_at(self, at: QPoint) -> None:
+        """Let keys mean this place of the window, until the pointer moves."""
+        self._pointer = QPointF(at)
+
+    def mean_page_at(self, at: QPoint) -> None:
+        """Let the page at this place of the window be the current one, until another is looked at."""
+        spot = None if self._sheet is None else self._sheet.spot_at(self.mapToScene(at))
+        if spot is not None and spot.page != self._current:
+            self._current = spot.page
+            self.page_changed.emit(spot.page)
+
     def edge_near(self, point: QPointF) -> QLineF | None:
         return self.aids.edge_near(point)
 
@@ -160,6 +174,25 @@ class PageView(ToolView):
             super()._dispose(sheet)
         else:
             self._tasks.after(_FIRST_PICTURE + _MARKS_PAUSE, partial(self._take_apart, sheet), receiver=self)
+
+    def _open_menu(self, at: QPoint) -> None:
+        """The right button, or that of a pen, was pressed: what is under it is selected, too."""
+        sheet = self._sheet
+        if sheet is None or self.gesturing:
+            return
+        self.notes.finish()
+        self._hide_pen_point()
+        hit = self._tools.select.mark_under(self.mapToScene(at))
+        if hit is not None and hit.annotation_id not in self.selected:
+            self.select(unit_of(sheet.script.ink, hit.annotation_id))
+        self.menu_requested.emit(at)
+
+    def _on_tablet(self, event: QTabletEvent) -> None:
+        if event.type() == QEvent.Type.TabletPress and event.button() == Qt.MouseButton.RightButton:
+            event.accept()  # no system makes a click of it then
+            self._open_menu(event.position().toPoint())
+        else:
+            super()._on_tablet(event)
 
     def _say_that_there_are_none(self) -> None:
         """In the place of pages: what will be there, and what to do."""
@@ -236,6 +269,13 @@ class PageView(ToolView):
         return True
 
     # -- Qt --------------------------------------------------------------------------------------------------
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        event.accept()
+        if event.reason() == QContextMenuEvent.Reason.Keyboard and self._sheet is not None and not self.gesturing:
+            self.menu_requested.emit(self.mapFromScene(self.pointed_at()))
+        elif event.reason() != QContextMenuEvent.Reason.Keyboard:
+            self._open_menu(event.pos())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)

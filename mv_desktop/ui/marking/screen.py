@@ -28,6 +28,7 @@ from mv_desktop.ui.marking.flow.submission import Submission, submitted_sentence
 from mv_desktop.ui.marking.flow.submission_hold import SubmissionHold
 from mv_desktop.ui.marking.page.page_follow import PageFollower
 from mv_desktop.ui.marking.page.page_list import PageList
+from mv_desktop.ui.marking.page.page_menu import PageMenu
 from mv_desktop.ui.marking.page.page_views import PageViews
 from mv_desktop.ui.marking.page.reading import Reading
 from mv_desktop.ui.marking.page.space_key import SpaceKey
@@ -129,6 +130,7 @@ class MarkingScreen(QWidget):
         self.actions_by_id["marking.magnifier"].setAutoRepeat(False)  # a key that is held is one key
         self._sheet.offer([self.actions_by_id[f"marking.{name}"] for name in _OFFERED])
         self._sheet.offer_steps([self.actions_by_id[name] for name in STEP_COMMANDS])
+        PageMenu(self._views, self.actions_by_id, self)
         self._strip = ToolStrip(stamps, self.actions_by_id, self)
         self._box = ToolBox(self.actions_by_id, self)
         self._target = StampTarget(self._views, self._strip, lambda: self.session)

@@ -121,7 +121,7 @@ class SelectTool(Tool):
         notes = [item for item in self._items() if isinstance(item.placed.annotation, TextNote)]
         if len(notes) != 1:
             return False
-        hit = None if at is None else self._mark_under(at)
+        hit = None if at is None else self.mark_under(at)
         if hit is not None and hit.annotation_id not in self.selected:
             return False
         return self.surface.notes.edit(notes[0].annotation_id)
@@ -178,7 +178,7 @@ class SelectTool(Tool):
         self.settle()
         self._start, self._gesture, self._narrows = pointer, _Gesture.PRESSED, ()
         self._handle = None if self._frame is None or self.surface.read_only else self._frame.handle_at(pointer.scene)
-        self._hit = None if self._handle is not None else self._mark_under(pointer.scene)
+        self._hit = None if self._handle is not None else self.mark_under(pointer.scene)
         if self._handle is not None and self._frame is not None:
             self._grasped = QRectF(self._frame.inner)
             return
@@ -196,7 +196,7 @@ class SelectTool(Tool):
             self._narrows = unit if set(unit) != set(self.selected) else (self._hit.annotation_id,)
 
     def open_at(self, pointer: Pointer) -> bool:
-        hit = self._mark_under(pointer.scene)
+        hit = self.mark_under(pointer.scene)
         if hit is None or pointer.extend or not isinstance(hit.placed.annotation, TextNote):
             return False
         self._end_gesture()
@@ -268,7 +268,7 @@ class SelectTool(Tool):
 
     # -- what is selected ------------------------------------------------------------------------------------
 
-    def _mark_under(self, point: QPointF) -> MarkItem | None:
+    def mark_under(self, point: QPointF) -> MarkItem | None:
         """The mark at a point or within reach of it: the smallest, then the one whose middle is nearest."""
         sheet = self.surface.sheet
         if sheet is None:
