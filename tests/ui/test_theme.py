@@ -188,6 +188,19 @@ def test_what_one_is_at_in_the_list_of_a_box_is_seen(qtbot: QtBot, qapp: QApplic
     box.hidePopup()
 
 
+def test_in_high_contrast_the_groups_of_a_menu_are_told_apart(qtbot: QtBot, qapp: QApplication) -> None:
+    apply_theme(qapp, "contrast")
+    menu = QMenu()
+    qtbot.addWidget(menu)
+    menu.addAction("Copy")
+    menu.addSeparator()
+    menu.addAction("Flag")
+    menu.ensurePolished()
+    line = menu.actionGeometry(menu.actions()[1])
+    seen = colors_of(menu.grab(line).toImage())
+    assert max(contrast(color, current_theme().colors.base) for color in seen) >= 3
+
+
 def test_in_high_contrast_a_button_that_cannot_be_pressed_looks_so(qtbot: QtBot, qapp: QApplication) -> None:
     apply_theme(qapp, "contrast")
     off, usual = PrimaryButton("Hand back"), QPushButton("Go on")
