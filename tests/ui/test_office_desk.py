@@ -23,6 +23,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.plan_place import FakePlans
 from tests.fakes.quality_place import FakeQualityPlace
 from tests.fakes.report_server import FakeReports
+from tests.fakes.setting_place import FakeSettings
 from tests.ui.test_workspace import School
 
 
@@ -31,6 +32,7 @@ class FakeOffice:
 
     def __init__(self) -> None:
         self.plans = FakePlans()
+        self.settings = FakeSettings()
 
 
 @pytest.fixture

@@ -15,7 +15,7 @@ from mv_desktop.domain import rebalance
 from mv_desktop.domain.submission import Sentence
 from mv_desktop.ui import admin
 from mv_desktop.ui.actions import COMMANDS, SCOPE_TITLES
-from mv_desktop.ui.admin import history_view
+from mv_desktop.ui.admin import history_view, setting, setting_field
 from mv_desktop.ui.admin.subject import Subject
 from mv_desktop.ui.coordination import mover, plan_panel, script_model, teacher_model
 from mv_desktop.ui.coordination import wording as board_wording
@@ -92,12 +92,14 @@ def spoken() -> set[str]:
 def said_by_the_office() -> set[str]:
     """What lists and forms of the office say by their tables, and the rules by what is wrong with a draft."""
     found: set[str] = set()
+    forms = [*(field for _, field in setting_field.SETTING_FIELDS.values()), *setting_field.HOURS, setting._OTHERS]
     for subject in Subject.__subclasses__():
         found.update((subject.title, subject.new, *(column.heading for column in subject.columns)))
         for choice in subject.choices:
             found.update((choice.label, *(name for _, name in choice.values)))
-        for field in subject.fields:
-            found.update((field.label, field.help, field.unit, field.section, *(name for _, name in field.choices)))
+        forms += subject.fields
+    for field in forms:
+        found.update((field.label, field.help, field.unit, field.section, *(name for _, name in field.choices)))
     for path in (UI.parent / "domain").glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Fault":

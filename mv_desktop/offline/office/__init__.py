@@ -10,6 +10,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from mv_desktop.offline.office.plan import Plans
+from mv_desktop.offline.office.setting import Settings
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -20,7 +21,9 @@ class Office:
 
     Attributes:
         plans: what can be subscribed to.
+        settings: what the program and the web platform run by.
     """
 
     def __init__(self, connect: Callable[[], AbstractContextManager[Session]]) -> None:
         self.plans = Plans(connect)
+        self.settings = Settings(connect)

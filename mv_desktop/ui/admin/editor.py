@@ -22,7 +22,6 @@ from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
 
 _DAY_FORM = "dd MMM yyyy"
-_LINES = 4
 _NARROW = 42
 
 
@@ -45,6 +44,8 @@ class Editor(QWidget):
         control, self._read, self._write = _CONTROLS[field.kind](field, self)
         self.control = control
         self.control.setAccessibleName(tr(field.label))
+        if field.read_only and isinstance(control, QLineEdit | QPlainTextEdit):
+            control.setReadOnly(True)
         self.setFocusProxy(self.control)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -85,10 +86,10 @@ def _line(field: Field, editor: Editor) -> _Parts:
     return control, control.text, control.setText
 
 
-def _lines(_field: Field, editor: Editor) -> _Parts:
+def _lines(field: Field, editor: Editor) -> _Parts:
     control = QPlainTextEdit(editor)
     control.setTabChangesFocus(True)
-    control.setFixedHeight(control.fontMetrics().lineSpacing() * _LINES + spacing(4))
+    control.setFixedHeight(control.fontMetrics().lineSpacing() * field.lines + spacing(4))
     control.textChanged.connect(editor.changed)
     return control, control.toPlainText, control.setPlainText
 
@@ -139,6 +140,7 @@ _CONTROLS: dict[Kind, Callable[[Field, Editor], _Parts]] = {
     Kind.WHOLE: _line,
     Kind.DECIMAL: _line,
     Kind.MONEY: _line,
+    Kind.TIME: _line,
     Kind.LINES: _lines,
     Kind.SWITCH: _switch,
     Kind.CHOICE: _choice,

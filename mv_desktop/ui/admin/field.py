@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, time
 from decimal import Decimal, InvalidOperation
 from enum import Enum
 
@@ -24,6 +24,7 @@ class Kind(Enum):
     SWITCH = "switch"
     CHOICE = "choice"
     DAY = "day"
+    TIME = "time"
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +39,10 @@ class Field:
         unit: behind what is typed, in English.
         section: what a heading above the field says; "" where it goes on.
         made_only: it can be said of a new record, and never changes.
+        read_only: it is shown, and kept by something else than the form; its help says by what.
+        limits: between which numbers it lies, said behind the help.
+        default: what it is as long as nobody changes it, in the language spoken, said behind the help.
+        lines: how high a field for several lines is.
     """
 
     name: str
@@ -49,6 +54,10 @@ class Field:
     unit: str = ""
     section: str = ""
     made_only: bool = False
+    read_only: bool = False
+    limits: tuple[int, int] | None = None
+    default: str = ""
+    lines: int = 4
 
     def read(self, typed: str) -> object:
         """The value of what was typed.
@@ -74,6 +83,8 @@ class Field:
                 return read_rupees(words)
             case Kind.DAY:
                 return date.fromisoformat(words)
+            case Kind.TIME:
+                return _time(words)
         return self._chosen(words)
 
     def typed(self, value: object) -> str:
@@ -88,6 +99,8 @@ class Field:
             return f"{value.normalize():f}"
         if isinstance(value, Enum):
             return str(value.value)
+        if isinstance(value, time):
+            return value.isoformat("minutes")
         return value.isoformat() if isinstance(value, date) else str(value)
 
     def _chosen(self, words: str) -> object:
@@ -112,3 +125,10 @@ def _decimal(words: str) -> Decimal:
     if not found.is_finite() or found.as_tuple().exponent < -2:  # type: ignore[operator]
         raise InvalidError("Enter a number with at most two decimals.")
     return found
+
+
+def _time(words: str) -> time:
+    try:
+        return time.fromisoformat(words.rjust(5, "0"))
+    except ValueError:
+        raise InvalidError("Enter a time of the day, such as 09:00.") from None

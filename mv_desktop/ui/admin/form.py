@@ -82,6 +82,15 @@ class Form(QScrollArea):
         """Where a field is typed."""
         return self._editors[name]
 
+    def ask_for(self, fields: Sequence[Field]) -> None:
+        """Have these fields from now on; what stood in others is gone."""
+        if list(self._fields.values()) == list(fields):
+            return
+        self._fields = {field.name: field for field in fields}
+        self._base, self._was, self._meanwhile = None, {}, {}
+        self._editors, self._notes, self._whole = {}, {}, SignLabel(self)
+        self._build()
+
     def show_draft(self, draft: Any, *, new: bool) -> None:  # noqa: ANN401 - a dataclass of the subject's own
         """Show this, and nothing of before."""
         self._base, self._tried, self._meanwhile = draft, False, {}
@@ -162,7 +171,7 @@ class Form(QScrollArea):
             grid.addWidget(note, row + 1, 1)
             editor.changed.connect(self._on_editor_changed)
         grid.setRowStretch(grid.rowCount(), 1)
-        self.setWidget(body)
+        self.setWidget(body)  # the one before is deleted by it
 
     def _write(self, typed: Mapping[str, str]) -> None:
         for name, words in typed.items():
@@ -172,6 +181,8 @@ class Form(QScrollArea):
         """The draft, and what is wrong by field; what cannot be read is as it was."""
         values, wrong = {}, {}
         for name, field in self._fields.items():
+            if field.read_only:
+                continue
             try:
                 values[name] = field.read(self._editors[name].typed)
             except InvalidError as error:
@@ -188,7 +199,7 @@ class Form(QScrollArea):
         for name, note in self._notes.items():
             field, touched = self._fields[name], self._editors[name].typed != self._was.get(name)
             fault = wrong.get(name, "") if touched or self._tried else ""
-            words = fault or self._meanwhile.get(name, "") or tr(field.help) * bool(field.help)
+            words = fault or self._meanwhile.get(name, "") or _hint(field)
             note.say("warning" if fault or name in self._meanwhile else "info" if words else "", words)
             note.setVisible(bool(words))
             self._editors[name].describe(words)
@@ -197,7 +208,7 @@ class Form(QScrollArea):
         self._whole.setVisible(bool(whole))
 
     def _is_fault(self, name: str) -> bool:
-        return self._notes[name].text != tr(self._fields[name].help) * bool(self._fields[name].help)
+        return self._notes[name].text != _hint(self._fields[name])
 
     def _told(self, name: str, typed: str) -> str:
         field = self._fields[name]
@@ -210,3 +221,13 @@ class Form(QScrollArea):
     def _on_editor_changed(self) -> None:
         self._say()
         self.changed.emit()
+
+
+def _hint(field: Field) -> str:
+    """What a field is for, between what it lies and what it is by default, in the language spoken."""
+    parts = [tr(field.help)] if field.help else []
+    if field.limits is not None:
+        parts.append(tr("Between {low} and {high}.", low=field.limits[0], high=field.limits[1]))
+    if field.default:
+        parts.append(tr("By default: {value}.", value=field.default))
+    return " ".join(parts)

@@ -34,7 +34,7 @@ class HistoryView(QWidget):
     def __init__(self, subject: Subject, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._subject = subject
-        self._labels = {field.name: field.label for field in subject.fields}
+        self._labels = subject.labels
         self._found: dict[UUID, Change] = {}
         self.changes = FactTable(tr("Changes"), _CHANGES, 3, self)
         self.values = FactTable(tr("What the change did"), _VALUES, 2, self)

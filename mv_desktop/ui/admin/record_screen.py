@@ -211,6 +211,7 @@ class RecordScreen(QWidget):
         self.panel.setVisible(True)
         self.panel.show_form()
         self.panel.name(tr(self._subject.new) if opened is None else self._subject.name(base))
+        self.panel.form.ask_for(self._subject.fields_of(base))
         self.panel.form.show_draft(base, new=opened is None)
         self.panel.say("", "")
         if draft is not None:
@@ -432,12 +433,13 @@ class RecordScreen(QWidget):
         self._enable()
 
     def _on_put_back_wanted(self, which: UUID) -> None:
-        fields = {field.name: field for field in self._subject.fields}
-        before = put_back(self._changes, which)
+        if self._opened is None:
+            return
+        draft = self._opened.draft
+        fields = {field.name: field for field in self._subject.fields_of(draft)}
+        before = self._subject.put_back(draft, put_back(self._changes, which))
         self.panel.show_form()
-        self.panel.form.type_again(
-            {name: fields[name].typed(value) for name, value in before.items() if name in fields}
-        )
+        self.panel.form.type_again({name: fields[name].typed(value) for name, value in before.items()})
         self.panel.say("info", tr("These are the values of then. They hold once you save them."))
         self.panel.form.enter()
         self._on_panel_edited()

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from pydantic import JsonValue
 
 from mv_desktop.domain.record import Change, Fault, Opened, Slice, Wanted
 from mv_desktop.ui.admin.field import Field
@@ -94,6 +96,11 @@ class Subject:
         """What the form of a new one begins with."""
         raise NotImplementedError
 
+    def fields_of(self, draft: Any) -> Sequence[Field]:  # noqa: ANN401
+        """What the form of this draft asks for, where that is not the same for all."""
+        del draft
+        return self.fields
+
     def faults(self, draft: Any) -> Sequence[Fault]:  # noqa: ANN401
         """What is wrong with a draft."""
         raise NotImplementedError
@@ -102,6 +109,16 @@ class Subject:
         """What a change (of a new one, where `before` is None) does beyond the record, in the language spoken."""
         del draft, before
         return ""
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        """What the columns are called in the history, in English; those that are named can be put back."""
+        return {field.name: field.label for field in self.fields}
+
+    def put_back(self, draft: Any, columns: Mapping[str, JsonValue]) -> Mapping[str, object]:  # noqa: ANN401
+        """What the fields of a draft held when the columns of its record held this."""
+        names = {field.name for field in self.fields_of(draft)}
+        return {name: value for name, value in columns.items() if name in names}
 
     def difference(self, column: str, value: object) -> str:
         """A value of the history, in the language spoken."""

@@ -88,11 +88,12 @@ class OfficeDesk(QObject):
             return
         from mv_desktop.ui.admin.plan import PlanSubject
         from mv_desktop.ui.admin.screen import OfficeScreen
+        from mv_desktop.ui.admin.setting import SettingSubject
 
         desk, window = self._desk, self._window
         office = desk.office()
         self.screen = OfficeScreen(
-            [PlanSubject(office.plans)],
+            [PlanSubject(office.plans), SettingSubject(office.settings)],
             *(desk.form_drafts(), self._tasks, self._clock, desk.calendar.hours.zone, window.messages, self._keys()),
         )
         place = Place(Scope.RECORD, "folder", tr("Office"), self.screen.actions_by_id, f"app.{OFFICE_PLACE}")
@@ -104,5 +105,7 @@ def _import_screen() -> None:
     """Takes a moment, which the queue need not wait for."""
     import mv_desktop.services.change
     import mv_desktop.services.plan
+    import mv_desktop.services.setting
     import mv_desktop.ui.admin.plan
-    import mv_desktop.ui.admin.screen  # noqa: F401
+    import mv_desktop.ui.admin.screen
+    import mv_desktop.ui.admin.setting  # noqa: F401

@@ -3,71 +3,15 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from zoneinfo import ZoneInfo
 
 import pytest
-from PySide6.QtTest import QTest
-from pytestqt.qtbot import QtBot
 
 from mv_desktop.domain.subscription import PlanType
 from mv_desktop.ui.admin.plan import PlanSubject
-from mv_desktop.ui.admin.record_screen import RecordScreen
-from mv_desktop.ui.tasks import Tasks
-from tests.fakes import hand
-from tests.fakes.clock import FakeClock
-from tests.fakes.messages import KeptMessages
-from tests.fakes.plan_place import NOW, FakeDrafts, FakePlans
+from tests.fakes.plan_place import FakeDrafts, FakePlans
+from tests.ui.office_hand import OfficeHand
 
 BASIC = PlanType.BASIC
-
-
-class Desk:
-    """The plans with a server in memory."""
-
-    def __init__(self, qtbot: QtBot, tasks: Tasks, place: FakePlans, drafts: FakeDrafts) -> None:
-        self.qtbot, self.tasks, self.place = qtbot, tasks, place
-        self.messages = KeptMessages()
-        subject = PlanSubject(place)
-        self.screen = RecordScreen(subject, drafts, tasks, FakeClock(NOW), ZoneInfo("Asia/Kolkata"), self.messages)
-        qtbot.addWidget(self.screen)
-        self.screen.resize(1290, 700)
-        with qtbot.waitExposed(self.screen):
-            self.screen.show()
-        self.settle()
-
-    @property
-    def panel(self):
-        return self.screen.panel
-
-    @property
-    def form(self):
-        return self.screen.panel.form
-
-    def settle(self) -> None:
-        self.qtbot.waitUntil(lambda: not self.tasks.busy and self.screen.settled, timeout=5000)
-
-    def press(self, *keys: str) -> None:
-        self.screen.activateWindow()
-        self.qtbot.waitUntil(self.screen.isActiveWindow)
-        for key in keys:
-            hand.press(key, self.screen.focusWidget())
-        self.settle()
-
-    def write(self, name: str, typed: str) -> None:
-        """Into a field, in place of what stands there."""
-        control = self.form.editor(name).control
-        control.setFocus()
-        control.selectAll()
-        QTest.keyClicks(control, typed) if typed else self.press("Del")
-        self.settle()
-
-    def names(self) -> list[str]:
-        return [row.display_name for row in self.screen.list.rows]
-
-    def close(self) -> None:
-        self.screen.stop()
-        self.settle()
-        self.screen.hide()
 
 
 @pytest.fixture
@@ -82,11 +26,11 @@ def drafts() -> FakeDrafts:
 
 @pytest.fixture
 def desk(qtbot, tasks, place, drafts):
-    return Desk(qtbot, tasks, place, drafts)
+    return OfficeHand(qtbot, tasks, PlanSubject(place), drafts)
 
 
 def test_it_opens_on_the_list_with_the_first_record_beside_it(desk):
-    assert desk.names() == ["Basic Plan", "Premium Plan", "Premium MCQ", "Plan Centum"]
+    assert _names(desk) == ["Basic Plan", "Premium Plan", "Premium MCQ", "Plan Centum"]
     assert desk.screen.list.table.hasFocus()
     assert desk.panel.heading == "Basic Plan"
     assert desk.form.editor("monthly_price_paise").typed == "299"
@@ -95,11 +39,11 @@ def test_it_opens_on_the_list_with_the_first_record_beside_it(desk):
     desk.press("Down")
     assert desk.panel.heading == "Premium Plan"
     desk.press("/", *"cent", "Return")
-    assert desk.names() == ["Plan Centum"]
+    assert _names(desk) == ["Plan Centum"]
     desk.press("Esc", "L", "L")
-    assert desk.names() == ["Premium MCQ"]
+    assert _names(desk) == ["Premium MCQ"]
     desk.press("Esc")
-    assert len(desk.names()) == 4
+    assert len(_names(desk)) == 4
 
 
 def test_a_record_is_changed_by_keys_with_a_reason_and_taken_back(desk, place):
@@ -151,7 +95,7 @@ def test_what_was_typed_is_kept_when_one_goes_on_and_when_the_program_ends(qtbot
     desk.write("exams_per_month", "many")
     desk.close()
     place.put(BASIC, replace(place.plans[BASIC], description="cheap"), "Asha Rao", "words")
-    again = Desk(qtbot, tasks, place, drafts)
+    again = OfficeHand(qtbot, tasks, PlanSubject(place), drafts)
     assert again.form.editor("exams_per_month").typed == "many"
     assert again.panel.note.startswith("It has changed since you typed this.")
     assert again.screen.list.table.model().data(again.screen.list.table.model().index(0, 0)) == "Basic Plan"
@@ -208,7 +152,7 @@ def test_without_a_server_what_was_read_stays_and_what_is_typed_is_kept(desk, pl
     assert desk.form.editor("exams_per_month").typed == "8"
     desk.press("F5")
     assert desk.screen.state_text.startswith("Not connected.")
-    assert len(desk.names()) == 4
+    assert len(_names(desk)) == 4
     assert drafts.by_key["plan", "basic"].typed["exams_per_month"] == "8"
     place.reachable = True
     desk.press("F5")
@@ -216,3 +160,7 @@ def test_without_a_server_what_was_read_stays_and_what_is_typed_is_kept(desk, pl
     desk.press("Ctrl+S")
     assert place.plans[BASIC].exams_per_month == 8
     assert drafts.by_key == {}
+
+
+def _names(desk: OfficeHand) -> list[str]:
+    return [row.display_name for row in desk.screen.list.rows]

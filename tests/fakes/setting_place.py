@@ -1,0 +1,66 @@
+"""Settings in memory, behind the office's port."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import datetime, timedelta
+from uuid import UUID
+
+from pydantic import JsonValue
+
+from mv_desktop.core.errors import ConflictError, OfflineError
+from mv_desktop.domain.record import Change, Difference, Opened
+from mv_desktop.domain.setting_entry import SettingDraft, SettingRow, draft_of, value_of
+from mv_desktop.services.setting import shipped_settings
+from tests.fakes.plan_place import NOW
+
+
+class FakeSettings:
+    """A `SettingPlace` with what ships, what no form keeps, and one of another program's.
+
+    Attributes:
+        reachable: False cuts the network.
+        rows, log: as the server has them.
+    """
+
+    def __init__(self) -> None:
+        self.reachable = True
+        values: dict[str, JsonValue] = {
+            **shipped_settings(), "operation_schema": {"min": 1, "max": 3}, "web_banner": ["hello", "there"],
+        }  # fmt: skip
+        self.rows = {key: SettingRow(key, value, shipped_settings().get(key), NOW) for key, value in values.items()}
+        self.log: dict[str, list[Change]] = {key: [] for key in self.rows}
+
+    def put(self, key: str, value: JsonValue, by: str, reason: str) -> None:
+        """Somebody changes it."""
+        before = self.rows[key]
+        at: datetime = before.changed_at + timedelta(minutes=1)
+        number = sum(map(len, self.log.values())) + 1
+        difference = Difference("config_value", before.value, value)
+        self.log[key].insert(0, Change(UUID(int=number), at, by, "setting.changed", reason, (difference,)))
+        self.rows[key] = replace(before, value=value, changed_at=at, changed_by=by)
+
+    # -- the place -------------------------------------------------------------------------------------------
+
+    def all(self) -> tuple[SettingRow, ...]:
+        self._reach()
+        return tuple(self.rows.values())
+
+    def open(self, key: str) -> Opened[SettingDraft]:
+        self._reach()
+        row = self.rows[key]
+        return Opened(key, row.changed_at, draft_of(key, row.value, row.default))
+
+    def save(self, opened: Opened[SettingDraft], draft: SettingDraft, reason: str) -> None:
+        self._reach()
+        if self.rows[opened.key].changed_at != opened.seen:
+            raise ConflictError("Asha Rao has changed this meanwhile. Nothing was saved.", remedy="Look at it again.")
+        self.put(opened.key, value_of(draft), "Me", reason)
+
+    def changes(self, key: str) -> tuple[Change, ...]:
+        self._reach()
+        return tuple(self.log[key])
+
+    def _reach(self) -> None:
+        if not self.reachable:
+            raise OfflineError("The server cannot be reached.")

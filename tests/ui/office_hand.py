@@ -1,0 +1,61 @@
+"""Hands on the office's screen of one subject, for tests."""
+
+from __future__ import annotations
+
+from zoneinfo import ZoneInfo
+
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from mv_desktop.ui.admin.record_screen import RecordScreen
+from mv_desktop.ui.admin.subject import Subject
+from mv_desktop.ui.tasks import Tasks
+from tests.fakes import hand
+from tests.fakes.clock import FakeClock
+from tests.fakes.messages import KeptMessages
+from tests.fakes.plan_place import NOW, FakeDrafts
+
+
+class OfficeHand:
+    """One subject with a server in memory, and hands on it."""
+
+    def __init__(self, qtbot: QtBot, tasks: Tasks, subject: Subject, drafts: FakeDrafts) -> None:
+        self.qtbot, self.tasks = qtbot, tasks
+        self.messages = KeptMessages()
+        self.screen = RecordScreen(subject, drafts, tasks, FakeClock(NOW), ZoneInfo("Asia/Kolkata"), self.messages)
+        qtbot.addWidget(self.screen)
+        self.screen.resize(1290, 700)
+        with qtbot.waitExposed(self.screen):
+            self.screen.show()
+        self.settle()
+
+    @property
+    def panel(self):
+        return self.screen.panel
+
+    @property
+    def form(self):
+        return self.screen.panel.form
+
+    def settle(self) -> None:
+        self.qtbot.waitUntil(lambda: not self.tasks.busy and self.screen.settled, timeout=5000)
+
+    def press(self, *keys: str) -> None:
+        self.screen.activateWindow()
+        self.qtbot.waitUntil(self.screen.isActiveWindow)
+        for key in keys:
+            hand.press(key, self.screen.focusWidget())
+        self.settle()
+
+    def write(self, name: str, typed: str) -> None:
+        """Into a field, in place of what stands there."""
+        control = self.form.editor(name).control
+        control.setFocus()
+        control.selectAll()
+        QTest.keyClicks(control, typed) if typed else self.press("Del")
+        self.settle()
+
+    def close(self) -> None:
+        self.screen.stop()
+        self.settle()
+        self.screen.hide()
