@@ -235,6 +235,7 @@ REFERENCES = [
     ("question_decisions", "decided_by"),
     ("exam_adjustments", "exam_instance_id"),
     ("page_requests", "version_id"),
+    ("page_requests", "file_id"),
     ("page_versions", "upload_id"),
     ("page_versions", "request_id"),
     ("page_versions", "replaced_by"),
