@@ -39,6 +39,7 @@ from mv_desktop.domain.annotation.shape import Annotation, Figure, Highlight, Pl
 from mv_desktop.domain.board_look import Look
 from mv_desktop.domain.evaluation import QueueRow, WorkState
 from mv_desktop.domain.identifier import MarkKey, PageRef
+from mv_desktop.ui.admin.record_screen import RecordScreen
 from mv_desktop.ui.admin.screen import OfficeScreen
 from mv_desktop.ui.coordination.screen import BoardScreen
 from mv_desktop.ui.marking.screen import MarkingScreen
@@ -339,7 +340,7 @@ def admin(camera: Camera, ending: str) -> None:
     """The office."""
     office = camera.sign_in_who_administers()
     camera.press("app.office", camera.window._actions)  # noqa: SLF001 - the hands of the person at the window
-    plans = office.show_subject("plan")
+    plans = cast(RecordScreen, office.show_subject("plan"))
     camera.wait(lambda: plans.settled and bool(plans.panel.heading))
     cast(QLineEdit, plans.panel.form.editor("monthly_price_paise").control).setText("349")
     cast(QLineEdit, plans.panel.form.editor("exams_per_month").control).setText("0")

@@ -54,6 +54,10 @@ class AuditLog(Base):
         Index("ix_audit_logs_actor", "actor_user_id"),
         Index("ix_audit_logs_resource", "resource_type", "resource_id"),
         Index("ix_audit_logs_created", text("created_at DESC")),
+        Index("ix_audit_logs_event_time", "event_type", text("created_at DESC"), text("log_seq DESC")),
+        Index(
+            "ix_audit_logs_actor_event", "actor_user_id", "event_type", text("created_at DESC"), text("log_seq DESC")
+        ),
     )
 
 

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import Engine, text
@@ -149,19 +151,51 @@ def verify(engine: Engine, expected: bytes | None = None) -> Verification:
     Raises:
         UserError: the log cannot be read.
     """
-    with open_session(engine) as session:
+    return verify_beside(partial(open_session, engine), lambda _done, _all: None, expected)
+
+
+def verify_beside(
+    connect: Callable[[], AbstractContextManager[Session]],
+    told: Callable[[int, int], None],
+    expected: bytes | None = None,
+) -> Verification:
+    """As `verify`, beside other work on the same connection, which gets its turn after every batch.
+
+    Args:
+        connect: a session on the login of somebody who may read all of the log.
+        told: how many entries were looked at, and of about how many; what it raises ends the work.
+        expected: a seal that must be in the chain.
+
+    Raises:
+        UserError: the log cannot be read.
+    """
+    with connect() as session:
         found = state(session)
-        newest = session.scalar(text("SELECT max(s.log_seq) FROM public.audit_seals s")) or 0
-    entries = (Entry(row.number, row.log_id, row.sealed) for row in _rows(engine, _ENTRIES, newest))
-    seals = (Seal(row.number, row.log_id, bytes(row.seal)) for row in _rows(engine, _SEALS, newest))
+        row = session.execute(text("SELECT min(s.log_seq) AS first, max(s.log_seq) AS last FROM public.audit_seals s"))
+        first, last = row.one()
+    newest = last or 0
+    rows = _counted(_rows(connect, _ENTRIES, newest), newest - (first or 0) + 1, told)
+    entries = (Entry(row.number, row.log_id, row.sealed) for row in rows)
+    seals = (Seal(row.number, row.log_id, bytes(row.seal)) for row in _rows(connect, _SEALS, newest))
     return Verification(check_chain(entries, seals, expected), found)
 
 
-def _rows(engine: Engine, query: Any, newest: int) -> Iterator[Any]:  # noqa: ANN401 (rows of SQLAlchemy)
+def _counted(rows: Iterator[Any], everything: int, told: Callable[[int, int], None]) -> Iterator[Any]:
+    for number, row in enumerate(rows):
+        if number % _READ_BATCH == 0:
+            told(number, max(everything, number))
+        yield row
+
+
+def _rows(
+    connect: Callable[[], AbstractContextManager[Session]],
+    query: Any,  # noqa: ANN401 (of SQLAlchemy, as are its rows)
+    newest: int,
+) -> Iterator[Any]:
     after = -1 << 63
     while True:
         # a session a batch: no transaction stays open for as long as a million entries take
-        with open_session(engine) as session:
+        with connect() as session:
             session.execute(_BY_INDEX)
             batch: Sequence[Any] = session.execute(
                 query, {"after": after, "newest": newest, "limit": _READ_BATCH}

@@ -99,12 +99,15 @@ BUDGETS: dict[str, tuple[Budget, ...]] = {
 """By the name of the benchmark."""
 
 _FREEZE = (Budget("max_ms", 50),)
+_AUDIT = (Budget("p95_ms", 100),)
 
 
 def budgets_of(name: str) -> tuple[Budget, ...]:
-    """What the benchmark of that name has to keep to; every `freeze.…` is held to the same."""
+    """What the benchmark of that name has to keep to; each `freeze.…` is held to the same, and so is each `audit.…`."""
     if re.fullmatch(r"freeze\.\w+", name):
         return _FREEZE
+    if re.fullmatch(r"audit\.(?!filled)\w+", name):
+        return _AUDIT
     return BUDGETS.get(name, ())
 
 

@@ -26,6 +26,7 @@ _CALLS = {
     "take a page out": "api.exclude_page(%(upload)s, 'x')",
     "put a page in": "api.include_page(%(upload)s, 'x')",
     "list sheets": "api.script_sheets(%(exam)s)",
+    "find scripts by their code": "api.scripts_of_code(1)",
 }
 _SHEETS = {
     "ask for a rescan",
@@ -38,7 +39,7 @@ _SHEETS = {
 }
 _MAY = {
     COORDINATOR: {"propose", "list", *_SHEETS},
-    ADMIN: {"decide", "decline", "list", "list sheets"},
+    ADMIN: {"decide", "decline", "list", "list sheets", "find scripts by their code"},
     WORKER: {"rescore"},
 }
 _SHUT_OUT = (LOCKED, STRANGER)

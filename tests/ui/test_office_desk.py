@@ -17,6 +17,7 @@ from mv_desktop.ui.actions import commands_of
 from mv_desktop.ui.shell.office_desk import OFFICE_PLACE
 from mv_desktop.ui.shell.workspace import QUEUE
 from tests.factories.local import NOW
+from tests.fakes.audit_place import FakeAudit
 from tests.fakes.board_place import FakeBoardPlace
 from tests.fakes.case_place import FakeCasePlace
 from tests.fakes.clock import FakeClock
@@ -33,6 +34,7 @@ class FakeOffice:
     def __init__(self) -> None:
         self.plans = FakePlans()
         self.settings = FakeSettings()
+        self.audit = FakeAudit()
 
 
 @pytest.fixture

@@ -15,8 +15,17 @@ from mv_desktop.domain import rebalance
 from mv_desktop.domain.submission import Sentence
 from mv_desktop.ui import admin
 from mv_desktop.ui.actions import COMMANDS, SCOPE_TITLES
-from mv_desktop.ui.admin import history_view, setting, setting_field
-from mv_desktop.ui.admin.subject import Subject
+from mv_desktop.ui.admin import (
+    audit,
+    audit_view,
+    audit_words,
+    day_filter,
+    difference_table,
+    history_view,
+    setting,
+    setting_field,
+)
+from mv_desktop.ui.admin.subject import Subject, Viewed
 from mv_desktop.ui.coordination import mover, plan_panel, script_model, teacher_model
 from mv_desktop.ui.coordination import wording as board_wording
 from mv_desktop.ui.coordination.report import span_picker, wording
@@ -85,7 +94,10 @@ def spoken() -> set[str]:
             mover._ALL_OR_NOTHING,
         )
     )
-    found.update((*history_view._CHANGES, *history_view._VALUES, *history_view._EVENTS.values()))
+    found.update((*history_view._CHANGES, *difference_table._VALUES, *history_view._EVENTS.values()))
+    found.update((*audit_words.KINDS.values(), *audit_words.ACTS.values(), *audit_words.ROLES.values()))
+    found.update((*audit._FILE_COLUMNS, *audit._BROKEN.values(), *audit_view._FACTS, *audit_view._BESIDES))
+    found.update(day_filter._NAMES)
     return (found | said_by_the_office()) - NOT_SENTENCES - {""}
 
 
@@ -93,10 +105,13 @@ def said_by_the_office() -> set[str]:
     """What lists and forms of the office say by their tables, and the rules by what is wrong with a draft."""
     found: set[str] = set()
     forms = [*(field for _, field in setting_field.SETTING_FIELDS.values()), *setting_field.HOURS, setting._OTHERS]
-    for subject in Subject.__subclasses__():
-        found.update((subject.title, subject.new, *(column.heading for column in subject.columns)))
-        for choice in subject.choices:
+    for listing in (*Subject.__subclasses__(), *Viewed.__subclasses__()):
+        found.update((listing.title, listing.search, *(column.heading for column in listing.columns)))
+        for choice in listing.choices:
             found.update((choice.label, *(name for _, name in choice.values)))
+    found.update(viewed.check for viewed in Viewed.__subclasses__())
+    for subject in Subject.__subclasses__():
+        found.add(subject.new)
         forms += subject.fields
     for field in forms:
         found.update((field.label, field.help, field.unit, field.section, *(name for _, name in field.choices)))

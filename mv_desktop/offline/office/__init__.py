@@ -9,6 +9,7 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
+from mv_desktop.offline.office.audit import AuditLog
 from mv_desktop.offline.office.plan import Plans
 from mv_desktop.offline.office.setting import Settings
 
@@ -22,8 +23,10 @@ class Office:
     Attributes:
         plans: what can be subscribed to.
         settings: what the program and the web platform run by.
+        audit: what was done.
     """
 
     def __init__(self, connect: Callable[[], AbstractContextManager[Session]]) -> None:
         self.plans = Plans(connect)
         self.settings = Settings(connect)
+        self.audit = AuditLog(connect)

@@ -10,15 +10,14 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from mv_desktop.domain.record import Change
+from mv_desktop.ui.admin.difference_table import DifferenceTable
 from mv_desktop.ui.admin.subject import Subject
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.deadline_text import moment
 from mv_desktop.ui.widgets.fact_table import Cell, FactTable, TableRow
-from mv_desktop.ui.widgets.tone_label import ToneLabel
 
 _CHANGES = ("When", "Who", "What", "Why")
-_VALUES = ("Field", "Before", "After")
 _EVENTS = {"created": "Made", "changed": "Changed", "deleted": "Taken away", "status": "Another state"}
 
 
@@ -37,22 +36,24 @@ class HistoryView(QWidget):
         self._labels = subject.labels
         self._found: dict[UUID, Change] = {}
         self.changes = FactTable(tr("Changes"), _CHANGES, 3, self)
-        self.values = FactTable(tr("What the change did"), _VALUES, 2, self)
-        self._hidden = ToneLabel("", "muted", self)
-        self._hidden.setWordWrap(True)
+        self._differences = DifferenceTable(self._labels, subject.difference, self)
         self._back = QPushButton(tr("Put back what was before"), self)
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(spacing(2))
         column.addWidget(self.changes)
-        column.addWidget(self.values)
-        column.addWidget(self._hidden)
+        column.addWidget(self._differences)
         column.addWidget(self._back)
         column.addStretch(1)
         self.changes.row_selected.connect(self._on_changes_row_selected)
         self._back.clicked.connect(self._on_back_clicked)
 
     # -- public ----------------------------------------------------------------------------------------------
+
+    @property
+    def values(self) -> FactTable:
+        """What the selected change did."""
+        return self._differences.values
 
     def show_changes(self, changes: Sequence[Change], now: datetime, zone: tzinfo) -> None:
         """Show these, the newest first."""
@@ -80,22 +81,9 @@ class HistoryView(QWidget):
     def _tell(self) -> None:
         which = self.changes.selected
         change = self._found.get(which) if isinstance(which, UUID) else None
-        rows = [] if change is None else [
-            TableRow(
-                one.column,
-                (
-                    Cell(tr(self._labels.get(one.column, one.column))),
-                    Cell(self._subject.difference(one.column, one.before)),
-                    Cell(self._subject.difference(one.column, one.after)),
-                ),
-            )
-            for one in change.differences
-        ]  # fmt: skip
-        self.values.show_rows(rows)
-        hidden = () if change is None else change.hidden
-        names = ", ".join(tr(self._labels.get(name, name)) for name in hidden)
-        self._hidden.setText(tr("Also changed, and not told here: {fields}", fields=names) if hidden else "")
-        self._hidden.setVisible(bool(hidden))
+        self._differences.show_differences(
+            () if change is None else change.differences, () if change is None else change.hidden
+        )
         able = change is not None and any(one.column in self._labels for one in change.differences)
         self._back.setEnabled(able and change is not None and not change.event.endswith((".created", ".deleted")))
 

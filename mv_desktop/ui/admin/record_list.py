@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Sequence
+from collections.abc import Callable, Hashable, Mapping, Sequence
+from datetime import date, tzinfo
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtWidgets import QComboBox, QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
+from mv_desktop.core.clock import Clock
 from mv_desktop.domain.record import Wanted
-from mv_desktop.ui.admin.subject import Subject
+from mv_desktop.ui.admin.day_filter import DayFilter
+from mv_desktop.ui.admin.subject import Listing
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import ColorRole, spacing
 from mv_desktop.ui.widgets.empty_state import EmptyState
@@ -19,10 +22,16 @@ from mv_desktop.ui.widgets.search_field import SearchField
 
 _NEAR_ROWS = 30
 """So many rows before the end more are asked for."""
+_FETCHED_SIGNS = 14
+"""The room of a box whose values come later, so that nothing moves then."""
+_FETCHED_ROWS = 20
 
 
 class RecordList(QWidget):
     """Says what is wanted, and shows what came.
+
+    Args:
+        today: the day it is at the school.
 
     Signals:
         wanted_changed(): something else is looked for.
@@ -32,6 +41,7 @@ class RecordList(QWidget):
 
     Attributes:
         search: what is looked for.
+        days: which days; None where the list cannot be narrowed to some.
         table, empty: the rows, and what stands instead of them.
     """
 
@@ -40,25 +50,15 @@ class RecordList(QWidget):
     opened = Signal()
     end_neared = Signal()
 
-    def __init__(self, subject: Subject, parent: QWidget | None = None) -> None:
+    def __init__(self, subject: Listing, today: Callable[[], date], parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self._subject = subject
         self._model = _Model(subject, self)
-        self.search = SearchField(tr("Search"), self)
+        self.search = SearchField(tr(subject.search), self)
         self.search.setMinimumHeight(spacing(8))
         self._choices: dict[str, QComboBox] = {}
-        line = QHBoxLayout()
-        line.setSpacing(spacing(2))
-        for choice in subject.choices:
-            box = self._choices[choice.name] = QComboBox(self)
-            box.setAccessibleName(tr(choice.label))
-            box.setMinimumHeight(spacing(8))
-            box.addItem(tr("{filter}: all", filter=tr(choice.label)), "")
-            for value, name in choice.values:
-                box.addItem(tr(name), value)
-            box.currentIndexChanged.connect(self._on_narrowed)
-            line.addWidget(box)
-        line.addWidget(self.search, 1)
+        self.days = DayFilter(today, self) if subject.days else None
+        lines = self._filters()
         stretched = next(number for number, column in enumerate(subject.columns) if not column.sample)
         samples = [column.sample for column in subject.columns]
         self.table = KeyedTable(tr(subject.title), self._model, samples, stretched, self, many=False, signed=(0,))
@@ -69,7 +69,8 @@ class RecordList(QWidget):
         column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(spacing(2))
-        column.addLayout(line)
+        for line in lines:
+            column.addLayout(line)
         column.addWidget(self._stack, 1)
         self.search.textChanged.connect(self._on_narrowed)
         self.search.returnPressed.connect(self.take_focus)
@@ -83,6 +84,8 @@ class RecordList(QWidget):
     def wanted(self) -> Wanted:
         """Which records are looked for."""
         chosen = {name: str(box.currentData()) for name, box in self._choices.items() if box.currentData()}
+        if self.days is not None:
+            chosen |= self.days.choices
         return Wanted(self.search.text().strip(), chosen)
 
     @property
@@ -121,10 +124,32 @@ class RecordList(QWidget):
         """Put the cursor on a record, where it is listed."""
         self.table.choose([key])
 
+    def offer(self, values: Mapping[str, Sequence[tuple[str, str]]]) -> None:
+        """Let these be chosen besides, by the filter's name; what is chosen stays so."""
+        for name, pairs in values.items():
+            box = self._choices[name]
+            known = {box.itemData(number) for number in range(box.count())}
+            for value, words in pairs:
+                if value not in known:
+                    box.addItem(words, value)
+
+    def look_for(self, wanted: Wanted) -> None:
+        """Look for this and nothing else; values that cannot be chosen here, and days, are left out."""
+        before = self.blockSignals(True)
+        self.clear()
+        self.search.setText(wanted.words)
+        for name, value in wanted.choices.items():
+            if name in self._choices:
+                self._choices[name].setCurrentIndex(max(0, self._choices[name].findData(value)))
+        self.blockSignals(before)
+        self.wanted_changed.emit()
+
     def clear(self) -> None:
         """Look for everything again."""
         for box in self._choices.values():
             box.setCurrentIndex(0)
+        if self.days is not None:
+            self.days.clear()
         self.search.clear()
 
     def next_choice(self) -> None:
@@ -136,6 +161,34 @@ class RecordList(QWidget):
     def take_focus(self) -> None:
         """The keyboard is at the rows, or at the search where there are none."""
         (self.table if self._stack.currentWidget() is self.table else self.search).setFocus()
+
+    # -- private ---------------------------------------------------------------------------------------------
+
+    def _filters(self) -> tuple[QHBoxLayout, ...]:
+        """In one line with the search; where there are days to choose, the search has a line of its own."""
+        first, second = QHBoxLayout(), QHBoxLayout()
+        for line in (first, second):
+            line.setSpacing(spacing(2))
+        for choice in self._subject.choices:
+            box = self._choices[choice.name] = QComboBox(self)
+            box.setAccessibleName(tr(choice.label))
+            box.setMinimumHeight(spacing(8))
+            box.addItem(tr("{filter}: all", filter=tr(choice.label)), "")
+            for value, name in choice.values:
+                box.addItem(tr(name), value)
+            if choice.fetched:
+                box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+                box.setMinimumContentsLength(_FETCHED_SIGNS)
+                box.setMaxVisibleItems(_FETCHED_ROWS)
+            box.currentIndexChanged.connect(self._on_narrowed)
+            first.addWidget(box, int(choice.fetched))
+        if self.days is None:
+            first.addWidget(self.search, 1)
+            return (first,)
+        self.days.changed.connect(self.wanted_changed)
+        second.addWidget(self.search, 1)
+        second.addWidget(self.days)
+        return first, second
 
     # -- slots -----------------------------------------------------------------------------------------------
 
@@ -151,10 +204,20 @@ class RecordList(QWidget):
             self.end_neared.emit()
 
 
+def today_of(clock: Clock, zone: tzinfo) -> date:
+    """The day it is at the school.
+
+    Args:
+        clock: what time it is.
+        zone: the school's.
+    """
+    return clock.now().astimezone(zone).date()
+
+
 class _Model(KeyedModel[Any]):
     """Rows as their subject tells them; a pen stands before what was changed and not saved."""
 
-    def __init__(self, subject: Subject, parent: QObject | None = None) -> None:
+    def __init__(self, subject: Listing, parent: QObject | None = None) -> None:
         headings = [column.heading for column in subject.columns]
         super().__init__(headings, [n for n, column in enumerate(subject.columns) if column.figure], parent)
         self._subject = subject

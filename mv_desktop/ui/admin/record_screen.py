@@ -19,7 +19,7 @@ from mv_desktop.ui.actions import KeyMap, Scope, build_actions, follow_tip, set_
 from mv_desktop.ui.admin.draft_box import DraftBox
 from mv_desktop.ui.admin.pause import Pauses
 from mv_desktop.ui.admin.port import DraftKeeper
-from mv_desktop.ui.admin.record_list import RecordList
+from mv_desktop.ui.admin.record_list import RecordList, today_of
 from mv_desktop.ui.admin.record_panel import RecordPanel
 from mv_desktop.ui.admin.record_writer import RecordWriter
 from mv_desktop.ui.admin.row_feed import RowFeed
@@ -75,7 +75,7 @@ class RecordScreen(QWidget):
         self._drafts = DraftBox(subject.kind, drafts, tasks, self)
         self._writer = RecordWriter(subject, tasks, self)
         self.actions_by_id: dict[str, QAction] = build_actions(self, Scope.RECORD, self._handlers(), keys)
-        self.list = RecordList(subject, self)
+        self.list = RecordList(subject, partial(today_of, clock, zone), self)
         self.panel = RecordPanel(subject, self.actions_by_id, self)
         self._build()
         self._connect()

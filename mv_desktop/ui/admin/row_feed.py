@@ -8,7 +8,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from mv_desktop.domain.record import Slice, Wanted
-from mv_desktop.ui.admin.subject import OFFICE_LANE, Subject
+from mv_desktop.ui.admin.subject import OFFICE_LANE, Listing
 from mv_desktop.ui.tasks import Task, Tasks
 
 
@@ -28,7 +28,7 @@ class RowFeed(QObject):
     grew = Signal()
     failed = Signal(object)
 
-    def __init__(self, subject: Subject, tasks: Tasks, parent: QObject | None = None) -> None:
+    def __init__(self, subject: Listing, tasks: Tasks, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._subject, self._tasks = subject, tasks
         self._wanted, self._more = Wanted(), False

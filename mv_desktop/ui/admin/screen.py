@@ -13,7 +13,8 @@ from mv_desktop.core.clock import Clock
 from mv_desktop.ui.actions import KeyMap, Scope, build_actions, set_keys
 from mv_desktop.ui.admin.port import DraftKeeper
 from mv_desktop.ui.admin.record_screen import RecordScreen
-from mv_desktop.ui.admin.subject import Subject
+from mv_desktop.ui.admin.subject import Subject, Viewed
+from mv_desktop.ui.admin.view_screen import ViewScreen
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
@@ -33,7 +34,7 @@ class OfficeScreen(QWidget):
 
     def __init__(
         self,
-        subjects: Sequence[Subject],
+        subjects: Sequence[Subject | Viewed],
         drafts: DraftKeeper,
         tasks: Tasks,
         clock: Clock,
@@ -44,9 +45,11 @@ class OfficeScreen(QWidget):
     ) -> None:
         super().__init__(parent)
         self._subjects, self._keys = tuple(subjects), keys
-        self._made: dict[int, RecordScreen] = {}
-        self._make: Callable[[Subject], RecordScreen] = lambda subject: RecordScreen(
-            subject, drafts, tasks, clock, zone, messages, self._keys, self
+        self._made: dict[int, RecordScreen | ViewScreen] = {}
+        self._make: Callable[[Subject | Viewed], RecordScreen | ViewScreen] = lambda subject: (
+            ViewScreen(subject, tasks, clock, zone, self._keys, self)
+            if isinstance(subject, Viewed)
+            else RecordScreen(subject, drafts, tasks, clock, zone, messages, self._keys, self)
         )
         self._tabs = QTabBar(self)
         self._tabs.setExpanding(False)
@@ -68,7 +71,7 @@ class OfficeScreen(QWidget):
     # -- public ----------------------------------------------------------------------------------------------
 
     @property
-    def current(self) -> RecordScreen:
+    def current(self) -> RecordScreen | ViewScreen:
         """The subject that is looked at."""
         number = max(0, self._tabs.currentIndex())
         if number not in self._made:
@@ -76,7 +79,7 @@ class OfficeScreen(QWidget):
             self._stack.addWidget(made)
         return self._made[number]
 
-    def show_subject(self, kind: str) -> RecordScreen:
+    def show_subject(self, kind: str) -> RecordScreen | ViewScreen:
         """Look at this subject.
 
         Raises:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from pathlib import Path
+from typing import Any, Protocol
 
 from pydantic import JsonValue
+from PySide6.QtWidgets import QWidget
 
 from mv_desktop.domain.record import Change, Fault, Opened, Slice, Wanted
 from mv_desktop.ui.admin.field import Field
@@ -15,6 +17,10 @@ from mv_desktop.ui.widgets.keyed_model import Sign
 
 OFFICE_LANE = "office"
 """Where the server is asked."""
+OFFICE_WORK_LANE = "office.work"
+"""Where it is asked for long, beside what is looked at."""
+FIRST_DAY, LAST_DAY = "first_day", "last_day"
+"""What `Wanted.choices` calls the days of a span, which are written as 2026-01-31."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,33 +46,34 @@ class Choice:
         name: what `Wanted.choices` calls it.
         label: in English.
         values: what can be chosen, and what each is called, in English; that nothing is chosen comes first by itself.
+        fetched: more values are the server's to say (`Viewed.values`); they are shown as they come.
     """
 
     name: str
     label: str
-    values: tuple[tuple[str, str], ...]
+    values: tuple[tuple[str, str], ...] = ()
+    fetched: bool = False
 
 
-class Subject:
-    """One subject of the office. A subclass says what it is; rows and drafts are its own dataclasses.
+class Listing:
+    """What a list of the office shows.
 
     What is asked of the server is called on `OFFICE_LANE`, everything else on the GUI thread.
 
     Attributes:
         kind: the audit log's name of it, "plan".
         title: what it is called, in English, many.
-        columns, choices, fields: of list and form.
-        new: what making one is called, in English; "" where none is made here.
-        removable: one can be taken away altogether.
+        columns, choices: of the list.
+        days: it can be narrowed to a span of days, which `Wanted.choices` calls `FIRST_DAY` and `LAST_DAY`.
+        search: what can be typed to look for something, in English.
     """
 
     kind: str = ""
     title: str = ""
     columns: tuple[Column, ...] = ()
     choices: tuple[Choice, ...] = ()
-    fields: tuple[Field, ...] = ()
-    new: str = ""
-    removable: bool = False
+    days: bool = False
+    search: str = "Search"
 
     # -- on the GUI thread -----------------------------------------------------------------------------------
 
@@ -87,6 +94,33 @@ class Subject:
         """The colour of a cell's words."""
         del row, column
         return None
+
+    def difference(self, column: str, value: object) -> str:
+        """A value of the history, in the language spoken."""
+        del column
+        return "–" if value is None or value == "" else str(value)
+
+    # -- on the lane -----------------------------------------------------------------------------------------
+
+    def page(self, wanted: Wanted, after: Any | None) -> Slice[Any]:  # noqa: ANN401
+        """The records that are wanted, from the first or behind the row `after`."""
+        raise NotImplementedError
+
+
+class Subject(Listing):
+    """What is listed and edited in a form. A subclass says what it is; rows and drafts are its own dataclasses.
+
+    Attributes:
+        fields: of the form.
+        new: what making one is called, in English; "" where none is made here.
+        removable: one can be taken away altogether.
+    """
+
+    fields: tuple[Field, ...] = ()
+    new: str = ""
+    removable: bool = False
+
+    # -- on the GUI thread -----------------------------------------------------------------------------------
 
     def name(self, draft: Any) -> str:  # noqa: ANN401
         """What a record is called above its form."""
@@ -120,16 +154,7 @@ class Subject:
         names = {field.name for field in self.fields_of(draft)}
         return {name: value for name, value in columns.items() if name in names}
 
-    def difference(self, column: str, value: object) -> str:
-        """A value of the history, in the language spoken."""
-        del column
-        return "–" if value is None or value == "" else str(value)
-
     # -- on the lane -----------------------------------------------------------------------------------------
-
-    def page(self, wanted: Wanted, after: Any | None) -> Slice[Any]:  # noqa: ANN401
-        """The records that are wanted, from the first or behind the row `after`."""
-        raise NotImplementedError
 
     def open(self, key: str) -> Opened[Any]:
         """One of them."""
@@ -149,4 +174,67 @@ class Subject:
 
     def changes(self, key: str) -> Sequence[Change]:
         """What was changed of it, the newest first."""
+        raise NotImplementedError
+
+
+class RowView(Protocol):
+    """Shows one row of a list that is only read; a widget."""
+
+    def show_row(self, row: Any | None) -> None:  # noqa: ANN401
+        """Show this; None: there is none."""
+        ...
+
+    def take_focus(self) -> None:
+        """The keyboard is in it."""
+        ...
+
+
+class Viewed(Listing):
+    """What is listed and only read: a row brings all that is shown of it, in a view of the subject's own.
+
+    `told` of what takes long says how much is done, and of how much, 0 for nobody knows; what it raises ends the work.
+
+    Attributes:
+        files: what is looked for can be saved as CSV and for Excel.
+        check: what a check of all of it is called, in English; "" where there is none.
+        others: what else can be looked for beside a row, by the command's id (`alike`).
+    """
+
+    files: bool = False
+    check: str = ""
+    others: tuple[str, ...] = ()
+
+    # -- on the GUI thread -----------------------------------------------------------------------------------
+
+    def view(self, parent: QWidget) -> RowView:
+        """What stands beside the list; a widget of `parent`'s."""
+        raise NotImplementedError
+
+    def alike(self, other: str, row: Any) -> Wanted | None:  # noqa: ANN401
+        """What a command of `others` looks for beside a row; None where the row has nothing of it."""
+        raise NotImplementedError
+
+    def called(self, row: Any) -> Mapping[str, tuple[str, str]]:  # noqa: ANN401
+        """Values of fetched choices that a row is of, by name: the value, and what it is called."""
+        del row
+        return {}
+
+    # -- on the lane -----------------------------------------------------------------------------------------
+
+    def values(self) -> Mapping[str, Sequence[tuple[str, str]]]:
+        """The values of the fetched choices by name, each with what it is called in the language spoken."""
+        return {}
+
+    # -- on a lane of its own --------------------------------------------------------------------------------
+
+    def save(self, wanted: Wanted, path: Path, told: Callable[[int, int], None]) -> int:
+        """Write what is looked for, CSV or for Excel by the file's name; answers how many rows.
+
+        Raises:
+            InvalidError: it could not be written there.
+        """
+        raise NotImplementedError
+
+    def examine(self, told: Callable[[int, int], None]) -> tuple[str, str]:
+        """Check all of it; answers a sign (as `SignLabel` has them) and what was found, in the language spoken."""
         raise NotImplementedError

@@ -86,15 +86,21 @@ class OfficeDesk(QObject):
     def _on_imported(self, _: None) -> None:
         if self._closing or not self._hers or self.screen is not None:
             return
+        from mv_desktop.ui.admin.audit import AuditSubject
         from mv_desktop.ui.admin.plan import PlanSubject
         from mv_desktop.ui.admin.screen import OfficeScreen
         from mv_desktop.ui.admin.setting import SettingSubject
 
         desk, window = self._desk, self._window
         office = desk.office()
+        zone = desk.calendar.hours.zone
         self.screen = OfficeScreen(
-            [PlanSubject(office.plans), SettingSubject(office.settings)],
-            *(desk.form_drafts(), self._tasks, self._clock, desk.calendar.hours.zone, window.messages, self._keys()),
+            [
+                PlanSubject(office.plans),
+                SettingSubject(office.settings),
+                AuditSubject(office.audit, self._clock, zone),
+            ],
+            *(desk.form_drafts(), self._tasks, self._clock, zone, window.messages, self._keys()),
         )
         place = Place(Scope.RECORD, "folder", tr("Office"), self.screen.actions_by_id, f"app.{OFFICE_PLACE}")
         window.add_place(OFFICE_PLACE, place, self.screen)
@@ -103,9 +109,12 @@ class OfficeDesk(QObject):
 
 def _import_screen() -> None:
     """Takes a moment, which the queue need not wait for."""
+    import mv_desktop.services.audit
+    import mv_desktop.services.audit_log
     import mv_desktop.services.change
     import mv_desktop.services.plan
     import mv_desktop.services.setting
+    import mv_desktop.ui.admin.audit
     import mv_desktop.ui.admin.plan
     import mv_desktop.ui.admin.screen
     import mv_desktop.ui.admin.setting  # noqa: F401

@@ -66,7 +66,7 @@ class ProgressPanel(QWidget):
         self._bar.setRange(0, 1000 if total > 0 else 0)
         if total > 0:
             self._bar.setValue(round(1000 * min(1.0, done / total)))
-        how_much = tr("{done} of {total}", done=f"{done:g}", total=f"{total:g}") if total > 0 else ""
+        how_much = tr("{done} of {total}", done=f"{done:,.10g}", total=f"{total:,.10g}") if total > 0 else ""
         self._what.setText(" · ".join(part for part in (task.label, text, how_much) if part))
 
     def _on_cancel_clicked(self) -> None:

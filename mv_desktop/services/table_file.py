@@ -1,0 +1,143 @@
+"""Long tables as files for other programs, CSV and Excel: written as the rows come, so that memory does not grow."""
+
+from __future__ import annotations
+
+import csv
+import os
+import re
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path
+from typing import IO, Any
+
+from mv_desktop.core.durable import sync_folder
+from mv_desktop.core.errors import InvalidError
+from mv_desktop.domain.report_table import harmless
+
+Cell = str | int | None
+Batches = Iterable[Sequence[Sequence[Cell]]]
+"""Rows as they come, some at a time; what it raises ends the work, and nothing is written."""
+
+SHEET_ROWS = 1_000_000
+"""Excel takes 1,048,576; the others go on in the next sheet."""
+_CELL_SIGNS = 32_000
+"""Excel takes 32,767."""
+_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
+"""What no workbook may hold."""
+
+
+def write_csv(path: Path, headings: Sequence[str], batches: Batches) -> int:
+    """Write UTF-8 with a mark at its beginning, without which Excel spoils Hindi; answers how many rows.
+
+    Words that a spreadsheet would take for a formula get an apostrophe before them. Whoever may read the file is this
+    person alone.
+
+    Raises:
+        InvalidError: it could not be written there; what stood there stands.
+    """
+
+    def write(out: IO[bytes]) -> int:
+        out.write(b"\xef\xbb\xbf")
+        lines = csv.writer(_Encoded(out), lineterminator="\r\n")
+        lines.writerow([_words(heading) for heading in headings])
+        written = 0
+        for batch in batches:
+            lines.writerows([_words(cell) for cell in row] for row in batch)
+            written += len(batch)
+        return written
+
+    return _whole(path, write)
+
+
+def write_xlsx(path: Path, title: str, headings: Sequence[str], batches: Batches, sheet_rows: int = SHEET_ROWS) -> int:
+    """As `write_csv`, a workbook: the headings stay in sight, and no cell is ever a formula.
+
+    Args:
+        path: where to.
+        title: what the sheets are called, with a number behind it from the second on.
+        headings: of the columns, in the reader's language.
+        batches: the rows.
+        sheet_rows: so many stand in one sheet.
+    """
+
+    def write(out: IO[bytes]) -> int:
+        # loaded here and not before: nothing that starts the program needs it
+        from openpyxl import Workbook
+
+        book = Workbook(write_only=True)
+        sheet = _sheet(book, title, headings)
+        written = 0
+        try:
+            for batch in batches:
+                for row in batch:
+                    if written and written % sheet_rows == 0:
+                        sheet = _sheet(book, f"{title} {written // sheet_rows + 1}", headings)
+                    sheet.append([_cell(sheet, value) for value in row])
+                    written += 1
+        except BaseException:
+            for begun in book.worksheets:  # each is a file of its own until the book is saved
+                begun.close()
+                begun._writer.cleanup()  # noqa: SLF001 - nothing else takes it away before the program ends
+            raise
+        book.save(out)
+        return written
+
+    return _whole(path, write)
+
+
+class _Encoded:
+    """What `csv` writes to."""
+
+    def __init__(self, out: IO[bytes]) -> None:
+        self._out = out
+
+    def write(self, line: str) -> int:
+        return self._out.write(line.encode())
+
+
+def _sheet(book: Any, title: str, headings: Sequence[str]) -> Any:  # noqa: ANN401 (openpyxl has no types)
+    from openpyxl.styles import Font
+
+    sheet = book.create_sheet(title)
+    sheet.freeze_panes = "A2"
+    cells = [_cell(sheet, heading) for heading in headings]
+    for cell in cells:
+        cell.font = Font(bold=True)
+    sheet.append(cells)
+    return sheet
+
+
+def _cell(sheet: Any, value: Cell) -> Any:  # noqa: ANN401
+    from openpyxl.cell import WriteOnlyCell
+
+    if not isinstance(value, str):
+        return WriteOnlyCell(sheet, value=value)
+    words = _words(value)
+    cell = WriteOnlyCell(sheet, value=words if len(words) <= _CELL_SIGNS else f"{words[:_CELL_SIGNS]}…")
+    cell.data_type = "s"  # said outright, as the library would take "=" for a formula
+    return cell
+
+
+def _words(value: Cell) -> str:
+    return "" if value is None else harmless(_CONTROLS.sub("", str(value))) if isinstance(value, str) else str(value)
+
+
+def _whole(path: Path, write: Callable[[IO[bytes]], int]) -> int:
+    """Written aside, synced and renamed: after any failure the old content stands there."""
+    draft = path.with_name(f"{path.name}.{os.getpid()}.tmp")
+    flags = os.O_RDWR | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
+    try:
+        with os.fdopen(os.open(draft, flags, 0o600), "w+b") as out:
+            written = write(out)
+            out.flush()
+            os.fsync(out.fileno())
+        draft.replace(path)
+        sync_folder(path.parent)
+    except OSError as error:
+        draft.unlink(missing_ok=True)
+        raise InvalidError(
+            "The file could not be written.", remedy="Choose another folder, or close the file elsewhere."
+        ) from error
+    except BaseException:
+        draft.unlink(missing_ok=True)
+        raise
+    return written

@@ -1,0 +1,129 @@
+"""One entry of the audit log: when, who, to what and why, and what it did."""
+
+from __future__ import annotations
+
+import json
+from datetime import tzinfo
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
+
+from mv_desktop.domain.audit_entry import AuditEntry
+from mv_desktop.domain.money import rupees_text
+from mv_desktop.ui.admin.audit_words import ROLES, event_text
+from mv_desktop.ui.admin.difference_table import DifferenceTable
+from mv_desktop.ui.text import tr
+from mv_desktop.ui.theme import spacing
+from mv_desktop.ui.widgets.elided_label import ElidedLabel
+from mv_desktop.ui.widgets.fact_table import Cell, FactTable, TableRow
+from mv_desktop.ui.widgets.sign_label import SignLabel
+from mv_desktop.ui.widgets.tone_label import ToneLabel
+
+_FACTS = ("When", "Who", "To what", "Why", "Signed in as", "From the address", "With the program", "Entry")
+_BESIDES = ("Besides", "Value")
+_LABEL = 30
+"""The room of a label, in steps of the grid."""
+
+
+class AuditView(QScrollArea):
+    """Beside the list.
+
+    Args:
+        zone: the school's.
+
+    Attributes:
+        differences: each value before and after.
+    """
+
+    def __init__(self, zone: tzinfo, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._zone = zone
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        body = QWidget(self)
+        self._heading = ElidedLabel("", "text", body, strong=True)
+        grid = QGridLayout()
+        grid.setHorizontalSpacing(spacing(3))
+        grid.setVerticalSpacing(spacing(1))
+        grid.setColumnMinimumWidth(0, spacing(_LABEL))
+        grid.setColumnStretch(1, 1)
+        self._facts: dict[str, tuple[ToneLabel, QLabel]] = {}
+        for row, name in enumerate(_FACTS):
+            label, value = ToneLabel(tr(name), "muted", body), QLabel(body)
+            value.setTextFormat(Qt.TextFormat.PlainText)
+            value.setWordWrap(True)
+            value.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
+            grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
+            grid.addWidget(value, row, 1)
+            self._facts[name] = (label, value)
+        self._sealed = SignLabel(body)
+        self.differences = DifferenceTable({}, value_text, body)
+        self._rest = FactTable(tr("What else the entry says"), _BESIDES, 1, body)
+        column = QVBoxLayout(body)
+        column.setContentsMargins(spacing(3), 0, spacing(1), 0)
+        column.setSpacing(spacing(2))
+        column.addWidget(self._heading)
+        column.addLayout(grid)
+        column.addWidget(self._sealed)
+        column.addWidget(self.differences)
+        column.addWidget(self._rest)
+        column.addStretch(1)
+        self.setWidget(body)
+
+    # -- public ----------------------------------------------------------------------------------------------
+
+    @property
+    def heading(self) -> str:
+        """What was done."""
+        return self._heading.text()
+
+    @property
+    def facts(self) -> dict[str, str]:
+        """What is said, by its English name; what is not known is left out."""
+        return {name: value.text() for name, (_, value) in self._facts.items() if value.text()}
+
+    def show_row(self, entry: AuditEntry | None) -> None:
+        """Show this one."""
+        if entry is None:
+            return
+        self._heading.setText(event_text(entry.event))
+        who = entry.by or tr("A program")
+        role = tr(ROLES[entry.role]) if entry.role in ROLES else entry.role
+        record = entry.record if entry.record not in {"", entry.about} else ""
+        told = (
+            f"{entry.at.astimezone(self._zone):%Y-%m-%d %H:%M:%S}",
+            f"{who} ({role})" if role else who,
+            " · ".join(filter(None, (entry.about, record))),
+            *(entry.reason, entry.login, entry.address, entry.program),
+            f"{entry.number:,}",
+        )
+        for (label, value), words in zip(self._facts.values(), told, strict=True):
+            value.setText(words)
+            label.setVisible(bool(words))
+            value.setVisible(bool(words))
+        sealed = tr("Sealed: a change of it would be found out.") if entry.sealed else tr("Not sealed yet.")
+        self._sealed.say("done" if entry.sealed else "info", sealed)
+        self.differences.show_differences(entry.differences, entry.hidden)
+        self.differences.values.setVisible(bool(entry.differences))
+        self._rest.show_rows([TableRow(name, (Cell(name), Cell(value_text(name, one)))) for name, one in entry.rest])
+        self._rest.setVisible(bool(entry.rest))
+
+    def take_focus(self) -> None:
+        """The keyboard is at what it did."""
+        (self.differences.values if self.differences.values.isVisibleTo(self) else self._rest).setFocus()
+
+
+def value_text(column: str, value: object) -> str:
+    """A value of the log, in the language spoken."""
+    if value is None or value in ("", [], {}):
+        return "–"
+    if isinstance(value, bool):
+        return tr("yes") if value else tr("no")
+    if column.endswith("_paise") and isinstance(value, int):
+        return rupees_text(value)
+    if isinstance(value, dict) and set(value) == {"sha256"}:
+        return tr("a document ({digest}…)", digest=str(value["sha256"])[:12])
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False, indent=1)
+    return str(value)

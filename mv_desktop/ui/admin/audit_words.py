@@ -1,0 +1,112 @@
+"""What stands in the audit log, in words."""
+
+from __future__ import annotations
+
+from mv_desktop.ui.text import tr
+
+KINDS = {
+    "absence": "Absences",
+    "comment": "Comment bank",
+    "computer": "Computers",
+    "evaluation": "Scripts",
+    "exam": "Exams",
+    "holiday": "Holidays",
+    "mapping": "Parents and children",
+    "page": "Pages",
+    "plan": "Plans",
+    "question": "Questions",
+    "sample": "Second markings",
+    "scheme": "Marking schemes",
+    "security": "Refused by the server",
+    "setting": "Settings",
+    "sla": "Deadlines",
+    "subscription": "Subscriptions",
+    "template": "Exam templates",
+    "upload": "Answer sheets",
+    "user": "People",
+}
+"""The first words of events."""
+
+ACTS = {
+    "activated": "activated",
+    "adjustment_declined": "award or drop declined",
+    "adjustment_proposed": "award or drop proposed",
+    "adjustment_taken_back": "award or drop taken back",
+    "approved": "approved",
+    "archived": "archived",
+    "asked": "asked for",
+    "assigned": "given to a teacher",
+    "awarded": "awarded to everybody",
+    "breached": "deadline passed",
+    "changed": "changed",
+    "chosen": "chosen",
+    "completed": "completed",
+    "created": "made",
+    "deactivated": "closed",
+    "deadline_excused": "deadline excused",
+    "deadline_extended": "deadline extended",
+    "declined": "handed back",
+    "deleted": "taken away",
+    "dropped": "dropped for everybody",
+    "email_changed": "e-mail address changed",
+    "evaluated": "result worked out",
+    "excluded": "taken out",
+    "failed": "failed",
+    "flag_answered": "flag answered",
+    "flag_withdrawn": "flag withdrawn",
+    "flagged": "flagged",
+    "given": "given to a second teacher",
+    "handed_back": "handed back",
+    "import_refused": "work from elsewhere",
+    "included": "put in again",
+    "kept_declined": "kept work declined",
+    "kept_taken": "kept work taken",
+    "limits_changed": "limits changed",
+    "locked": "locked",
+    "login": "signed in",
+    "login_provisioned": "got a login",
+    "met": "seen for the first time",
+    "moved": "given to somebody else",
+    "operation_id_reused": "the id of a step used twice",
+    "operation_refused": "a step of marking",
+    "page_refused": "a page",
+    "password_changed": "password changed",
+    "password_reset": "password reset",
+    "pooled": "put into the pool",
+    "reactivated": "opened again",
+    "released": "released",
+    "replaced": "replaced",
+    "requested": "address asked for",
+    "rescan_asked": "rescan asked for",
+    "rescan_cancelled": "rescan asked for no more",
+    "rescored": "scored again",
+    "restored": "brought back",
+    "returned": "returned to the teacher",
+    "revoked": "revoked",
+    "role_changed": "role changed",
+    "scored": "choices scored",
+    "started": "begun",
+    "stored": "stored",
+    "stuck": "cannot be scored",
+    "time_up": "time was up",
+    "uncounted": "cannot be counted",
+    "unlocked": "unlocked",
+    "upload_refused": "an upload",
+    "wiped": "emptied",
+    "withdrawn": "withdrawn",
+    "work_imported": "work of another computer taken in",
+}
+"""The last words of events."""
+
+ROLES = {"student": "student", "parent": "parent", "teacher": "teacher", "admin": "admin"}
+
+
+def kind_text(kind: str) -> str:
+    """What the first word of an event means; an unknown one stands as it is."""
+    return tr(KINDS[kind]) if kind in KINDS else kind
+
+
+def event_text(event: str) -> str:
+    """An event in words, "Plans: changed"; what is unknown of it stands as it is."""
+    kind, _, act = event.partition(".")
+    return f"{kind_text(kind)}: {tr(ACTS[act]) if act in ACTS else act}" if act else kind_text(kind)

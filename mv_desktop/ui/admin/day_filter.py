@@ -1,0 +1,105 @@
+"""Which days a list is narrowed to: all, today, the last seven, this month, or one's own."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from datetime import date, timedelta
+
+from PySide6.QtCore import QDate, QLocale, Signal
+from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QWidget
+
+from mv_desktop.ui.admin.subject import FIRST_DAY, LAST_DAY
+from mv_desktop.ui.text import tr
+from mv_desktop.ui.theme import spacing
+
+_ALL, _TODAY, _WEEK, _MONTH, _OWN = range(5)
+_NAMES = ("All days", "Today", "Last 7 days", "This month", "Own days")
+
+
+class DayFilter(QWidget):
+    """A list of spans, and two days for one's own.
+
+    Args:
+        today: the day it is at the school.
+
+    Signals:
+        changed(): other days are wanted.
+    """
+
+    changed = Signal()
+
+    def __init__(self, today: Callable[[], date], parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self._today = today
+        self.span = QComboBox(self)
+        self.span.setAccessibleName(tr("Days"))
+        self.span.setMinimumHeight(spacing(8))
+        for name in _NAMES:
+            self.span.addItem(tr(name))
+        self.first, self.last = self._day(tr("First day")), self._day(tr("Last day"))
+        row = QHBoxLayout(self)
+        row.setContentsMargins(0, 0, 0, 0)
+        row.setSpacing(spacing(2))
+        for widget in (self.span, self.first, self.last):
+            row.addWidget(widget)
+        self._show_own(today(), today())
+        self.span.currentIndexChanged.connect(self._on_span_changed)
+        self.first.dateChanged.connect(self._on_day_changed)
+        self.last.dateChanged.connect(self._on_day_changed)
+
+    @property
+    def choices(self) -> Mapping[str, str]:
+        """The days as `Wanted.choices` has them; empty for all. Of one's own days the earlier one comes first."""
+        today, which = self._today(), self.span.currentIndex()
+        if which == _ALL:
+            return {}
+        days = {
+            _TODAY: (today, today),
+            _WEEK: (today - timedelta(days=6), today),
+            _MONTH: (today.replace(day=1), today),
+        }.get(which) or sorted((_date(self.first), _date(self.last)))
+        return {FIRST_DAY: days[0].isoformat(), LAST_DAY: days[1].isoformat()}
+
+    def clear(self) -> None:
+        """All days again."""
+        self.span.setCurrentIndex(_ALL)
+
+    def pick(self, first: date, last: date) -> None:
+        """These days."""
+        self._show_own(first, last)
+        if self.span.currentIndex() == _OWN:
+            self.changed.emit()
+        else:
+            self.span.setCurrentIndex(_OWN)
+
+    def _day(self, name: str) -> QDateEdit:
+        field = QDateEdit(self)
+        field.setAccessibleName(name)
+        field.setCalendarPopup(True)
+        field.setDisplayFormat("dd/MM/yyyy")
+        field.setLocale(QLocale(QLocale.Language.English, QLocale.Country.India))
+        field.setMinimumHeight(spacing(8))
+        field.setKeyboardTracking(False)  # only a whole date is looked for, not each of its digits
+        return field
+
+    def _show_own(self, first: date, last: date) -> None:
+        for field, day in ((self.first, first), (self.last, last)):
+            before = field.blockSignals(True)
+            field.setDate(QDate(day.year, day.month, day.day))
+            field.blockSignals(before)
+            field.setVisible(self.span.currentIndex() == _OWN)
+
+    # -- slots -----------------------------------------------------------------------------------------------
+
+    def _on_span_changed(self, which: int) -> None:
+        for field in (self.first, self.last):
+            field.setVisible(which == _OWN)
+        self.changed.emit()
+
+    def _on_day_changed(self, _day: QDate) -> None:
+        self.changed.emit()
+
+
+def _date(field: QDateEdit) -> date:
+    day = field.date()
+    return date(day.year(), day.month(), day.day())

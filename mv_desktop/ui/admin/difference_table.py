@@ -1,0 +1,96 @@
+"""What became of the columns of a record: each value before and after."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+
+from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
+
+from mv_desktop.domain.record import Difference
+from mv_desktop.ui.text import tr
+from mv_desktop.ui.theme import spacing
+from mv_desktop.ui.widgets.fact_table import Cell, FactTable, TableRow
+from mv_desktop.ui.widgets.tone_label import ToneLabel
+
+_VALUES = ("Field", "Before", "After")
+_LONG = 40
+"""Letters that a cell has room for."""
+_WHOLE_LINES = 10
+
+
+class DifferenceTable(QWidget):
+    """A row for each column; below them what is too long for its cell, and the names of those that are never told.
+
+    Args:
+        labels: what columns are called, in English; others stand as the database calls them.
+        told: a column's value in the language spoken.
+
+    Attributes:
+        values: the rows.
+    """
+
+    def __init__(
+        self, labels: Mapping[str, str], told: Callable[[str, object], str], parent: QWidget | None = None
+    ) -> None:
+        super().__init__(parent)
+        self._labels, self._told = labels, told
+        self.values = FactTable(tr("What the change did"), _VALUES, 2, self)
+        self._hidden = ToneLabel("", "muted", self)
+        self._hidden.setWordWrap(True)
+        self._whole = QPlainTextEdit(self)
+        self._whole.setReadOnly(True)
+        self._whole.setTabChangesFocus(True)
+        self._whole.setAccessibleName(tr("The whole value"))
+        self._whole.setMaximumHeight(self._whole.fontMetrics().lineSpacing() * _WHOLE_LINES)
+        self._whole.hide()
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(spacing(2))
+        column.addWidget(self.values)
+        column.addWidget(self._whole)
+        column.addWidget(self._hidden)
+        self.values.row_selected.connect(self._on_values_row_selected)
+
+    @property
+    def whole_text(self) -> str:
+        """The values of the selected row, where they are too long for it; "" otherwise."""
+        return self._whole.toPlainText() if self._whole.isVisibleTo(self) else ""
+
+    @property
+    def hidden_text(self) -> str:
+        """What is said of columns that are never told."""
+        return self._hidden.text()
+
+    def show_differences(self, differences: Sequence[Difference], hidden: Sequence[str] = ()) -> None:
+        """Show these."""
+        self.values.show_rows([
+            TableRow(
+                one.column,
+                (
+                    Cell(self._name(one.column)),
+                    Cell(self._told(one.column, one.before)),
+                    Cell(self._told(one.column, one.after)),
+                ),
+            )
+            for one in differences
+        ])  # fmt: skip
+        self._tell_whole()
+        names = ", ".join(map(self._name, hidden))
+        self._hidden.setText(tr("Also changed, and not told here: {fields}", fields=names) if hidden else "")
+        self._hidden.setVisible(bool(hidden))
+
+    def _name(self, column: str) -> str:
+        return tr(self._labels[column]) if column in self._labels else column
+
+    def _tell_whole(self) -> None:
+        row = next((row for row in self.values.rows if row.key == self.values.selected), None)
+        values = [] if row is None else [cell.text for cell in row.cells[1:]]
+        long = any(len(words) > _LONG or "\n" in words for words in values)
+        words = (f"{tr(heading)}\n{value}" for heading, value in zip(_VALUES[1:], values, strict=False))
+        self._whole.setPlainText("\n\n".join(words) if long else "")
+        self._whole.setVisible(long)
+
+    # -- slots -----------------------------------------------------------------------------------------------
+
+    def _on_values_row_selected(self, _key: object) -> None:
+        self._tell_whole()

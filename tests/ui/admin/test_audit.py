@@ -1,0 +1,193 @@
+"""The audit log in the office, by keys: found by any filter, read, saved, and checked; never written."""
+
+from __future__ import annotations
+
+import csv
+from datetime import timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import openpyxl
+import pytest
+from pytestqt.qtbot import QtBot
+
+from mv_desktop.domain.audit_chain import Break, Fault
+from mv_desktop.domain.evaluation import script_code
+from mv_desktop.ui.admin.audit import AuditSubject
+from mv_desktop.ui.admin.audit_words import ACTS, KINDS, event_text
+from mv_desktop.ui.admin.view_screen import ViewScreen
+from mv_desktop.ui.tasks import Tasks
+from tests.fakes import hand
+from tests.fakes.audit_place import EXAM, START, FakeAudit
+from tests.fakes.clock import FakeClock
+from tests.ui.accessibility import nameless_controls
+
+KOLKATA = ZoneInfo("Asia/Kolkata")
+
+
+class Desk:
+    """The log with a server in memory."""
+
+    def __init__(self, qtbot: QtBot, tasks: Tasks, place: FakeAudit) -> None:
+        self.qtbot, self.tasks, self.place = qtbot, tasks, place
+        clock = FakeClock(START)
+        self.screen = ViewScreen(AuditSubject(place, clock, KOLKATA), tasks, clock, KOLKATA)
+        qtbot.addWidget(self.screen)
+        self.screen.resize(1290, 700)
+        with qtbot.waitExposed(self.screen):
+            self.screen.show()
+        self.settle()
+
+    def settle(self) -> None:
+        self.qtbot.waitUntil(lambda: not self.tasks.busy and self.screen.settled, timeout=5000)
+
+    def send(self, *keys: str) -> None:
+        self.screen.activateWindow()
+        self.qtbot.waitUntil(self.screen.isActiveWindow)
+        for key in keys:
+            hand.press(key, self.screen.focusWidget())
+
+    def press(self, *keys: str) -> None:
+        self.send(*keys)
+        self.settle()
+
+    def events(self) -> list[str]:
+        return [row.event for row in self.screen.list.rows]
+
+
+@pytest.fixture
+def place() -> FakeAudit:
+    return FakeAudit()
+
+
+@pytest.fixture
+def desk(qtbot, tasks, place):
+    return Desk(qtbot, tasks, place)
+
+
+def test_it_opens_on_the_newest_entry_and_goes_on_as_one_scrolls(desk):
+    view = desk.screen.view
+    assert desk.screen.list.table.hasFocus()
+    assert view.heading == "Plans: changed"
+    assert view.facts == {
+        "When": "2026-07-15 09:28:00",
+        "Who": "Asha Rao (admin)",
+        "To what": "basic",
+        "Why": "new year",
+        "Signed in as": "mv_asha",
+        "Entry": "260",
+    }
+    rows = [[cell.text for cell in row.cells] for row in view.differences.values.rows]
+    assert rows == [["monthly_price_paise", "₹299", "₹1,499"], ["is_active", "yes", "no"]]
+    desk.press("Down", "Down")
+    assert view.heading == "People: password reset"
+    assert view.differences.hidden_text.endswith("password_hash")
+    assert [[cell.text for cell in row.cells] for row in view._rest.rows] == [["seats", "2"], ["until", "–"]]
+    assert len(desk.screen.list.rows) == 100
+    desk.press("Ctrl+End")
+    assert len(desk.screen.list.rows) > 100
+    assert nameless_controls(desk.screen) == []
+    names = {"record.new", "record.save", "record.remove", "record.undo"}
+    assert not names & set(desk.screen.actions_by_id)
+
+
+def test_it_is_narrowed_by_person_kind_event_and_days(desk):
+    who, what = desk.screen.list._choices["person"], desk.screen.list._choices["what"]
+    assert [who.itemText(n) for n in range(who.count())] == ["Who: all", "A program", "Asha Rao", "Meera Krishnamurthy"]
+    words = [what.itemText(n) for n in range(what.count())]
+    assert words[words.index("People: all") :][:3] == ["People: all", "People: password reset", "People: signed in"]
+    desk.press("L")
+    assert desk.events() == ["evaluation.assigned"]
+    desk.press("L")
+    assert desk.events() == ["plan.changed", "user.password_reset"]
+    what.setCurrentIndex(what.findData("user"))
+    desk.settle()
+    assert desk.events() == ["user.password_reset"]
+    desk.press("Esc")
+    what.setCurrentIndex(what.findData("user.login"))
+    desk.settle()
+    assert set(desk.events()) == {"user.login"}
+    desk.press("Esc")
+    desk.screen.list.days.span.setCurrentIndex(1)
+    desk.settle()
+    assert len(desk.events()) == 4
+    yesterday = START.date() - timedelta(days=1)
+    desk.screen.list.days.pick(yesterday, yesterday - timedelta(days=1))
+    desk.settle()
+    assert set(desk.events()) == {"user.login"}
+    desk.press("Esc")
+    assert len(desk.events()) == 100
+
+
+def test_a_script_a_record_and_a_person_are_followed(desk):
+    desk.press("/", *script_code(EXAM).lower(), "Return")
+    assert desk.events() == ["evaluation.assigned", "security.page_refused"]
+    desk.press("Esc")
+    desk.press("Ctrl+Home", "R")
+    assert desk.events() == ["plan.changed"]
+    assert desk.screen.list.search.text() == "basic"
+    desk.press("Esc")
+    desk.press("Down", "R")
+    assert desk.events() == ["evaluation.assigned", "security.page_refused"]
+    desk.press("Down", "P")
+    assert desk.events() == ["security.page_refused"]
+    assert desk.screen.list._choices["person"].currentText() == "Ravi Das"
+    desk.press("/", *"zz", "Return")
+    assert desk.events() == []
+    assert not desk.screen.view.isVisible()
+    assert not desk.screen.actions_by_id["record.same_person"].isEnabled()
+
+
+def test_what_is_looked_for_is_saved_without_a_formula(desk, tmp_path: Path):
+    what = desk.screen.list._choices["what"]
+    what.setCurrentIndex(what.findData("user.password_reset"))
+    desk.settle()
+    desk.screen.save_as(tmp_path / "log.csv")
+    desk.settle()
+    assert desk.screen.told == f"Saved as log.csv, in the folder {tmp_path}. 1 row."
+    rows = list(csv.DictReader((tmp_path / "log.csv").read_text("utf-8-sig").splitlines()))
+    assert [(row["Entry"], row["Why"], row["Changes"]) for row in rows] == [("258", "'=forgotten", "password_hash: …")]
+    desk.screen.save_as(tmp_path / "log.xlsx")
+    desk.settle()
+    sheet = openpyxl.load_workbook(tmp_path / "log.xlsx").active
+    assert [cell.value for cell in sheet["A"]] == ["Entry", 258]
+    desk.screen.save_as(tmp_path / "nowhere" / "log.csv")
+    desk.settle()
+    assert desk.screen.told.startswith("The file could not be written.")
+
+
+def test_long_work_is_cancelled_and_leaves_nothing(qtbot, desk, place, tmp_path: Path):
+    place.gate.clear()
+    desk.screen.save_as(tmp_path / "log.csv")
+    qtbot.waitUntil(place.waits.is_set)
+    assert not desk.screen.actions_by_id["record.check"].isEnabled()
+    desk.send("Down")  # the list goes on
+    qtbot.waitUntil(lambda: desk.screen.view.heading == "Scripts: given to a teacher")
+    desk.screen.cancel()
+    place.gate.set()
+    desk.settle()
+    assert desk.screen.told == "Stopped. Nothing was written."
+    assert list(tmp_path.iterdir()) == []
+    assert desk.screen.actions_by_id["record.check"].isEnabled()
+
+
+def test_the_check_says_how_far_the_chain_holds(desk, place):
+    desk.press("K")
+    assert desk.screen.told == (
+        "Nothing was altered up to entry 249: 249 in a row are as they were sealed. 11 entries are not sealed yet."
+    )
+    place.fault = Fault(Break.CHANGED, 17, EXAM)
+    desk.press("K")
+    assert desk.screen.told.startswith("Entry 17, or its seal, was changed.")
+    place.reachable = False
+    desk.press("K", "F5")
+    assert desk.screen.told == "The server cannot be reached."
+    assert desk.screen.state_text.startswith("Not connected.")
+    assert len(desk.events()) == 100
+
+
+def test_an_unknown_event_stands_as_it_is():
+    assert event_text("portal.payment_failed") == "portal: payment_failed"
+    assert event_text("late") == "late"
+    assert all(words[0].isupper() for words in KINDS.values())
+    assert all(not words[0].isupper() for words in ACTS.values())
