@@ -6,7 +6,7 @@ from decimal import Decimal as D
 
 import pytest
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QFontMetrics, QKeySequence
+from PySide6.QtGui import QAccessible, QFontMetrics, QKeySequence
 
 from mv_desktop.ui.marking.sheet.sheet_cell import cells, row_height
 from mv_desktop.ui.text import set_language, tr
@@ -31,6 +31,24 @@ def test_a_whole_script_is_marked_with_digits_and_enter_or_tab(bench):
     assert bench.in_field
     assert bench.total == "4/10"
     assert bench.sheet._progress.text() == "3 of 3 marked"
+
+
+def test_a_screen_reader_hears_of_marks_that_are_given_while_the_pages_have_the_keyboard(bench):
+    bench.page.setFocus()
+    heard = []
+    bench.sheet.announcer.announced.connect(heard.append)
+    bench.session.give(Q2, D("1.5"))
+    assert heard == []  # nobody listens
+    QAccessible.setActive(True)
+    try:
+        bench.session.give(Q2, D(1))
+        bench.session.set_current(Q4)
+    finally:
+        QAccessible.setActive(False)
+    assert heard[0].startswith("Question 2, ")
+    assert ", 1 of 2" in heard[0]
+    assert heard[1].startswith("Question 4, ")
+    assert "no mark yet" in heard[1]
 
 
 def test_shift_tab_accepts_and_goes_back(bench):

@@ -23,6 +23,7 @@ from mv_desktop.ui.part import mark_parts
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import said, tr
 from mv_desktop.ui.theme import spacing
+from mv_desktop.ui.widgets.announcement import Announcer
 from mv_desktop.ui.widgets.fitting_label import FittingLabel
 from mv_desktop.ui.widgets.steady_label import SteadyLabel
 
@@ -62,6 +63,7 @@ class MarkSheet(QWidget):
         self._field = MarkField(self._take_mark, self._list.viewport())
         self._bubble = ReasonBubble(self)
         self._panel = QuestionPanel(tasks, self)
+        self.announcer = Announcer(self)
         mark_parts(self._list, self._panel)
         self._comment = CommentField(self)
         self._progress = FittingLabel(self, breaks=True)
@@ -264,12 +266,15 @@ class MarkSheet(QWidget):
         self._bubble.hide()
         self._warned = ""
         self._show_current()
+        if self._shown is not None:
+            self._say_aloud({self._shown.question_number})
 
     def _on_session_changed(self, change: Change) -> None:
         if not change.questions:
             return
         self._update(change.questions)
         self._show_totals()
+        self._say_aloud(change.questions)
         if self._shown is not None and self._shown.question_number in change.questions:
             if not self._field.isModified():
                 self._show_mark()
@@ -293,6 +298,13 @@ class MarkSheet(QWidget):
     def _update(self, questions: frozenset[int] | set[int]) -> None:
         if self._session is not None:
             self._model.update_rows(sheet_rows(self._session, self._refused, questions))
+
+    def _say_aloud(self, questions: frozenset[int] | set[int]) -> None:
+        """Keys on the pages change marks at which no screen reader is; what changes many at once is told otherwise."""
+        if not self.typing and len(questions) == 1:
+            rows = [row for row in self._model.rows if row.key.question_number in questions]
+            shown = [row for row in rows if row.key == self._shown] or rows
+            self.announcer.say(lambda: shown[0].sentence if shown else "")
 
     def _show_current(self) -> None:
         self._shown = None if self._session is None else self._session.current
