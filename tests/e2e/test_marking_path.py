@@ -309,7 +309,7 @@ def test_wrong_password_and_unknown_address_are_told_alike(school: School, compu
     wrong = refused(program, teacher.email, "not her password")
     assert wrong.startswith("The e-mail address or the password is wrong.")
     assert refused(program, "nobody@mathvidya.example", "not her password") == wrong
-    program.sign_in(teacher.email, teacher.password)
+    program.sign_in(teacher.email, teacher.password, has_scripts=False)
     program.close()
 
 

@@ -10,7 +10,7 @@ from threading import Thread
 
 import psycopg
 
-from mv_desktop.demo.script_plan import ScriptPlan, script_plans
+from mv_desktop.demo.script_plan import DemoState, ScriptPlan, script_plans
 from mv_desktop.demo.script_seed import exam_id
 from tests.e2e.program import ALT, Program
 from tests.e2e.school import School, Teacher
@@ -21,12 +21,14 @@ may take longer. Where nothing woke worker and program it would be a minute each
 PLANS = tuple(
     replace(script_plans()[20], number=number, left=5.0) for number in (160, 161, 162, 163)
 )  # sheets of Section A of class X, which nobody has
+HERS = replace(script_plans()[20], number=164, state=DemoState.ASSIGNED, teacher=4, left=30.0)
 
 
 def test_scripts_that_become_complete_one_after_the_other_are_in_the_queue_within_two_seconds(
     school: School, computer: Callable[[str], None], start: Callable[[], Program]
 ) -> None:
     teacher = school.teacher(4)
+    school.demo.make_scripts([HERS], lambda _: None)  # another test may have marked what she had
     computer(teacher.database_url)
     program = start()
     program.show()
