@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAccessible, QAccessibleAnnouncementEvent
+from PySide6.QtWidgets import QWidget
 
 
 class Announcer(QObject):
     """Costs nothing while no screen reader listens.
 
     Args:
-        parent: the widget that it speaks for.
+        widget: for which it speaks.
 
     Signals:
         announced(str): this was said.
@@ -20,11 +21,15 @@ class Announcer(QObject):
 
     announced = Signal(str)
 
+    def __init__(self, widget: QWidget) -> None:
+        super().__init__(widget)
+        self._widget = widget
+
     def say(self, words: Callable[[], str]) -> None:
         """Say what `words` answers, if somebody listens; "" says nothing."""
         if not QAccessible.isActive():
             return
         text = words()
         if text:
-            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self.parent(), text))
+            QAccessible.updateAccessibility(QAccessibleAnnouncementEvent(self._widget, text))
             self.announced.emit(text)
