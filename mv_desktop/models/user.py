@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 
-from sqlalchemy import CheckConstraint, Index, text
+from sqlalchemy import CheckConstraint, Index, literal_column, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mv_desktop.domain.person import UserRole
@@ -43,5 +43,16 @@ class User(Base):
         Index("uq_users_email", text("lower(email)"), unique=True),
         Index("ix_users_role", "role"),
         Index("ix_users_active", "last_name", "first_name", postgresql_where=text("is_active")),
+        Index("ix_users_role_name", "role", "last_name", "first_name", "user_id"),
+        Index("ix_users_closed", "role", "last_name", "first_name", "user_id", postgresql_where=text("NOT is_active")),
+        Index(
+            "ix_users_words",
+            literal_column(  # with the parentheses that PostgreSQL gives it, by which it is compared
+                "(' ' || lower((((((((first_name || ' ') || last_name) || ' ') || email) || ' ')"
+                " || coalesce(phone, '')) || ' ') || coalesce(school_name, '')))"
+            ).label("words"),
+            postgresql_using="gin",
+            postgresql_ops={"words": "gin_trgm_ops"},
+        ),
         Index("ix_users_student_class", "student_class", postgresql_where=text("student_class IS NOT NULL")),
     )

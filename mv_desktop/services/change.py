@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from sqlalchemy import text
@@ -13,7 +13,9 @@ from mv_desktop.domain.record import Change, Difference
 MOST_CHANGES = 200
 
 
-def changes_of(session: Session, resource_type: str, key: str, limit: int = MOST_CHANGES) -> tuple[Change, ...]:
+def changes_of(
+    session: Session, resource_type: str, key: str, limit: int = MOST_CHANGES, *, without: Sequence[str] = ()
+) -> tuple[Change, ...]:
     """The changes of one record, the newest first.
 
     Args:
@@ -21,6 +23,7 @@ def changes_of(session: Session, resource_type: str, key: str, limit: int = MOST
         resource_type: the audit log's name of its kind.
         key: its id; the name of what has none, such as a plan.
         limit: at most so many.
+        without: events that are no change.
     """
     named = "l.resource_id = CAST(:key AS uuid)" if _is_id(key) else "l.event_data ->> 'key' = :key"
     rows = session.execute(
@@ -28,10 +31,10 @@ def changes_of(session: Session, resource_type: str, key: str, limit: int = MOST
             "SELECT l.log_id, l.created_at, l.event_type, l.event_data,"  # noqa: S608 - ours
             " coalesce(u.first_name || ' ' || u.last_name, '') AS by"
             " FROM public.audit_logs l LEFT JOIN public.users u ON u.user_id = l.actor_user_id"
-            f" WHERE l.resource_type = :kind AND {named}"
+            f" WHERE l.resource_type = :kind AND {named} AND l.event_type <> ALL (:without)"
             " ORDER BY l.log_seq DESC LIMIT :limit"
         ),
-        {"kind": resource_type, "key": key, "limit": limit},
+        {"kind": resource_type, "key": key, "limit": limit, "without": list(without)},
     )
     return tuple(_change(row) for row in rows)
 

@@ -159,9 +159,13 @@ QUALITY = (
     "Questions are not marked yet: {numbers}.",
     "Marks are not possible: {numbers}.",
 )
+OFFICE = (
+    "No student has the address {email}. Nothing was saved.",
+    "No parent has the address {email}. Nothing was saved.",
+)
 SERVERS = (
     "The list of servers in {path} cannot be read.",
     "The list of servers could not be saved in {folder}.",
     "The server “{name}” was changed or removed meanwhile by another program.",
 )
-TEMPLATES = (*MARKS, *VERDICTS, *FILES, *SERVER, *COORDINATION, *CASES, *QUALITY, *SERVERS)
+TEMPLATES = (*MARKS, *VERDICTS, *FILES, *SERVER, *COORDINATION, *CASES, *QUALITY, *OFFICE, *SERVERS)

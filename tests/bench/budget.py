@@ -94,6 +94,15 @@ BUDGETS: dict[str, tuple[Budget, ...]] = {
     "analytics.refresh_1m": (Budget("value", 60),),
     "analytics.read_meanwhile": (Budget("max_ms", 500),),
     "analytics.complete_meanwhile": (Budget("max_ms", 500),),
+    "office.people.first": (Budget("p95_ms", 50),),
+    "office.people.next": (Budget("p95_ms", 50),),
+    "office.people.narrowed": (Budget("p95_ms", 50),),
+    "office.search.name": (Budget("p95_ms", 100),),
+    "office.search.phone": (Budget("p95_ms", 100),),
+    "office.search.email": (Budget("p95_ms", 100),),
+    "office.search.school": (Budget("p95_ms", 100),),
+    "office.search.short": (Budget("p95_ms", 100),),
+    "office.search.nothing": (Budget("p95_ms", 100),),
     "db.queue_1m": (Budget("p95_ms", 5), Budget("ratio", 10)),
 }
 """By the name of the benchmark."""

@@ -27,6 +27,12 @@ _CALLS = {
     "put a page in": "api.include_page(%(upload)s, 'x')",
     "list sheets": "api.script_sheets(%(exam)s)",
     "find scripts by their code": "api.scripts_of_code(1)",
+    "list people": "api.people(ARRAY['student'], '', '{}', NULL, 10)",
+    "write staff": "api.put_staff(%(coordinator)s, now(), '{\"phone\": \"1\"}', 'x')",
+    "enter a student": """api.enrol('student', '{"email": "a@b.c"}', 'x')""",
+    "join parents": "api.put_parents(%(student)s, now(), '[]', 'x')",
+    "make anonymous": "api.anonymise(%(student)s, now(), 'x')",
+    "tell of a student": "api.student_data(%(student)s, 'x')",
 }
 _SHEETS = {
     "ask for a rescan",
@@ -39,7 +45,19 @@ _SHEETS = {
 }
 _MAY = {
     COORDINATOR: {"propose", "list", *_SHEETS},
-    ADMIN: {"decide", "decline", "list", "list sheets", "find scripts by their code"},
+    ADMIN: {
+        "decide",
+        "decline",
+        "list",
+        "list sheets",
+        "find scripts by their code",
+        "list people",
+        "write staff",
+        "enter a student",
+        "join parents",
+        "make anonymous",
+        "tell of a student",
+    },
     WORKER: {"rescore"},
 }
 _SHUT_OUT = (LOCKED, STRANGER)

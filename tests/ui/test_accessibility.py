@@ -40,6 +40,8 @@ from mv_desktop.offline.notice_store import Notices
 from mv_desktop.offline.second_draft import SecondDrafts
 from mv_desktop.offline.work_store import AsideWork, ScriptWork
 from mv_desktop.ui.actions import KeyMap, Scope, commands_of
+from mv_desktop.ui.admin.act import Once
+from mv_desktop.ui.admin.member import MemberSubject
 from mv_desktop.ui.admin.plan import PlanSubject
 from mv_desktop.ui.admin.screen import OfficeScreen
 from mv_desktop.ui.canvas.image_cache import ImageCache
@@ -101,6 +103,7 @@ from tests.factories.script import script_view
 from tests.fakes.board_place import FakeBoardPlace, teacher_id
 from tests.fakes.case_place import FakeCasePlace
 from tests.fakes.clock import FakeClock
+from tests.fakes.member_place import FakeMembers
 from tests.fakes.messages import KeptMessages
 from tests.fakes.notice_server import FakeNotices
 from tests.fakes.own_place import FakeOwnPlace
@@ -319,6 +322,15 @@ class Windows:
     def office_history(self) -> QWidget:
         screen = self._office()
         screen.current.actions_by_id["record.history"].trigger()
+        return screen
+
+    def office_staff(self) -> QWidget:
+        zone = CALENDAR.hours.zone
+        subject = MemberSubject(FakeMembers())
+        screen = OfficeScreen([subject], FakeDrafts(), self.tasks, self.clock, zone, self.messages)
+        screen.current.refresh()
+        self.qtbot.waitUntil(lambda: screen.current.panel.heading == "Asha Rao")
+        screen.current.panel.once.show_once(Once("First password of Asha Rao.", "abcd-efgh"))
         return screen
 
     def _office(self) -> OfficeScreen:

@@ -21,6 +21,8 @@ from tests.fakes.audit_place import FakeAudit
 from tests.fakes.board_place import FakeBoardPlace
 from tests.fakes.case_place import FakeCasePlace
 from tests.fakes.clock import FakeClock
+from tests.fakes.family_place import FakeParents, FakeStudents
+from tests.fakes.member_place import FakeMembers
 from tests.fakes.plan_place import FakePlans
 from tests.fakes.quality_place import FakeQualityPlace
 from tests.fakes.report_server import FakeReports
@@ -35,6 +37,8 @@ class FakeOffice:
         self.plans = FakePlans()
         self.settings = FakeSettings()
         self.audit = FakeAudit()
+        self.members = FakeMembers()
+        self.students, self.parents = FakeStudents(), FakeParents()
 
 
 @pytest.fixture
@@ -45,7 +49,7 @@ def school(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     monkeypatch.setattr(Desk, "quality", lambda _desk: FakeQualityPlace())
     monkeypatch.setattr(Desk, "office", lambda _desk: FakeOffice())
     made = School(qtbot, tmp_path, FakeClock(NOW))
-    made.server.person = {"schema_version": "037", "role": StaffRole.ADMIN}
+    made.server.person = {"schema_version": "040", "role": StaffRole.ADMIN}
     yield made
     made.end()
 

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 
 from mv_desktop.domain import rebalance
+from mv_desktop.domain.member import CLASSES
 from mv_desktop.domain.submission import Sentence
 from mv_desktop.ui import admin
 from mv_desktop.ui.actions import COMMANDS, SCOPE_TITLES
@@ -22,6 +23,7 @@ from mv_desktop.ui.admin import (
     day_filter,
     difference_table,
     history_view,
+    parent,
     setting,
     setting_field,
 )
@@ -46,7 +48,7 @@ for _module in pkgutil.iter_modules(admin.__path__):  # all subjects there are
     importlib.import_module(f"{admin.__name__}.{_module.name}")
 
 UI = Path(__file__).resolve().parents[2] / "mv_desktop" / "ui"
-NOT_SENTENCES = set(LANGUAGES.values())
+NOT_SENTENCES = set(LANGUAGES.values()) | set(CLASSES)
 
 
 @pytest.fixture(autouse=True)
@@ -103,7 +105,7 @@ def spoken() -> set[str]:
 
 def said_by_the_office() -> set[str]:
     """What lists and forms of the office say by their tables, and the rules by what is wrong with a draft."""
-    found: set[str] = set()
+    found = set(parent.RELATIONS.values())
     forms = [*(field for _, field in setting_field.SETTING_FIELDS.values()), *setting_field.HOURS, setting._OTHERS]
     for listing in (*Subject.__subclasses__(), *Viewed.__subclasses__()):
         found.update((listing.title, listing.search, *(column.heading for column in listing.columns)))
@@ -112,6 +114,7 @@ def said_by_the_office() -> set[str]:
     found.update(viewed.check for viewed in Viewed.__subclasses__())
     for subject in Subject.__subclasses__():
         found.add(subject.new)
+        found.update(act.label for act in subject.acts)
         forms += subject.fields
     for field in forms:
         found.update((field.label, field.help, field.unit, field.section, *(name for _, name in field.choices)))

@@ -10,6 +10,8 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
 from mv_desktop.offline.office.audit import AuditLog
+from mv_desktop.offline.office.family import Parents, Students
+from mv_desktop.offline.office.member import Members
 from mv_desktop.offline.office.plan import Plans
 from mv_desktop.offline.office.setting import Settings
 
@@ -24,9 +26,13 @@ class Office:
         plans: what can be subscribed to.
         settings: what the program and the web platform run by.
         audit: what was done.
+        members: teachers and admins.
+        students, parents: who learns, and whose children do.
     """
 
     def __init__(self, connect: Callable[[], AbstractContextManager[Session]]) -> None:
         self.plans = Plans(connect)
         self.settings = Settings(connect)
         self.audit = AuditLog(connect)
+        self.members = Members(connect)
+        self.students, self.parents = Students(connect), Parents(connect)

@@ -18,7 +18,26 @@ from mv_desktop.ui.widgets.deadline_text import moment
 from mv_desktop.ui.widgets.fact_table import Cell, FactTable, TableRow
 
 _CHANGES = ("When", "Who", "What", "Why")
-_EVENTS = {"created": "Made", "changed": "Changed", "deleted": "Taken away", "status": "Another state"}
+_EVENTS = {
+    "created": "Made",
+    "changed": "Changed",
+    "deleted": "Taken away",
+    "status": "Another state",
+    "password_reset": "New first password",
+    "password_changed": "Password changed",
+    "locked": "Locked",
+    "unlocked": "Unlocked",
+    "deactivated": "Account closed",
+    "reactivated": "Account opened again",
+    "email_changed": "Another e-mail address",
+    "role_changed": "Another role",
+    "limits_changed": "Other limits",
+    "parents_changed": "Other parents",
+    "login_provisioned": "Login made",
+    "login": "Signed in",
+    "exported": "Written into a file",
+    "anonymised": "Made anonymous",
+}
 
 
 class HistoryView(QWidget):

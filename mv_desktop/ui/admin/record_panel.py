@@ -4,14 +4,16 @@ from __future__ import annotations
 
 from datetime import datetime, tzinfo
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from mv_desktop.domain.record import Change
 from mv_desktop.ui.actions import follow_tip
+from mv_desktop.ui.admin.act import Act
 from mv_desktop.ui.admin.form import Form
 from mv_desktop.ui.admin.history_view import HistoryView
+from mv_desktop.ui.admin.once_box import OnceBox
 from mv_desktop.ui.admin.subject import Subject
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
@@ -19,6 +21,7 @@ from mv_desktop.ui.widgets.elided_label import ElidedLabel
 from mv_desktop.ui.widgets.inline_question import InlineQuestion
 from mv_desktop.ui.widgets.primary_button import PrimaryButton
 from mv_desktop.ui.widgets.sign_label import SignLabel
+from mv_desktop.ui.widgets.tone_label import ToneLabel
 
 LONGEST_REASON = 500
 
@@ -34,7 +37,8 @@ class RecordPanel(QWidget):
 
     Attributes:
         form, history: what is looked at.
-        question: what is asked before something is taken away.
+        question: what is asked before something is taken away or done.
+        once: what is shown once.
         reason: why a change is made.
     """
 
@@ -49,7 +53,11 @@ class RecordPanel(QWidget):
         self.form, self.history = Form(subject.fields, subject.faults, self), HistoryView(subject, self)
         self._effect = SignLabel(self)
         self._effect.hide()
-        self.question = InlineQuestion(self)
+        self._facts = ToneLabel("", "muted", self)
+        self._facts.setWordWrap(True)
+        self._facts.setTextFormat(Qt.TextFormat.PlainText)
+        self._facts.hide()
+        self.question, self.once = InlineQuestion(self), OnceBox(self)
         self.reason = QLineEdit(self)
         self.reason.setMaxLength(LONGEST_REASON)
         self.reason.setMinimumHeight(spacing(8))
@@ -60,6 +68,7 @@ class RecordPanel(QWidget):
         self._stack.addWidget(self.history)
         self._save = PrimaryButton(tr("Save"), self)
         self._history_button = self._button("record.history", tr("History"))
+        self._acts = {act.command: self._button(act.command, tr(act.label)) for act in subject.acts}
         self._build(removable=subject.removable)
         self.form.changed.connect(self.edited)
         self.reason.returnPressed.connect(actions["record.save"].trigger)
@@ -94,6 +103,20 @@ class RecordPanel(QWidget):
     def name(self, words: str) -> None:
         """Call the record so."""
         self._heading.setText(words)
+
+    @property
+    def facts(self) -> str:
+        """What is known of the record beside its form."""
+        return self._facts.text()
+
+    def say_facts(self, words: str) -> None:
+        """Say what is known of the record beside its form; "" for nothing."""
+        self._facts.setText(words)
+        self._facts.setVisible(bool(words))
+
+    def offer(self, act: Act, *, possible: bool) -> None:
+        """Show the button of what can be done with the record as it stands."""
+        self._acts[act.command].setVisible(possible)
 
     def say(self, sign: str, words: str) -> None:
         """Say this of the record as a whole; "" for nothing."""
@@ -143,6 +166,11 @@ class RecordPanel(QWidget):
         top.setSpacing(spacing(2))
         top.addWidget(self._heading, 1)
         top.addWidget(self._history_button)
+        acts = QHBoxLayout()
+        acts.setSpacing(spacing(2))
+        for button in self._acts.values():
+            acts.addWidget(button)
+        acts.addStretch(1)
         label = QLabel(tr("Reason"), self)
         label.setBuddy(self.reason)
         why = QHBoxLayout()
@@ -163,6 +191,10 @@ class RecordPanel(QWidget):
         column.setContentsMargins(spacing(3), 0, 0, 0)
         column.setSpacing(spacing(2))
         column.addLayout(top)
+        column.addWidget(self._facts)
+        if self._acts:
+            column.addLayout(acts)
+        column.addWidget(self.once)
         column.addWidget(self._note)
         column.addWidget(self._stack, 1)
         column.addWidget(self._effect)

@@ -19,6 +19,7 @@ from mv_desktop.ui.actions import KeyMap, Scope, build_actions, follow_tip, set_
 from mv_desktop.ui.admin.draft_box import DraftBox
 from mv_desktop.ui.admin.pause import Pauses
 from mv_desktop.ui.admin.port import DraftKeeper
+from mv_desktop.ui.admin.record_actor import RecordActor
 from mv_desktop.ui.admin.record_list import RecordList, today_of
 from mv_desktop.ui.admin.record_panel import RecordPanel
 from mv_desktop.ui.admin.record_writer import RecordWriter
@@ -69,14 +70,18 @@ class RecordScreen(QWidget):
         self._opening: Task[tuple[Opened[Any], tuple[Change, ...]]] | None = None
         self._pauses = Pauses(tasks, self)
         self._shown: str | None = None
+        self._followed: str | None = None
+        self._made: str | None = None
         self._opened: Opened[Any] | None = None
         self._changes: tuple[Change, ...] = ()
         self._feed = RowFeed(subject, tasks, self)
         self._drafts = DraftBox(subject.kind, drafts, tasks, self)
         self._writer = RecordWriter(subject, tasks, self)
+        self._actor = RecordActor(subject, tasks, self)
         self.actions_by_id: dict[str, QAction] = build_actions(self, Scope.RECORD, self._handlers(), keys)
         self.list = RecordList(subject, partial(today_of, clock, zone), self)
         self.panel = RecordPanel(subject, self.actions_by_id, self)
+        self._actor.attach(self.panel, self.list.table, lambda: self._opened)
         self._build()
         self._connect()
         self._say_state()
@@ -97,7 +102,11 @@ class RecordScreen(QWidget):
     @property
     def settled(self) -> bool:
         """Nothing is asked of the server, and nothing waits to be."""
-        return not self._feed.asking and self._opening is None and not self._writer.busy and not self._pauses.waiting
+        return not (self._feed.asking or self._opening is not None or self._busy or self._pauses.waiting)
+
+    @property
+    def _busy(self) -> bool:
+        return self._writer.busy or self._actor.busy
 
     def set_keys(self, keys: KeyMap) -> None:
         """Use other keys."""
@@ -114,7 +123,7 @@ class RecordScreen(QWidget):
     def refresh(self) -> None:
         """Ask the server again; what was read stays until it has answered."""
         self._feed.begin(self.list.wanted)
-        if self._opened is not None and self._opening is None and not self._writer.busy:
+        if self._opened is not None and self._opening is None and not self._busy:
             key = self._opened.key
             self._ask(key, partial(self._on_checked, key))
 
@@ -127,6 +136,7 @@ class RecordScreen(QWidget):
     def stop(self) -> None:
         """Keep what was typed; ask nothing more."""
         self._leave()
+        self.panel.once.forget()
         self._pauses.stop()
 
     # -- construction ----------------------------------------------------------------------------------------
@@ -172,9 +182,13 @@ class RecordScreen(QWidget):
         self.panel.edited.connect(self._on_panel_edited)
         self._writer.begun.connect(self._enable)
         self._writer.saved.connect(self._on_writer_saved)
+        self._writer.shown.connect(self.panel.once.show_once)
         self._writer.taken_back.connect(self._on_writer_taken_back)
         self._writer.removed.connect(self._on_writer_removed)
         self._writer.failed.connect(self._on_writer_failed)
+        self._actor.begun.connect(self._enable)
+        self._actor.done.connect(self._on_actor_done)
+        self._actor.failed.connect(self._on_writer_failed)
         self._drafts.came.connect(self._on_drafts_came)
         self._drafts.changed.connect(self._on_drafts_changed)
         self.panel.history.put_back_wanted.connect(self._on_put_back_wanted)
@@ -191,7 +205,7 @@ class RecordScreen(QWidget):
             "record.choice": self._next_choice,
             "record.clear": self._clear,
             "record.refresh": self.refresh,
-        }
+        } | self._actor.handlers
 
     # -- what is shown ---------------------------------------------------------------------------------------
 
@@ -200,7 +214,7 @@ class RecordScreen(QWidget):
         self._state.setText(tr("Not connected. {trouble}", trouble=self._trouble) if self._trouble else "")
 
     def _show_nothing(self) -> None:
-        self._shown, self._opened = None, None
+        self._shown, self._opened, self._followed = None, None, None
         self.panel.setVisible(False)
         self._enable()
 
@@ -212,6 +226,7 @@ class RecordScreen(QWidget):
         self.panel.show_form()
         self.panel.name(tr(self._subject.new) if opened is None else self._subject.name(base))
         self.panel.form.ask_for(self._subject.fields_of(base))
+        self.panel.say_facts("" if opened is None else self._subject.facts(base))
         self.panel.form.show_draft(base, new=opened is None)
         self.panel.say("", "")
         if draft is not None:
@@ -232,7 +247,7 @@ class RecordScreen(QWidget):
         self.panel.say_effect(self._subject.effect(draft, before) if told else "")
 
     def _enable(self) -> None:
-        here, able = self._shown is not None, not self._writer.busy
+        here, able = self._shown is not None, not self._busy
         differs = here and self.panel.form.differs
         for name, possible in (
             ("record.new", bool(self._subject.new) and able),
@@ -243,6 +258,7 @@ class RecordScreen(QWidget):
             ("record.remove", here and self._subject.removable and self._opened is not None and able),
         ):
             self.actions_by_id[name].setEnabled(possible)
+        self._actor.enable(self.actions_by_id, able=here and able and not differs)
 
     # -- what was typed --------------------------------------------------------------------------------------
 
@@ -363,7 +379,7 @@ class RecordScreen(QWidget):
     def _on_feed_came(self) -> None:
         first, self._trouble, self._read = not self._read, "", True
         self._say_state()
-        self.list.show_rows(self._feed.rows)
+        self._show_rows()
         if first and self.window().focusWidget() is self.list.search and not self.list.wanted.words:
             self.list.take_focus()  # it went there because there were no rows
         if not self._feed.rows and self._shown != NEW:
@@ -371,10 +387,16 @@ class RecordScreen(QWidget):
             self._show_nothing()
 
     def _on_feed_grew(self) -> None:
+        self._show_rows()
+
+    def _show_rows(self) -> None:
         self.list.show_rows(self._feed.rows)
+        if self._made is not None and self._made == self._shown:
+            self.list.select(self._made)  # where it is listed yet
+        self._made = None
 
     def _on_open_failed(self, error: Exception) -> None:
-        self._opening = None
+        self._opening = self._followed = None
         self._fail(error)
 
     def _fail(self, error: Exception) -> None:
@@ -386,7 +408,9 @@ class RecordScreen(QWidget):
     def _on_list_selected(self) -> None:
         key = self.list.key
         making = self._shown == NEW and not self.list.table.hasFocus()  # rows that come must not take the form away
-        if key is not None and key != self._shown and not making:
+        stayed = key == self._followed and self._shown is not None  # nor what is looked at without being listed
+        self._followed = key
+        if key is not None and key != self._shown and not making and not stayed:
             self._pauses.later("open", _RESTING_SECONDS, self._open_selected)
 
     def _open_selected(self) -> None:
@@ -449,6 +473,7 @@ class RecordScreen(QWidget):
         self._drafts.forget(NEW if before is None else key)
         self.panel.reason.clear()
         self._shown = key
+        self._made = key if before is None else None
         self._ask(key, partial(self._on_reopened, before))
         self.refresh()
 
@@ -465,6 +490,12 @@ class RecordScreen(QWidget):
     def _on_writer_taken_back(self, key: str) -> None:
         self._messages.say(tr("Taken back."))
         self._open(key)
+        self.refresh()
+
+    def _on_actor_done(self, key: str, words: str) -> None:
+        self._messages.say(words)
+        if self._shown == key:
+            self._open(key)
         self.refresh()
 
     def _on_writer_removed(self, key: str) -> None:

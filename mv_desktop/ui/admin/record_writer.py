@@ -9,6 +9,7 @@ from typing import Any
 from PySide6.QtCore import QObject, Signal
 
 from mv_desktop.domain.record import Opened
+from mv_desktop.ui.admin.act import Saved
 from mv_desktop.ui.admin.subject import OFFICE_LANE, Subject
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import tr
@@ -20,12 +21,14 @@ class RecordWriter(QObject):
     Signals:
         begun(): the server is asked.
         saved(Opened or None, str): over which record (None: a new one), and the key that it has now.
+        shown(Once): what is said once of what was saved.
         taken_back(str), removed(str): of which record.
         failed(Exception): nothing was written.
     """
 
     begun = Signal()
     saved = Signal(object, str)
+    shown = Signal(object)
     taken_back = Signal(str)
     removed = Signal(str)
     failed = Signal(object)
@@ -69,8 +72,11 @@ class RecordWriter(QObject):
 
     # -- slots -----------------------------------------------------------------------------------------------
 
-    def _on_saved(self, before: Opened[Any] | None, key: str) -> None:
+    def _on_saved(self, before: Opened[Any] | None, answer: str | Saved) -> None:
         self.busy = False
+        key = answer.key if isinstance(answer, Saved) else answer
+        if isinstance(answer, Saved):
+            self.shown.emit(answer.once)
         self.saved.emit(before, key)
 
     def _on_taken_back(self, key: str, _result: object) -> None:

@@ -11,6 +11,7 @@ from pydantic import JsonValue
 from PySide6.QtWidgets import QWidget
 
 from mv_desktop.domain.record import Change, Fault, Opened, Slice, Wanted
+from mv_desktop.ui.admin.act import Act, Once, Saved
 from mv_desktop.ui.admin.field import Field
 from mv_desktop.ui.theme import ColorRole
 from mv_desktop.ui.widgets.keyed_model import Sign
@@ -114,11 +115,13 @@ class Subject(Listing):
         fields: of the form.
         new: what making one is called, in English; "" where none is made here.
         removable: one can be taken away altogether.
+        acts: what else can be done with one, in the order of the buttons.
     """
 
     fields: tuple[Field, ...] = ()
     new: str = ""
     removable: bool = False
+    acts: tuple[Act, ...] = ()
 
     # -- on the GUI thread -----------------------------------------------------------------------------------
 
@@ -154,14 +157,33 @@ class Subject(Listing):
         names = {field.name for field in self.fields_of(draft)}
         return {name: value for name, value in columns.items() if name in names}
 
+    def facts(self, draft: Any) -> str:  # noqa: ANN401
+        """What is known of a record beside what can be written, line by line, in the language spoken."""
+        del draft
+        return ""
+
+    def able(self, act: Act, draft: Any) -> bool:  # noqa: ANN401
+        """Whether this can be done with a record as it stands."""
+        del act, draft
+        return True
+
+    def asked(self, act: Act, draft: Any) -> str:  # noqa: ANN401
+        """What is asked before it is done, naming what will happen, in the language spoken; "" to do it at once."""
+        del act, draft
+        return ""
+
+    def file_name(self, act: Act, draft: Any) -> str:  # noqa: ANN401
+        """What the file is called that an act with a suffix writes, until somebody calls it otherwise."""
+        return f"{self.name(draft)}{act.suffix}"
+
     # -- on the lane -----------------------------------------------------------------------------------------
 
     def open(self, key: str) -> Opened[Any]:
         """One of them."""
         raise NotImplementedError
 
-    def save(self, opened: Opened[Any] | None, draft: Any, reason: str) -> str:  # noqa: ANN401
-        """Write a change, or a new one (`opened` is None); answers its key.
+    def save(self, opened: Opened[Any] | None, draft: Any, reason: str) -> str | Saved:  # noqa: ANN401
+        """Write a change, or a new one (`opened` is None); answers its key, and what is shown once.
 
         Raises:
             ConflictError: somebody was faster.
@@ -170,6 +192,17 @@ class Subject(Listing):
 
     def remove(self, opened: Opened[Any], reason: str) -> None:
         """Take one away, where that can be done."""
+        raise NotImplementedError
+
+    def act(self, act: Act, opened: Opened[Any], reason: str, target: Path | None) -> Once | None:
+        """Do one of `acts`; answers what is shown once.
+
+        Args:
+            act: which of them.
+            opened: the record as it is looked at.
+            reason: why, for the audit log.
+            target: the file to be written, where the act writes one.
+        """
         raise NotImplementedError
 
     def changes(self, key: str) -> Sequence[Change]:

@@ -87,9 +87,12 @@ class OfficeDesk(QObject):
         if self._closing or not self._hers or self.screen is not None:
             return
         from mv_desktop.ui.admin.audit import AuditSubject
+        from mv_desktop.ui.admin.member import MemberSubject
+        from mv_desktop.ui.admin.parent import ParentSubject
         from mv_desktop.ui.admin.plan import PlanSubject
         from mv_desktop.ui.admin.screen import OfficeScreen
         from mv_desktop.ui.admin.setting import SettingSubject
+        from mv_desktop.ui.admin.student import StudentSubject
 
         desk, window = self._desk, self._window
         office = desk.office()
@@ -97,6 +100,9 @@ class OfficeDesk(QObject):
         self.screen = OfficeScreen(
             [
                 PlanSubject(office.plans),
+                MemberSubject(office.members),
+                StudentSubject(office.students),
+                ParentSubject(office.parents),
                 SettingSubject(office.settings),
                 AuditSubject(office.audit, self._clock, zone),
             ],
@@ -112,9 +118,14 @@ def _import_screen() -> None:
     import mv_desktop.services.audit
     import mv_desktop.services.audit_log
     import mv_desktop.services.change
+    import mv_desktop.services.family
+    import mv_desktop.services.member
     import mv_desktop.services.plan
     import mv_desktop.services.setting
     import mv_desktop.ui.admin.audit
+    import mv_desktop.ui.admin.member
+    import mv_desktop.ui.admin.parent
     import mv_desktop.ui.admin.plan
     import mv_desktop.ui.admin.screen
-    import mv_desktop.ui.admin.setting  # noqa: F401
+    import mv_desktop.ui.admin.setting
+    import mv_desktop.ui.admin.student  # noqa: F401

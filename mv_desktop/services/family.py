@@ -1,0 +1,278 @@
+"""Students and their parents, for who keeps them."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from collections.abc import Mapping
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+from uuid import UUID
+
+from sqlalchemy import text
+from sqlalchemy.orm import Session
+
+from mv_desktop.core.durable import replace_synced
+from mv_desktop.core.errors import InvalidError, RefusedError
+from mv_desktop.domain.family import (
+    FamilyRow,
+    ParentDraft,
+    ParentLine,
+    StudentDraft,
+    parents_text,
+    read_parents,
+)
+from mv_desktop.domain.person import RelationshipType
+from mv_desktop.domain.record import Opened, Slice, Wanted
+from mv_desktop.services.people import people
+from mv_desktop.services.record import RecordKind, Written, accepted, put_record
+
+ANONYMOUS = "@anonymous.invalid"
+"""How the address of who was made anonymous ends; no mail ever goes there (RFC 2606)."""
+
+_STUDENT = """
+    SELECT u.updated_at, u.first_name, u.last_name, u.email, coalesce(u.student_class, '') AS student_class,
+           coalesce(u.phone, '') AS phone, coalesce(u.school_name, '') AS school_name, u.is_active,
+           (SELECT max(p.display_name) FROM public.subscriptions s
+            JOIN public.subscription_plans p ON p.plan_type = s.plan_type
+            WHERE s.student_user_id = u.user_id AND s.status = 'active'
+              AND current_date BETWEEN s.start_date AND s.end_date) AS plan,
+           (SELECT count(*)::int FROM public.exam_instances x WHERE x.student_user_id = u.user_id) AS exams,
+           (SELECT count(*)::int FROM public.exam_instances x
+            WHERE x.student_user_id = u.user_id AND x.status = 'evaluated') AS marked
+    FROM public.users u WHERE u.user_id = :user AND u.role = 'student'
+"""
+_PARENTS = """
+    SELECT p.email, m.relationship::text AS relationship, m.is_primary, p.first_name || ' ' || p.last_name AS name
+    FROM public.parent_student_mappings m JOIN public.users p ON p.user_id = m.parent_user_id
+    WHERE m.student_user_id = :user ORDER BY m.is_primary DESC, m.created_at, p.email
+"""
+_PARENT = """
+    SELECT u.updated_at, u.first_name, u.last_name, u.email, coalesce(u.phone, '') AS phone, u.is_active
+    FROM public.users u WHERE u.user_id = :user AND u.role = 'parent'
+"""
+_CHILDREN = """
+    SELECT c.first_name || ' ' || c.last_name AS name, m.relationship::text AS relationship
+    FROM public.parent_student_mappings m JOIN public.users c ON c.user_id = m.student_user_id
+    WHERE m.parent_user_id = :user ORDER BY c.last_name, c.first_name
+"""
+
+
+def family(session: Session, role: str, wanted: Wanted, after: UUID | None) -> Slice[FamilyRow]:
+    """A piece of the list of students or of parents, by name.
+
+    Args:
+        session: on an admin's own login.
+        role: "student" or "parent".
+        wanted: as `people` looks for it.
+        after: the last person of the piece before.
+    """
+    rows, more = people(session, (role,), wanted, after)
+    found = tuple(
+        FamilyRow(
+            row["user_id"],
+            row["first_name"],
+            row["last_name"],
+            row["email"],
+            row["phone"] or "",
+            row["is_active"],
+            row["student_class"] or "",
+            row["school_name"] or "",
+            row["plan"],
+        )
+        for row in rows
+    )
+    return Slice(found, more)
+
+
+def open_student(session: Session, user_id: UUID) -> Opened[StudentDraft]:
+    """A student as she stands.
+
+    Raises:
+        RefusedError: there is none.
+    """
+    row = _one(session, _STUDENT, user_id)
+    parents = session.execute(text(_PARENTS), {"user": user_id}).all()
+    lines = tuple(ParentLine(one.email, RelationshipType(one.relationship), one.is_primary) for one in parents)
+    values = {name: value for name, value in row.items() if name != "updated_at"}
+    draft = StudentDraft(
+        **values,
+        parents=parents_text(lines),
+        parent_names=tuple(one.name for one in parents),
+        anonymous=row["email"].endswith(ANONYMOUS),
+    )
+    return Opened(str(user_id), row["updated_at"], draft)
+
+
+def open_parent(session: Session, user_id: UUID) -> Opened[ParentDraft]:
+    """A parent as she stands.
+
+    Raises:
+        RefusedError: there is none.
+    """
+    row = _one(session, _PARENT, user_id)
+    children = session.execute(text(_CHILDREN), {"user": user_id}).all()
+    draft = ParentDraft(
+        row["first_name"],
+        row["last_name"],
+        row["email"],
+        row["phone"],
+        tuple((one.name, RelationshipType(one.relationship)) for one in children),
+        is_active=row["is_active"],
+        anonymous=row["email"].endswith(ANONYMOUS),
+    )
+    return Opened(str(user_id), row["updated_at"], draft)
+
+
+def put_student(
+    session: Session, user_id: UUID, seen: datetime, draft: StudentDraft, before: StudentDraft, reason: str
+) -> Written:
+    """Write what is otherwise than `before`, parents too, all of it or nothing.
+
+    Raises:
+        ConflictError: somebody was faster.
+        InvalidError: a value does not fit, or a parent is not known.
+    """
+    written = _put(session, user_id, seen, _student_values(draft), _student_values(before), reason)
+    parents = read_parents(draft.parents)
+    if set(parents) != set(read_parents(before.parents)):
+        written = _put_parents(session, user_id, written.updated_at, parents, reason)
+    return written
+
+
+def put_parent(
+    session: Session, user_id: UUID, seen: datetime, draft: ParentDraft, before: ParentDraft, reason: str
+) -> Written:
+    """Write what is otherwise than `before`.
+
+    Raises:
+        ConflictError: somebody was faster.
+        InvalidError: a value does not fit.
+    """
+    return _put(session, user_id, seen, _parent_values(draft), _parent_values(before), reason)
+
+
+def add_student(session: Session, draft: StudentDraft, reason: str) -> UUID:
+    """Enter a student, who gets a password from the web platform; answers who she is.
+
+    Raises:
+        InvalidError: a value does not fit, the address is somebody's, or a parent is not known.
+    """
+    user_id, seen = _enrol(session, "student", _student_values(draft) | {"email": draft.email.strip()}, reason)
+    parents = read_parents(draft.parents)
+    if parents:
+        _put_parents(session, user_id, seen, parents, reason)
+    return user_id
+
+
+def add_parent(session: Session, draft: ParentDraft, reason: str) -> UUID:
+    """Enter a parent, who gets a password from the web platform; answers who she is.
+
+    Raises:
+        InvalidError: a value does not fit, or the address is somebody's.
+    """
+    return _enrol(session, "parent", _parent_values(draft) | {"email": draft.email.strip()}, reason)[0]
+
+
+def anonymise(session: Session, user_id: UUID, seen: datetime, reason: str) -> None:
+    """Take away for good what says who a student or parent is; marks stay. Nothing brings it back.
+
+    Raises:
+        ConflictError: somebody has changed her meanwhile.
+        RefusedError: there is no such student or parent.
+    """
+    accepted(
+        session.scalar(
+            text("SELECT api.anonymise(:user, CAST(:seen AS timestamptz), :reason)"),
+            {"user": user_id, "seen": seen, "reason": reason},
+        )
+    )
+
+
+def student_data(session: Session, user_id: UUID, reason: str) -> Mapping[str, Any]:
+    """Everything that is known of one student, and of nobody else: audited.
+
+    Raises:
+        RefusedError: there is no such student.
+    """
+    answer = session.scalar(text("SELECT api.student_data(:user, :reason)"), {"user": user_id, "reason": reason})
+    data = accepted(answer)["data"]
+    if not isinstance(data, dict):
+        raise TypeError(f"the server answered {type(data).__name__}")
+    return data
+
+
+def write_data(data: Mapping[str, Any], target: Path) -> None:
+    """Write it as JSON in a zip, whole or not at all.
+
+    Raises:
+        RefusedError: it cannot be written there.
+    """
+    words = json.dumps(data, ensure_ascii=False, indent=1)
+    packed = io.BytesIO()
+    with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("student.json", words)
+    try:
+        replace_synced(target, packed.getvalue())
+    except OSError as error:
+        raise RefusedError(
+            "The file could not be written.",
+            remedy="Check that the folder may be written and that the disk is not full.",
+        ) from error
+
+
+def _one(session: Session, query: str, user_id: UUID) -> Mapping[Any, Any]:
+    row = session.execute(text(query), {"user": user_id}).mappings().one_or_none()
+    if row is None:
+        raise RefusedError("There is no such person on the server.")
+    return row
+
+
+def _student_values(draft: StudentDraft) -> dict[str, Any]:
+    return {
+        "first_name": draft.first_name.strip(),
+        "last_name": draft.last_name.strip(),
+        "phone": draft.phone.strip() or None,
+        "student_class": draft.student_class,
+        "school_name": draft.school_name.strip() or None,
+    }
+
+
+def _parent_values(draft: ParentDraft) -> dict[str, Any]:
+    return {
+        "first_name": draft.first_name.strip(),
+        "last_name": draft.last_name.strip(),
+        "phone": draft.phone.strip() or None,
+    }
+
+
+def _put(
+    session: Session, user_id: UUID, seen: datetime, values: dict[str, Any], before: dict[str, Any], reason: str
+) -> Written:
+    changed = {name: value for name, value in values.items() if value != before[name]}
+    return put_record(session, RecordKind.STUDENT, user_id, seen, changed, reason) if changed else Written(seen)
+
+
+def _put_parents(
+    session: Session, student: UUID, seen: datetime, parents: tuple[ParentLine, ...], reason: str
+) -> Written:
+    sent = [{"email": one.email, "relationship": one.relationship, "is_primary": one.is_primary} for one in parents]
+    answer = session.scalar(
+        text("SELECT api.put_parents(:user, CAST(:seen AS timestamptz), CAST(:parents AS jsonb), :reason)"),
+        {"user": student, "seen": seen, "parents": json.dumps(sent), "reason": reason},
+    )
+    if isinstance(answer, dict) and answer.get("refused") == "no_parent":
+        raise InvalidError(f"No parent has the address {answer['email']}. Nothing was saved.")
+    return Written(datetime.fromisoformat(accepted(answer)["updated_at"]))
+
+
+def _enrol(session: Session, role: str, values: dict[str, Any], reason: str) -> tuple[UUID, datetime]:
+    answer = accepted(
+        session.scalar(
+            text("SELECT api.enrol(:role, CAST(:values AS jsonb), :reason)"),
+            {"role": role, "values": json.dumps(values), "reason": reason},
+        )
+    )
+    return UUID(answer["user_id"]), datetime.fromisoformat(answer["updated_at"])

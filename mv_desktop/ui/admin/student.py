@@ -1,0 +1,177 @@
+"""Students as a subject of the office."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Protocol
+from uuid import UUID
+
+from mv_desktop.domain.family import FamilyRow, StudentDraft, student_faults
+from mv_desktop.domain.member import CLASSES
+from mv_desktop.domain.record import Change, Fault, Opened, Slice, Wanted
+from mv_desktop.ui.admin.act import Act, Once
+from mv_desktop.ui.admin.field import Field, Kind
+from mv_desktop.ui.admin.subject import Choice, Column, Subject
+from mv_desktop.ui.text import tr, tr_count
+from mv_desktop.ui.theme import ColorRole
+from mv_desktop.ui.widgets.keyed_model import Sign
+
+EXPORT = Act("record.export", "Write into a file …", ".zip")
+ANONYMISE = Act("record.anonymise", "Make anonymous …")
+STATES = (("open", "Open"), ("closed", "Closed"))
+
+
+class StudentPlace(Protocol):
+    """As `offline.office.family.Students`."""
+
+    def page(self, wanted: Wanted, after: UUID | None) -> Slice[FamilyRow]:
+        """Students by name, behind the one with the id `after`."""
+        ...
+
+    def open(self, user_id: UUID) -> Opened[StudentDraft]:
+        """One of them."""
+        ...
+
+    def save(self, opened: Opened[StudentDraft], draft: StudentDraft, reason: str) -> None:
+        """Write what differs."""
+        ...
+
+    def add(self, draft: StudentDraft, reason: str) -> UUID:
+        """Enter one; answers who she is."""
+        ...
+
+    def anonymise(self, opened: Opened[StudentDraft], reason: str) -> None:
+        """Take away for good what says who this is."""
+        ...
+
+    def export(self, user_id: UUID, target: Path, reason: str) -> None:
+        """Write everything that is known of one student into a zip."""
+        ...
+
+    def changes(self, user_id: UUID) -> tuple[Change, ...]:
+        """What was changed."""
+        ...
+
+
+class StudentSubject(Subject):
+    """Who learns. The web platform is theirs; here stands what the office has to put right."""
+
+    kind = "student"
+    title = "Students"
+    columns = (
+        Column("Name"),
+        Column("Class", "XII"),
+        Column("School", "A school with a long name"),
+        Column("Phone", "+91 98765 43210"),
+        Column("Plan", "Premium Plan"),
+    )
+    choices = (
+        Choice("class", "Class", tuple((name, name) for name in CLASSES)),
+        Choice("state", "Account", STATES),
+    )
+    fields = (
+        Field("first_name", "First name"),
+        Field("last_name", "Last name"),
+        Field("email", "E-mail", made_only=True, help="For the web platform, where it is changed, too."),
+        Field("student_class", "Class", Kind.CHOICE, choices=tuple((name, name) for name in CLASSES)),
+        Field("phone", "Phone"),
+        Field("school_name", "School"),
+        Field("parents", "Parents", Kind.LINES,
+              help="One a line: e-mail, then father, mother, guardian or other, then first for who is written to."),
+    )  # fmt: skip
+    new = "New student"
+    acts = (EXPORT, ANONYMISE)
+
+    def __init__(self, place: StudentPlace) -> None:
+        self._place = place
+
+    # -- on the GUI thread -----------------------------------------------------------------------------------
+
+    def key(self, row: FamilyRow) -> str:
+        return str(row.user_id)
+
+    def text(self, row: FamilyRow, column: int) -> str:
+        name = f"{row.first_name} {row.last_name}"
+        return (name, row.student_class, row.school_name, row.phone, row.plan or "–")[column]
+
+    def sign(self, row: FamilyRow, column: int) -> Sign | None:
+        return None if column or row.is_active else Sign("close", "muted")
+
+    def color(self, row: FamilyRow, column: int) -> ColorRole | None:
+        del column
+        return None if row.is_active else "muted"
+
+    def name(self, draft: StudentDraft) -> str:
+        return f"{draft.first_name} {draft.last_name}".strip()
+
+    def blank(self) -> StudentDraft:
+        return StudentDraft("", "", "", CLASSES[0], "", "", "")
+
+    def faults(self, draft: StudentDraft) -> Sequence[Fault]:
+        return student_faults(draft)
+
+    def facts(self, draft: StudentDraft) -> str:
+        """The plan, the parents by name, and how many exams there are."""
+        lines = []
+        if draft.anonymous:
+            lines.append(tr("Made anonymous: nobody knows any more who this was."))
+        elif not draft.is_active:
+            lines.append(tr("The account is closed."))
+        lines.append(tr("Plan: {plan}", plan=draft.plan or tr("none that runs")))
+        if draft.parent_names:
+            lines.append(tr("Parents: {names}", names=", ".join(draft.parent_names)))
+        exams = tr_count("{count} exam", "{count} exams", draft.exams)
+        lines.append(tr("{exams}, {marked} with a result", exams=exams, marked=draft.marked))
+        return "\n".join(lines)
+
+    def effect(self, draft: StudentDraft, before: StudentDraft | None) -> str:
+        if before is None:
+            return tr("The web platform gives the first password: by “forgotten password”, with this address.")
+        if draft.student_class != before.student_class:
+            return tr("Exams from now on are of the new class; those that there are keep theirs.")
+        return ""
+
+    def able(self, act: Act, draft: StudentDraft) -> bool:
+        return act == EXPORT or not draft.anonymous
+
+    def asked(self, act: Act, draft: StudentDraft) -> str:
+        return anonymous_question(self.name(draft), subscribed=draft.plan is not None) if act == ANONYMISE else ""
+
+    def file_name(self, act: Act, draft: StudentDraft) -> str:
+        return f"{self.name(draft)}{act.suffix}".replace("/", "-")
+
+    # -- on the lane -----------------------------------------------------------------------------------------
+
+    def page(self, wanted: Wanted, after: FamilyRow | None) -> Slice[FamilyRow]:
+        return self._place.page(wanted, None if after is None else after.user_id)
+
+    def open(self, key: str) -> Opened[StudentDraft]:
+        return self._place.open(UUID(key))
+
+    def save(self, opened: Opened[StudentDraft] | None, draft: StudentDraft, reason: str) -> str:
+        if opened is None:
+            return str(self._place.add(draft, reason))
+        self._place.save(opened, draft, reason)
+        return opened.key
+
+    def act(self, act: Act, opened: Opened[StudentDraft], reason: str, target: Path | None) -> Once | None:
+        if target is not None:
+            self._place.export(UUID(opened.key), target, reason)
+        elif act == ANONYMISE:
+            self._place.anonymise(opened, reason)
+        return None
+
+    def changes(self, key: str) -> Sequence[Change]:
+        return self._place.changes(UUID(key))
+
+
+def anonymous_question(name: str, *, subscribed: bool = False) -> str:
+    """What is asked before somebody is made anonymous, naming what will happen."""
+    lines = [
+        tr("Make {name} anonymous? Names, e-mail, phone, photo, school, parents and children go for good.", name=name),
+        tr("Exams, marks and answer sheets stay, and are nobody's. The account is closed. Nothing brings it back."),
+    ]
+    if subscribed:
+        lines.insert(1, tr("The running subscription is cancelled."))
+    return " ".join(lines)

@@ -1,0 +1,176 @@
+"""Students and parents: entered, joined, told of and made anonymous, on the real server."""
+
+from __future__ import annotations
+
+import json
+import zipfile
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import pytest
+from sqlalchemy import text
+
+from mv_desktop.core.errors import ConflictError, InvalidError, NotAllowedError, RefusedError
+from mv_desktop.domain.family import ParentDraft, StudentDraft
+from mv_desktop.domain.person import RelationshipType
+from mv_desktop.domain.record import Wanted
+from mv_desktop.offline.office.family import Parents, Students
+from tests.factories.marking import School
+
+WHY = "They asked'); DROP TABLE users; --"
+UMA = StudentDraft("Uma", "Das", "uma@home.example", "X", "+91 12345", "Hill School", "")
+
+
+def test_a_family_is_entered_changed_and_joined_and_of_two_admins_none_overwrites_the_other(school: School) -> None:
+    admin, other = school.person("admin"), school.person("admin")
+    students, parents = Students(admin.session), Parents(admin.session)
+    mum = parents.add(ParentDraft("Mira", "Das", "mum@home.example", ""), WHY)
+    uma = students.add(replace(UMA, parents="MUM@home.example mother first"), WHY)
+    assert school.select("SELECT password_hash, role::text FROM users WHERE user_id = %s", uma) == [("!", "student")]
+    opened = students.open(uma)
+    assert opened.draft == replace(UMA, parents="mum@home.example mother first", parent_names=("Mira Das",))
+    assert parents.open(mum).draft.children == (("Uma Das", RelationshipType.MOTHER),)
+    with pytest.raises(InvalidError, match="already"):
+        students.add(replace(UMA, email="MUM@home.example"), WHY)
+    with pytest.raises(InvalidError, match=r"No parent has the address dad@home\.example"):
+        students.save(opened, replace(opened.draft, first_name="Umi", parents="dad@home.example father"), WHY)
+    assert students.open(uma) == opened  # all or nothing
+    parents.add(ParentDraft("Dev", "Das", "dad@home.example", ""), WHY)
+    lines = "dad@home.example father first\nmum@home.example mother"
+    students.save(opened, replace(opened.draft, phone="", student_class="XII", parents=lines), WHY)
+    now = students.open(uma)
+    assert (now.draft.phone, now.draft.student_class, now.draft.parents) == ("", "XII", lines)
+    with pytest.raises(ConflictError):
+        Students(other.session).save(opened, replace(opened.draft, parents=""), "too late")
+    students.save(now, replace(now.draft, parents=""), WHY)
+    assert school.select("SELECT * FROM parent_student_mappings") == []
+    assert [change.event for change in students.changes(uma)] == [
+        "user.parents_changed", "user.parents_changed", "user.changed", "user.parents_changed", "user.created",
+    ]  # fmt: skip
+    assert {change.reason for change in students.changes(uma)} == {WHY}
+    found = students.page(Wanted("hill das"), None).rows
+    assert [(row.user_id, row.student_class, row.plan) for row in found] == [(uma, "XII", None)]
+    assert [row.first_name for row in parents.page(Wanted("das"), None).rows] == ["Dev", "Mira"]
+    stored = school.select("SELECT string_agg(event_data::text, ' ') FROM audit_logs")[0][0]
+    assert not [word for word in ("Uma", "uma@home", "Hill School", "12345", "mum@home") if word in stored]
+
+
+def test_what_is_known_of_one_student_is_written_and_nothing_of_anybody_else(school: School, tmp_path: Path) -> None:
+    admin, asha = school.person("admin"), school.person()
+    done, running = school.script(asha), school.script(asha)
+    ((student, exam),) = school.select(
+        "SELECT x.student_user_id, x.exam_instance_id FROM evaluations e JOIN exam_instances x USING (exam_instance_id)"
+        " WHERE e.evaluation_id = %s", done
+    )  # fmt: skip
+    school.execute("UPDATE exam_instances SET student_user_id = %s", student)
+    with school.rows() as rows:
+        rows.insert(
+            "question_marks", evaluation_id=done, exam_instance_id=exam, question_number=21, question_id=uuid4(),
+            question_type="VSA", marks_awarded=1, marks_possible=2, teacher_comment="Well begun",
+        )  # fmt: skip
+        ink = [{"type": "text", "text": "See $x$", "question_number": 21}, {"type": "stamp", "stamp": "tick"}]
+        document = json.dumps({"schema": 1, "pages": [{"page_number": 1, "annotations": ink}]})
+        rows.connection.execute(
+            "UPDATE evaluations SET annotation_data = %s::jsonb, status = 'completed', completed_at = now()"
+            " WHERE evaluation_id = %s", (document, done)
+        )  # fmt: skip
+        rows.subscription(student_user_id=student)
+    target = tmp_path / "student.zip"
+    Students(admin.session).export(student, target, WHY)
+    with zipfile.ZipFile(target) as packed:
+        words = packed.read("student.json").decode()
+    data = json.loads(words)
+    assert data["person"]["user_id"] == str(student)
+    assert len(data["subscriptions"]) == 1
+    first, second = data["exams"]
+    assert first["exam_instance_id"] == str(exam)
+    assert [(one["question_number"], one["teacher_comment"]) for one in first["marking"]["marks"]] == [
+        (21, "Well begun")
+    ]
+    assert first["marking"]["comments"] == [{"page_number": 1, "question_number": 21, "text": "See $x$"}]
+    assert (len(first["pages"]), second["marking"]) == (1, None)
+    names = school.select("SELECT user_id::text, email FROM users WHERE user_id <> %s", student)
+    assert not [word for pair in names for word in pair if word in words]
+    assert "password_hash" not in words
+    assert "exam_snapshot" not in words
+    assert running
+    ((reason, log),) = school.select(
+        "SELECT event_data ->> 'reason', event_data::text FROM audit_logs WHERE event_type = 'user.exported'"
+    )
+    assert reason == WHY
+    assert "Well begun" not in log
+    with pytest.raises(RefusedError, match="could not be written"):
+        Students(admin.session).export(student, tmp_path / "no folder" / "x.zip", WHY)
+
+
+def test_who_is_made_anonymous_is_nobody_for_good_and_keeps_what_she_achieved(school: School) -> None:
+    admin = school.person("admin")
+    students, parents = Students(admin.session), Parents(admin.session)
+    mum = parents.add(ParentDraft("Mira", "Das", "mum@home.example", "1"), WHY)
+    uma = students.add(replace(UMA, parents="mum@home.example mother"), WHY)
+    school.execute("UPDATE users SET student_photo_url = 's3://face' WHERE user_id = %s", uma)
+    today = datetime.now(UTC).date()
+    with school.rows() as rows:
+        spans = {"start_date": today - timedelta(10), "end_date": today + timedelta(10)}
+        rows.subscription(student_user_id=uma, **spans)
+        exam = rows.exam(student_user_id=uma)
+    opened = students.open(uma)
+    assert (opened.draft.exams, opened.draft.plan is not None) == (1, True)
+    school.execute("UPDATE users SET phone = '2' WHERE user_id = %s", uma)
+    with pytest.raises(ConflictError):
+        students.anonymise(opened, WHY)
+    students.anonymise(students.open(uma), WHY)
+    now = students.open(uma).draft
+    assert (now.anonymous, now.is_active, now.exams, now.plan, now.parents) == (True, False, 1, None, "")
+    ((row,),) = school.select("SELECT to_jsonb(u)::text FROM users u WHERE user_id = %s", uma)
+    assert not [word for word in ("Uma", "Das", "home.example", "12345", "Hill", "face") if word in row]
+    assert school.select("SELECT student_user_id FROM exam_instances WHERE exam_instance_id = %s", exam) == [(uma,)]
+    assert parents.open(mum).draft.children == ()
+    parents.anonymise(parents.open(mum), WHY)
+    ((log,),) = school.select("SELECT string_agg(event_data::text, ' ') FROM audit_logs")
+    assert not [word for word in ("Uma", "Mira", "home.example", "12345", "Hill", "face") if word in log]
+    teacher = school.person()
+    ((seen,),) = school.select("SELECT updated_at FROM users WHERE user_id = %s", teacher.user_id)
+    with admin.session() as session:
+        answer = session.scalar(
+            text("SELECT api.anonymise(:user, :seen, 'x')"), {"user": teacher.user_id, "seen": seen}
+        )
+    assert answer == {"refused": "unknown"}
+
+
+def test_what_does_not_fit_is_refused_and_only_admins_may(school: School) -> None:
+    admin, coordinator = school.person("admin"), school.person(is_coordinator=True)
+    uma = Students(admin.session).add(UMA, WHY)
+    ((seen,),) = school.select("SELECT updated_at FROM users WHERE user_id = %s", uma)
+    words = {"user": uma, "seen": seen}
+    parent = '{"email": "a@b.c", "relationship": "mother", "is_primary": true}'
+    for call, why in (
+        ("""api.enrol('teacher', '{"email": "a@b.c"}', 'x')""", "malformed"),
+        ("""api.enrol('student', '[]', 'x')""", "malformed"),
+        ("""api.enrol('student', '{"role": "admin"}', 'x')""", "not_writable"),
+        ("""api.enrol('student', '{"email": "a@b.c", "first_name": "A", "last_name": "B"}', 'x')""", "rule"),
+        (
+            """api.enrol('parent', '{"email": "a@b.c", "first_name": "A", "last_name": "B", "phone":
+            "123456789012345678901"}',
+            'x')""",
+            "malformed",
+        ),
+        ("api.put_parents(:user, :seen, '{}', 'x')", "malformed"),
+        (f"api.put_parents(:user, :seen, '[{parent}, {parent}]', 'x')", "malformed"),
+        (f"api.put_parents(:user, :seen, '[{parent}]', 'x')", "no_parent"),
+        ("""api.put_parents(:user, :seen, '[{"email": "a@b.c"}]', 'x')""", "malformed"),
+        ("api.put_parents(gen_random_uuid(), :seen, '[]', 'x')", "unknown"),
+        ("api.student_data(gen_random_uuid(), 'x')", "unknown"),
+    ):
+        with admin.session() as session:
+            statement = text(f"SELECT {call}")
+            answer = session.scalar(statement, {name: words[name] for name in words if f":{name}" in call})
+        assert answer["refused"] == why, call
+    with pytest.raises(InvalidError, match="reason"), admin.session() as session:
+        session.execute(text("SELECT api.student_data(:user, ' ')"), {"user": uma})
+    for call in ("api.student_data(:user, 'x')", "api.anonymise(:user, now(), 'x')", "api.enrol('student', '{}', 'x')"):
+        with pytest.raises(NotAllowedError), coordinator.session() as session:
+            session.execute(text(f"SELECT {call}"), {"user": uma} if ":user" in call else {})
+    assert isinstance(uma, UUID)

@@ -1,0 +1,112 @@
+"""Students and parents in the office, by keys: entered, joined, written into a file, made anonymous."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from uuid import UUID
+
+import pytest
+from PySide6.QtWidgets import QFileDialog
+
+from mv_desktop.ui.admin.parent import ParentSubject
+from mv_desktop.ui.admin.student import StudentSubject
+from tests.fakes.family_place import FakeParents, FakeStudents
+from tests.ui.admin.desk import SubjectDesk
+
+RAVI, SITA = UUID(int=1), UUID(int=2)
+
+
+@pytest.fixture
+def place() -> FakeStudents:
+    return FakeStudents()
+
+
+@pytest.fixture
+def desk(qtbot, tasks, place) -> SubjectDesk:
+    return SubjectDesk(qtbot, tasks, StudentSubject(place))
+
+
+def test_a_student_is_entered_and_joined_to_parents_line_by_line(desk, place):
+    assert desk.panel.facts.splitlines() == ["Plan: Premium Plan", "Parents: Anu Kumar", "3 exams, 2 with a result"]
+    assert not desk.form.editor("email").control.isEnabled()
+    desk.press("L", "L")
+    assert [row.first_name for row in desk.screen.list.rows] == ["Sita"]
+    desk.press("Esc", "N")
+    for name, typed in (("first_name", "Uma"), ("last_name", "Das"), ("email", "uma@home.in")):
+        desk.write(name, typed)
+    desk.write("student_class", "XII")
+    desk.write("parents", "dad@home.in uncle")
+    assert list(desk.form.faults) == ["parents"]
+    desk.write("parents", "dad@home.in father first")
+    desk.press("Ctrl+S")
+    desk.say_why("new year")
+    assert place.people[UUID(int=3)].student_class == "XII"
+    desk.press("/")
+    desk.screen.list.search.setText("sita")
+    desk.settle()
+    desk.press("Return")
+    desk.write("parents", "mum@elsewhere.in mother")
+    desk.write("student_class", "X")
+    assert "keep theirs" in desk.panel.effect
+    desk.panel.reason.setText("told us")
+    desk.press("Ctrl+S")
+    assert desk.messages.told[0].message == "No parent has the address mum@elsewhere.in. Nothing was saved."
+    assert desk.form.editor("parents").typed == "mum@elsewhere.in mother"
+    desk.write("parents", "mum@home.in mother")
+    desk.press("Ctrl+S")
+    assert place.people[SITA].parents == "mum@home.in mother"
+    desk.press("Ctrl+Z")
+    assert (place.people[SITA].parents, place.people[SITA].student_class) == ("", "XII")
+
+
+def test_what_is_known_is_written_where_one_says(desk, place, tmp_path: Path):
+    desk.press("Ctrl+E")
+    desk.say_why("her parents asked")
+    dialog = next(found for found in desk.panel.findChildren(QFileDialog) if found.isVisible())
+    assert dialog.selectedFiles()[0].endswith("Ravi Kumar.zip")
+    dialog.fileSelected.emit(str(tmp_path / "ravi.zip"))
+    dialog.reject()
+    desk.settle()
+    assert "her parents asked" in (tmp_path / "ravi.zip").read_text()
+    assert desk.messages.said == [f"Written: {tmp_path / 'ravi.zip'}"]
+    assert place.log == {}
+
+
+def test_who_is_made_anonymous_is_asked_for_once_and_for_good(desk, place):
+    desk.press("Ctrl+Shift+Del")
+    desk.say_why("they asked")
+    asked = desk.panel.question.text
+    assert "Ravi Kumar" in asked
+    assert "subscription is cancelled" in asked
+    assert asked.endswith("Nothing brings it back.")
+    assert desk.panel.question._no.hasFocus()
+    desk.panel.question._yes.click()
+    desk.settle()
+    assert place.people[RAVI].anonymous
+    assert desk.panel.facts.startswith("Made anonymous")
+    assert desk.able("record.export")
+    assert not desk.able("record.anonymise")
+    assert not desk.screen.actions_by_id["record.undo"].isEnabled()
+
+
+def test_a_parent_shows_her_children(qtbot, tasks):
+    place = FakeParents()
+    desk = SubjectDesk(qtbot, tasks, ParentSubject(place))
+    assert desk.panel.facts == "Children: Ravi Kumar (mother)"
+    desk.press("N")
+    for name, typed in (("first_name", "Dev"), ("last_name", "Das"), ("email", "dev@home.in")):
+        desk.write(name, typed)
+    desk.press("Ctrl+S")
+    desk.say_why("new")
+    assert desk.panel.facts == "No children are entered."
+    desk.write("phone", "1" * 21)
+    assert list(desk.form.faults) == ["phone"]
+    desk.write("phone", "12")
+    desk.panel.reason.setText("told us")
+    desk.press("Ctrl+S")
+    assert place.people[UUID(int=2)].phone == "12"
+    desk.press("Ctrl+Shift+Del")
+    desk.say_why("they asked")
+    desk.panel.question._yes.click()
+    desk.settle()
+    assert place.people[UUID(int=2)].anonymous
