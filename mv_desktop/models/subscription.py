@@ -104,5 +104,6 @@ class Subscription(Base):
         Index(
             "ix_subscriptions_student_active", "student_user_id", "status", postgresql_where=text("status = 'active'")
         ),
+        Index("ix_subscriptions_start", text("start_date DESC"), "subscription_id"),
         Index("ix_subscriptions_end_active", "end_date", postgresql_where=text("status = 'active'")),
     )

@@ -21,6 +21,7 @@ RECORD_COMMANDS: tuple[Command, ...] = (
     _record("unlock", "Unlock the account", "Ctrl+U"),
     _record("close", "Close the account …", "Ctrl+Del"),
     _record("reopen", "Open the account again", "Ctrl+I"),
+    _record("cancel", "Cancel a subscription …", "Ctrl+Backspace"),
     _record("export", "Write what is known of one person into a file …", "Ctrl+E"),
     _record("anonymise", "Make a person anonymous …", "Ctrl+Shift+Del"),
     _record("search", "Search", "Ctrl+F", "/"),

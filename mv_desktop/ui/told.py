@@ -162,6 +162,7 @@ QUALITY = (
 OFFICE = (
     "No student has the address {email}. Nothing was saved.",
     "No parent has the address {email}. Nothing was saved.",
+    "{plan} runs from {first} to {last} already.",
 )
 SERVERS = (
     "The list of servers in {path} cannot be read.",

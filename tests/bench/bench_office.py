@@ -1,4 +1,4 @@
-"""The lists of the office in the database: people in a school of 200,000 users, as an admin on her own login.
+"""The lists of the office in the database: 200,000 users and their subscriptions, as an admin on her own login.
 
 Budgets: a first piece in 50 ms, any search in 100 ms, both at the 95th percentile.
 """
@@ -25,6 +25,7 @@ from mv_desktop.domain.record import Wanted
 from mv_desktop.services.migration import migrate
 from mv_desktop.services.people import people
 from mv_desktop.services.staff import scram_verifier
+from mv_desktop.services.subscriber import subscribers
 from tests.bench.report import report
 
 _DATABASE = "bench_office"
@@ -39,6 +40,17 @@ _FILL = """
            '+91 9' || lpad((n::bigint * 7919 % 1000000000)::text, 9, '0'), CASE WHEN n % 2 = 0 THEN 'X' ELSE 'XII' END,
            'School ' || substr(md5('s' || n % 701), 1, 6), n % 400 <> 0
     FROM generate_series(1, %s) n
+"""
+
+_SOLD = """
+    INSERT INTO subscriptions (
+        student_user_id, plan_type, start_date, end_date, billing_cycle, status, exams_limit_per_month,
+        billing_day_of_month, amount_paid_paise
+    )
+    SELECT u.user_id, 'premium', d.day, d.day + 30, 'monthly', CASE WHEN d.day > current_date - 31 THEN 'active'
+               ELSE 'expired' END::mv_subscription_status, 50, 1, 99900
+    FROM users u CROSS JOIN LATERAL (SELECT current_date - abs(hashtext(u.email)) % 400 AS day) d
+    WHERE u.role = 'student'
 """
 
 
@@ -67,7 +79,8 @@ def _fill(server: LocalPostgres, users: int) -> None:
             (_ADMIN,),
         ).fetchone()
         connection.execute("SELECT api.provision_login(%s, %s)", (row and row[0], scram_verifier(_PASSWORD)))
-        connection.execute("VACUUM ANALYZE users")
+        connection.execute(_SOLD)
+        connection.execute("VACUUM ANALYZE users, subscriptions")
 
 
 def _ask(server: LocalPostgres, users: int) -> None:
@@ -75,6 +88,7 @@ def _ask(server: LocalPostgres, users: int) -> None:
     engine = create_engine(url, connect_args={"prepare_threshold": None})
     chance = random.Random(7)
     pieces: dict[str, list[float]] = {"first": [], "next": [], "narrowed": []}
+    sold: dict[str, list[float]] = {"first": [], "next": [], "search": []}
     searches: dict[str, list[float]] = {"name": [], "phone": [], "email": [], "school": [], "short": [], "nothing": []}
     with Session(engine) as session:
         after: UUID | None = None
@@ -84,6 +98,15 @@ def _ask(server: LocalPostgres, users: int) -> None:
             pieces["next"].append(_timed(session, "student", Wanted(), after))
             pieces["narrowed"].append(_timed(session, "student", Wanted("", {"class": "X", "state": "closed"})))
             after = people(session, ("student",), Wanted(), after)[0][-1]["user_id"]
+            last = subscribers(session, Wanted(), None).rows[-1].subscription_id
+            for name, wanted, behind in (
+                ("first", Wanted("", {"status": "active"}), None),
+                ("next", Wanted(), last),
+                ("search", Wanted(f"student{number}@bench"), None),
+            ):
+                begun = time.perf_counter()
+                subscribers(session, wanted, behind)
+                sold[name].append((time.perf_counter() - begun) * 1000)
             for name, words in (
                 ("name", f"{chance.randrange(16**4):04x}"),
                 ("phone", str(number * 7919 % 1000000000)[-6:]),
@@ -96,6 +119,8 @@ def _ask(server: LocalPostgres, users: int) -> None:
     engine.dispose()
     for name, samples in pieces.items():
         report(f"office.people.{name}", samples, users=users)
+    for name, samples in sold.items():
+        report(f"office.subscriptions.{name}", samples, users=users)
     for name, samples in searches.items():
         report(f"office.search.{name}", samples, users=users)
 

@@ -32,6 +32,8 @@ _CALLS = {
     "enter a student": """api.enrol('student', '{"email": "a@b.c"}', 'x')""",
     "join parents": "api.put_parents(%(student)s, now(), '[]', 'x')",
     "make anonymous": "api.anonymise(%(student)s, now(), 'x')",
+    "list subscriptions": "api.subscriptions('', '{}', NULL, 10)",
+    "begin a subscription": "api.start_subscription('a@b.c', '{}', 'x')",
     "tell of a student": "api.student_data(%(student)s, 'x')",
 }
 _SHEETS = {
@@ -56,6 +58,8 @@ _MAY = {
         "enter a student",
         "join parents",
         "make anonymous",
+        "list subscriptions",
+        "begin a subscription",
         "tell of a student",
     },
     WORKER: {"rescore"},

@@ -27,6 +27,7 @@ from tests.fakes.plan_place import FakePlans
 from tests.fakes.quality_place import FakeQualityPlace
 from tests.fakes.report_server import FakeReports
 from tests.fakes.setting_place import FakeSettings
+from tests.fakes.subscriber_place import FakeSubscribers
 from tests.ui.test_workspace import School
 
 
@@ -38,6 +39,7 @@ class FakeOffice:
         self.settings = FakeSettings()
         self.audit = FakeAudit()
         self.members = FakeMembers()
+        self.subscribers = FakeSubscribers()
         self.students, self.parents = FakeStudents(), FakeParents()
 
 
@@ -49,7 +51,7 @@ def school(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     monkeypatch.setattr(Desk, "quality", lambda _desk: FakeQualityPlace())
     monkeypatch.setattr(Desk, "office", lambda _desk: FakeOffice())
     made = School(qtbot, tmp_path, FakeClock(NOW))
-    made.server.person = {"schema_version": "040", "role": StaffRole.ADMIN}
+    made.server.person = {"schema_version": "041", "role": StaffRole.ADMIN}
     yield made
     made.end()
 

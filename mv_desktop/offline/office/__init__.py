@@ -14,6 +14,7 @@ from mv_desktop.offline.office.family import Parents, Students
 from mv_desktop.offline.office.member import Members
 from mv_desktop.offline.office.plan import Plans
 from mv_desktop.offline.office.setting import Settings
+from mv_desktop.offline.office.subscriber import Subscribers
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -26,6 +27,7 @@ class Office:
         plans: what can be subscribed to.
         settings: what the program and the web platform run by.
         audit: what was done.
+        subscribers: who has which plan.
         members: teachers and admins.
         students, parents: who learns, and whose children do.
     """
@@ -34,5 +36,6 @@ class Office:
         self.plans = Plans(connect)
         self.settings = Settings(connect)
         self.audit = AuditLog(connect)
+        self.subscribers = Subscribers(connect)
         self.members = Members(connect)
         self.students, self.parents = Students(connect), Parents(connect)

@@ -115,6 +115,8 @@ class RecordActor(QObject):
         self.busy = False
         if self._panel is not None:
             self._panel.reason.clear()
+            if self._back is not None:
+                self._back.setFocus()
             if once is not None:
                 self._panel.once.show_once(once)
         words = tr("Written: {path}", path=target) if target is not None else tr("Done: {what}.", what=tr(act.label))

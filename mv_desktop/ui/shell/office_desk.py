@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -71,6 +72,9 @@ class OfficeDesk(QObject):
         person = self._desk.person
         return person.role is StaffRole.ADMIN and not person.must_change_password
 
+    def _today(self) -> date:
+        return self._clock.now().astimezone(self._desk.calendar.hours.zone).date()
+
     def _take_away(self) -> None:
         screen, self.screen = self.screen, None
         if screen is None:
@@ -93,6 +97,7 @@ class OfficeDesk(QObject):
         from mv_desktop.ui.admin.screen import OfficeScreen
         from mv_desktop.ui.admin.setting import SettingSubject
         from mv_desktop.ui.admin.student import StudentSubject
+        from mv_desktop.ui.admin.subscription import SubscriptionSubject
 
         desk, window = self._desk, self._window
         office = desk.office()
@@ -103,6 +108,7 @@ class OfficeDesk(QObject):
                 MemberSubject(office.members),
                 StudentSubject(office.students),
                 ParentSubject(office.parents),
+                SubscriptionSubject(office.subscribers, self._today),
                 SettingSubject(office.settings),
                 AuditSubject(office.audit, self._clock, zone),
             ],
@@ -122,10 +128,12 @@ def _import_screen() -> None:
     import mv_desktop.services.member
     import mv_desktop.services.plan
     import mv_desktop.services.setting
+    import mv_desktop.services.subscriber
     import mv_desktop.ui.admin.audit
     import mv_desktop.ui.admin.member
     import mv_desktop.ui.admin.parent
     import mv_desktop.ui.admin.plan
     import mv_desktop.ui.admin.screen
     import mv_desktop.ui.admin.setting
-    import mv_desktop.ui.admin.student  # noqa: F401
+    import mv_desktop.ui.admin.student
+    import mv_desktop.ui.admin.subscription  # noqa: F401

@@ -1,0 +1,218 @@
+"""Subscriptions as a subject of the office."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from datetime import date, timedelta
+from pathlib import Path
+from typing import Protocol
+from uuid import UUID
+
+from mv_desktop.domain.record import Change, Fault, Opened, Slice, Wanted
+from mv_desktop.domain.subscriber import SubscriberRow, SubscriptionDraft, share_text, subscription_faults
+from mv_desktop.domain.subscription import BillingCycle, PlanType, SubscriptionStatus
+from mv_desktop.ui.admin.act import Act, Once
+from mv_desktop.ui.admin.field import Field, Kind
+from mv_desktop.ui.admin.subject import Choice, Column, Subject
+from mv_desktop.ui.text import tr
+from mv_desktop.ui.theme import ColorRole
+from mv_desktop.ui.widgets.deadline_text import day
+from mv_desktop.ui.widgets.keyed_model import Sign
+
+_STATES: dict[SubscriptionStatus, tuple[str, Sign]] = {
+    SubscriptionStatus.ACTIVE: ("Active", Sign("done", "done")),
+    SubscriptionStatus.PENDING: ("Waits for its payment", Sign("clock", "soon")),
+    SubscriptionStatus.EXPIRED: ("Over", Sign("close", "muted")),
+    SubscriptionStatus.CANCELLED: ("Cancelled", Sign("close", "muted")),
+}
+_PLANS = (
+    (PlanType.BASIC, "Basic"),
+    (PlanType.PREMIUM_MCQ, "Premium MCQ"),
+    (PlanType.PREMIUM, "Premium"),
+    (PlanType.CENTUM, "Centum"),
+)
+_CYCLES = ((BillingCycle.MONTHLY, "By the month"), (BillingCycle.ANNUAL, "By the year"))
+_ENDED = (SubscriptionStatus.EXPIRED, SubscriptionStatus.CANCELLED)
+CANCEL = Act("record.cancel", "Cancel …")
+_MONTH = timedelta(days=30)
+
+
+class SubscriberPlace(Protocol):
+    """As `offline.office.subscriber.Subscribers`."""
+
+    def page(self, wanted: Wanted, after: UUID | None) -> Slice[SubscriberRow]:
+        """Subscriptions, the newest first, behind the one with the id `after`."""
+        ...
+
+    def open(self, subscription: UUID) -> Opened[SubscriptionDraft]:
+        """One of them."""
+        ...
+
+    def save(self, opened: Opened[SubscriptionDraft], draft: SubscriptionDraft, reason: str) -> None:
+        """Write what differs."""
+        ...
+
+    def start(self, draft: SubscriptionDraft, reason: str) -> UUID:
+        """Begin one; answers its id."""
+        ...
+
+    def cancel(self, opened: Opened[SubscriptionDraft], reason: str) -> None:
+        """End one today."""
+        ...
+
+    def changes(self, subscription: UUID) -> tuple[Change, ...]:
+        """What was changed of it."""
+        ...
+
+
+class SubscriptionSubject(Subject):
+    """Who has which plan, and what of the month is used. None is ever taken away: it was paid.
+
+    Args:
+        today: which day it is where the school works.
+    """
+
+    kind = "subscription"
+    title = "Subscriptions"
+    columns = (
+        Column("Student"),
+        Column("Plan", "Premium Plan"),
+        Column("From", "Mon 24 Nov 2026"),
+        Column("To", "Mon 24 Nov 2026"),
+        Column("Exams", "1,000 / 1,000", figure=True),
+        Column("Hours", "99.5 / 99.5", figure=True),
+    )
+    choices = (
+        Choice("status", "State", tuple((str(state), name) for state, (name, _) in _STATES.items())),
+        Choice("plan", "Plan", tuple((str(plan), name) for plan, name in _PLANS)),
+    )
+    fields = (
+        Field("email", "Student", made_only=True, help="The student's e-mail address."),
+        Field("plan_type", "Plan", Kind.CHOICE, choices=tuple((str(plan), name) for plan, name in _PLANS)),
+        Field("start_date", "From", Kind.DAY),
+        Field("end_date", "To", Kind.DAY, help="The last day."),
+        Field("billing_cycle", "Paid", Kind.CHOICE, choices=tuple((str(cycle), name) for cycle, name in _CYCLES)),
+        Field("billing_day_of_month", "A month begins on day", Kind.WHOLE,
+              help="1 to 28: then the counters begin anew."),
+        Field("amount_paid_paise", "Amount paid", Kind.MONEY, made_only=True),
+        Field("consultation", "Consultation", Kind.DECIMAL, optional=True, unit="hours", section="With a teacher",
+              help="Hours that are entered now, on top of those that are used."),
+        Field("teacher_hours_used", "Used this month", Kind.DECIMAL, unit="hours"),
+        Field("teacher_hours_limit", "Of", Kind.DECIMAL, optional=True, unit="hours",
+              help="Nothing means without limit."),
+        Field("exams_used_this_month", "Used this month", Kind.WHOLE, section="Exams"),
+        Field("exams_limit_per_month", "Of", Kind.WHOLE, help="What was sold; a new one gets what its plan has now."),
+        Field("status", "State", Kind.CHOICE, section="Besides",
+              choices=tuple((str(state), name) for state, (name, _) in _STATES.items())),
+    )  # fmt: skip
+    new = "New subscription"
+    acts = (CANCEL,)
+
+    def __init__(self, place: SubscriberPlace, today: Callable[[], date]) -> None:
+        self._place, self._today = place, today
+
+    # -- on the GUI thread -----------------------------------------------------------------------------------
+
+    def key(self, row: SubscriberRow) -> str:
+        return str(row.subscription_id)
+
+    def text(self, row: SubscriberRow, column: int) -> str:
+        return (
+            row.student,
+            row.plan,
+            day(row.start_date, year=True),
+            day(row.end_date, year=True),
+            share_text(row.exams_used, row.exams_limit),
+            share_text(row.hours_used, row.hours_limit),
+        )[column]
+
+    def sign(self, row: SubscriberRow, column: int) -> Sign | None:
+        return None if column else _STATES[row.status][1]
+
+    def color(self, row: SubscriberRow, column: int) -> ColorRole | None:
+        del column
+        return "muted" if row.status in _ENDED else None
+
+    def name(self, draft: SubscriptionDraft) -> str:
+        return f"{draft.student or draft.email}, {tr(dict(_PLANS)[draft.plan_type])}"
+
+    def blank(self) -> SubscriptionDraft:
+        first = self._today()
+        return SubscriptionDraft(
+            "", PlanType.BASIC, first, first + _MONTH, BillingCycle.MONTHLY, min(first.day, 28), None
+        )
+
+    def faults(self, draft: SubscriptionDraft) -> Sequence[Fault]:
+        return subscription_faults(draft)
+
+    def facts(self, draft: SubscriptionDraft) -> str:
+        """The month in figures, and her other subscriptions."""
+        exams = share_text(draft.exams_used_this_month, draft.exams_limit_per_month)
+        hours = share_text(draft.teacher_hours_used, draft.teacher_hours_limit)
+        lines = [
+            tr(_STATES[SubscriptionStatus(draft.status)][0]),
+            tr("This month: {exams} exams, {hours} hours with a teacher", exams=exams, hours=hours),
+        ]
+        lines += [
+            tr(
+                "Besides: {plan}, {first} to {last} ({state})",
+                plan=other.plan,
+                first=day(other.start_date, year=True),
+                last=day(other.end_date, year=True),
+                state=tr(_STATES[other.status][0]),
+            )
+            for other in draft.others
+        ]
+        return "\n".join(lines)
+
+    def effect(self, draft: SubscriptionDraft, before: SubscriptionDraft | None) -> str:
+        """What the student notices."""
+        if before is None:
+            return tr("It gets the limits that its plan has now, and counts from its first day.")
+        lines = []
+        if draft.consultation is not None:
+            share = share_text(draft.hours_then, draft.teacher_hours_limit)
+            lines.append(tr("Then {hours} hours of this month are used.", hours=share))
+            if draft.teacher_hours_limit is not None and draft.hours_then > draft.teacher_hours_limit:
+                lines.append(tr("That is more than the plan gives."))
+        if draft.plan_type != before.plan_type:
+            lines.append(
+                tr("Which exams can be started follows the new plan at once; the limits stay as they stand here.")
+            )
+        if draft.status != before.status and draft.status in _ENDED:
+            lines.append(tr("She can start no exam with it any more; what she has started goes on."))
+        return "\n".join(lines)
+
+    def able(self, act: Act, draft: SubscriptionDraft) -> bool:
+        del act
+        return draft.status not in _ENDED
+
+    def asked(self, act: Act, draft: SubscriptionDraft) -> str:
+        del act
+        return tr(
+            "Cancel the subscription of {name}? She can start no exam with it any more; what she has started goes on, "
+            "and nothing is paid back.",
+            name=draft.student,
+        )
+
+    # -- on the lane -----------------------------------------------------------------------------------------
+
+    def page(self, wanted: Wanted, after: SubscriberRow | None) -> Slice[SubscriberRow]:
+        return self._place.page(wanted, None if after is None else after.subscription_id)
+
+    def open(self, key: str) -> Opened[SubscriptionDraft]:
+        return self._place.open(UUID(key))
+
+    def save(self, opened: Opened[SubscriptionDraft] | None, draft: SubscriptionDraft, reason: str) -> str:
+        if opened is None:
+            return str(self._place.start(draft, reason))
+        self._place.save(opened, draft, reason)
+        return opened.key
+
+    def act(self, act: Act, opened: Opened[SubscriptionDraft], reason: str, target: Path | None) -> Once | None:
+        del act, target
+        self._place.cancel(opened, reason)
+        return None
+
+    def changes(self, key: str) -> Sequence[Change]:
+        return self._place.changes(UUID(key))

@@ -1,0 +1,79 @@
+"""Subscriptions in the office, by keys: begun, changed, cancelled, and consultations entered against the hours."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+from uuid import UUID
+
+import pytest
+
+from mv_desktop.domain.subscription import PlanType, SubscriptionStatus
+from mv_desktop.ui.admin.subscription import SubscriptionSubject
+from tests.fakes.subscriber_place import FakeSubscribers
+from tests.ui.admin.desk import SubjectDesk
+
+RUNNING = UUID(int=1)
+
+
+@pytest.fixture
+def place() -> FakeSubscribers:
+    return FakeSubscribers()
+
+
+@pytest.fixture
+def desk(qtbot, tasks, place) -> SubjectDesk:
+    return SubjectDesk(qtbot, tasks, SubscriptionSubject(place, lambda: date(2026, 7, 31)))
+
+
+def test_a_consultation_is_entered_against_the_hours_and_taken_back(desk, place):
+    assert desk.panel.heading == "Ravi Kumar, Premium"
+    assert desk.panel.facts.splitlines() == [
+        "Active", "This month: 3 / 5 exams, 1.5 / 3 hours with a teacher",
+        "Besides: Premium Plan, Tue 1 Sep 2026 to Wed 30 Sep 2026 (Active)",
+        "Besides: Basic Plan, Fri 1 May 2026 to Sun 31 May 2026 (Over)",
+    ]  # fmt: skip
+    desk.write("consultation", "0")
+    assert list(desk.form.faults) == ["consultation"]
+    desk.write("consultation", "2")
+    assert desk.panel.effect.splitlines() == [
+        "Then 3.5 / 3 hours of this month are used.",
+        "That is more than the plan gives.",
+    ]
+    desk.press("Ctrl+S")
+    desk.say_why("on 14 July, Asha Rao")
+    assert place.sold[RUNNING].teacher_hours_used == Decimal("3.5")
+    assert (desk.form.editor("consultation").typed, desk.form.editor("teacher_hours_used").typed) == ("", "3.5")
+    desk.press("Ctrl+Z")
+    assert place.sold[RUNNING].teacher_hours_used == Decimal("1.5")
+
+
+def test_an_overlap_names_the_other_one_as_one_types(desk):
+    desk.write("end_date", "2026-09-01")
+    assert desk.form.faults == {"": "Premium Plan runs from 01/09/2026 to 30/09/2026 already."}
+    desk.write("status", "pending")
+    assert desk.form.faults == {}
+    desk.write("end_date", "2026-06-01")
+    assert desk.form.faults == {"end_date": "It must end after it begins."}
+
+
+def test_one_is_begun_and_cancelled_by_keys(desk, place):
+    desk.press("N")
+    assert desk.form.editor("billing_day_of_month").typed == "28"
+    desk.write("email", "uma@home.in")
+    desk.write("plan_type", "centum")
+    desk.write("amount_paid_paise", "1,499")
+    desk.press("Ctrl+S")
+    desk.say_why("paid at the office")
+    made = place.sold[UUID(int=3)]
+    assert (made.plan_type, made.amount_paid_paise, made.start_date) == (PlanType.CENTUM, 149900, date(2026, 7, 31))
+    assert not desk.form.editor("email").control.isEnabled()
+    desk.press("Ctrl+Backspace")
+    desk.say_why("moved away")
+    assert "Uma Das" in desk.panel.question.text
+    desk.panel.question._yes.click()
+    desk.settle()
+    assert place.sold[UUID(int=3)].status == SubscriptionStatus.CANCELLED
+    assert not desk.able("record.cancel")
+    desk.press("L")
+    assert [row.subscription_id for row in desk.screen.list.rows] == [RUNNING]
