@@ -129,9 +129,7 @@ def _typed(words: str) -> tuple[UUID | None, int | None, str]:
             return None, None, words
     code = searched_code(words)
     if len(code) == _CODE_SIGNS:
-        number = code_number(f"{code[:_CODE_LETTERS]}-{code[_CODE_LETTERS:]}")
-        if number is not None:
-            return None, number, ""
+        return None, code_number(f"{code[:_CODE_LETTERS]}-{code[_CODE_LETTERS:]}"), ""
     return None, None, words
 
 

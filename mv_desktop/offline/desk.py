@@ -153,9 +153,9 @@ class Desk:
         """What she sees and decides of second markings, on a connection of its own."""
         return Quality(self._line.beside().connect)
 
-    def office(self) -> Office:
-        """What admins keep, on the server."""
-        return Office(self._line.beside().connect)
+    def office(self, ids: IdSource) -> Office:
+        """What admins keep, on the server; `ids` are of what is made new."""
+        return Office(self._line.beside().connect, ids)
 
     def form_drafts(self) -> FormDrafts:
         """What was typed into forms and is not saved, in her own file."""

@@ -163,6 +163,16 @@ OFFICE = (
     "No student has the address {email}. Nothing was saved.",
     "No parent has the address {email}. Nothing was saved.",
     "{plan} runs from {first} to {last} already.",
+    "Row {row}, {column}: {why}",
+    "Section {section} stands there twice.",
+    "Section {section}: questions of this kind never carry such marks.",
+    "Section {section}: between 1 and 200 questions.",
+    "Section {section}: {why}",
+    "Section {section} names a unit that the class does not have: {units}.",
+    "Section {section} has {count} questions, but its units add up to {sum}.",
+    "Section {section} has weights that cannot be shared out.",
+    "Section {section} offers more alternatives than it has questions.",
+    "The question bank cannot fill this paper: {what}.",
 )
 SERVERS = (
     "The list of servers in {path} cannot be read.",

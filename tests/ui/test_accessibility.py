@@ -41,9 +41,14 @@ from mv_desktop.offline.second_draft import SecondDrafts
 from mv_desktop.offline.work_store import AsideWork, ScriptWork
 from mv_desktop.ui.actions import KeyMap, Scope, commands_of
 from mv_desktop.ui.admin.act import Once
+from mv_desktop.ui.admin.audit import AuditSubject
 from mv_desktop.ui.admin.member import MemberSubject
 from mv_desktop.ui.admin.plan import PlanSubject
+from mv_desktop.ui.admin.record_screen import RecordScreen
 from mv_desktop.ui.admin.screen import OfficeScreen
+from mv_desktop.ui.admin.template import TemplateSubject
+from mv_desktop.ui.admin.trial_paper import TrialPaper
+from mv_desktop.ui.admin.view_screen import ViewScreen
 from mv_desktop.ui.canvas.image_cache import ImageCache
 from mv_desktop.ui.canvas.note_editor import NoteEditor, NotePreview
 from mv_desktop.ui.coordination.board_lists import Shown
@@ -98,8 +103,10 @@ from mv_desktop.ui.widgets.way_line import WayLine
 from tests.factories.comment import body, comment
 from tests.factories.conflict import disputed
 from tests.factories.local import evaluation_id, open_vault
+from tests.factories.paper import paper
 from tests.factories.queue_row import CALENDAR, NOON, realistic_rows
 from tests.factories.script import script_view
+from tests.fakes.audit_place import FakeAudit
 from tests.fakes.board_place import FakeBoardPlace, teacher_id
 from tests.fakes.case_place import FakeCasePlace
 from tests.fakes.clock import FakeClock
@@ -114,6 +121,7 @@ from tests.fakes.report_server import FakeReports
 from tests.fakes.script_store import FakeScriptStore
 from tests.fakes.second_place import FakeSecondPlace
 from tests.fakes.server_place import LOCAL, SCHOOL, WEAK, FakeServerPlace
+from tests.fakes.template_place import FakeTemplates
 from tests.ui.accessibility import nameless_controls
 
 
@@ -332,6 +340,24 @@ class Windows:
         self.qtbot.waitUntil(lambda: screen.current.panel.heading == "Asha Rao")
         screen.current.panel.once.show_once(Once("First password of Asha Rao.", "abcd-efgh"))
         return screen
+
+    def office_audit(self) -> QWidget:
+        zone = CALENDAR.hours.zone
+        screen = ViewScreen(AuditSubject(FakeAudit(), self.clock, zone), self.tasks, self.clock, zone)
+        screen.refresh()
+        self.qtbot.waitUntil(lambda: screen.settled and bool(screen.view.heading))  # type: ignore[attr-defined]
+        return screen
+
+    def office_templates(self) -> QWidget:
+        subject = TemplateSubject(FakeTemplates(), self.tasks)
+        zone = CALENDAR.hours.zone
+        screen = RecordScreen(subject, FakeDrafts(), self.tasks, self.clock, zone, self.messages)
+        screen.refresh()
+        self.qtbot.waitUntil(lambda: screen.panel.heading == "Board pattern")
+        return screen
+
+    def office_trial_paper(self) -> QWidget:
+        return TrialPaper(paper(), "Board pattern", self.tasks)
 
     def _office(self) -> OfficeScreen:
         place = FakePlans()

@@ -28,6 +28,7 @@ from tests.fakes.quality_place import FakeQualityPlace
 from tests.fakes.report_server import FakeReports
 from tests.fakes.setting_place import FakeSettings
 from tests.fakes.subscriber_place import FakeSubscribers
+from tests.fakes.template_place import FakeTemplates
 from tests.ui.test_workspace import School
 
 
@@ -41,6 +42,7 @@ class FakeOffice:
         self.members = FakeMembers()
         self.subscribers = FakeSubscribers()
         self.students, self.parents = FakeStudents(), FakeParents()
+        self.templates = FakeTemplates()
 
 
 @pytest.fixture
@@ -49,7 +51,7 @@ def school(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     monkeypatch.setattr(Desk, "casework", lambda _desk: FakeCasePlace())
     monkeypatch.setattr(Desk, "reports", lambda _desk: FakeReports())
     monkeypatch.setattr(Desk, "quality", lambda _desk: FakeQualityPlace())
-    monkeypatch.setattr(Desk, "office", lambda _desk: FakeOffice())
+    monkeypatch.setattr(Desk, "office", lambda _desk, _ids: FakeOffice())
     made = School(qtbot, tmp_path, FakeClock(NOW))
     made.server.person = {"schema_version": "041", "role": StaffRole.ADMIN}
     yield made

@@ -26,6 +26,7 @@ from mv_desktop.ui.admin import (
     parent,
     setting,
     setting_field,
+    template_bank,
 )
 from mv_desktop.ui.admin.subject import Subject, Viewed
 from mv_desktop.ui.coordination import mover, plan_panel, script_model, teacher_model
@@ -99,7 +100,7 @@ def spoken() -> set[str]:
     found.update((*history_view._CHANGES, *difference_table._VALUES, *history_view._EVENTS.values()))
     found.update((*audit_words.KINDS.values(), *audit_words.ACTS.values(), *audit_words.ROLES.values()))
     found.update((*audit._FILE_COLUMNS, *audit._BROKEN.values(), *audit_view._FACTS, *audit_view._BESIDES))
-    found.update(day_filter._NAMES)
+    found.update((*day_filter._NAMES, *template_bank._HEADINGS))
     return (found | said_by_the_office()) - NOT_SENTENCES - {""}
 
 
@@ -116,6 +117,7 @@ def said_by_the_office() -> set[str]:
         found.add(subject.new)
         found.update(act.label for act in subject.acts)
         forms += subject.fields
+    forms += [column for field in forms for column in field.columns]
     for field in forms:
         found.update((field.label, field.help, field.unit, field.section, *(name for _, name in field.choices)))
     for path in (UI.parent / "domain").glob("*.py"):

@@ -9,12 +9,14 @@ from collections.abc import Callable
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 
+from mv_desktop.core.ids import IdSource
 from mv_desktop.offline.office.audit import AuditLog
 from mv_desktop.offline.office.family import Parents, Students
 from mv_desktop.offline.office.member import Members
 from mv_desktop.offline.office.plan import Plans
 from mv_desktop.offline.office.setting import Settings
 from mv_desktop.offline.office.subscriber import Subscribers
+from mv_desktop.offline.office.template import Templates
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -30,12 +32,14 @@ class Office:
         subscribers: who has which plan.
         members: teachers and admins.
         students, parents: who learns, and whose children do.
+        templates: of exams.
     """
 
-    def __init__(self, connect: Callable[[], AbstractContextManager[Session]]) -> None:
+    def __init__(self, connect: Callable[[], AbstractContextManager[Session]], ids: IdSource) -> None:
         self.plans = Plans(connect)
         self.settings = Settings(connect)
         self.audit = AuditLog(connect)
         self.subscribers = Subscribers(connect)
         self.members = Members(connect)
         self.students, self.parents = Students(connect), Parents(connect)
+        self.templates = Templates(connect, ids)

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 from datetime import tzinfo
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from mv_desktop.domain.audit_entry import AuditEntry
-from mv_desktop.domain.money import rupees_text
 from mv_desktop.ui.admin.audit_words import ROLES, event_text
-from mv_desktop.ui.admin.difference_table import DifferenceTable
+from mv_desktop.ui.admin.difference_table import DifferenceTable, value_text
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.elided_label import ElidedLabel
@@ -112,18 +110,3 @@ class AuditView(QScrollArea):
     def take_focus(self) -> None:
         """The keyboard is at what it did."""
         (self.differences.values if self.differences.values.isVisibleTo(self) else self._rest).setFocus()
-
-
-def value_text(column: str, value: object) -> str:
-    """A value of the log, in the language spoken."""
-    if value is None or value in ("", [], {}):
-        return "–"
-    if isinstance(value, bool):
-        return tr("yes") if value else tr("no")
-    if column.endswith("_paise") and isinstance(value, int):
-        return rupees_text(value)
-    if isinstance(value, dict) and set(value) == {"sha256"}:
-        return tr("a document ({digest}…)", digest=str(value["sha256"])[:12])
-    if isinstance(value, dict | list):
-        return json.dumps(value, ensure_ascii=False, indent=1)
-    return str(value)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
+from mv_desktop.domain.money import rupees_text
 from mv_desktop.domain.record import Difference
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
@@ -94,3 +96,18 @@ class DifferenceTable(QWidget):
 
     def _on_values_row_selected(self, _key: object) -> None:
         self._tell_whole()
+
+
+def value_text(column: str, value: object) -> str:
+    """A value of the log, in the language spoken."""
+    if value is None or value in ("", [], {}):
+        return "–"
+    if isinstance(value, bool):
+        return tr("yes") if value else tr("no")
+    if column.endswith("_paise") and isinstance(value, int):
+        return rupees_text(value)
+    if isinstance(value, dict) and set(value) == {"sha256"}:
+        return tr("a document ({digest}…)", digest=str(value["sha256"])[:12])
+    if isinstance(value, dict | list):
+        return json.dumps(value, ensure_ascii=False, indent=1)
+    return str(value)

@@ -18,11 +18,13 @@ from PySide6.QtWidgets import (
 )
 
 from mv_desktop.ui.admin.field import YES, Field, Kind
+from mv_desktop.ui.admin.row_table import RowTable
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
 
 _DAY_FORM = "dd MMM yyyy"
 _NARROW = 42
+_WIDE = {Kind.TEXT, Kind.LINES, Kind.SWITCH, Kind.ROWS}
 
 
 class Editor(QWidget):
@@ -52,10 +54,10 @@ class Editor(QWidget):
         row.setSpacing(spacing(2))
         if field.kind is Kind.MONEY:
             row.addWidget(QLabel("₹", self))
-        row.addWidget(self.control, int(field.kind in {Kind.TEXT, Kind.LINES, Kind.SWITCH}))
+        row.addWidget(self.control, int(field.kind in _WIDE))
         if field.unit:
             row.addWidget(QLabel(tr(field.unit), self))
-        row.addStretch(int(field.kind not in {Kind.TEXT, Kind.LINES, Kind.SWITCH}))
+        row.addStretch(int(field.kind not in _WIDE))
 
     @property
     def typed(self) -> str:
@@ -135,6 +137,12 @@ def _show_day(control: QDateEdit, typed: str) -> None:
         control.setDate(QDate(day.year, day.month, day.day))
 
 
+def _rows(field: Field, editor: Editor) -> _Parts:
+    control = RowTable(field, editor)
+    control.changed.connect(editor.changed)
+    return control, lambda: control.typed, control.write
+
+
 _CONTROLS: dict[Kind, Callable[[Field, Editor], _Parts]] = {
     Kind.TEXT: _line,
     Kind.WHOLE: _line,
@@ -145,4 +153,5 @@ _CONTROLS: dict[Kind, Callable[[Field, Editor], _Parts]] = {
     Kind.SWITCH: _switch,
     Kind.CHOICE: _choice,
     Kind.DAY: _day,
+    Kind.ROWS: _rows,
 }

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal, InvalidOperation
 from enum import Enum
 
 from mv_desktop.core.errors import InvalidError
+from mv_desktop.core.sentence import Worded
 from mv_desktop.domain.money import read_rupees, rupees_text
 
 YES = "yes"
@@ -25,6 +28,7 @@ class Kind(Enum):
     CHOICE = "choice"
     DAY = "day"
     TIME = "time"
+    ROWS = "rows"
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,8 @@ class Field:
         limits: between which numbers it lies, said behind the help.
         default: what it is as long as nobody changes it, in the language spoken, said behind the help.
         lines: how high a field for several lines is.
+        columns: of rows, what each asks for; words, numbers and choices.
+        row: makes one row of its values by name, which has an attribute for each column.
     """
 
     name: str
@@ -58,6 +64,8 @@ class Field:
     limits: tuple[int, int] | None = None
     default: str = ""
     lines: int = 4
+    columns: tuple[Field, ...] = ()
+    row: Callable[..., object] = dict
 
     def read(self, typed: str) -> object:
         """The value of what was typed.
@@ -66,6 +74,8 @@ class Field:
             InvalidError: it cannot be read; the sentence says what would be right.
         """
         words = typed.strip()
+        if self.kind is Kind.ROWS:
+            return tuple(self._row(number, cells) for number, cells in enumerate(rows_of(words), 1))
         if self.kind in {Kind.TEXT, Kind.LINES}:
             return words
         if self.kind is Kind.SWITCH:
@@ -74,23 +84,15 @@ class Field:
             if self.optional:
                 return None
             raise InvalidError("Something must be entered here.")
-        match self.kind:
-            case Kind.WHOLE:
-                return _whole(words)
-            case Kind.DECIMAL:
-                return _decimal(words)
-            case Kind.MONEY:
-                return read_rupees(words)
-            case Kind.DAY:
-                return date.fromisoformat(words)
-            case Kind.TIME:
-                return _time(words)
-        return self._chosen(words)
+        reader = _READERS.get(self.kind)
+        return self._chosen(words) if reader is None else reader(words)
 
     def typed(self, value: object) -> str:
         """How a value stands in the field."""
         if value is None:
             return ""
+        if self.kind is Kind.ROWS and isinstance(value, tuple):
+            return typed_rows([[one.typed(getattr(row, one.name)) for one in self.columns] for row in value])
         if isinstance(value, bool):
             return YES if value else ""
         if self.kind is Kind.MONEY and isinstance(value, int):
@@ -103,11 +105,31 @@ class Field:
             return value.isoformat("minutes")
         return value.isoformat() if isinstance(value, date) else str(value)
 
+    def _row(self, number: int, cells: Sequence[str]) -> object:
+        values = {}
+        for one, cell in zip(self.columns, cells, strict=True):
+            try:
+                values[one.name] = one.read(cell)
+            except InvalidError as error:
+                why = Worded("Row {row}, {column}: {why}", row=number, column=one.label, why=error.message)
+                raise InvalidError(why) from None
+        return self.row(**values)
+
     def _chosen(self, words: str) -> object:
         whole = {str(value): value for value, _ in self.choices}
         if words not in whole:
             raise InvalidError("Choose one of these.")
         return int(words) if words.isdecimal() else words
+
+
+def typed_rows(rows: Sequence[Sequence[str]]) -> str:
+    """Rows of cells as they stand in a field."""
+    return json.dumps([list(cells) for cells in rows], ensure_ascii=False)
+
+
+def rows_of(typed: str) -> list[list[str]]:
+    """The rows of cells that stand in a field."""
+    return [[str(cell) for cell in cells] for cells in json.loads(typed or "[]")]
 
 
 def _whole(words: str) -> int:
@@ -132,3 +154,12 @@ def _time(words: str) -> time:
         return time.fromisoformat(words.rjust(5, "0"))
     except ValueError:
         raise InvalidError("Enter a time of the day, such as 09:00.") from None
+
+
+_READERS: dict[Kind, Callable[[str], object]] = {
+    Kind.WHOLE: _whole,
+    Kind.DECIMAL: _decimal,
+    Kind.MONEY: read_rupees,
+    Kind.DAY: date.fromisoformat,
+    Kind.TIME: _time,
+}

@@ -12,8 +12,8 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QWidget
 from mv_desktop.core.errors import InvalidError
 from mv_desktop.domain.record import Fault
 from mv_desktop.ui.admin.editor import Editor
-from mv_desktop.ui.admin.field import Field, Kind
-from mv_desktop.ui.text import said, tr
+from mv_desktop.ui.admin.field import Field, Kind, rows_of
+from mv_desktop.ui.text import said, tr, tr_count
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.sign_label import SignLabel
 from mv_desktop.ui.widgets.tone_label import ToneLabel
@@ -30,6 +30,7 @@ class Form(QScrollArea):
     Args:
         fields: in the order of the screen.
         faults: what is wrong with a draft.
+        tail: stands below the fields.
 
     Signals:
         changed(): something else was typed.
@@ -38,9 +39,15 @@ class Form(QScrollArea):
     changed = Signal()
 
     def __init__(
-        self, fields: Sequence[Field], faults: Callable[[Any], Sequence[Fault]], parent: QWidget | None = None
+        self,
+        fields: Sequence[Field],
+        faults: Callable[[Any], Sequence[Fault]],
+        parent: QWidget | None = None,
+        *,
+        tail: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._tail = tail
         self._fields, self._faults_of = {field.name: field for field in fields}, faults
         self._base: Any = None
         self._was: dict[str, str] = {}
@@ -71,6 +78,11 @@ class Form(QScrollArea):
         """As it stands, where nothing is wrong with it; nothing is said."""
         draft, faults = self._look()
         return None if faults else draft
+
+    @property
+    def seen(self) -> Any | None:  # noqa: ANN401
+        """As it stands, whatever is wrong with it; what cannot be read is as it was. None before one is shown."""
+        return None if self._base is None else self._look()[0]
 
     @property
     def faults(self) -> dict[str, str]:
@@ -161,6 +173,11 @@ class Form(QScrollArea):
                 heading.setContentsMargins(0, spacing(3), 0, spacing(1))
                 grid.addWidget(heading, row, 0, 1, 2)
                 row += 1
+            if field.kind is Kind.ROWS:  # as wide as there is room, under its heading
+                grid.addWidget(editor, row, 0, 1, 2)
+                grid.addWidget(note, row + 1, 0, 1, 2)
+                editor.changed.connect(self._on_editor_changed)
+                continue
             if field.kind is not Kind.SWITCH:  # its words stand beside it
                 label = QLabel(tr(field.label), body)
                 label.setBuddy(editor.control)
@@ -170,6 +187,8 @@ class Form(QScrollArea):
             grid.addWidget(editor, row, 1)
             grid.addWidget(note, row + 1, 1)
             editor.changed.connect(self._on_editor_changed)
+        if self._tail is not None:
+            grid.addWidget(self._tail, grid.rowCount(), 0, 1, 2)
         grid.setRowStretch(grid.rowCount(), 1)
         self.setWidget(body)  # the one before is deleted by it
 
@@ -212,6 +231,8 @@ class Form(QScrollArea):
 
     def _told(self, name: str, typed: str) -> str:
         field = self._fields[name]
+        if field.kind is Kind.ROWS:
+            return tr_count("{count} row", "{count} rows", len(rows_of(typed)))
         if field.kind is Kind.SWITCH:
             return tr("yes") if typed else tr("no")
         return next((tr(words) for value, words in field.choices if str(value) == typed), typed) or "–"

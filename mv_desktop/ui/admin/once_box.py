@@ -20,6 +20,7 @@ class OnceBox(Framed):
         self._words = SignLabel(self)
         self._value = QLineEdit(self)
         self._value.setReadOnly(True)
+        self._value.setAccessibleName(tr("Shown once"))
         self._value.setMinimumHeight(spacing(8))
         self._copy, self._end = QPushButton(tr("Copy"), self), QPushButton(tr("I have it"), self)
         for button, slot in ((self._copy, self._on_copy_clicked), (self._end, self._on_end_clicked)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime, tzinfo
+from typing import cast
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
@@ -39,6 +40,7 @@ class RecordPanel(QWidget):
         form, history: what is looked at.
         question: what is asked before something is taken away or done.
         once: what is shown once.
+        aside: what stands below the form; None where nothing does.
         reason: why a change is made.
     """
 
@@ -50,7 +52,9 @@ class RecordPanel(QWidget):
         self._heading = ElidedLabel("", "text", self, strong=True)
         self._note = SignLabel(self)
         self._note.hide()
-        self.form, self.history = Form(subject.fields, subject.faults, self), HistoryView(subject, self)
+        self.aside = subject.aside(self)
+        self.form = Form(subject.fields, subject.faults, self, tail=cast("QWidget | None", self.aside))
+        self.history = HistoryView(subject, self)
         self._effect = SignLabel(self)
         self._effect.hide()
         self._facts = ToneLabel("", "muted", self)
@@ -134,6 +138,11 @@ class RecordPanel(QWidget):
         """Say what a change does beyond the record; "" for nothing."""
         self._effect.say("info" if words else "", words)
         self._effect.setVisible(bool(words))
+
+    def follow(self) -> None:
+        """What stands below the form shows what is typed."""
+        if self.aside is not None:
+            self.aside.show_draft(self.form.seen)
 
     def show_form(self) -> None:
         """Look at the record."""

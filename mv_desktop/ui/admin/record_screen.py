@@ -164,7 +164,7 @@ class RecordScreen(QWidget):
         self._split.addWidget(self.panel)
         self._split.setStretchFactor(0, 4)
         self._split.setStretchFactor(1, 3)
-        self._split.setSizes([spacing(175), spacing(135)])
+        self._split.setSizes([spacing(steps) for steps in self._subject.shares])
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._split)
@@ -245,6 +245,7 @@ class RecordScreen(QWidget):
         before = None if self._opened is None else self._opened.draft
         told = draft is not None and self.panel.form.differs
         self.panel.say_effect(self._subject.effect(draft, before) if told else "")
+        self.panel.follow()
 
     def _enable(self) -> None:
         here, able = self._shown is not None, not self._busy

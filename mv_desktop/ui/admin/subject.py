@@ -108,6 +108,14 @@ class Listing:
         raise NotImplementedError
 
 
+class Aside(Protocol):
+    """Follows a form; a widget."""
+
+    def show_draft(self, draft: Any | None) -> None:  # noqa: ANN401
+        """As the draft stands, whatever is wrong with it; None: there is none."""
+        ...
+
+
 class Subject(Listing):
     """What is listed and edited in a form. A subclass says what it is; rows and drafts are its own dataclasses.
 
@@ -116,12 +124,14 @@ class Subject(Listing):
         new: what making one is called, in English; "" where none is made here.
         removable: one can be taken away altogether.
         acts: what else can be done with one, in the order of the buttons.
+        shares: how wide list and form are at first, in steps of the grid.
     """
 
     fields: tuple[Field, ...] = ()
     new: str = ""
     removable: bool = False
     acts: tuple[Act, ...] = ()
+    shares: tuple[int, int] = (175, 135)
 
     # -- on the GUI thread -----------------------------------------------------------------------------------
 
@@ -175,6 +185,11 @@ class Subject(Listing):
     def file_name(self, act: Act, draft: Any) -> str:  # noqa: ANN401
         """What the file is called that an act with a suffix writes, until somebody calls it otherwise."""
         return f"{self.name(draft)}{act.suffix}"
+
+    def aside(self, parent: QWidget) -> Aside | None:
+        """What stands below the form and follows what is typed; a widget of `parent`'s, or nothing."""
+        del parent
+        return None
 
     # -- on the lane -----------------------------------------------------------------------------------------
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from mv_desktop.core.clock import Clock
+from mv_desktop.core.ids import id_source
 from mv_desktop.domain.exchange import StaffRole
 from mv_desktop.offline.desk import Desk
 from mv_desktop.ui.actions import KeyMap, Scope
@@ -98,9 +99,10 @@ class OfficeDesk(QObject):
         from mv_desktop.ui.admin.setting import SettingSubject
         from mv_desktop.ui.admin.student import StudentSubject
         from mv_desktop.ui.admin.subscription import SubscriptionSubject
+        from mv_desktop.ui.admin.template import TemplateSubject
 
         desk, window = self._desk, self._window
-        office = desk.office()
+        office = desk.office(id_source(self._clock))
         zone = desk.calendar.hours.zone
         self.screen = OfficeScreen(
             [
@@ -109,6 +111,7 @@ class OfficeDesk(QObject):
                 StudentSubject(office.students),
                 ParentSubject(office.parents),
                 SubscriptionSubject(office.subscribers, self._today),
+                TemplateSubject(office.templates, self._tasks),
                 SettingSubject(office.settings),
                 AuditSubject(office.audit, self._clock, zone),
             ],
@@ -129,6 +132,7 @@ def _import_screen() -> None:
     import mv_desktop.services.plan
     import mv_desktop.services.setting
     import mv_desktop.services.subscriber
+    import mv_desktop.services.template
     import mv_desktop.ui.admin.audit
     import mv_desktop.ui.admin.member
     import mv_desktop.ui.admin.parent
@@ -136,4 +140,5 @@ def _import_screen() -> None:
     import mv_desktop.ui.admin.screen
     import mv_desktop.ui.admin.setting
     import mv_desktop.ui.admin.student
-    import mv_desktop.ui.admin.subscription  # noqa: F401
+    import mv_desktop.ui.admin.subscription
+    import mv_desktop.ui.admin.template  # noqa: F401

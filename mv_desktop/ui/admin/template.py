@@ -1,0 +1,179 @@
+"""Exam templates in the office: sections in a table, what they add up to, and what the bank has for them."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Protocol
+from uuid import UUID
+
+from PySide6.QtWidgets import QWidget
+
+from mv_desktop.domain.exam import ExamSnapshot
+from mv_desktop.domain.question import QuestionType
+from mv_desktop.domain.record import Change, Fault, Opened, Slice, Wanted
+from mv_desktop.domain.template import (
+    BankCell,
+    SectionDraft,
+    TemplateDraft,
+    TemplateRow,
+    template_faults,
+)
+from mv_desktop.ui.admin.difference_table import value_text
+from mv_desktop.ui.admin.field import Field, Kind
+from mv_desktop.ui.admin.subject import Choice, Column, Subject
+from mv_desktop.ui.admin.template_bank import TemplateBank
+from mv_desktop.ui.tasks import Tasks
+from mv_desktop.ui.text import tr, tr_count
+from mv_desktop.ui.theme import ColorRole
+from mv_desktop.ui.widgets.exam_type_text import EXAM_TYPES, exam_type_text
+from mv_desktop.ui.widgets.keyed_model import Sign
+
+_CLASSES = (("X", "Class X"), ("XII", "Class XII"))
+_KINDS = ((QuestionType.MCQ, "MCQ"), (QuestionType.VSA, "VSA"), (QuestionType.SA, "SA"), (QuestionType.LA, "LA"))
+_SECTION = (
+    Field("section", "Section"),
+    Field("title", "Title"),
+    Field("question_type", "Kind", Kind.CHOICE, choices=tuple((str(kind), name) for kind, name in _KINDS)),
+    Field("question_count", "Count", Kind.WHOLE),
+    Field("marks_per_question", "Marks", Kind.WHOLE),
+    Field("either_or", "Or", Kind.WHOLE),
+    Field("units", "Units", Kind.LINES),
+)
+_FIELDS = (
+    Field("template_name", "Name"),
+    Field("class_name", "Class", Kind.CHOICE, choices=_CLASSES, made_only=True),
+    Field("exam_type", "Kind of exam", Kind.CHOICE, choices=tuple(EXAM_TYPES.items()), made_only=True),
+    Field("specific_unit", "Unit", help="Of practice of a unit only, as the settings call it."),
+    Field("duration_minutes", "Time", Kind.WHOLE, unit="minutes"),
+    Field(
+        "sections", "Sections", Kind.ROWS, section="Sections", columns=_SECTION, row=SectionDraft,
+        help="Marks of each question; how many offer an “or”. Units: nothing for any, “Matrices 2; Integrals 3” as"
+        " numbers, “Matrices 40%; Integrals 60%” as shares.",
+    ),
+    Field("is_active", "It can be chosen", Kind.SWITCH),
+)  # fmt: skip
+
+
+class TemplatePlace(Protocol):
+    """As `offline.office.template.Templates`."""
+
+    def all(self) -> tuple[TemplateRow, ...]:
+        """Every template."""
+        ...
+
+    def bank(self) -> tuple[tuple[BankCell, ...], Mapping[str, tuple[str, ...]]]:
+        """How many active questions there are of each kind, and the units of each class."""
+        ...
+
+    def open(self, template: UUID) -> Opened[TemplateDraft]:
+        """One of them."""
+        ...
+
+    def save(self, opened: Opened[TemplateDraft] | None, draft: TemplateDraft, reason: str) -> str:
+        """Write what differs, or a new one."""
+        ...
+
+    def changes(self, template: UUID) -> tuple[Change, ...]:
+        """What was changed of it."""
+        ...
+
+    def trial(self, draft: TemplateDraft, seed: int) -> ExamSnapshot:
+        """A paper as a student would get it; nothing is written."""
+        ...
+
+
+class TemplateSubject(Subject):
+    """None is ever taken away, for exams name them; who shall not be chosen any more is switched off."""
+
+    kind = "template"
+    title = "Exam templates"
+    columns = (
+        Column("Template"),
+        Column("Class", "XII"),
+        Column("Kind of exam", "Very short answers"),
+        Column("Marks", "100", figure=True),
+        Column("Questions", "100", figure=True),
+    )
+    choices = (
+        Choice("class", "Class", _CLASSES),
+        Choice("kind", "Kind of exam", tuple(EXAM_TYPES.items())),
+        Choice("active", "Can be chosen", (("yes", "Can be chosen"), ("no", "Cannot be chosen"))),
+    )
+    fields = _FIELDS
+    new = "New template"
+    shares = (115, 195)
+
+    def __init__(self, place: TemplatePlace, tasks: Tasks) -> None:
+        self._place, self._tasks = place, tasks
+        # what the bank has came with the list; a tuple is put in whole, so that either thread may look at it
+        self._bank: tuple[tuple[BankCell, ...], Mapping[str, tuple[str, ...]]] = ((), {})
+
+    # -- on the GUI thread -----------------------------------------------------------------------------------
+
+    def key(self, row: TemplateRow) -> str:
+        return row.template_id
+
+    def text(self, row: TemplateRow, column: int) -> str:
+        name = f"{row.template_name} · {row.specific_unit}" if row.specific_unit else row.template_name
+        return (name, row.class_name, exam_type_text(row.exam_type), str(row.total_marks), str(row.questions))[column]
+
+    def sign(self, row: TemplateRow, column: int) -> Sign | None:
+        if column:
+            return None
+        return Sign("done", "done") if row.is_active else Sign("close", "muted")
+
+    def color(self, row: TemplateRow, column: int) -> ColorRole | None:
+        del column
+        return None if row.is_active else "muted"
+
+    def name(self, draft: TemplateDraft) -> str:
+        return draft.template_name
+
+    def blank(self) -> TemplateDraft:
+        return TemplateDraft("", "XII", "board_exam", "", 180, True, (SectionDraft("A", "", "MCQ", 1, 20),))
+
+    def faults(self, draft: TemplateDraft) -> Sequence[Fault]:
+        return template_faults(draft, self._bank[1].get(draft.class_name, ()))
+
+    def effect(self, draft: TemplateDraft, before: TemplateDraft | None) -> str:
+        if before is None:
+            return ""
+        lines = []
+        if before.exams and (draft.sections, draft.duration_minutes) != (before.sections, before.duration_minutes):
+            count = tr_count("{count} exam was made from it.", "{count} exams were made from it.", before.exams)
+            lines.append(f"{count} {tr('They keep the paper that they have; the next ones are made anew.')}")
+        if before.is_active and not draft.is_active:
+            lines.append(tr("Nobody can choose it any more."))
+        return "\n".join(lines)
+
+    def difference(self, column: str, value: object) -> str:
+        return value_text(column, value)
+
+    def aside(self, parent: QWidget) -> TemplateBank:
+        return TemplateBank(lambda: self._bank[0], self._place.trial, self._tasks, parent)
+
+    # -- on the lane -----------------------------------------------------------------------------------------
+
+    def page(self, wanted: Wanted, after: TemplateRow | None) -> Slice[TemplateRow]:
+        del after  # there are dozens
+        self._bank = self._place.bank()
+        words, chosen = wanted.words.casefold(), wanted.choices
+        return Slice(
+            tuple(
+                row
+                for row in self._place.all()
+                if words in f"{row.template_name} {row.specific_unit}".casefold()
+                and chosen.get("class") in {None, row.class_name}
+                and chosen.get("kind") in {None, row.exam_type}
+                and chosen.get("active") in {None, "yes" if row.is_active else "no"}
+            )
+        )
+
+    def open(self, key: str) -> Opened[TemplateDraft]:
+        return self._place.open(UUID(key))
+
+    def save(self, opened: Opened[TemplateDraft] | None, draft: TemplateDraft, reason: str) -> str:
+        return self._place.save(opened, draft, reason)
+
+    def changes(self, key: str) -> Sequence[Change]:
+        return self._place.changes(UUID(key))

@@ -1,0 +1,141 @@
+"""What a template adds up to and what the bank has for each of its cells, while one types; and a paper to try it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from functools import partial
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
+
+from mv_desktop.core.errors import InvalidError, UserError
+from mv_desktop.domain.exam import ExamSnapshot
+from mv_desktop.domain.template import BankCell, Cell, TemplateDraft, cells, totals
+from mv_desktop.ui.admin.subject import OFFICE_WORK_LANE
+from mv_desktop.ui.admin.trial_paper import TrialPaper
+from mv_desktop.ui.tasks import Tasks
+from mv_desktop.ui.text import said, tr, tr_count
+from mv_desktop.ui.theme import spacing
+from mv_desktop.ui.widgets.fact_table import Cell as Fact
+from mv_desktop.ui.widgets.fact_table import FactTable, TableRow
+from mv_desktop.ui.widgets.sign_label import SignLabel
+from mv_desktop.ui.widgets.tone_label import ToneLabel
+
+_HEADINGS = ("Section", "Unit", "Kind", "Needed", "In the bank", "Missing")
+_MOST_SEED = 999_999
+
+
+class TemplateBank(QWidget):
+    """Below the form.
+
+    Args:
+        bank: what it has, as it was read last.
+        trial: makes a paper of a draft and a number; on a lane.
+
+    Attributes:
+        table: a row for each cell.
+        paper: the last trial paper; None before the first.
+    """
+
+    def __init__(
+        self,
+        bank: Callable[[], Sequence[BankCell]],
+        trial: Callable[[TemplateDraft, int], ExamSnapshot],
+        tasks: Tasks,
+        parent: QWidget | None = None,
+    ) -> None:
+        super().__init__(parent)
+        self._bank, self._trial, self._tasks = bank, trial, tasks
+        self._draft: TemplateDraft | None = None
+        self.paper: TrialPaper | None = None
+        self._totals = ToneLabel("", "text", self, strong=True)
+        self.table = FactTable(tr("What the bank has"), _HEADINGS, 1, self)
+        self._told = SignLabel(self)
+        self.seed = QSpinBox(self)
+        self.seed.setRange(1, _MOST_SEED)
+        self.seed.setMinimumHeight(spacing(8))
+        self.seed.setAccessibleName(tr("Number of the paper"))
+        label = QLabel(tr("Number of the paper"), self)
+        label.setBuddy(self.seed)
+        self.button = QPushButton(tr("Trial paper"), self)
+        self.button.clicked.connect(self.try_it)
+        foot = QHBoxLayout()
+        foot.setSpacing(spacing(2))
+        foot.addWidget(self._totals, 1)
+        for widget in (label, self.seed, self.button):
+            foot.addWidget(widget)
+        column = QVBoxLayout(self)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(spacing(2))
+        column.addLayout(foot)
+        column.addWidget(self.table)
+        column.addWidget(self._told)
+
+    @property
+    def totals_text(self) -> str:
+        """What the sections add up to."""
+        return self._totals.text()
+
+    @property
+    def told(self) -> str:
+        """What is missing, or why no paper could be made."""
+        return self._told.text
+
+    def show_draft(self, draft: TemplateDraft | None) -> None:
+        """As it stands in the form."""
+        self._draft = draft
+        self.button.setEnabled(draft is not None)
+        if draft is None:
+            return
+        count, marks = totals(draft.sections)
+        questions = tr_count("{count} question", "{count} questions", count)
+        self._totals.setText(tr("{questions}, {marks} marks", questions=questions, marks=marks))
+        try:
+            found = cells(draft, self._bank())
+        except InvalidError:
+            found = ()  # the form says what is wrong
+        self.table.show_rows([TableRow((n, one.section, one.unit), _facts(one)) for n, one in enumerate(found)])
+        missing = sum(one.missing for one in found)
+        if missing:
+            words = tr_count("The bank lacks {count} question.", "The bank lacks {count} questions.", missing)
+            self._tell("warning", words)
+        else:
+            self._tell("done" if found else "", tr("The bank has all of it.") if found else "")
+
+    def try_it(self) -> None:
+        """Make a paper of what stands in the form, and show it."""
+        if self._draft is None:
+            return
+        self.button.setEnabled(False)
+        work = partial(self._trial, self._draft, self.seed.value())
+        self._tasks.run(OFFICE_WORK_LANE, work, self._on_made, self._on_failed, receiver=self)
+
+    # -- private ---------------------------------------------------------------------------------------------
+
+    def _tell(self, sign: str, words: str) -> None:
+        self._told.say(sign, words)
+        self._told.setVisible(bool(words))
+
+    # -- slots -----------------------------------------------------------------------------------------------
+
+    def _on_made(self, paper: ExamSnapshot) -> None:
+        self.button.setEnabled(True)
+        self.paper = TrialPaper(paper, self._draft.template_name if self._draft else "", self._tasks, self)
+        self.paper.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.paper.open()
+
+    def _on_failed(self, error: Exception) -> None:
+        self.button.setEnabled(True)
+        if not isinstance(error, UserError):
+            self._tasks.error.emit(error)
+            return
+        self._tell("warning", " ".join(filter(None, (said(error.message), said(error.remedy)))))
+
+
+def _facts(cell: Cell) -> tuple[Fact, ...]:
+    kind = tr_count("{kind}, {count} mark", "{kind}, {count} marks", cell.marks, kind=str(cell.question_type))
+    missing = Fact(str(cell.missing), "warning", "danger") if cell.missing else Fact("–")
+    return (
+        Fact(cell.section), Fact(cell.unit or tr("any")), Fact(kind), Fact(str(cell.needed)), Fact(str(cell.available)),
+        missing,
+    )  # fmt: skip

@@ -1,0 +1,88 @@
+"""Exam templates: made, changed with a reason, read back; a trial paper from the real bank writes nothing."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+from psycopg.types.json import Jsonb
+
+from mv_desktop.core.errors import ConflictError, InvalidError
+from mv_desktop.domain.exam import ShortBankError
+from mv_desktop.domain.question import QuestionType
+from mv_desktop.domain.template import SectionDraft, TemplateDraft, cells
+from mv_desktop.offline.office.template import Templates
+from tests.factories.marking import School
+
+UNIT = "Integrals"
+
+
+def _fill(school: School, unit: str, count: int) -> None:
+    with psycopg.connect(school.database.owner_url) as connection:
+        for number in range(count):
+            row = connection.execute(
+                "INSERT INTO questions (class, unit, question_type, marks, question_text, status)"
+                " VALUES ('XII', %s, 'LA', 5, %s, 'active') RETURNING question_id",
+                (unit, f"Find $x^{number}$."),
+            ).fetchone()
+            assert row is not None
+            connection.execute(
+                "INSERT INTO question_schemes (question_id, version, scheme) VALUES (%s, 1, %s)",
+                (row[0], Jsonb({"answer": "$x$", "steps": [{"text": "finds", "marks": "5"}]})),
+            )
+        connection.execute(
+            "INSERT INTO questions (class, unit, question_type, marks, question_text) VALUES ('XII', %s, 'LA', 5, 'x')",
+            (unit,),
+        )
+
+
+def test_a_template_is_made_and_changed_and_the_slower_of_two_admins_loses_nothing_of_the_others(
+    school: School,
+) -> None:
+    admin, other = school.person("admin"), school.person("admin")
+    mine, hers = Templates(admin.session, uuid4), Templates(other.session, uuid4)
+    draft = TemplateDraft(
+        " Long answers ", "XII", "unit_practice", UNIT, 60, True, (SectionDraft("A", "Long", "LA", 5, 3, "", 1),)
+    )
+    key = UUID(mine.save(None, draft, "new pattern"))
+    (row,) = [row for row in hers.all() if row.template_id == str(key)]
+    assert (row.template_name, row.total_marks, row.questions, row.specific_unit) == ("Long answers", 15, 3, UNIT)
+    opened, again = mine.open(key), hers.open(key)
+    assert opened.draft.sections == draft.sections
+    hers.save(again, replace(again.draft, duration_minutes=75), "more time")
+    with pytest.raises(ConflictError, match="has changed this meanwhile"):
+        mine.save(opened, replace(opened.draft, is_active=False), "too late")
+    now = mine.open(key)
+    assert (now.draft.duration_minutes, now.draft.is_active) == (75, True)
+    with pytest.raises(InvalidError):
+        mine.save(now, replace(now.draft, specific_unit=""), "practice needs its unit")
+    mine.save(now, replace(now.draft, is_active=False), "chosen no more")
+    newest, before = mine.changes(key)[:2]
+    assert [one.column for one in newest.differences] == ["is_active"]
+    assert [one.column for one in before.differences] == ["config"]
+    assert (newest.reason, before.reason) == ("chosen no more", "more time")
+    assert mine.open(key).draft.exams == 0
+
+
+def test_a_trial_paper_is_built_from_the_bank_and_nothing_is_written(school: School) -> None:
+    admin = school.person("admin")
+    templates = Templates(admin.session, uuid4)
+    _fill(school, UNIT, 5)
+    draft = TemplateDraft("Try", "XII", "unit_practice", UNIT, 60, True, (SectionDraft("A", "", "LA", 5, 4, "", 1),))
+    bank, units = templates.bank()
+    assert UNIT in units["XII"]
+    (mine,) = [one for one in bank if (one.unit, one.question_type, one.class_name) == (UNIT, QuestionType.LA, "XII")]
+    assert mine.count == 5  # drafts do not count
+    assert [one.missing for one in cells(draft, bank)] == [0]
+    before = [school.select(f"SELECT count(*) FROM {table}") for table in ("exam_instances", "audit_logs")]
+    paper = templates.trial(draft, 7)
+    assert paper == templates.trial(draft, 7)
+    assert len({side.question_id for one in paper.questions for side in one.alternatives or (one,)}) == 5
+    assert {one.unit for one in paper.questions} == {UNIT}
+    assert paper.questions[0].scheme.steps[0].text == "finds"
+    assert templates.trial(draft, 8) != paper
+    with pytest.raises(ShortBankError):
+        templates.trial(replace(draft, sections=(SectionDraft("A", "", "LA", 5, 6),)), 7)
+    assert before == [school.select(f"SELECT count(*) FROM {table}") for table in ("exam_instances", "audit_logs")]

@@ -1,0 +1,174 @@
+"""Exam templates in the office, by keys: sections in a table, totals, what the bank lacks, and a paper to try."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from zoneinfo import ZoneInfo
+
+import pytest
+from PySide6.QtTest import QTest
+from pytestqt.qtbot import QtBot
+
+from mv_desktop.ui.admin.record_screen import RecordScreen
+from mv_desktop.ui.admin.template import TemplateSubject
+from mv_desktop.ui.tasks import Tasks
+from tests.fakes import hand
+from tests.fakes.clock import FakeClock
+from tests.fakes.messages import KeptMessages
+from tests.fakes.plan_place import NOW, FakeDrafts
+from tests.fakes.template_place import BOARD, PRACTICE, FakeTemplates
+from tests.ui.accessibility import nameless_controls
+
+
+class Desk:
+    """The templates with a server in memory."""
+
+    def __init__(self, qtbot: QtBot, tasks: Tasks) -> None:
+        self.qtbot, self.tasks, self.place = qtbot, tasks, FakeTemplates()
+        self.messages, zone = KeptMessages(), ZoneInfo("Asia/Kolkata")
+        subject = TemplateSubject(self.place, tasks)
+        self.screen = RecordScreen(subject, FakeDrafts(), tasks, FakeClock(NOW), zone, self.messages)
+        qtbot.addWidget(self.screen)
+        self.screen.resize(1290, 700)
+        with qtbot.waitExposed(self.screen):
+            self.screen.show()
+        self.settle()
+
+    @property
+    def form(self):
+        return self.screen.panel.form
+
+    @property
+    def bank(self):
+        return self.screen.panel.aside
+
+    @property
+    def table(self):
+        return self.form.editor("sections").control.table
+
+    def settle(self) -> None:
+        self.qtbot.waitUntil(lambda: not self.tasks.busy and self.screen.settled, timeout=5000)
+
+    def press(self, *keys: str) -> None:
+        self.screen.activateWindow()
+        self.qtbot.waitUntil(self.screen.isActiveWindow)
+        for key in keys:
+            hand.press(key, self.screen.focusWidget())
+        self.settle()
+
+    def rows(self) -> list[list[str]]:
+        return [[cell.text for cell in row.cells] for row in self.bank.table.rows]
+
+    def type_cell(self, row: int, column: int, words: str) -> None:
+        self.table.setCurrentCell(row, column)
+        self.table.setFocus()
+        self.press("F2")
+        editor = self.screen.focusWidget()
+        editor.selectAll()
+        QTest.keyClicks(editor, words)
+        self.end_cell()
+
+    def end_cell(self) -> None:
+        hand.press("Return", self.screen.focusWidget())
+        self.qtbot.waitUntil(self.table.hasFocus)
+        self.settle()
+
+
+@pytest.fixture
+def desk(qtbot, tasks):
+    return Desk(qtbot, tasks)
+
+
+def test_totals_and_what_the_bank_lacks_follow_what_is_typed(desk):
+    assert desk.screen.panel.heading == "Board pattern"
+    assert desk.bank.totals_text == "24 questions, 28 marks"
+    assert desk.rows() == [
+        ["A", "any", "MCQ, 1 mark", "20", "24", "–"],
+        ["B", "Matrices", "VSA, 2 marks", "2", "4", "–"],
+        ["B", "Integrals", "VSA, 2 marks", "2", "4", "–"],
+    ]
+    assert desk.bank.told == "The bank has all of it."
+    desk.type_cell(0, 3, "30")
+    assert desk.bank.totals_text == "34 questions, 38 marks"
+    assert desk.rows()[0] == ["A", "any", "MCQ, 1 mark", "30", "24", "6"]
+    assert desk.bank.told == "The bank lacks 6 questions."
+    assert "3 exams were made from it." in desk.screen.panel.effect
+    desk.type_cell(1, 6, "Matrices 9; Integrals 2")
+    assert desk.form.faults["sections"].startswith("Section B has 4 questions, but its units add up to 11.")
+    assert nameless_controls(desk.screen) == []
+
+
+def test_a_section_is_added_by_keys_and_the_template_saved(desk):
+    desk.table.setCurrentCell(1, 0)
+    desk.table.setFocus()
+    desk.press("Ctrl+Return")
+    assert desk.table.rowCount() == 3
+    assert "Each section needs a name" in desk.form.faults["sections"]
+    QTest.keyClicks(desk.table, "N")  # a key of the screen elsewhere, and typed here
+    desk.end_cell()
+    assert desk.table.cells[2][0] == "N"
+    desk.table.setCurrentCell(2, 2)
+    desk.press("F2")
+    assert desk.screen.focusWidget() is not desk.table
+    desk.press("Down")
+    desk.end_cell()
+    desk.type_cell(2, 4, "3")
+    desk.type_cell(2, 3, "2")
+    desk.type_cell(2, 5, "0")
+    desk.type_cell(2, 6, "Matrices 50%; Integrals 50%")
+    assert desk.form.faults == {}
+    desk.screen.panel.reason.setText("short answers, too")
+    desk.press("Ctrl+S")
+    saved = desk.place.templates[BOARD]
+    assert saved.config.total_marks == 34
+    assert saved.config.sections[2].question_type == "SA"
+    assert saved.config.sections[2].weights == {"Matrices": 0.5, "Integrals": 0.5}
+    desk.table.setCurrentCell(2, 0)
+    desk.table.setFocus()
+    desk.press("Ctrl+Del")
+    assert desk.bank.totals_text == "24 questions, 28 marks"
+    assert desk.form.differs
+
+
+def test_practice_of_a_unit_needs_its_unit_and_draws_from_it(desk):
+    desk.press("Down")
+    assert desk.screen.panel.heading == "Practice"
+    assert desk.rows() == [["A", "any", "VSA, 2 marks", "3", "4", "–"]]
+    desk.form.editor("specific_unit").control.setText("")
+    desk.settle()
+    assert desk.form.faults == {"specific_unit": "Practice of a unit needs its unit."}
+    desk.form.editor("specific_unit").control.setText("Matrices")
+    desk.screen.panel.reason.setText("another unit")
+    desk.press("Ctrl+S")
+    assert desk.place.templates[PRACTICE].specific_unit == "Matrices"
+
+
+def test_a_trial_paper_shows_what_stands_in_the_form_and_writes_nothing(desk):
+    desk.bank.seed.setValue(7)
+    desk.bank.button.click()
+    desk.settle()
+    paper = desk.bank.paper
+    assert paper.isVisible()
+    assert paper.windowTitle() == "Trial paper: Board pattern, number 7"
+    assert len(paper.texts) == 25  # one either/or
+    assert [words for words in paper.texts if words.startswith("OR ")]
+    paper.close()
+    desk.settle()
+    desk.place.questions = desk.place.questions[:20]
+    desk.bank.button.click()
+    desk.settle()
+    assert desk.bank.told.startswith("The question bank cannot fill this paper")
+    assert not any(desk.place.log.values())
+
+
+def test_of_two_admins_neither_overwrites_the_other(desk):
+    desk.form.editor("duration_minutes").control.setText("200")
+    desk.settle()
+    desk.place.put(BOARD, replace(desk.place.templates[BOARD], template_name="CBSE pattern"), "Asha Rao", "its name")
+    desk.screen.panel.reason.setText("longer")
+    desk.press("Ctrl+S")
+    assert desk.form.editor("template_name").typed == "CBSE pattern"
+    assert desk.form.editor("duration_minutes").typed == "200"
+    desk.press("Ctrl+S")
+    saved = desk.place.templates[BOARD]
+    assert (saved.template_name, saved.duration_minutes, len(saved.sections)) == ("CBSE pattern", 200, 2)
