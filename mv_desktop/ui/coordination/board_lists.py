@@ -63,12 +63,12 @@ class BoardLists(QSplitter):
         self._people, self._rows = TeacherModel(UTC, self), ScriptModel(self)
         self._order = int(teacher_model.Column.NAME)
         signed = (teacher_model.Column.OVERDUE, teacher_model.Column.RISK)
-        people = TeacherTable(tr("Teachers"), self._people, teacher_model.SAMPLES, 0, self, many=False, signed=signed)
+        people = TeacherTable(tr("Teachers"), self._people, teacher_model.samples(), 0, self, many=False, signed=signed)
         people.offer_orders(self._order)
         self.teachers = people.take_drops()
         column = script_model.Column
         scripts = ScriptTable(
-            tr("Scripts"), self._rows, script_model.SAMPLES, column.WHY, self, signed=(column.DUE, column.SCRIPT)
+            tr("Scripts"), self._rows, script_model.samples(), column.WHY, self, signed=(column.DUE, column.SCRIPT)
         )
         self.scripts = scripts.make_draggable()
         self.tabs = ListTabs(_TABS.index(Shown.POOL))

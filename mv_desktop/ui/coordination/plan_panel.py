@@ -19,7 +19,7 @@ from mv_desktop.ui.coordination.script_model import evaluation_code, name_of
 from mv_desktop.ui.coordination.wording import finish_text, scripts_text
 from mv_desktop.ui.text import said, tr, tr_count
 from mv_desktop.ui.theme import ColorRole, spacing
-from mv_desktop.ui.widgets.deadline_text import moment
+from mv_desktop.ui.widgets.deadline_text import longest_moment, moment
 from mv_desktop.ui.widgets.keyed_model import KeyedModel, Sign
 from mv_desktop.ui.widgets.keyed_table import KeyedTable
 from mv_desktop.ui.widgets.sign_label import SignLabel
@@ -40,7 +40,6 @@ class Column(IntEnum):
 
 MOVE_HEADINGS = ("Move", "Due", "Script", "From", "To", "Expected now", "Expected then")
 LEFT_HEADINGS = ("Due", "Script", "Why it stays late")
-_MOMENT = "Mon 00 Sep 00:00"
 
 
 class PlannedMove(NamedTuple):
@@ -82,12 +81,13 @@ class PlanPanel(Panel):
         self._left_out: set[EvaluationId] = set()
         self._moves = _MoveModel(self._left_out, self)
         self._rest = _RestModel(self)
-        samples = ("", _MOMENT, "WM-0W0", "Asha Krishnamurthy", "", _MOMENT, _MOMENT)
+        when = longest_moment()
+        samples = ("", when, "WM-0W0", "Asha Krishnamurthy", "", when, when)
         self.table = KeyedTable(
             tr("Proposed moves"), self._moves, samples, Column.TO, self, signed=(Column.SCRIPT, Column.BEFORE)
         )
         self.table.space_pressed.connect(self.toggle)
-        self.rest = KeyedTable(tr("What stays late"), self._rest, (_MOMENT, "WM-0W0", ""), 2, self, many=False)
+        self.rest = KeyedTable(tr("What stays late"), self._rest, (when, "WM-0W0", ""), 2, self, many=False)
         self._effect = SignLabel(self)
         self._rest_title = ToneLabel("", "text", self, strong=True)
         self._started = QCheckBox(tr("Started scripts may move, too"), self)

@@ -17,7 +17,7 @@ from mv_desktop.domain.identifier import EvaluationId, ExamInstanceId, UserId
 from mv_desktop.ui.coordination.wording import NOBODY, finish_text, reason_text
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import ColorRole
-from mv_desktop.ui.widgets.deadline_text import duration, moment
+from mv_desktop.ui.widgets.deadline_text import duration, longest_moment, moment
 from mv_desktop.ui.widgets.exam_type_text import exam_type_text
 from mv_desktop.ui.widgets.keyed_model import KeyedModel, Sign
 
@@ -33,8 +33,11 @@ class Column(IntEnum):
 
 
 HEADINGS = ("Due", "Script", "Teacher", "Expected", "Why")
-SAMPLES = ("Mon 00 Sep 00:00", "WM-0W0", "Devika Krishna", "Mon 00 Sep 00:00", "")
-"""The longest words of each column."""
+
+
+def samples() -> tuple[str, ...]:
+    """The longest words of each column, in the language spoken."""
+    return longest_moment(), "WM-0W0", "Devika Krishna", longest_moment(), ""
 
 
 ScriptRow = Expected | WaitingEntry

@@ -14,7 +14,7 @@ from mv_desktop.domain.exam import ExamType
 from mv_desktop.ui.coordination.wording import outlook_text, seen_text, state_text, work_text
 from mv_desktop.ui.text import tr, tr_count
 from mv_desktop.ui.theme import ColorRole
-from mv_desktop.ui.widgets.deadline_text import duration
+from mv_desktop.ui.widgets.deadline_text import duration, longest_moment
 from mv_desktop.ui.widgets.exam_type_text import exam_type_text
 from mv_desktop.ui.widgets.keyed_model import Bar, KeyedModel, Sign
 
@@ -34,8 +34,6 @@ class Column(IntEnum):
 
 
 HEADINGS = ("Teacher", "Work (h)", "Overdue", "Today", "Tomorrow", "Later", "At risk", "Pace", "Seen")
-SAMPLES = ("", "00:00 of 000:00", "0000", "000", "000", "000", "0000", "00 min", "Mon 00 Sep 00:00")
-"""The longest words of each column, in English; in another language they are about as long."""
 
 _BANDS: dict[Column, ColorRole] = {
     Column.OVERDUE: "danger",
@@ -115,6 +113,12 @@ class TeacherModel(KeyedModel[TeacherRow]):
         if column == Column.RISK or (column == Column.OVERDUE and row.bands.breached):
             return "danger"
         return "muted" if column in {Column.SEEN, Column.PACE} else None
+
+
+def samples() -> tuple[str, ...]:
+    """The longest words of each column, in the language spoken."""
+    work = tr("{work} of {time}", work="00:00", time="000:00")
+    return "", work, "0000", "000", "000", "000", "0000", duration(timedelta(minutes=50)), longest_moment()
 
 
 def ordered(rows: Sequence[TeacherRow], column: int) -> list[TeacherRow]:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QApplication, QHeaderView, QStyle, QStyledItemDele
 from mv_desktop.ui.queue.model import COLOR_ROLE, HEADINGS, MARK_ROLE, SHARE_ROLE, Column, Index, Mark
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import Theme, current_theme, spacing
+from mv_desktop.ui.widgets.deadline_text import longest_moment
 from mv_desktop.ui.widgets.share_bar import BAR_HEIGHT, paint_share
 
 PADDING = spacing(2)
@@ -94,7 +95,7 @@ def size_columns(table: QTableView) -> None:
     }
     header = table.horizontalHeader()
     for column, (sample, extra) in samples.items():
-        words = max(metrics.horizontalAdvance(sample), metrics.horizontalAdvance("Mon 00 Sep 00:00") * (column == 0))
+        words = max(metrics.horizontalAdvance(sample), metrics.horizontalAdvance(longest_moment()) * (column == 0))
         heading = metrics.horizontalAdvance(tr(HEADINGS[column])) + spacing(2)
         header.resizeSection(column, max(words + extra, heading) + 2 * PADDING + spacing(3))
     header.setSectionResizeMode(Column.PAPER, QHeaderView.ResizeMode.Stretch)

@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta, tzinfo
 from enum import StrEnum
 
+from PySide6.QtGui import QFontMetrics, QGuiApplication
+
 from mv_desktop.domain.sla import Deadline, WorkCalendar
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import ColorRole
@@ -118,6 +120,13 @@ def moment(when: datetime, now: datetime, zone: tzinfo) -> str:
     if days == -1:
         return tr("yesterday {time}", time=time)
     return f"{day(local.date(), year=local.year != today.year)} {time}"
+
+
+def longest_moment() -> str:
+    """As wide as any moment of this year, in the language spoken: for the width of a column."""
+    width = QFontMetrics(QGuiApplication.font()).horizontalAdvance
+    weekday, month = (max(map(tr, words), key=width) for words in (_DAYS, _MONTHS))
+    return f"{weekday} 00 {month} 00:00"
 
 
 def day(value: date, *, year: bool = False) -> str:

@@ -22,6 +22,8 @@ from mv_desktop.ui.theme import current_theme, spacing
 from mv_desktop.ui.widgets.keyed_model import Bar, Index, KeyedModel
 
 _ICON = 16
+_ROUNDED = 2
+"""Devanagari is a pixel wider in one word than in another of the same letters."""
 _PADDING = spacing(2)
 _TINT = 0.28
 """How much of its colour a bar has behind words, so that they stay readable."""
@@ -160,7 +162,9 @@ class KeyedTable(QTableView):
                 continue
             heading = str(self._rows.headerData(column, Qt.Orientation.Horizontal))
             words = max(map(metrics.horizontalAdvance, (self._samples[column], heading)))
-            header.resizeSection(column, words + 2 * _PADDING + (_ICON + spacing(1)) * (column in self._signed))
+            header.resizeSection(
+                column, words + _ROUNDED + 2 * _PADDING + (_ICON + spacing(1)) * (column in self._signed)
+            )
 
     # -- slots -----------------------------------------------------------------------------------------------
 
