@@ -168,6 +168,14 @@ def people(arguments: list[str]) -> int:
     return 0
 
 
+def questions(arguments: list[str]) -> int:
+    """Bring questions from files into the bank and the bank into a file, as an admin."""
+    from mv_desktop.worker.questions import main
+
+    print(main(arguments))
+    return 0
+
+
 def computers(arguments: list[str]) -> int:
     """List the staff's computers, revoke one or take that back, as an admin."""
     from mv_desktop.worker.computers import main
@@ -259,6 +267,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("audit", "check the audit log's seals: audit verify", audit),
     Command("people", "members of staff: people add|list|reset|lock|unlock, and more", people),
     Command("computers", "computers of the staff: computers list|revoke|restore", computers),
+    Command("questions", "the question bank: questions import|export|imports|undo", questions),
     Command("offline", "work that was not sent: offline export|import|recover|recovery-key", offline),
     Command("sla", "explain a deadline: sla explain --received ISO --hours 24", sla),
     Command("check-file", "check answer-sheet files", check_file),

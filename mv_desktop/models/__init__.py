@@ -23,7 +23,14 @@ from mv_desktop.models.mapping import ParentStudentMapping
 from mv_desktop.models.notice import NoticeMail, NoticeReader, NoticeRow
 from mv_desktop.models.page import PageFile, PageRequest, UploadRequest
 from mv_desktop.models.quality import SampleMark, ScriptSample, SecondMarking
-from mv_desktop.models.question import Question, QuestionScheme
+from mv_desktop.models.question import (
+    Question,
+    QuestionImport,
+    QuestionImportRow,
+    QuestionScheme,
+    QuestionSearch,
+    QuestionWord,
+)
 from mv_desktop.models.sheet import PageExclusion, PageVersion, RescanRequest
 from mv_desktop.models.subscription import Subscription, SubscriptionPlan
 from mv_desktop.models.sync import (
@@ -78,9 +85,13 @@ __all__ = [
     "ParentStudentMapping",
     "Question",
     "QuestionDecision",
+    "QuestionImport",
+    "QuestionImportRow",
     "QuestionMark",
     "QuestionProposal",
     "QuestionScheme",
+    "QuestionSearch",
+    "QuestionWord",
     "RescanRequest",
     "SampleMark",
     "ScriptSample",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, CheckConstraint, ForeignKey, Index, String, text
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
-from mv_desktop.domain.question import Choice, QuestionDifficulty, QuestionStatus, QuestionType, Scheme
+from mv_desktop.domain.question import Choice, QuestionDifficulty, QuestionStatus, QuestionType, Scheme, Stored
 from mv_desktop.models.base import Base, CreatedAt, Name100, NewUuid, Text10, Text255, UpdatedAt
 from mv_desktop.models.document import Document
 from mv_desktop.models.enums import QUESTION_DIFFICULTY, QUESTION_STATUS, QUESTION_TYPE
@@ -90,6 +92,9 @@ class Question(Base):
             postgresql_ops={"question_text": "gin_trgm_ops"},
         ),
         Index("ix_questions_created_by", "created_by", postgresql_where=text("created_by IS NOT NULL")),
+        Index("ix_questions_changed", "updated_at", "question_id"),
+        Index("ix_questions_year", "cbse_year", postgresql_where=text("cbse_year IS NOT NULL")),
+        Index("ix_questions_unused", "status", "updated_at", postgresql_where=text("status <> 'active'")),
     )
 
 
@@ -105,3 +110,64 @@ class QuestionScheme(Base):
     scheme: Mapped[Scheme] = mapped_column(Document(Scheme))
 
     __table_args__ = (CheckConstraint("version > 0", name="version"),)
+
+
+class QuestionSearch(Base):
+    """What a question is found by (revision 042): kept by triggers, read through `api.find_questions` only."""
+
+    __tablename__ = "question_search"
+
+    question_id: Mapped[UUID] = mapped_column(ForeignKey("questions.question_id", ondelete="CASCADE"), primary_key=True)
+    document: Mapped[str] = mapped_column(TSVECTOR())
+    text_key: Mapped[int] = mapped_column(BigInteger())
+
+    __table_args__ = (
+        Index("ix_question_search_document", "document", postgresql_using="gin"),
+        Index("ix_question_search_text", "text_key"),
+    )
+
+
+class QuestionWord(Base):
+    """A word that ever stood in a question; what is mistyped is looked for among these."""
+
+    __tablename__ = "question_words"
+
+    word: Mapped[str] = mapped_column(Text(collation="C"), primary_key=True)
+
+    __table_args__ = (
+        Index("ix_question_words_alike", "word", postgresql_using="gin", postgresql_ops={"word": "gin_trgm_ops"}),
+    )
+
+
+class QuestionImport(Base):
+    """A file that was read into the bank."""
+
+    __tablename__ = "question_imports"
+
+    import_id: Mapped[UUID] = mapped_column(primary_key=True)
+    file_name: Mapped[str]
+    imported_by: Mapped[UUID] = mapped_column(ForeignKey("users.user_id", ondelete="RESTRICT"))
+    imported_at: Mapped[CreatedAt]
+    undone_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.user_id", ondelete="RESTRICT"))
+    undone_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("length(file_name) BETWEEN 1 AND 255", name="file_name"),
+        CheckConstraint("(undone_by IS NULL) = (undone_at IS NULL)", name="undone"),
+        Index("ix_question_imports_newest", "imported_at"),
+    )
+
+
+class QuestionImportRow(Base):
+    """What a file did to one question; `before` is None of one that it made."""
+
+    __tablename__ = "question_import_rows"
+
+    import_id: Mapped[UUID] = mapped_column(
+        ForeignKey("question_imports.import_id", ondelete="CASCADE"), primary_key=True
+    )
+    question_id: Mapped[UUID] = mapped_column(ForeignKey("questions.question_id", ondelete="CASCADE"), primary_key=True)
+    before: Mapped[Stored | None] = mapped_column(Document(Stored))
+    left_at: Mapped[datetime]
+
+    __table_args__ = (Index("ix_question_import_rows_question", "question_id"),)

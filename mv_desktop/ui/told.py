@@ -133,6 +133,35 @@ SERVER = (
     "Too short: {length} of at least {count} characters.",
     "It holds “{word}”, which others know of you.",
 )
+QUESTIONS = (
+    "“{command}” stands outside of dollar signs.",
+    "“{command}” is no command that can be shown.",
+    "“{command}” cannot be shown.",
+    "“{command}” ends nothing.",
+    "“{command}” is not ended.",
+    "Line {number} must begin with its marks, as in “1: finds the slope”.",
+    "The steps add up to {total}, the question carries {marks}.",
+    "There is no such unit. Is “{unit}” meant?",
+    "The same as row {row}.",
+    "The file has no column for: {names}.",
+    "{file} cannot be read ({reason}).",
+    "{file} is too large.",
+    "{file} is an old Excel file.",
+    "{file} has no headings in its first row.",
+    "{file} has more than {count} columns.",
+    "Row {row} of {file} has more than {count} cells.",
+    "Row {row} of {file} has a cell of more than {count} letters.",
+    "{file} has more than {count} rows.",
+    "{file} has headings and no row.",
+    "{file} is no table.",
+    "Row {row} of {file} cannot be read.",
+    "{file} is not in UTF-8, so that its letters cannot be told.",
+    "{file} is no Excel file that can be read.",
+    "{file} has no sheet.",
+    "{file} unfolds into far more than a table of questions.",
+    "{file} holds what no Excel file has.",
+    "Row {row} of {file} holds a formula.",
+)
 CASES = (
     "“{text}” is neither a moment nor a number of working hours.",
     "{who} has replaced this page meanwhile.",
@@ -179,4 +208,4 @@ SERVERS = (
     "The list of servers could not be saved in {folder}.",
     "The server “{name}” was changed or removed meanwhile by another program.",
 )
-TEMPLATES = (*MARKS, *VERDICTS, *FILES, *SERVER, *COORDINATION, *CASES, *QUALITY, *OFFICE, *SERVERS)
+TEMPLATES = (*MARKS, *VERDICTS, *FILES, *SERVER, *COORDINATION, *CASES, *QUALITY, *OFFICE, *QUESTIONS, *SERVERS)

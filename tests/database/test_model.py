@@ -39,6 +39,7 @@ from mv_desktop.models import (
     PageFile,
     PageVersion,
     Question,
+    QuestionImportRow,
     QuestionScheme,
     StudentMcqAnswer,
     SystemConfig,
@@ -135,6 +136,7 @@ DOCUMENTS: list[tuple[Any, Any]] = [
     ),
     (PageVersion.pages, [{"width": 1240, "height": 1754, "source": "jpeg", **NEW}]),
     (PageFile.pages, [{"width": 1240, "height": 1754, "source": "pdf", **NEW}]),
+    (QuestionImportRow.before, {"topic": None, "tags": ["a"], "scheme": SCHEME}),
     (NoticeRow.data, {"script": "A-17", "minutes_late": 12.5, **NEW}),
 ]
 
@@ -304,8 +306,9 @@ def test_a_model_loads_what_sql_wrote(session: Session, rows: Rows, model: Any) 
     table = model.__table__
     key = rows.of(table.name, **FILLED.get(table.name, {}))
     first = next(iter(table.columns))
-    raw = sql.SQL("SELECT * FROM {} WHERE {} = %s ORDER BY 2 DESC").format(
-        *map(sql.Identifier, (table.name, first.name))
+    last = list(table.columns)[:2][-1]
+    raw = sql.SQL("SELECT * FROM {} WHERE {} = %s ORDER BY {} DESC").format(
+        *map(sql.Identifier, (table.name, first.name, last.name))
     )
     found = rows.connection.cursor(row_factory=dict_row).execute(raw, (key,)).fetchone()
     assert found is not None

@@ -71,6 +71,8 @@ ELSEWHERE = {
         "teacher_conflicts_board", "holidays_board", "system_config_board",
     )},
     "tr_page_files_gone": "test_audit_change",
+    "tr_questions_search": "test_question_bank",
+    "tr_question_schemes_search": "test_question_bank",
     "tr_page_versions_change": "test_sheet",
     "tr_page_versions_gone": "test_sheet",
     "tr_exam_instances_gone": "test_audit_change",

@@ -94,6 +94,12 @@ class Rows:
             row |= {"mcq_choices": CHOICES, "mcq_correct_choices": ["B"]}
         return self.insert("questions", **row | values)
 
+    def unsearched(self) -> UUID:
+        """A question that is not found, although a trigger sees to it."""
+        question = self.question()
+        self.connection.execute("DELETE FROM question_search WHERE question_id = %s", (question,))
+        return question
+
     def template(self, **values: Any) -> UUID:
         row = {"template_name": "Board exam", "class": "XII", "exam_type": "board_exam", "config": CONFIG}
         return self.insert("exam_templates", **row | values)
@@ -255,6 +261,10 @@ _PARENTS: dict[str, dict[str, Callable[[Rows], Any]]] = {
         "replaced_by": Rows.user,
     },
     "page_exclusions": {"upload_id": Rows.upload, "exam_instance_id": Rows.exam, "excluded_by": Rows.user},
+    "question_search": {"question_id": Rows.unsearched},
+    "question_words": {},
+    "question_imports": {"imported_by": Rows.user, "undone_by": Rows.user},
+    "question_import_rows": {"import_id": lambda rows: rows.of("question_imports"), "question_id": Rows.question},
     "rescan_requests": {"upload_id": Rows.upload, "exam_instance_id": Rows.exam, "asked_by": Rows.user},
 }
 _DEFAULTS: dict[str, dict[str, Any]] = {
@@ -283,6 +293,10 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
         "kind": "evaluation.open", "operation_schema": 1, "payload": {}, "estimate_quality": "none",
         "verdict": "refused", "new_version": 0,
     },
+    "question_search": {"document": "'matrix'", "text_key": 1},
+    "question_words": {"word": "matrix"},
+    "question_imports": {"import_id": UUID(int=1), "file_name": "sheet.csv", "undone_at": DEADLINE},
+    "question_import_rows": {"left_at": DEADLINE},
     "page_files": {"sha256": "0" * 64, "bytes": 1, "pages": []},
     "page_requests": {"request_id": UUID(int=1)},
     "teacher_absences": {

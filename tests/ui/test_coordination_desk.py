@@ -33,7 +33,7 @@ def school(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     monkeypatch.setattr(Desk, "reports", lambda _desk: FakeReports())
     monkeypatch.setattr(Desk, "quality", lambda _desk: FakeQualityPlace())
     made = School(qtbot, tmp_path, FakeClock(NOW))
-    made.server.person = {"schema_version": "041", "is_coordinator": True}
+    made.server.person = {"schema_version": "042", "is_coordinator": True}
     yield made
     made.end()
 

@@ -25,6 +25,7 @@ from tests.fakes.family_place import FakeParents, FakeStudents
 from tests.fakes.member_place import FakeMembers
 from tests.fakes.plan_place import FakePlans
 from tests.fakes.quality_place import FakeQualityPlace
+from tests.fakes.question_place import FakeImports, FakeQuestions
 from tests.fakes.report_server import FakeReports
 from tests.fakes.setting_place import FakeSettings
 from tests.fakes.subscriber_place import FakeSubscribers
@@ -37,6 +38,8 @@ class FakeOffice:
 
     def __init__(self) -> None:
         self.plans = FakePlans()
+        self.questions = FakeQuestions()
+        self.question_imports = FakeImports(self.questions)
         self.settings = FakeSettings()
         self.audit = FakeAudit()
         self.members = FakeMembers()
@@ -53,7 +56,7 @@ def school(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     monkeypatch.setattr(Desk, "quality", lambda _desk: FakeQualityPlace())
     monkeypatch.setattr(Desk, "office", lambda _desk, _ids: FakeOffice())
     made = School(qtbot, tmp_path, FakeClock(NOW))
-    made.server.person = {"schema_version": "041", "role": StaffRole.ADMIN}
+    made.server.person = {"schema_version": "042", "role": StaffRole.ADMIN}
     yield made
     made.end()
 

@@ -23,6 +23,7 @@ from mv_desktop.ui.admin import (
     day_filter,
     difference_table,
     history_view,
+    import_dialog,
     parent,
     setting,
     setting_field,
@@ -120,6 +121,8 @@ def said_by_the_office() -> set[str]:
     forms += [column for field in forms for column in field.columns]
     for field in forms:
         found.update((field.label, field.help, field.unit, field.section, *(name for _, name in field.choices)))
+    found.update((*import_dialog._HEADINGS, *import_dialog._COLUMNS.values()))
+    found.update(words for words, _ in import_dialog._MEANINGS.values())
     for path in (UI.parent / "domain").glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "Fault":

@@ -14,6 +14,8 @@ from mv_desktop.offline.office.audit import AuditLog
 from mv_desktop.offline.office.family import Parents, Students
 from mv_desktop.offline.office.member import Members
 from mv_desktop.offline.office.plan import Plans
+from mv_desktop.offline.office.question import Questions
+from mv_desktop.offline.office.question_import import QuestionImports
 from mv_desktop.offline.office.setting import Settings
 from mv_desktop.offline.office.subscriber import Subscribers
 from mv_desktop.offline.office.template import Templates
@@ -33,6 +35,7 @@ class Office:
         members: teachers and admins.
         students, parents: who learns, and whose children do.
         templates: of exams.
+        questions, question_imports: the bank, and files of it.
     """
 
     def __init__(self, connect: Callable[[], AbstractContextManager[Session]], ids: IdSource) -> None:
@@ -43,3 +46,5 @@ class Office:
         self.members = Members(connect)
         self.students, self.parents = Students(connect), Parents(connect)
         self.templates = Templates(connect, ids)
+        self.questions = Questions(connect)
+        self.question_imports = QuestionImports(connect)

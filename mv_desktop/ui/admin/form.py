@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QWidget
+from PySide6.QtWidgets import QCompleter, QFrame, QGridLayout, QLabel, QLineEdit, QScrollArea, QWidget
 
 from mv_desktop.core.errors import InvalidError
 from mv_desktop.domain.record import Fault
@@ -34,9 +34,11 @@ class Form(QScrollArea):
 
     Signals:
         changed(): something else was typed.
+        shown(): something else stands in the fields, whoever wrote it.
     """
 
     changed = Signal()
+    shown = Signal()
 
     def __init__(
         self,
@@ -102,6 +104,16 @@ class Form(QScrollArea):
         self._base, self._was, self._meanwhile = None, {}, {}
         self._editors, self._notes, self._whole = {}, {}, SignLabel(self)
         self._build()
+
+    def suggest(self, words: Mapping[str, Sequence[str]]) -> None:
+        """Offer these while one types into the fields of these names."""
+        for name, offered in words.items():
+            control = self._editors[name].control
+            if isinstance(control, QLineEdit) and control.completer() is None and offered:
+                completer = QCompleter(list(offered), control)
+                completer.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+                completer.setFilterMode(Qt.MatchFlag.MatchContains)
+                control.setCompleter(completer)
 
     def show_draft(self, draft: Any, *, new: bool) -> None:  # noqa: ANN401 - a dataclass of the subject's own
         """Show this, and nothing of before."""
@@ -225,6 +237,7 @@ class Form(QScrollArea):
         whole = wrong.get("", "")
         self._whole.say("warning" if whole else "", whole)
         self._whole.setVisible(bool(whole))
+        self.shown.emit()
 
     def _is_fault(self, name: str) -> bool:
         return self._notes[name].text != _hint(self._fields[name])

@@ -22,6 +22,8 @@ from mv_desktop.ui.widgets.search_field import SearchField
 
 _NEAR_ROWS = 30
 """So many rows before the end more are asked for."""
+_IN_LINE = 4
+"""So many filters have room beside the search; more stand below it."""
 _FETCHED_SIGNS = 14
 """The room of a box whose values come later, so that nothing moves then."""
 _FETCHED_ROWS = 20
@@ -182,6 +184,8 @@ class RecordList(QWidget):
                 box.setMaxVisibleItems(_FETCHED_ROWS)
             box.currentIndexChanged.connect(self._on_narrowed)
             first.addWidget(box, int(choice.fetched))
+        if len(self._subject.choices) > _IN_LINE:
+            return self._many_filters()
         if self.days is None:
             first.addWidget(self.search, 1)
             return (first,)
@@ -189,6 +193,20 @@ class RecordList(QWidget):
         second.addWidget(self.search, 1)
         second.addWidget(self.days)
         return first, second
+
+    def _many_filters(self) -> tuple[QHBoxLayout, ...]:
+        """The search in a line of its own, so many filters as have room in each below."""
+        lines = [QHBoxLayout()]
+        lines[0].addWidget(self.search)
+        for number, box in enumerate(self._choices.values()):
+            if number % _IN_LINE == 0:
+                lines.append(QHBoxLayout())
+            box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+            lines[-1].addWidget(box, 1)
+        for line in lines:
+            line.setSpacing(spacing(2))
+        lines[-1].addStretch(-len(self._choices) % _IN_LINE)
+        return tuple(lines)
 
     # -- slots -----------------------------------------------------------------------------------------------
 

@@ -70,6 +70,7 @@ class RecordPanel(QWidget):
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.form)
         self._stack.addWidget(self.history)
+        self._form_page: QWidget = self.form
         self._save = PrimaryButton(tr("Save"), self)
         self._history_button = self._button("record.history", tr("History"))
         self._acts = {act.command: self._button(act.command, tr(act.label)) for act in subject.acts}
@@ -146,7 +147,7 @@ class RecordPanel(QWidget):
 
     def show_form(self) -> None:
         """Look at the record."""
-        self._stack.setCurrentWidget(self.form)
+        self._stack.setCurrentWidget(self._form_page)
         self._history_button.setText(tr("History"))
 
     def show_history(self, changes: tuple[Change, ...], now: datetime, zone: tzinfo) -> None:
@@ -155,6 +156,18 @@ class RecordPanel(QWidget):
         self._stack.setCurrentWidget(self.history)
         self._history_button.setText(tr("Form"))
         self.history.take_focus()
+
+    def put_above(self, preview: QWidget) -> None:
+        """Show this above the form, and with it only."""
+        stacked = QWidget(self)
+        column = QVBoxLayout(stacked)
+        column.setContentsMargins(0, 0, 0, 0)
+        column.setSpacing(spacing(2))
+        self._stack.insertWidget(0, stacked)
+        column.addWidget(preview, 2)
+        column.addWidget(self.form, 3)
+        self.form.show()  # the stack had hidden it
+        self._form_page = stacked
 
     def set_able(self, *, able: bool) -> None:
         """Whether what is typed can be saved now."""

@@ -21,6 +21,7 @@ from mv_desktop.ui.admin.pause import Pauses
 from mv_desktop.ui.admin.port import DraftKeeper
 from mv_desktop.ui.admin.record_actor import RecordActor
 from mv_desktop.ui.admin.record_list import RecordList, today_of
+from mv_desktop.ui.admin.record_maths import RecordMaths
 from mv_desktop.ui.admin.record_panel import RecordPanel
 from mv_desktop.ui.admin.record_writer import RecordWriter
 from mv_desktop.ui.admin.row_feed import RowFeed
@@ -49,6 +50,7 @@ class RecordScreen(QWidget):
     Attributes:
         actions_by_id: its commands, for the palette.
         list, panel: the records, and the one that is looked at.
+        files: brings files in and writes them; None where there are none.
     """
 
     def __init__(
@@ -78,10 +80,17 @@ class RecordScreen(QWidget):
         self._drafts = DraftBox(subject.kind, drafts, tasks, self)
         self._writer = RecordWriter(subject, tasks, self)
         self._actor = RecordActor(subject, tasks, self)
-        self.actions_by_id: dict[str, QAction] = build_actions(self, Scope.RECORD, self._handlers(), keys)
+        self.files = subject.files(tasks, messages, self)
+        maths = RecordMaths(subject, tasks, self) if subject.previewed else None
+        handlers = self._handlers()
+        for part in (self.files, maths):
+            handlers |= {} if part is None else part.handlers
+        self.actions_by_id: dict[str, QAction] = build_actions(self, Scope.RECORD, handlers, keys)
         self.list = RecordList(subject, partial(today_of, clock, zone), self)
         self.panel = RecordPanel(subject, self.actions_by_id, self)
         self._actor.attach(self.panel, self.list.table, lambda: self._opened)
+        if maths is not None:
+            maths.attach(self.panel)
         self._build()
         self._connect()
         self._say_state()
@@ -151,6 +160,10 @@ class RecordScreen(QWidget):
         head = QHBoxLayout()
         head.setSpacing(spacing(2))
         head.addWidget(self._state, 1)
+        if self.files is not None:
+            for button in self.files.buttons(self.actions_by_id):
+                head.addWidget(button)
+            self.files.changed.connect(self.refresh)
         head.addWidget(self._new)
         left = QWidget(self)
         column = QVBoxLayout(left)
@@ -379,6 +392,8 @@ class RecordScreen(QWidget):
 
     def _on_feed_came(self) -> None:
         first, self._trouble, self._read = not self._read, "", True
+        self.list.offer(self._subject.offered())
+        self.panel.form.suggest(self._subject.suggested())
         self._say_state()
         self._show_rows()
         if first and self.window().focusWidget() is self.list.search and not self.list.wanted.words:

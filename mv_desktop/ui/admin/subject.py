@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import JsonValue
 from PySide6.QtWidgets import QWidget
@@ -15,6 +15,11 @@ from mv_desktop.ui.admin.act import Act, Once, Saved
 from mv_desktop.ui.admin.field import Field
 from mv_desktop.ui.theme import ColorRole
 from mv_desktop.ui.widgets.keyed_model import Sign
+
+if TYPE_CHECKING:
+    from mv_desktop.ui.admin.record_files import RecordFiles
+    from mv_desktop.ui.tasks import Tasks
+    from mv_desktop.ui.widgets.toast import Messages
 
 OFFICE_LANE = "office"
 """Where the server is asked."""
@@ -125,6 +130,7 @@ class Subject(Listing):
         removable: one can be taken away altogether.
         acts: what else can be done with one, in the order of the buttons.
         shares: how wide list and form are at first, in steps of the grid.
+        previewed: what is typed is shown above the form as it will look (`preview`).
     """
 
     fields: tuple[Field, ...] = ()
@@ -132,6 +138,7 @@ class Subject(Listing):
     removable: bool = False
     acts: tuple[Act, ...] = ()
     shares: tuple[int, int] = (175, 135)
+    previewed: bool = False
 
     # -- on the GUI thread -----------------------------------------------------------------------------------
 
@@ -190,6 +197,23 @@ class Subject(Listing):
         """What stands below the form and follows what is typed; a widget of `parent`'s, or nothing."""
         del parent
         return None
+
+    def files(self, tasks: Tasks, messages: Messages, screen: QWidget) -> RecordFiles | None:
+        """What brings files in and writes them, a child of `screen`; None where there are none."""
+        del tasks, messages, screen
+        return None
+
+    def preview(self, typed: Mapping[str, str]) -> str:
+        """What is typed as it will look: words with ``$formulas$``, from what stands in each field."""
+        raise NotImplementedError
+
+    def offered(self) -> Mapping[str, Sequence[tuple[str, str]]]:
+        """Further values of filters, and what each is called, which are known once a page has come."""
+        return {}
+
+    def suggested(self) -> Mapping[str, Sequence[str]]:
+        """What is offered while one types into a field, known once a page has come."""
+        return {}
 
     # -- on the lane -----------------------------------------------------------------------------------------
 

@@ -95,6 +95,7 @@ class OfficeDesk(QObject):
         from mv_desktop.ui.admin.member import MemberSubject
         from mv_desktop.ui.admin.parent import ParentSubject
         from mv_desktop.ui.admin.plan import PlanSubject
+        from mv_desktop.ui.admin.question import QuestionSubject
         from mv_desktop.ui.admin.screen import OfficeScreen
         from mv_desktop.ui.admin.setting import SettingSubject
         from mv_desktop.ui.admin.student import StudentSubject
@@ -113,6 +114,7 @@ class OfficeDesk(QObject):
                 SubscriptionSubject(office.subscribers, self._today),
                 TemplateSubject(office.templates, self._tasks),
                 SettingSubject(office.settings),
+                QuestionSubject(office.questions, id_source(self._clock), office.question_imports),
                 AuditSubject(office.audit, self._clock, zone),
             ],
             *(desk.form_drafts(), self._tasks, self._clock, zone, window.messages, self._keys()),
@@ -130,6 +132,7 @@ def _import_screen() -> None:
     import mv_desktop.services.family
     import mv_desktop.services.member
     import mv_desktop.services.plan
+    import mv_desktop.services.question
     import mv_desktop.services.setting
     import mv_desktop.services.subscriber
     import mv_desktop.services.template
@@ -137,6 +140,7 @@ def _import_screen() -> None:
     import mv_desktop.ui.admin.member
     import mv_desktop.ui.admin.parent
     import mv_desktop.ui.admin.plan
+    import mv_desktop.ui.admin.question
     import mv_desktop.ui.admin.screen
     import mv_desktop.ui.admin.setting
     import mv_desktop.ui.admin.student

@@ -1,0 +1,333 @@
+"""Questions of the bank as they are written: one form for all four types, in words, and what may not be so."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from decimal import Decimal
+from typing import Any
+from uuid import UUID
+
+from mv_desktop.domain.latex import latex_fault
+from mv_desktop.domain.question import MARKS_OF_TYPE, QuestionDifficulty, QuestionStatus, QuestionType
+from mv_desktop.domain.record import Fault
+
+CLASSES = ("X", "XII")
+LETTERS = "ABCDEFGH"
+"""What choices are called, in order."""
+_LONGEST_UNIT = 100
+_LONGEST_TOPIC = 255
+_LONGEST_TEXT = 20_000
+_MOST_TAGS = 20
+_LONGEST_TAG = 60
+_YEARS = range(2000, 2101)
+_STEP = re.compile(r"(?:\((?P<part>[^()]+)\)\s*)?(?P<marks>[\d.,½]+)\s*:\s*(?P<text>\S.*)")
+_MARKS = re.compile(r"(\d*)(½?)")
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionRow:
+    """A question in the list.
+
+    Attributes:
+        opening: how its text begins; "" where it is a picture.
+        updated_at: after which, newest first, the list is ordered.
+    """
+
+    question_id: UUID
+    class_name: str
+    unit: str
+    question_type: QuestionType
+    marks: int
+    difficulty: QuestionDifficulty | None
+    status: QuestionStatus
+    cbse_year: int | None
+    version: int
+    updated_at: datetime
+    opening: str
+
+
+@dataclass(frozen=True, slots=True)
+class QuestionDraft:
+    """A question in words.
+
+    Attributes:
+        tags: separated by commas.
+        choices: of an MCQ, one a line; they are called A, B, … in that order.
+        correct: the letters of the right ones, separated by commas.
+        answer: the last line of the model answer.
+        solution: worked, line by line.
+        steps: what earns marks, one a line: "1: finds the slope", "(ii) ½: …" of a sub-part.
+        status: where it is to stand; written by itself, after the rest.
+        stood: where it stood when it was opened; not written.
+        version: not written.
+        picture: the question is there as a picture, so that it needs no text; not written.
+        kept: what is not shown and stays: of choices by place, of the scheme by name.
+        units: the configured ones by class; a class without any takes every unit.
+        answered, earned: how many students have a mark for it, and which share of its marks they earned (0 to 1, None
+            where there are none); not written.
+    """
+
+    class_name: str = "XII"
+    unit: str = ""
+    topic: str = ""
+    question_type: str = "MCQ"
+    marks: int | None = 1
+    difficulty: str | None = None
+    cbse_year: int | None = None
+    tags: str = ""
+    question_text: str = ""
+    choices: str = ""
+    correct: str = ""
+    answer: str = ""
+    solution: str = ""
+    steps: str = ""
+    status: str = QuestionStatus.DRAFT
+    stood: str = QuestionStatus.DRAFT
+    version: int = 1
+    picture: bool = False
+    kept: Mapping[str, Any] = field(default_factory=dict)
+    units: Mapping[str, Sequence[str]] = field(default_factory=dict)
+    answered: int = 0
+    earned: float | None = None
+
+
+# -- what may not be so ----------------------------------------------------------------------------------------
+
+
+def question_faults(draft: QuestionDraft) -> tuple[Fault, ...]:
+    """What a question must not be, field by field (the checks of `questions`, and what cannot be typeset)."""
+    looks = (_place_faults, _marks_faults, _text_faults, _choice_faults, _step_faults)
+    return tuple(fault for look in looks for fault in look(draft))
+
+
+def _place_faults(draft: QuestionDraft) -> Iterator[Fault]:
+    if draft.class_name not in CLASSES:
+        yield Fault("class_name", "Class X or XII.")
+    units = draft.units.get(draft.class_name, ())
+    if not draft.unit:
+        yield Fault("unit", "A question belongs to a unit.")
+    elif units and draft.unit not in units:
+        yield Fault("unit", "There is no such unit in this class. The settings list them.")
+    elif len(draft.unit) > _LONGEST_UNIT:
+        yield Fault("unit", "The unit’s name is too long: at most 100 letters.")
+    if draft.status == QuestionStatus.DRAFT != draft.stood:
+        yield Fault("status", "What was active once becomes no draft again. Archive it instead.")
+    if len(draft.topic) > _LONGEST_TOPIC:
+        yield Fault("topic", "The topic is too long: at most 255 letters.")
+    if draft.difficulty is not None and draft.difficulty not in list(QuestionDifficulty):
+        yield Fault("difficulty", "Easy, medium or hard.")
+    if draft.cbse_year is not None and draft.cbse_year not in _YEARS:
+        yield Fault("cbse_year", "A year from 2000 to 2100, or nothing.")
+    tags = tags_of(draft.tags)
+    if len(tags) > _MOST_TAGS or any(len(tag) > _LONGEST_TAG for tag in tags):
+        yield Fault("tags", "At most 20 tags of 60 letters, separated by commas.")
+
+
+def _marks_faults(draft: QuestionDraft) -> Iterator[Fault]:
+    match draft.question_type:
+        case "MCQ":
+            message = "A multiple choice question carries 1 mark."
+        case "VSA":
+            message = "A very short answer carries 2 marks."
+        case "SA":
+            message = "A short answer carries 3 marks."
+        case "LA":
+            message = "A long answer carries 5 or 6 marks."
+        case _:
+            yield Fault("question_type", "MCQ, VSA, SA or LA.")
+            return
+    if draft.marks not in MARKS_OF_TYPE[QuestionType(draft.question_type)]:
+        yield Fault("marks", message)
+
+
+def _text_faults(draft: QuestionDraft) -> Iterator[Fault]:
+    if not draft.question_text.strip() and not draft.picture:
+        yield Fault("question_text", "A question needs its text.")
+    for name in ("question_text", "choices", "answer", "solution", "steps"):
+        text: str = getattr(draft, name)
+        if len(text) > _LONGEST_TEXT:
+            yield Fault(name, "That is too long: at most 20,000 letters.")
+        elif name in {"question_text", "answer", "solution"} and (wrong := latex_fault(text)):
+            yield Fault(name, wrong)
+
+
+def _choice_faults(draft: QuestionDraft) -> Iterator[Fault]:
+    if draft.question_type != "MCQ":
+        return
+    choices = lines_of(draft.choices)
+    wrong = next(filter(None, map(latex_fault, choices)), "")
+    if not 2 <= len(choices) <= len(LETTERS):
+        yield Fault("choices", "Between two and eight choices, one a line.")
+    elif len(set(choices)) < len(choices):
+        yield Fault("choices", "Two of the choices are the same.")
+    elif wrong:
+        yield Fault("choices", wrong)
+    correct = correct_of(draft.correct)
+    if not correct:
+        yield Fault("correct", "Say which choice is right: A, or A, C.")
+    elif not set(correct) <= set(LETTERS[: len(choices)]):
+        yield Fault("correct", "There is no such choice.")
+
+
+def _step_faults(draft: QuestionDraft) -> Iterator[Fault]:
+    lines = lines_of(draft.steps)
+    if draft.question_type == "MCQ" or not lines:
+        return
+    total = Decimal(0)
+    for number, line in enumerate(lines, 1):
+        step = step_of(line)
+        if step is None:
+            yield Fault("steps", f"Line {number} must begin with its marks, as in “1: finds the slope”.")
+            return
+        wrong = latex_fault(step["text"])
+        if wrong:
+            yield Fault("steps", wrong)
+            return
+        total += Decimal(step["marks"])
+    if draft.marks is not None and total != draft.marks:
+        yield Fault("steps", f"The steps add up to {total.normalize():f}, the question carries {draft.marks}.")
+
+
+# -- words and columns -----------------------------------------------------------------------------------------
+
+
+def lines_of(text: str) -> tuple[str, ...]:
+    """The lines that say something."""
+    return tuple(line.strip() for line in text.splitlines() if line.strip())
+
+
+def tags_of(text: str) -> tuple[str, ...]:
+    """The tags, each once."""
+    return tuple(dict.fromkeys(tag.strip() for tag in text.split(",") if tag.strip()))
+
+
+def correct_of(text: str) -> tuple[str, ...]:
+    """The letters, each once and in order."""
+    return tuple(sorted({letter.strip().upper() for letter in text.split(",") if letter.strip()}))
+
+
+def step_of(line: str) -> dict[str, Any] | None:
+    """A line of the marking scheme as it is stored; None when it does not begin with marks in steps of ½."""
+    found = _STEP.fullmatch(line)
+    if found is None:
+        return None
+    marks = _marks_of(found["marks"])
+    return None if marks is None else {"text": found["text"], "marks": marks, "part": found["part"]}
+
+
+def _marks_of(words: str) -> str | None:
+    """Marks as a decimal string: "1", "0.5"."""
+    found = _MARKS.fullmatch(words)
+    if found is not None and (found[1] or found[2]):
+        return f"{int(found[1] or 0)}.5" if found[2] else str(int(found[1]))
+    plain = re.fullmatch(r"(\d+)[.,]([05])0*", words)
+    if plain is None:
+        return None
+    return f"{int(plain[1])}.5" if plain[2] == "5" else str(int(plain[1]))
+
+
+def draft_of(stored: Mapping[str, Any], units: Mapping[str, Sequence[str]] | None = None) -> QuestionDraft:
+    """The draft of a row of `questions` with its `scheme`, as JSON has them."""
+    scheme = stored.get("scheme") or {}
+    choices = stored.get("mcq_choices") or []
+    places = {choice["id"]: LETTERS[place] for place, choice in enumerate(choices[: len(LETTERS)])}
+    return QuestionDraft(
+        class_name=stored["class"],
+        unit=stored["unit"],
+        topic=stored["topic"] or "",
+        question_type=stored["question_type"],
+        marks=stored["marks"],
+        difficulty=stored["difficulty"],
+        cbse_year=stored["cbse_year"],
+        tags=", ".join(stored["tags"] or ()),
+        question_text=stored["question_text"] or "",
+        choices=choices_text(choices),
+        correct=", ".join(sorted(places.get(one, one) for one in stored["mcq_correct_choices"] or ())),
+        answer=stored["correct_answer_text"] or scheme.get("answer") or "",
+        solution=stored["explanation"] or "\n".join(scheme.get("solution") or ()),
+        steps=steps_text(scheme.get("steps") or ()),
+        status=stored["status"],
+        stood=stored["status"],
+        version=stored["version"],
+        picture=bool(stored.get("question_image_url")),
+        kept={"choices": choices, "scheme": scheme},
+        units=units or {},
+    )
+
+
+def choices_text(choices: Sequence[Mapping[str, Any]]) -> str:
+    """Choices, one a line."""
+    return "\n".join(
+        " ".join((choice.get("text") or "").split()) or _picture(place) for place, choice in enumerate(choices)
+    )
+
+
+def steps_text(steps: Sequence[Mapping[str, Any]]) -> str:
+    """A marking scheme, one step a line."""
+    return "\n".join(
+        (f"({step['part']}) " if step.get("part") else "")
+        + f"{_half(Decimal(step['marks']))}: {' '.join(step['text'].split())}"
+        for step in steps
+    )
+
+
+def _half(marks: Decimal) -> str:
+    whole, rest = divmod(marks, 1)
+    return f"{int(whole) or ''}½" if rest else str(int(whole))
+
+
+_COLUMNS: tuple[tuple[str, str, Callable[[Any], Any]], ...] = (
+    ("class_name", "class", str),
+    ("unit", "unit", str.strip),
+    ("topic", "topic", lambda words: words.strip() or None),
+    ("question_type", "question_type", str),
+    ("marks", "marks", int),
+    ("difficulty", "difficulty", lambda words: words or None),
+    ("cbse_year", "cbse_year", lambda year: year),
+    ("tags", "tags", lambda words: list(tags_of(words)) or None),
+    ("question_text", "question_text", lambda words: words.strip() or None),
+    ("answer", "correct_answer_text", lambda words: words.strip() or None),
+    ("solution", "explanation", lambda words: words.strip() or None),
+)
+
+
+def values_of(draft: QuestionDraft, before: QuestionDraft | None) -> dict[str, Any]:
+    """What is to be written, by column and with `scheme`: all of a new question, else what differs from `before`.
+
+    Args:
+        draft: without faults.
+        before: what was opened; None for a new one.
+    """
+
+    def differs(*names: str) -> bool:
+        return before is None or any(getattr(draft, name) != getattr(before, name) for name in names)
+
+    found = {column: read(getattr(draft, name)) for name, column, read in _COLUMNS if differs(name)}
+    if draft.question_type == "MCQ":
+        if differs("choices", "correct", "question_type"):  # together, as stored choices may be called otherwise
+            found |= {"mcq_choices": _choices(draft), "mcq_correct_choices": list(correct_of(draft.correct))}
+    elif differs("answer", "solution", "steps", "question_type") and (draft.answer or draft.solution or draft.steps):
+        found["scheme"] = dict(draft.kept.get("scheme") or {}) | {
+            "answer": draft.answer.strip(),
+            "solution": list(lines_of(draft.solution)),
+            "steps": [step_of(line) for line in lines_of(draft.steps)],
+        }
+    return found if before is not None else {name: value for name, value in found.items() if value is not None}
+
+
+def _choices(draft: QuestionDraft) -> list[dict[str, Any]]:
+    kept = draft.kept.get("choices") or []
+    found = []
+    for place, line in enumerate(lines_of(draft.choices)):
+        old = dict(kept[place]) if place < len(kept) else {"image": None}
+        text = "" if line == _picture(place) and old.get("image") else line
+        found.append(old | {"id": LETTERS[place], "text": text})
+    return found
+
+
+def _picture(place: int) -> str:
+    """What stands for a choice that is a picture and has no words."""
+    return f"[{place + 1}]"

@@ -1,0 +1,46 @@
+"""What is typed as it will look, while it is typed: words with formulas, above the form."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
+
+from mv_desktop.ui.text import tr
+from mv_desktop.ui.theme import spacing
+from mv_desktop.ui.widgets.formula import FormulaPress
+from mv_desktop.ui.widgets.math_label import MathLabel
+
+
+class MathPreview(QScrollArea):
+    """Scrolls where there is more than fits."""
+
+    def __init__(self, press: FormulaPress, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        body = QWidget(self)
+        self._label = MathLabel(press, "", body)
+        self._label.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        column = QVBoxLayout(body)
+        column.setContentsMargins(spacing(2), spacing(2), spacing(2), spacing(2))
+        column.addWidget(self._label)
+        column.addStretch(1)
+        self.setAccessibleName(tr("Preview"))
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.StyledPanel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.setMinimumHeight(spacing(20))
+        self.setWidget(body)
+
+    @property
+    def text(self) -> str:
+        """What is shown."""
+        return self._label.text
+
+    @property
+    def complete(self) -> bool:
+        """No formula is still being typeset."""
+        return self._label.complete
+
+    def show_text(self, text: str) -> None:
+        """Show this."""
+        self._label.set_text(text)

@@ -1,0 +1,285 @@
+"""The question bank in the office."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
+from typing import Protocol
+from uuid import UUID
+
+from PySide6.QtWidgets import QWidget
+
+from mv_desktop.core.ids import IdSource
+from mv_desktop.domain.question import QuestionStatus
+from mv_desktop.domain.question_draft import (
+    CLASSES,
+    LETTERS,
+    QuestionDraft,
+    QuestionRow,
+    choices_text,
+    correct_of,
+    lines_of,
+    question_faults,
+    steps_text,
+)
+from mv_desktop.domain.record import Change, Difference, Fault, Opened, Slice, Wanted
+from mv_desktop.ui.admin.field import Field, Kind
+from mv_desktop.ui.admin.import_dialog import ImportPlace
+from mv_desktop.ui.admin.record_files import RecordFiles
+from mv_desktop.ui.admin.subject import Choice, Column, Subject
+from mv_desktop.ui.tasks import Tasks
+from mv_desktop.ui.text import tr, tr_count
+from mv_desktop.ui.theme import ColorRole
+from mv_desktop.ui.widgets.keyed_model import Sign
+from mv_desktop.ui.widgets.math_text import plain
+from mv_desktop.ui.widgets.toast import Messages
+
+_TYPES = (("MCQ", "Multiple choice"), ("VSA", "Very short answer"), ("SA", "Short answer"), ("LA", "Long answer"))
+_DIFFICULTIES = (("easy", "Easy"), ("medium", "Medium"), ("hard", "Hard"))
+_STATES = (("draft", "Draft"), ("active", "Active"), ("archived", "Archived"))
+_CLASSES = tuple((name, name) for name in CLASSES)
+_MARKS = (("1", "1 mark"), ("2", "2 marks"), ("3", "3 marks"), ("5", "5 marks"), ("6", "6 marks"))
+
+_FIELDS = (
+    Field("question_text", "Question", Kind.LINES, help="Formulas stand between dollar signs: $x^2$."),
+    Field("choices", "Choices", Kind.LINES, help="Of a multiple choice question, one a line: A, B, C …"),
+    Field("correct", "Right choice", help="Its letter; several are separated by commas."),
+    Field("answer", "Answer"),
+    Field("solution", "Solution", Kind.LINES),
+    Field("steps", "Marking scheme", Kind.LINES, help="One step a line, its marks first: “1: finds the slope”."),
+    Field("class_name", "Class", Kind.CHOICE, choices=_CLASSES, section="What it is for"),
+    Field("unit", "Unit"),
+    Field("topic", "Topic"),
+    Field("question_type", "Type", Kind.CHOICE, choices=_TYPES),
+    Field("marks", "Marks", Kind.WHOLE),
+    Field("difficulty", "Difficulty", Kind.CHOICE, choices=_DIFFICULTIES, optional=True),
+    Field("cbse_year", "CBSE year", Kind.WHOLE, optional=True, help="Of the board paper that it comes from."),
+    Field("tags", "Tags", help="Separated by commas."),
+    Field("status", "State", Kind.CHOICE, choices=_STATES, section="Where it stands",
+          help="Papers are made of active questions."),
+)  # fmt: skip
+
+_FIELD_OF = {
+    "class": "class_name",
+    "correct_answer_text": "answer",
+    "explanation": "solution",
+    "mcq_choices": "choices",
+    "mcq_correct_choices": "correct",
+    "scheme": "steps",
+}
+"""What a column of the log is called in the form, where that is otherwise."""
+_NOT_TOLD = frozenset({"question_id", "created_by", "version"})
+
+
+class QuestionPlace(Protocol):
+    """As `offline.office.question.Questions`."""
+
+    def find(self, wanted: Wanted, after: QuestionRow | None) -> Slice[QuestionRow]:
+        """A piece of the bank."""
+        ...
+
+    def units(self) -> Mapping[str, Sequence[str]]:
+        """The configured units by class."""
+        ...
+
+    def years(self) -> Sequence[int]:
+        """Of which board papers there are questions."""
+        ...
+
+    def open(self, question: UUID) -> Opened[QuestionDraft]:
+        """One of them."""
+        ...
+
+    def save(self, question: UUID, opened: Opened[QuestionDraft] | None, draft: QuestionDraft, reason: str) -> None:
+        """Write what differs, or a new one."""
+        ...
+
+    def changes(self, question: UUID) -> tuple[Change, ...]:
+        """What was changed of it."""
+        ...
+
+
+class QuestionSubject(Subject):
+    """Exams hold copies of their questions, so that nothing that is done here changes a paper that exists.
+
+    Args:
+        new_id: makes the ids of new questions.
+        imports: brings files of questions in; None for none.
+    """
+
+    kind = "question"
+    title = "Questions"
+    columns = (
+        Column("Question"),
+        Column("Class", "XII"),
+        Column("Unit", "Relations and Func"),
+        Column("Type", "MCQ MC"),
+        Column("Marks", "5", figure=True),
+        Column("Difficulty", "Medium"),
+        Column("Year", "2026", figure=True),
+    )
+    choices = (
+        Choice("status", "State", _STATES),
+        Choice("class", "Class", _CLASSES),
+        Choice("unit", "Unit", fetched=True),
+        Choice("question_type", "Type", _TYPES),
+        Choice("marks", "Marks", _MARKS),
+        Choice("difficulty", "Difficulty", _DIFFICULTIES),
+        Choice("cbse_year", "Year", fetched=True),
+    )
+    fields = _FIELDS
+    new = "New question"
+    previewed = True
+
+    def __init__(self, place: QuestionPlace, new_id: IdSource, imports: ImportPlace | None = None) -> None:
+        self._place, self._new_id, self._imports = place, new_id, imports
+        self._units: Mapping[str, Sequence[str]] = {}
+        self._years: Sequence[int] = ()
+
+    # -- on the GUI thread -----------------------------------------------------------------------------------
+
+    def key(self, row: QuestionRow) -> str:
+        return str(row.question_id)
+
+    def text(self, row: QuestionRow, column: int) -> str:
+        return (
+            " ".join(plain(row.opening).split()) or tr("(a picture)"),
+            row.class_name,
+            row.unit,
+            row.question_type.value,
+            str(row.marks),
+            next((tr(words) for value, words in _DIFFICULTIES if value == row.difficulty), "–"),
+            "–" if row.cbse_year is None else str(row.cbse_year),
+        )[column]
+
+    def sign(self, row: QuestionRow, column: int) -> Sign | None:
+        if column:
+            return None
+        return {
+            QuestionStatus.ACTIVE: Sign("done", "done"),
+            QuestionStatus.DRAFT: Sign("clock", "soon"),
+            QuestionStatus.ARCHIVED: Sign("close", "muted"),
+        }[row.status]
+
+    def color(self, row: QuestionRow, column: int) -> ColorRole | None:
+        del column
+        return "muted" if row.status is QuestionStatus.ARCHIVED else None
+
+    def name(self, draft: QuestionDraft) -> str:
+        return " ".join(plain(draft.question_text).split()) or tr("(a picture)")
+
+    def facts(self, draft: QuestionDraft) -> str:
+        if draft.earned is None:
+            return tr("No student has answered it yet.")
+        return tr_count(
+            "{count} student has answered it and earned {share} % of its marks.",
+            "{count} students have answered it and earned {share} % of its marks.",
+            draft.answered,
+            share=round(draft.earned * 100),
+        )
+
+    def blank(self) -> QuestionDraft:
+        return QuestionDraft(units=self._units)
+
+    def faults(self, draft: QuestionDraft) -> Sequence[Fault]:
+        return question_faults(draft)
+
+    def effect(self, draft: QuestionDraft, before: QuestionDraft | None) -> str:
+        if before is None:
+            return ""
+        lines = []
+        if before.status != QuestionStatus.DRAFT and replace(draft, status=before.status) != before:
+            number = before.version + 1
+            lines.append(
+                tr("It becomes version {number}; papers that exist keep the one they were made of.", number=number)
+            )
+        if draft.status != before.status:
+            lines.append(
+                tr("From now on papers are made of it.")
+                if draft.status == QuestionStatus.ACTIVE
+                else tr("From now on no paper is made of it.")
+            )
+        return "\n".join(lines)
+
+    def preview(self, typed: Mapping[str, str]) -> str:
+        parts = [typed.get("question_text", "").strip()]
+        if typed.get("question_type") == "MCQ":
+            right = correct_of(typed.get("correct", ""))
+            parts.append(
+                "\n".join(
+                    f"({letter}) {line}{'  ✓' if letter in right else ''}"
+                    for letter, line in zip(LETTERS, lines_of(typed.get("choices", "")), strict=False)
+                )
+            )
+        else:
+            parts.append("\n".join(lines_of(typed.get("steps", ""))))
+        if typed.get("answer", "").strip():
+            parts.append(f"{tr('Answer')}: {typed['answer'].strip()}")
+        parts.append("\n".join(lines_of(typed.get("solution", ""))))
+        return "\n\n".join(filter(None, parts))
+
+    def offered(self) -> Mapping[str, Sequence[tuple[str, str]]]:
+        units = dict.fromkeys(unit for of_class in self._units.values() for unit in of_class)
+        return {"unit": [(unit, unit) for unit in units], "cbse_year": [(str(year), str(year)) for year in self._years]}
+
+    def suggested(self) -> Mapping[str, Sequence[str]]:
+        return {"unit": tuple(dict.fromkeys(unit for of_class in self._units.values() for unit in of_class))}
+
+    def files(self, tasks: Tasks, messages: Messages, screen: QWidget) -> RecordFiles | None:
+        return None if self._imports is None else RecordFiles(self._imports, self._new_id, tasks, messages, screen)
+
+    def difference(self, column: str, value: object) -> str:
+        words = dict((*_TYPES, *_DIFFICULTIES, *_STATES)).get(str(value))
+        named = column in {"question_type", "difficulty", "status"} and words is not None
+        return tr(words) if named and words is not None else super().difference(column, value)
+
+    # -- on the lane -----------------------------------------------------------------------------------------
+
+    def page(self, wanted: Wanted, after: QuestionRow | None) -> Slice[QuestionRow]:
+        if not self._units:
+            self._units, self._years = self._place.units(), self._place.years()
+        return self._place.find(wanted, after)
+
+    def open(self, key: str) -> Opened[QuestionDraft]:
+        return self._place.open(UUID(key))
+
+    def save(self, opened: Opened[QuestionDraft] | None, draft: QuestionDraft, reason: str) -> str:
+        question = self._new_id() if opened is None else UUID(opened.key)
+        self._place.save(question, opened, draft, reason)
+        return str(question)
+
+    def changes(self, key: str) -> Sequence[Change]:
+        return tuple(_told(change) for change in self._place.changes(UUID(key)))
+
+
+def _told(change: Change) -> Change:
+    """As the form has its fields."""
+    found, hidden = [], []
+    for one in change.differences:
+        name = _FIELD_OF.get(one.column, one.column)
+        if _is_digest(one.before) or _is_digest(one.after):
+            hidden.append(name)
+        elif one.column not in _NOT_TOLD:
+            found.append(Difference(name, _words(one.column, one.before), _words(one.column, one.after)))
+    return replace(
+        change, differences=tuple(one for one in found if one.before != one.after), hidden=(*change.hidden, *hidden)
+    )
+
+
+def _is_digest(value: object) -> bool:
+    """The log names what is very long by its SHA-256 only."""
+    return isinstance(value, dict) and set(value) == {"sha256"}
+
+
+def _words(column: str, value: object) -> str | int | None:
+    """A value of the log as it stands in the form."""
+    match column, value:
+        case "mcq_choices", list():
+            return choices_text(value)
+        case "mcq_correct_choices" | "tags", list():
+            return ", ".join(map(str, value))
+        case "scheme", {"steps": list(steps)}:
+            return steps_text(steps)
+        case _, str() | int():
+            return value
+    return None if value is None else str(value)

@@ -1,0 +1,143 @@
+"""``mv-desktop questions``: the bank from files and into them, from the command line of an admin."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+from uuid import UUID
+
+from sqlalchemy import Engine
+
+from mv_desktop.core.clock import SystemClock
+from mv_desktop.core.durable import replace_synced
+from mv_desktop.core.errors import InvalidError
+from mv_desktop.core.ids import id_source
+from mv_desktop.domain.question_import import ImportPlan, Meaning
+from mv_desktop.services.database import open_session
+from mv_desktop.services.question_file import read_table, to_csv, to_xlsx
+from mv_desktop.services.question_import import (
+    Told,
+    export_rows,
+    past_imports,
+    perform_import,
+    plan_import,
+    undo_import,
+)
+from mv_desktop.worker.terminal import act_on, who_does_it
+
+_PROGRAM = "questions"
+_MOST_SHOWN = 20
+
+
+def main(arguments: Sequence[str]) -> str:
+    """Do one thing to the bank; returns what to say of it.
+
+    Signs in as `worker.terminal.engine_of` says.
+
+    Raises:
+        UserError: it was not done, and why.
+    """
+    return act_on(_parser(), arguments, _PROGRAM)
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="mv-desktop questions", description="The question bank; for admins.")
+    who = who_does_it("the admin who does it; her password is asked for")
+    actions = parser.add_subparsers(required=True, metavar="ACTION")
+    importing = actions.add_parser("import", parents=[who], help="questions from CSV or XLSX")
+    importing.add_argument("file", type=Path, metavar="FILE")
+    importing.add_argument("--dry-run", action="store_true", help="only say what each row would do")
+    importing.add_argument("--json", action="store_true", help="as one JSON line")
+    importing.add_argument("--all-or-nothing", action="store_true", help="write nothing when a row is wrong")
+    importing.add_argument("--approve", action="store_true", help="new questions are active at once, no drafts")
+    importing.add_argument("--reason", metavar="WHY", help="stands in the audit log; the file's name unless said")
+    importing.set_defaults(act=_import)
+    exporting = actions.add_parser("export", parents=[who], help="the whole bank; by the name's ending CSV or XLSX")
+    exporting.add_argument("file", type=Path, metavar="FILE")
+    exporting.set_defaults(act=_export)
+    listing = actions.add_parser("imports", parents=[who], help="the last imports, with their ids")
+    listing.set_defaults(act=_imports)
+    undoing = actions.add_parser("undo", parents=[who], help="take a whole import back")
+    undoing.add_argument("import_id", type=UUID, metavar="ID")
+    undoing.add_argument("--reason", required=True, metavar="WHY", help="stands in the audit log")
+    undoing.set_defaults(act=_undo)
+    return parser
+
+
+def _import(engine: Engine, options: argparse.Namespace) -> str:
+    table = read_table(options.file)
+    new_id = id_source(SystemClock())
+    import_id = new_id()
+    with open_session(engine) as session:
+        plan = plan_import(session, table, told=_progress("Read", options))
+        if plan.errors and options.all_or_nothing:
+            raise InvalidError(f"{len(plan.errors)} rows are wrong. Nothing was written.\n{_errors(plan)}")
+        if not options.dry_run:
+            reason = options.reason or f"Import of {options.file.name}"[:500]
+            told = _progress("Written", options)
+            perform_import(
+                session, options.file.name, plan, import_id, new_id, reason, active=options.approve, told=told
+            )
+    if options.json:
+        return json.dumps(plan.as_json(), ensure_ascii=False)
+    wrote = plan.count(Meaning.NEW) + plan.count(Meaning.CHANGED)
+    done = "Nothing was written." if options.dry_run or not wrote else f"Import {import_id}; “undo” takes it back."
+    return "\n".join(filter(None, (_counts(plan), _errors(plan), done)))
+
+
+def _progress(word: str, options: argparse.Namespace) -> Told:
+    """On a terminal only; Ctrl+C stops it, and nothing is written."""
+
+    def told(done: int, total: int) -> bool:
+        if not options.json and sys.stderr is not None and sys.stderr.isatty():
+            sys.stderr.write(f"\r{word}: {done:,} of {total:,}" + ("\n" if done == total else ""))
+            sys.stderr.flush()
+        return True
+
+    return told
+
+
+def _counts(plan: ImportPlan) -> str:
+    return (
+        f"{len(plan.rows)} rows: {plan.count(Meaning.NEW)} new, {plan.count(Meaning.CHANGED)} changed,"
+        f" {plan.count(Meaning.DUPLICATE)} duplicates, {plan.count(Meaning.WRONG)} wrong."
+    )
+
+
+def _errors(plan: ImportPlan) -> str:
+    errors = plan.errors
+    lines = [f"Row {row}{f', {column}' if column else ''}: {why}" for row, column, why in errors[:_MOST_SHOWN]]
+    if len(errors) > _MOST_SHOWN:
+        lines.append(f"… and {len(errors) - _MOST_SHOWN} more; --json tells all.")
+    return "\n".join(lines)
+
+
+def _export(engine: Engine, options: argparse.Namespace) -> str:
+    kinds = {".csv": to_csv, ".xlsx": to_xlsx}
+    write = kinds.get(options.file.suffix.lower())
+    if write is None:
+        raise InvalidError("The file’s name must end in .csv or .xlsx.")
+    with open_session(engine) as session:
+        rows = list(export_rows(session))
+    replace_synced(options.file, write(rows))
+    return f"{len(rows)} questions are in {options.file}."
+
+
+def _imports(engine: Engine, _options: argparse.Namespace) -> str:
+    with open_session(engine) as session:
+        found = past_imports(session)
+    return "\n".join(
+        f"{one.import_id}  {one.at:%Y-%m-%d %H:%M}  {one.by}  {one.file_name}"
+        + ("  (taken back)" if one.undone_at else "")
+        for one in found
+    )
+
+
+def _undo(engine: Engine, options: argparse.Namespace) -> str:
+    with open_session(engine) as session:
+        taken = undo_import(session, options.import_id, options.reason)
+    said = f"{taken.gone} drafts are gone, {taken.archived} archived, {taken.put_back} as they were before."
+    return f"{said} {taken.left} were changed since and stay." if taken.left else said

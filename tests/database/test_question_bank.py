@@ -1,0 +1,314 @@
+"""The bank on a real server: found also where it is mistyped, written and read back, filled from files and emptied."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from uuid import UUID, uuid4
+
+import psycopg
+import pytest
+
+from mv_desktop.cli import main
+from mv_desktop.core.clock import SystemClock
+from mv_desktop.core.errors import ConflictError, InvalidError, RefusedError
+from mv_desktop.core.ids import id_source
+from mv_desktop.domain.question_draft import QuestionDraft
+from mv_desktop.domain.question_import import Meaning, Taken
+from mv_desktop.domain.record import Wanted
+from mv_desktop.offline.office.question import Questions
+from mv_desktop.services.question_file import read_table, to_csv, to_xlsx
+from mv_desktop.services.question_import import (
+    ImportStoppedError,
+    export_rows,
+    past_imports,
+    perform_import,
+    plan_import,
+    undo_import,
+)
+from tests.factories.marking import School
+
+HEADINGS = [
+    "Class", "Chapter/Unit", "Question Type", "Topic", "Difficulty", "Marks", "Question Text in LaTeX", "Option A text",
+    "Option B text", "Option C text", "Option D text", "Correct option and answer", "Explanation",
+]  # fmt: skip
+MCQ_ROW = ["12", "matrices", "MCQ", "Order", "Easy", "1", "Order of \\(A_{2\\times 3}B\\)?", "$2$", "$3$", "$4$", "$5$",
+           "B) $3$", "Multiply."]  # fmt: skip
+SA_ROW = ["XII", "Determinants", "Short Answer", "", "Hard", "3", "=Find $\\begin{vmatrix}1&2\\\\3&4\\end{vmatrix}$",
+          "", "", "", "", "$-2$", "Expand."]  # fmt: skip
+NO_UNIT = "There is no such unit in this class. The settings list them."
+new_id = id_source(SystemClock())
+
+
+def texts(bank: Questions, words: str = "", **choices: str) -> list[str]:
+    return [row.opening for row in bank.find(Wanted(words, choices), None).rows]
+
+
+def test_a_question_is_found_by_its_words_also_mistyped_and_by_what_it_is(school: School) -> None:
+    admin = school.person("admin")
+    bank = Questions(admin.session)
+    with school.rows() as rows:
+        first = rows.question(
+            question_text="Find the determinant of $\\frac{a}{b}$", cbse_year=2019, tags=["board paper"]
+        )
+        rows.question("MCQ", question_text="Which matrix is symmetric?", unit="Determinants", difficulty="hard")
+        rows.question("LA", question_text="Prove that the circle touches", status="active", **{"class": "X"})
+        rows.insert(
+            "question_schemes", question_id=first, version=1, scheme={"solution": ["Expand along the first row"]}
+        )
+        for number in range(150):
+            rows.question("SA", question_text=f"Integrate number {number}")
+    assert texts(bank, "determinant") == texts(bank, "determinent") == texts(bank, "DETERMINENT frac")
+    assert texts(bank, "determinant") == ["Find the determinant of $\\frac{a}{b}$"]
+    assert texts(bank, "symetric matrx") == ["Which matrix is symmetric?"]
+    assert (
+        texts(bank, "expnd along")
+        == texts(bank, "board")
+        == texts(bank, cbse_year="2019")
+        == texts(bank, "determinant")
+    )
+    assert texts(bank, "circ") == texts(bank, marks="5") == texts(bank, status="active", unit="Matrices")
+    assert texts(bank, difficulty="hard", question_type="MCQ", unit="Determinants") == ["Which matrix is symmetric?"]
+    assert texts(bank, "circle matrix") == texts(bank, "zzzzzz") == []
+    assert bank.years() == (2019,)
+    assert bank.units()["XII"][2:4] == ("Matrices", "Determinants")
+    piece = bank.find(Wanted("integrate"), None)
+    rest = bank.find(Wanted("integrate"), piece.rows[-1])
+    assert (len(piece.rows), piece.more, len(rest.rows), rest.more) == (100, True, 50, False)
+    assert len({row.question_id for row in (*piece.rows, *rest.rows)}) == 150
+    assert texts(bank, **{"class": "it's"}) == []
+    for choices in ({"marks": "many"}, {"created_by": "x"}, {"marks": "9" * 30}):
+        with pytest.raises(InvalidError, match="looked for"):
+            texts(bank, **choices)
+
+
+PLANNED = {
+    "ix_questions_changed": ("", {}, True),
+    "ix_questions_year": ("", {"cbse_year": "2010"}, False),
+    "ix_questions_unused": ("", {"status": "draft"}, False),
+    "ix_questions_class_unit": ("", {"class": "X", "unit": "Rare"}, False),
+    "ix_question_search_document": ("zebra stripes", {}, False),
+}
+
+
+def test_each_question_that_is_asked_of_the_bank_has_an_index(school: School) -> None:
+    with psycopg.connect(school.database.superuser_url) as connection:
+        connection.execute("SET session_replication_role = 'replica'")
+        connection.execute(
+            "INSERT INTO questions (class, unit, question_type, marks, question_text, cbse_year, status, updated_at)"
+            " SELECT 'X', CASE WHEN n % 2000 = 0 THEN 'Rare' ELSE 'Circles' END, 'SA', 3,"
+            " 'Find ' || n, CASE WHEN n % 500 = 0 THEN 2010 END,"
+            " CASE WHEN n % 1000 = 0 THEN 'draft' ELSE 'active' END::mv_question_status, now() - n * interval '1 hour'"
+            " FROM generate_series(1, 20000) n"
+        )
+        connection.execute(
+            "INSERT INTO question_search SELECT question_id, array_to_tsvector(ARRAY['find', md5(question_text),"
+            " CASE WHEN random() < 0.001 THEN 'zebra' ELSE 'horse' END, 'stripes']), 0 FROM questions"
+        )
+        connection.execute("INSERT INTO question_words VALUES ('zebra'), ('find'), ('horse'), ('stripes')")
+        connection.execute("ANALYZE questions, question_search, question_words")
+        connection.execute("SET enable_seqscan = off")  # so small a bank is read at once otherwise
+        for index, (words, choices, further) in PLANNED.items():
+            after = ("2020-01-01T00:00:00Z", UUID(int=1)) if further else (None, None)
+            statement = connection.execute(
+                "SELECT api._bank_statement(%s, %s, %s, %s, 101)", (words, json.dumps(choices), *after)
+            ).fetchone()
+            assert statement is not None
+            plan = "\n".join(line for (line,) in connection.execute(f"EXPLAIN {statement[0]}".encode()).fetchall())
+            assert index in plan, plan
+        alike = connection.execute("SELECT api._search_query('zebar')::text, api._search_query('  ')").fetchone()
+        assert alike == ("'zebra'", None)
+        connection.rollback()
+
+
+def test_a_question_is_written_changed_approved_and_brought_back_as_it_was(school: School) -> None:
+    admin = school.person("admin")
+    bank, question = Questions(admin.session), uuid4()
+    draft = QuestionDraft(
+        unit="Matrices", question_type="SA", marks=3, question_text="Solve $x$.", answer="$2$", solution="$2x=4$",
+        steps="1: halves it\n2: answers", tags="algebra, easy",
+    )  # fmt: skip
+    bank.save(question, None, draft, "new")
+    opened = bank.open(question)
+    assert replace(opened.draft, units={}, kept={}) == draft
+    bank.save(question, opened, replace(opened.draft, status="active"), "good")
+    again = bank.open(question)
+    bank.save(question, again, replace(again.draft, steps="3: answers", topic="Linear", marks=3), "simpler")
+    now = bank.open(question)
+    assert (now.draft.version, now.draft.status, now.draft.steps) == (2, "active", "3: answers")
+    with pytest.raises(ConflictError):
+        bank.save(question, again, replace(again.draft, topic="late"), "too late")
+    with pytest.raises(RefusedError):
+        bank.save(question, now, replace(now.draft, status="draft"), "back")
+    with pytest.raises(InvalidError, match="marks_of_type"):
+        bank.save(question, now, replace(now.draft, marks=5), "as if")
+    assert (now.draft.answered, now.draft.earned) == (0, None)
+    with school.rows() as rows:
+        rows.mark(question_id=question, marks_awarded="1.5", marks_possible=2)
+        rows.answer(question_id=question, marks_awarded=0, marks_possible=1)
+    assert (bank.open(question).draft.answered, bank.open(question).draft.earned) == (2, 0.375)
+    told = [(change.event, {one.column for one in change.differences}) for change in bank.changes(question)]
+    assert ("question.approved", {"status"}) in told
+    (scheme, first) = [c.differences[0] for c in bank.changes(question) if c.differences[0].column == "scheme"]
+    assert (first.before, first.after["steps"][1]["text"]) == (None, "answers")  # type: ignore[index, call-overload]
+    assert (scheme.before, len(scheme.after["steps"])) == (first.after, 1)  # type: ignore[arg-type, index, call-overload]
+
+
+@pytest.fixture
+def sheet(tmp_path: Path) -> Callable[..., Path]:
+    def write(*rows: list[str], name: str = "sheet.csv") -> Path:
+        out = io.StringIO()
+        csv.writer(out).writerows([HEADINGS, *rows])
+        (tmp_path / name).write_bytes(out.getvalue().encode("utf-8-sig"))
+        return tmp_path / name
+
+    return write
+
+
+def test_a_teachers_sheet_is_read_in_read_again_exported_and_taken_back(school: School, sheet, tmp_path: Path) -> None:
+    admin = school.person("admin")
+    wrong = [*SA_ROW[:4], "Hard", "5", *SA_ROW[6:]]
+    table = read_table(sheet(MCQ_ROW, SA_ROW, wrong, MCQ_ROW))
+    with admin.session() as session:
+        plan = plan_import(session, table)
+        perform_import(session, "sheet.csv", plan, UUID(int=1), new_id, "term 1")
+    assert [row.meaning.value for row in plan.rows] == ["new", "new", "wrong", "duplicate"]
+    assert [error[:2] for error in plan.errors] == [(4, "Marks")]
+    with admin.session() as session:
+        assert {row.meaning for row in plan_import(session, read_table(sheet(MCQ_ROW, SA_ROW))).rows} == {
+            Meaning.DUPLICATE
+        }
+        for write, name in ((to_csv, "bank.csv"), (to_xlsx, "bank.xlsx")):
+            path = tmp_path / name
+            path.write_bytes(write(export_rows(session)))
+            headings, rows = read_table(path)
+            assert len(rows) == 2
+            assert {row.meaning for row in plan_import(session, (headings, rows)).rows} == {Meaning.DUPLICATE}
+        assert b"'=Find" in (tmp_path / "bank.csv").read_bytes()
+        harder = plan_import(
+            session, read_table(sheet([*MCQ_ROW[:4], "Hard", *MCQ_ROW[5:]], [*SA_ROW[:3], "New", *SA_ROW[4:]]))
+        )
+        assert [row.meaning for row in harder.rows] == [Meaning.CHANGED] * 2
+        perform_import(session, "again.csv", harder, UUID(int=2), new_id, "term 2")
+    bank = Questions(admin.session)
+    assert len(texts(bank, difficulty="hard")) == 2
+    mcq = next(row.question_id for row in bank.find(Wanted("", {"question_type": "MCQ"}), None).rows)
+    opened = bank.open(mcq)
+    bank.save(mcq, opened, replace(opened.draft, tags="touched"), "since then")
+    with admin.session() as session:
+        assert undo_import(session, UUID(int=2), "wrong file") == Taken(0, 0, 1, 1)
+        assert [one.undone_at is None for one in past_imports(session)] == [False, True]
+    assert texts(bank, "new") == []  # its topic is as it was
+    with admin.session() as session:
+        assert undo_import(session, UUID(int=1), "all of it") == Taken(0, 0, 0, 2)  # both were changed since
+    with pytest.raises(RefusedError), admin.session() as session:
+        undo_import(session, UUID(int=1), "once more")
+
+
+def test_an_import_that_fails_or_is_stopped_leaves_nothing_and_one_that_was_approved_is_archived(
+    school: School, sheet
+) -> None:
+    admin = school.person("admin")
+    rows = [[*SA_ROW[:6], f"Find $x_{{{number}}}$", *SA_ROW[7:]] for number in range(600)]
+    table = read_table(sheet(*rows))
+    told: list[tuple[int, int]] = []
+
+    def stop(done: int, total: int) -> bool:
+        told.append((done, total))
+        return done < total
+
+    with admin.session() as session:
+        plan = plan_import(session, table)
+    with pytest.raises(ImportStoppedError), admin.session() as session:
+        perform_import(session, "sheet.csv", plan, UUID(int=3), new_id, "stopped", told=stop)
+    assert told == [(500, 600), (600, 600)]
+    assert (
+        school.select("SELECT count(*) FROM questions")
+        == school.select("SELECT count(*) FROM question_imports")
+        == [(0,)]
+    )
+    with admin.session() as session:
+        perform_import(session, "sheet.csv", plan, UUID(int=4), new_id, "approved", active=True)
+    assert school.select("SELECT count(*) FROM questions WHERE status = 'active'") == [(600,)]
+    with admin.session() as session:
+        assert undo_import(session, UUID(int=4), "wrong file") == Taken(0, 600, 0, 0)
+    with pytest.raises(psycopg.errors.InsufficientPrivilege):
+        school.person().select("SELECT api.import_questions(gen_random_uuid(), 'f', '[]', true, 'x')")
+
+
+def test_the_command_prints_what_the_file_does_and_writes_it(
+    school: School, sheet, monkeypatch, capsys, tmp_path
+) -> None:
+    monkeypatch.setenv("MV_DATABASE_URL", school.person("admin").url)
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        status = main(["questions", *arguments])
+        said = capsys.readouterr()
+        return status, said.out, said.err
+
+    path = str(sheet(MCQ_ROW, [*SA_ROW[:1], "Poetry", *SA_ROW[2:]]))
+    dry = run("import", path, "--dry-run", "--json")
+    assert json.loads(dry[1]) == {
+        "rows": 2, "new": 1, "changed": 0, "duplicates": 0,
+        "errors": [{"row": 3, "column": "Chapter/Unit", "why": NO_UNIT}],
+    }  # fmt: skip
+    assert run("import", path, "--all-or-nothing")[0] == 1
+    assert school.select("SELECT count(*) FROM questions") == [(0,)]
+    assert json.loads(run("import", path, "--json")[1])["new"] == 1
+    assert "1 duplicates" in run("import", path, "--dry-run")[1]
+    assert run("export", str(tmp_path / "out.xlsx"))[1].startswith("1 questions are in")
+    (import_id, *_) = run("imports")[1].split()
+    assert run("undo", import_id, "--reason", "a test")[1].startswith("1 drafts are gone")
+    assert school.select("SELECT count(*) FROM questions") == [(0,)]
+    assert run("import", str(tmp_path / "none.csv"))[0] == 1
+
+
+def _bomb(path: Path) -> None:
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        for number in range(5):
+            archive.writestr(f"xl/{number}.bin", bytes(100_000_000))
+
+
+def _formula(path: Path) -> None:
+    from openpyxl import Workbook
+
+    book = Workbook()
+    book.active.append(HEADINGS)
+    book.active.append(["=1+1"])
+    book.save(path)
+
+
+def _entity(path: Path) -> None:
+    with zipfile.ZipFile(path, "w") as archive:
+        archive.writestr("xl/workbook.xml", '<?xml version="1.0"?><!DOCTYPE a [<!ENTITY b "c">]><a/>')
+
+
+@pytest.mark.parametrize(
+    ("write", "says"),
+    [
+        (lambda path: path.write_bytes(b""), "no headings"),
+        (lambda path: path.write_text("Class,Unit\n"), "no row"),
+        (lambda path: path.write_bytes("Class,Unit\nX,Réel".encode("latin-1")), "not in UTF-8"),
+        (lambda path: path.write_text("Class" + ",x" * 500_000 + "\n1"), "more than 200 columns"),
+        (lambda path: path.write_text("Class\n" + ",x" * 500_000), "more than 200 cells"),
+        (lambda path: path.write_text("Class\n" + "x" * 50_000), "20,000 letters"),
+        (lambda path: path.write_text("Class\n" + "x\n" * 20_001), "more than 20,000 rows"),
+        (lambda path: path.write_text('Class\n"x'), "cannot be read"),
+        (lambda path: path.write_bytes(b"Class\n\0"), "no table"),
+        (lambda path: path.write_bytes(b"PK\x03\x04rest"), "no Excel file"),
+        (lambda path: path.write_bytes(b"\xd0\xcf\x11\xe0old"), "old Excel file"),
+        (_bomb, "unfolds into far more"),
+        (_formula, "holds a formula"),
+        (_entity, "what no Excel file has"),
+    ],
+)
+def test_hostile_files_are_refused_with_a_sentence(write: Callable[[Path], object], says: str, tmp_path: Path) -> None:
+    path = tmp_path / "file"
+    write(path)
+    with pytest.raises(InvalidError, match=says):
+        read_table(path)

@@ -1,0 +1,251 @@
+"""The question bank in the office, by keys: found, written with its formulas beside it, approved and archived."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from uuid import UUID
+from zoneinfo import ZoneInfo
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit
+from pytestqt.qtbot import QtBot
+
+from mv_desktop.core.errors import OfflineError
+from mv_desktop.domain.latex import latex_fault
+from mv_desktop.domain.question_column import Column
+from mv_desktop.domain.question_draft import QuestionDraft, question_faults
+from mv_desktop.ui.admin.math_preview import MathPreview
+from mv_desktop.ui.admin.question import QuestionSubject
+from mv_desktop.ui.admin.record_screen import RecordScreen
+from mv_desktop.ui.admin.symbol_palette import SYMBOLS, SymbolPalette, insert
+from mv_desktop.ui.tasks import Tasks
+from mv_desktop.ui.text import said, set_language
+from tests.fakes import hand
+from tests.fakes.clock import FakeClock
+from tests.fakes.messages import KeptMessages
+from tests.fakes.plan_place import FakeDrafts
+from tests.fakes.question_place import NOW, FakeImports, FakeQuestions, question
+
+FIRST, NEW = UUID(int=1), UUID(int=999)
+
+
+class Desk:
+    """The bank with a server in memory."""
+
+    def __init__(self, qtbot: QtBot, tasks: Tasks, place: FakeQuestions, imports: FakeImports) -> None:
+        self.qtbot, self.tasks, self.place = qtbot, tasks, place
+        self.messages = KeptMessages()
+        subject = QuestionSubject(place, lambda: NEW, imports)
+        zone = ZoneInfo("Asia/Kolkata")
+        self.screen = RecordScreen(subject, FakeDrafts(), tasks, FakeClock(NOW), zone, self.messages)
+        qtbot.addWidget(self.screen)
+        self.screen.resize(1290, 700)
+        with qtbot.waitExposed(self.screen):
+            self.screen.show()
+        self.settle()
+
+    @property
+    def form(self):
+        return self.screen.panel.form
+
+    @property
+    def preview(self) -> MathPreview:
+        return self.screen.findChild(MathPreview)
+
+    def settle(self) -> None:
+        self.qtbot.waitUntil(lambda: not self.tasks.busy and self.screen.settled, timeout=10_000)
+
+    def press(self, *keys: str) -> None:
+        self.screen.activateWindow()
+        self.qtbot.waitUntil(self.screen.isActiveWindow)
+        for key in keys:
+            hand.press(key, self.screen.focusWidget())
+        self.settle()
+
+    def write(self, name: str, typed: str) -> None:
+        """Into a field, in place of what stands there."""
+        control = self.form.editor(name).control
+        control.setFocus()
+        control.selectAll()
+        for number, line in enumerate(typed.split("\n")):
+            if number:
+                self.press("Return")
+            QTest.keyClicks(control, line)
+        if isinstance(control, QLineEdit) and control.completer() is not None:
+            control.completer().popup().hide()
+        self.settle()
+
+    def choose(self, name: str, value: str) -> None:
+        self.form.editor(name).write(value)
+        self.form.editor(name).changed.emit()
+        self.settle()
+
+
+@pytest.fixture
+def place() -> FakeQuestions:
+    return FakeQuestions()
+
+
+@pytest.fixture
+def imports(place) -> FakeImports:
+    return FakeImports(place)
+
+
+@pytest.fixture
+def desk(qtbot, tasks, place, imports):
+    return Desk(qtbot, tasks, place, imports)
+
+
+def test_the_bank_is_searched_narrowed_and_read_on_as_one_scrolls(desk, place):
+    assert len(desk.screen.list.rows) == 50
+    assert "x" in desk.screen.panel.heading
+    assert desk.screen.panel.facts == "No student has answered it yet."
+    desk.screen.list.table.scrollToBottom()
+    desk.settle()
+    assert len(desk.screen.list.rows) > 50
+    boxes = desk.screen.list._choices
+    assert [boxes["unit"].itemText(n) for n in range(1, boxes["unit"].count())] == [
+        "Real Numbers", "Circles", "Matrices", "Determinants",
+    ]  # fmt: skip
+    boxes["cbse_year"].setCurrentIndex(boxes["cbse_year"].findData("2019"))
+    boxes["unit"].setCurrentIndex(boxes["unit"].findData("Matrices"))
+    desk.settle()
+    assert place.asked[-1].choices == {"cbse_year": "2019", "unit": "Matrices"}
+    assert desk.screen.list.rows == []
+    desk.press("Esc", "Ctrl+F", *"77", "Return")
+    assert [row.question_id for row in desk.screen.list.rows] == [UUID(int=77)]
+
+
+def test_a_question_is_written_with_its_formulas_beside_it_and_every_rule_said(desk, place):
+    assert desk.form.isVisible()
+    desk.press("N")
+    desk.write("question_text", "Order of $A\\foo B$?")
+    assert desk.form.faults == {"question_text": "“\\foo” is no command that can be shown."}
+    desk.write("question_text", "Order of $A_{2\\times 3}B$?")
+    assert desk.form.faults == {}
+    desk.write("choices", "$2$\n$3$")
+    desk.write("correct", "C")
+    assert desk.form.faults == {"correct": "There is no such choice."}
+    desk.write("correct", "B")
+    assert desk.preview.text == "Order of $A_{2\\times 3}B$?\n\n(A) $2$\n(B) $3$  ✓"
+    assert desk.preview.complete
+    desk.write("unit", "Matrics")
+    assert "unit" in desk.form.faults
+    desk.write("unit", "Matrices")
+    desk.screen.panel.reason.setText("for the test")
+    desk.press("Ctrl+S")
+    assert desk.messages.told == []
+    assert place.bank[NEW].choices == "$2$\n$3$"
+    assert (place.bank[NEW].status, desk.screen.list.key) == ("draft", str(NEW))
+    desk.choose("status", "active")
+    assert desk.screen.panel.effect == "From now on papers are made of it."
+    desk.screen.panel.reason.setText("it is right")
+    desk.press("Ctrl+S")
+    assert place.bank[NEW].status == "active"
+    place.bank[NEW] = replace(place.bank[NEW], answered=2, earned=0.375)
+    desk.press("Down")
+    desk.press("Up")
+    assert desk.screen.panel.facts == "2 students have answered it and earned 38 % of its marks."
+
+
+def test_steps_that_do_not_add_up_are_not_saved_and_a_change_says_which_version_it_becomes(desk, place):
+    desk.write("steps", "1: sets it up\n½: solves it")
+    assert desk.form.faults == {"steps": "The steps add up to 1.5, the question carries 2."}
+    desk.screen.panel.reason.setText("why")
+    desk.press("Ctrl+S")
+    assert place.log == []
+    desk.write("steps", "1½: sets it up\n½: solves it")
+    assert desk.screen.panel.effect.startswith("It becomes version 2;")
+    desk.press("Ctrl+S")
+    assert (place.bank[FIRST].version, place.bank[FIRST].steps) == (2, "1½: sets it up\n½: solves it")
+    desk.press("H")
+    assert desk.screen.panel.history.values.rows[0].cells[0].text == "Marking scheme"
+
+
+def test_symbols_are_put_in_by_keys_where_one_writes(desk):
+    desk.press("N")
+    control = desk.form.editor("question_text").control
+    control.setFocus()
+    QTest.keyClicks(control, "Find ")
+    for letters, typed in (("frac{}", "1"), ("theta", "")):
+        desk.press("Ctrl+M")
+        palette = desk.screen.findChildren(SymbolPalette)[-1]
+        QTest.keyClicks(palette._field, letters)
+        QTest.keyClick(palette._field, Qt.Key.Key_Return)
+        QTest.keyClicks(control, typed)
+    assert control.toPlainText() == "Find $\\frac{1\\theta }{}$"
+    line = desk.form.editor("answer").control
+    insert(line, r"\sqrt{}")
+    QTest.keyClicks(line, "2")
+    assert line.text() == r"$\sqrt{2}$"
+    insert(line, "^{2}")
+    assert line.text() == r"$\sqrt{2^{2}}$"
+
+
+def test_every_symbol_can_be_shown():
+    assert [latex for _, latex in SYMBOLS if latex_fault(f"${latex}$")] == []
+    assert len({latex for _, latex in SYMBOLS}) == len(SYMBOLS)
+
+
+def test_a_teachers_sheet_is_brought_in_row_by_row_and_taken_back(desk, place, imports, tmp_path):
+    sheet = tmp_path / "sheet.csv"
+    sheet.write_text(
+        "Class,Lesson name,Question,Marks,Answer\n12,Matrices,First $x$?,3,$1$\n12,Poetry,Second?,3,\n"
+        "12,matrices,first  $x$?,3,$1$\nXII,Determinants,Third?,2,\n"
+    )
+    desk.screen.files.read_in(sheet)
+    dialog = desk.screen.files.dialog
+    desk.settle()
+    assert "no column for: Unit" in dialog.told.text  # nothing is called so
+    assert not dialog.go.isEnabled()
+    dialog.box(Column.UNIT).setCurrentIndex(dialog.box(Column.UNIT).findText("Lesson name"))
+    desk.settle()
+    assert dialog.told.text == "4 rows: 2 new, 0 changed, 1 duplicates, 1 wrong."
+    assert [[cell.text for cell in row.cells] for row in dialog.rows.rows] == [
+        ["3", "Wrong", "Lesson name", "There is no such unit in this class. The settings list them."],
+        ["4", "Duplicate", "", "The same as row 2."],
+        ["2", "New", "", ""],
+        ["5", "New", "", ""],
+    ]
+    dialog.go.click()
+    assert dialog.told.text == "Say why; it stands in the history."
+    QTest.keyClicks(dialog.reason, "term 1")
+    dialog.active.setChecked(True)
+    imports.problem = OfflineError("The server cannot be reached.")
+    dialog.go.click()
+    desk.settle()
+    assert dialog.told.text == "The server cannot be reached."
+    assert imports.done == {}
+    dialog.go.click()
+    desk.settle()
+    assert (desk.screen.files.dialog, imports.active) == (None, True)
+    assert desk.messages.said == ["Brought in: 2 new, 0 changed."]
+    assert len(place.bank) == 122
+    desk.messages.undos[0]()
+    desk.settle()
+    assert desk.messages.said[-1].startswith("Taken back: 2 are gone")
+    assert len(place.bank) == 120
+    desk.screen.files.write_out(tmp_path / "bank.csv")
+    desk.settle()
+    assert desk.messages.said[-1] == "120 are written into bank.csv."
+    sheet.write_bytes(b"\xff\xff")
+    desk.screen.files.read_in(sheet)
+    again = desk.screen.files.dialog
+    desk.settle()
+    assert again.told.text.startswith("sheet.csv is not in UTF-8")
+    again.reject()
+
+
+def test_what_is_wrong_is_said_in_hindi_with_its_values():
+    wrong = question(1, question_text="$\\foo$", steps="x")
+    try:
+        set_language("hi")
+        told = [said(fault.message) for fault in question_faults(wrong)]
+    finally:
+        set_language("en")
+    assert len(told) == 2
+    assert all(any("\u0900" <= letter <= "\u097f" for letter in words) for words in told)
+    assert "\\foo" in told[0]
+    assert question_faults(QuestionDraft())

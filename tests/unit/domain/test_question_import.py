@@ -1,0 +1,157 @@
+"""A table of questions: columns by their names, cells as teachers write them, and what each row does to the bank."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from datetime import UTC, datetime
+from uuid import UUID, uuid4
+
+import pytest
+
+from mv_desktop.domain.question_column import Column, matched_columns, missing_columns, row_of
+from mv_desktop.domain.question_draft import QuestionDraft
+from mv_desktop.domain.question_import import Known, Meaning, PlannedRow, ReadRow, as_dollars, planned, read_row
+
+UNITS = {"XII": ("Relations and Functions", "Matrices"), "X": ("Real Numbers",)}
+HEADINGS = [
+    "Class", "Chapter/Unit", "Question Type", "Topic", "Difficulty", "Marks", "Question Text in LaTeX", "Option A text",
+    "Option B text", "Option C text", "Option D text", "Correct option and answer", "Explanation", "Remarks",
+]  # fmt: skip
+COLUMNS = matched_columns(HEADINGS)
+NAMED = {column: HEADINGS[place] for column, place in COLUMNS.items()}
+SHEET = dict(
+    zip(
+        COLUMNS,
+        ["12", "Ch. 3: MATRICES", "Multiple Choice Questions", "Order", "Moderate", "1", "If \\(A^2=I\\) then", "$I$",
+         "$-I$", "both", "neither", "(d) neither", "Look at $\\begin{pmatrix}1&0\\\\0&-1\\end{pmatrix}$."],
+        strict=False,
+    )
+)  # fmt: skip
+SEEN = datetime(2026, 7, 1, tzinfo=UTC)
+
+
+def read(row: int = 2, **cells: str) -> ReadRow:
+    """The sheet's row with other cells, by the columns' names in `Column`."""
+    return read_row(row, SHEET | {Column[name]: text for name, text in cells.items()}, NAMED, UNITS)
+
+
+def plan(row: ReadRow, *known: Known) -> PlannedRow:
+    return planned([row], {row.row: known}, NAMED).rows[0]
+
+
+def test_columns_are_found_by_what_teachers_call_them() -> None:
+    assert [column.name for column in COLUMNS] == [
+        "CLASS", "UNIT", "TYPE", "TOPIC", "DIFFICULTY", "MARKS", "TEXT", "A", "B", "C", "D", "CORRECT", "SOLUTION",
+    ]  # fmt: skip
+    assert matched_columns(["Question (LaTeX)", "answer", "Correct Answer", "OPTION_E"]) == {
+        Column.TEXT: 0, Column.ANSWER: 1, Column.E: 3,
+    }  # fmt: skip
+    assert missing_columns(COLUMNS) == ()
+    assert missing_columns({Column.CLASS: 0}) == (Column.UNIT, Column.TEXT, Column.TYPE)
+
+
+def test_a_row_as_a_teacher_writes_it_is_a_new_question() -> None:
+    found = plan(read())
+    assert (found.meaning, found.why) == (Meaning.NEW, "")
+    assert found.draft == QuestionDraft(
+        class_name="XII", unit="Matrices", question_type="MCQ", topic="Order", difficulty="medium", marks=1,
+        question_text="If $A^2=I$ then", choices="$I$\n$-I$\nboth\nneither", correct="D",
+        solution="Look at $\\begin{pmatrix}1&0\\\\0&-1\\end{pmatrix}$.", units=UNITS,
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("cells", "values"),
+    [
+        ({"CLASS": "Class 12.0"}, {"class_name": "XII"}),
+        ({"CLASS": "10th", "UNIT": "real number"}, {"class_name": "X", "unit": "Real Numbers"}),
+        ({"UNIT": "Unit 1 - Relations & Functions"}, {"unit": "Relations and Functions"}),
+        ({"DIFFICULTY": "Tough"}, {"difficulty": "hard"}),
+        ({"MARKS": "1.0"}, {"marks": 1}),
+        ({"MARKS": "", "TYPE": "MCQ"}, {"marks": 1}),
+        ({"TYPE": ""}, {"question_type": "MCQ"}),
+        ({"TYPE": "Objective (1 mark)"}, {"question_type": "MCQ"}),
+        ({"CORRECT": "B"}, {"correct": "B"}),
+        ({"CORRECT": "Option C"}, {"correct": "C"}),
+        ({"CORRECT": "a and (c)"}, {"correct": "A, C"}),
+        ({"CORRECT": "2"}, {"correct": "B"}),
+        ({"CORRECT": "both"}, {"correct": "C"}),
+        ({"CORRECT": "", "ANSWER": "A"}, {"correct": "A", "answer": ""}),
+        ({"CORRECT": "A", "ANSWER": "\\(I\\)"}, {"correct": "A", "answer": "$I$"}),
+        ({"TYPE": "Short Answer", "MARKS": "3", "CORRECT": "$x=2$"}, {"answer": "$x=2$", "choices": "", "correct": ""}),
+        ({"TYPE": "SA", "MARKS": "", "STEPS": "1: a\n\n2: b", "TAGS": "a; b,a"},
+         {"marks": 3, "steps": "1: a\n2: b", "tags": "a, b"}),
+        ({"YEAR": "2019"}, {"cbse_year": 2019}),
+    ],
+)  # fmt: skip
+def test_cells_are_read_as_they_are_meant(cells: dict[str, str], values: dict[str, object]) -> None:
+    found = read(**cells)
+    assert found.error is None
+    assert {name: getattr(found.draft, name) for name in values} == values
+
+
+@pytest.mark.parametrize(
+    ("cells", "column", "says"),
+    [
+        ({"CLASS": "XI"}, "Class", "X or XII"),
+        ({"UNIT": "Matrics"}, "Chapter/Unit", "Is “Matrices” meant?"),
+        ({"UNIT": "Poetry"}, "Chapter/Unit", "no such unit in this class"),
+        ({"TYPE": "Riddle"}, "Question Type", "MCQ, VSA"),
+        ({"DIFFICULTY": "so so"}, "Difficulty", "Easy"),
+        ({"MARKS": "one"}, "Marks", "whole number"),
+        ({"MARKS": "2"}, "Marks", "carries 1 mark"),
+        ({"MARKS": "", "TYPE": "LA", "CORRECT": "x"}, "Marks", "5 or 6"),
+        ({"B": ""}, "Option B text", "This choice is empty"),
+        ({"CORRECT": "e"}, "Correct option and answer", "no such choice"),
+        ({"CORRECT": "see below"}, "Correct option and answer", "names no choice"),
+        ({"TEXT": "Prove $\\foo$"}, "Question Text in LaTeX", "“\\foo”"),
+        ({"TEXT": " "}, "Question Text in LaTeX", "needs its text"),
+        ({"ID": "17"}, "Question ID", "no question’s id"),
+        ({"ID": str(UUID(int=1))}, "Question ID", "no question with this id"),
+    ],
+)
+def test_what_is_wrong_names_its_cell(cells: dict[str, str], column: str, says: str) -> None:
+    found = plan(read(7, **cells))
+    assert (found.row, found.meaning, found.column) == (7, Meaning.WRONG, column)
+    assert says in found.why
+
+
+def test_what_the_bank_has_is_repeated_or_changed_and_never_made_twice() -> None:
+    first = plan(read()).draft
+    assert first is not None
+    known = Known(uuid4(), SEEN, replace(first, tags="kept", cbse_year=2019, units={}))
+    assert plan(read(), known).meaning is Meaning.DUPLICATE  # nothing is said of tags and year
+    spaced = read(TEXT="If  \\(A^2=I\\)   THEN", A="$-I$", B="$I$", CORRECT="d")
+    assert plan(spaced, known).meaning is Meaning.CHANGED  # the same question, its choices in another order
+    other = read(A="$2I$")
+    assert plan(other, known).meaning is Meaning.NEW
+    changed = plan(read(DIFFICULTY="hard"), known)
+    assert (changed.meaning, changed.known) == (Meaning.CHANGED, known)
+    assert changed.draft == replace(known.draft, difficulty="hard", units=UNITS)
+    named = plan(read(ID=str(known.question_id), TEXT="Another text"), known)
+    assert (named.meaning, named.draft and named.draft.tags) == (Meaning.CHANGED, "kept")
+
+
+def test_of_two_rows_that_say_the_same_the_second_is_a_duplicate() -> None:
+    found = planned([read(2), read(3), read(4, CLASS="XI"), read(5, A="$2I$")], {}, NAMED)
+    assert [row.meaning.value for row in found.rows] == ["new", "duplicate", "wrong", "new"]
+    assert found.rows[1].why == "The same as row 2."
+    assert found.as_json() == {
+        "rows": 4, "new": 2, "changed": 0, "duplicates": 1,
+        "errors": [{"row": 4, "column": "Class", "why": "Class X or XII."}],
+    }  # fmt: skip
+
+
+def test_formulas_in_brackets_become_dollars() -> None:
+    assert as_dollars(r"\(a\) \[b\] $c$ \\(d\\)") == r"$a$ $$b$$ $c$ \\(d\\)"
+
+
+def test_an_exported_row_says_the_same_again() -> None:
+    mcq = plan(read()).draft
+    written = plan(read(TYPE="LA", MARKS="6", CORRECT="", ANSWER="$2$", STEPS="(i) 2½: a\n3½: b", YEAR="2024")).draft
+    for draft in (mcq, written):
+        assert draft is not None
+        known = Known(uuid4(), SEEN, draft)
+        again = read_row(2, row_of(known.question_id, draft), {}, UNITS)
+        assert planned([again], {2: [known]}, {}).rows[0].meaning is Meaning.DUPLICATE
+    assert row_of(UUID(int=0), QuestionDraft(marks=None))[Column.MARKS] == ""
