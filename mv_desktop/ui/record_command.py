@@ -34,7 +34,7 @@ RECORD_COMMANDS: tuple[Command, ...] = (
     _record("same_record", "Show all that was done to the same", "R"),
     _record("same_person", "Show all that the same person did", "P"),
     _record("check", "Check that nothing was altered", "K"),
-    _record("csv", "Save what is looked for as CSV …", "Ctrl+E"),
+    _record("csv", "Save what is looked for as CSV …", "Ctrl+Shift+V"),
     _record("xlsx", "Save what is looked for for Excel …", "Ctrl+Shift+X"),
     Command("office.next", "Next subject of the office", ("Ctrl+Tab", "Ctrl+PgDown"), Scope.RECORD, ADMINISTERING),
     Command("office.previous", "Subject before", ("Ctrl+Shift+Tab", "Ctrl+PgUp"), Scope.RECORD, ADMINISTERING),
