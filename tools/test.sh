@@ -15,6 +15,8 @@ if [ -z "${TMPDIR:-}" ] && [ -w /dev/shm ] && [ "$(df -Pk /dev/shm | awk 'NR == 
     trap 'rm -rf "$TMPDIR"' EXIT
     chmod 711 "$TMPDIR" # as root, the servers' unprivileged user must get through
 fi
+# Which letters there are is worked out once and kept: measured, it takes each process half a minute.
+.venv/bin/python -c "from hypothesis import strategies; strategies.text().validate()"
 .venv/bin/python -m ruff check --quiet .
 .venv/bin/python -m ruff format --check --quiet .
 # Beside the tests. Three processes on two cores, as each waits for servers and disks a quarter of its time.
