@@ -179,14 +179,17 @@ class WorkCalendar:
             raise InvalidError(f"No deadline can be counted from the year {received.year}.", remedy="Correct the date.")
         if sla_hours <= 0:
             raise InvalidError(f"{sla_hours} hours are no deadline.", remedy="Plans promise 24 or 48 hours.")
-        remaining = budget = self.hours.budget(sla_hours)
+        budget = self.hours.budget(sla_hours)
         start = received.astimezone(UTC)
-        for opens, closes in self.windows(start):
-            begin = max(opens, start)
-            if begin + remaining <= closes:
-                return self._explained(start, begin + remaining, sla_hours, budget)
-            remaining -= closes - begin
-        raise InvalidError("No working day comes up within ten years.", remedy="Check the holidays.")
+        return self._explained(start, self._spent(start, budget), sla_hours, budget)
+
+    def later(self, start: datetime, work: timedelta) -> datetime:
+        """The moment at which so much working time has gone by since `start` (aware); itself where there is none.
+
+        Raises:
+            InvalidError: no working day is ever reached.
+        """
+        return self._spent(start, work) if work > timedelta() else start
 
     def working_time(self, start: datetime, end: datetime) -> timedelta:
         """The working time between two aware moments; negative when `end` comes first."""
@@ -207,6 +210,14 @@ class WorkCalendar:
             opens, closes = self._window(day)
             if closes > start:
                 yield opens, closes
+
+    def _spent(self, start: datetime, budget: timedelta) -> datetime:
+        for opens, closes in self.windows(start):
+            begin = max(opens, start)
+            if begin + budget <= closes:
+                return begin + budget
+            budget -= closes - begin
+        raise InvalidError("No working day comes up within ten years.", remedy="Check the holidays.")
 
     def _window(self, day: date) -> tuple[datetime, datetime]:
         """When work begins and ends on `day`, in UTC; remembered, because a queue asks for the same days again."""

@@ -57,7 +57,7 @@ class EvaluationReturn(Base):
 
 
 class DeadlineChange(Base):
-    """A deadline extended or excused by a person, or given anew with a return."""
+    """A deadline extended or excused by a person, given anew with a return, or moved with the calendar."""
 
     __tablename__ = "deadline_changes"
 
@@ -71,7 +71,7 @@ class DeadlineChange(Base):
     changed_at: Mapped[CreatedAt]
 
     __table_args__ = (
-        CheckConstraint("kind IN ('extended', 'excused', 'returned')", name="kind"),
+        CheckConstraint("kind IN ('extended', 'excused', 'returned', 'moved')", name="kind"),
         CheckConstraint("(kind = 'excused') = (deadline_before = deadline_after)", name="moves"),
         CheckConstraint("btrim(reason) <> ''", name="reason"),
         Index("ix_deadline_changes_evaluation", "evaluation_id", "changed_at"),

@@ -35,6 +35,8 @@ _CALLS = {
     "list subscriptions": "api.subscriptions('', '{}', NULL, 10)",
     "begin a subscription": "api.start_subscription('a@b.c', '{}', 'x')",
     "tell of a student": "api.student_data(%(student)s, 'x')",
+    "see how the calendar stands": "api.calendar_state()",
+    "change the calendar": "api.put_calendar('x', '[]', '[]', 'x')",
 }
 _SHEETS = {
     "ask for a rescan",
@@ -61,6 +63,8 @@ _MAY = {
         "list subscriptions",
         "begin a subscription",
         "tell of a student",
+        "see how the calendar stands",
+        "change the calendar",
     },
     WORKER: {"rescore"},
 }
@@ -90,6 +94,9 @@ _INTERNAL = tuple(
         ("ask whose page it is by the inner function", "api._page_of(%(upload)s)"),
         ("ask for a case by the inner function", "api._has_case(%(exam)s)"),
         ("ask who coordinates by the inner function", "api._coordinates(%(coordinator)s)"),
+        ("move a deadline by the inner function", "api._move_deadline(%(admin)s, '{}', 'x')"),
+        ("change a holiday by the inner function", "api._change_calendar('{}', 'x')"),
+        ("see the calendar by the inner function", "api._calendar_state()"),
         ("lock a page by the inner function", "api._lock_page(%(upload)s, false)"),
         (
             "decide by the inner function",

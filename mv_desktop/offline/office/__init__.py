@@ -13,6 +13,7 @@ from mv_desktop.core.ids import IdSource
 from mv_desktop.offline.office.audit import AuditLog
 from mv_desktop.offline.office.family import Parents, Students
 from mv_desktop.offline.office.member import Members
+from mv_desktop.offline.office.holiday import Holidays
 from mv_desktop.offline.office.plan import Plans
 from mv_desktop.offline.office.question import Questions
 from mv_desktop.offline.office.question_import import QuestionImports
@@ -29,6 +30,7 @@ class Office:
 
     Attributes:
         plans: what can be subscribed to.
+        holidays: on which days nobody marks.
         settings: what the program and the web platform run by.
         audit: what was done.
         subscribers: who has which plan.
@@ -40,6 +42,7 @@ class Office:
 
     def __init__(self, connect: Callable[[], AbstractContextManager[Session]], ids: IdSource) -> None:
         self.plans = Plans(connect)
+        self.holidays = Holidays(connect)
         self.settings = Settings(connect)
         self.audit = AuditLog(connect)
         self.subscribers = Subscribers(connect)

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from mv_desktop.domain.holiday import Consequence, HoursChange, Move
 from mv_desktop.domain.record import Change, Opened
-from mv_desktop.domain.setting_entry import SettingDraft, SettingRow
+from mv_desktop.domain.setting_entry import SettingDraft, SettingRow, value_of
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -44,6 +45,22 @@ class Settings:
 
         with self._connect() as session:
             put_draft(session, opened, draft, reason)
+
+    def consequence(self, opened: Opened[SettingDraft], draft: SettingDraft) -> Consequence:
+        """Which deadlines move by other working hours."""
+        from mv_desktop.services.calendar import consequence
+
+        with self._connect() as session:
+            return consequence(session, (), HoursChange(opened.seen, value_of(draft)))
+
+    def save_hours(
+        self, opened: Opened[SettingDraft], draft: SettingDraft, state: str, moving: Sequence[Move], reason: str
+    ) -> None:
+        """Write other working hours, and move these deadlines with them."""
+        from mv_desktop.services.calendar import put_calendar
+
+        with self._connect() as session:
+            put_calendar(session, state, (), moving, reason, HoursChange(opened.seen, value_of(draft)))
 
     def changes(self, key: str) -> tuple[Change, ...]:
         """What was changed of it, the newest first; by whom stands there anyway."""
