@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from uuid import UUID
@@ -9,6 +10,7 @@ from uuid import UUID
 from pydantic import JsonValue
 
 from mv_desktop.core.errors import ConflictError, OfflineError
+from mv_desktop.domain.holiday import Consequence, Move
 from mv_desktop.domain.record import Change, Difference, Opened
 from mv_desktop.domain.setting_entry import SettingDraft, SettingRow, draft_of, value_of
 from mv_desktop.services.setting import shipped_settings
@@ -21,6 +23,7 @@ class FakeSettings:
     Attributes:
         reachable: False cuts the network.
         rows, log: as the server has them.
+        moves, moved: the deadlines that other working hours move, and those that moved.
     """
 
     def __init__(self) -> None:
@@ -29,6 +32,8 @@ class FakeSettings:
             **shipped_settings(), "operation_schema": {"min": 1, "max": 3}, "web_banner": ["hello", "there"],
         }  # fmt: skip
         self.rows = {key: SettingRow(key, value, shipped_settings().get(key), NOW) for key, value in values.items()}
+        self.moves: tuple[Move, ...] = ()
+        self.moved: tuple[Move, ...] = ()
         self.log: dict[str, list[Change]] = {key: [] for key in self.rows}
 
     def put(self, key: str, value: JsonValue, by: str, reason: str) -> None:
@@ -56,6 +61,16 @@ class FakeSettings:
         if self.rows[opened.key].changed_at != opened.seen:
             raise ConflictError("Asha Rao has changed this meanwhile. Nothing was saved.", remedy="Look at it again.")
         self.put(opened.key, value_of(draft), "Me", reason)
+
+    def consequence(self, opened: Opened[SettingDraft], draft: SettingDraft) -> Consequence:
+        self._reach()
+        return Consequence("as it is", self.moves)
+
+    def save_hours(
+        self, opened: Opened[SettingDraft], draft: SettingDraft, state: str, moving: Sequence[Move], reason: str
+    ) -> None:
+        self.moved = tuple(moving)
+        self.save(opened, draft, reason)
 
     def changes(self, key: str) -> tuple[Change, ...]:
         self._reach()

@@ -42,10 +42,13 @@ from mv_desktop.offline.work_store import AsideWork, ScriptWork
 from mv_desktop.ui.actions import KeyMap, Scope, commands_of
 from mv_desktop.ui.admin.act import Once
 from mv_desktop.ui.admin.audit import AuditSubject
+from mv_desktop.ui.admin.holiday import HolidaySubject
 from mv_desktop.ui.admin.member import MemberSubject
 from mv_desktop.ui.admin.plan import PlanSubject
 from mv_desktop.ui.admin.record_screen import RecordScreen
 from mv_desktop.ui.admin.screen import OfficeScreen
+from mv_desktop.ui.admin.setting import SettingSubject
+from mv_desktop.ui.admin.subject import Subject
 from mv_desktop.ui.admin.template import TemplateSubject
 from mv_desktop.ui.admin.trial_paper import TrialPaper
 from mv_desktop.ui.admin.view_screen import ViewScreen
@@ -110,6 +113,7 @@ from tests.fakes.audit_place import FakeAudit
 from tests.fakes.board_place import FakeBoardPlace, teacher_id
 from tests.fakes.case_place import FakeCasePlace
 from tests.fakes.clock import FakeClock
+from tests.fakes.holiday_place import FakeHolidays
 from tests.fakes.member_place import FakeMembers
 from tests.fakes.messages import KeptMessages
 from tests.fakes.notice_server import FakeNotices
@@ -121,6 +125,7 @@ from tests.fakes.report_server import FakeReports
 from tests.fakes.script_store import FakeScriptStore
 from tests.fakes.second_place import FakeSecondPlace
 from tests.fakes.server_place import LOCAL, SCHOOL, WEAK, FakeServerPlace
+from tests.fakes.setting_place import FakeSettings
 from tests.fakes.template_place import FakeTemplates
 from tests.ui.accessibility import nameless_controls
 
@@ -359,6 +364,28 @@ class Windows:
     def office_trial_paper(self) -> QWidget:
         return TrialPaper(paper(), "Board pattern", self.tasks)
 
+    def office_settings(self) -> QWidget:
+        screen = self._subject(SettingSubject(FakeSettings()))
+        screen.current.panel.form.editor("end").control.setText("8:00")
+        return screen
+
+    def office_holidays(self) -> QWidget:
+        screen = self._subject(HolidaySubject(FakeHolidays(), id_source(self.clock), _july, lambda: frozenset({6})))
+        screen.current.actions_by_id["record.new"].trigger()
+        form = screen.current.panel.form
+        form.editor("holiday_date").write("2026-07-16")
+        form.editor("holiday_name").control.setText("रथ यात्रा")
+        screen.current.panel.reason.setText("gazette")
+        screen.current.actions_by_id["record.save"].trigger()
+        self.qtbot.waitUntil(lambda: screen.current.panel.moves.asking)
+        return screen
+
+    def _subject(self, subject: Subject) -> OfficeScreen:
+        screen = OfficeScreen([subject], FakeDrafts(), self.tasks, self.clock, CALENDAR.hours.zone, self.messages)
+        screen.current.refresh()
+        self.qtbot.waitUntil(lambda: bool(screen.current.panel.heading))
+        return screen
+
     def _office(self) -> OfficeScreen:
         place = FakePlans()
         place.put(PlanType.BASIC, plan("Basic", 29900), "Asha Rao", "shorter")
@@ -469,6 +496,10 @@ class Windows:
 
     def crash(self) -> QWidget:
         return CrashDialog("details")
+
+
+def _july() -> date:
+    return date(2026, 7, 15)
 
 
 WINDOWS = [name for name in vars(Windows) if not name.startswith("_")]

@@ -22,6 +22,7 @@ from tests.fakes.board_place import FakeBoardPlace
 from tests.fakes.case_place import FakeCasePlace
 from tests.fakes.clock import FakeClock
 from tests.fakes.family_place import FakeParents, FakeStudents
+from tests.fakes.holiday_place import FakeHolidays
 from tests.fakes.member_place import FakeMembers
 from tests.fakes.plan_place import FakePlans
 from tests.fakes.quality_place import FakeQualityPlace
@@ -40,6 +41,7 @@ class FakeOffice:
         self.plans = FakePlans()
         self.questions = FakeQuestions()
         self.question_imports = FakeImports(self.questions)
+        self.holidays = FakeHolidays()
         self.settings = FakeSettings()
         self.audit = FakeAudit()
         self.members = FakeMembers()

@@ -24,6 +24,7 @@ from mv_desktop.ui.admin import (
     difference_table,
     history_view,
     import_dialog,
+    move_box,
     parent,
     setting,
     setting_field,
@@ -109,6 +110,7 @@ def said_by_the_office() -> set[str]:
     """What lists and forms of the office say by their tables, and the rules by what is wrong with a draft."""
     found = set(parent.RELATIONS.values())
     forms = [*(field for _, field in setting_field.SETTING_FIELDS.values()), *setting_field.HOURS, setting._OTHERS]
+    found.update(move_box._HEADINGS)
     for listing in (*Subject.__subclasses__(), *Viewed.__subclasses__()):
         found.update((listing.title, listing.search, *(column.heading for column in listing.columns)))
         for choice in listing.choices:

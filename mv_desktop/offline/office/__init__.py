@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING
 from mv_desktop.core.ids import IdSource
 from mv_desktop.offline.office.audit import AuditLog
 from mv_desktop.offline.office.family import Parents, Students
-from mv_desktop.offline.office.member import Members
 from mv_desktop.offline.office.holiday import Holidays
+from mv_desktop.offline.office.member import Members
 from mv_desktop.offline.office.plan import Plans
 from mv_desktop.offline.office.question import Questions
 from mv_desktop.offline.office.question_import import QuestionImports

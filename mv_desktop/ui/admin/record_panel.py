@@ -14,6 +14,7 @@ from mv_desktop.ui.actions import follow_tip
 from mv_desktop.ui.admin.act import Act
 from mv_desktop.ui.admin.form import Form
 from mv_desktop.ui.admin.history_view import HistoryView
+from mv_desktop.ui.admin.move_box import MoveBox
 from mv_desktop.ui.admin.once_box import OnceBox
 from mv_desktop.ui.admin.subject import Subject
 from mv_desktop.ui.text import tr
@@ -41,6 +42,7 @@ class RecordPanel(QWidget):
         question: what is asked before something is taken away or done.
         once: what is shown once.
         aside: what stands below the form; None where nothing does.
+        moves: which deadlines a change would move, and whether they shall.
         reason: why a change is made.
     """
 
@@ -62,6 +64,7 @@ class RecordPanel(QWidget):
         self._facts.setTextFormat(Qt.TextFormat.PlainText)
         self._facts.hide()
         self.question, self.once = InlineQuestion(self), OnceBox(self)
+        self.moves = MoveBox(self)
         self.reason = QLineEdit(self)
         self.reason.setMaxLength(LONGEST_REASON)
         self.reason.setMinimumHeight(spacing(8))
@@ -72,8 +75,8 @@ class RecordPanel(QWidget):
         self._stack.addWidget(self.history)
         self._form_page: QWidget = self.form
         self._save = PrimaryButton(tr("Save"), self)
-        self._history_button = self._button("record.history", tr("History"))
-        self._acts = {act.command: self._button(act.command, tr(act.label)) for act in subject.acts}
+        self._history_button = self.button("record.history", tr("History"))
+        self._acts = {act.command: self.button(act.command, tr(act.label)) for act in subject.acts}
         self._build(removable=subject.removable)
         self.form.changed.connect(self.edited)
         self.reason.returnPressed.connect(actions["record.save"].trigger)
@@ -173,15 +176,16 @@ class RecordPanel(QWidget):
         """Whether what is typed can be saved now."""
         self._save.setEnabled(able)
 
-    # -- private ---------------------------------------------------------------------------------------------
-
-    def _button(self, name: str, words: str) -> QPushButton:
+    def button(self, name: str, words: str) -> QPushButton:
+        """A button for one of the screen's commands."""
         button, action = QPushButton(words, self), self._actions[name]
         button.clicked.connect(action.trigger)
         button.setEnabled(action.isEnabled())
         action.enabledChanged.connect(button.setEnabled)
         follow_tip(button, action)
         return button
+
+    # -- private ---------------------------------------------------------------------------------------------
 
     def _build(self, *, removable: bool) -> None:
         top = QHBoxLayout()
@@ -202,9 +206,9 @@ class RecordPanel(QWidget):
         foot = QHBoxLayout()
         foot.setSpacing(spacing(2))
         if removable:
-            foot.addWidget(self._button("record.remove", tr("Take away …")))
+            foot.addWidget(self.button("record.remove", tr("Take away …")))
         foot.addStretch(1)
-        foot.addWidget(self._button("record.discard", tr("Discard")))
+        foot.addWidget(self.button("record.discard", tr("Discard")))
         self._save.clicked.connect(self._actions["record.save"].trigger)
         self._actions["record.save"].enabledChanged.connect(self._save.setEnabled)
         follow_tip(self._save, self._actions["record.save"])
@@ -221,5 +225,6 @@ class RecordPanel(QWidget):
         column.addWidget(self._stack, 1)
         column.addWidget(self._effect)
         column.addWidget(self.question)
+        column.addWidget(self.moves)
         column.addLayout(why)
         column.addLayout(foot)

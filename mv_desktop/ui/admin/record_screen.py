@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import tzinfo
 from functools import partial
 from typing import Any
@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QSplitter,
 
 from mv_desktop.core.clock import Clock
 from mv_desktop.core.errors import ConflictError, OfflineError, UserError
+from mv_desktop.domain.holiday import Consequence, Move
 from mv_desktop.domain.record import Change, FormDraft, Opened, put_back
 from mv_desktop.ui.actions import KeyMap, Scope, build_actions, follow_tip, set_keys
 from mv_desktop.ui.admin.draft_box import DraftBox
@@ -51,6 +52,7 @@ class RecordScreen(QWidget):
         actions_by_id: its commands, for the palette.
         list, panel: the records, and the one that is looked at.
         files: brings files in and writes them; None where there are none.
+        overview: what stands above the list; None where nothing does.
     """
 
     def __init__(
@@ -76,6 +78,7 @@ class RecordScreen(QWidget):
         self._made: str | None = None
         self._opened: Opened[Any] | None = None
         self._changes: tuple[Change, ...] = ()
+        self._blank: Any = None
         self._feed = RowFeed(subject, tasks, self)
         self._drafts = DraftBox(subject.kind, drafts, tasks, self)
         self._writer = RecordWriter(subject, tasks, self)
@@ -169,6 +172,9 @@ class RecordScreen(QWidget):
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, spacing(1), 0)
         column.setSpacing(spacing(2))
+        self.overview = self._subject.overview(left)
+        if self.overview is not None:
+            column.addWidget(self.overview)
         column.addWidget(self.list, 1)
         column.addLayout(head)
         self._split = QSplitter(Qt.Orientation.Horizontal, self)
@@ -181,7 +187,7 @@ class RecordScreen(QWidget):
         whole = QVBoxLayout(self)
         whole.setContentsMargins(0, 0, 0, 0)
         whole.addWidget(self._split)
-        mark_parts(self.list, self.panel)
+        mark_parts(*((self.overview,) if self.overview is not None else ()), self.list, self.panel)
 
     def _connect(self) -> None:
         self.list.wanted_changed.connect(partial(self._pauses.later, "page", _TYPING_SECONDS, self.refresh))
@@ -202,6 +208,10 @@ class RecordScreen(QWidget):
         self._actor.begun.connect(self._enable)
         self._actor.done.connect(self._on_actor_done)
         self._actor.failed.connect(self._on_writer_failed)
+        self._writer.weighed.connect(self._on_writer_weighed)
+        if self.overview is not None:
+            self.overview.record_chosen.connect(self.lead_to)
+            self.overview.new_wanted.connect(self._begin)
         self._drafts.came.connect(self._on_drafts_came)
         self._drafts.changed.connect(self._on_drafts_changed)
         self.panel.history.put_back_wanted.connect(self._on_put_back_wanted)
@@ -234,7 +244,9 @@ class RecordScreen(QWidget):
     def _show_record(self) -> None:
         """The form shows what was opened, and over it what was typed before."""
         opened, draft = self._opened, self._drafts.of(self._shown or NEW)
-        base = self._subject.blank() if opened is None else opened.draft
+        base = (self._blank or self._subject.blank()) if opened is None else opened.draft
+        if self.overview is not None:
+            self.overview.show_draft(base)
         self.panel.setVisible(True)
         self.panel.show_form()
         self.panel.name(tr(self._subject.new) if opened is None else self._subject.name(base))
@@ -278,6 +290,7 @@ class RecordScreen(QWidget):
 
     def _leave(self) -> None:
         """Before something else is shown: what was typed is kept."""
+        self.panel.moves.withdraw()
         if self._pauses.drop("keep"):
             self._keep()
 
@@ -308,7 +321,11 @@ class RecordScreen(QWidget):
         return self._subject.open(key), tuple(self._subject.changes(key))
 
     def _begin_new(self) -> None:
+        self._begin(None)
+
+    def _begin(self, blank: Any) -> None:  # noqa: ANN401 - a draft of the subject's own
         self._leave()
+        self._blank = blank
         if self._opening is not None:
             self._opening.cancel()
             self._opening = None
@@ -373,6 +390,9 @@ class RecordScreen(QWidget):
         self.list.next_choice()
 
     def _clear(self) -> None:
+        if self.panel.moves.asking:
+            self.panel.moves.refuse()
+            return
         if self.panel.question.asking:
             self.panel.question.refuse()
         elif self.panel.shows_history:
@@ -410,6 +430,8 @@ class RecordScreen(QWidget):
         if self._made is not None and self._made == self._shown:
             self.list.select(self._made)  # where it is listed yet
         self._made = None
+        if self.overview is not None:
+            self.overview.show_rows(self._feed.rows)
 
     def _on_open_failed(self, error: Exception) -> None:
         self._opening = self._followed = None
@@ -468,6 +490,7 @@ class RecordScreen(QWidget):
                 self.panel.show_history(changes, self._clock.now(), self._zone)
 
     def _on_panel_edited(self) -> None:
+        self.panel.moves.withdraw()  # it was about what stood there before
         self._pauses.later("keep", _KEEPING_SECONDS, self._keep)
         self._say_effect()
         self._enable()
@@ -520,6 +543,11 @@ class RecordScreen(QWidget):
         self._messages.say(tr("Taken away."))
         self._show_nothing()
         self.refresh()
+
+    def _on_writer_weighed(self, found: Consequence, go_on: Callable[[Sequence[Move]], None]) -> None:
+        self._enable()
+        self.panel.setVisible(True)
+        self.panel.moves.ask(found, go_on, self._clock.now(), self._zone, self.panel.reason)
 
     def _on_writer_failed(self, error: Exception) -> None:
         self._enable()

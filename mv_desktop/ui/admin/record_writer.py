@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 
+from mv_desktop.domain.holiday import Consequence, Move
 from mv_desktop.domain.record import Opened
 from mv_desktop.ui.admin.act import Saved
 from mv_desktop.ui.admin.subject import OFFICE_LANE, Subject
@@ -24,6 +25,7 @@ class RecordWriter(QObject):
         shown(Once): what is said once of what was saved.
         taken_back(str), removed(str): of which record.
         failed(Exception): nothing was written.
+        weighed(Consequence, callable): deadlines would move; nothing is written until it is called with those that do.
     """
 
     begun = Signal()
@@ -32,6 +34,7 @@ class RecordWriter(QObject):
     taken_back = Signal(str)
     removed = Signal(str)
     failed = Signal(object)
+    weighed = Signal(object, object)
 
     def __init__(self, subject: Subject, tasks: Tasks, parent: QObject | None = None) -> None:
         super().__init__(parent)
@@ -46,7 +49,7 @@ class RecordWriter(QObject):
 
     def save(self, opened: Opened[Any] | None, draft: Any, reason: str) -> None:  # noqa: ANN401
         """Write a draft over what was opened, or as a new record."""
-        self._do(partial(self._subject.save, opened, draft, reason), partial(self._on_saved, opened))
+        self._write(opened, draft, reason, partial(self._on_saved, opened))
 
     def remember(self, now: Opened[Any], before: Opened[Any] | None) -> None:
         """How the record stands after the last change, and stood before; None where there was none before."""
@@ -55,15 +58,37 @@ class RecordWriter(QObject):
     def undo(self) -> None:
         """Take the last change back."""
         if self._last is not None and not self.busy:
-            (now, before), self._last = self._last, None
-            work = partial(self._subject.save, now, before, tr("Taken back"))
-            self._do(work, partial(self._on_taken_back, now.key))
+            now, before = self._last
+            self._write(now, before, tr("Taken back"), partial(self._on_taken_back, now.key))
 
     def remove(self, opened: Opened[Any], reason: str) -> None:
         """Take a record away altogether."""
-        self._do(partial(self._subject.remove, opened, reason), partial(self._on_removed, opened.key))
+        done = partial(self._on_removed, opened.key)
+        if self._subject.weighs(None):
+            self._weigh(opened, None, reason, done)
+        else:
+            self._do(partial(self._subject.remove, opened, reason), done)
 
     # -- private ---------------------------------------------------------------------------------------------
+
+    def _write(self, opened: Opened[Any] | None, draft: Any, reason: str, done: Callable[[Any], None]) -> None:  # noqa: ANN401
+        if self._subject.weighs(draft):
+            self._weigh(opened, draft, reason, done)
+        else:
+            self._do(partial(self._subject.save, opened, draft, reason), done)
+
+    def _weigh(self, opened: Opened[Any] | None, draft: Any, reason: str, done: Callable[[Any], None]) -> None:  # noqa: ANN401
+        def weighed(found: Consequence) -> None:
+            self.busy = False
+            if found.moves:
+                self.weighed.emit(found, partial(go_on, found))
+            else:
+                go_on(found, ())
+
+        def go_on(found: Consequence, moving: Sequence[Move]) -> None:
+            self._do(partial(self._subject.save_weighed, opened, draft, reason, found, moving), done)
+
+        self._do(partial(self._subject.consequence, opened, draft), weighed)
 
     def _do(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
         self.busy = True
@@ -80,7 +105,7 @@ class RecordWriter(QObject):
         self.saved.emit(before, key)
 
     def _on_taken_back(self, key: str, _result: object) -> None:
-        self.busy = False
+        self.busy, self._last = False, None
         self.taken_back.emit(key)
 
     def _on_removed(self, key: str, _result: object) -> None:

@@ -8,6 +8,7 @@ from typing import Protocol
 
 from pydantic import JsonValue
 
+from mv_desktop.domain.holiday import Consequence, Move
 from mv_desktop.domain.record import Change, Fault, Opened, Slice, Wanted
 from mv_desktop.domain.setting_entry import (
     LIMITS,
@@ -47,6 +48,16 @@ class SettingPlace(Protocol):
 
     def save(self, opened: Opened[SettingDraft], draft: SettingDraft, reason: str) -> None:
         """Write it."""
+        ...
+
+    def consequence(self, opened: Opened[SettingDraft], draft: SettingDraft) -> Consequence:
+        """Which deadlines move by other working hours."""
+        ...
+
+    def save_hours(
+        self, opened: Opened[SettingDraft], draft: SettingDraft, state: str, moving: Sequence[Move], reason: str
+    ) -> None:
+        """Write other working hours, and move these deadlines with them."""
         ...
 
     def changes(self, key: str) -> tuple[Change, ...]:
@@ -107,12 +118,15 @@ class SettingSubject(Subject):
     def effect(self, draft: SettingDraft, before: SettingDraft | None) -> str:
         """What is felt of it elsewhere, where that is not what one would think."""
         if isinstance(draft, HoursDraft):
-            return tr("Scripts that come from now on are promised anew; deadlines that run do not move.")
+            return tr("Scripts that come from now on are promised by them; of deadlines that run you are asked.")
         if isinstance(before, ValueDraft) and draft.key.startswith("cbse_units_"):
             gone = sorted(set(str(before.value).splitlines()) - set(str(draft.value).splitlines()))
             if gone:
                 return tr("Questions and templates that name {units} keep it; no new ones can.", units=", ".join(gone))
         return ""
+
+    def weighs(self, draft: SettingDraft | None) -> bool:
+        return isinstance(draft, HoursDraft)
 
     @property
     def labels(self) -> Mapping[str, str]:
@@ -152,6 +166,24 @@ class SettingSubject(Subject):
         if opened is None:
             raise TypeError("no setting is made here")
         self._place.save(opened, draft, reason)
+        return opened.key
+
+    def consequence(self, opened: Opened[SettingDraft] | None, draft: SettingDraft) -> Consequence:
+        if opened is None:
+            raise TypeError("no setting is made here")
+        return self._place.consequence(opened, draft)
+
+    def save_weighed(
+        self,
+        opened: Opened[SettingDraft] | None,
+        draft: SettingDraft,
+        reason: str,
+        seen: Consequence,
+        moving: Sequence[Move],
+    ) -> str:
+        if opened is None:
+            raise TypeError("no setting is made here")
+        self._place.save_hours(opened, draft, seen.state, moving, reason)
         return opened.key
 
     def changes(self, key: str) -> Sequence[Change]:

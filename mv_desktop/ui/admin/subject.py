@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Any, Protocol
 from pydantic import JsonValue
 from PySide6.QtWidgets import QWidget
 
+from mv_desktop.domain.holiday import Consequence, Move
 from mv_desktop.domain.record import Change, Fault, Opened, Slice, Wanted
 from mv_desktop.ui.admin.act import Act, Once, Saved
 from mv_desktop.ui.admin.field import Field
+from mv_desktop.ui.admin.overview import Overview
 from mv_desktop.ui.theme import ColorRole
 from mv_desktop.ui.widgets.keyed_model import Sign
 
@@ -164,6 +166,16 @@ class Subject(Listing):
         del draft, before
         return ""
 
+    def weighs(self, draft: Any) -> bool:  # noqa: ANN401
+        """Saving this (None: taking one away) may move deadlines: which is asked before, by `consequence`."""
+        del draft
+        return False
+
+    def overview(self, parent: QWidget) -> Overview | None:
+        """What stands above the list and shows its rows in another way."""
+        del parent
+        return None
+
     @property
     def labels(self) -> Mapping[str, str]:
         """What the columns are called in the history, in English; those that are named can be put back."""
@@ -226,6 +238,25 @@ class Subject(Listing):
 
         Raises:
             ConflictError: somebody was faster.
+        """
+        raise NotImplementedError
+
+    def consequence(self, opened: Opened[Any] | None, draft: Any) -> Consequence:  # noqa: ANN401
+        """Which deadlines move when this is saved; taken away, where `draft` is None."""
+        raise NotImplementedError
+
+    def save_weighed(
+        self,
+        opened: Opened[Any] | None,
+        draft: Any,  # noqa: ANN401
+        reason: str,
+        seen: Consequence,
+        moving: Sequence[Move],
+    ) -> str:
+        """Save it, or take it away, and move these deadlines of those that were seen; answers its key.
+
+        Raises:
+            ConflictError: something is otherwise than it was seen.
         """
         raise NotImplementedError
 

@@ -92,6 +92,7 @@ class OfficeDesk(QObject):
         if self._closing or not self._hers or self.screen is not None:
             return
         from mv_desktop.ui.admin.audit import AuditSubject
+        from mv_desktop.ui.admin.holiday import HolidaySubject
         from mv_desktop.ui.admin.member import MemberSubject
         from mv_desktop.ui.admin.parent import ParentSubject
         from mv_desktop.ui.admin.plan import PlanSubject
@@ -105,6 +106,9 @@ class OfficeDesk(QObject):
         desk, window = self._desk, self._window
         office = desk.office(id_source(self._clock))
         zone = desk.calendar.hours.zone
+        holidays = HolidaySubject(
+            office.holidays, id_source(self._clock), self._today, lambda: desk.calendar.hours.weekly_off
+        )
         self.screen = OfficeScreen(
             [
                 PlanSubject(office.plans),
@@ -113,6 +117,7 @@ class OfficeDesk(QObject):
                 ParentSubject(office.parents),
                 SubscriptionSubject(office.subscribers, self._today),
                 TemplateSubject(office.templates, self._tasks),
+                holidays,
                 SettingSubject(office.settings),
                 QuestionSubject(office.questions, id_source(self._clock), office.question_imports),
                 AuditSubject(office.audit, self._clock, zone),
@@ -128,6 +133,7 @@ def _import_screen() -> None:
     """Takes a moment, which the queue need not wait for."""
     import mv_desktop.services.audit
     import mv_desktop.services.audit_log
+    import mv_desktop.services.calendar
     import mv_desktop.services.change
     import mv_desktop.services.family
     import mv_desktop.services.member
@@ -137,6 +143,7 @@ def _import_screen() -> None:
     import mv_desktop.services.subscriber
     import mv_desktop.services.template
     import mv_desktop.ui.admin.audit
+    import mv_desktop.ui.admin.holiday
     import mv_desktop.ui.admin.member
     import mv_desktop.ui.admin.parent
     import mv_desktop.ui.admin.plan

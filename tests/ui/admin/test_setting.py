@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
+from mv_desktop.domain.holiday import Move
 from mv_desktop.domain.setting import SETTING_SHAPES
 from mv_desktop.ui.admin.setting import SettingSubject
 from mv_desktop.ui.admin.setting_field import SETTING_FIELDS
 from mv_desktop.ui.text import catalogue
+from tests.fakes.holiday_place import script
 from tests.fakes.plan_place import FakeDrafts
 from tests.fakes.setting_place import FakeSettings
 from tests.ui.office_hand import OfficeHand
@@ -68,7 +72,7 @@ def test_hours_are_changed_by_keys_and_taken_back(desk, place):
     desk.write("timezone", "Asia/Kolkata")
     desk.form.editor("saturday").control.setFocus()
     desk.press("Space")
-    assert "deadlines that run do not move" in desk.panel.effect
+    assert "of deadlines that run you are asked" in desk.panel.effect
     desk.press("Ctrl+S", *"winter", "Return")
     assert place.rows["sla_working_hours"].value == {
         "start": "08:30", "end": "17:00", "timezone": "Asia/Kolkata", "weekly_off": ["saturday", "sunday"],
@@ -85,6 +89,30 @@ def test_hours_are_changed_by_keys_and_taken_back(desk, place):
     desk.screen.list.take_focus()
     desk.press("Ctrl+Z")
     assert place.rows["sla_working_hours"].value == before
+
+
+def test_other_hours_are_saved_with_the_deadlines_that_move_or_without(desk, place):
+    running = script(1, "2026-07-15T14:00", "2026-07-16T14:00")
+    place.moves = (Move(running, running.due + timedelta(hours=3)),)
+    desk.write("end", "17:00")
+    desk.panel.reason.setText("winter")
+    desk.press("Ctrl+S")
+    assert desk.panel.moves.asking
+    assert place.log["sla_working_hours"] == []  # nothing is saved yet
+    desk.write("end", "16:00")  # what was asked about is otherwise now
+    assert not desk.panel.moves.asking
+    desk.press("Ctrl+S")
+    desk.panel.moves._move.click()
+    desk.settle()
+    assert place.moved == place.moves
+    assert place.rows["sla_working_hours"].value["end"] == "16:00"
+    desk.press("Ctrl+Z")  # taking it back is asked about like any other change
+    assert desk.panel.moves.asking
+    desk.panel.moves._stay.click()
+    desk.settle()
+    assert place.moved == ()
+    assert place.rows["sla_working_hours"].value["end"] == "18:00"
+    assert desk.messages.said[-1] == "Taken back."
 
 
 @pytest.mark.parametrize(

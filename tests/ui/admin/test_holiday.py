@@ -1,0 +1,174 @@
+"""Holidays by keys and mouse: the calendar and the list, and deadlines that move are told before anything is saved."""
+
+from __future__ import annotations
+
+from datetime import date
+from itertools import count
+from uuid import UUID
+
+import pytest
+from PySide6.QtCore import QPoint, Qt
+from PySide6.QtTest import QTest
+
+from mv_desktop.domain.holiday import HolidayRow
+from mv_desktop.ui.admin.holiday import HolidayCalendar, HolidaySubject
+from tests.fakes.holiday_place import NOW, FakeHolidays
+from tests.fakes.plan_place import FakeDrafts
+from tests.ui.office_hand import OfficeHand
+
+TODAY = date(2026, 7, 15)
+
+
+@pytest.fixture
+def place() -> FakeHolidays:
+    return FakeHolidays()
+
+
+@pytest.fixture
+def desk(qtbot, tasks, place):
+    ids = count(100)
+    subject = HolidaySubject(place, lambda: UUID(int=next(ids)), lambda: TODAY, lambda: frozenset({6}))
+    return OfficeHand(qtbot, tasks, subject, FakeDrafts())
+
+
+@pytest.fixture
+def overview(desk) -> HolidayCalendar:
+    assert isinstance(desk.screen.overview, HolidayCalendar)
+    return desk.screen.overview
+
+
+def enter(desk: OfficeHand, when: str, name: str) -> None:
+    """Make a holiday, up to the question about deadlines."""
+    desk.press("N")
+    desk.form.editor("holiday_date").write(when)
+    desk.form.editor("holiday_date").changed.emit()
+    desk.write("holiday_name", name)
+    desk.panel.reason.setText("the state said so")
+    desk.press("Ctrl+S")
+
+
+def test_the_list_is_filtered_by_year_and_a_day_may_have_two_names(desk, place):
+    place.rows[UUID(int=9)] = HolidayRow(UUID(int=9), date(2025, 8, 15), "Independence Day", "", False, NOW)
+    desk.press("F5")
+    assert [row.holiday_date.year for row in desk.screen.list.rows] == [2025, 2026, 2026, 2026]
+    desk.press("L", "L")
+    assert [desk.screen.subject.text(row, 0) for row in desk.screen.list.rows] == ["Fri 15 Aug 2025"]
+    desk.press("Esc", "/", *"gandhi", "Return")
+    assert [row.holiday_name for row in desk.screen.list.rows] == ["Gandhi Jayanti"]
+
+
+def test_a_holiday_is_made_and_deadlines_move_if_that_is_chosen(desk, place):
+    due = place.scripts[UUID(int=1)].due
+    enter(desk, "2026-07-16", "Rath Yatra")
+    box = desk.panel.moves
+    assert box.asking
+    assert box.text == "1 deadline that runs would move."
+    assert len(place.rows) == 3  # nothing is saved yet
+    assert [cell.text for cell in box.table.rows[0].cells] == [
+        "MV-0001", "Asha Rao", "tomorrow 14:00", "Fri 17 Jul 14:00", "1 day later",
+    ]  # fmt: skip
+    assert box._stay.hasFocus()
+    desk.press("Esc")  # thought better of it: nothing is lost, nothing is saved
+    assert not box.asking
+    assert place.reasons == []
+    assert desk.form.editor("holiday_name").typed == "Rath Yatra"
+    desk.press("Ctrl+S")
+    desk.press("Tab", "Space")
+    assert "Rath Yatra" in {row.holiday_name for row in place.rows.values()}
+    assert place.scripts[UUID(int=1)].due.isoformat() == "2026-07-17T08:30:00+00:00"
+    assert place.scripts[UUID(int=1)].due > due
+    assert place.reasons == ["the state said so"]
+    assert desk.messages.said == ["Saved: Rath Yatra."]
+
+
+def test_without_the_choice_deadlines_stay(desk, place):
+    before = dict(place.scripts)
+    enter(desk, "2026-07-16", "Rath Yatra")
+    desk.press("Space")  # the careful answer has the keyboard
+    assert "Rath Yatra" in {row.holiday_name for row in place.rows.values()}
+    assert place.scripts == before
+
+
+def test_what_moves_nothing_is_not_asked_about(desk, place):
+    enter(desk, "2026-12-24", "Winter holiday")
+    assert not desk.panel.moves.asking
+    assert "Winter holiday" in {row.holiday_name for row in place.rows.values()}
+    assert desk.panel.heading == "Winter holiday"
+
+
+def test_a_working_day_on_a_sunday_and_what_lies_in_the_past(desk, place):
+    enter(desk, "2026-07-13", "It was a holiday")  # both scripts came later: nothing moves
+    assert not desk.panel.moves.asking
+    place.rows[UUID(int=7)] = HolidayRow(UUID(int=7), date(2026, 7, 14), "Mistake", "", False, NOW)
+    place.scripts = {key: one for key, one in place.scripts.items() if key == UUID(int=2)}
+    one = place.scripts[UUID(int=2)]
+    place.scripts[UUID(int=2)] = type(one)(*(getattr(one, name) for name in one.__slots__[:5]), NOW.replace(hour=12), 1)
+    desk.press("F5")
+    desk.screen.lead_to(str(UUID(int=7)))
+    desk.settle()
+    desk.panel.reason.setText("it was none")
+    desk.press("Del")
+    assert desk.panel.question.asking
+    desk.panel.question._yes.click()
+    desk.settle()
+    box = desk.panel.moves
+    assert "would lie in the past" in box.text
+    assert not box._move.isVisible()
+    box._stay.click()
+    desk.settle()
+    assert UUID(int=7) not in place.rows
+    assert place.scripts[UUID(int=2)].due == NOW.replace(hour=12)
+    assert desk.messages.said[-1] == "Taken away."
+
+
+def test_the_calendar_is_walked_by_keys_and_says_each_day(desk, overview):
+    calendar = overview.calendar
+    calendar.setFocus()
+    calendar.go_to(date(2026, 8, 14))
+    desk.press("Right")
+    assert calendar.looked_at == date(2026, 8, 15)
+    assert calendar.accessibleDescription() == "Sat 15 Aug 2026: Independence Day, closed"
+    assert overview._words.text() == calendar.accessibleDescription()
+    desk.press("Down", "Left", "PgDown", "PgDown")
+    assert calendar.looked_at == date(2026, 10, 21)
+    desk.press("End", "Right")
+    assert calendar.looked_at == date(2027, 1, 1)
+    assert calendar.spoken(date(2026, 7, 19)) == "Sun 19 Jul 2026: closed every week"
+    assert calendar.spoken(date(2026, 7, 20)) == "Mon 20 Jul 2026: working day"
+    assert "गांधी जयंती" in calendar.spoken(date(2026, 10, 2))
+    calendar.go_to(date(2026, 1, 31))
+    desk.press("PgDown")
+    assert calendar.looked_at == date(2026, 2, 28)
+    desk.press("M")
+    assert calendar.month_only
+    assert calendar.rect_of(date(2026, 3, 1)).isNull()
+    assert overview._turn.text() == "Year"
+    desk.press("M")
+
+
+def test_a_day_of_the_calendar_opens_its_holiday_or_begins_a_new_one(desk, overview):
+    calendar = overview.calendar
+    calendar.setFocus()
+    calendar.go_to(date(2026, 8, 15))
+    desk.press("Return")
+    assert desk.panel.heading == "Independence Day"
+    spot = calendar.rect_of(date(2026, 9, 9)).center().toPoint()
+    QTest.mouseClick(calendar, Qt.MouseButton.LeftButton, pos=QPoint(spot))
+    assert calendar.looked_at == date(2026, 9, 9)
+    QTest.mouseDClick(calendar, Qt.MouseButton.LeftButton, pos=QPoint(spot))
+    desk.settle()
+    assert desk.panel.heading == "Enter a holiday …"
+    assert desk.form.editor("holiday_date").typed == "2026-09-09"
+    overview._go_on(1)
+    assert calendar.looked_at == date(2027, 9, 1)
+
+
+def test_of_two_who_change_the_calendar_the_slower_is_told(desk, place):
+    enter(desk, "2026-07-16", "Rath Yatra")
+    place.rows[UUID(int=8)] = HolidayRow(UUID(int=8), date(2026, 7, 17), "Hers", "", False, NOW)
+    desk.panel.moves._move.click()
+    desk.settle()
+    assert desk.messages.told[0].message == "The calendar was changed meanwhile. Nothing was saved."
+    assert place.reasons == []
+    desk.press("Ctrl+S")
+    assert [cell.text for cell in desk.panel.moves.table.rows[0].cells][3] == "Sat 18 Jul 14:00"
