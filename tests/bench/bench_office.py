@@ -33,12 +33,13 @@ _ASKED = 200
 _ADMIN, _PASSWORD = "admin@bench.example", "bench of the office 1"
 _FILL = """
     INSERT INTO users (email, password_hash, role, first_name, last_name, phone, student_class, school_name, is_active)
-    SELECT (CASE WHEN n % 50 = 0 THEN 'teacher' WHEN n % 3 = 0 THEN 'parent' ELSE 'student' END)
+    SELECT (CASE WHEN n %% 50 = 0 THEN 'teacher' WHEN n %% 3 = 0 THEN 'parent' ELSE 'student' END)
                || n || '@bench.example', '!',
-           (CASE WHEN n % 50 = 0 THEN 'teacher' WHEN n % 3 = 0 THEN 'parent' ELSE 'student' END)::mv_user_role,
-           substr(md5('f' || n % 3001), 1, 4 + n % 5), substr(md5('l' || n % 20011), 1, 5 + n % 6),
-           '+91 9' || lpad((n::bigint * 7919 % 1000000000)::text, 9, '0'), CASE WHEN n % 2 = 0 THEN 'X' ELSE 'XII' END,
-           'School ' || substr(md5('s' || n % 701), 1, 6), n % 400 <> 0
+           (CASE WHEN n %% 50 = 0 THEN 'teacher' WHEN n %% 3 = 0 THEN 'parent' ELSE 'student' END)::mv_user_role,
+           substr(md5('f' || n %% 3001), 1, 4 + n %% 5), substr(md5('l' || n %% 20011), 1, 5 + n %% 6),
+           '+91 9' || lpad((n::bigint * 7919 %% 1000000000)::text, 9, '0'),
+           CASE WHEN n %% 2 = 0 THEN 'X' ELSE 'XII' END,
+           'School ' || substr(md5('s' || n %% 701), 1, 6), n %% 400 <> 0
     FROM generate_series(1, %s) n
 """
 

@@ -22,7 +22,7 @@ from mv_desktop.ui.widgets.keyed_model import Sign
 _STATES: dict[AccountState, tuple[str, Sign]] = {
     AccountState.ACTIVE: ("Can sign in", Sign("done", "done")),
     AccountState.FIRST_PASSWORD: ("First password", Sign("clock", "soon")),
-    AccountState.LOCKED: ("Locked", Sign("lock", "danger")),
+    AccountState.LOCKED: ("Locked out", Sign("lock", "danger")),
     AccountState.CLOSED: ("Closed", Sign("close", "muted")),
     AccountState.NO_LOGIN: ("Without a login", Sign("person", "muted")),
 }
@@ -44,7 +44,7 @@ _FIELDS = (
 )  # fmt: skip
 
 RESET = Act("record.reset", "New first password")
-LOCK = Act("record.lock", "Lock")
+LOCK = Act("record.lock", "Lock out")
 UNLOCK = Act("record.unlock", "Unlock")
 CLOSE = Act("record.close", "Close the account …")
 REOPEN = Act("record.reopen", "Open again")

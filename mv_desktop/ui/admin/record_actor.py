@@ -76,7 +76,7 @@ class RecordActor(QObject):
         go_on = partial(self._go_on, act, opened, panel.why)
         words = self._subject.asked(act, opened.draft)
         if words:
-            panel.question.ask(words, tr(act.label), tr("Leave it"), go_on, self._back)
+            panel.question.ask(words, _plain(act), tr("Leave it"), go_on, self._back)
         else:
             go_on()
 
@@ -119,12 +119,17 @@ class RecordActor(QObject):
                 self._back.setFocus()
             if once is not None:
                 self._panel.once.show_once(once)
-        words = tr("Written: {path}", path=target) if target is not None else tr("Done: {what}.", what=tr(act.label))
+        words = tr("Written: {path}", path=target) if target is not None else tr("Done: {what}.", what=_plain(act))
         self.done.emit(key, words)
 
     def _on_failed(self, error: Exception) -> None:
         self.busy = False
         self.failed.emit(error)
+
+
+def _plain(act: Act) -> str:
+    """What it is called where nothing more is asked."""
+    return tr(act.label).removesuffix("…").rstrip()
 
 
 def _nothing() -> None:

@@ -77,8 +77,8 @@ class SubscriptionSubject(Subject):
     columns = (
         Column("Student"),
         Column("Plan", "Premium Plan"),
-        Column("From", "Mon 24 Nov 2026"),
-        Column("To", "Mon 24 Nov 2026"),
+        Column("Begins", "Mon 24 Nov 2026"),
+        Column("Ends", "Mon 24 Nov 2026"),
         Column("Exams", "1,000 / 1,000", figure=True),
         Column("Hours", "99.5 / 99.5", figure=True),
     )
@@ -89,8 +89,8 @@ class SubscriptionSubject(Subject):
     fields = (
         Field("email", "Student", made_only=True, help="The student's e-mail address."),
         Field("plan_type", "Plan", Kind.CHOICE, choices=tuple((str(plan), name) for plan, name in _PLANS)),
-        Field("start_date", "From", Kind.DAY),
-        Field("end_date", "To", Kind.DAY, help="The last day."),
+        Field("start_date", "Begins", Kind.DAY),
+        Field("end_date", "Ends", Kind.DAY, help="The last day."),
         Field("billing_cycle", "Paid", Kind.CHOICE, choices=tuple((str(cycle), name) for cycle, name in _CYCLES)),
         Field("billing_day_of_month", "A month begins on day", Kind.WHOLE,
               help="1 to 28: then the counters begin anew."),

@@ -62,7 +62,7 @@ def test_an_account_is_closed_after_it_was_said_what_becomes_of_her_scripts(desk
     desk.press("Shift+Tab", "Space")
     assert place.people[ASHA].state is AccountState.CLOSED
     assert (place.log[ASHA][0].event, place.log[ASHA][0].reason) == ("user.deactivated", "left us")
-    assert desk.messages.said == ["Done: Close the account …."]
+    assert desk.messages.said == ["Done: Close the account."]
     assert desk.panel.why == ""
     assert offered(desk) == ["reopen"]
     desk.press("Ctrl+I")
