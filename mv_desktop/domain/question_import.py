@@ -177,7 +177,8 @@ def read_row(
         wrong = RowError(row, headings.get(error.column, error.column.value), error.why)
         return ReadRow(row, None, QuestionDraft(), frozenset(), wrong)
     question_id = values.pop("question_id", None)
-    draft = replace(QuestionDraft(marks=None, units=units), **values)  # type: ignore[arg-type]
+    nothing = QuestionDraft(class_name="", question_type="", marks=None, units=units)  # what is not said is not guessed
+    draft = replace(nothing, **values)  # type: ignore[arg-type]
     return ReadRow(row, question_id, draft, frozenset(values))  # type: ignore[arg-type]
 
 

@@ -94,6 +94,10 @@ def test_cells_are_read_as_they_are_meant(cells: dict[str, str], values: dict[st
     ("cells", "column", "says"),
     [
         ({"CLASS": "XI"}, "Class", "X or XII"),
+        ({"CLASS": ""}, "Class", "X or XII"),
+        ({"UNIT": ""}, "Chapter/Unit", "belongs to a unit"),
+        ({"TYPE": "", "MARKS": ""}, "Question Type", "MCQ, VSA"),
+        ({"A": "", "B": "", "C": "", "D": "", "CORRECT": ""}, "Option A text", "two and eight"),
         ({"UNIT": "Matrics"}, "Chapter/Unit", "Is “Matrices” meant?"),
         ({"UNIT": "Poetry"}, "Chapter/Unit", "no such unit in this class"),
         ({"TYPE": "Riddle"}, "Question Type", "MCQ, VSA"),
