@@ -11,6 +11,7 @@ def _record(what: str, text: str, *keys: str) -> Command:
 
 RECORD_COMMANDS: tuple[Command, ...] = (
     _record("new", "Make a new one …", "N"),
+    _record("import", "Bring many in at once …", "I"),
     _record("save", "Save", "Ctrl+S"),
     _record("discard", "Discard what was typed", "Ctrl+D"),
     _record("undo", "Take the last change back", "Ctrl+Z"),

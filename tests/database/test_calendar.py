@@ -13,6 +13,7 @@ import pytest
 
 from mv_desktop.core.errors import ConflictError, InvalidError, RefusedError
 from mv_desktop.domain.holiday import CalendarChange, Consequence, HolidayDraft, HoursChange
+from mv_desktop.domain.holiday_import import Standing, offers, taken
 from mv_desktop.offline.office.holiday import Holidays
 from mv_desktop.offline.office.setting import Settings
 from mv_desktop.services.assignment import extend_deadline
@@ -199,6 +200,27 @@ def test_of_two_admins_at_once_one_saves_and_the_other_is_told(office: Office, s
     assert sorted(isinstance(one, ConflictError) for one in outcomes) == [False, True]
     assert school.select("SELECT count(*) FROM holidays WHERE holiday_name LIKE 'feast %%'") == [(1,)]
     assert school.select("SELECT count(*) FROM deadline_changes WHERE kind = 'moved'") == [(len(found.possible),)]
+
+
+def test_the_gazetted_holidays_of_a_year_come_in_one_go_and_once(office: Office, school: School) -> None:
+    many, year = office.holidays.all(), office.day.year
+    offered = offers(office.holidays.gazetted(year, "MH", "hi"), many)
+    assert {offer.standing for offer in offered} <= set(Standing)
+    changes = taken(offered, uuid4)
+    found = office.holidays.consequence(changes)
+    wrong = (*changes, CalendarChange(uuid4(), None, changes[0].draft))
+    with pytest.raises(InvalidError):
+        office.holidays.save(wrong, found.state, (), WHY)
+    assert office.holidays.all() == many  # all or nothing
+    office.holidays.save(changes, found.state, found.possible, WHY)
+    after = office.holidays.all()
+    assert set(many) < set(after)
+    assert len(after) == len(many) + len(changes)
+    names = {(row.holiday_date, row.holiday_name) for row in after}
+    assert {(offer.day, offer.name) for offer in offered if offer.standing is not Standing.THERE} <= names
+    assert taken(offers(office.holidays.gazetted(year, "MH", "hi"), after), uuid4) == ()
+    assert dict(office.holidays.regions())["MH"] == "Maharashtra"
+    assert school.select("SELECT count(*) FROM audit_logs WHERE event_type = 'holiday.created'") == [(len(changes),)]
 
 
 ATTACKS = (

@@ -17,6 +17,7 @@ from mv_desktop.domain.holiday import (
     calendars,
     moves,
 )
+from mv_desktop.domain.holiday_import import Gazetted
 from mv_desktop.domain.record import Change, Opened
 from mv_desktop.domain.sla import WorkingHours
 from tests.fakes.plan_place import NOW
@@ -98,6 +99,22 @@ class FakeHolidays:
     def changes(self, holiday: UUID) -> tuple[Change, ...]:
         self._reach()
         return ()
+
+    def regions(self) -> tuple[tuple[str, str], ...]:
+        self._reach()
+        return (("KL", "Kerala"), ("MH", "Maharashtra"))
+
+    def gazetted(self, year: int, region: str, language: str) -> tuple[Gazetted, ...]:
+        self._reach()
+        extra = [Gazetted(date(year, 5, 1), "Maharashtra Day")] if region == "MH" else []
+        moon = "ईद (अनुमानित)" if language == "hi" else "Id-ul-Fitr (estimated)"
+        return (
+            Gazetted(date(year, 7, 16), "Rath Yatra"),
+            Gazetted(date(year, 8, 15), "independence  day"),
+            Gazetted(date(year, 10, 2), "Mahatma's Day"),
+            Gazetted(date(year, 12, 24), moon),
+            *extra,
+        )
 
     def _reach(self) -> None:
         if not self.reachable:

@@ -43,6 +43,7 @@ from mv_desktop.ui.actions import KeyMap, Scope, commands_of
 from mv_desktop.ui.admin.act import Once
 from mv_desktop.ui.admin.audit import AuditSubject
 from mv_desktop.ui.admin.holiday import HolidaySubject
+from mv_desktop.ui.admin.holiday_import import HolidayImport
 from mv_desktop.ui.admin.member import MemberSubject
 from mv_desktop.ui.admin.plan import PlanSubject
 from mv_desktop.ui.admin.record_screen import RecordScreen
@@ -379,6 +380,12 @@ class Windows:
         screen.current.actions_by_id["record.save"].trigger()
         self.qtbot.waitUntil(lambda: screen.current.panel.moves.asking)
         return screen
+
+    def office_import(self) -> QWidget:
+        ids, zone = id_source(self.clock), CALENDAR.hours.zone
+        made = HolidayImport(FakeHolidays(), ids, _july(), self.tasks, self.clock, zone)
+        self.qtbot.waitUntil(lambda: bool(made.chosen))
+        return made
 
     def _subject(self, subject: Subject) -> OfficeScreen:
         screen = OfficeScreen([subject], FakeDrafts(), self.tasks, self.clock, CALENDAR.hours.zone, self.messages)

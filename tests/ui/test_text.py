@@ -119,6 +119,7 @@ def said_by_the_office() -> set[str]:
     for subject in Subject.__subclasses__():
         found.add(subject.new)
         found.update(act.label for act in subject.acts)
+        found.update((subject.new, subject.importing))
         forms += subject.fields
     forms += [column for field in forms for column in field.columns]
     for field in forms:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from uuid import UUID
 
 from mv_desktop.domain.holiday import CalendarChange, Consequence, HolidayDraft, HolidayRow, Move
+from mv_desktop.domain.holiday_import import Gazetted
 from mv_desktop.domain.record import Change, Opened
 
 if TYPE_CHECKING:
@@ -58,3 +59,15 @@ class Holidays:
 
         with self._connect() as session:
             return changes_of(session, "holiday", str(holiday))
+
+    def regions(self) -> tuple[tuple[str, str], ...]:
+        """The states whose holidays can be imported, code and name."""
+        from mv_desktop.services.gazette import regions
+
+        return regions()
+
+    def gazetted(self, year: int, region: str, language: str) -> tuple[Gazetted, ...]:
+        """The gazetted holidays of a year."""
+        from mv_desktop.services.gazette import gazetted
+
+        return gazetted(year, region, language)

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from datetime import date
+from datetime import date, tzinfo
 from typing import Protocol
 from uuid import UUID
 
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
+from mv_desktop.core.clock import Clock
 from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.holiday import (
     CalendarChange,
@@ -18,11 +19,14 @@ from mv_desktop.domain.holiday import (
     Move,
     holiday_faults,
 )
+from mv_desktop.domain.holiday_import import Gazetted
 from mv_desktop.domain.record import Change, Fault, Opened, Slice, Wanted
 from mv_desktop.ui.admin.field import Field, Kind
-from mv_desktop.ui.admin.overview import Overview
+from mv_desktop.ui.admin.holiday_import import HolidayImport
+from mv_desktop.ui.admin.overview import Importer, Overview
 from mv_desktop.ui.admin.subject import Choice, Column, Subject
 from mv_desktop.ui.admin.year_calendar import DayMark, YearCalendar
+from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import ColorRole, spacing
 from mv_desktop.ui.widgets.deadline_text import day
@@ -63,6 +67,14 @@ class HolidayPlace(Protocol):
         """What was changed of one."""
         ...
 
+    def regions(self) -> tuple[tuple[str, str], ...]:
+        """The states whose holidays can be imported, code and name."""
+        ...
+
+    def gazetted(self, year: int, region: str, language: str) -> tuple[Gazetted, ...]:
+        """The gazetted holidays of a year."""
+        ...
+
 
 class HolidaySubject(Subject):
     """A holiday is made, changed or taken away together with the deadlines that move by it, or without.
@@ -78,13 +90,14 @@ class HolidaySubject(Subject):
     columns = (
         Column("Day", "Wed 30 Sep 2026"),
         Column("Holiday"),
-        Column("Kind", "national"),
+        Column("Kind", "gazetted."),
         Column("Then", "working"),
     )
     choices: tuple[Choice, ...] = (Choice("state", "Then", (("closed", "closed"), ("working", "working"))),)
     fields = _FIELDS
     new = "Enter a holiday …"
     removable = True
+    importing = "Import those of a year …"
 
     def __init__(
         self, place: HolidayPlace, ids: IdSource, today: Callable[[], date], weekly_off: Callable[[], frozenset[int]]
@@ -126,6 +139,9 @@ class HolidaySubject(Subject):
 
     def overview(self, parent: QWidget) -> Overview:
         return HolidayCalendar(self._today(), self._off(), parent)
+
+    def importer(self, tasks: Tasks, clock: Clock, zone: tzinfo, parent: QWidget) -> Importer:
+        return HolidayImport(self._place, self._ids, self._today(), tasks, clock, zone, parent)
 
     def difference(self, column: str, value: object) -> str:
         if isinstance(value, bool):

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QDialog, QWidget
 
 
 class Overview(QWidget):
@@ -27,3 +27,13 @@ class Overview(QWidget):
     def show_draft(self, draft: Any) -> None:  # noqa: ANN401 - of the subject's own
         """The form shows this now."""
         raise NotImplementedError
+
+
+class Importer(QDialog):
+    """Brings many records in at once, all or none.
+
+    Signals:
+        imported(str): what came of it, in the language spoken.
+    """
+
+    imported = Signal(str)

@@ -168,6 +168,8 @@ class RecordScreen(QWidget):
                 head.addWidget(button)
             self.files.changed.connect(self.refresh)
         head.addWidget(self._new)
+        if self._subject.importing:
+            head.addWidget(self.panel.button("record.import", tr(self._subject.importing)))
         left = QWidget(self)
         column = QVBoxLayout(left)
         column.setContentsMargins(0, 0, spacing(1), 0)
@@ -219,6 +221,7 @@ class RecordScreen(QWidget):
     def _handlers(self) -> dict[str, Callable[[], object]]:
         return {
             "record.new": self._begin_new,
+            "record.import": self._import,
             "record.save": self._save,
             "record.discard": self._discard,
             "record.undo": self._undo,
@@ -277,6 +280,7 @@ class RecordScreen(QWidget):
         differs = here and self.panel.form.differs
         for name, possible in (
             ("record.new", bool(self._subject.new) and able),
+            ("record.import", bool(self._subject.importing) and able),
             ("record.save", differs and able),
             ("record.discard", differs and able),
             ("record.undo", self._writer.can_undo),
@@ -332,6 +336,12 @@ class RecordScreen(QWidget):
         self._shown, self._opened, self._changes = NEW, None, ()
         self._show_record()
         self.panel.form.enter()
+
+    def _import(self) -> None:
+        importer = self._subject.importer(self._tasks, self._clock, self._zone, self)
+        importer.imported.connect(self._on_imported)
+        importer.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        importer.open()
 
     def _save(self) -> None:
         draft = self.panel.form.read()
@@ -542,6 +552,10 @@ class RecordScreen(QWidget):
         self.panel.reason.clear()
         self._messages.say(tr("Taken away."))
         self._show_nothing()
+        self.refresh()
+
+    def _on_imported(self, words: str) -> None:
+        self._messages.say(words)
         self.refresh()
 
     def _on_writer_weighed(self, found: Consequence, go_on: Callable[[Sequence[Move]], None]) -> None:

@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import tzinfo
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import JsonValue
 from PySide6.QtWidgets import QWidget
 
+from mv_desktop.core.clock import Clock
 from mv_desktop.domain.holiday import Consequence, Move
 from mv_desktop.domain.record import Change, Fault, Opened, Slice, Wanted
 from mv_desktop.ui.admin.act import Act, Once, Saved
 from mv_desktop.ui.admin.field import Field
-from mv_desktop.ui.admin.overview import Overview
+from mv_desktop.ui.admin.overview import Importer, Overview
+from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.theme import ColorRole
 from mv_desktop.ui.widgets.keyed_model import Sign
 
@@ -133,6 +136,7 @@ class Subject(Listing):
         acts: what else can be done with one, in the order of the buttons.
         shares: how wide list and form are at first, in steps of the grid.
         previewed: what is typed is shown above the form as it will look (`preview`).
+        importing: what bringing many in at once is called, in English; "" where `importer` makes nothing.
     """
 
     fields: tuple[Field, ...] = ()
@@ -141,6 +145,7 @@ class Subject(Listing):
     acts: tuple[Act, ...] = ()
     shares: tuple[int, int] = (175, 135)
     previewed: bool = False
+    importing: str = ""
 
     # -- on the GUI thread -----------------------------------------------------------------------------------
 
@@ -175,6 +180,10 @@ class Subject(Listing):
         """What stands above the list and shows its rows in another way."""
         del parent
         return None
+
+    def importer(self, tasks: Tasks, clock: Clock, zone: tzinfo, parent: QWidget) -> Importer:
+        """What brings many records in at once."""
+        raise NotImplementedError
 
     @property
     def labels(self) -> Mapping[str, str]:

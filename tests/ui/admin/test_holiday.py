@@ -11,7 +11,9 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
 from mv_desktop.domain.holiday import HolidayRow
+from mv_desktop.domain.holiday_import import Standing
 from mv_desktop.ui.admin.holiday import HolidayCalendar, HolidaySubject
+from mv_desktop.ui.admin.holiday_import import HolidayImport
 from tests.fakes.holiday_place import NOW, FakeHolidays
 from tests.fakes.plan_place import FakeDrafts
 from tests.ui.office_hand import OfficeHand
@@ -172,3 +174,73 @@ def test_of_two_who_change_the_calendar_the_slower_is_told(desk, place):
     assert place.reasons == []
     desk.press("Ctrl+S")
     assert [cell.text for cell in desk.panel.moves.table.rows[0].cells][3] == "Sat 18 Jul 14:00"
+
+
+def open_import(desk: OfficeHand) -> HolidayImport:
+    desk.press("I")
+    (found,) = desk.screen.findChildren(HolidayImport)
+    desk.qtbot.waitUntil(lambda: not found.busy and found.tree.topLevelItemCount() > 0)
+    return found
+
+
+def choose(desk: OfficeHand, found: HolidayImport, box: str, data: object) -> None:
+    getattr(found, box).setCurrentIndex(getattr(found, box).findData(data))
+    desk.qtbot.waitUntil(lambda: not found.busy)
+
+
+def test_holidays_of_a_year_are_offered_and_all_that_are_chosen_come_at_once(desk, place):
+    found = open_import(desk)
+    assert (found.year.currentData(), found.region.currentText()) == (2026, "All of India")
+    assert [(offer.name, offer.standing) for offer in found._offers] == [
+        ("Rath Yatra", Standing.NEW), ("independence day", Standing.THERE), ("Mahatma's Day", Standing.OTHER_NAME),
+        ("Id-ul-Fitr (estimated)", Standing.NEW),
+    ]  # fmt: skip
+    assert [offer.name for offer in found.chosen] == ["Rath Yatra", "Id-ul-Fitr (estimated)"]
+    assert found._items[2].text(2) == "there by another name: Gandhi Jayanti, गांधी जयंती"
+    assert found.note.text.startswith("2 holidays are chosen. Days that go by the moon")
+    choose(desk, found, "region", "MH")
+    assert found.chosen[0].name == "Maharashtra Day"
+    choose(desk, found, "names", "hi")
+    assert found.chosen[-1].name == "ईद (अनुमानित)"
+    found.tree.setFocus()
+    found.tree.setCurrentItem(found._items[3])
+    QTest.keyClick(found.tree, Qt.Key.Key_Space)  # also the one of another name
+    assert len(found.chosen) == 4
+    found.save.click()
+    assert found.reason.hasFocus()  # nobody has said why
+    assert place.reasons == []
+    QTest.keyClicks(found.reason, "gazette 2026")
+    QTest.keyClick(found.reason, Qt.Key.Key_Return)
+    desk.qtbot.waitUntil(lambda: found.moves.asking)
+    assert found.moves.text == "1 deadline that runs would move."
+    assert place.reasons == []
+    QTest.keyClick(found, Qt.Key.Key_Escape)
+    assert not found.moves.asking
+    assert found.isVisible()
+    found.save.click()
+    desk.qtbot.waitUntil(lambda: found.moves.asking)
+    found.moves._move.click()
+    desk.settle()
+    assert place.reasons == ["gazette 2026"]  # one change for all
+    assert len(place.rows) == 3 + 4
+    assert place.scripts[UUID(int=1)].due.day == 17
+    assert desk.messages.said == ["4 holidays were entered."]
+    assert len(desk.screen.list.rows) == 7
+    desk.qtbot.waitUntil(lambda: not desk.screen.findChildren(HolidayImport))
+    again = open_import(desk)
+    choose(desk, again, "region", "MH")
+    choose(desk, again, "names", "hi")
+    assert again.chosen == ()
+    assert not again.save.isEnabled()
+    again.reject()
+
+
+def test_an_import_without_a_server_says_so_and_can_be_tried_again(desk, place):
+    found = open_import(desk)
+    place.reachable = False
+    choose(desk, found, "year", 2027)
+    assert found.note.text == "The server cannot be reached."
+    place.reachable = True
+    choose(desk, found, "year", 2026)
+    assert len(found.chosen) == 2
+    found.reject()
