@@ -93,7 +93,9 @@ class HolidayImport(Importer):
         self._items: list[QTreeWidgetItem] = []
         self.busy = False
         self.setWindowTitle(tr("Gazetted holidays of a year"))
-        self.year, self.region, self.names = (self._box(name) for name in (tr("Year"), tr("State"), tr("Names in")))
+        self.year, self.region, self.names = (
+            self._box(name) for name in (tr("Year"), tr("State or territory"), tr("Names in"))
+        )
         for year in range(_FIRST_YEAR, today.year + _YEARS_AHEAD + 1):
             self.year.addItem(str(year), year)
         # Who imports in autumn wants the year to come.
