@@ -44,12 +44,15 @@ from mv_desktop.ui.admin.act import Once
 from mv_desktop.ui.admin.audit import AuditSubject
 from mv_desktop.ui.admin.holiday import HolidaySubject
 from mv_desktop.ui.admin.holiday_import import HolidayImport
+from mv_desktop.ui.admin.import_dialog import ImportDialog
 from mv_desktop.ui.admin.member import MemberSubject
 from mv_desktop.ui.admin.plan import PlanSubject
+from mv_desktop.ui.admin.question import QuestionSubject
 from mv_desktop.ui.admin.record_screen import RecordScreen
 from mv_desktop.ui.admin.screen import OfficeScreen
 from mv_desktop.ui.admin.setting import SettingSubject
 from mv_desktop.ui.admin.subject import Subject
+from mv_desktop.ui.admin.symbol_palette import SymbolPalette
 from mv_desktop.ui.admin.template import TemplateSubject
 from mv_desktop.ui.admin.trial_paper import TrialPaper
 from mv_desktop.ui.admin.view_screen import ViewScreen
@@ -122,6 +125,7 @@ from tests.fakes.own_place import FakeOwnPlace
 from tests.fakes.picture_source import small_script
 from tests.fakes.plan_place import FakeDrafts, FakePlans, plan
 from tests.fakes.quality_place import FakeQualityPlace
+from tests.fakes.question_place import FakeImports, FakeQuestions
 from tests.fakes.report_server import FakeReports
 from tests.fakes.script_store import FakeScriptStore
 from tests.fakes.second_place import FakeSecondPlace
@@ -386,6 +390,25 @@ class Windows:
         made = HolidayImport(FakeHolidays(), ids, _july(), self.tasks, self.clock, zone)
         self.qtbot.waitUntil(lambda: bool(made.chosen))
         return made
+
+    def office_questions(self) -> QWidget:
+        return self._subject(self._questions())
+
+    def office_questions_file(self) -> QWidget:
+        place = FakeQuestions()
+        sheet = self.folder / "sheet.csv"
+        sheet.write_text("Class,Unit,Question,Marks\n12,Matrices,First?,3\n12,Poetry,Second?,3\n")
+        dialog = ImportDialog(FakeImports(place), sheet, self.tasks, id_source(self.clock))
+        self.qtbot.waitUntil(lambda: bool(dialog.rows.rows))
+        return dialog
+
+    def office_symbols(self) -> QWidget:
+        self.line = QLineEdit()  # in which one writes
+        return SymbolPalette(self.line)
+
+    def _questions(self) -> QuestionSubject:
+        place = FakeQuestions()
+        return QuestionSubject(place, id_source(self.clock), FakeImports(place))
 
     def _subject(self, subject: Subject) -> OfficeScreen:
         screen = OfficeScreen([subject], FakeDrafts(), self.tasks, self.clock, CALENDAR.hours.zone, self.messages)
