@@ -78,8 +78,8 @@ class Look:
         return tuple(entry for entry in self.by_due if not entry.place)
 
     def prepared(self) -> Look:
-        """The same, with all that a screen asks for worked out now: here, where nobody waits."""
-        for name in ("codes", "teacher", "by_due", "at_risk", "overdue", "in_pool"):
+        """The same, with all that a screen shows at once worked out now: here, where nobody waits."""
+        for name in ("teacher", "by_due", "at_risk", "overdue", "in_pool"):
             getattr(self, name)
         return self
 

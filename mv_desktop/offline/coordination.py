@@ -42,6 +42,7 @@ class Coordination:
         from mv_desktop.services.board import read_board, read_waiting, refreshed
 
         with self._connect() as session:
+            first = self._look is None
             if self._board is None or self._look is None:
                 board = read_board(session)
                 fresh = look_at(board, read_waiting(session, board.school.calendar))
@@ -52,6 +53,8 @@ class Coordination:
                 waiting = read_waiting(session, board.school.calendar) if news.is_new else self._look.waiting
                 fresh = look_again(self._look, news, waiting)
         self._board, self._look = board, fresh.prepared()
+        if not first:
+            _ = fresh.codes  # for the search, a second after the board has opened and not before
         return fresh
 
     def fetched_at(self, evaluations: Sequence[EvaluationId]) -> Mapping[EvaluationId, datetime]:

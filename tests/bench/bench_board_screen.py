@@ -5,7 +5,7 @@
 - board.screen_scroll: a page further in the list of all, painted. Budget: 16 ms.
 - board.screen_search: a letter more in the search. Budget: 100 ms.
 - board.screen_preview: two hundred scripts chosen that one teacher is to get, until the window goes on. Budget: 50 ms.
-- board.screen_preview_told: the same, until it is said what that does. Budget: 500 ms.
+- board.screen_preview_told: the same, until it is said what that does. Budget: 1 s.
 """
 
 from __future__ import annotations
