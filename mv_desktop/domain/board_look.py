@@ -65,7 +65,7 @@ class Look:
     @cached_property
     def at_risk(self) -> tuple[Expected, ...]:
         """What will be late, in the order in which it will be; without what is withdrawn, which nobody can clear."""
-        return at_risk(entry for entry in self.expected.values() if not self._withdrawn(entry))
+        return at_risk(entry for entry in self.expected.values() if entry.at_risk and not self._withdrawn(entry))
 
     @cached_property
     def overdue(self) -> tuple[Expected, ...]:

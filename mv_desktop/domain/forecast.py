@@ -112,18 +112,18 @@ def forecast(
         One for each script, in the order of the deadlines.
     """
     days = _Days(calendar, now)
-    queues: dict[UserId | None, list[OpenScript]] = {}
+    places: dict[UserId | None, list[int]] = {}
     ordered = sorted(scripts, key=in_queue)
-    for script in ordered:
-        queues.setdefault(script.teacher_id, []).append(script)
-    found = {
-        entry.script.evaluation_id: entry
-        for teacher, queue in queues.items()
-        for entry in (
+    for place, script in enumerate(ordered):
+        places.setdefault(script.teacher_id, []).append(place)
+    found: dict[int, Expected] = {}  # by place: ids of twenty thousand take long to be looked up
+    for teacher, hers in places.items():
+        queue = [ordered[place] for place in hers]
+        entries = (
             _of_nobody(queue, days, now) if teacher is None else _of_queue(queue, days, away.get(teacher, ()), now)
         )
-    }
-    return tuple(found[script.evaluation_id] for script in ordered)
+        found.update(zip(hers, entries, strict=True))
+    return tuple(found[place] for place in range(len(ordered)))
 
 
 def is_away(away: Iterable[tuple[date, date]], day: date) -> bool:
