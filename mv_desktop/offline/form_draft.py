@@ -35,12 +35,9 @@ class FormDrafts:
 
     def kept(self, kind: str) -> tuple[FormDraft, ...]:
         """The drafts of one kind of record; one that this version cannot read stays where it is."""
-        prefix = f"{_PREFIX}{kind}:"
         with self._vault.reading() as db:
-            rows = db.execute(
-                "SELECT value FROM meta WHERE name >= ? AND name < ? ORDER BY name", (prefix, f"{prefix}\uffff")
-            ).fetchall()
-        return tuple(draft for row in rows if (draft := _read(str(row["value"]))) is not None)
+            texts = meta.read_all(db, _name(kind, ""))
+        return tuple(draft for text in texts if (draft := _read(text)) is not None)
 
     def keep(self, draft: FormDraft) -> None:
         """Keep it, in place of what was kept of the same record.
@@ -55,7 +52,7 @@ class FormDrafts:
     def drop(self, kind: str, key: str) -> None:
         """It was saved, or discarded."""
         with self._vault.transaction() as db:
-            db.execute("DELETE FROM meta WHERE name = ?", (_name(kind, key),))
+            meta.drop(db, _name(kind, key))
 
 
 def _name(kind: str, key: str) -> str:

@@ -18,6 +18,19 @@ def write(db: cipher.Connection, name: str, value: str) -> None:
     db.execute("INSERT OR REPLACE INTO meta VALUES (?, ?)", (name, value))
 
 
+def read_all(db: cipher.Connection, prefix: str) -> list[str]:
+    """The values whose names begin so, in the order of their names."""
+    rows = db.execute(
+        "SELECT value FROM meta WHERE name >= ? AND name < ? ORDER BY name", (prefix, f"{prefix}\uffff")
+    ).fetchall()
+    return [str(row["value"]) for row in rows]
+
+
+def drop(db: cipher.Connection, name: str) -> None:
+    """Keep it no more; `db` is in a transaction."""
+    db.execute("DELETE FROM meta WHERE name = ?", (name,))
+
+
 def read_moment(db: cipher.Connection, name: str) -> datetime | None:
     """A value that is a moment, or None when there is none."""
     return moment(read(db, name))

@@ -92,14 +92,13 @@ class SecondDrafts:
     def drop(self, marking: MarkingId) -> None:
         """It was handed in or handed back, or she has read it."""
         with self._vault.transaction() as db:
-            db.execute("DELETE FROM meta WHERE name = ?", (_name(marking),))
+            meta.drop(db, _name(marking))
 
     # -- private ---------------------------------------------------------------------------------------------
 
     def _texts(self) -> list[str]:
         with self._vault.reading() as db:
-            rows = db.execute("SELECT value FROM meta WHERE name >= ? AND name < ? ORDER BY name", _RANGE).fetchall()
-        return [str(row["value"]) for row in rows]
+            return meta.read_all(db, _PREFIX)
 
     def _change(
         self, marking: MarkingId, *, operations: tuple[Operation, ...] = (), comment: str | None = None
@@ -113,9 +112,6 @@ class SecondDrafts:
             if comment is not None:
                 draft = replace(draft, comment=comment)
             meta.write(db, _name(marking), draft_json(draft))
-
-
-_RANGE = (_PREFIX, _PREFIX + "\uffff")
 
 
 def _name(marking: MarkingId) -> str:
