@@ -83,13 +83,13 @@ class RecordScreen(QWidget):
         self._drafts = DraftBox(subject.kind, drafts, tasks, self)
         self._writer = RecordWriter(subject, tasks, self)
         self._actor = RecordActor(subject, tasks, self)
+        self.list = RecordList(subject, partial(today_of, clock, zone), self)
         self.files = subject.files(tasks, messages, self)
         maths = RecordMaths(subject, tasks, self) if subject.previewed else None
         handlers = self._handlers()
         for part in (self.files, maths):
             handlers |= {} if part is None else part.handlers
         self.actions_by_id: dict[str, QAction] = build_actions(self, Scope.RECORD, handlers, keys)
-        self.list = RecordList(subject, partial(today_of, clock, zone), self)
         self.panel = RecordPanel(subject, self.actions_by_id, self)
         self._actor.attach(self.panel, self.list.table, lambda: self._opened)
         if maths is not None:
@@ -197,7 +197,7 @@ class RecordScreen(QWidget):
         self.list.opened.connect(self._on_list_opened)
         self.list.end_neared.connect(self._feed.go_on)
         self._feed.came.connect(self._on_feed_came)
-        self._feed.grew.connect(self._on_feed_grew)
+        self._feed.grew.connect(self._show_rows)
         self._feed.failed.connect(self._fail)
         self.list.empty.action_requested.connect(self.refresh)
         self.panel.edited.connect(self._on_panel_edited)
@@ -228,7 +228,7 @@ class RecordScreen(QWidget):
             "record.history": self._turn_history,
             "record.remove": self._begin_remove,
             "record.search": self._search,
-            "record.choice": self._next_choice,
+            "record.choice": self.list.next_choice,
             "record.clear": self._clear,
             "record.refresh": self.refresh,
         } | self._actor.handlers
@@ -396,9 +396,6 @@ class RecordScreen(QWidget):
         self.list.search.setFocus()
         self.list.search.selectAll()
 
-    def _next_choice(self) -> None:
-        self.list.next_choice()
-
     def _clear(self) -> None:
         if self.panel.moves.asking:
             self.panel.moves.refuse()
@@ -431,9 +428,6 @@ class RecordScreen(QWidget):
         if not self._feed.rows and self._shown != NEW:
             self._leave()
             self._show_nothing()
-
-    def _on_feed_grew(self) -> None:
-        self._show_rows()
 
     def _show_rows(self) -> None:
         self.list.show_rows(self._feed.rows)
@@ -487,17 +481,15 @@ class RecordScreen(QWidget):
         if self._opened is None or self._shown != key or opened.seen == self._opened.seen:
             return
         self._changes = changes
-        if self.panel.shows_history:
-            self.panel.show_history(changes, self._clock.now(), self._zone)
+        history = self.panel.shows_history
         if self.panel.form.differs:
             who = changes[0].by if changes and changes[0].by else tr("Somebody else")
             self.panel.say("warning", tr("{name} has changed this since you opened it.", name=who))
         else:
-            history = self.panel.shows_history
             self._opened = opened
             self._show_record()
-            if history:
-                self.panel.show_history(changes, self._clock.now(), self._zone)
+        if history:
+            self.panel.show_history(changes, self._clock.now(), self._zone)
 
     def _on_panel_edited(self) -> None:
         self.panel.moves.withdraw()  # it was about what stood there before
