@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
 from mv_desktop.core.errors import UserError
 from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.question_import import ImportPlan, Meaning, Taken
-from mv_desktop.ui.actions import follow_tip
+from mv_desktop.ui.admin.command_button import command_button
 from mv_desktop.ui.admin.import_dialog import ImportDialog, ImportPlace
 from mv_desktop.ui.admin.subject import OFFICE_LANE
 from mv_desktop.ui.tasks import Tasks
@@ -54,13 +54,7 @@ class RecordFiles(QObject):
     def buttons(self, actions: Mapping[str, QAction]) -> tuple[QPushButton, ...]:
         """Buttons for its commands."""
         named = (("record.read_in", tr("Bring in a file …")), ("record.write_out", tr("Write into a file …")))
-        made = []
-        for name, words in named:
-            button = QPushButton(words, self._screen)
-            button.clicked.connect(actions[name].trigger)
-            follow_tip(button, actions[name])
-            made.append(button)
-        return tuple(made)
+        return tuple(command_button(actions[name], words, self._screen) for name, words in named)
 
     def read_in(self, path: Path) -> None:
         """Show what this file would do."""

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import datetime, tzinfo
-from typing import cast
+from typing import Any, cast
 
+from pydantic import JsonValue
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
-from mv_desktop.domain.record import Change
+from mv_desktop.domain.record import Change, FormDraft, Opened
 from mv_desktop.ui.actions import follow_tip
 from mv_desktop.ui.admin.act import Act
+from mv_desktop.ui.admin.command_button import command_button
 from mv_desktop.ui.admin.form import Form
 from mv_desktop.ui.admin.history_view import HistoryView
 from mv_desktop.ui.admin.move_box import MoveBox
@@ -50,7 +53,7 @@ class RecordPanel(QWidget):
 
     def __init__(self, subject: Subject, actions: dict[str, QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._actions = actions
+        self._subject, self._actions = subject, actions
         self._heading = ElidedLabel("", "text", self, strong=True)
         self._note = SignLabel(self)
         self._note.hide()
@@ -108,19 +111,46 @@ class RecordPanel(QWidget):
         """The history stands instead of the form."""
         return self._stack.currentWidget() is self.history
 
-    def name(self, words: str) -> None:
-        """Call the record so."""
-        self._heading.setText(words)
-
     @property
     def facts(self) -> str:
         """What is known of the record beside its form."""
         return self._facts.text()
 
-    def say_facts(self, words: str) -> None:
-        """Say what is known of the record beside its form; "" for nothing."""
-        self._facts.setText(words)
-        self._facts.setVisible(bool(words))
+    def show_record(self, base: Any, opened: Opened[Any] | None, typed: FormDraft | None) -> None:  # noqa: ANN401
+        """Show a record in its form, and over it what was typed of it before.
+
+        Args:
+            base: what the form begins with.
+            opened: the record; None where one is made.
+            typed: None where nothing was.
+        """
+        self.show_form()
+        self._heading.setText(tr(self._subject.new) if opened is None else self._subject.name(base))
+        self.form.ask_for(self._subject.fields_of(base))
+        self._say_facts("" if opened is None else self._subject.facts(base))
+        self.form.show_draft(base, new=opened is None)
+        self.say("", "")
+        if typed is not None:
+            self.form.type_again(typed.typed)
+            if opened is not None and typed.seen != opened.seen:
+                self.say("warning", tr("It has changed since you typed this. Look at the history before you save."))
+            else:
+                self.say("info", tr("What you typed is here again; it is not saved yet."))
+        self.say_effect(None if opened is None else opened.draft)
+
+    def put_back(self, draft: Any, columns: Mapping[str, JsonValue]) -> None:  # noqa: ANN401
+        """Type what the record held when its columns held this, to be saved like anything else.
+
+        Args:
+            draft: the record as it stands.
+            columns: as the database names them.
+        """
+        fields = {field.name: field for field in self._subject.fields_of(draft)}
+        before = self._subject.put_back(draft, columns)
+        self.show_form()
+        self.form.type_again({name: fields[name].typed(value) for name, value in before.items()})
+        self.say("info", tr("These are the values of then. They hold once you save them."))
+        self.form.enter()
 
     def offer(self, act: Act, *, possible: bool) -> None:
         """Show the button of what can be done with the record as it stands."""
@@ -138,13 +168,16 @@ class RecordPanel(QWidget):
             self.say("info", tr("Say why: it stands in the history beside the change."))
         return bool(self.why)
 
-    def say_effect(self, words: str) -> None:
-        """Say what a change does beyond the record; "" for nothing."""
+    def say_effect(self, before: Any | None) -> None:  # noqa: ANN401
+        """Say what the change does that is typed, and let what stands below the form follow it.
+
+        Args:
+            before: the record as it stands; None where one is made.
+        """
+        draft = self.form.draft
+        words = self._subject.effect(draft, before) if draft is not None and self.form.differs else ""
         self._effect.say("info" if words else "", words)
         self._effect.setVisible(bool(words))
-
-    def follow(self) -> None:
-        """What stands below the form shows what is typed."""
         if self.aside is not None:
             self.aside.show_draft(self.form.seen)
 
@@ -178,14 +211,13 @@ class RecordPanel(QWidget):
 
     def button(self, name: str, words: str) -> QPushButton:
         """A button for one of the screen's commands."""
-        button, action = QPushButton(words, self), self._actions[name]
-        button.clicked.connect(action.trigger)
-        button.setEnabled(action.isEnabled())
-        action.enabledChanged.connect(button.setEnabled)
-        follow_tip(button, action)
-        return button
+        return command_button(self._actions[name], words, self)
 
     # -- private ---------------------------------------------------------------------------------------------
+
+    def _say_facts(self, words: str) -> None:
+        self._facts.setText(words)
+        self._facts.setVisible(bool(words))
 
     def _build(self, *, removable: bool) -> None:
         top = QHBoxLayout()

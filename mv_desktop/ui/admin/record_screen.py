@@ -8,33 +8,30 @@ from functools import partial
 from typing import Any
 from uuid import UUID
 
-from PySide6.QtCore import QByteArray, Qt
-from PySide6.QtGui import QAction, QShowEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QHBoxLayout, QLayout, QWidget
 
 from mv_desktop.core.clock import Clock
 from mv_desktop.core.errors import ConflictError, OfflineError, UserError
 from mv_desktop.domain.holiday import Consequence, Move
 from mv_desktop.domain.record import Change, FormDraft, Opened, put_back
-from mv_desktop.ui.actions import KeyMap, Scope, build_actions, follow_tip, set_keys
+from mv_desktop.ui.actions import KeyMap
+from mv_desktop.ui.admin.command_button import command_button
 from mv_desktop.ui.admin.draft_box import DraftBox
-from mv_desktop.ui.admin.pause import Pauses
+from mv_desktop.ui.admin.list_screen import ListScreen
 from mv_desktop.ui.admin.port import DraftKeeper
 from mv_desktop.ui.admin.record_actor import RecordActor
-from mv_desktop.ui.admin.record_list import RecordList, today_of
 from mv_desktop.ui.admin.record_maths import RecordMaths
 from mv_desktop.ui.admin.record_panel import RecordPanel
+from mv_desktop.ui.admin.record_reader import Found, RecordReader
 from mv_desktop.ui.admin.record_writer import RecordWriter
-from mv_desktop.ui.admin.row_feed import RowFeed
-from mv_desktop.ui.admin.subject import OFFICE_LANE, Subject
+from mv_desktop.ui.admin.subject import Subject
 from mv_desktop.ui.part import mark_parts
-from mv_desktop.ui.tasks import Task, Tasks
-from mv_desktop.ui.text import said, tr
+from mv_desktop.ui.tasks import Tasks
+from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.toast import Messages
-from mv_desktop.ui.widgets.tone_label import ToneLabel
 
-_TYPING_SECONDS = 0.25
 _RESTING_SECONDS = 0.08
 """So long the cursor rests on a row before the record is fetched."""
 _KEEPING_SECONDS = 0.5
@@ -42,15 +39,14 @@ NEW = ""
 """The key of the record that is being made."""
 
 
-class RecordScreen(QWidget):
+class RecordScreen(ListScreen[Subject]):
     """One of these for each subject. What is typed is kept on this computer until it is saved or discarded.
 
     Args:
         zone: the school's.
 
     Attributes:
-        actions_by_id: its commands, for the palette.
-        list, panel: the records, and the one that is looked at.
+        panel: the record that is looked at.
         files: brings files in and writes them; None where there are none.
         overview: what stands above the list; None where nothing does.
     """
@@ -66,30 +62,24 @@ class RecordScreen(QWidget):
         keys: KeyMap | None = None,
         parent: QWidget | None = None,
     ) -> None:
-        super().__init__(parent)
-        self._subject, self._tasks, self._messages = subject, tasks, messages
-        self._clock, self._zone = clock, zone
-        self._read = False
-        self._trouble = ""
-        self._opening: Task[tuple[Opened[Any], tuple[Change, ...]]] | None = None
-        self._pauses = Pauses(tasks, self)
+        super().__init__(subject, tasks, clock, zone, parent)
+        self._messages = messages
         self._shown: str | None = None
         self._followed: str | None = None
         self._made: str | None = None
         self._opened: Opened[Any] | None = None
         self._changes: tuple[Change, ...] = ()
         self._blank: Any = None
-        self._feed = RowFeed(subject, tasks, self)
         self._drafts = DraftBox(subject.kind, drafts, tasks, self)
+        self._reader = RecordReader(subject, tasks, self)
         self._writer = RecordWriter(subject, tasks, self)
         self._actor = RecordActor(subject, tasks, self)
-        self.list = RecordList(subject, partial(today_of, clock, zone), self)
         self.files = subject.files(tasks, messages, self)
         maths = RecordMaths(subject, tasks, self) if subject.previewed else None
         handlers = self._handlers()
         for part in (self.files, maths):
             handlers |= {} if part is None else part.handlers
-        self.actions_by_id: dict[str, QAction] = build_actions(self, Scope.RECORD, handlers, keys)
+        self._begin_with(handlers, keys)
         self.panel = RecordPanel(subject, self.actions_by_id, self)
         self._actor.attach(self.panel, self.list.table, lambda: self._opened)
         if maths is not None:
@@ -102,42 +92,16 @@ class RecordScreen(QWidget):
     # -- public ----------------------------------------------------------------------------------------------
 
     @property
-    def subject(self) -> Subject:
-        """What it is about."""
-        return self._subject
-
-    @property
-    def state_text(self) -> str:
-        """What is said of the server, "" while it answers."""
-        return self._state.text()
-
-    @property
     def settled(self) -> bool:
         """Nothing is asked of the server, and nothing waits to be."""
-        return not (self._feed.asking or self._opening is not None or self._busy or self._pauses.waiting)
-
-    @property
-    def _busy(self) -> bool:
-        return self._writer.busy or self._actor.busy
-
-    def set_keys(self, keys: KeyMap) -> None:
-        """Use other keys."""
-        set_keys(self.actions_by_id, keys)
-
-    def save_state(self) -> QByteArray:
-        """How the screen is divided."""
-        return self._split.saveState()
-
-    def restore_state(self, state: QByteArray) -> None:
-        """Divide it as it was."""
-        self._split.restoreState(state)
+        return super().settled and not self._reader.asking and not self._busy
 
     def refresh(self) -> None:
         """Ask the server again; what was read stays until it has answered."""
-        self._feed.begin(self.list.wanted)
-        if self._opened is not None and self._opening is None and not self._busy:
+        super().refresh()
+        if self._opened is not None and not self._reader.asking and not self._busy:
             key = self._opened.key
-            self._ask(key, partial(self._on_checked, key))
+            self._reader.ask(key, partial(self._on_checked, key))
 
     def lead_to(self, key: str) -> None:
         """Look at this record, listed or not."""
@@ -149,57 +113,32 @@ class RecordScreen(QWidget):
         """Keep what was typed; ask nothing more."""
         self._leave()
         self.panel.once.forget()
-        self._pauses.stop()
+        super().stop()
 
     # -- construction ----------------------------------------------------------------------------------------
 
     def _build(self) -> None:
-        self._state = ToneLabel("", "soon", self)
-        self._new = QPushButton(tr(self._subject.new), self)
-        self._new.clicked.connect(self.actions_by_id["record.new"].trigger)
-        self._new.setVisible(bool(self._subject.new))
-        follow_tip(self._new, self.actions_by_id["record.new"])
-        self.actions_by_id["record.new"].enabledChanged.connect(self._new.setEnabled)
-        head = QHBoxLayout()
-        head.setSpacing(spacing(2))
-        head.addWidget(self._state, 1)
+        foot = QHBoxLayout()
+        foot.setSpacing(spacing(2))
+        foot.addWidget(self._state, 1)
         if self.files is not None:
             for button in self.files.buttons(self.actions_by_id):
-                head.addWidget(button)
+                foot.addWidget(button)
             self.files.changed.connect(self.refresh)
-        head.addWidget(self._new)
-        if self._subject.importing:
-            head.addWidget(self.panel.button("record.import", tr(self._subject.importing)))
-        left = QWidget(self)
-        column = QVBoxLayout(left)
-        column.setContentsMargins(0, 0, spacing(1), 0)
-        column.setSpacing(spacing(2))
-        self.overview = self._subject.overview(left)
+        for name, words in (("record.new", self._subject.new), ("record.import", self._subject.importing)):
+            if words:
+                foot.addWidget(command_button(self.actions_by_id[name], tr(words), self))
+        self.overview = self._subject.overview(self)
+        left: list[QWidget | QLayout] = [self.list, foot]
         if self.overview is not None:
-            column.addWidget(self.overview)
-        column.addWidget(self.list, 1)
-        column.addLayout(head)
-        self._split = QSplitter(Qt.Orientation.Horizontal, self)
-        self._split.setChildrenCollapsible(False)
-        self._split.addWidget(left)
-        self._split.addWidget(self.panel)
-        self._split.setStretchFactor(0, 4)
-        self._split.setStretchFactor(1, 3)
-        self._split.setSizes([spacing(steps) for steps in self._subject.shares])
-        whole = QVBoxLayout(self)
-        whole.setContentsMargins(0, 0, 0, 0)
-        whole.addWidget(self._split)
-        mark_parts(*((self.overview,) if self.overview is not None else ()), self.list, self.panel)
+            left.insert(0, self.overview)
+            mark_parts(self.overview)
+        self._divide(left, self.panel, self._subject.shares)
 
     def _connect(self) -> None:
-        self.list.wanted_changed.connect(partial(self._pauses.later, "page", _TYPING_SECONDS, self.refresh))
         self.list.selected.connect(self._on_list_selected)
         self.list.opened.connect(self._on_list_opened)
-        self.list.end_neared.connect(self._feed.go_on)
-        self._feed.came.connect(self._on_feed_came)
-        self._feed.grew.connect(self._show_rows)
-        self._feed.failed.connect(self._fail)
-        self.list.empty.action_requested.connect(self.refresh)
+        self._reader.failed.connect(self._on_reader_failed)
         self.panel.edited.connect(self._on_panel_edited)
         self._writer.begun.connect(self._enable)
         self._writer.saved.connect(self._on_writer_saved)
@@ -227,17 +166,17 @@ class RecordScreen(QWidget):
             "record.undo": self._undo,
             "record.history": self._turn_history,
             "record.remove": self._begin_remove,
-            "record.search": self._search,
-            "record.choice": self.list.next_choice,
-            "record.clear": self._clear,
-            "record.refresh": self.refresh,
         } | self._actor.handlers
 
     # -- what is shown ---------------------------------------------------------------------------------------
 
-    def _say_state(self) -> None:
-        self.list.say_empty(read=self._read, trouble=self._trouble)
-        self._state.setText(tr("Not connected. {trouble}", trouble=self._trouble) if self._trouble else "")
+    def _show_rows(self) -> None:
+        super()._show_rows()
+        if self._made is not None and self._made == self._shown:
+            self.list.select(self._made)  # where it is listed yet
+        self._made = None
+        if self.overview is not None:
+            self.overview.show_rows(self._feed.rows)
 
     def _show_nothing(self) -> None:
         self._shown, self._opened, self._followed = None, None, None
@@ -251,29 +190,8 @@ class RecordScreen(QWidget):
         if self.overview is not None:
             self.overview.show_draft(base)
         self.panel.setVisible(True)
-        self.panel.show_form()
-        self.panel.name(tr(self._subject.new) if opened is None else self._subject.name(base))
-        self.panel.form.ask_for(self._subject.fields_of(base))
-        self.panel.say_facts("" if opened is None else self._subject.facts(base))
-        self.panel.form.show_draft(base, new=opened is None)
-        self.panel.say("", "")
-        if draft is not None:
-            self.panel.form.type_again(draft.typed)
-            if opened is not None and draft.seen != opened.seen:
-                self.panel.say(
-                    "warning", tr("It has changed since you typed this. Look at the history before you save.")
-                )
-            else:
-                self.panel.say("info", tr("What you typed is here again; it is not saved yet."))
-        self._say_effect()
+        self.panel.show_record(base, opened, draft)
         self._enable()
-
-    def _say_effect(self) -> None:
-        draft = self.panel.form.draft
-        before = None if self._opened is None else self._opened.draft
-        told = draft is not None and self.panel.form.differs
-        self.panel.say_effect(self._subject.effect(draft, before) if told else "")
-        self.panel.follow()
 
     def _enable(self) -> None:
         here, able = self._shown is not None, not self._busy
@@ -311,18 +229,12 @@ class RecordScreen(QWidget):
 
     # -- doing -----------------------------------------------------------------------------------------------
 
+    @property
+    def _busy(self) -> bool:
+        return self._writer.busy or self._actor.busy
+
     def _open(self, key: str) -> None:
-        self._ask(key, partial(self._on_opened, key))
-
-    def _ask(self, key: str, done: Callable[[tuple[Opened[Any], tuple[Change, ...]]], None]) -> None:
-        """How a record stands now; only what was asked last is answered."""
-        if self._opening is not None:
-            self._opening.cancel()
-        work = partial(self._opened_with_changes, key)
-        self._opening = self._tasks.run(OFFICE_LANE, work, done, self._on_open_failed, receiver=self)
-
-    def _opened_with_changes(self, key: str) -> tuple[Opened[Any], tuple[Change, ...]]:
-        return self._subject.open(key), tuple(self._subject.changes(key))
+        self._reader.ask(key, partial(self._on_opened, key))
 
     def _begin_new(self) -> None:
         self._begin(None)
@@ -330,9 +242,7 @@ class RecordScreen(QWidget):
     def _begin(self, blank: Any) -> None:  # noqa: ANN401 - a draft of the subject's own
         self._leave()
         self._blank = blank
-        if self._opening is not None:
-            self._opening.cancel()
-            self._opening = None
+        self._reader.cancel()
         self._shown, self._opened, self._changes = NEW, None, ()
         self._show_record()
         self.panel.form.enter()
@@ -378,7 +288,7 @@ class RecordScreen(QWidget):
             self.panel.form.enter()
         elif self._opened is not None:
             self.panel.show_history(self._changes, self._clock.now(), self._zone)
-            self._ask(self._opened.key, partial(self._on_checked, self._opened.key))
+            self._reader.ask(self._opened.key, partial(self._on_checked, self._opened.key))
 
     def _begin_remove(self) -> None:
         opened = self._opened
@@ -392,10 +302,6 @@ class RecordScreen(QWidget):
             self.list.table,
         )
 
-    def _search(self) -> None:
-        self.list.search.setFocus()
-        self.list.search.selectAll()
-
     def _clear(self) -> None:
         if self.panel.moves.asking:
             self.panel.moves.refuse()
@@ -404,8 +310,8 @@ class RecordScreen(QWidget):
             self.panel.question.refuse()
         elif self.panel.shows_history:
             self.panel.show_form()
-        elif self.list.wanted.words or self.list.wanted.choices:
-            self.list.clear()
+        else:
+            super()._clear()
         self.list.take_focus()
 
     # -- slots -----------------------------------------------------------------------------------------------
@@ -418,34 +324,16 @@ class RecordScreen(QWidget):
         self.list.mark_drafts(self._drafts.keys)
 
     def _on_feed_came(self) -> None:
-        first, self._trouble, self._read = not self._read, "", True
         self.list.offer(self._subject.offered())
         self.panel.form.suggest(self._subject.suggested())
-        self._say_state()
-        self._show_rows()
-        if first and self.window().focusWidget() is self.list.search and not self.list.wanted.words:
-            self.list.take_focus()  # it went there because there were no rows
+        super()._on_feed_came()
         if not self._feed.rows and self._shown != NEW:
             self._leave()
             self._show_nothing()
 
-    def _show_rows(self) -> None:
-        self.list.show_rows(self._feed.rows)
-        if self._made is not None and self._made == self._shown:
-            self.list.select(self._made)  # where it is listed yet
-        self._made = None
-        if self.overview is not None:
-            self.overview.show_rows(self._feed.rows)
-
-    def _on_open_failed(self, error: Exception) -> None:
-        self._opening = self._followed = None
+    def _on_reader_failed(self, error: Exception) -> None:
+        self._followed = None
         self._fail(error)
-
-    def _fail(self, error: Exception) -> None:
-        if not isinstance(error, UserError):
-            self._tasks.error.emit(error)
-        self._trouble = said(str(error)) if isinstance(error, UserError) else tr("Something unexpected happened.")
-        self._say_state()
 
     def _on_list_selected(self) -> None:
         key = self.list.key
@@ -467,16 +355,14 @@ class RecordScreen(QWidget):
         self.panel.show_form()
         self.panel.form.enter()
 
-    def _on_opened(self, key: str, found: tuple[Opened[Any], tuple[Change, ...]]) -> None:
-        self._opening = None
+    def _on_opened(self, key: str, found: Found) -> None:
         self._opened, self._changes = found
         self._shown, self._trouble = key, ""
         self._say_state()
         self._show_record()
 
-    def _on_checked(self, key: str, found: tuple[Opened[Any], tuple[Change, ...]]) -> None:
+    def _on_checked(self, key: str, found: Found) -> None:
         """Somebody may have changed what is looked at: what was typed stays, and it is said who."""
-        self._opening = None
         opened, changes = found
         if self._opened is None or self._shown != key or opened.seen == self._opened.seen:
             return
@@ -494,19 +380,13 @@ class RecordScreen(QWidget):
     def _on_panel_edited(self) -> None:
         self.panel.moves.withdraw()  # it was about what stood there before
         self._pauses.later("keep", _KEEPING_SECONDS, self._keep)
-        self._say_effect()
+        self.panel.say_effect(None if self._opened is None else self._opened.draft)
         self._enable()
 
     def _on_put_back_wanted(self, which: UUID) -> None:
         if self._opened is None:
             return
-        draft = self._opened.draft
-        fields = {field.name: field for field in self._subject.fields_of(draft)}
-        before = self._subject.put_back(draft, put_back(self._changes, which))
-        self.panel.show_form()
-        self.panel.form.type_again({name: fields[name].typed(value) for name, value in before.items()})
-        self.panel.say("info", tr("These are the values of then. They hold once you save them."))
-        self.panel.form.enter()
+        self.panel.put_back(self._opened.draft, put_back(self._changes, which))
         self._on_panel_edited()
 
     def _on_writer_saved(self, before: Opened[Any] | None, key: str) -> None:
@@ -515,10 +395,10 @@ class RecordScreen(QWidget):
         self.panel.reason.clear()
         self._shown = key
         self._made = key if before is None else None
-        self._ask(key, partial(self._on_reopened, before))
+        self._reader.ask(key, partial(self._on_reopened, before))
         self.refresh()
 
-    def _on_reopened(self, before: Opened[Any] | None, found: tuple[Opened[Any], tuple[Change, ...]]) -> None:
+    def _on_reopened(self, before: Opened[Any] | None, found: Found) -> None:
         opened, _ = found
         self._on_opened(opened.key, found)
         self.list.select(opened.key)
@@ -559,7 +439,7 @@ class RecordScreen(QWidget):
         self._enable()
         if isinstance(error, ConflictError) and self._opened is not None:
             self._messages.tell(ConflictError(error.message, kept=tr("What you typed stays here.")))
-            self._ask(self._opened.key, partial(self._on_merged, self._opened.key))
+            self._reader.ask(self._opened.key, partial(self._on_merged, self._opened.key))
             self.refresh()
         elif isinstance(error, UserError):
             kept = tr("What you typed stays here.") if isinstance(error, OfflineError) else error.kept
@@ -567,23 +447,13 @@ class RecordScreen(QWidget):
         else:
             self._tasks.error.emit(error)
 
-    def _on_merged(self, key: str, found: tuple[Opened[Any], tuple[Change, ...]]) -> None:
-        self._opening = None
+    def _on_merged(self, key: str, found: Found) -> None:
         if self._shown != key:
             return
         self._opened, self._changes = found
         self.panel.form.merge(self._opened.draft, self._changes[0].by if self._changes else "")
         self.panel.say("warning", tr("It was changed meanwhile. What is yours stands; save again, or discard it."))
         self._on_panel_edited()
-
-    # -- Qt --------------------------------------------------------------------------------------------------
-
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        focus = QApplication.focusWidget()
-        if focus is None or not self.isAncestorOf(focus):
-            self.list.take_focus()
-        self.refresh()
 
 
 def _kept(error: UserError, kept: str) -> UserError:
