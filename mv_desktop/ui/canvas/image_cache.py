@@ -1,7 +1,8 @@
 """Decoded pages: least recently used by bytes, decoded in a small thread pool.
 
 One page is kept at up to three levels: full size, half and a quarter. What is wanted most is decoded first, and
-what is not wanted any more by the time it would be decoded is not decoded at all.
+what is not wanted any more by the time it would be decoded is not decoded at all. What is looked at for a moment is
+kept once more as wide as it stands on the screen: to paint that is to copy it.
 """
 
 from __future__ import annotations
@@ -24,6 +25,7 @@ from mv_desktop.domain.evaluation import BRIGHTEST
 from mv_desktop.domain.identifier import PageRef
 from mv_desktop.ui.canvas.blank import looks_blank
 from mv_desktop.ui.canvas.brightness import brighten
+from mv_desktop.ui.canvas.fitting import fitted
 from mv_desktop.ui.canvas.picture_reader import PictureReader
 from mv_desktop.ui.tasks import Periodic, Tasks, breathe
 
@@ -37,6 +39,7 @@ THUMB_WIDTH = 200
 _STRIP = 128
 _NICENESS = 10
 _QUIET_SECONDS = 0.15
+_FIT_SECONDS = 0.2
 _polite = threading.local()
 
 _log = logging.getLogger(__name__)
@@ -75,12 +78,16 @@ Album = NewType("Album", int)
 
 
 class ImageKey(NamedTuple):
-    """One picture: a page of an album at a level, as uploaded or brightened by that many steps."""
+    """One picture: a page of an album at a level, as uploaded or brightened by that many steps.
+
+    With a `width`, the same picture made so many pixels wide; with 0, as it was decoded.
+    """
 
     album: Album
     ref: PageRef
     level: Level
     brightness: int = 0
+    width: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,6 +149,8 @@ class ImageCache(QObject):
         self._threads = threads
         self._tasks = tasks
         self._hush: Periodic | None = None
+        self._fits: frozenset[ImageKey] = frozenset()
+        self._fit_later: Periodic | None = None
         self._pool = QThreadPool(self)
         self._pool.setMaxThreadCount(threads)
         self._pool.setThreadPriority(QThread.Priority.LowPriority)  # the window goes first
@@ -218,6 +227,7 @@ class ImageCache(QObject):
             for key, priority in wishes.priorities.items():
                 if self._can_be_had(key):
                     self._waiting[key] = max(priority, self._waiting.get(key, priority))
+        self._fit_what_stays()
         self._dispatch()
 
     def looks_blank(self, album: Album, ref: PageRef) -> bool:
@@ -232,7 +242,7 @@ class ImageCache(QObject):
     @property
     def idle(self) -> bool:
         """Nothing is being decoded or waiting for it."""
-        return not self._waiting and not self._running
+        return not self._running and not any(self._has_its_source(key) for key in self._waiting)
 
     def shutdown(self) -> None:
         """Close all albums and wait for the threads. Must be called before the cache is destroyed."""
@@ -252,9 +262,29 @@ class ImageCache(QObject):
             and (key.album, key.ref) not in self._without
         )
 
+    def _has_its_source(self, key: ImageKey) -> bool:
+        """What it is made of is here: a file, or for one of a width the decoded picture."""
+        return not key.width or key._replace(width=0) in self._images
+
+    def _fit_what_stays(self) -> None:
+        """Pictures as wide as on the screen are made once that stays for a moment, not at each step of a zoom."""
+        fits = frozenset(key for key in self._waiting if key.width)
+        if self._tasks is not None and not fits <= self._fits:
+            if self._fit_later is not None:
+                self._fit_later.cancel()
+            self._fit_later = self._tasks.after(_FIT_SECONDS, self._dispatch, receiver=self)
+        self._fits = fits
+
+    def _next_in_turn(self) -> ImageKey | None:
+        fit = self._fit_later is None or not self._fit_later.active
+        ready = [key for key in self._waiting if not key.width or (fit and self._has_its_source(key))]
+        return max(ready, key=self._waiting.__getitem__, default=None)
+
     def _dispatch(self) -> None:
-        while self._waiting and len(self._running) < self._threads:
-            key = max(self._waiting, key=self._waiting.__getitem__)
+        while len(self._running) < self._threads:
+            key = self._next_in_turn()
+            if key is None:
+                return
             quiet = self._hush is not None and self._hush.active
             if key not in self._pinned and (quiet or not self._pinned.isdisjoint(self._running)):
                 return  # what is on screen has the processors to itself
@@ -262,7 +292,10 @@ class ImageCache(QObject):
                 return  # one thread stays free for what will be looked at
             del self._waiting[key]
             self._running.add(key)
-            self._pool.start(partial(_decode, key, self._sources[key.album], self._outbox))
+            if key.width:
+                self._pool.start(partial(_fit, key, self._images[key._replace(width=0)], self._outbox))
+            else:
+                self._pool.start(partial(_decode, key, self._sources[key.album], self._outbox))
 
     def _be_quiet(self) -> None:
         if self._tasks is not None:
@@ -361,6 +394,12 @@ def _free(images: list[QImage]) -> None:
     """Let pictures go, on a thread of the pool: giving back tens of megabytes takes milliseconds."""
     while images:
         images.pop()
+
+
+def _fit(key: ImageKey, image: QImage, outbox: _Outbox) -> None:
+    """A decoded picture as wide as it is shown, on a thread of the pool."""
+    _let_the_window_go_first()
+    outbox.decoded.emit(key, fitted(image, key.width), True, False)
 
 
 def _decode(key: ImageKey, source: PictureSource, outbox: _Outbox) -> None:

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainter, QPen, QTransform
+from PySide6.QtGui import QColor, QFont, QImage, QPainter, QPen, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QStyleOptionGraphicsItem, QWidget
 
 from mv_desktop.domain.evaluation import PageInfo
 from mv_desktop.domain.identifier import PageRef
-from mv_desktop.ui.canvas.image_cache import Album, ImageCache, Level, Missing, level_for
+from mv_desktop.ui.canvas.fitting import draw_fitted, width_on_screen
+from mv_desktop.ui.canvas.image_cache import Album, ImageCache, ImageKey, Level, Missing, level_for
 from mv_desktop.ui.canvas.shape.paper import UNITS
 from mv_desktop.ui.text import said, tr
 from mv_desktop.ui.theme import Theme
@@ -105,10 +106,18 @@ class PageItem(QGraphicsItem):
         pixels = self.info.width or _PIXELS_EXPECTED
         return level_for(scale * self.scale() * UNITS / pixels)
 
-    def picture_bytes(self, level: Level) -> int:
-        """How much memory its picture takes at a level."""
-        width = self.info.width or _PIXELS_EXPECTED
-        return round(width / level) * round(width * self.ratio / level) * 4
+    def width_on_screen(self, level: Level, scale: float) -> int:
+        """How many pixels of the screen it is wide, unturned, when one unit of the scene covers `scale` of them.
+
+        0 when it stands there larger than its picture at `level` is: to enlarge that would only take memory.
+        """
+        width = round(scale * self.scale() * UNITS)
+        return width if width * level <= (self.info.width or _PIXELS_EXPECTED) else 0
+
+    def picture_bytes(self, level: Level, width: int = 0) -> int:
+        """How much memory its picture takes at a level, or made `width` pixels wide."""
+        across = width or round((self.info.width or _PIXELS_EXPECTED) / level)
+        return across * round(across * self.ratio) * 4
 
     def set_info(self, info: PageInfo) -> None:
         """More is known of the page, or its files came. The scene puts it again."""
@@ -143,7 +152,10 @@ class PageItem(QGraphicsItem):
         exposed = option.exposedRect.intersected(whole)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
         picture = None if self.problem else self._cache.best(self._album, self.ref, self.level, self.brightness)
-        if picture is not None:
+        copy = None if self.problem else self._as_wide_as_shown(painter)
+        if copy is not None:
+            draw_fitted(painter, copy, exposed)
+        elif picture is not None:
             across, down = picture.width() / whole.width(), picture.height() / whole.height()
             painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
             source = QRectF(exposed.x() * across, exposed.y() * down, exposed.width() * across, exposed.height() * down)
@@ -161,6 +173,11 @@ class PageItem(QGraphicsItem):
         painter.drawRect(whole)
 
     # -- private ---------------------------------------------------------------------------------------------
+
+    def _as_wide_as_shown(self, painter: QPainter) -> QImage | None:
+        """Its picture in just the size in which it is to be painted, when there is one."""
+        width = width_on_screen(painter, UNITS)
+        return self._cache.get(ImageKey(self._album, self.ref, self.level, self.brightness, width)) if width else None
 
     def _draw_skeleton(self, painter: QPainter) -> None:
         """Where writing will be, so faint that nothing flashes when it comes."""

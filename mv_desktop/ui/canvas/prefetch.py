@@ -41,6 +41,12 @@ class Wishes:
         self._add(sharp, item)
         self.pinned |= {preview, sharp}
 
+    def as_shown(self, item: PageItem, level: Level, scale: float) -> None:
+        """A page as wide as it is on the screen, or would be, when there is room for it."""
+        width = item.width_on_screen(level, scale)
+        if item.here and width and item.picture_bytes(level, width) <= self._room:
+            self._add(self._key(item, level)._replace(width=width), item)
+
     def near(self, item: PageItem, level: Level) -> None:
         """A page that may be looked at next, when there is room for it."""
         if item.here and item.picture_bytes(level) <= self._room:
@@ -55,7 +61,7 @@ class Wishes:
         if key not in self.priorities:
             self.priorities[key] = self._next
             self._next -= 1
-            self._room -= item.picture_bytes(key.level)
+            self._room -= item.picture_bytes(key.level, key.width)
 
 
 def wishes_for(
@@ -74,21 +80,24 @@ def wishes_for(
         page.item.level = page.item.needed_level(scale)
     for page in sorted(visible, key=lambda shown: -shown.area):
         wishes.on_screen(page.item)
-    first, last = pages.index(visible[0].item), pages.index(visible[-1].item)
-
-    def neighbour(step: int) -> PageItem | None:
-        number = last + step if step > 0 else first + step
-        return pages[number] if 0 <= number < len(pages) else None
-
-    for step in _SHARP_NEIGHBOURS:
-        item = neighbour(step)
-        if item is not None:
-            wishes.near(item, item.needed_level(scale))
-    for step in _NEIGHBOURS:
-        item = neighbour(step)
-        if item is not None:
-            wishes.near(item, Level.QUARTER)
+    beside = _beside(pages, visible)
+    sharp = [beside[step] for step in _SHARP_NEIGHBOURS if step in beside]
+    for item in sharp:
+        wishes.near(item, item.needed_level(scale))
+    for page in visible:
+        wishes.as_shown(page.item, page.item.level, scale)
+    for item in beside.values():
+        wishes.near(item, Level.QUARTER)
+    for item in sharp:
+        wishes.as_shown(item, item.needed_level(scale), scale)
     return wishes
+
+
+def _beside(pages: Sequence[PageItem], visible: Sequence[VisiblePage]) -> dict[int, PageItem]:
+    """The pages around those on screen, by how many steps they are away, in the order of `_NEIGHBOURS`."""
+    first, last = pages.index(visible[0].item), pages.index(visible[-1].item)
+    numbers = {step: (last if step > 0 else first) + step for step in _NEIGHBOURS}
+    return {step: pages[number] for step, number in numbers.items() if 0 <= number < len(pages)}
 
 
 def wishes_for_next_script(album: Album, pages: Sequence[PageInfo], scale: float) -> dict[ImageKey, int]:

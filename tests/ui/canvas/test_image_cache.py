@@ -372,3 +372,30 @@ def test_nothing_is_decoded_ahead_while_a_script_is_being_opened(qtbot: QtBot) -
     assert then.args == [ahead]
     cache.shutdown()
     tasks.shutdown()
+
+
+def test_a_picture_as_wide_as_shown_is_made_once_that_stays_and_goes_with_its_page(qtbot: QtBot) -> None:
+    tasks = Tasks()
+    cache = ImageCache(tasks=tasks)
+    source = MemoryPictures()
+    source.put(PageRef(1), jpeg(400, 500))
+    album = cache.open(source)
+    whole = ImageKey(album, PageRef(1), Level.FULL)
+    first, then = whole._replace(width=300), whole._replace(width=310)
+    arrived: list[ImageKey] = []
+    cache.ready.connect(arrived.append)
+    cache.want({whole: 2, first: 1}, pinned=[whole])
+    qtbot.waitUntil(lambda: whole in arrived)
+    assert not cache.idle
+    cache.want({whole: 2, then: 1}, pinned=[whole])  # a zoom goes on
+    qtbot.waitUntil(lambda: cache.idle)
+    assert arrived == [whole, then]
+    picture = cache.get(then)
+    assert picture is not None
+    assert picture.size().toTuple() == (310, 388)
+    cache.forget(album, PageRef(1))
+    assert cache.bytes == 0
+    cache.want({then: 1})
+    assert cache.idle  # nothing to make it of
+    cache.shutdown()
+    tasks.shutdown()
