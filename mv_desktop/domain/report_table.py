@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from enum import Enum
@@ -19,6 +20,8 @@ class Measure(Enum):
     SHARE = "share"
     """0 to 1, told in percent."""
     MINUTES = "minutes"
+    NUMBER = "number"
+    """Told with two decimals."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +45,38 @@ class ReportTable:
     rows: tuple[tuple[Value, ...], ...]
 
 
+_SHEET_NAME = 31
+"""Characters of a sheet's name that Excel takes."""
 _COMMANDS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
 def harmless(text: str) -> str:
     """`text` as a spreadsheet takes it for words: what it would take for a formula gets an apostrophe before it."""
     return "'" + text if text[:1] in {"\t", "\r", "\n"} or text.lstrip().startswith(_COMMANDS) else text
+
+
+def printable(text: str) -> str:
+    """Without the control characters that no workbook may hold."""
+    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "", text)
+
+
+def sheet_name(title: str) -> str:
+    """Without what Excel refuses in the name of a sheet."""
+    return re.sub(r"[\[\]:*?/\\]", " ", printable(title))[:_SHEET_NAME].strip("' ") or "1"
+
+
+def plain(table: ReportTable) -> tuple[tuple[str, ...], list[tuple[str | int | float | None, ...]]]:
+    """Headings and rows as other programs take them: shares in percent, days as 2026-01-31."""
+    headings = tuple(f"{one.heading} (%)" if one.measure is Measure.SHARE else one.heading for one in table.columns)
+    return headings, [
+        tuple(_plain(value, column.measure) for value, column in zip(row, table.columns, strict=True))
+        for row in table.rows
+    ]
+
+
+def _plain(value: Value, measure: Measure) -> str | int | float | None:
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, float):
+        return round(value * 100, 1) if measure is Measure.SHARE else round(value, 2)
+    return value

@@ -4,15 +4,18 @@ from __future__ import annotations
 
 import csv
 import io
-import re
 from datetime import date
 
-from mv_desktop.domain.report_table import Measure, ReportTable, Value, harmless
+from mv_desktop.domain.report_table import Measure, ReportTable, Value, harmless, printable, sheet_name
 
-_FORMATS = {Measure.DAY: "yyyy-mm-dd", Measure.COUNT: "0", Measure.SHARE: "0.0%", Measure.MINUTES: "0.0"}
+_FORMATS = {
+    Measure.DAY: "yyyy-mm-dd",
+    Measure.COUNT: "0",
+    Measure.SHARE: "0.0%",
+    Measure.MINUTES: "0.0",
+    Measure.NUMBER: "0.00",
+}
 _WIDEST = 60
-_SHEET_NAME = 31
-"""Characters of a sheet's name that Excel takes."""
 
 
 def to_csv(table: ReportTable) -> bytes:
@@ -42,13 +45,13 @@ def to_xlsx(table: ReportTable) -> bytes:
 
     book = Workbook()
     sheet = book.active
-    sheet.title = _sheet_name(table.title)
+    sheet.title = sheet_name(table.title)
     lines = [tuple(one.heading for one in table.columns), *table.rows]
     for number, line in enumerate(lines, 1):
         for place, (value, column) in enumerate(zip(line, table.columns, strict=True), 1):
             cell = sheet.cell(number, place)
             if isinstance(value, str):
-                cell.value = harmless(_printable(value))
+                cell.value = harmless(printable(value))
                 cell.data_type = "s"  # said outright, as the library would take "=" for a formula
             else:
                 cell.value = value
@@ -68,19 +71,9 @@ def _words(value: Value, measure: Measure) -> str:
     if value is None:
         return ""
     if isinstance(value, str):
-        return harmless(_printable(value))
+        return harmless(printable(value))
     if isinstance(value, date):
         return value.isoformat()
     if measure is Measure.SHARE:
         return f"{value * 100:.1f}"
-    return f"{value:.1f}" if measure is Measure.MINUTES else str(value)
-
-
-def _printable(text: str) -> str:
-    """Without the control characters that no workbook may hold."""
-    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "", text)
-
-
-def _sheet_name(title: str) -> str:
-    """Without what Excel refuses in the name of a sheet."""
-    return re.sub(r"[\[\]:*?/\\]", " ", _printable(title))[:_SHEET_NAME].strip("' ") or "1"
+    return {Measure.MINUTES: f"{value:.1f}", Measure.NUMBER: f"{value:.2f}"}.get(measure, str(value))

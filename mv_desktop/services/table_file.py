@@ -13,7 +13,7 @@ from mv_desktop.core.durable import sync_folder
 from mv_desktop.core.errors import InvalidError
 from mv_desktop.domain.report_table import harmless
 
-Cell = str | int | None
+Cell = str | int | float | None
 Batches = Iterable[Sequence[Sequence[Cell]]]
 """Rows as they come, some at a time; what it raises ends the work, and nothing is written."""
 

@@ -14,13 +14,15 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QToolTip
 from pytestqt.qtbot import QtBot
 
 from mv_desktop.domain.report import Span
-from mv_desktop.ui.coordination.report.chart import Bar, Chart, ChartView, Fill, Series, paint_chart, steps
-from mv_desktop.ui.coordination.report.pdf import MOST_ROWS, to_pdf
 from mv_desktop.ui.coordination.report.screen import FileKind, ReportScreen
 from mv_desktop.ui.coordination.report.wording import Topic, shown
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import set_language
 from mv_desktop.ui.theme import PALETTES, apply_theme, current_theme
+from mv_desktop.ui.widgets.chart import Bar, Chart, Fill, Series
+from mv_desktop.ui.widgets.chart_brush import paint_chart, steps
+from mv_desktop.ui.widgets.chart_view import ChartView
+from mv_desktop.ui.widgets.report_paper import MOST_ROWS, to_pdf
 from tests.fakes import hand
 from tests.fakes.clock import FakeClock
 from tests.fakes.report_server import FakeReports

@@ -33,7 +33,7 @@ from mv_desktop.ui.admin import (
 from mv_desktop.ui.admin.subject import Subject, Viewed
 from mv_desktop.ui.coordination import mover, plan_panel, script_model, teacher_model
 from mv_desktop.ui.coordination import wording as board_wording
-from mv_desktop.ui.coordination.report import span_picker, wording
+from mv_desktop.ui.coordination.report import wording
 from mv_desktop.ui.gesture import GESTURES
 from mv_desktop.ui.key_rule import KeyNote
 from mv_desktop.ui.marking.flow import submit_check
@@ -44,7 +44,7 @@ from mv_desktop.ui.queue.row_filter import STATES
 from mv_desktop.ui.shell.preference_table import PREFERENCES, SECTIONS
 from mv_desktop.ui.sync import conflict_panel, conflict_screen, parts_form, work_rows
 from mv_desktop.ui.text import LANGUAGES, catalogue, language, numbers_text, set_language, tr, tr_count
-from mv_desktop.ui.widgets import deadline_text
+from mv_desktop.ui.widgets import deadline_text, promise_text, span_picker
 from mv_desktop.ui.widgets.exam_type_text import EXAM_TYPES
 
 for _module in pkgutil.iter_modules(admin.__path__):  # all subjects there are
@@ -76,7 +76,7 @@ def spoken() -> set[str]:
     found.update((*deadline_text._DAYS, *deadline_text._MONTHS, "Teacher", "Coordinator", "Admin"))
     found.update(sign.word for sign in deadline_text.SIGNS.values())
     found.update(word for _, _, word in submit_check._SIGNS.values())
-    found.update((*wording.TOPICS.values(), *wording._PLANS.values(), *(one.value for one in span_picker._Choice)))
+    found.update((*wording.TOPICS.values(), *promise_text._PLANS.values(), *span_picker.CURRENT, span_picker._OWN))
     found.update(SECTIONS.values())
     found.update((*conflict_panel.NAMES.values(), *conflict_panel.INK.values()))
     found.update(word for word, _, _ in conflict_screen.CHOICES.values())

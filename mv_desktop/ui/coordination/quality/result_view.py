@@ -20,7 +20,6 @@ from mv_desktop.ui.coordination.quality.wording import (
     question_rows,
     teacher_rows,
 )
-from mv_desktop.ui.coordination.report.span_picker import SpanPicker
 from mv_desktop.ui.tasks import Task, Tasks
 from mv_desktop.ui.text import said, tr
 from mv_desktop.ui.theme import spacing
@@ -28,6 +27,7 @@ from mv_desktop.ui.widgets.agreement_text import agreement_text
 from mv_desktop.ui.widgets.empty_state import EmptyState
 from mv_desktop.ui.widgets.fact_table import FactTable
 from mv_desktop.ui.widgets.sign_label import SignLabel
+from mv_desktop.ui.widgets.span_picker import SpanPicker
 from mv_desktop.ui.widgets.tone_label import ToneLabel
 
 

@@ -25,18 +25,19 @@ from mv_desktop.core.clock import Clock
 from mv_desktop.core.errors import OfflineError, UserError
 from mv_desktop.domain.report import Span
 from mv_desktop.ui.actions import KeyMap, Scope, build_actions, follow_tip, set_keys
-from mv_desktop.ui.coordination.report.chart import ChartView
-from mv_desktop.ui.coordination.report.pdf import to_pdf
 from mv_desktop.ui.coordination.report.port import REPORT_LANE, ReportPlace
-from mv_desktop.ui.coordination.report.span_picker import SpanPicker
-from mv_desktop.ui.coordination.report.table import ReportTableView
-from mv_desktop.ui.coordination.report.wording import TOPICS, Report, Shown, Topic, shown
+from mv_desktop.ui.coordination.report.wording import TOPICS, Report, Topic, shown
 from mv_desktop.ui.part import mark_parts
 from mv_desktop.ui.tasks import Task, Tasks
 from mv_desktop.ui.text import said, tr
 from mv_desktop.ui.theme import spacing
+from mv_desktop.ui.widgets.chart_view import ChartView
 from mv_desktop.ui.widgets.empty_state import EmptyState
+from mv_desktop.ui.widgets.report_paper import to_pdf
+from mv_desktop.ui.widgets.report_table import ReportTableView
+from mv_desktop.ui.widgets.report_text import Shown
 from mv_desktop.ui.widgets.sign_label import SignLabel
+from mv_desktop.ui.widgets.span_picker import SpanPicker
 from mv_desktop.ui.widgets.tone_label import ToneLabel
 
 

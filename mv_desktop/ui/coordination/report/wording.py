@@ -2,22 +2,19 @@
 
 from __future__ import annotations
 
-import math
-from dataclasses import dataclass
 from enum import StrEnum
 
 from mv_desktop.domain.exam import ExamType
-from mv_desktop.domain.report import Compliance, Kept, PaceReport, QuestionMean, QuestionReport, Span, Volume
+from mv_desktop.domain.report import Compliance, Kept, PaceReport, QuestionMean, QuestionReport, Volume
 from mv_desktop.domain.report_table import Column, Measure, ReportTable, Value
-from mv_desktop.domain.subscription import PlanType
-from mv_desktop.ui.coordination.report.chart import Bar, Chart, Fill, Series
 from mv_desktop.ui.text import tr, tr_count
+from mv_desktop.ui.widgets.chart import Bar, Chart, Fill, Series
 from mv_desktop.ui.widgets.deadline_text import day as day_text
 from mv_desktop.ui.widgets.exam_type_text import exam_type_text
+from mv_desktop.ui.widgets.promise_text import plan_text, promises_shown
+from mv_desktop.ui.widgets.report_text import Shown, percent, span_text
 
 Report = Compliance | Volume | PaceReport | QuestionReport
-
-_NOTHING = "–"
 
 
 class Topic(StrEnum):
@@ -41,28 +38,6 @@ TOPICS: dict[Topic, str] = {
 }
 """Their names, in English."""
 
-_PLANS: dict[PlanType, str] = {
-    PlanType.BASIC: "Basic",
-    PlanType.PREMIUM_MCQ: "Premium MCQ",
-    PlanType.PREMIUM: "Premium",
-    PlanType.CENTUM: "Centum",
-}
-
-
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A report as it is looked at.
-
-    Attributes:
-        summary: all of it in a sentence.
-        empty: nothing happened in those days.
-    """
-
-    table: ReportTable
-    chart: Chart
-    summary: str
-    empty: bool
-
 
 def shown(topic: Topic, report: Report) -> Shown:
     """A report in words. What was read for promises serves three topics."""
@@ -77,25 +52,6 @@ def shown(topic: Topic, report: Report) -> Shown:
             return _questions(report)
 
 
-def span_text(span: Span) -> str:
-    """The days: "Mon 7 Jul – Sun 13 Jul 2025"."""
-    last = day_text(span.last, year=True)
-    if span.first == span.last:
-        return last
-    return f"{day_text(span.first, year=span.first.year != span.last.year)} – {last}"
-
-
-def cell_text(value: Value, measure: Measure) -> str:
-    """A value as it stands in the table."""
-    if value is None:
-        return _NOTHING
-    if isinstance(value, str):
-        return value
-    if isinstance(value, (int, float)):
-        return {Measure.SHARE: f"{value * 100:.1f} %", Measure.MINUTES: f"{value:.1f}"}.get(measure, str(value))
-    return day_text(value, year=True)
-
-
 # -- promises ------------------------------------------------------------------------------------------------
 
 
@@ -106,65 +62,14 @@ def _promises(topic: Topic, report: Compliance) -> Shown:
     }.get(topic, Column(tr("Day"), Measure.DAY))
     lines: list[tuple[str, Value, Kept]] = [(day_text(one.day), one.day, one.kept) for one in report.days]
     if topic is Topic.PLANS:
-        plans = [(tr(_PLANS[one.plan]) if one.plan else tr("No plan"), one.kept) for one in report.plans]
-        lines = [(name, name, kept) for name, kept in plans]
+        lines = [(plan_text(one.plan), plan_text(one.plan), one.kept) for one in report.plans]
     elif topic is Topic.TEACHERS:
         teachers = [(one.name if one.teacher_id else tr("In nobody's hands"), one.kept) for one in report.teachers]
         # who kept the fewest first, as that is what one looks for
         teachers.sort(key=lambda line: (line[1].compliance or 0.0, -line[1].due, line[0]))
         lines = [(name, name, kept) for name, kept in teachers]
-    columns = (
-        first,
-        Column(tr("Fell due"), Measure.COUNT),
-        Column(tr("In time"), Measure.COUNT),
-        Column(tr("Excused"), Measure.COUNT),
-        Column(tr("Late"), Measure.COUNT),
-        Column(tr("Still open"), Measure.COUNT),
-        Column(tr("Kept"), Measure.SHARE),
-    )
     title = f"{tr(TOPICS[topic])}, {span_text(report.span)}"
-    rows = tuple(
-        (value, kept.due, kept.in_time, kept.excused, kept.late, kept.unfinished, kept.compliance)
-        for _, value, kept in lines
-    )
-    series = (
-        Series(tr("In time"), "done"),
-        Series(tr("Excused"), "soon", Fill.STRIPED),
-        Series(tr("Late"), "danger", Fill.CROSSED),
-    )
-    # shares and not counts: a day with four scripts is seen beside one with four hundred
-    bars = tuple(_promise_bar(label, kept) for label, _, kept in lines)
-    chart = Chart(title, series, bars, upright=topic is Topic.DAYS, stacked=True, top=1.0)
-    return Shown(ReportTable(title, columns, rows), chart, _promise_summary(report.total), not report.total.due)
-
-
-def _promise_bar(label: str, kept: Kept) -> Bar:
-    shares = tuple(part / kept.due for part in (kept.in_time, kept.excused, kept.late))
-    tip = tr(
-        "{label}: {share} kept; of {due}, {in_time} in time, {excused} excused, {late} late",
-        label=label,
-        share=_percent(kept.compliance),
-        due=kept.due,
-        in_time=kept.in_time,
-        excused=kept.excused,
-        late=kept.late,
-    )
-    return Bar(label, shares, _percent(kept.compliance), tip)
-
-
-def _promise_summary(total: Kept) -> str:
-    if not total.due:
-        return ""
-    words = tr(
-        "{share} of {due} promises were kept; {excused} were excused, {late} were late.",
-        share=cell_text(total.compliance, Measure.SHARE),
-        due=total.due,
-        excused=total.excused,
-        late=total.late,
-    )
-    if total.unfinished:
-        words += " " + tr_count("{count} of those is still open.", "{count} of those are still open.", total.unfinished)
-    return words
+    return promises_shown(title, first, lines, report.total, upright=topic is Topic.DAYS)
 
 
 # -- volumes -------------------------------------------------------------------------------------------------
@@ -284,12 +189,12 @@ def _questions(report: QuestionReport) -> Shown:
         Bar(
             question_text(one),
             (one.mean, one.usual or 0.0),
-            f"{_percent(one.mean)} / {_percent(one.usual)}",
+            f"{percent(one.mean)} / {percent(one.usual)}",
             tr(
                 "{question}: {mean} of the marks in the mean, the others of its kind {usual}; {answers} answers",
                 question=question_text(one),
-                mean=_percent(one.mean),
-                usual=_percent(one.usual),
+                mean=percent(one.mean),
+                usual=percent(one.usual),
                 answers=one.sums.answers,
             ),
         )
@@ -317,11 +222,3 @@ def _verdict(question: QuestionMean) -> str:
     if not question.unusual:
         return ""
     return tr("easier") if (question.difference or 0.0) > 0 else tr("harder")
-
-
-def _percent(share: float | None) -> str:
-    """Whole percents; all is said of nothing but all."""
-    if share is None:
-        return _NOTHING
-    whole = math.floor(share * 100 + 0.5)
-    return f"{min(whole, 99) if share < 1 else whole} %"

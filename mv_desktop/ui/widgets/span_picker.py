@@ -1,10 +1,9 @@
-"""Which days a report is of: this week, last week, this month, or one's own."""
+"""Which days a report is of: one of some named spans, or one's own."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import date
-from enum import Enum
 
 from PySide6.QtCore import QDate, QLocale, Signal
 from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QLabel, QWidget
@@ -19,18 +18,12 @@ _NEVER = 2000
 """The year of Qt's date before one is set."""
 
 
-class _Choice(Enum):
-    THIS_WEEK = "This week"
-    LAST_WEEK = "Last week"
-    THIS_MONTH = "This month"
-    OWN = "Own days"
+Spans = Mapping[str, Callable[[date], Span]]
+"""Names in English, and which days of the day that it is."""
 
-
-_SPANS: dict[_Choice, Callable[[date], Span]] = {
-    _Choice.THIS_WEEK: this_week,
-    _Choice.LAST_WEEK: last_week,
-    _Choice.THIS_MONTH: this_month,
-}
+CURRENT: Spans = {"This week": this_week, "Last week": last_week, "This month": this_month}
+"""What is asked every day."""
+_OWN = "Own days"
 
 
 class SpanPicker(QWidget):
@@ -41,17 +34,18 @@ class SpanPicker(QWidget):
 
     Args:
         today: the day it is at the school.
+        spans: what is offered, the first of them picked; one's own come last.
     """
 
     picked = Signal()
 
-    def __init__(self, today: Callable[[], date], parent: QWidget | None = None) -> None:
+    def __init__(self, today: Callable[[], date], parent: QWidget | None = None, spans: Spans = CURRENT) -> None:
         super().__init__(parent)
-        self._today = today
+        self._today, self._spans = today, spans
         self._choice = QComboBox(self)
         self._choice.setAccessibleName(tr("Days of the report"))
-        for choice in _Choice:
-            self._choice.addItem(tr(choice.value), choice)
+        for name in (*spans, _OWN):
+            self._choice.addItem(tr(name), name)
         self._first, self._last = self._day(tr("First day")), self._day(tr("Last day"))
         self._until = QLabel("–", self)
         self._fault = ToneLabel("", "danger", self)
@@ -69,8 +63,8 @@ class SpanPicker(QWidget):
     def span(self) -> Span | None:
         """The days; None while one's own make no span."""
         choice = self._choice.currentData()
-        if choice is not _Choice.OWN:
-            return _SPANS[choice](self._today())
+        if choice != _OWN:
+            return self._spans[choice](self._today())
         try:
             return Span(_date(self._first), _date(self._last))
         except InvalidError:
@@ -87,10 +81,10 @@ class SpanPicker(QWidget):
             field.blockSignals(True)
             field.setDate(QDate(day.year, day.month, day.day))
             field.blockSignals(False)
-        if self._choice.currentData() is _Choice.OWN:
+        if self._choice.currentData() == _OWN:
             self._on_day_changed()
         else:
-            self._choice.setCurrentIndex(list(_Choice).index(_Choice.OWN))
+            self._choice.setCurrentIndex(len(self._spans))
 
     def _day(self, name: str) -> QDateEdit:
         field = QDateEdit(self)
@@ -104,7 +98,7 @@ class SpanPicker(QWidget):
         return field
 
     def _show_own(self) -> None:
-        own = self._choice.currentData() is _Choice.OWN
+        own = self._choice.currentData() == _OWN
         for widget in (self._first, self._until, self._last):
             widget.setVisible(own)
         fault = ""
@@ -119,7 +113,7 @@ class SpanPicker(QWidget):
     # -- slots -----------------------------------------------------------------------------------------------
 
     def _on_choice_changed(self, _index: int) -> None:
-        if self._choice.currentData() is _Choice.OWN and _date(self._first).year == _NEVER:
+        if self._choice.currentData() == _OWN and _date(self._first).year == _NEVER:
             self.pick(this_month(self._today()))
             return
         self._show_own()

@@ -8,17 +8,22 @@ from PySide6.QtCore import QBuffer, QIODevice, QMarginsF, QRectF, QUrl
 from PySide6.QtGui import QFont, QImage, QPageLayout, QPageSize, QPainter, QPdfWriter, QTextDocument
 
 from mv_desktop.domain.report_table import Measure, ReportTable, Value
-from mv_desktop.ui.coordination.report.chart import Chart, paint_chart
-from mv_desktop.ui.coordination.report.wording import Shown, cell_text
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import FONT_FAMILY, PALETTES
+from mv_desktop.ui.widgets.chart import Chart, Look
+from mv_desktop.ui.widgets.chart_brush import paint_chart
+from mv_desktop.ui.widgets.report_text import Shown, cell_text
 
 MOST_ROWS = 500
 """More are for the other kinds of file: paper of a hundred pages is looked through by nobody."""
 _DOTS_PER_INCH = 300
 _SCREEN = 96
 """Dots of an inch in which a document's sizes are given."""
-_CHART = (900, 270)
+_WIDE = 900
+_HIGH, _HIGH_DOTS, _HIGHEST = 270, 420, 560
+"""How high a chart is: of bars that stand, of dots, and of bars that lie at most."""
+_LYING = 22
+"""So high is a bar that lies."""
 _POINTS = 9.0
 
 
@@ -32,26 +37,41 @@ def to_pdf(shown: Shown) -> bytes:
     writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
     writer.setPageOrientation(QPageLayout.Orientation.Landscape)
     writer.setPageMargins(QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Millimeter)  # the document has its own
+    paper(shown).print_(writer)
+    # the file has its end only when its writer is gone
+    del writer
+    return bytes(buffer.data().data())
+
+
+def paper(shown: Shown, note: str = "") -> QTextDocument:
+    """What is printed; `note` stands below the sentence."""
     document = QTextDocument()
     font = QFont(FONT_FAMILY)
     font.setPointSizeF(_POINTS)
     document.setDefaultFont(font)
     document.setDefaultStyleSheet("td, th { padding: 1px 8px 1px 0; }")
     body = [f"<h2>{html.escape(shown.table.title)}</h2>", f"<p>{html.escape(shown.summary)}</p>"]
+    if note:
+        body.append(f"<p>{html.escape(note)}</p>")
     if shown.chart.bars:
-        address = QUrl("chart:bars")
-        document.addResource(QTextDocument.ResourceType.ImageResource, address, _picture(shown.chart))
-        body.append(f'<p><img src="{address.toString()}" width="{_CHART[0]}" height="{_CHART[1]}"></p>')
+        address, high = QUrl("chart:bars"), _height(shown.chart)
+        document.addResource(QTextDocument.ResourceType.ImageResource, address, _picture(shown.chart, high))
+        body.append(f'<p><img src="{address.toString()}" width="{_WIDE}" height="{high}"></p>')
     document.setHtml("".join([*body, *_table(shown.table)]))
-    document.print_(writer)
-    # the file has its end only when its writer is gone
-    del writer
-    return bytes(buffer.data().data())
+    return document
 
 
-def _picture(chart: Chart) -> QImage:
+def _height(chart: Chart) -> int:
+    if chart.look is Look.DOTS:
+        return _HIGH_DOTS
+    if chart.upright or chart.look is Look.LINES:
+        return _HIGH
+    return min(max(_HIGH, _LYING * (len(chart.bars) + 2)), _HIGHEST)
+
+
+def _picture(chart: Chart, high: int) -> QImage:
     scale = _DOTS_PER_INCH / _SCREEN
-    image = QImage(round(_CHART[0] * scale), round(_CHART[1] * scale), QImage.Format.Format_RGB32)
+    image = QImage(round(_WIDE * scale), round(high * scale), QImage.Format.Format_RGB32)
     image.fill(0xFFFFFFFF)
     font = QFont(FONT_FAMILY)
     font.setPixelSize(round(_POINTS * _DOTS_PER_INCH / 72))

@@ -6,8 +6,8 @@ from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QObject, QP
 from PySide6.QtWidgets import QAbstractItemView, QHeaderView, QTableView, QWidget
 
 from mv_desktop.domain.report_table import Measure, ReportTable
-from mv_desktop.ui.coordination.report.wording import cell_text
 from mv_desktop.ui.theme import spacing
+from mv_desktop.ui.widgets.report_text import cell_text
 
 Index = QModelIndex | QPersistentModelIndex
 _ROOT = QModelIndex()
