@@ -31,6 +31,7 @@ from mv_desktop.offline.finished import FinishedArchive
 from mv_desktop.offline.form_draft import FormDrafts
 from mv_desktop.offline.former_password import FormerPassword
 from mv_desktop.offline.home import find_home, home_of, mark_all_sent, unmark
+from mv_desktop.offline.insight import Insight
 from mv_desktop.offline.key import Derive, wrapping_key
 from mv_desktop.offline.line import Line
 from mv_desktop.offline.office import Office
@@ -152,6 +153,10 @@ class Desk:
     def quality(self) -> Quality:
         """What she sees and decides of second markings, on a connection of its own."""
         return Quality(self._line.beside().connect)
+
+    def insight(self) -> Insight:
+        """The dashboards, on a connection of its own."""
+        return Insight(self._line.beside().connect)
 
     def office(self, ids: IdSource) -> Office:
         """What admins keep, on the server; `ids` are of what is made new."""

@@ -26,6 +26,7 @@ from mv_desktop.worker.audit_job import seal_audit
 from mv_desktop.worker.counter_job import turn_months
 from mv_desktop.worker.deadline_job import mark_breached, watch_risk, watch_unassigned
 from mv_desktop.worker.exam_job import submit_exams
+from mv_desktop.worker.insight_job import refresh_dashboards
 from mv_desktop.worker.mail_server import MailServer
 from mv_desktop.worker.notice_job import mail_notices, prune_notices
 from mv_desktop.worker.sample_job import choose_samples, give_samples
@@ -150,6 +151,8 @@ JOBS: Final[tuple[Job, ...]] = (
     Job("notice.prune", lambda means: prune_notices(means.engine), Daily(3, 40)),
     # The database says when it is time; five minutes apart at least.
     Job("analytics.refresh", lambda means: refresh_read_models(means.engine), Every(60), "slow"),
+    # ten minutes apart at least, as the database says
+    Job("insight.refresh", lambda means: refresh_dashboards(means.engine), Every(60), "slow"),
     Job("queue.clean", lambda means: _clean(means.engine), Daily(3, 20)),
 )
 """All jobs. A new one is a line here."""

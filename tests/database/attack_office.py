@@ -37,6 +37,8 @@ _CALLS = {
     "tell of a student": "api.student_data(%(student)s, 'x')",
     "see how the calendar stands": "api.calendar_state()",
     "change the calendar": "api.put_calendar('x', '[]', '[]', 'x')",
+    "see whose predictions are lowest": "api.insight_predictions(NULL, '2026-07-01', '2026-07-31')",
+    "sum the dashboards": "api.refresh_insight()",
 }
 _SHEETS = {
     "ask for a rescan",
@@ -48,7 +50,7 @@ _SHEETS = {
     "list sheets",
 }
 _MAY = {
-    COORDINATOR: {"propose", "list", *_SHEETS},
+    COORDINATOR: {"propose", "list", "see whose predictions are lowest", *_SHEETS},
     ADMIN: {
         "decide",
         "decline",
@@ -65,8 +67,9 @@ _MAY = {
         "tell of a student",
         "see how the calendar stands",
         "change the calendar",
+        "see whose predictions are lowest",
     },
-    WORKER: {"rescore"},
+    WORKER: {"rescore", "sum the dashboards"},
 }
 _SHUT_OUT = (LOCKED, STRANGER)
 """Who cannot even connect."""
@@ -97,6 +100,7 @@ _INTERNAL = tuple(
         ("move a deadline by the inner function", "api._move_deadline(%(admin)s, '{}', 'x')"),
         ("change a holiday by the inner function", "api._change_calendar('{}', 'x')"),
         ("see the calendar by the inner function", "api._calendar_state()"),
+        ("sum a week by the inner function", "api._sum_week('2026-07-13')"),
         ("lock a page by the inner function", "api._lock_page(%(upload)s, false)"),
         (
             "decide by the inner function",

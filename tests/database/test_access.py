@@ -416,6 +416,7 @@ def test_the_worker_calls_its_own_functions_only(place: Place) -> None:
         "gather_results",
         "refresh_analytics",
         "analytics_refreshes",
+        "refresh_insight",
         "assign_script",
         "scripts_to_assign",
         "markers",

@@ -53,6 +53,10 @@ FACTS = {
     "months": "SELECT subscription_id, status, exams_used_this_month, last_counter_reset_date FROM subscriptions",
     "leaders": "SELECT to_jsonb(l)::text FROM leaderboard l",
     "students": "SELECT to_jsonb(s)::text FROM student_analytics s",
+    "dashboards": "SELECT m.as_of IS NULL, m.begun_at IS NULL, (SELECT count(*) FROM api._insight_weeks) FROM"
+    " api._insight_mark m",
+    "sums": "SELECT to_jsonb(v)::text FROM api._insight_volumes v UNION ALL SELECT to_jsonb(p)::text FROM"
+    " api._insight_promises p",
     "samples": "SELECT evaluation_id, why, (SELECT sum(first_marks) FROM sample_marks m"
     " WHERE m.evaluation_id = s.evaluation_id) FROM script_samples s",
     "seconds": "SELECT evaluation_id, teacher_user_id, outcome FROM second_markings",
@@ -173,6 +177,7 @@ def fill(school: School) -> None:
             " SELECT 'default', 'a.failing', 'failed', '{}' FROM generate_series(1, 3)"
         )
         connection.execute("DELETE FROM procrastinate.procrastinate_events")
+        connection.execute("INSERT INTO api._insight_weeks SELECT current_date - 7 * n FROM generate_series(1, 6) n")
         connection.execute("CREATE TABLE torn (marked bool, told int)")
         connection.execute("INSERT INTO torn VALUES (false, 0)")
         connection.execute("GRANT SELECT, UPDATE ON torn TO mv_worker")

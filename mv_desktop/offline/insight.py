@@ -1,0 +1,115 @@
+"""The dashboards for who coordinates or administers: read from the server, written into files. Needs a connection."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractContextManager
+from datetime import date
+from pathlib import Path
+from typing import TYPE_CHECKING
+from uuid import UUID
+
+from mv_desktop.core.durable import replace_synced
+from mv_desktop.core.errors import InvalidError
+from mv_desktop.domain.insight import (
+    Choices,
+    Chosen,
+    Flows,
+    Leaders,
+    Order,
+    Predictions,
+    Promises,
+    QuestionPiece,
+    Units,
+)
+from mv_desktop.domain.report_table import ReportTable, plain, sheet_name
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
+
+
+class Insight:
+    """Not for the GUI thread. What asks the server raises NotAllowedError to whom it is not for, and OfflineError.
+
+    Args:
+        connect: a session on the person's own login.
+    """
+
+    def __init__(self, connect: Callable[[], AbstractContextManager[Session]]) -> None:
+        self._connect = connect
+
+    def units(self, chosen: Chosen) -> Units:
+        """As `services.insight.read_units`."""
+        from mv_desktop.services.insight import read_units
+
+        with self._connect() as session:
+            return read_units(session, chosen)
+
+    def predictions(self, chosen: Chosen) -> Predictions:
+        """As `services.insight.read_predictions`."""
+        from mv_desktop.services.insight import read_predictions
+
+        with self._connect() as session:
+            return read_predictions(session, chosen)
+
+    def leaders(self, chosen: Chosen) -> Leaders:
+        """As `services.insight.read_leaders`."""
+        from mv_desktop.services.insight import read_leaders
+
+        with self._connect() as session:
+            return read_leaders(session, chosen)
+
+    def flows(self, chosen: Chosen, today: date) -> Flows:
+        """As `services.insight.read_flows`."""
+        from mv_desktop.services.insight import read_flows
+
+        with self._connect() as session:
+            return read_flows(session, chosen, today)
+
+    def promises(self, chosen: Chosen) -> Promises:
+        """As `services.insight.read_promises`."""
+        from mv_desktop.services.insight import read_promises
+
+        with self._connect() as session:
+            return read_promises(session, chosen)
+
+    def questions(self, chosen: Chosen, order: Order, skip: int) -> QuestionPiece:
+        """As `services.insight.read_questions`."""
+        from mv_desktop.services.insight import read_questions
+
+        with self._connect() as session:
+            return read_questions(session, chosen, order, skip)
+
+    def choices(self, chosen: Chosen, question: UUID) -> Choices:
+        """As `services.insight.read_choices`."""
+        from mv_desktop.services.insight import read_choices
+
+        with self._connect() as session:
+            return read_choices(session, chosen, question)
+
+    def save_table(self, path: Path, table: ReportTable) -> None:
+        """Write a table, CSV or a workbook by the file's name, whole or not at all; no cell is a formula.
+
+        Raises:
+            InvalidError: it could not be written there; what stood there stands.
+        """
+        from mv_desktop.services.table_file import write_csv, write_xlsx
+
+        headings, rows = plain(table)
+        if path.suffix.casefold() == ".xlsx":
+            write_xlsx(path, sheet_name(table.title), headings, [rows])
+        else:
+            write_csv(path, headings, [rows])
+
+    def save(self, path: Path, content: bytes) -> None:
+        """Write a file, whole or not at all; whoever may read it is this person alone.
+
+        Raises:
+            InvalidError: it could not be written there; what stood there stands.
+        """
+        try:
+            replace_synced(path, content)
+        except OSError as error:
+            raise InvalidError(
+                "The file could not be written.", remedy="Choose another folder, or close the file elsewhere."
+            ) from error
