@@ -5,14 +5,15 @@ Each subject has rows and drafts of its own; here stands what all of them share.
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Generic, NamedTuple, TypeVar
+from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from pydantic import JsonValue
 
+Row = TypeVar("Row")
 Row_co = TypeVar("Row_co", covariant=True)
 Draft_co = TypeVar("Draft_co", covariant=True)
 
@@ -40,6 +41,10 @@ class Wanted:
 
     words: str = ""
     choices: Mapping[str, str] = field(default_factory=dict)
+
+
+ORDER = "order"
+"""What `Wanted.choices` calls the order of a list that has several; where none is chosen, it is the list's own."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,6 +125,18 @@ def put_back(changes: Sequence[Change], which: UUID) -> dict[str, JsonValue]:
         if change.log_id == which:
             return found
     return {}
+
+
+def ordered(rows: Iterable[Row], wanted: Wanted, orders: Mapping[str, Callable[[Row], Any]]) -> tuple[Row, ...]:
+    """Rows of a list that is read whole, in the order that is wanted.
+
+    Args:
+        rows: in the list's own order, which holds among equals, and where no other one is wanted that is known.
+        wanted: its `choices` may name one as `ORDER`.
+        orders: by name, what is compared.
+    """
+    by = orders.get(wanted.choices.get(ORDER, ""))
+    return tuple(rows) if by is None else tuple(sorted(rows, key=by))
 
 
 @dataclass(frozen=True, slots=True)

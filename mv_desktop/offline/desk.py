@@ -41,6 +41,7 @@ from mv_desktop.offline.pages import DOWNLOADS, PageFetcher
 from mv_desktop.offline.quality import Quality
 from mv_desktop.offline.report import Reports
 from mv_desktop.offline.revocation import RevokedError, finish_wipes, mark_of
+from mv_desktop.offline.saved_view import SavedViews
 from mv_desktop.offline.second import SecondMarkings
 from mv_desktop.offline.second_draft import SecondDrafts
 from mv_desktop.offline.store import LocalStore
@@ -165,6 +166,10 @@ class Desk:
     def form_drafts(self) -> FormDrafts:
         """What was typed into forms and is not saved, in her own file."""
         return FormDrafts(self._vault)
+
+    def saved_views(self) -> SavedViews:
+        """What she looks for in lists again and again, in her own file."""
+        return SavedViews(self._vault)
 
     def second_markings(self, ids: IdSource) -> SecondMarkings:
         """What she marks a second time, on a connection of its own."""

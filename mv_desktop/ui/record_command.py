@@ -30,6 +30,8 @@ RECORD_COMMANDS: tuple[Command, ...] = (
     _record("write_out", "Write all of it into a file …", "Ctrl+Shift+O"),
     _record("search", "Search", "Ctrl+F", "/"),
     _record("choice", "Show the next kind, or all", "L"),
+    _record("views", "Look through a view of the list …", "V"),
+    _record("keep_view", "Keep what is looked for as a view …", "Shift+V"),
     _record("clear", "Back to the list, or clear the search", "Esc"),
     _record("refresh", "Refresh", "F5"),
     _record("same_record", "Show all that was done to the same", "R"),

@@ -32,7 +32,9 @@ from mv_desktop.core.ids import id_source
 from mv_desktop.domain.comment import CommentIndex
 from mv_desktop.domain.evaluation import WorkState
 from mv_desktop.domain.identifier import OperationId, PageRef
+from mv_desktop.domain.record import Wanted
 from mv_desktop.domain.report import Span
+from mv_desktop.domain.saved_view import SavedView
 from mv_desktop.domain.submission import Finding, Sentence, Weight
 from mv_desktop.domain.subscription import PlanType
 from mv_desktop.offline.former_password import FormerPasswordError
@@ -49,6 +51,8 @@ from mv_desktop.ui.admin.member import MemberSubject
 from mv_desktop.ui.admin.plan import PlanSubject
 from mv_desktop.ui.admin.question import QuestionSubject
 from mv_desktop.ui.admin.record_screen import RecordScreen
+from mv_desktop.ui.admin.saved_view_box import SavedViewBox
+from mv_desktop.ui.admin.saved_view_dialog import SavedViewDialog
 from mv_desktop.ui.admin.screen import OfficeScreen
 from mv_desktop.ui.admin.setting import SettingSubject
 from mv_desktop.ui.admin.subject import Subject
@@ -132,6 +136,7 @@ from tests.fakes.second_place import FakeSecondPlace
 from tests.fakes.server_place import LOCAL, SCHOOL, WEAK, FakeServerPlace
 from tests.fakes.setting_place import FakeSettings
 from tests.fakes.template_place import FakeTemplates
+from tests.fakes.view_keeper import FakeViews
 from tests.ui.accessibility import nameless_controls
 
 
@@ -345,7 +350,8 @@ class Windows:
     def office_staff(self) -> QWidget:
         zone = CALENDAR.hours.zone
         subject = MemberSubject(FakeMembers())
-        screen = OfficeScreen([subject], FakeDrafts(), self.tasks, self.clock, zone, self.messages)
+        drafts, views = FakeDrafts(), FakeViews()
+        screen = OfficeScreen([subject], drafts, self.tasks, self.clock, zone, self.messages, views=views)
         screen.current.refresh()
         self.qtbot.waitUntil(lambda: screen.current.panel.heading == "Asha Rao")
         screen.current.panel.once.show_once(Once("First password of Asha Rao.", "abcd-efgh"))
@@ -353,7 +359,8 @@ class Windows:
 
     def office_audit(self) -> QWidget:
         zone = CALENDAR.hours.zone
-        screen = ViewScreen(AuditSubject(FakeAudit(), self.clock, zone), self.tasks, self.clock, zone)
+        subject = AuditSubject(FakeAudit(), self.clock, zone)
+        screen = ViewScreen(subject, self.tasks, self.clock, zone, views=FakeViews())
         screen.refresh()
         self.qtbot.waitUntil(lambda: screen.settled and bool(screen.view.heading))  # type: ignore[attr-defined]
         return screen
@@ -361,7 +368,8 @@ class Windows:
     def office_templates(self) -> QWidget:
         subject = TemplateSubject(FakeTemplates(), self.tasks)
         zone = CALENDAR.hours.zone
-        screen = RecordScreen(subject, FakeDrafts(), self.tasks, self.clock, zone, self.messages)
+        drafts, views = FakeDrafts(), FakeViews()
+        screen = RecordScreen(subject, drafts, self.tasks, self.clock, zone, self.messages, views=views)
         screen.refresh()
         self.qtbot.waitUntil(lambda: screen.panel.heading == "Board pattern")
         return screen
@@ -402,6 +410,13 @@ class Windows:
         self.qtbot.waitUntil(lambda: bool(dialog.rows.rows))
         return dialog
 
+    def office_views(self) -> QWidget:
+        views = FakeViews()
+        views.change("plan", (), [SavedView("Sold now", Wanted("plan", {"sold": "yes"}), first=True)])
+        box = SavedViewBox("plan", views, self.tasks)
+        self.qtbot.waitUntil(lambda: bool(box.views))
+        return SavedViewDialog(box, Wanted("plan", {"sold": "yes"}), lambda wanted: f"“{wanted.words}” · Sold: Sold")
+
     def office_symbols(self) -> QWidget:
         self.line = QLineEdit()  # in which one writes
         return SymbolPalette(self.line)
@@ -411,7 +426,9 @@ class Windows:
         return QuestionSubject(place, id_source(self.clock), FakeImports(place))
 
     def _subject(self, subject: Subject) -> OfficeScreen:
-        screen = OfficeScreen([subject], FakeDrafts(), self.tasks, self.clock, CALENDAR.hours.zone, self.messages)
+        zone, views = CALENDAR.hours.zone, FakeViews()
+        views.change(subject.kind, (), [SavedView("Gone", Wanted("", {subject.choices[0].name: "gone"}), first=True)])
+        screen = OfficeScreen([subject], FakeDrafts(), self.tasks, self.clock, zone, self.messages, views=views)
         screen.current.refresh()
         self.qtbot.waitUntil(lambda: bool(screen.current.panel.heading))
         return screen

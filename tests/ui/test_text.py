@@ -26,6 +26,7 @@ from mv_desktop.ui.admin import (
     import_dialog,
     move_box,
     parent,
+    saved_view_dialog,
     setting,
     setting_field,
     template_bank,
@@ -110,11 +111,11 @@ def said_by_the_office() -> set[str]:
     """What lists and forms of the office say by their tables, and the rules by what is wrong with a draft."""
     found = set(parent.RELATIONS.values())
     forms = [*(field for _, field in setting_field.SETTING_FIELDS.values()), *setting_field.HOURS, setting._OTHERS]
-    found.update(move_box._HEADINGS)
+    found.update((*move_box._HEADINGS, *saved_view_dialog._HEADINGS))
     for listing in (*Subject.__subclasses__(), *Viewed.__subclasses__()):
         found.update((listing.title, listing.search, *(column.heading for column in listing.columns)))
         for choice in listing.choices:
-            found.update((choice.label, *(name for _, name in choice.values)))
+            found.update((choice.label, choice.usual, *(name for _, name in choice.values)))
     found.update(viewed.check for viewed in Viewed.__subclasses__())
     for subject in Subject.__subclasses__():
         found.add(subject.new)

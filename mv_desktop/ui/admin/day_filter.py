@@ -8,12 +8,14 @@ from datetime import date, timedelta
 from PySide6.QtCore import QDate, QLocale, Signal
 from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QWidget
 
-from mv_desktop.ui.admin.subject import FIRST_DAY, LAST_DAY
+from mv_desktop.ui.admin.subject import DAYS, FIRST_DAY, LAST_DAY
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
 
 _ALL, _TODAY, _WEEK, _MONTH, _OWN = range(5)
 _NAMES = ("All days", "Today", "Last 7 days", "This month", "Own days")
+_MOVING = {"today": _TODAY, "week": _WEEK, "month": _MONTH}
+"""Spans that are others tomorrow, as saved views call them."""
 
 
 class DayFilter(QWidget):
@@ -59,6 +61,28 @@ class DayFilter(QWidget):
             _MONTH: (today.replace(day=1), today),
         }.get(which) or sorted((_date(self.first), _date(self.last)))
         return {FIRST_DAY: days[0].isoformat(), LAST_DAY: days[1].isoformat()}
+
+    @property
+    def kept(self) -> Mapping[str, str]:
+        """The days as a saved view has them: what moves with the calendar by its name."""
+        name = next((name for name, span in _MOVING.items() if span == self.span.currentIndex()), None)
+        return self.choices if name is None else {DAYS: name}
+
+    def take(self, choices: Mapping[str, str]) -> None:
+        """The days of a saved view; all where it names none, or none that are known."""
+        try:
+            days = [date.fromisoformat(choices[name]) for name in (FIRST_DAY, LAST_DAY)]
+        except (KeyError, ValueError):
+            self.span.setCurrentIndex(_MOVING.get(choices.get(DAYS, ""), _ALL))
+        else:
+            self.pick(*days)
+
+    def in_words(self, choices: Mapping[str, str]) -> str:
+        """The days of a saved view, in the language spoken; "" for all."""
+        if FIRST_DAY in choices and LAST_DAY in choices:
+            return f"{choices[FIRST_DAY]} – {choices[LAST_DAY]}"
+        span = _MOVING.get(choices.get(DAYS, ""))
+        return "" if span is None else tr(_NAMES[span])
 
     def clear(self) -> None:
         """All days again."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, tzinfo
 from typing import Protocol
 from uuid import UUID
@@ -20,7 +20,7 @@ from mv_desktop.domain.holiday import (
     holiday_faults,
 )
 from mv_desktop.domain.holiday_import import Gazetted
-from mv_desktop.domain.record import Change, Fault, Opened, Slice, Wanted
+from mv_desktop.domain.record import ORDER, Change, Fault, Opened, Slice, Wanted, ordered
 from mv_desktop.ui.admin.field import Field, Kind
 from mv_desktop.ui.admin.holiday_import import HolidayImport
 from mv_desktop.ui.admin.overview import Importer, Overview
@@ -76,6 +76,12 @@ class HolidayPlace(Protocol):
         ...
 
 
+_ORDERS: Mapping[str, Callable[[HolidayRow], object]] = {
+    "last": lambda row: -row.holiday_date.toordinal(),
+    "name": lambda row: row.holiday_name.casefold(),
+}
+
+
 class HolidaySubject(Subject):
     """A holiday is made, changed or taken away together with the deadlines that move by it, or without.
 
@@ -93,7 +99,10 @@ class HolidaySubject(Subject):
         Column("Kind", "gazetted."),
         Column("Then", "working"),
     )
-    choices: tuple[Choice, ...] = (Choice("state", "Then", (("closed", "closed"), ("working", "working"))),)
+    choices: tuple[Choice, ...] = (
+        Choice("state", "Then", (("closed", "closed"), ("working", "working"))),
+        Choice(ORDER, "Order", (("last", "Latest first"), ("name", "By name")), usual="By date"),
+    )
     fields = _FIELDS
     new = "Enter a holiday …"
     removable = True
@@ -155,15 +164,14 @@ class HolidaySubject(Subject):
     def page(self, wanted: Wanted, after: HolidayRow | None) -> Slice[HolidayRow]:
         del after  # a few dozen a year
         words, year, state = wanted.words.casefold(), wanted.choices.get("year"), wanted.choices.get("state")
-        return Slice(
-            tuple(
-                row
-                for row in self._place.all()
-                if words in f"{row.holiday_name} {row.holiday_type} {day(row.holiday_date, year=True)}".casefold()
-                and year in {None, str(row.holiday_date.year)}
-                and state in {None, "working" if row.is_working_day else "closed"}
-            )
+        found = (
+            row
+            for row in self._place.all()
+            if words in f"{row.holiday_name} {row.holiday_type} {day(row.holiday_date, year=True)}".casefold()
+            and year in {None, str(row.holiday_date.year)}
+            and state in {None, "working" if row.is_working_day else "closed"}
         )
+        return Slice(ordered(found, wanted, _ORDERS))
 
     def open(self, key: str) -> Opened[HolidayDraft]:
         return self._place.open(UUID(key))

@@ -14,7 +14,9 @@ from PySide6.QtWidgets import QApplication, QLayout, QSplitter, QVBoxLayout, QWi
 from mv_desktop.core.clock import Clock
 from mv_desktop.core.errors import UserError
 from mv_desktop.ui.actions import KeyMap, Scope, build_actions, set_keys
+from mv_desktop.ui.admin.list_views import ListViews
 from mv_desktop.ui.admin.pause import Pauses
+from mv_desktop.ui.admin.port import ViewKeeper
 from mv_desktop.ui.admin.record_list import RecordList, today_of
 from mv_desktop.ui.admin.row_feed import RowFeed
 from mv_desktop.ui.admin.subject import Listing
@@ -36,14 +38,23 @@ class ListScreen(QWidget, Generic[Listed]):
 
     Args:
         zone: the school's.
+        views: keeps what is looked for again and again; None where nobody does.
 
     Attributes:
         actions_by_id: its commands, for the palette.
         list: the rows.
+        views: what is looked for again and again; None where nobody keeps it.
     """
 
     def __init__(
-        self, subject: Listed, tasks: Tasks, clock: Clock, zone: tzinfo, parent: QWidget | None = None
+        self,
+        subject: Listed,
+        tasks: Tasks,
+        clock: Clock,
+        zone: tzinfo,
+        parent: QWidget | None = None,
+        *,
+        views: ViewKeeper | None = None,
     ) -> None:
         super().__init__(parent)
         self._subject, self._tasks = subject, tasks
@@ -53,6 +64,7 @@ class ListScreen(QWidget, Generic[Listed]):
         self._feed = RowFeed(subject, tasks, self)
         self.actions_by_id: dict[str, QAction] = {}
         self.list = RecordList(subject, partial(today_of, clock, zone), self)
+        self.views = None if views is None else ListViews(subject.kind, self.list, views, tasks, self)
         self._state = ToneLabel("", "soon", self)
         self._split = QSplitter(Qt.Orientation.Horizontal, self)
         self._split.setChildrenCollapsible(False)
@@ -105,13 +117,17 @@ class ListScreen(QWidget, Generic[Listed]):
     def _begin_with(self, handlers: dict[str, Callable[[], object]], keys: KeyMap | None) -> None:
         """Make its commands: those of the list, and these beside them, which may stand for the list's own."""
         shared: dict[str, Callable[[], object]] = {
-            "record.search": self._search,
+            "record.search": self.list.begin_search,
             "record.clear": self._clear,
             "record.refresh": self.refresh,
         }
         if self._subject.choices:
             shared["record.choice"] = self.list.next_choice
+        if self.views is not None:
+            shared |= self.views.handlers
         self.actions_by_id = build_actions(self, Scope.RECORD, shared | handlers, keys)
+        if self.views is not None:
+            self.views.attach(self.actions_by_id)
 
     def _divide(self, left: Sequence[QWidget | QLayout], right: QWidget, shares: tuple[int, int]) -> None:
         """Lay the screen out.
@@ -130,6 +146,8 @@ class ListScreen(QWidget, Generic[Listed]):
                 column.addLayout(part)
             else:
                 column.addWidget(part, int(part is self.list))
+            if part is self.list and self.views is not None:
+                column.addWidget(self.views.note)
         self._split.addWidget(side)
         self._split.addWidget(right)
         self._split.setStretchFactor(0, 4)
@@ -147,10 +165,6 @@ class ListScreen(QWidget, Generic[Listed]):
     def _show_rows(self) -> None:
         self.list.show_rows(self._feed.rows)
 
-    def _search(self) -> None:
-        self.list.search.setFocus()
-        self.list.search.selectAll()
-
     def _clear(self) -> None:
         if self.list.wanted.words or self.list.wanted.choices:
             self.list.clear()
@@ -165,11 +179,11 @@ class ListScreen(QWidget, Generic[Listed]):
     # -- slots -----------------------------------------------------------------------------------------------
 
     def _on_feed_came(self) -> None:
-        first, self._trouble, self._read = not self._read, "", True
+        self._trouble, self._read = "", True
         self._say_state()
         self._show_rows()
-        if first and self.window().focusWidget() is self.list.search and not self.list.wanted.words:
-            self.list.take_focus()  # it went there because there were no rows
+        if self.views is not None:
+            self.views.tell()
 
     # -- Qt --------------------------------------------------------------------------------------------------
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 
 from mv_desktop.domain.money import rupees_text
 from mv_desktop.domain.plan import PlanDraft, PlanRow, plan_faults
-from mv_desktop.domain.record import Change, Fault, Opened, Slice, Wanted
+from mv_desktop.domain.record import ORDER, Change, Fault, Opened, Slice, Wanted, ordered
 from mv_desktop.domain.subscription import PlanType
 from mv_desktop.ui.admin.field import Field, Kind
 from mv_desktop.ui.admin.subject import Choice, Column, Subject
@@ -56,6 +56,12 @@ class PlanPlace(Protocol):
         ...
 
 
+_ORDERS: Mapping[str, Callable[[PlanRow], object]] = {
+    "name": lambda row: row.display_name.casefold(),
+    "students": lambda row: -row.subscribers,
+}
+
+
 class PlanSubject(Subject):
     """There are four plans, and none is ever made or taken away here: exams and subscriptions name them."""
 
@@ -69,7 +75,10 @@ class PlanSubject(Subject):
         Column("Marked within", "48 h", figure=True),
         Column("Students", "10,000", figure=True),
     )
-    choices = (Choice("sold", "Sold", (("yes", "Sold"), ("no", "Not sold"))),)
+    choices = (
+        Choice("sold", "Sold", (("yes", "Sold"), ("no", "Not sold"))),
+        Choice(ORDER, "Order", (("name", "By name"), ("students", "Most students first")), usual="By price"),
+    )
     fields = _FIELDS
 
     def __init__(self, place: PlanPlace) -> None:
@@ -146,13 +155,12 @@ class PlanSubject(Subject):
     def page(self, wanted: Wanted, after: PlanRow | None) -> Slice[PlanRow]:
         del after  # there are four
         words, sold = wanted.words.casefold(), wanted.choices.get("sold")
-        return Slice(
-            tuple(
-                row
-                for row in self._place.all()
-                if words in row.display_name.casefold() and sold in {None, "yes" if row.is_active else "no"}
-            )
+        found = (
+            row
+            for row in self._place.all()
+            if words in row.display_name.casefold() and sold in {None, "yes" if row.is_active else "no"}
         )
+        return Slice(ordered(found, wanted, _ORDERS))
 
     def open(self, key: str) -> Opened[PlanDraft]:
         return self._place.open(PlanType(key))

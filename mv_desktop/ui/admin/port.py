@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Protocol
 
 from mv_desktop.domain.record import FormDraft
+from mv_desktop.domain.saved_view import SavedView, Views
 
 DRAFT_LANE = "office.drafts"
-"""Where drafts are kept: it waits for no server."""
+"""Where drafts and views are kept: it waits for no server."""
 
 
 class DraftKeeper(Protocol):
@@ -23,4 +25,16 @@ class DraftKeeper(Protocol):
 
     def drop(self, kind: str, key: str) -> None:
         """It was saved, or discarded."""
+        ...
+
+
+class ViewKeeper(Protocol):
+    """As `offline.saved_view.SavedViews`."""
+
+    def kept(self, kind: str) -> Views:
+        """The views of one subject's list."""
+        ...
+
+    def change(self, kind: str, gone: Sequence[str], put: Sequence[SavedView]) -> None:
+        """Drop those with these keys and keep these."""
         ...

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Mapping, Sequence
 from datetime import date, tzinfo
+from functools import partial
 from typing import Any
 
 from PySide6.QtCore import QObject, Signal
@@ -22,8 +23,10 @@ from mv_desktop.ui.widgets.search_field import SearchField
 
 _NEAR_ROWS = 30
 """So many rows before the end more are asked for."""
-_IN_LINE = 4
+_WITH_SEARCH = 3
 """So many filters have room beside the search; more stand below it."""
+_IN_LINE = 4
+"""So many have room in a line of their own."""
 _FETCHED_SIGNS = 14
 """The room of a box whose values come later, so that nothing moves then."""
 _FETCHED_ROWS = 20
@@ -59,7 +62,11 @@ class RecordList(QWidget):
         self.search = SearchField(tr(subject.search), self)
         self.search.setMinimumHeight(spacing(8))
         self._choices: dict[str, QComboBox] = {}
+        self._owed = False  # the keyboard is at the search only until there are rows
+        self._awaited: dict[str, str] = {}
+        self._told: set[str] = {choice.name for choice in subject.choices if not choice.fetched}
         self.days = DayFilter(today, self) if subject.days else None
+        self._beside_search = QHBoxLayout()
         lines = self._filters()
         stretched = next(number for number, column in enumerate(subject.columns) if not column.sample)
         samples = [column.sample for column in subject.columns]
@@ -74,7 +81,7 @@ class RecordList(QWidget):
         for line in lines:
             column.addLayout(line)
         column.addWidget(self._stack, 1)
-        self.search.textChanged.connect(self._on_narrowed)
+        self.search.textChanged.connect(self._on_search_changed)
         self.search.returnPressed.connect(self.take_focus)
         self.table.current_changed.connect(self.selected)
         self.table.row_opened.connect(self._on_table_row_opened)
@@ -91,6 +98,18 @@ class RecordList(QWidget):
         return Wanted(self.search.text().strip(), chosen)
 
     @property
+    def kept(self) -> Wanted:
+        """The same as a view keeps it: days that move with the calendar by name, and what waits to be offered."""
+        chosen = {name: str(box.currentData()) for name, box in self._choices.items() if box.currentData()}
+        return Wanted(self.search.text().strip(), self._awaited | chosen | dict(self.days.kept if self.days else {}))
+
+    @property
+    def missing(self) -> tuple[str, ...]:
+        """Filters, as they are called, of which something was looked for that cannot be chosen here any more."""
+        return tuple(tr(choice.label) for choice in self._subject.choices
+                     if choice.name in self._awaited and choice.name in self._told)  # fmt: skip
+
+    @property
     def key(self) -> str | None:
         """What the row with the cursor is about."""
         return None if self.table.current is None else str(self.table.current)
@@ -104,6 +123,8 @@ class RecordList(QWidget):
         """Show these; the cursor stays where it was, if that is still there."""
         self.table.show_rows(rows)
         self._stack.setCurrentWidget(self.table if rows else self.empty)
+        if rows and self._owed and self.window().focusWidget() is self.search:
+            self.take_focus()
         self.selected.emit()
 
     def say_empty(self, *, read: bool, trouble: str) -> None:
@@ -134,20 +155,46 @@ class RecordList(QWidget):
             for value, words in pairs:
                 if value not in known:
                     box.addItem(words, value)
+            if pairs:
+                self._told.add(name)
+            if name in self._awaited:
+                box.setCurrentIndex(max(0, box.findData(self._awaited[name])))
 
     def look_for(self, wanted: Wanted) -> None:
-        """Look for this and nothing else; values that cannot be chosen here, and days, are left out."""
+        """Look for this and nothing else; a value that cannot be chosen is left out until it is offered."""
         before = self.blockSignals(True)
         self.clear()
         self.search.setText(wanted.words)
-        for name, value in wanted.choices.items():
-            if name in self._choices:
-                self._choices[name].setCurrentIndex(max(0, self._choices[name].findData(value)))
+        for name, box in self._choices.items():
+            value = wanted.choices.get(name, "")
+            box.setCurrentIndex(max(0, box.findData(value)))
+            if value and box.currentData() != value:
+                self._awaited[name] = value
+        if self.days is not None:
+            self.days.take(wanted.choices)
         self.blockSignals(before)
         self.wanted_changed.emit()
 
+    def in_words(self, wanted: Wanted) -> str:
+        """What a view looks for, in the language spoken."""
+        found = [f"“{wanted.words}”"] if wanted.words else []
+        for choice in self._subject.choices:
+            value = wanted.choices.get(choice.name)
+            if value:
+                box = self._choices[choice.name]
+                at = box.findData(value)
+                found.append(f"{tr(choice.label)}: {box.itemText(at) if at > 0 else value}")
+        if self.days is not None:
+            found.append(self.days.in_words(wanted.choices))
+        return " · ".join(filter(None, found)) or tr("everything")
+
+    def put_beside_search(self, widget: QWidget) -> None:
+        """Show this at the end of the line in which one searches."""
+        self._beside_search.addWidget(widget)
+
     def clear(self) -> None:
         """Look for everything again."""
+        self._awaited.clear()
         for box in self._choices.values():
             box.setCurrentIndex(0)
         if self.days is not None:
@@ -162,7 +209,14 @@ class RecordList(QWidget):
 
     def take_focus(self) -> None:
         """The keyboard is at the rows, or at the search where there are none."""
-        (self.table if self._stack.currentWidget() is self.table else self.search).setFocus()
+        self._owed = self._stack.currentWidget() is not self.table
+        (self.search if self._owed else self.table).setFocus()
+
+    def begin_search(self) -> None:
+        """The keyboard is at the search, over what stands there."""
+        self._owed = False
+        self.search.setFocus()
+        self.search.selectAll()
 
     # -- private ---------------------------------------------------------------------------------------------
 
@@ -175,29 +229,32 @@ class RecordList(QWidget):
             box = self._choices[choice.name] = QComboBox(self)
             box.setAccessibleName(tr(choice.label))
             box.setMinimumHeight(spacing(8))
-            box.addItem(tr("{filter}: all", filter=tr(choice.label)), "")
+            box.addItem(tr(choice.usual) if choice.usual else tr("{filter}: all", filter=tr(choice.label)), "")
             for value, name in choice.values:
                 box.addItem(tr(name), value)
             if choice.fetched:
                 box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
                 box.setMinimumContentsLength(_FETCHED_SIGNS)
                 box.setMaxVisibleItems(_FETCHED_ROWS)
-            box.currentIndexChanged.connect(self._on_narrowed)
+            box.currentIndexChanged.connect(partial(self._on_choice_changed, choice.name))
             first.addWidget(box, int(choice.fetched))
-        if len(self._subject.choices) > _IN_LINE:
+        if len(self._subject.choices) > _WITH_SEARCH:
             return self._many_filters()
         if self.days is None:
             first.addWidget(self.search, 1)
+            first.addLayout(self._beside_search)
             return (first,)
         self.days.changed.connect(self.wanted_changed)
         second.addWidget(self.search, 1)
         second.addWidget(self.days)
+        second.addLayout(self._beside_search)
         return first, second
 
     def _many_filters(self) -> tuple[QHBoxLayout, ...]:
         """The search in a line of its own, so many filters as have room in each below."""
         lines = [QHBoxLayout()]
-        lines[0].addWidget(self.search)
+        lines[0].addWidget(self.search, 1)
+        lines[0].addLayout(self._beside_search)
         for number, box in enumerate(self._choices.values()):
             if number % _IN_LINE == 0:
                 lines.append(QHBoxLayout())
@@ -210,7 +267,12 @@ class RecordList(QWidget):
 
     # -- slots -----------------------------------------------------------------------------------------------
 
-    def _on_narrowed(self, _what: object) -> None:
+    def _on_search_changed(self, words: str) -> None:
+        self._owed = self._owed and not words
+        self.wanted_changed.emit()
+
+    def _on_choice_changed(self, name: str, _at: int) -> None:
+        self._awaited.pop(name, None)
         self.wanted_changed.emit()
 
     def _on_table_row_opened(self, _key: object) -> None:

@@ -19,7 +19,7 @@ from mv_desktop.ui.actions import KeyMap
 from mv_desktop.ui.admin.command_button import command_button
 from mv_desktop.ui.admin.draft_box import DraftBox
 from mv_desktop.ui.admin.list_screen import ListScreen
-from mv_desktop.ui.admin.port import DraftKeeper
+from mv_desktop.ui.admin.port import DraftKeeper, ViewKeeper
 from mv_desktop.ui.admin.record_actor import RecordActor
 from mv_desktop.ui.admin.record_maths import RecordMaths
 from mv_desktop.ui.admin.record_panel import RecordPanel
@@ -44,6 +44,7 @@ class RecordScreen(ListScreen[Subject]):
 
     Args:
         zone: the school's.
+        views: as of every `ListScreen`.
 
     Attributes:
         panel: the record that is looked at.
@@ -61,8 +62,10 @@ class RecordScreen(ListScreen[Subject]):
         messages: Messages,
         keys: KeyMap | None = None,
         parent: QWidget | None = None,
+        *,
+        views: ViewKeeper | None = None,
     ) -> None:
-        super().__init__(subject, tasks, clock, zone, parent)
+        super().__init__(subject, tasks, clock, zone, parent, views=views)
         self._messages = messages
         self._shown: str | None = None
         self._followed: str | None = None

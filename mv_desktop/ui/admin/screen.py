@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from mv_desktop.core.clock import Clock
 from mv_desktop.ui.actions import KeyMap, Scope, build_actions, set_keys
-from mv_desktop.ui.admin.port import DraftKeeper
+from mv_desktop.ui.admin.port import DraftKeeper, ViewKeeper
 from mv_desktop.ui.admin.record_screen import RecordScreen
 from mv_desktop.ui.admin.subject import Subject, Viewed
 from mv_desktop.ui.admin.view_screen import ViewScreen
@@ -27,6 +27,7 @@ class OfficeScreen(QWidget):
     Args:
         subjects: in the order of their tabs.
         zone: the school's.
+        views: keeps what is looked for again and again in their lists.
 
     Attributes:
         actions_by_id: its commands, for the palette; those of the subject that is looked at are among them.
@@ -42,14 +43,16 @@ class OfficeScreen(QWidget):
         messages: Messages,
         keys: KeyMap | None = None,
         parent: QWidget | None = None,
+        *,
+        views: ViewKeeper | None = None,
     ) -> None:
         super().__init__(parent)
         self._subjects, self._keys = tuple(subjects), keys
         self._made: dict[int, RecordScreen | ViewScreen] = {}
         self._make: Callable[[Subject | Viewed], RecordScreen | ViewScreen] = lambda subject: (
-            ViewScreen(subject, tasks, clock, zone, self._keys, self)
+            ViewScreen(subject, tasks, clock, zone, self._keys, self, views=views)
             if isinstance(subject, Viewed)
-            else RecordScreen(subject, drafts, tasks, clock, zone, messages, self._keys, self)
+            else RecordScreen(subject, drafts, tasks, clock, zone, messages, self._keys, self, views=views)
         )
         self._tabs = QTabBar(self)
         self._tabs.setExpanding(False)

@@ -32,6 +32,8 @@ OFFICE_WORK_LANE = "office.work"
 """Where it is asked for long, beside what is looked at."""
 FIRST_DAY, LAST_DAY = "first_day", "last_day"
 """What `Wanted.choices` calls the days of a span, which are written as 2026-01-31."""
+DAYS = "days"
+"""What a saved view calls days that move with the calendar, such as the last seven."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +60,14 @@ class Choice:
         label: in English.
         values: what can be chosen, and what each is called, in English; that nothing is chosen comes first by itself.
         fetched: more values are the server's to say (`Viewed.values`); they are shown as they come.
+        usual: what it is called that nothing is chosen, in English; "" for a filter that lets everything through.
     """
 
     name: str
     label: str
     values: tuple[tuple[str, str], ...] = ()
     fetched: bool = False
+    usual: str = ""
 
 
 class Listing:

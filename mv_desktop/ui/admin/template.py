@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 from uuid import UUID
 
@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QWidget
 
 from mv_desktop.domain.exam import ExamSnapshot
 from mv_desktop.domain.question import QuestionType
-from mv_desktop.domain.record import Change, Fault, Opened, Slice, Wanted
+from mv_desktop.domain.record import ORDER, Change, Fault, Opened, Slice, Wanted, ordered
 from mv_desktop.domain.template import (
     BankCell,
     SectionDraft,
@@ -82,6 +82,12 @@ class TemplatePlace(Protocol):
         ...
 
 
+_ORDERS: Mapping[str, Callable[[TemplateRow], object]] = {
+    "name": lambda row: (row.template_name.casefold(), row.specific_unit.casefold()),
+    "questions": lambda row: -row.questions,
+}
+
+
 class TemplateSubject(Subject):
     """None is ever taken away, for exams name them; who shall not be chosen any more is switched off."""
 
@@ -98,6 +104,7 @@ class TemplateSubject(Subject):
         Choice("class", "Class", _CLASSES),
         Choice("kind", "Kind of exam", tuple(EXAM_TYPES.items())),
         Choice("active", "Can be chosen", (("yes", "Can be chosen"), ("no", "Cannot be chosen"))),
+        Choice(ORDER, "Order", (("name", "By name"), ("questions", "Most questions first")), usual="By class and kind"),
     )
     fields = _FIELDS
     new = "New template"
@@ -158,16 +165,15 @@ class TemplateSubject(Subject):
         del after  # there are dozens
         self._bank = self._place.bank()
         words, chosen = wanted.words.casefold(), wanted.choices
-        return Slice(
-            tuple(
-                row
-                for row in self._place.all()
-                if words in f"{row.template_name} {row.specific_unit}".casefold()
-                and chosen.get("class") in {None, row.class_name}
-                and chosen.get("kind") in {None, row.exam_type}
-                and chosen.get("active") in {None, "yes" if row.is_active else "no"}
-            )
+        found = (
+            row
+            for row in self._place.all()
+            if words in f"{row.template_name} {row.specific_unit}".casefold()
+            and chosen.get("class") in {None, row.class_name}
+            and chosen.get("kind") in {None, row.exam_type}
+            and chosen.get("active") in {None, "yes" if row.is_active else "no"}
         )
+        return Slice(ordered(found, wanted, _ORDERS))
 
     def open(self, key: str) -> Opened[TemplateDraft]:
         return self._place.open(UUID(key))

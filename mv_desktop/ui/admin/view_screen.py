@@ -16,6 +16,7 @@ from mv_desktop.core.errors import UserError
 from mv_desktop.ui.actions import KeyMap
 from mv_desktop.ui.admin.command_button import command_button
 from mv_desktop.ui.admin.list_screen import ListScreen
+from mv_desktop.ui.admin.port import ViewKeeper
 from mv_desktop.ui.admin.record_list import today_of
 from mv_desktop.ui.admin.subject import OFFICE_LANE, OFFICE_WORK_LANE, Viewed
 from mv_desktop.ui.tasks import Progress, Task, Tasks, breathe
@@ -32,6 +33,7 @@ class ViewScreen(ListScreen[Viewed]):
 
     Args:
         zone: the school's.
+        views: as of every `ListScreen`.
 
     Attributes:
         view: the row that is looked at.
@@ -45,8 +47,10 @@ class ViewScreen(ListScreen[Viewed]):
         zone: tzinfo,
         keys: KeyMap | None = None,
         parent: QWidget | None = None,
+        *,
+        views: ViewKeeper | None = None,
     ) -> None:
-        super().__init__(subject, tasks, clock, zone, parent)
+        super().__init__(subject, tasks, clock, zone, parent, views=views)
         self._offered = False
         self._working: Task[Any] | None = None
         self._begin_with(self._handlers(), keys)
@@ -187,6 +191,8 @@ class ViewScreen(ListScreen[Viewed]):
     def _on_values(self, values: Any) -> None:  # noqa: ANN401
         self._offered = True
         self.list.offer(values)
+        if self.views is not None:
+            self.views.tell()
 
     def _on_dialog_file_selected(self, path: str) -> None:
         self.save_as(Path(path))

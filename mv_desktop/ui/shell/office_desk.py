@@ -123,6 +123,7 @@ class OfficeDesk(QObject):
                 AuditSubject(office.audit, self._clock, zone),
             ],
             *(desk.form_drafts(), self._tasks, self._clock, zone, window.messages, self._keys()),
+            views=desk.saved_views(),
         )
         place = Place(Scope.RECORD, "folder", tr("Office"), self.screen.actions_by_id, f"app.{OFFICE_PLACE}")
         window.add_place(OFFICE_PLACE, place, self.screen)
