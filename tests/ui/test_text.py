@@ -20,6 +20,7 @@ from mv_desktop.ui.admin import (
     audit,
     audit_view,
     audit_words,
+    column_words,
     day_filter,
     difference_table,
     history_view,
@@ -103,6 +104,7 @@ def spoken() -> set[str]:
     found.update((*history_view._CHANGES, *difference_table._VALUES, *history_view._EVENTS.values()))
     found.update((*audit_words.KINDS.values(), *audit_words.ACTS.values(), *audit_words.ROLES.values()))
     found.update((*audit._FILE_COLUMNS, *audit._BROKEN.values(), *audit_view._FACTS, *audit_view._BESIDES))
+    found.update((*column_words.COLUMNS.values(), *column_words.PREFIXES.values()))
     found.update((*day_filter._NAMES, *template_bank._HEADINGS))
     return (found | said_by_the_office()) - NOT_SENTENCES - {""}
 

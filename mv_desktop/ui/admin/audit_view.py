@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLay
 
 from mv_desktop.domain.audit_entry import AuditEntry
 from mv_desktop.ui.admin.audit_words import ROLES, event_text
+from mv_desktop.ui.admin.column_words import column_text
 from mv_desktop.ui.admin.difference_table import DifferenceTable, value_text
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
@@ -104,7 +105,9 @@ class AuditView(QScrollArea):
         self._sealed.say("done" if entry.sealed else "info", sealed)
         self.differences.show_differences(entry.differences, entry.hidden)
         self.differences.values.setVisible(bool(entry.differences))
-        self._rest.show_rows([TableRow(name, (Cell(name), Cell(value_text(name, one)))) for name, one in entry.rest])
+        self._rest.show_rows(
+            [TableRow(name, (Cell(column_text(name)), Cell(value_text(name, one)))) for name, one in entry.rest]
+        )
         self._rest.setVisible(bool(entry.rest))
 
     def take_focus(self) -> None:

@@ -9,6 +9,7 @@ from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
 from mv_desktop.domain.money import rupees_text
 from mv_desktop.domain.record import Difference
+from mv_desktop.ui.admin.column_words import column_text
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.fact_table import Cell, FactTable, TableRow
@@ -24,7 +25,7 @@ class DifferenceTable(QWidget):
     """A row for each column; below them what is too long for its cell, and the names of those that are never told.
 
     Args:
-        labels: what columns are called, in English; others stand as the database calls them.
+        labels: what columns are called, in English, where that is not the same for all tables.
         told: a column's value in the language spoken.
 
     Attributes:
@@ -82,7 +83,7 @@ class DifferenceTable(QWidget):
         self._hidden.setVisible(bool(hidden))
 
     def _name(self, column: str) -> str:
-        return tr(self._labels[column]) if column in self._labels else column
+        return tr(self._labels[column]) if column in self._labels else column_text(column)
 
     def _tell_whole(self) -> None:
         row = next((row for row in self.values.rows if row.key == self.values.selected), None)

@@ -78,10 +78,10 @@ def test_it_opens_on_the_newest_entry_and_goes_on_as_one_scrolls(desk):
         "Entry": "260",
     }
     rows = [[cell.text for cell in row.cells] for row in view.differences.values.rows]
-    assert rows == [["monthly_price_paise", "₹299", "₹1,499"], ["is_active", "yes", "no"]]
+    assert rows == [["Price a month", "₹299", "₹1,499"], ["Active", "yes", "no"]]
     desk.press("Down", "Down")
     assert view.heading == "People: password reset"
-    assert view.differences.hidden_text.endswith("password_hash")
+    assert view.differences.hidden_text.endswith("Password")
     assert [[cell.text for cell in row.cells] for row in view._rest.rows] == [["seats", "2"], ["until", "–"]]
     assert len(desk.screen.list.rows) == 100
     desk.press("Ctrl+End")
