@@ -246,6 +246,19 @@ def cells(draft: TemplateDraft, bank: Iterable[BankCell]) -> tuple[Cell, ...]:
     return tuple(found)
 
 
+def unit_marks(draft: TemplateDraft) -> Mapping[str, int]:
+    """How many marks of the paper come from each unit, in the order of the sections; "" is any.
+
+    Raises:
+        InvalidError: units cannot be read, or weights cannot be shared out.
+    """
+    found: Counter[str] = Counter()
+    for section in draft.sections:
+        for unit, count in _wanted(section).items():
+            found[unit] += count * section.marks_per_question
+    return found
+
+
 def _wanted(section: SectionDraft) -> Mapping[str, int]:
     units, weights = read_units(section.units)
     if weights is not None:

@@ -70,10 +70,17 @@ class FakeTemplates:
         self.seen[key] = self.seen.get(key, NOW) + timedelta(minutes=1)
         number = sum(map(len, self.log.values())) + 1
         before = self.templates.get(key)
-        name = Difference("template_name", before and before.template_name, draft.template_name)
+        stored = _stored(draft)
+        told = (
+            Difference(
+                "config", before and before.config.model_dump(mode="json"), stored.config.model_dump(mode="json")
+            ),
+            Difference("template_name", before and before.template_name, draft.template_name),
+        )
+        changes = tuple(one for one in told if one.before != one.after)
         event = "template.changed" if before else "template.created"
-        self.log.setdefault(key, []).insert(0, Change(UUID(int=number), self.seen[key], by, event, reason, (name,)))
-        self.templates[key] = _stored(draft)
+        self.log.setdefault(key, []).insert(0, Change(UUID(int=number), self.seen[key], by, event, reason, changes))
+        self.templates[key] = stored
 
     # -- the place -------------------------------------------------------------------------------------------
 

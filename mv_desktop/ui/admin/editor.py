@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import date
 
 from PySide6.QtCore import QDate, Signal
@@ -71,6 +71,31 @@ class Editor(QWidget):
             self._write(typed)
             self.blockSignals(before)
 
+    def offer(self, choices: Sequence[tuple[str, str]], column: str = "") -> None:
+        """Let these be chosen, each with what it is called in the language spoken; what is chosen stays.
+
+        Args:
+            choices: values, and what they are called.
+            column: of rows: these are offered while one types into it.
+        """
+        control = self.control
+        if isinstance(control, RowTable):
+            control.offer(column, [words for _, words in choices])
+        if not isinstance(control, QComboBox):
+            return
+        now = [(control.itemData(at), control.itemText(at)) for at in range(1, control.count())]
+        chosen = self.typed
+        wanted = [*choices, *([(chosen, chosen)] if chosen and chosen not in dict(choices) else [])]
+        if now == wanted:
+            return
+        before = control.blockSignals(True)
+        while control.count() > 1:
+            control.removeItem(1)
+        for value, words in wanted:
+            control.addItem(words, value)
+        control.setCurrentIndex(max(0, control.findData(chosen)))
+        control.blockSignals(before)
+
     def describe(self, words: str) -> None:
         """What a screen reader says after the name: what is wrong, or the help."""
         self.control.setAccessibleDescription(words)
@@ -104,17 +129,21 @@ def _switch(field: Field, editor: Editor) -> _Parts:
 
 def _choice(field: Field, editor: Editor) -> _Parts:
     control = QComboBox(editor)
-    if field.optional:
+    if field.optional or field.offered:
         control.addItem("–", "")
     for value, name in field.choices:
         control.addItem(tr(name), str(value))
+    if field.offered:
+        control.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToContents)
     control.setMinimumHeight(spacing(8))
     control.currentIndexChanged.connect(editor.changed)
-    return (
-        control,
-        lambda: str(control.currentData() or ""),
-        lambda typed: control.setCurrentIndex(control.findData(typed)),
-    )
+
+    def write(typed: str) -> None:
+        if field.offered and typed and control.findData(typed) < 0:
+            control.addItem(typed, typed)
+        control.setCurrentIndex(control.findData(typed))
+
+    return control, lambda: str(control.currentData() or ""), write
 
 
 def _day(_field: Field, editor: Editor) -> _Parts:

@@ -42,6 +42,8 @@ class Field:
         choices: the values of a choice, and what each is called, in English.
         unit: behind what is typed, in English.
         section: what a heading above the field says; "" where it goes on.
+        offered: its choices are the subject's to say, by what else stands in the form (`Subject.choices_of`); nothing
+            is one of them, and what is chosen stays when it is offered no more.
         made_only: it can be said of a new record, and never changes.
         read_only: it is shown, and kept by something else than the form; its help says by what.
         limits: between which numbers it lies, said behind the help.
@@ -59,6 +61,7 @@ class Field:
     choices: tuple[tuple[str | int, str], ...] = ()
     unit: str = ""
     section: str = ""
+    offered: bool = False
     made_only: bool = False
     read_only: bool = False
     limits: tuple[int, int] | None = None
@@ -76,7 +79,7 @@ class Field:
         words = typed.strip()
         if self.kind is Kind.ROWS:
             return tuple(self._row(number, cells) for number, cells in enumerate(rows_of(words), 1))
-        if self.kind in {Kind.TEXT, Kind.LINES}:
+        if self.kind in {Kind.TEXT, Kind.LINES} or self.offered:
             return words
         if self.kind is Kind.SWITCH:
             return words == YES

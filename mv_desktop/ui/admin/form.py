@@ -30,6 +30,8 @@ class Form(QScrollArea):
     Args:
         fields: in the order of the screen.
         faults: what is wrong with a draft.
+        choices_of: what can be chosen in fields that are `offered`, as a draft stands; under "rows.column" what is
+            offered while one types into a column of rows.
         tail: stands below the fields.
 
     Signals:
@@ -46,10 +48,11 @@ class Form(QScrollArea):
         faults: Callable[[Any], Sequence[Fault]],
         parent: QWidget | None = None,
         *,
+        choices_of: Callable[[Any], Mapping[str, Sequence[tuple[str, str]]]] | None = None,
         tail: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._tail = tail
+        self._tail, self._choices_of = tail, choices_of
         self._fields, self._faults_of = {field.name: field for field in fields}, faults
         self._base: Any = None
         self._was: dict[str, str] = {}
@@ -226,7 +229,10 @@ class Form(QScrollArea):
     def _say(self) -> None:
         if self._base is None:
             return
-        _, wrong = self._look()
+        draft, wrong = self._look()
+        for name, choices in (self._choices_of(draft) if self._choices_of is not None else {}).items():
+            field_name, _, column = name.partition(".")
+            self._editors[field_name].offer(choices, column)
         for name, note in self._notes.items():
             field, touched = self._fields[name], self._editors[name].typed != self._was.get(name)
             fault = wrong.get(name, "") if touched or self._tried else ""

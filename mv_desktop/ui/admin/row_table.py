@@ -10,7 +10,9 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
+    QCompleter,
     QHBoxLayout,
+    QLineEdit,
     QPushButton,
     QSizePolicy,
     QStyledItemDelegate,
@@ -74,6 +76,10 @@ class RowTable(QWidget):
         """What stands in it."""
         return typed_rows(self.table.cells)
 
+    def offer(self, column: str, words: Sequence[str]) -> None:
+        """Offer these while one types into a column, behind each semicolon anew."""
+        self.table.offer(column, words)
+
     def write(self, typed: str) -> None:
         """Let this stand in it."""
         before = self.table.blockSignals(True)
@@ -129,7 +135,8 @@ class _Table(QTableWidget):
         super().__init__(0, len(columns), parent)
         self._columns = tuple(columns)
         self.setHorizontalHeaderLabels([tr(one.label) for one in columns])
-        self.setItemDelegate(_CellEditor(self._columns, self))
+        self._cell_editor = _CellEditor(self._columns, self)
+        self.setItemDelegate(self._cell_editor)
         self.setTabKeyNavigation(False)
         self.setCornerButtonEnabled(False)
         self.verticalHeader().hide()
@@ -146,6 +153,10 @@ class _Table(QTableWidget):
         return [
             [_typed(self.item(row, column)) for column in range(len(self._columns))] for row in range(self.rowCount())
         ]
+
+    def offer(self, column: str, words: Sequence[str]) -> None:
+        """Offer these while one types into a column."""
+        self._cell_editor.offered[column] = tuple(words)
 
     def show_cells(self, rows: Sequence[Sequence[str]]) -> None:
         """Let these stand in them."""
@@ -215,6 +226,7 @@ class _CellEditor(QStyledItemDelegate):
     def __init__(self, columns: Sequence[Field], parent: QWidget) -> None:
         super().__init__(parent)
         self._columns = tuple(columns)
+        self.offered: dict[str, tuple[str, ...]] = {}
 
     def eventFilter(self, editor: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and _is_typed(cast(QKeyEvent, event)):
@@ -225,7 +237,10 @@ class _CellEditor(QStyledItemDelegate):
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         field = self._columns[index.column()]
         if field.kind is not Kind.CHOICE:
-            return super().createEditor(parent, option, index)
+            line = super().createEditor(parent, option, index)
+            if isinstance(line, QLineEdit) and self.offered.get(field.name):
+                line.setCompleter(_PartCompleter(self.offered[field.name], line))
+            return line
         box = QComboBox(parent)
         box.setAccessibleName(tr(field.label))
         for value, name in field.choices:
@@ -245,6 +260,23 @@ class _CellEditor(QStyledItemDelegate):
             cast(QModelIndex, index),
             {Qt.ItemDataRole.DisplayRole.value: shown(field, typed), Qt.ItemDataRole.UserRole.value: typed},
         )
+
+
+class _PartCompleter(QCompleter):
+    """Completes what stands behind the last semicolon."""
+
+    def __init__(self, words: Sequence[str], line: QLineEdit) -> None:
+        super().__init__(list(words), line)
+        self._line = line
+        self.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
+        self.setFilterMode(Qt.MatchFlag.MatchContains)
+
+    def splitPath(self, path: str) -> list[str]:
+        return [path.rpartition(";")[2].strip()]
+
+    def pathFromIndex(self, index: Index) -> str:
+        before, semicolon, _ = self._line.text().rpartition(";")
+        return f"{before}{semicolon}{' ' * bool(semicolon)}{index.data()} "
 
 
 def _is_typed(event: QKeyEvent) -> bool:

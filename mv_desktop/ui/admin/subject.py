@@ -170,6 +170,14 @@ class Subject(Listing):
         """What is wrong with a draft."""
         raise NotImplementedError
 
+    def choices_of(self, draft: Any) -> Mapping[str, Sequence[tuple[str, str]]]:  # noqa: ANN401
+        """What can be chosen in fields that are `offered`, as a draft stands: values, and what they are called.
+
+        Under "sections.units" stands what is offered while one types into that column of rows.
+        """
+        del draft
+        return {}
+
     def effect(self, draft: Any, before: Any) -> str:  # noqa: ANN401
         """What a change (of a new one, where `before` is None) does beyond the record, in the language spoken."""
         del draft, before

@@ -6,9 +6,10 @@ from collections.abc import Callable, Mapping, Sequence
 from typing import Protocol
 from uuid import UUID
 
+from pydantic import JsonValue
 from PySide6.QtWidgets import QWidget
 
-from mv_desktop.domain.exam import ExamSnapshot
+from mv_desktop.domain.exam import ExamSnapshot, ExamType, TemplateConfig
 from mv_desktop.domain.question import QuestionType
 from mv_desktop.domain.record import ORDER, Change, Fault, Opened, Slice, Wanted, ordered
 from mv_desktop.domain.template import (
@@ -16,6 +17,7 @@ from mv_desktop.domain.template import (
     SectionDraft,
     TemplateDraft,
     TemplateRow,
+    section_drafts,
     template_faults,
 )
 from mv_desktop.ui.admin.difference_table import value_text
@@ -28,6 +30,7 @@ from mv_desktop.ui.theme import ColorRole
 from mv_desktop.ui.widgets.exam_type_text import EXAM_TYPES, exam_type_text
 from mv_desktop.ui.widgets.keyed_model import Sign
 
+_SECTIONS = "Sections and time"
 _CLASSES = (("X", "Class X"), ("XII", "Class XII"))
 _KINDS = ((QuestionType.MCQ, "MCQ"), (QuestionType.VSA, "VSA"), (QuestionType.SA, "SA"), (QuestionType.LA, "LA"))
 _SECTION = (
@@ -43,7 +46,7 @@ _FIELDS = (
     Field("template_name", "Name"),
     Field("class_name", "Class", Kind.CHOICE, choices=_CLASSES, made_only=True),
     Field("exam_type", "Kind of exam", Kind.CHOICE, choices=tuple(EXAM_TYPES.items()), made_only=True),
-    Field("specific_unit", "Unit", help="Of practice of a unit only, as the settings call it."),
+    Field("specific_unit", "Unit", Kind.CHOICE, offered=True, help="Of practice of a unit only."),
     Field("duration_minutes", "Time", Kind.WHOLE, unit="minutes"),
     Field(
         "sections", "Sections", Kind.ROWS, section="Sections", columns=_SECTION, row=SectionDraft,
@@ -141,6 +144,23 @@ class TemplateSubject(Subject):
 
     def faults(self, draft: TemplateDraft) -> Sequence[Fault]:
         return template_faults(draft, self._bank[1].get(draft.class_name, ()))
+
+    def choices_of(self, draft: TemplateDraft) -> Mapping[str, Sequence[tuple[str, str]]]:
+        units = [(unit, unit) for unit in self._bank[1].get(draft.class_name, ())]
+        practice = draft.exam_type == ExamType.UNIT_PRACTICE
+        return {"specific_unit": units if practice else (), "sections.units": units}
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        return {"template_name": "Name", "specific_unit": "Unit", "is_active": "It can be chosen", "config": _SECTIONS}
+
+    def put_back(self, draft: TemplateDraft, columns: Mapping[str, JsonValue]) -> Mapping[str, object]:
+        found = dict(super().put_back(draft, columns))
+        config = columns.get("config")
+        if isinstance(config, dict) and "sections" in config:  # a long one is only named by its digest
+            of_then = TemplateConfig.model_validate(config)
+            found |= {"sections": section_drafts(of_then), "duration_minutes": of_then.duration_minutes}
+        return found
 
     def effect(self, draft: TemplateDraft, before: TemplateDraft | None) -> str:
         if before is None:

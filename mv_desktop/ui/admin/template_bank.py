@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from PySide6.QtCore import Qt
@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxL
 
 from mv_desktop.core.errors import InvalidError, UserError
 from mv_desktop.domain.exam import ExamSnapshot
-from mv_desktop.domain.template import BankCell, Cell, TemplateDraft, cells, totals
+from mv_desktop.domain.template import BankCell, Cell, TemplateDraft, cells, totals, unit_marks
 from mv_desktop.ui.admin.subject import OFFICE_WORK_LANE
 from mv_desktop.ui.admin.trial_paper import TrialPaper
 from mv_desktop.ui.tasks import Tasks
@@ -50,6 +50,8 @@ class TemplateBank(QWidget):
         self.paper: TrialPaper | None = None
         self._totals = ToneLabel("", "text", self, strong=True)
         self.table = FactTable(tr("What the bank has"), _HEADINGS, 1, self)
+        self._units = ToneLabel("", "muted", self)
+        self._units.setWordWrap(True)
         self._told = SignLabel(self)
         self.seed = QSpinBox(self)
         self.seed.setRange(1, _MOST_SEED)
@@ -68,6 +70,7 @@ class TemplateBank(QWidget):
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(spacing(2))
         column.addLayout(foot)
+        column.addWidget(self._units)
         column.addWidget(self.table)
         column.addWidget(self._told)
 
@@ -75,6 +78,11 @@ class TemplateBank(QWidget):
     def totals_text(self) -> str:
         """What the sections add up to."""
         return self._totals.text()
+
+    @property
+    def units_text(self) -> str:
+        """How many marks come from each unit."""
+        return self._units.text()
 
     @property
     def told(self) -> str:
@@ -91,9 +99,11 @@ class TemplateBank(QWidget):
         questions = tr_count("{count} question", "{count} questions", count)
         self._totals.setText(tr("{questions}, {marks} marks", questions=questions, marks=marks))
         try:
-            found = cells(draft, self._bank())
+            found, by_unit = cells(draft, self._bank()), unit_marks(draft)
         except InvalidError:
-            found = ()  # the form says what is wrong
+            found, by_unit = (), {}  # the form says what is wrong
+        self._units.setText(_units_text(by_unit, marks))
+        self._units.setVisible(bool(self._units.text()))
         self.table.show_rows([TableRow((n, one.section, one.unit), _facts(one)) for n, one in enumerate(found)])
         missing = sum(one.missing for one in found)
         if missing:
@@ -130,6 +140,14 @@ class TemplateBank(QWidget):
             self._tasks.error.emit(error)
             return
         self._tell("warning", " ".join(filter(None, (said(error.message), said(error.remedy)))))
+
+
+def _units_text(by_unit: Mapping[str, int], whole: int) -> str:
+    """Marks of each unit, and what share of the paper they are; "" where any unit will do for all of it."""
+    if not set(by_unit) - {""} or not whole:
+        return ""
+    parts = (f"{unit or tr('any')} {marks} ({marks * 100 / whole:.0f} %)" for unit, marks in by_unit.items())
+    return tr("Marks by unit: {units}", units=", ".join(parts))
 
 
 def _facts(cell: Cell) -> tuple[Fact, ...]:

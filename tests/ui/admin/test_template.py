@@ -6,6 +6,7 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -82,6 +83,7 @@ def desk(qtbot, tasks):
 def test_totals_and_what_the_bank_lacks_follow_what_is_typed(desk):
     assert desk.screen.panel.heading == "Board pattern"
     assert desk.bank.totals_text == "24 questions, 28 marks"
+    assert desk.bank.units_text == "Marks by unit: any 20 (71 %), Matrices 4 (14 %), Integrals 4 (14 %)"
     assert desk.rows() == [
         ["A", "any", "MCQ, 1 mark", "20", "24", "–"],
         ["B", "Matrices", "VSA, 2 marks", "2", "4", "–"],
@@ -93,6 +95,8 @@ def test_totals_and_what_the_bank_lacks_follow_what_is_typed(desk):
     assert desk.rows()[0] == ["A", "any", "MCQ, 1 mark", "30", "24", "6"]
     assert desk.bank.told == "The bank lacks 6 questions."
     assert "3 exams were made from it." in desk.screen.panel.effect
+    desk.type_cell(1, 6, "Matrices 75%; Integrals 25%")
+    assert desk.bank.units_text == "Marks by unit: any 30 (79 %), Matrices 6 (16 %), Integrals 2 (5 %)"
     desk.type_cell(1, 6, "Matrices 9; Integrals 2")
     assert desk.form.faults["sections"].startswith("Section B has 4 questions, but its units add up to 11.")
     assert nameless_controls(desk.screen) == []
@@ -134,13 +138,55 @@ def test_practice_of_a_unit_needs_its_unit_and_draws_from_it(desk):
     desk.press("Down")
     assert desk.screen.panel.heading == "Practice"
     assert desk.rows() == [["A", "any", "VSA, 2 marks", "3", "4", "–"]]
-    desk.form.editor("specific_unit").control.setText("")
-    desk.settle()
+    unit = desk.form.editor("specific_unit").control
+    assert [unit.itemText(at) for at in range(unit.count())] == ["–", "Matrices", "Integrals", "Probability"]
+    unit.setFocus()
+    desk.press("Home")
     assert desk.form.faults == {"specific_unit": "Practice of a unit needs its unit."}
-    desk.form.editor("specific_unit").control.setText("Matrices")
+    desk.press("Down")
     desk.screen.panel.reason.setText("another unit")
     desk.press("Ctrl+S")
     assert desk.place.templates[PRACTICE].specific_unit == "Matrices"
+
+
+def test_sections_of_then_are_put_back_from_the_history(desk):
+    draft = desk.place.templates[BOARD]
+    sections = (draft.sections[0], replace(draft.sections[1], question_count=2, units="Matrices 2", either_or=0))
+    desk.place.put(BOARD, replace(draft, sections=sections, duration_minutes=90), "Asha Rao", "shorter")
+    desk.press("F5")
+    assert desk.bank.totals_text == "22 questions, 24 marks"
+    desk.press("H")
+    values = desk.screen.panel.history.values.rows
+    assert [row.cells[0].text for row in values] == ["Sections and time"]
+    desk.screen.panel.history._back.click()
+    desk.settle()
+    assert desk.bank.totals_text == "24 questions, 28 marks"
+    assert desk.form.editor("duration_minutes").typed == "180"
+    assert desk.table.cells[1][6] == "Matrices 2; Integrals 2"
+    desk.screen.panel.reason.setText("as it was")
+    desk.press("Ctrl+S")
+    assert desk.place.templates[BOARD].sections == draft.sections
+    assert desk.place.templates[BOARD].duration_minutes == 180
+
+
+def test_units_of_sections_are_offered_while_one_types(desk):
+    desk.table.setCurrentCell(1, 6)
+    desk.table.setFocus()
+    desk.press("F2")
+    editor = desk.screen.focusWidget()
+    editor.clear()
+    QTest.keyClicks(editor, "Matrices 2; prob")
+    completer = editor.completer()
+    assert [completer.completionModel().index(0, 0).data(), completer.completionCount()] == ["Probability", 1]
+    popup = completer.popup()
+    desk.qtbot.waitUntil(popup.isVisible)
+    QTest.keyClick(popup, Qt.Key.Key_Down)
+    QTest.keyClick(popup, Qt.Key.Key_Return)
+    assert editor.text() == "Matrices 2; Probability "
+    QTest.keyClicks(editor, "2")
+    desk.end_cell()
+    assert desk.table.cells[1][6] == "Matrices 2; Probability 2"
+    assert [row[1] for row in desk.rows()] == ["any", "Matrices", "Probability"]
 
 
 def test_a_trial_paper_shows_what_stands_in_the_form_and_writes_nothing(desk):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import replace
 
 import pytest
@@ -21,6 +22,7 @@ from mv_desktop.domain.template import (
     section_drafts,
     template_faults,
     totals,
+    unit_marks,
     units_text,
 )
 from tests.factories.paper import bank_question, section, template
@@ -171,3 +173,7 @@ def test_totals_are_those_of_the_paper_and_what_is_missing_is_what_the_builder_m
         paper = build_paper(config_of(draft), bank, seed)
         assert sum(int(one.marks) for one in paper.questions) == totals(draft.sections).marks
         assert len(paper.questions) == totals(draft.sections).questions
+        of_units: Counter[str] = Counter()
+        for one in paper.questions:
+            of_units[one.unit] += int(one.marks)
+        assert of_units == +Counter(unit_marks(draft))
