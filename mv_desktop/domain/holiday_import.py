@@ -65,6 +65,22 @@ def taken(chosen: Sequence[Offer], ids: IdSource) -> tuple[CalendarChange, ...]:
     )
 
 
+def undone(made: Iterable[CalendarChange], rows: Iterable[HolidayRow]) -> tuple[CalendarChange, ...]:
+    """What takes away again what was made, where it stands as it was made.
+
+    Args:
+        made: new ones.
+        rows: what is entered now.
+    """
+    entered = {row.holiday_id: row for row in rows}
+    return tuple(
+        CalendarChange(change.key, row.seen, None)
+        for change in made
+        if (row := entered.get(change.key)) is not None
+        and change.draft == HolidayDraft(row.holiday_date, row.holiday_name, row.holiday_type, row.is_working_day)
+    )
+
+
 def _standing(name: str, entered: Sequence[str]) -> Standing:
     if _bare(name) in map(_bare, entered):
         return Standing.THERE

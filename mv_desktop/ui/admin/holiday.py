@@ -10,6 +10,7 @@ from uuid import UUID
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from mv_desktop.core.clock import Clock
+from mv_desktop.core.errors import RefusedError
 from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.holiday import (
     CalendarChange,
@@ -19,7 +20,7 @@ from mv_desktop.domain.holiday import (
     Move,
     holiday_faults,
 )
-from mv_desktop.domain.holiday_import import Gazetted
+from mv_desktop.domain.holiday_import import Gazetted, undone
 from mv_desktop.domain.record import ORDER, Change, Fault, Opened, Slice, Wanted, ordered
 from mv_desktop.ui.admin.field import Field, Kind
 from mv_desktop.ui.admin.holiday_import import HolidayImport
@@ -27,7 +28,7 @@ from mv_desktop.ui.admin.overview import Importer, Overview
 from mv_desktop.ui.admin.subject import Choice, Column, Subject
 from mv_desktop.ui.admin.year_calendar import DayMark, YearCalendar
 from mv_desktop.ui.tasks import Tasks
-from mv_desktop.ui.text import tr
+from mv_desktop.ui.text import tr, tr_count
 from mv_desktop.ui.theme import ColorRole, spacing
 from mv_desktop.ui.widgets.deadline_text import day
 from mv_desktop.ui.widgets.elided_label import ElidedLabel
@@ -191,8 +192,36 @@ class HolidaySubject(Subject):
         self._place.save((change,), seen.state, moving, reason)
         return str(change.key)
 
+    def weigh_back(self, done: Opened[HolidayDraft] | Sequence[CalendarChange]) -> Consequence:
+        back, _ = self._back(done)
+        if not back:
+            raise RefusedError("All of it was changed or taken away since.")
+        return self._place.consequence(back)
+
+    def take_back(
+        self,
+        done: Opened[HolidayDraft] | Sequence[CalendarChange],
+        reason: str,
+        seen: Consequence,
+        moving: Sequence[Move],
+    ) -> str:
+        back, left = self._back(done)
+        self._place.save(back, seen.state, moving, reason)
+        if isinstance(done, Opened):
+            return ""
+        gone = tr_count("{count} holiday is taken away again.", "{count} holidays are taken away again.", len(back))
+        stay = tr_count("{count} was changed since and stays.", "{count} were changed since and stay.", left)
+        return f"{gone} {stay}" if left else gone
+
     def changes(self, key: str) -> Sequence[Change]:
         return self._place.changes(UUID(key))
+
+    def _back(self, done: Opened[HolidayDraft] | Sequence[CalendarChange]) -> tuple[tuple[CalendarChange, ...], int]:
+        """What takes it back, and how many were changed since: one that was taken away comes as it was."""
+        if isinstance(done, Opened):
+            return (CalendarChange(UUID(done.key), None, done.draft),), 0
+        back = undone(done, self._place.all())
+        return back, len(done) - len(back)
 
     def _change(self, opened: Opened[HolidayDraft] | None, draft: HolidayDraft | None) -> CalendarChange:
         if opened is None:

@@ -190,9 +190,7 @@ class HolidayImport(Importer):
 
     def _write(self, changes: Sequence[CalendarChange], found: Consequence, moving: Sequence[Move]) -> None:
         reason = self.reason.text().strip()
-        self._run(
-            partial(self._place.save, changes, found.state, moving, reason), partial(self._on_saved, len(changes))
-        )
+        self._run(partial(self._place.save, changes, found.state, moving, reason), partial(self._on_saved, changes))
 
     # -- slots -----------------------------------------------------------------------------------------------
 
@@ -261,8 +259,9 @@ class HolidayImport(Importer):
         else:
             self._write(changes, found, ())
 
-    def _on_saved(self, count: int, _result: object) -> None:
-        self.imported.emit(tr_count("{count} holiday was entered.", "{count} holidays were entered.", count))
+    def _on_saved(self, changes: Sequence[CalendarChange], _result: object) -> None:
+        words = tr_count("{count} holiday was entered.", "{count} holidays were entered.", len(changes))
+        self.imported.emit(words, tuple(changes))
         self.accept()
 
     # -- Qt --------------------------------------------------------------------------------------------------

@@ -33,7 +33,8 @@ class Importer(QDialog):
     """Brings many records in at once, all or none.
 
     Signals:
-        imported(str): what came of it, in the language spoken.
+        imported(str, object): what came of it, in the language spoken, and by what the subject takes it back
+            (`Subject.take_back`); None where it does not.
     """
 
-    imported = Signal(str)
+    imported = Signal(str, object)

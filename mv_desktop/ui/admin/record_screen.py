@@ -411,9 +411,12 @@ class RecordScreen(ListScreen[Subject]):
         self._enable()
         self.list.take_focus()
 
-    def _on_writer_taken_back(self, key: str) -> None:
-        self._messages.say(tr("Taken back."))
-        self._open(key)
+    def _on_writer_taken_back(self, key: str, words: str) -> None:
+        self._messages.say(words or tr("Taken back."))
+        if key:
+            self._open(key)
+        elif self._shown != NEW and not self.panel.form.differs:
+            self._show_nothing()  # it may have been one of them
         self.refresh()
 
     def _on_actor_done(self, key: str, words: str) -> None:
@@ -422,15 +425,18 @@ class RecordScreen(ListScreen[Subject]):
             self._open(key)
         self.refresh()
 
-    def _on_writer_removed(self, key: str) -> None:
-        self._drafts.forget(key)
+    def _on_writer_removed(self, opened: Opened[Any]) -> None:
+        self._drafts.forget(opened.key)
         self.panel.reason.clear()
-        self._messages.say(tr("Taken away."))
+        self._messages.say(tr("Taken away."), undo=self._undo)
         self._show_nothing()
         self.refresh()
 
-    def _on_imported(self, words: str) -> None:
-        self._messages.say(words)
+    def _on_imported(self, words: str, done: object) -> None:
+        if done is not None:
+            self._writer.remember_done(done)
+        self._messages.say(words, undo=None if done is None else self._undo)
+        self._enable()
         self.refresh()
 
     def _on_writer_weighed(self, found: Consequence, go_on: Callable[[Sequence[Move]], None]) -> None:

@@ -23,7 +23,8 @@ class RecordWriter(QObject):
         begun(): the server is asked.
         saved(Opened or None, str): over which record (None: a new one), and the key that it has now.
         shown(Once): what is said once of what was saved.
-        taken_back(str), removed(str): of which record.
+        taken_back(str, str): of which record ("" of many), and what is said of it ("" for nothing more).
+        removed(Opened): which record.
         failed(Exception): nothing was written.
         weighed(Consequence, callable): deadlines would move; nothing is written until it is called with those that do.
     """
@@ -31,21 +32,21 @@ class RecordWriter(QObject):
     begun = Signal()
     saved = Signal(object, str)
     shown = Signal(object)
-    taken_back = Signal(str)
-    removed = Signal(str)
+    taken_back = Signal(str, str)
+    removed = Signal(object)
     failed = Signal(object)
     weighed = Signal(object, object)
 
     def __init__(self, subject: Subject, tasks: Tasks, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._subject, self._tasks = subject, tasks
-        self._last: tuple[Opened[Any], Any] | None = None
+        self._back: Callable[[], None] | None = None
         self.busy = False
 
     @property
     def can_undo(self) -> bool:
         """A change was made here that was not taken back."""
-        return self._last is not None and not self.busy
+        return self._back is not None and not self.busy
 
     def save(self, opened: Opened[Any] | None, draft: Any, reason: str) -> None:  # noqa: ANN401
         """Write a draft over what was opened, or as a new record."""
@@ -53,19 +54,26 @@ class RecordWriter(QObject):
 
     def remember(self, now: Opened[Any], before: Opened[Any] | None) -> None:
         """How the record stands after the last change, and stood before; None where there was none before."""
-        self._last = None if before is None else (now, before.draft)
+        if before is not None:
+            done = partial(self._on_undone, now.key)
+            self._back = partial(self._write, now, before.draft, tr("Taken back"), done)
+        else:
+            self._back = partial(self.remove, now, tr("Taken back")) if self._subject.removable else None
+
+    def remember_done(self, done: Any, key: str = "") -> None:  # noqa: ANN401
+        """What was done at once, as `Subject.take_back` knows it, and with which record where it was one."""
+        self._back = partial(self._take_back, done, key)
 
     def undo(self) -> None:
-        """Take the last change back."""
-        if self._last is not None and not self.busy:
-            now, before = self._last
-            self._write(now, before, tr("Taken back"), partial(self._on_taken_back, now.key))
+        """Take the last of it back."""
+        if self._back is not None and not self.busy:
+            self._back()
 
     def remove(self, opened: Opened[Any], reason: str) -> None:
         """Take a record away altogether."""
-        done = partial(self._on_removed, opened.key)
+        done = partial(self._on_removed, opened)
         if self._subject.weighs(None):
-            self._weigh(opened, None, reason, done)
+            self._weigh_draft(opened, None, reason, done)
         else:
             self._do(partial(self._subject.remove, opened, reason), done)
 
@@ -73,11 +81,26 @@ class RecordWriter(QObject):
 
     def _write(self, opened: Opened[Any] | None, draft: Any, reason: str, done: Callable[[Any], None]) -> None:  # noqa: ANN401
         if self._subject.weighs(draft):
-            self._weigh(opened, draft, reason, done)
+            self._weigh_draft(opened, draft, reason, done)
         else:
             self._do(partial(self._subject.save, opened, draft, reason), done)
 
-    def _weigh(self, opened: Opened[Any] | None, draft: Any, reason: str, done: Callable[[Any], None]) -> None:  # noqa: ANN401
+    def _weigh_draft(self, opened: Opened[Any] | None, draft: Any, reason: str, done: Callable[[Any], None]) -> None:  # noqa: ANN401
+        weigh = partial(self._subject.consequence, opened, draft)
+        self._weigh(weigh, partial(self._subject.save_weighed, opened, draft, reason), done)
+
+    def _take_back(self, done: Any, key: str) -> None:  # noqa: ANN401
+        weigh = partial(self._subject.weigh_back, done)
+        self._weigh(weigh, partial(self._subject.take_back, done, tr("Taken back")), partial(self._on_taken_back, key))
+
+    def _weigh(
+        self,
+        weigh: Callable[[], Consequence],
+        write: Callable[[Consequence, Sequence[Move]], Any],
+        done: Callable[[Any], None],
+    ) -> None:
+        """Ask first whether deadlines shall move, where any would."""
+
         def weighed(found: Consequence) -> None:
             self.busy = False
             if found.moves:
@@ -86,9 +109,9 @@ class RecordWriter(QObject):
                 go_on(found, ())
 
         def go_on(found: Consequence, moving: Sequence[Move]) -> None:
-            self._do(partial(self._subject.save_weighed, opened, draft, reason, found, moving), done)
+            self._do(partial(write, found, moving), done)
 
-        self._do(partial(self._subject.consequence, opened, draft), weighed)
+        self._do(weigh, weighed)
 
     def _do(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
         self.busy = True
@@ -104,13 +127,17 @@ class RecordWriter(QObject):
             self.shown.emit(answer.once)
         self.saved.emit(before, key)
 
-    def _on_taken_back(self, key: str, _result: object) -> None:
-        self.busy, self._last = False, None
-        self.taken_back.emit(key)
+    def _on_undone(self, key: str, _result: object) -> None:
+        self._on_taken_back(key, "")
 
-    def _on_removed(self, key: str, _result: object) -> None:
+    def _on_taken_back(self, key: str, words: str) -> None:
+        self.busy, self._back = False, None
+        self.taken_back.emit(key, words)
+
+    def _on_removed(self, opened: Opened[Any], _result: object) -> None:
         self.busy = False
-        self.removed.emit(key)
+        self.remember_done(opened, opened.key)
+        self.removed.emit(opened)
 
     def _on_failed(self, error: Exception) -> None:
         self.busy = False

@@ -285,6 +285,21 @@ class Subject(Listing):
         """Take one away, where that can be done."""
         raise NotImplementedError
 
+    def weigh_back(self, done: Any) -> Consequence:  # noqa: ANN401
+        """Which deadlines move when this is taken back: the record that was taken away, or what an importer said."""
+        raise NotImplementedError
+
+    def take_back(self, done: Any, reason: str, seen: Consequence, moving: Sequence[Move]) -> str:  # noqa: ANN401
+        """Take it back, and move these deadlines of those that were seen.
+
+        Returns:
+            What is said of it, in the language spoken; "" where all of it is as it was.
+
+        Raises:
+            ConflictError: something is otherwise than it was seen.
+        """
+        raise NotImplementedError
+
     def act(self, act: Act, opened: Opened[Any], reason: str, target: Path | None) -> Once | None:
         """Do one of `acts`; answers what is shown once.
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from itertools import count
 from uuid import UUID
@@ -96,6 +97,10 @@ def test_what_moves_nothing_is_not_asked_about(desk, place):
     assert not desk.panel.moves.asking
     assert "Winter holiday" in {row.holiday_name for row in place.rows.values()}
     assert desk.panel.heading == "Winter holiday"
+    desk.press("Ctrl+Z")
+    assert "Winter holiday" not in {row.holiday_name for row in place.rows.values()}
+    desk.press("Ctrl+Z")
+    assert "Winter holiday" in {row.holiday_name for row in place.rows.values()}
 
 
 def test_a_working_day_on_a_sunday_and_what_lies_in_the_past(desk, place):
@@ -121,6 +126,12 @@ def test_a_working_day_on_a_sunday_and_what_lies_in_the_past(desk, place):
     assert UUID(int=7) not in place.rows
     assert place.scripts[UUID(int=2)].due == NOW.replace(hour=12)
     assert desk.messages.said[-1] == "Taken away."
+    desk.messages.undos[-1]()  # nothing is lost by a mistake
+    desk.settle()
+    assert place.rows[UUID(int=7)].holiday_name == "Mistake"
+    assert desk.panel.heading == "Mistake"
+    assert (place.reasons[-1], desk.messages.said[-1]) == ("Taken back", "Taken back.")
+    assert not desk.screen.actions_by_id["record.undo"].isEnabled()
 
 
 def test_the_calendar_is_walked_by_keys_and_says_each_day(desk, overview):
@@ -233,6 +244,29 @@ def test_holidays_of_a_year_are_offered_and_all_that_are_chosen_come_at_once(des
     assert again.chosen == ()
     assert not again.save.isEnabled()
     again.reject()
+
+
+def test_an_import_is_taken_back_but_for_what_was_changed_since(desk, place):
+    found = open_import(desk)
+    found._items[2].setCheckState(0, Qt.CheckState.Checked)
+    found.reason.setText("gazette 2026")
+    found.save.click()
+    desk.qtbot.waitUntil(lambda: found.moves.asking)
+    found.moves._move.click()
+    desk.settle()
+    assert len(place.rows) == 3 + 3
+    kept = next(row for row in place.rows.values() if row.holiday_name == "Mahatma's Day")
+    place.rows[kept.holiday_id] = replace(kept, holiday_type="school")  # somebody made it her own
+    desk.screen.list.table.setFocus()
+    desk.press("Ctrl+Z")
+    assert desk.panel.moves.text == "1 deadline that runs would move."
+    desk.panel.moves._move.click()
+    desk.settle()
+    assert len(place.rows) == 3 + 1
+    assert place.scripts[UUID(int=1)].due.day == 16
+    assert desk.messages.said[-1] == "2 holidays are taken away again. 1 was changed since and stays."
+    assert place.reasons[-1] == "Taken back"
+    assert not desk.screen.actions_by_id["record.undo"].isEnabled()
 
 
 def test_an_import_without_a_server_says_so_and_can_be_tried_again(desk, place):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from itertools import count
 from uuid import UUID
@@ -11,7 +12,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from mv_desktop.domain.holiday import HolidayRow, changed, holiday_faults
-from mv_desktop.domain.holiday_import import GAZETTED, Gazetted, Offer, Standing, offers, taken
+from mv_desktop.domain.holiday_import import GAZETTED, Gazetted, Offer, Standing, offers, taken, undone
 from mv_desktop.services.gazette import gazetted, regions
 from tests.fakes.plan_place import NOW
 
@@ -63,6 +64,13 @@ def test_an_import_never_loses_or_doubles_a_holiday(found, entered) -> None:
     assert before <= now  # what was there is there
     assert {(one.day, _bare(one.name)) for one in found} <= now.keys()  # what was gazetted is there
     assert all(number == max(1, before[key]) for key, number in now.items())  # once, unless it stood there twice
+    made = taken(offers(found, rows), ids())
+    stands = [replace(row(0, one.draft.holiday_date, one.draft.holiday_name), holiday_id=one.key, holiday_type=GAZETTED)
+              for one in made]  # fmt: skip
+    changed_since = [replace(one, holiday_type="school") for one in stands[:1]]
+    back = undone(made, [*rows, *changed_since, *stands[1:-1]])
+    assert [one.key for one in back] == [one.key for one in made[1:-1]]  # not what was changed, nor what is gone
+    assert all((one.seen, one.draft) == (NOW, None) for one in back)
     again = [row(2000 + number, one.day, one.name) for number, one in enumerate(after)]
     assert taken(offers(found, again), ids()) == ()  # a second time brings nothing
 
