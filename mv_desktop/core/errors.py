@@ -79,3 +79,17 @@ class SchemaError(UserError):
     """The server's database and this program do not fit each other's version."""
 
     code = "schema"
+
+
+class OutdatedError(SchemaError):
+    """An admin wants newer programs than this one.
+
+    Attributes:
+        hindi: `remedy`, an admin's own words, in Hindi; "" where she wrote them in one language.
+    """
+
+    code = "outdated"
+
+    def __init__(self, message: str, *, kept: str = "", remedy: str = "", hindi: str = "") -> None:
+        super().__init__(message, kept=kept, remedy=remedy)
+        self.hindi = hindi

@@ -17,6 +17,7 @@ from uuid import UUID
 from mv_desktop.domain.evaluation import EvaluationStatus
 from mv_desktop.domain.identifier import EvaluationId, ExamInstanceId, FlagId, OperationId, UploadId, UserId
 from mv_desktop.domain.marks import MarkState
+from mv_desktop.domain.program import Outdated
 from mv_desktop.domain.returned import Returned
 from mv_desktop.domain.sla import Holiday
 
@@ -126,6 +127,7 @@ class SignedIn:
         schema_version: the database's migration, for example "003".
         settings: the system's settings that marking needs, by key.
         working_hours: the setting `sla_working_hours`.
+        outdated: this program is older than the server wants, or will be from a day on; None of one that is new enough.
         must_change_password: somebody else chose the password; until it is changed the server refuses all else.
     """
 
@@ -145,6 +147,12 @@ class SignedIn:
     working_hours: Mapping[str, Any]
     holidays: tuple[Holiday, ...]
     must_change_password: bool = False
+    outdated: Outdated | None = None
+
+    @property
+    def shut_out(self) -> bool:
+        """This program is too old to be given anything new."""
+        return self.outdated is not None and self.outdated.refused
 
 
 MOVED_SCHEMA: Final = "015"

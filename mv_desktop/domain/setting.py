@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from pydantic import Field, JsonValue, RootModel, TypeAdapter, ValidationError
+from pydantic import Field, JsonValue, RootModel, TypeAdapter, ValidationError, model_validator
 
 from mv_desktop.core.errors import InvalidError
 from mv_desktop.domain.annotation.shape import StampName
+from mv_desktop.domain.program import LONGEST_MESSAGE, is_day, is_version
 from mv_desktop.domain.question import Stored
 
 
@@ -30,6 +31,27 @@ class SchemaRange(Stored):
 
     lowest: int = Field(alias="min")
     highest: int = Field(alias="max")
+
+
+class ProgramMessage(Stored):
+    """What whoever has an older program is told, in English and, where an admin wrote it, in Hindi."""
+
+    en: Annotated[str, Field(max_length=LONGEST_MESSAGE)]
+    hi: Annotated[str, Field(max_length=LONGEST_MESSAGE)] = ""
+
+
+class MinimumProgramValue(Stored):
+    """`minimum_program`: the smallest version that may connect, and from which day on; version "": any may."""
+
+    version: str
+    starts: str = Field(alias="from")
+    message: ProgramMessage
+
+    @model_validator(mode="after")
+    def _whole(self) -> MinimumProgramValue:
+        if self.version and not (is_version(self.version) and is_day(self.starts) and self.message.en.strip()):
+            raise ValueError("something of it is missing")
+        return self
 
 
 MINUTES = TypeAdapter(Annotated[int, Field(ge=1, le=1440)])
@@ -62,6 +84,7 @@ SETTING_SHAPES: dict[str, TypeAdapter[Any]] = {
     "cbse_units_class_x": TypeAdapter(tuple[str, ...]),
     "anonymous_marking": TypeAdapter(bool),
     "recovery_public_key": TypeAdapter(str | None),
+    "minimum_program": TypeAdapter(MinimumProgramValue),
     "operation_schema": TypeAdapter(SchemaRange),
     "max_pages_per_script": TypeAdapter(int),
     "max_page_megapixels": TypeAdapter(int),

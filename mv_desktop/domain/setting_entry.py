@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, fields
-from datetime import datetime, time
+from datetime import date, datetime, time
 from decimal import Decimal
 from email.utils import parseaddr
 from enum import StrEnum
@@ -16,6 +16,7 @@ from pydantic import JsonValue
 from mv_desktop.core.errors import InvalidError
 from mv_desktop.core.sentence import Worded
 from mv_desktop.domain.annotation.shape import STAMP_NAMES
+from mv_desktop.domain.program import LONGEST_MESSAGE, is_older, is_version
 from mv_desktop.domain.record import Fault
 from mv_desktop.domain.setting import parse_setting
 from mv_desktop.domain.sla import WEEKDAYS, Basis
@@ -37,6 +38,7 @@ class Entry(StrEnum):
     TEXT = "text"
     WORDS = "words"
     MARKS = "marks"
+    PROGRAM = "program"
     FIXED = "fixed"
     """It is shown, and kept by something else than a form."""
 
@@ -76,6 +78,7 @@ _ENTRIES: dict[str, Entry] = dict.fromkeys(LIMITS, Entry.NUMBER) | {
     "evaluation_ui_stamps": Entry.WORDS,
     "cbse_units_class_xii": Entry.WORDS,
     "cbse_units_class_x": Entry.WORDS,
+    "minimum_program": Entry.PROGRAM,
     "sample_tolerance": Entry.MARKS,
     "sample_tolerance_long": Entry.MARKS,
 }
@@ -131,7 +134,27 @@ class HoursDraft:
     default: JsonValue = None
 
 
-SettingDraft = ValueDraft | HoursDraft
+@dataclass(frozen=True, slots=True)
+class ProgramDraft:
+    """The smallest version of the program that may connect.
+
+    Attributes:
+        version: "" lets every version connect; what is told is kept for the next time.
+        starts: from which day on.
+        english, hindi: what whoever has an older program is told; without Hindi the English.
+        here: the version of the program that is used for this, which must be able to go on; "" where nobody says.
+    """
+
+    key: str
+    version: str
+    starts: date | None
+    english: str
+    hindi: str
+    here: str = ""
+    default: JsonValue = None
+
+
+SettingDraft = ValueDraft | HoursDraft | ProgramDraft
 
 
 def entry_of(key: str) -> Entry:
@@ -146,6 +169,8 @@ def draft_of(key: str, value: JsonValue, default: JsonValue = None) -> SettingDr
         return _hours(key, value, default)
     if entry is Entry.FIXED:
         return ValueDraft(key, value, default)
+    if entry is Entry.PROGRAM:
+        return _program(key, value, default)
     try:
         read = parse_setting(key, value)
     except InvalidError:
@@ -173,6 +198,8 @@ def value_of(draft: SettingDraft) -> JsonValue:
             "weekly_off": [day for day in WEEKDAYS if getattr(draft, day)],
             "basis": draft.basis,
         }
+    if isinstance(draft, ProgramDraft):
+        return _program_value(draft)
     value: JsonValue = draft.value
     match entry_of(draft.key):
         case Entry.WORDS:
@@ -186,6 +213,8 @@ def setting_faults(draft: SettingDraft) -> tuple[Fault, ...]:
     """What a setting must not be, field by field."""
     if isinstance(draft, HoursDraft):
         return tuple(_hours_faults(draft))
+    if isinstance(draft, ProgramDraft):
+        return tuple(_program_faults(draft))
     if entry_of(draft.key) is Entry.FIXED:
         return ()
     if draft.value is None:
@@ -246,6 +275,56 @@ def _hours_faults(draft: HoursDraft) -> list[Fault]:
     return found
 
 
+def _program(key: str, value: JsonValue, default: JsonValue) -> ProgramDraft:
+    """What can be read of it; the rest is empty, and a fault."""
+    found = value if isinstance(value, dict) else {}
+    message = found.get("message")
+    words = message if isinstance(message, dict) else {}
+    try:
+        starts = date.fromisoformat(str(found.get("from")))
+    except ValueError:
+        starts = None
+    return ProgramDraft(
+        key,
+        str(found.get("version") or ""),
+        starts,
+        str(words.get("en") or ""),
+        str(words.get("hi") or ""),
+        default=default,
+    )
+
+
+def _program_value(draft: ProgramDraft) -> JsonValue:
+    version = draft.version.strip()
+    return {
+        "version": version,
+        "from": cast(date, draft.starts).isoformat() if version else "",
+        "message": {"en": draft.english.strip(), "hi": draft.hindi.strip()},
+    }
+
+
+def _program_faults(draft: ProgramDraft) -> list[Fault]:
+    version = draft.version.strip()
+    found = [
+        Fault(name, "At most 500 letters.")
+        for name, words in (("english", draft.english), ("hindi", draft.hindi))
+        if len(words) > LONGEST_MESSAGE
+    ]
+    if not version:
+        return found
+    if not is_version(version):
+        found.append(Fault("version", "A version is written like 1.4 or 1.4.2."))
+    elif draft.here and is_older(draft.here, version):
+        found.append(
+            Fault("version", Worded("This program is {version} itself and would be shut out.", version=draft.here))
+        )
+    if draft.starts is None:
+        found.append(Fault("starts", "Choose a day."))
+    if not draft.english.strip():
+        found.append(Fault("english", "Say what they are to do."))
+    return found
+
+
 def _is_zone(name: str) -> bool:
     try:
         ZoneInfo(name)
@@ -289,3 +368,5 @@ def _text_fault(key: str, words: str) -> str:
 
 HOURS_FIELDS = tuple(one.name for one in fields(HoursDraft) if one.name not in {"key", "default"})
 """Of the working hours, in the order of the form."""
+PROGRAM_FIELDS = ("version", "starts", "english", "hindi")
+"""Of the smallest version, in the order of the form."""

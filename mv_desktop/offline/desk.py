@@ -30,7 +30,7 @@ from mv_desktop.offline.export import Exported, export_work
 from mv_desktop.offline.finished import FinishedArchive
 from mv_desktop.offline.form_draft import FormDrafts
 from mv_desktop.offline.former_password import FormerPassword
-from mv_desktop.offline.home import find_home, home_of, mark_all_sent, unmark
+from mv_desktop.offline.home import WORK_FILE, find_home, home_of, mark_all_sent, unmark
 from mv_desktop.offline.insight import Insight
 from mv_desktop.offline.key import Derive, wrapping_key
 from mv_desktop.offline.line import Line
@@ -45,7 +45,7 @@ from mv_desktop.offline.saved_view import SavedViews
 from mv_desktop.offline.second import SecondMarkings
 from mv_desktop.offline.second_draft import SecondDrafts
 from mv_desktop.offline.store import LocalStore
-from mv_desktop.offline.sync import Synchroniser
+from mv_desktop.offline.sync import Synchroniser, outdated_error
 from mv_desktop.offline.term import OfflineTerm
 from mv_desktop.offline.vault import Vault
 from mv_desktop.pages.cache import PageCache
@@ -327,7 +327,7 @@ def open_desk(
 
 # -- private -------------------------------------------------------------------------------------------------
 
-_TELLING = ("first_name", "last_name", "role", "is_coordinator", "settings", "working_hours", "holidays")
+_TELLING = ("first_name", "last_name", "role", "is_coordinator", "settings", "working_hours", "holidays", "outdated")
 
 
 class _AskServerError(Exception):
@@ -428,6 +428,8 @@ class _Opening:
                 person = sign_in(session, __version__, OPERATION_SCHEMA)
             answered = (before + self._clock.elapsed()) / 2
             home = home_of(self._folder, self._profile.name, person.user_id)
+            if person.outdated is not None and person.outdated.refused and not (home / WORK_FILE).exists():
+                raise outdated_error(person.outdated, kept="")  # nothing is here to be read or sent
             revoked = still_revoked(home, person, self._line.connect)
             vault = Vault.open(
                 self._folder,

@@ -284,7 +284,9 @@ class LocalStore:
         """
         now = self._clock.now()
         with self._vault.transaction() as db:
-            meta.write(db, "signed_in", _SIGNED_IN.dump_json(signed_in).decode())
+            # which program is too old is no lasting truth: the next one that opens this file may be newer
+            told = replace(signed_in, outdated=None)
+            meta.write(db, "signed_in", _SIGNED_IN.dump_json(told).decode())
             term.begin(db, now)
             meta.write(db, "turned_away_at", "")
             self._beacon.write(db, signed_in.beacon_id, now)

@@ -17,11 +17,13 @@ from mv_desktop.core.errors import (
     ConflictError,
     NotAllowedError,
     OfflineError,
+    OutdatedError,
     SchemaError,
     ServerFaultError,
     SetupError,
     UserError,
 )
+from mv_desktop.core.sentence import Worded
 from mv_desktop.domain.computer import MEETING_SCHEMA
 from mv_desktop.domain.delivery import DELIVERY_SCHEMA, MOST_SUMS
 from mv_desktop.domain.exchange import (
@@ -34,6 +36,7 @@ from mv_desktop.domain.exchange import (
 from mv_desktop.domain.identifier import EvaluationId, OperationId, UserId
 from mv_desktop.domain.notice import NOTICE_SCHEMA
 from mv_desktop.domain.operation import OPERATION_SCHEMA
+from mv_desktop.domain.program import Outdated
 from mv_desktop.offline.bank_sync import sync_bank
 from mv_desktop.offline.disk import NewerFileError, reading_only
 from mv_desktop.offline.isolation import Isolation
@@ -203,6 +206,8 @@ class Synchroniser:
         self._push(result)
         if person.operation_schema_min > OPERATION_SCHEMA:
             raise too_old()
+        if person.outdated is not None and person.outdated.refused:
+            raise outdated_error(person.outdated)
         if person.active:
             fetched = self._pull(result, person.user_id)
             if knows_delivery:
@@ -401,6 +406,8 @@ _SOME_LEFT = (
     "“mv-desktop offline export”. Pages and scripts are being removed."
 )
 
+_READABLE = "What you marked is sent as far as the server can take it; nothing is lost, and what is here can be read."
+
 
 def too_old() -> SchemaError:
     """The server has gone on without this program: it takes what was done, and no more is to be done with it."""
@@ -408,6 +415,18 @@ def too_old() -> SchemaError:
         "This program is too old for the server.",
         kept="What you have marked is kept.",
         remedy="Install the newest version.",
+    )
+
+
+def outdated_error(found: Outdated, kept: str = _READABLE) -> OutdatedError:
+    """An admin wants newer programs: what was done is taken, what is here can be read, and nothing new comes."""
+    return OutdatedError(
+        Worded(
+            "This program is too old for the server: version {version} or a later one is needed.", version=found.version
+        ),
+        kept=kept,
+        remedy=found.english,
+        hindi=found.hindi,
     )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
+from dataclasses import replace
 from functools import cache
 from typing import Any
 
@@ -11,10 +12,11 @@ from pydantic import JsonValue
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from mv_desktop import __version__
 from mv_desktop.core.errors import RefusedError, SetupError
 from mv_desktop.core.paths import resource
 from mv_desktop.domain.record import Opened
-from mv_desktop.domain.setting_entry import SettingDraft, SettingRow, draft_of, value_of
+from mv_desktop.domain.setting_entry import ProgramDraft, SettingDraft, SettingRow, draft_of, value_of
 from mv_desktop.services.record import Written, put_setting
 
 _FILES = ("system_config.json", "later_config.json")
@@ -24,6 +26,7 @@ _ROWS = (
     " coalesce(u.first_name || ' ' || u.last_name, '') AS changed_by"
     " FROM public.system_config c LEFT JOIN public.users u ON u.user_id = c.updated_by"
 )
+_TODAY = "SELECT (now() AT TIME ZONE 'Asia/Kolkata')::date"
 
 
 def settings(session: Session) -> Mapping[str, Any]:
@@ -72,7 +75,10 @@ def open_setting(session: Session, key: str) -> Opened[SettingDraft]:
     row = session.execute(text(f"{_ROWS} WHERE c.config_key = :key"), {"key": key}).one_or_none()
     if row is None:
         raise RefusedError("There is no such setting on the server.")
-    return Opened(key, row.updated_at, draft_of(key, row.config_value, shipped_settings().get(key)))
+    draft = draft_of(key, row.config_value, shipped_settings().get(key))
+    if isinstance(draft, ProgramDraft):
+        draft = replace(draft, here=__version__, starts=draft.starts or session.scalar(text(_TODAY)))
+    return Opened(key, row.updated_at, draft)
 
 
 def put_draft(session: Session, opened: Opened[SettingDraft], draft: SettingDraft, reason: str) -> Written:

@@ -13,6 +13,7 @@ from sqlalchemy.orm import Session
 from mv_desktop.core.errors import SchemaError
 from mv_desktop.domain.exchange import SignedIn, StaffRole
 from mv_desktop.domain.identifier import UserId
+from mv_desktop.domain.program import outdated_of
 from mv_desktop.domain.sla import Holiday
 from mv_desktop.services.moment import moment
 
@@ -74,6 +75,7 @@ def _signed_in(answer: Mapping[str, Any]) -> SignedIn:
         is_coordinator=answer["is_coordinator"],
         active=answer["active"],
         must_change_password=answer.get("must_change_password", False),  # a database before 007 does not say
+        outdated=outdated_of(answer.get("outdated")),  # a database before 046 does not say
         server_time=moment(answer["server_time"]),
         beacon_id=UUID(answer["beacon_id"]),
         operation_schema_min=answer["operation_schema"]["min"],

@@ -11,6 +11,7 @@ import json
 import re
 from collections.abc import Mapping, Sequence
 
+from mv_desktop.core.errors import OutdatedError, UserError
 from mv_desktop.core.paths import resource
 from mv_desktop.core.sentence import Worded, recognised
 from mv_desktop.ui.told import TEMPLATES
@@ -92,6 +93,13 @@ def _known(words: str) -> str | None:
     if not isinstance(sentence, Worded):
         return tr(template)
     return tr(template, **{name: said(str(value)) for name, value in sentence.values.items()})
+
+
+def remedy_text(error: UserError) -> str:
+    """What can be done about an error, in the language spoken; where an admin said so, in her own words."""
+    if isinstance(error, OutdatedError) and error.hindi and language() == "hi":
+        return error.hindi
+    return said(error.remedy)
 
 
 def numbers_text(numbers: Sequence[int]) -> str:

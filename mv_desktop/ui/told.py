@@ -128,6 +128,7 @@ SERVER = (
         "sent."
     ),
     "The others ({count}) could not be read: look at the scripts that you marked last.",
+    "This program is too old for the server: version {version} or a later one is needed.",
     "You are away from {first} to {last} already.",
     "At least {count} characters.",
     "Too short: {length} of at least {count} characters.",

@@ -35,6 +35,7 @@ OF_003 = {
     "max_page_megapixels": 60,
 }
 OF_032 = {"sample_first": 5, "sample_percent": 2, "sample_tolerance": "0.5", "sample_tolerance_long": "1"}
+OF_046 = {"minimum_program": {"version": "", "from": "", "message": {"en": "", "hi": ""}}}
 SEEDED = ("subscription_plans", "holidays", "system_config")
 
 
@@ -93,7 +94,7 @@ def test_the_settings_that_revisions_bring_are_there(owner):
     shipped = _settings()
     assert len(shipped) == 18
     assert {key: found[key] for key in shipped} == shipped
-    assert {key: value for key, (value, _) in found.items() if key not in shipped} == OF_003 | OF_032
+    assert {key: value for key, (value, _) in found.items() if key not in shipped} == OF_003 | OF_032 | OF_046
     assert all(about for _, about in found.values())
 
 
@@ -137,7 +138,7 @@ def test_what_somebody_set_before_stays_as_it_was(at_001: CloneDatabase) -> None
     assert {table: len(rows) for table, rows in _seeded(at_001).items()} == {
         "subscription_plans": 4,
         "holidays": 26,
-        "system_config": 27,
+        "system_config": 28,
     }
 
 

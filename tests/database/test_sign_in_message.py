@@ -4,16 +4,34 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import timedelta
+from decimal import Decimal
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 
 from mv_desktop.core.clock import SystemClock
-from mv_desktop.core.errors import ClosedAccountError, NotAllowedError, OfflineError, SchemaError, SetupError, UserError
+from mv_desktop.core.errors import (
+    ClosedAccountError,
+    NotAllowedError,
+    OfflineError,
+    OutdatedError,
+    SchemaError,
+    SetupError,
+    UserError,
+)
 from mv_desktop.core.ids import id_source
 from mv_desktop.demo.port import free_port
+from mv_desktop.domain.identifier import MarkKey
+from mv_desktop.domain.marks import GivenMark, MarkState
+from mv_desktop.domain.operation import OpenEvaluation, SetMark
+from mv_desktop.domain.program import Outdated
+from mv_desktop.domain.setting_entry import ProgramDraft
 from mv_desktop.offline import desk as desk_module
+from mv_desktop.offline import sync_services
 from mv_desktop.offline.desk import Desk, open_desk
+from mv_desktop.offline.office.setting import Settings
 from mv_desktop.services.profile import profile_from_url
 from mv_desktop.services.staff import deactivate_person, lock_person, unlock_person
 from tests.factories.marking import PASSWORD, School
@@ -95,6 +113,53 @@ def test_a_program_that_is_too_old_is_told_and_loses_nothing(door: Door, monkeyp
     assert isinstance(told, SchemaError)
     assert told.message == "This program is too old for the server."
     assert "stays on this computer" in told.kept
+
+
+def test_a_program_below_the_smallest_version_sends_and_reads_and_is_given_nothing_new(
+    door: Door, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def program(version: str) -> None:
+        monkeypatch.setattr(desk_module, "__version__", version)
+        monkeypatch.setattr(sync_services, "__version__", version)
+
+    settings = Settings(door.admin.session)
+    opened = settings.open("minimum_program")
+    assert isinstance(opened.draft, ProgramDraft)
+    today = door.clock.now().astimezone(ZoneInfo("Asia/Kolkata")).date()
+    soon = replace(opened.draft, version="0.1", starts=today + timedelta(days=1), english="Ask Ravi.", hindi="रवि।")
+    settings.save(opened, soon, "it loses ink")
+    script = door.school.script(door.asha)
+    program("0.0.9")
+    door.sign_in()
+    (desk,) = door.desks
+    assert (desk.sync.run().code, desk.store.status().pending) == ("", 0)  # until the day it is only told
+    assert desk.person.outdated == Outdated("0.1", today + timedelta(days=1), False, "Ask Ravi.", "रवि।")
+    desk.store.record(script, OpenEvaluation())
+    desk.store.record(script, SetMark(MarkKey(2), GivenMark(MarkState.MARKED, Decimal(1))))
+    opened = settings.open("minimum_program")
+    settings.save(opened, replace(soon, starts=today), "now")
+    other = door.school.script(door.asha)
+    result = desk.sync.run()
+    assert (result.code, result.pushed, result.pending, result.pulled) == ("outdated", 2, 0, 0)
+    assert result.message.endswith("what is here can be read. Ask Ravi.")
+    assert desk.heard(result.person)
+    assert desk.person.shut_out
+    assert desk.store.open_script(script) is not None
+    desk.store.turned_away()  # the next time the server is asked before her file is opened
+    desk.close()
+    door.desks.clear()
+    door.sign_in()
+    assert door.desks[0].person.shut_out
+    assert [row.evaluation_id for row in door.desks[0].store.queue(door.clock.now())] == [script]
+    told = door.refusal(email=door.admin.email)  # who has no file here has nothing to read
+    assert isinstance(told, OutdatedError)
+    assert (told.kept, told.remedy, told.hindi) == ("", "Ask Ravi.", "रवि।")
+    door.desks.pop().close()
+    program("0.1")
+    door.sign_in()
+    assert door.desks[0].person.outdated is None
+    assert (door.desks[0].sync.run().code, len(door.desks[0].store.queue(door.clock.now()))) == ("", 2)
+    assert other in {row.evaluation_id for row in door.desks[0].store.queue(door.clock.now())}
 
 
 def test_a_server_that_is_too_old_is_told(door: Door) -> None:

@@ -12,7 +12,7 @@ from pydantic import JsonValue
 from mv_desktop.core.errors import ConflictError, OfflineError
 from mv_desktop.domain.holiday import Consequence, Move
 from mv_desktop.domain.record import Change, Difference, Opened
-from mv_desktop.domain.setting_entry import SettingDraft, SettingRow, draft_of, value_of
+from mv_desktop.domain.setting_entry import ProgramDraft, SettingDraft, SettingRow, draft_of, value_of
 from mv_desktop.services.setting import shipped_settings
 from tests.fakes.plan_place import NOW
 
@@ -54,7 +54,10 @@ class FakeSettings:
     def open(self, key: str) -> Opened[SettingDraft]:
         self._reach()
         row = self.rows[key]
-        return Opened(key, row.changed_at, draft_of(key, row.value, row.default))
+        draft = draft_of(key, row.value, row.default)
+        if isinstance(draft, ProgramDraft):
+            draft = replace(draft, here="0.1.0", starts=draft.starts or NOW.date())
+        return Opened(key, row.changed_at, draft)
 
     def save(self, opened: Opened[SettingDraft], draft: SettingDraft, reason: str) -> None:
         self._reach()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from mv_desktop.domain.exchange import StaffRole
+from mv_desktop.domain.program import Outdated
 from mv_desktop.domain.subscription import PlanType
 from mv_desktop.offline.desk import Desk
 from mv_desktop.ui.actions import commands_of
@@ -87,7 +89,9 @@ def test_who_administers_finds_it_by_key_and_what_she_typed_is_kept_in_her_file(
     assert work.office.screen is None
     school.until(lambda: bool(school.desk.form_drafts().kept("plan")))
     assert school.desk.form_drafts().kept("plan")[0].typed["exams_per_month"] == "77"
-    _told(school, role=StaffRole.ADMIN, is_coordinator=True)
+    _told(school, role=StaffRole.ADMIN, is_coordinator=True, outdated=Outdated("9.0", date(2026, 1, 1), True))
+    assert (work.office.screen, work.coordination.board) == (None, None)  # too old a program is given nothing new
+    _told(school, outdated=None)
     school.until(lambda: work.office.screen is not None and work.coordination.board is not None)
     again = work.office.screen.show_subject("plan")
     QTest.keyClick(school.window, Qt.Key.Key_9, Qt.KeyboardModifier.AltModifier)

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import threading
 from collections.abc import Iterator
-from datetime import timedelta
+from dataclasses import replace
+from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
 from pytestqt.qtbot import QtBot
 
+from mv_desktop.core.errors import OutdatedError
 from mv_desktop.domain.operation import OpenEvaluation
+from mv_desktop.domain.program import Outdated
 from mv_desktop.offline import message, mirror
 from mv_desktop.offline.ballast import NOTE, Ballast
 from mv_desktop.offline.desk import Desk
@@ -18,6 +21,7 @@ from mv_desktop.ui.shell import ballast_watch, sync_driver
 from mv_desktop.ui.shell.sync_driver import GATHER_SECONDS, ONLINE_SECONDS, SOON_SECONDS, SyncDriver
 from mv_desktop.ui.sync.state import SyncState, status_line
 from mv_desktop.ui.tasks import Tasks
+from mv_desktop.ui.text import said, set_language
 from mv_desktop.ui.widgets.progress_panel import ProgressPanel
 from tests.factories.local import NOW, evaluation_id, pulled
 from tests.factories.queue_row import CALENDAR
@@ -263,6 +267,29 @@ def test_what_the_server_says_of_a_run_is_told_once(bench):
     bench.server.schema = 0
     bench.run()
     assert len(bench.messages.told) == 2
+
+
+def test_an_outdated_program_is_warned_then_told_in_her_language_and_goes_on_sending(bench):
+    bench.run()
+    soon = Outdated("1.4", date(2026, 12, 1), False, "Ask Ravi.", "रवि से पूछिए।")
+    bench.server.person = {"outdated": soon}
+    for _ in range(2):
+        bench.run()
+    assert bench.messages.said == [
+        "From Tue 1 Dec 2026 on this program is too old: version 1.4 or a later one is needed then. Ask Ravi."
+    ]
+    bench.server.person = {"outdated": replace(soon, refused=True)}
+    bench.do()
+    set_language("hi")
+    for _ in range(2):
+        bench.run()
+    set_language("en")
+    (error,) = bench.messages.told
+    assert isinstance(error, OutdatedError)
+    assert error.remedy == bench.driver.state.remedy == "रवि से पूछिए।"
+    assert said(error.message) == error.message == bench.driver.state.reason
+    assert (bench.driver.state.online, bench.driver.state.pending, len(bench.server.received)) == (True, 0, 1)
+    assert bench.desk.store.open_script(ONE) is not None
 
 
 def test_a_message_of_the_server_stands_until_it_is_dismissed(bench):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Protocol
 
 from pydantic import JsonValue
@@ -14,6 +15,7 @@ from mv_desktop.domain.setting_entry import (
     LIMITS,
     Entry,
     HoursDraft,
+    ProgramDraft,
     SettingDraft,
     SettingRow,
     ValueDraft,
@@ -23,10 +25,11 @@ from mv_desktop.domain.setting_entry import (
 )
 from mv_desktop.domain.sla import WEEKDAYS
 from mv_desktop.ui.admin.field import Field, Kind
-from mv_desktop.ui.admin.setting_field import GROUPS, HOURS, SETTING_FIELDS
+from mv_desktop.ui.admin.setting_field import GROUPS, HOURS, PROGRAM, SETTING_FIELDS
 from mv_desktop.ui.admin.subject import Choice, Column, Subject
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import ColorRole
+from mv_desktop.ui.widgets.deadline_text import day
 from mv_desktop.ui.widgets.keyed_model import Sign
 
 _OTHERS = Field(
@@ -106,6 +109,8 @@ class SettingSubject(Subject):
     def fields_of(self, draft: SettingDraft) -> Sequence[Field]:
         if isinstance(draft, HoursDraft):
             return _hours_fields(draft)
+        if isinstance(draft, ProgramDraft):
+            return PROGRAM
         field = _field(draft.key)
         if field.read_only:
             return (field,)
@@ -119,6 +124,14 @@ class SettingSubject(Subject):
         """What is felt of it elsewhere, where that is not what one would think."""
         if isinstance(draft, HoursDraft):
             return tr("Scripts that come from now on are promised by them; of deadlines that run you are asked.")
+        if isinstance(draft, ProgramDraft):
+            if not draft.version.strip():
+                return tr("Every version of the program may connect.")
+            return tr(
+                "Whoever has an older program sends what was done and reads what is on the computer; nothing new comes "
+                "until there is a newer one, and office and board are closed. This program is {version}.",
+                version=draft.here,
+            )
         if isinstance(before, ValueDraft) and draft.key.startswith("cbse_units_"):
             gone = sorted(set(str(before.value).splitlines()) - set(str(draft.value).splitlines()))
             if gone:
@@ -227,6 +240,11 @@ def _told(value: object, unit: str = "") -> str:
 
 
 def _told_parts(value: Mapping[str, object]) -> str:
+    if {"version", "from"} <= value.keys():
+        if not value["version"]:
+            return tr("every version")
+        since = date.fromisoformat(str(value["from"]))
+        return tr("{version} from {day}", version=value["version"], day=day(since, year=True))
     if {"start", "end", "weekly_off"} <= value.keys() and isinstance(value["weekly_off"], list):
         days = dict(zip(WEEKDAYS, HOURS[4:], strict=True))
         off = [tr(days[day].label) if day in days else str(day) for day in value["weekly_off"]]

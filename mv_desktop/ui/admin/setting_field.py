@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mv_desktop.domain.setting_entry import HOURS_FIELDS
+from mv_desktop.domain.setting_entry import HOURS_FIELDS, PROGRAM_FIELDS
 from mv_desktop.domain.sla import WEEKDAYS
 from mv_desktop.ui.admin.field import Field, Kind
 
@@ -72,6 +72,10 @@ SETTING_FIELDS: dict[str, tuple[str, Field]] = {
     "max_login_attempts": ("safety", Field(
         "value", "Wrong passwords in a row", Kind.WHOLE, unit="times",
         help="After so many, the account is locked on that computer for a quarter of an hour.",
+    )),
+    "minimum_program": ("safety", Field(
+        "value", "Smallest version of the program",
+        help="Older programs send what was done, and are given nothing new until they are replaced.",
     )),
     "aws_s3_region": ("other", Field(
         "value", "Region of the page store", help="Where the answer sheets lie. Pages are not moved by changing it.",
@@ -144,5 +148,16 @@ HOURS = (
 )  # fmt: skip
 """The form of the working hours."""
 
+PROGRAM = (
+    Field("version", "Smallest version", help="Such as 1.4.2. Nothing: every version may connect."),
+    Field("starts", "From which day", Kind.DAY, help="Until then whoever has an older one is told what will be."),
+    Field("english", "What they are told", Kind.LINES, section="To whoever has an older one",
+          help="Where the new version is, and whom to ask."),
+    Field("hindi", "The same in Hindi", Kind.LINES, help="Nothing: the English is shown."),
+)  # fmt: skip
+"""The form of the smallest version that may connect."""
+
+if tuple(one.name for one in PROGRAM) != PROGRAM_FIELDS:
+    raise TypeError("the form of the smallest version asks for something else than it is")
 if tuple(one.name for one in HOURS) != HOURS_FIELDS:
     raise TypeError("the form of the working hours asks for something else than they are")

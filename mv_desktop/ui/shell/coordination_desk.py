@@ -114,7 +114,7 @@ class CoordinationDesk(QObject):
     @property
     def _wanted(self) -> frozenset[str]:
         person = self._desk.person
-        if person.must_change_password:
+        if person.must_change_password or person.shut_out:
             return frozenset()
         found = set()
         if person.is_coordinator and person.schema_version >= BOARD_SCHEMA:

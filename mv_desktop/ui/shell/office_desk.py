@@ -71,7 +71,7 @@ class OfficeDesk(QObject):
     @property
     def _hers(self) -> bool:
         person = self._desk.person
-        return person.role is StaffRole.ADMIN and not person.must_change_password
+        return person.role is StaffRole.ADMIN and not person.must_change_password and not person.shut_out
 
     def _today(self) -> date:
         return self._clock.now().astimezone(self._desk.calendar.hours.zone).date()

@@ -85,7 +85,7 @@ class SecondDesk(QObject):
         self._ready = True
         person = self._desk.person
         theirs = person.role is StaffRole.TEACHER and not person.is_coordinator  # who coordinates sees first marks
-        if not theirs or person.must_change_password or person.schema_version < SECOND_SCHEMA:
+        if not theirs or person.must_change_password or person.shut_out or person.schema_version < SECOND_SCHEMA:
             self._place = None
             self._waiting = 0
             self._take_away()

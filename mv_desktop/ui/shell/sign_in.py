@@ -30,7 +30,7 @@ from mv_desktop.ui.shell.card import CARD_WIDTH, Card, stand_alone
 from mv_desktop.ui.shell.contact_watch import Contact
 from mv_desktop.ui.shell.former_panel import FormerPanel
 from mv_desktop.ui.shell.lockout import SignInLock, locked_text
-from mv_desktop.ui.text import said, tr, tr_count
+from mv_desktop.ui.text import remedy_text, said, tr, tr_count
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.password_field import PasswordField
 from mv_desktop.ui.widgets.primary_button import PrimaryButton
@@ -163,7 +163,8 @@ class SignInScreen(QWidget):
         A wrong password is counted, a wrong former one too, and too many lock the account on this computer.
         """
         self.busy(False)
-        text = "\n".join(said(part) for part in (error.message, error.kept, error.remedy) if part)
+        parts = (said(error.message), said(error.kept), remedy_text(error))
+        text = "\n".join(part for part in parts if part)
         former = isinstance(error, FormerPasswordError)
         if isinstance(error, FormerPasswordError):
             text = text if error.wrong else ""

@@ -20,6 +20,7 @@ from mv_desktop.offline.revocation import RevokedError
 from mv_desktop.offline.sync import SyncResult, next_delay
 from mv_desktop.offline.work_store import StoreStatus
 from mv_desktop.ui.shell.connection_watch import ConnectionWatch
+from mv_desktop.ui.shell.outdated import told_error, warning_text
 from mv_desktop.ui.shell.page_driver import PageDriver
 from mv_desktop.ui.sync.state import SyncNote, SyncState
 from mv_desktop.ui.tasks import Periodic, Tasks
@@ -83,6 +84,7 @@ class SyncDriver(QObject):
         self._failures = 0
         self._told = ""
         self._told_note = 0
+        self._warned = ""
         self._since_sent, self._since_asked = QElapsedTimer(), QElapsedTimer()
         self.state = SyncState()
         self.pages = PageDriver(desk, tasks, messages, lambda: self._closing, self)
@@ -184,6 +186,7 @@ class SyncDriver(QObject):
             return
         if result.person is not None and self._desk.heard(result.person):
             self.person_changed.emit()
+        outdated = told_error(result)
         well = result.online and not result.code
         self._failures = 0 if well else self._failures + 1
         if result.pushed:
@@ -206,7 +209,7 @@ class SyncDriver(QObject):
             online=result.online,
             alone=not self.ever_in_contact,
             reason="" if well else result.reason,
-            remedy="" if well else result.remedy,
+            remedy="" if well else result.remedy if outdated is None else outdated.remedy,
             next_try_at=None if well else self._clock.now() + timedelta(seconds=wait),
         )
         self._tell_status()
@@ -231,9 +234,13 @@ class SyncDriver(QObject):
     def _tell_of(self, result: SyncResult) -> None:
         """Say what a run could not do: once; and why nobody was reached, when a person asked for the run."""
         if result.online and result.message and result.message != self._told:
-            self._messages.tell(RefusedError(result.message))
+            self._messages.tell(told_error(result) or RefusedError(result.message))
         elif result.message and self._requested:
             self._messages.say(" ".join(said(part) for part in (result.reason, result.remedy) if part))
+        warning = "" if result.person is None else warning_text(result.person)
+        if warning and warning != self._warned:
+            self._messages.say(warning)
+            self._warned = warning
         self._told = result.message
         self._requested = self._thorough_again
 

@@ -167,6 +167,29 @@ def test_limits_and_default_stand_below_and_what_goes_is_said(desk, place):
     assert desk.panel.effect == "Questions and templates that name Circles keep it; no new ones can."
 
 
+def test_the_smallest_version_has_a_form_of_its_own(desk, place):
+    find(desk, "minimum_program")
+    assert desk.panel.heading == "Smallest version of the program"
+    desk.write("version", "new")
+    assert "1.4.2" in desk.form.faults["version"]
+    desk.write("version", "0.0.7")
+    desk.panel.reason.setText("it loses ink")
+    desk.press("Ctrl+S")
+    assert place.rows["minimum_program"].value["version"] == ""  # nobody would know what to do
+    desk.form.editor("starts").write("2026-12-01")
+    for name, words in (("english", "Ask Ravi."), ("hindi", "रवि से पूछिए।")):
+        desk.form.editor(name).control.setPlainText(words)
+    desk.settle()
+    assert "nothing new comes until" in desk.panel.effect
+    desk.press("Ctrl+S")
+    assert place.rows["minimum_program"].value == {
+        "version": "0.0.7", "from": "2026-12-01", "message": {"en": "Ask Ravi.", "hi": "रवि से पूछिए।"},
+    }  # fmt: skip
+    assert desk.screen.subject.text(place.rows["minimum_program"], 1) == "0.0.7 from Tue 1 Dec 2026"
+    desk.write("version", "")
+    assert desk.panel.effect == "Every version of the program may connect."
+
+
 @pytest.mark.parametrize(
     ("key", "shown", "why"),
     [
