@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from uuid import UUID
 
 from mv_desktop.core.errors import InvalidError
@@ -40,9 +41,10 @@ class StudentDraft:
     """What can be written of a student, and what is known beside.
 
     Attributes:
-        email: said when the student is entered; the web platform changes it.
         parents: one a line: e-mail address, what she is, and "first" behind who is written to.
-        parent_names, plan, exams, marked, is_active, anonymous: not written; `marked` exams of `exams` are evaluated.
+        parent_names, plan, plan_ends, is_active, anonymous: not written; the plan that runs, and its last day.
+        exams, marked, marking, begun: not written; of `exams`, so many are evaluated, wait for marks, and are not
+            handed in yet.
     """
 
     first_name: str
@@ -54,8 +56,11 @@ class StudentDraft:
     parents: str
     parent_names: tuple[str, ...] = ()
     plan: str | None = None
+    plan_ends: date | None = None
     exams: int = 0
     marked: int = 0
+    marking: int = 0
+    begun: int = 0
     is_active: bool = True
     anonymous: bool = False
 

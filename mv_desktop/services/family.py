@@ -39,10 +39,17 @@ _STUDENT = """
             JOIN public.subscription_plans p ON p.plan_type = s.plan_type
             WHERE s.student_user_id = u.user_id AND s.status = 'active'
               AND current_date BETWEEN s.start_date AND s.end_date) AS plan,
-           (SELECT count(*)::int FROM public.exam_instances x WHERE x.student_user_id = u.user_id) AS exams,
-           (SELECT count(*)::int FROM public.exam_instances x
-            WHERE x.student_user_id = u.user_id AND x.status = 'evaluated') AS marked
-    FROM public.users u WHERE u.user_id = :user AND u.role = 'student'
+           (SELECT max(s.end_date) FROM public.subscriptions s
+            WHERE s.student_user_id = u.user_id AND s.status = 'active'
+              AND current_date BETWEEN s.start_date AND s.end_date) AS plan_ends, x.*
+    FROM public.users u
+    CROSS JOIN LATERAL (
+        SELECT count(*)::int AS exams, count(*) FILTER (WHERE e.status = 'evaluated')::int AS marked,
+               count(*) FILTER (WHERE e.status IN ('uploaded', 'pending_evaluation'))::int AS marking,
+               count(*) FILTER (WHERE e.status IN ('in_progress', 'submitted_mcq', 'pending_upload'))::int AS begun
+        FROM public.exam_instances e WHERE e.student_user_id = u.user_id
+    ) x
+    WHERE u.user_id = :user AND u.role = 'student'
 """
 _PARENTS = """
     SELECT p.email, m.relationship::text AS relationship, m.is_primary, p.first_name || ' ' || p.last_name AS name
@@ -129,12 +136,13 @@ def open_parent(session: Session, user_id: UUID) -> Opened[ParentDraft]:
 def put_student(
     session: Session, user_id: UUID, seen: datetime, draft: StudentDraft, before: StudentDraft, reason: str
 ) -> Written:
-    """Write what is otherwise than `before`, parents too, all of it or nothing.
+    """Write what is otherwise than `before`, address and parents too, all of it or nothing.
 
     Raises:
         ConflictError: somebody was faster.
-        InvalidError: a value does not fit, or a parent is not known.
+        InvalidError: a value does not fit, the address is somebody else's, or a parent is not known.
     """
+    seen = _put_address(session, user_id, seen, draft.email, before.email, reason)
     written = _put(session, user_id, seen, _student_values(draft), _student_values(before), reason)
     parents = read_parents(draft.parents)
     if set(parents) != set(read_parents(before.parents)):
@@ -145,12 +153,13 @@ def put_student(
 def put_parent(
     session: Session, user_id: UUID, seen: datetime, draft: ParentDraft, before: ParentDraft, reason: str
 ) -> Written:
-    """Write what is otherwise than `before`.
+    """Write what is otherwise than `before`, all of it or nothing.
 
     Raises:
         ConflictError: somebody was faster.
-        InvalidError: a value does not fit.
+        InvalidError: a value does not fit, or the address is somebody else's.
     """
+    seen = _put_address(session, user_id, seen, draft.email, before.email, reason)
     return _put(session, user_id, seen, _parent_values(draft), _parent_values(before), reason)
 
 
@@ -174,6 +183,21 @@ def add_parent(session: Session, draft: ParentDraft, reason: str) -> UUID:
         InvalidError: a value does not fit, or the address is somebody's.
     """
     return _enrol(session, "parent", _parent_values(draft) | {"email": draft.email.strip()}, reason)[0]
+
+
+def put_account(session: Session, user_id: UUID, seen: datetime, *, is_open: bool, reason: str) -> None:
+    """Close the account of a student or parent, or open it again; what she did and what was paid stays.
+
+    Raises:
+        ConflictError: somebody has changed her meanwhile.
+        RefusedError: it is so already, she was made anonymous, or there is no such student or parent.
+    """
+    accepted(
+        session.scalar(
+            text("SELECT api.put_account(:user, CAST(:seen AS timestamptz), :open, :reason)"),
+            {"user": user_id, "seen": seen, "open": is_open, "reason": reason},
+        )
+    )
 
 
 def anonymise(session: Session, user_id: UUID, seen: datetime, reason: str) -> None:
@@ -253,6 +277,17 @@ def _put(
 ) -> Written:
     changed = {name: value for name, value in values.items() if value != before[name]}
     return put_record(session, RecordKind.STUDENT, user_id, seen, changed, reason) if changed else Written(seen)
+
+
+def _put_address(session: Session, user_id: UUID, seen: datetime, email: str, before: str, reason: str) -> datetime:
+    """Answers what was seen of her then."""
+    if email.strip() == before:
+        return seen
+    answer = session.scalar(
+        text("SELECT api.put_address(:user, CAST(:seen AS timestamptz), :email, :reason)"),
+        {"user": user_id, "seen": seen, "email": email, "reason": reason},
+    )
+    return datetime.fromisoformat(accepted(answer)["updated_at"])
 
 
 def _put_parents(

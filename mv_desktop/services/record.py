@@ -123,6 +123,8 @@ def accepted(answer: object) -> Mapping[str, Any]:
 
 _REFUSALS = {
     "unknown": "There is no such record on the server.",
+    "anonymous": "This person was made anonymous: there is no account any more.",
+    "so_already": "This is so already.",
     "not_writable": "This cannot be changed here.",
     "unknown_setting": "There is no such setting to be changed.",
     "not_draft": "This question is no draft any more; an admin can change it.",

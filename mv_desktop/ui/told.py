@@ -204,9 +204,26 @@ OFFICE = (
     "Section {section} offers more alternatives than it has questions.",
     "The question bank cannot fill this paper: {what}.",
 )
+PEOPLE = (
+    "this teacher has {count} open scripts; they must be given to others first",
+    "somebody else made this person a member of {group}, so it cannot be taken away",
+)
+"""Why the server does nothing of what was asked of an account, as PostgreSQL says it."""
 SERVERS = (
     "The list of servers in {path} cannot be read.",
     "The list of servers could not be saved in {folder}.",
     "The server “{name}” was changed or removed meanwhile by another program.",
 )
-TEMPLATES = (*MARKS, *VERDICTS, *FILES, *SERVER, *COORDINATION, *CASES, *QUALITY, *OFFICE, *QUESTIONS, *SERVERS)
+TEMPLATES = (
+    *MARKS,
+    *VERDICTS,
+    *FILES,
+    *SERVER,
+    *COORDINATION,
+    *CASES,
+    *QUALITY,
+    *OFFICE,
+    *PEOPLE,
+    *QUESTIONS,
+    *SERVERS,
+)

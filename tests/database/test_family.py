@@ -105,6 +105,59 @@ def test_what_is_known_of_one_student_is_written_and_nothing_of_anybody_else(sch
         Students(admin.session).export(student, tmp_path / "no folder" / "x.zip", WHY)
 
 
+def test_accounts_are_closed_and_opened_and_addresses_change_with_the_checks_of_a_new_one(school: School) -> None:
+    admin, other = school.person("admin"), school.person("admin")
+    students, parents = Students(admin.session), Parents(admin.session)
+    mum = parents.add(ParentDraft("Mira", "Das", "mum@home.example", "1"), WHY)
+    uma = students.add(replace(UMA, parents="mum@home.example mother"), WHY)
+    school.execute("UPDATE users SET email_verified = true")
+    with school.rows() as rows:
+        today = datetime.now(UTC).date()
+        rows.subscription(student_user_id=uma, start_date=today - timedelta(10), end_date=today + timedelta(10))
+        for status in ("in_progress", "pending_upload", "uploaded", "evaluated"):
+            rows.exam(student_user_id=uma, status=status)
+    opened = students.open(uma)
+    told = opened.draft
+    assert (told.exams, told.marked, told.marking, told.begun, told.plan_ends) == (4, 1, 1, 2, today + timedelta(10))
+    with pytest.raises(InvalidError, match="already"):
+        students.save(opened, replace(told, email="MUM@home.example", first_name="Umi"), WHY)
+    with pytest.raises(InvalidError, match="e-mail"):
+        students.save(opened, replace(told, email="uma home"), WHY)
+    with pytest.raises(InvalidError):
+        students.save(opened, replace(told, email="x@anonymous.invalid"), WHY)
+    assert students.open(uma) == opened
+    students.save(opened, replace(told, email=" Uma.Das@home.example", first_name="Umi"), WHY)
+    now = students.open(uma)
+    assert (now.draft.email, now.draft.first_name) == ("Uma.Das@home.example", "Umi")
+    with pytest.raises(ConflictError):
+        Students(other.session).close(opened, "too late")
+    students.save(now, replace(now.draft, email="uma.das@home.example"), WHY)  # her address is confirmed as it was
+    assert school.select("SELECT email_verified FROM users WHERE user_id = %s", uma) == [(False,)]
+    mother = parents.open(mum)
+    parents.save(mother, replace(mother.draft, email="MUM@home.example"), WHY)
+    assert school.select("SELECT email, email_verified FROM users WHERE user_id = %s", mum) == [
+        ("MUM@home.example", True)
+    ]
+    students.close(students.open(uma), WHY)
+    assert not students.open(uma).draft.is_active
+    assert students.open(uma).draft.plan is not None  # what was paid stays
+    assert [row.user_id for row in students.page(Wanted("", {"state": "closed"}), None).rows] == [uma]
+    with pytest.raises(RefusedError, match="so already"):
+        students.close(students.open(uma), WHY)
+    students.reopen(students.open(uma), WHY)
+    assert students.open(uma).draft.is_active
+    parents.close(parents.open(mum), WHY)
+    parents.anonymise(parents.open(mum), WHY)
+    with pytest.raises(RefusedError, match="made anonymous"):
+        parents.reopen(parents.open(mum), WHY)
+    assert [change.event for change in students.changes(uma) if change.reason == WHY] == [
+        "user.reactivated", "user.deactivated", "user.email_changed", "user.changed", "user.email_changed",
+        "user.parents_changed", "user.created",
+    ]  # fmt: skip
+    ((log,),) = school.select("SELECT string_agg(event_data::text, ' ') FROM audit_logs")
+    assert not [word for word in ("Umi", "uma.das", "Uma.Das", "mum@", "MUM@") if word in log]
+
+
 def test_who_is_made_anonymous_is_nobody_for_good_and_keeps_what_she_achieved(school: School) -> None:
     admin = school.person("admin")
     students, parents = Students(admin.session), Parents(admin.session)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -50,6 +50,14 @@ class _Fake:
         draft = replace(opened.draft, **gone, is_active=False, anonymous=True)
         self.put(UUID(opened.key), "anonymised", reason, draft)
 
+    def close(self, opened: Opened[Any], reason: str) -> None:
+        self._meet(opened)
+        self.put(UUID(opened.key), "deactivated", reason, replace(opened.draft, is_active=False))
+
+    def reopen(self, opened: Opened[Any], reason: str) -> None:
+        self._meet(opened)
+        self.put(UUID(opened.key), "reactivated", reason, replace(opened.draft, is_active=True))
+
     def changes(self, user_id: UUID) -> tuple[Change, ...]:
         return tuple(self.log.get(user_id, ()))
 
@@ -74,7 +82,7 @@ class FakeStudents(_Fake):
         super().__init__()
         self.people = {
             UUID(int=1): StudentDraft("Ravi", "Kumar", "ravi@home.in", "X", "98765", "DPS", "mum@home.in mother first",
-                                      ("Anu Kumar",), "Premium Plan", 3, 2),
+                                      ("Anu Kumar",), "Premium Plan", date(2026, 8, 31), 3, 1, 1, 1),
             UUID(int=2): StudentDraft("Sita", "Menon", "sita@home.in", "XII", "", "", ""),
         }  # fmt: skip
         self.seen = dict.fromkeys(self.people, NOW)

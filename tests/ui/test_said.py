@@ -151,6 +151,17 @@ def test_every_template_has_a_translation() -> None:
     assert [template for template in TEMPLATES if template not in catalogue("hi")] == []
 
 
+def test_why_the_server_leaves_an_account_as_it_is_is_said_in_hindi() -> None:
+    raised = re.compile(r"RAISE EXCEPTION '((?:[^']|'')+)'[^;]*ERRCODE = '(?:invalid_parameter_value|object_in_use)'")
+    reasons = raised.findall((ROOT.parent / "migrations" / "sql" / "007_people.sql").read_text(encoding="utf-8"))
+    assert len(reasons) > 12
+    for reason in (*reasons, "a reason of at most 2000 characters is needed"):
+        for value in ("first name", "last name") if "a % is" in reason else (SAMPLE,):
+            words = reason.replace("''", "'").replace("%", value)
+            for sentence in (f"The server refused: {words}.", f"The server did not accept what was sent: {words}."):
+                assert not re.search(r"[a-z]{4,} [a-z]{2,}", said(sentence)), said(sentence)
+
+
 def test_sentences_in_a_row_are_said_one_by_one_and_unknown_ones_stay() -> None:
     spoken = said("The server does not answer. Nobody ever said this. Try again in a minute.")
     assert is_hindi(spoken)

@@ -112,7 +112,8 @@ def spoken() -> set[str]:
 def said_by_the_office() -> set[str]:
     """What lists and forms of the office say by their tables, and the rules by what is wrong with a draft."""
     found = set(parent.RELATIONS.values())
-    forms = [*(field for _, field in setting_field.SETTING_FIELDS.values()), *setting_field.HOURS, setting._OTHERS]
+    forms = [*(field for _, field in setting_field.SETTING_FIELDS.values()), *setting_field.HOURS]
+    forms += [*setting_field.PROGRAM, setting._OTHERS]
     found.update((*move_box._HEADINGS, *saved_view_dialog._HEADINGS))
     for listing in (*Subject.__subclasses__(), *Viewed.__subclasses__()):
         found.update((listing.title, listing.search, *(column.heading for column in listing.columns)))

@@ -32,12 +32,26 @@ class _Family:
         with self._connect() as session:
             anonymise(session, UUID(opened.key), opened.seen, reason)
 
+    def close(self, opened: Opened[StudentDraft] | Opened[ParentDraft], reason: str) -> None:
+        """Close the account on the web platform."""
+        self._put_account(opened, reason, is_open=False)
+
+    def reopen(self, opened: Opened[StudentDraft] | Opened[ParentDraft], reason: str) -> None:
+        """Open it again."""
+        self._put_account(opened, reason, is_open=True)
+
     def changes(self, user_id: UUID) -> tuple[Change, ...]:
         """What was changed, the newest first."""
         from mv_desktop.services.change import changes_of
 
         with self._connect() as session:
             return changes_of(session, "user", str(user_id))
+
+    def _put_account(self, opened: Opened[StudentDraft] | Opened[ParentDraft], reason: str, *, is_open: bool) -> None:
+        from mv_desktop.services.family import put_account
+
+        with self._connect() as session:
+            put_account(session, UUID(opened.key), opened.seen, is_open=is_open, reason=reason)
 
     def _page(self, role: str, wanted: Wanted, after: UUID | None) -> Slice[FamilyRow]:
         from mv_desktop.services.family import family

@@ -12,7 +12,15 @@ from mv_desktop.domain.person import RelationshipType
 from mv_desktop.domain.record import Change, Fault, Opened, Slice, Wanted
 from mv_desktop.ui.admin.act import Act, Once
 from mv_desktop.ui.admin.field import Field
-from mv_desktop.ui.admin.student import ANONYMISE, STATES, anonymous_question
+from mv_desktop.ui.admin.member import CLOSE, REOPEN
+from mv_desktop.ui.admin.student import (
+    ANONYMISE,
+    STATES,
+    able_account,
+    address_text,
+    anonymous_question,
+    close_text,
+)
 from mv_desktop.ui.admin.subject import Choice, Column, Subject
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import ColorRole
@@ -45,6 +53,14 @@ class ParentPlace(Protocol):
         """Enter one; answers who she is."""
         ...
 
+    def close(self, opened: Opened[ParentDraft], reason: str) -> None:
+        """Close the account on the web platform."""
+        ...
+
+    def reopen(self, opened: Opened[ParentDraft], reason: str) -> None:
+        """Open it again."""
+        ...
+
     def anonymise(self, opened: Opened[ParentDraft], reason: str) -> None:
         """Take away for good what says who this is."""
         ...
@@ -64,11 +80,11 @@ class ParentSubject(Subject):
     fields = (
         Field("first_name", "First name"),
         Field("last_name", "Last name"),
-        Field("email", "E-mail", made_only=True, help="For the web platform, where it is changed, too."),
+        Field("email", "E-mail", help="For signing in to the web platform."),
         Field("phone", "Phone"),
     )
     new = "New parent"
-    acts = (ANONYMISE,)
+    acts = (CLOSE, REOPEN, ANONYMISE)
 
     def __init__(self, place: ParentPlace) -> None:
         self._place = place
@@ -109,18 +125,17 @@ class ParentSubject(Subject):
         return "\n".join(lines)
 
     def effect(self, draft: ParentDraft, before: ParentDraft | None) -> str:
-        del draft
         if before is not None:
-            return ""
+            return address_text() if draft.email.strip().casefold() != before.email.casefold() else ""
         return tr("The web platform gives the first password: by “forgotten password”, with this address.")
 
     def able(self, act: Act, draft: ParentDraft) -> bool:
-        del act
-        return not draft.anonymous
+        return able_account(act, anonymous=draft.anonymous, is_active=draft.is_active)
 
     def asked(self, act: Act, draft: ParentDraft) -> str:
-        del act
-        return anonymous_question(self.name(draft))
+        if act == CLOSE:
+            return close_text(self.name(draft))
+        return anonymous_question(self.name(draft)) if act == ANONYMISE else ""
 
     # -- on the lane -----------------------------------------------------------------------------------------
 
@@ -137,8 +152,8 @@ class ParentSubject(Subject):
         return opened.key
 
     def act(self, act: Act, opened: Opened[ParentDraft], reason: str, target: Path | None) -> Once | None:
-        del act, target
-        self._place.anonymise(opened, reason)
+        del target
+        {CLOSE: self._place.close, REOPEN: self._place.reopen, ANONYMISE: self._place.anonymise}[act](opened, reason)
         return None
 
     def changes(self, key: str) -> Sequence[Change]:

@@ -12,9 +12,11 @@ from mv_desktop.domain.member import CLASSES
 from mv_desktop.domain.record import Change, Fault, Opened, Slice, Wanted
 from mv_desktop.ui.admin.act import Act, Once
 from mv_desktop.ui.admin.field import Field, Kind
+from mv_desktop.ui.admin.member import CLOSE, REOPEN
 from mv_desktop.ui.admin.subject import Choice, Column, Subject
 from mv_desktop.ui.text import tr, tr_count
 from mv_desktop.ui.theme import ColorRole
+from mv_desktop.ui.widgets.deadline_text import day
 from mv_desktop.ui.widgets.keyed_model import Sign
 
 EXPORT = Act("record.export", "Write into a file …", ".zip")
@@ -39,6 +41,14 @@ class StudentPlace(Protocol):
 
     def add(self, draft: StudentDraft, reason: str) -> UUID:
         """Enter one; answers who she is."""
+        ...
+
+    def close(self, opened: Opened[StudentDraft], reason: str) -> None:
+        """Close the account on the web platform."""
+        ...
+
+    def reopen(self, opened: Opened[StudentDraft], reason: str) -> None:
+        """Open it again."""
         ...
 
     def anonymise(self, opened: Opened[StudentDraft], reason: str) -> None:
@@ -73,7 +83,7 @@ class StudentSubject(Subject):
     fields = (
         Field("first_name", "First name"),
         Field("last_name", "Last name"),
-        Field("email", "E-mail", made_only=True, help="For the web platform, where it is changed, too."),
+        Field("email", "E-mail", help="For signing in to the web platform."),
         Field("student_class", "Class", Kind.CHOICE, choices=tuple((name, name) for name in CLASSES)),
         Field("phone", "Phone"),
         Field("school_name", "School"),
@@ -81,7 +91,7 @@ class StudentSubject(Subject):
               help="One a line: e-mail, then father, mother, guardian or other, then first for who is written to."),
     )  # fmt: skip
     new = "New student"
-    acts = (EXPORT, ANONYMISE)
+    acts = (EXPORT, CLOSE, REOPEN, ANONYMISE)
 
     def __init__(self, place: StudentPlace) -> None:
         self._place = place
@@ -128,15 +138,44 @@ class StudentSubject(Subject):
     def effect(self, draft: StudentDraft, before: StudentDraft | None) -> str:
         if before is None:
             return tr("The web platform gives the first password: by “forgotten password”, with this address.")
+        lines = [address_text()] if draft.email.strip().casefold() != before.email.casefold() else []
         if draft.student_class != before.student_class:
-            return tr("Exams from now on are of the new class; those that there are keep theirs.")
-        return ""
+            lines.append(tr("Exams from now on are of the new class; those that there are keep theirs."))
+        return "\n".join(lines)
 
     def able(self, act: Act, draft: StudentDraft) -> bool:
-        return act == EXPORT or not draft.anonymous
+        return act == EXPORT or able_account(act, anonymous=draft.anonymous, is_active=draft.is_active)
 
     def asked(self, act: Act, draft: StudentDraft) -> str:
+        if act == CLOSE:
+            return self._close_question(draft)
         return anonymous_question(self.name(draft), subscribed=draft.plan is not None) if act == ANONYMISE else ""
+
+    def _close_question(self, draft: StudentDraft) -> str:
+        """What becomes of what she has begun, handed in and paid."""
+        lines = [close_text(self.name(draft))]
+        if draft.begun:
+            lines.append(
+                tr_count(
+                    "{count} exam that she has begun ends when its time is up.",
+                    "{count} exams that she has begun end when their time is up.",
+                    draft.begun,
+                )
+            )
+        if draft.marking:
+            lines.append(
+                tr_count(
+                    "{count} script that she has handed in is marked to its end.",
+                    "{count} scripts that she has handed in are marked to their end.",
+                    draft.marking,
+                )
+            )
+        if draft.plan is not None and draft.plan_ends is not None:
+            until = day(draft.plan_ends, year=True)
+            lines.append(
+                tr("{plan} runs on until {day}; where it is to end, cancel it, too.", plan=draft.plan, day=until)
+            )
+        return " ".join(lines)
 
     def file_name(self, act: Act, draft: StudentDraft) -> str:
         return f"{self.name(draft)}{act.suffix}".replace("/", "-")
@@ -158,12 +197,35 @@ class StudentSubject(Subject):
     def act(self, act: Act, opened: Opened[StudentDraft], reason: str, target: Path | None) -> Once | None:
         if target is not None:
             self._place.export(UUID(opened.key), target, reason)
-        elif act == ANONYMISE:
-            self._place.anonymise(opened, reason)
+        else:
+            {CLOSE: self._place.close, REOPEN: self._place.reopen, ANONYMISE: self._place.anonymise}[act](
+                opened, reason
+            )
         return None
 
     def changes(self, key: str) -> Sequence[Change]:
         return self._place.changes(UUID(key))
+
+
+def able_account(act: Act, *, anonymous: bool, is_active: bool) -> bool:
+    """What can be done with an account: who was made anonymous has none."""
+    possible = {CLOSE: is_active, REOPEN: not is_active, ANONYMISE: True}
+    return possible[act] and not anonymous
+
+
+def close_text(name: str) -> str:
+    """What is asked before an account is closed."""
+    return " ".join(
+        (
+            tr("Close the account of {name}?", name=name),
+            tr("She can sign in to the web platform no more; all that there is stays, and it can be opened again."),
+        )
+    )
+
+
+def address_text() -> str:
+    """What another address means."""
+    return tr("From now on she signs in to the web platform with the new address, and confirms it there.")
 
 
 def anonymous_question(name: str, *, subscribed: bool = False) -> str:

@@ -27,8 +27,7 @@ def desk(qtbot, tasks, place) -> SubjectDesk:
 
 
 def test_a_student_is_entered_and_joined_to_parents_line_by_line(desk, place):
-    assert desk.panel.facts.splitlines() == ["Plan: Premium Plan", "Parents: Anu Kumar", "3 exams, 2 with a result"]
-    assert not desk.form.editor("email").control.isEnabled()
+    assert desk.panel.facts.splitlines() == ["Plan: Premium Plan", "Parents: Anu Kumar", "3 exams, 1 with a result"]
     desk.press("L", "L")
     assert [row.first_name for row in desk.screen.list.rows] == ["Sita"]
     desk.press("Esc", "N")
@@ -89,6 +88,31 @@ def test_who_is_made_anonymous_is_asked_for_once_and_for_good(desk, place):
     assert not desk.screen.actions_by_id["record.undo"].isEnabled()
 
 
+def test_an_account_is_closed_after_it_was_said_what_becomes_of_what_there_is_and_opened_again(desk, place):
+    assert not desk.able("record.reopen")
+    desk.write("email", "ravi.k@home.in")
+    assert "confirms it there" in desk.panel.effect
+    desk.panel.reason.setText("moved")
+    desk.press("Ctrl+S")
+    assert place.people[RAVI].email == "ravi.k@home.in"
+    desk.press("Ctrl+Del")
+    desk.say_why("left the school")
+    assert desk.panel.question.text == (
+        "Close the account of Ravi Kumar? She can sign in to the web platform no more; all that there is stays, and it "
+        "can be opened again. 1 exam that she has begun ends when its time is up. 1 script that she has handed in is "
+        "marked to its end. Premium Plan runs on until Mon 31 Aug 2026; where it is to end, cancel it, too."
+    )
+    desk.panel.question._yes.click()
+    desk.settle()
+    assert not place.people[RAVI].is_active
+    assert desk.panel.facts.startswith("The account is closed.")
+    assert not desk.able("record.close")
+    desk.press("Ctrl+I")
+    desk.say_why("is back")
+    assert place.people[RAVI].is_active
+    assert [change.event for change in place.log[RAVI]] == ["user.reactivated", "user.deactivated", "user.changed"]
+
+
 def test_a_parent_shows_her_children(qtbot, tasks):
     place = FakeParents()
     desk = SubjectDesk(qtbot, tasks, ParentSubject(place))
@@ -105,6 +129,13 @@ def test_a_parent_shows_her_children(qtbot, tasks):
     desk.panel.reason.setText("told us")
     desk.press("Ctrl+S")
     assert place.people[UUID(int=2)].phone == "12"
+    for keys, still_open in (("Ctrl+Del", False), ("Ctrl+I", True)):
+        desk.press(keys)
+        desk.say_why("they asked")
+        if not still_open:
+            desk.panel.question._yes.click()
+            desk.settle()
+        assert place.people[UUID(int=2)].is_active == still_open
     desk.press("Ctrl+Shift+Del")
     desk.say_why("they asked")
     desk.panel.question._yes.click()
