@@ -7,6 +7,7 @@ from datetime import date
 from decimal import Decimal
 from uuid import UUID
 
+from mv_desktop.domain.consultation import Consultation, consultation_fault, hours_of_month, months
 from mv_desktop.domain.member import is_email
 from mv_desktop.domain.plan import MOST_EXAMS, MOST_HOURS, MOST_PAISE
 from mv_desktop.domain.record import Fault
@@ -58,8 +59,9 @@ class SubscriptionDraft:
 
     Attributes:
         email: of the student; said when it begins, as what was paid.
-        consultation: hours with a teacher that are entered now, on top of those that are used.
-        student, others: not written; who she is, and her other subscriptions, the newest first.
+        consultations: with a teacher, the newest first; those of the month that runs are the hours it has used.
+        teacher_hours_used: not written; also holds hours that were entered before consultations stood one by one.
+        student, others, today: not written; who she is, her other subscriptions, the newest first, and which day it is.
     """
 
     email: str
@@ -73,15 +75,26 @@ class SubscriptionDraft:
     exams_limit_per_month: int = 1
     teacher_hours_used: Decimal = Decimal(0)
     teacher_hours_limit: Decimal | None = None
-    consultation: Decimal | None = None
+    consultations: tuple[Consultation, ...] = ()
     status: SubscriptionStatus = SubscriptionStatus.ACTIVE
     student: str = ""
     others: tuple[OtherSubscription, ...] = ()
+    today: date | None = None
 
     @property
-    def hours_then(self) -> Decimal:
-        """How many hours are used once the consultation is entered."""
-        return self.teacher_hours_used + (self.consultation or 0)
+    def consulted(self) -> Decimal:
+        """The hours of the consultations of the month that runs."""
+        return hours_of_month(self.consultations, self.billing_day_of_month, self.today)
+
+    def hours_then(self, before: SubscriptionDraft) -> Decimal:
+        """How many hours are used once this is saved in place of `before`."""
+        return max(Decimal(0), before.teacher_hours_used - before.consulted + self.consulted)
+
+    def over(self) -> tuple[tuple[date, Decimal], ...]:
+        """The months, by their first days, in which there were more hours than the plan gives, the newest first."""
+        limit = self.teacher_hours_limit
+        found = months(self.consultations, self.billing_day_of_month)
+        return () if limit is None else tuple((first, hours) for first, hours in found if hours > limit)
 
 
 def subscription_faults(draft: SubscriptionDraft) -> tuple[Fault, ...]:
@@ -134,12 +147,9 @@ def _hour_faults(draft: SubscriptionDraft) -> list[Fault]:
     limit = draft.teacher_hours_limit
     if limit is not None and not 0 <= limit <= MOST_HOURS:
         found.append(Fault("teacher_hours_limit", "Between 0 and 999.99 hours, or nothing for no limit."))
-    if not 0 <= draft.teacher_hours_used <= MOST_HOURS:
-        found.append(Fault("teacher_hours_used", "Between 0 and 999.99 hours."))
-    if draft.consultation is not None and draft.consultation <= 0:
-        found.append(Fault("consultation", "More than nothing; leave it empty where there was none."))
-    elif draft.hours_then > MOST_HOURS:
-        found.append(Fault("consultation", "Between 0 and 999.99 hours."))
+    if 1 <= draft.billing_day_of_month <= LAST_BILLING_DAY:
+        why = consultation_fault(draft.consultations, draft.start_date, draft.end_date, draft.today)
+        found += [Fault("consultations", why)] if why else []
     return found
 
 

@@ -32,7 +32,7 @@ from mv_desktop.models.question import (
     QuestionWord,
 )
 from mv_desktop.models.sheet import PageExclusion, PageVersion, RescanRequest
-from mv_desktop.models.subscription import Subscription, SubscriptionPlan
+from mv_desktop.models.subscription import ConsultationRow, Subscription, SubscriptionPlan
 from mv_desktop.models.sync import (
     AnnotationRegister,
     AppliedOperation,
@@ -58,6 +58,7 @@ __all__ = [
     "CommentChangeRow",
     "CommentUse",
     "ComputerRow",
+    "ConsultationRow",
     "DeadlineChange",
     "Evaluation",
     "EvaluationAssignment",

@@ -106,4 +106,31 @@ class Subscription(Base):
         ),
         Index("ix_subscriptions_start", text("start_date DESC"), "subscription_id"),
         Index("ix_subscriptions_end_active", "end_date", postgresql_where=text("status = 'active'")),
+        Index(
+            "ix_subscriptions_hours_over",
+            text("start_date DESC"),
+            "subscription_id",
+            postgresql_where=text("teacher_hours_used > teacher_hours_limit"),
+        ),
+    )
+
+
+class ConsultationRow(Base):
+    """A consultation of a student with a teacher, under the subscription that it counts against (revision 048)."""
+
+    __tablename__ = "consultations"
+
+    consultation_id: Mapped[NewUuid]
+    subscription_id: Mapped[UUID] = mapped_column(ForeignKey("subscriptions.subscription_id", ondelete="CASCADE"))
+    teacher_user_id: Mapped[UUID] = mapped_column(ForeignKey("users.user_id", ondelete="RESTRICT"))
+    held_on: Mapped[date]
+    hours: Mapped[Hours]
+    note: Mapped[str] = mapped_column(server_default=text("''"))
+    created_at: Mapped[CreatedAt]
+    updated_at: Mapped[UpdatedAt]
+
+    __table_args__ = (
+        CheckConstraint("hours > 0 AND hours <= 24", name="hours"),
+        CheckConstraint("length(note) <= 500", name="note"),
+        Index("ix_consultations_held_on", "subscription_id", "held_on"),
     )

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
@@ -13,6 +15,7 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from mv_desktop.core.errors import InvalidError, RefusedError
+from mv_desktop.domain.consultation import Consultation, differing
 from mv_desktop.domain.record import Opened, Slice, Wanted
 from mv_desktop.domain.subscriber import (
     OtherSubscription,
@@ -32,7 +35,10 @@ _COLUMNS = (
 _NEW = ("plan_type", "start_date", "end_date", "billing_cycle", "billing_day_of_month", "amount_paid_paise")
 _OPENED = """
     SELECT s.*, s.status::text AS state, s.plan_type::text AS plan, u.email,
-           u.first_name || ' ' || u.last_name AS student
+           u.first_name || ' ' || u.last_name AS student,
+           (now() AT TIME ZONE coalesce((
+               SELECT c.config_value ->> 'timezone' FROM public.system_config c WHERE c.config_key = 'sla_working_hours'
+           ), 'Asia/Kolkata'))::date AS today
     FROM public.subscriptions s JOIN public.users u ON u.user_id = s.student_user_id
     WHERE s.subscription_id = :subscription
 """
@@ -41,6 +47,11 @@ _OTHERS = """
     FROM public.subscriptions s JOIN public.subscription_plans p ON p.plan_type = s.plan_type
     WHERE s.student_user_id = :student AND s.subscription_id <> :subscription
     ORDER BY s.start_date DESC, s.subscription_id
+"""
+_CONSULTATIONS = """
+    SELECT c.consultation_id, c.held_on, u.email, c.hours, c.note
+    FROM public.consultations c JOIN public.users u ON u.user_id = c.teacher_user_id
+    WHERE c.subscription_id = :subscription ORDER BY c.held_on DESC, c.created_at DESC, c.consultation_id
 """
 
 
@@ -90,8 +101,10 @@ def open_subscription(session: Session, subscription: UUID) -> Opened[Subscripti
         exams_limit_per_month=row.exams_limit_per_month,
         teacher_hours_used=row.teacher_hours_used or Decimal(0),
         teacher_hours_limit=row.teacher_hours_limit,
+        consultations=tuple(one for _, one in _consultations(session, subscription)),
         status=SubscriptionStatus(row.state),
         student=row.student,
+        today=row.today,
         others=tuple(
             OtherSubscription(one.display_name, one.start_date, one.end_date, SubscriptionStatus(one.status))
             for one in others
@@ -108,24 +121,68 @@ def put_subscription(
     before: SubscriptionDraft,
     reason: str,
 ) -> Written:
-    """Write what is otherwise than `before`; a consultation is added to the hours that are used.
+    """Write what is otherwise than `before`, consultations too, all of it or nothing.
 
     Raises:
         ConflictError: somebody was faster.
-        InvalidError: a value does not fit, or another subscription of the student runs on the same days.
+        InvalidError: a value does not fit, another subscription of the student runs on the same days, or a
+            consultation was with nobody of the staff.
     """
     values: dict[str, Any] = {
         name: getattr(draft, name) for name in _COLUMNS if getattr(draft, name) != getattr(before, name)
     }
-    if draft.hours_then != before.teacher_hours_used:
-        values["teacher_hours_used"] = draft.hours_then
-    if not values:
-        return Written(seen)
-    now = open_subscription(session, subscription).draft
-    other = next(iter(overlapping(replace(draft, others=now.others))), None)
-    if other is not None:
-        raise InvalidError(overlap_text(other.plan, other.start_date, other.end_date))
-    return put_record(session, RecordKind.SUBSCRIPTION, subscription, seen, values, reason)
+    written = Written(seen)
+    if values:
+        now = open_subscription(session, subscription).draft
+        other = next(iter(overlapping(replace(draft, others=now.others))), None)
+        if other is not None:
+            raise InvalidError(overlap_text(other.plan, other.start_date, other.end_date))
+        written = put_record(session, RecordKind.SUBSCRIPTION, subscription, seen, values, reason)
+    if Counter(draft.consultations) == Counter(before.consultations):
+        return written
+    return _put_consultations(session, subscription, written.updated_at, draft.consultations, reason)
+
+
+def _put_consultations(
+    session: Session, subscription: UUID, seen: datetime, wanted: Sequence[Consultation], reason: str
+) -> Written:
+    put, gone = differing(_consultations(session, subscription), wanted)
+    rows = [
+        {
+            "consultation_id": None if key is None else str(key),
+            "held_on": one.held_on.isoformat(),
+            "teacher": one.teacher,
+            "hours": str(one.hours),
+            "note": one.note,
+        }
+        for key, one in put
+    ]
+    answer = session.scalar(
+        text(
+            "SELECT api.put_consultations(:subscription, CAST(:seen AS timestamptz), CAST(:put AS jsonb),"
+            " CAST(:gone AS uuid[]), :reason)"
+        ),
+        {
+            "subscription": subscription,
+            "seen": seen,
+            "put": json.dumps(rows),
+            "gone": [str(key) for key in gone],
+            "reason": reason,
+        },
+    )
+    why = answer.get("refused") if isinstance(answer, dict) else None
+    if why == "no_teacher":
+        raise InvalidError(f"Nobody of the staff has the address {answer['email']}. Nothing was saved.")
+    if why == "day":
+        raise InvalidError(
+            "A consultation is on a day on which the subscription does not run, or that is still to come."
+        )
+    return Written(datetime.fromisoformat(accepted(answer)["updated_at"]))
+
+
+def _consultations(session: Session, subscription: UUID) -> list[tuple[UUID, Consultation]]:
+    rows = session.execute(text(_CONSULTATIONS), {"subscription": subscription})
+    return [(row.consultation_id, Consultation(row.held_on, row.email, row.hours, row.note)) for row in rows]
 
 
 def start_subscription(session: Session, draft: SubscriptionDraft, reason: str) -> UUID:

@@ -192,6 +192,8 @@ QUALITY = (
 OFFICE = (
     "No student has the address {email}. Nothing was saved.",
     "No parent has the address {email}. Nothing was saved.",
+    "Nobody of the staff has the address {email}. Nothing was saved.",
+    "Consultation {number}: {why}",
     "{plan} runs from {first} to {last} already.",
     "Row {row}, {column}: {why}",
     "Section {section} stands there twice.",

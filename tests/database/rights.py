@@ -20,6 +20,7 @@ READS: dict[str, Mapping[str, str]] = {
     "parent_student_mappings": _STAFF,
     "subscription_plans": _EVERYBODY | {TEACHER: "all, some columns"},
     "subscriptions": _STAFF,
+    "consultations": _STAFF,
     "questions": _EVERYBODY | {TEACHER: "active"},
     "question_schemes": _EVERYBODY | {TEACHER: "of active questions"},
     "question_search": {},

@@ -132,6 +132,7 @@ class Place:
             rows.insert("question_schemes", question_id=question, version=1, scheme={})
             rows.insert("question_imports", import_id=uuid4(), file_name="f.csv", imported_by=coordinator.user_id)
             for table in (
+                "consultations",
                 "question_decisions",
                 "exam_adjustments",
                 "page_versions",

@@ -42,6 +42,7 @@ KEEPS_UPDATED_AT = {
     "system_config": "config_key",
     "holidays": "holiday_id",
     "teacher_absences": "absence_id",
+    "consultations": "consultation_id",
 }
 """Tables with an updated_at, and their keys."""
 OTHERS = {
@@ -70,6 +71,7 @@ ELSEWHERE = {
         "users_board", "staff_logins_board", "teacher_absences_board", "teacher_limits_board",
         "teacher_conflicts_board", "holidays_board", "system_config_board",
     )},
+    "tr_consultations_change": "test_subscriber",
     "tr_page_files_gone": "test_audit_change",
     "tr_questions_search": "test_question_bank",
     "tr_question_schemes_search": "test_question_bank",

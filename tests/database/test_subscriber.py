@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import psycopg
@@ -12,12 +12,14 @@ import pytest
 from sqlalchemy import text
 
 from mv_desktop.core.errors import ConflictError, InvalidError, NotAllowedError
+from mv_desktop.domain.consultation import Consultation
 from mv_desktop.domain.family import StudentDraft
 from mv_desktop.domain.record import Wanted
 from mv_desktop.domain.subscriber import SubscriptionDraft
-from mv_desktop.domain.subscription import BillingCycle, PlanType, SubscriptionStatus
+from mv_desktop.domain.subscription import BillingCycle, PlanType, SubscriptionStatus, month_began
 from mv_desktop.offline.office.family import Students
 from mv_desktop.offline.office.subscriber import Subscribers
+from mv_desktop.services.family import student_data
 from tests.factories.marking import School
 
 WHY = "paid'); DROP TABLE users; --"
@@ -34,7 +36,7 @@ def test_one_is_begun_with_its_plan_s_limits_changed_cancelled_and_another_is_na
     opened = sold.open(key)
     assert opened.draft == replace(
         JULY, email="uma@home.example", student="Uma Das", exams_limit_per_month=50,
-        teacher_hours_limit=Decimal("1.00"),
+        teacher_hours_limit=Decimal("1.00"), today=opened.draft.today,
     )  # fmt: skip
     listed = sold.page(Wanted("das uma"), None).rows
     assert [(one.subscription_id, one.plan) for one in listed] == [(key, "Premium Plan")]
@@ -47,17 +49,94 @@ def test_one_is_begun_with_its_plan_s_limits_changed_cancelled_and_another_is_na
     assert [one.plan for one in sold.open(key).draft.others] == ["Plan Centum"]
     with pytest.raises(InvalidError, match="Plan Centum runs from 01/08/2026 to 30/08/2026 already"):
         sold.save(opened, replace(opened.draft, end_date=date(2026, 8, 1)), WHY)
-    sold.save(opened, replace(opened.draft, consultation=Decimal("0.5")), "consulted")
     with pytest.raises(ConflictError):
-        Subscribers(other.session).save(opened, replace(opened.draft, consultation=Decimal(1)), WHY)
-    now = sold.open(key)
-    assert (now.draft.teacher_hours_used, now.draft.consultation) == (Decimal("0.50"), None)
-    sold.cancel(now, "moved away")
+        Subscribers(other.session).save(
+            replace(opened, seen=opened.seen - timedelta(1)), replace(opened.draft, exams_used_this_month=1), WHY
+        )
+    sold.cancel(sold.open(key), "moved away")
     assert sold.open(key).draft.status is SubscriptionStatus.CANCELLED
-    assert [change.reason for change in sold.changes(key)] == ["moved away", "consulted", WHY]
+    assert [change.reason for change in sold.changes(key)] == ["moved away", WHY]
     found = sold.page(Wanted("", {"status": "active", "plan": "centum"}), None).rows
     assert [one.subscription_id for one in found] == [next_key]
     assert school.select("SELECT count(*) FROM subscriptions WHERE student_user_id = %s", uma) == [(2,)]
+
+
+def test_consultations_count_in_their_month_and_are_put_right_and_taken_away_as_a_whole(school: School) -> None:
+    admin, other, asha = school.person("admin"), school.person("admin"), school.person()
+    uma = Students(admin.session).add(StudentDraft("Uma", "Das", "uma@home.example", "X", "", "", ""), WHY)
+    sold = Subscribers(admin.session)
+    ((today,),) = school.select("SELECT api._billing_day(now())")
+    first = month_began(today, 1)
+    year = replace(JULY, start_date=first - timedelta(days=90), end_date=first + timedelta(days=90))
+    key = sold.start(year, WHY)
+    school.execute(
+        "UPDATE subscriptions SET exams_used_this_month = 3, teacher_hours_used = 0.5, last_counter_reset_date = NULL"
+        " WHERE subscription_id = %s", key
+    )  # fmt: skip
+    opened = sold.open(key)
+    now, late = Consultation(first, asha.email, Decimal("0.75"), "Limits"), first - timedelta(days=40)
+    before = Consultation(late, f" {asha.email.upper()}", Decimal(3), "Late'); DROP TABLE users; --")
+    for wrong, why in (
+        (replace(now, teacher="uma@home.example"), "Nobody of the staff has the address uma"),
+        (replace(now, held_on=first - timedelta(days=91)), "does not run"),
+        (replace(now, held_on=first + timedelta(days=60)), "still to come"),
+        (replace(now, hours=Decimal(25)), "ck_consultations_hours"),
+    ):
+        with pytest.raises(InvalidError, match=why):
+            sold.save(opened, replace(opened.draft, exams_limit_per_month=9, consultations=(before, wrong)), WHY)
+    assert sold.open(key) == opened  # all or nothing
+    sold.save(opened, replace(opened.draft, consultations=(now, before)), "two")
+    found = sold.open(key)
+    # a month that nobody had begun began with it, and what was late does not count in it
+    assert (found.draft.teacher_hours_used, found.draft.exams_used_this_month) == (Decimal("0.75"), 0)
+    assert found.draft.consultations == (now, replace(before, teacher=asha.email))
+    assert found.draft.over() == ((month_began(late, 1), Decimal(3)),)
+    with pytest.raises(ConflictError):
+        Subscribers(other.session).save(opened, replace(opened.draft, consultations=(now,)), WHY)
+    assert sold.page(Wanted("", {"hours": "over"}), None).rows == ()
+    sold.save(
+        found,
+        replace(found.draft, consultations=(replace(now, hours=Decimal("1.5")), *found.draft.consultations[1:])),
+        "longer",
+    )
+    over = sold.page(Wanted("", {"hours": "over"}), None).rows
+    assert [(one.subscription_id, one.hours_used, one.hours_limit) for one in over] == [
+        (key, Decimal("1.5"), Decimal(1))
+    ]
+    assert school.select("SELECT count(*) FROM consultations") == [(2,)]
+    with admin.session() as session:
+        data = student_data(session, uma, "asked")
+    assert [(one["hours"], one["note"]) for one in data["subscriptions"][0]["consultations"]] == [
+        (3.0, before.note), (1.5, "Limits"),
+    ]  # fmt: skip
+    assert asha.email not in json.dumps(data)
+    found = sold.open(key)
+    sold.save(found, replace(found.draft, consultations=found.draft.consultations[1:]), "was another's")
+    assert sold.open(key).draft.teacher_hours_used == 0
+    changes = {change.reason: change for change in sold.changes(key)}
+    (difference,) = [one for one in changes["longer"].differences if one.column == "consultations"]
+    ((name,),) = school.select("SELECT first_name || ' ' || last_name FROM users WHERE user_id = %s", asha.user_id)
+    assert (difference.before, difference.after) == (f"{first}  {name}  0.75 h", f"{first}  {name}  1.5 h")
+    assert {change.event for change in changes.values()} >= {"subscription.created", "subscription.consulted"}
+    school.execute("UPDATE consultations SET hours = 2")  # past the function it is told all the same
+    ((events,),) = school.select("SELECT array_agg(event_type) FROM audit_logs WHERE event_type LIKE 'consultation.%%'")
+    assert events == ["consultation.changed"]
+    students = Students(admin.session)
+    students.anonymise(students.open(uma), WHY)
+    assert school.select("SELECT note FROM consultations") == [("",)]
+    ((log,),) = school.select("SELECT string_agg(event_data::text, ' ') FROM audit_logs")
+    assert not [word for word in ("Limits", "Late'") if word in log]
+    with admin.session() as session:
+        for put, gone, why in (
+            ("{}", "{}", "malformed"), ('[{"held_on": "soon"}]', "{}", "malformed"),
+            ("[]", "{00000000-0000-0000-0000-000000000001}", "unknown"),
+        ):  # fmt: skip
+            ((seen,),) = school.select("SELECT updated_at FROM subscriptions")
+            answer = session.scalar(
+                text("SELECT api.put_consultations(:key, :seen, CAST(:put AS jsonb), CAST(:gone AS uuid[]), 'x')"),
+                {"key": key, "seen": seen, "put": put, "gone": gone},
+            )
+            assert answer["refused"] == why, put
 
 
 def test_lists_come_piece_by_piece_from_an_index_and_what_does_not_fit_is_refused(school: School) -> None:
@@ -72,12 +151,15 @@ def test_lists_come_piece_by_piece_from_an_index_and_what_does_not_fit_is_refuse
     with psycopg.connect(school.database.owner_url, autocommit=True) as connection:
         connection.execute("VACUUM ANALYZE users, subscriptions")
 
-        def plan(words: str) -> str:
-            ((query,),) = connection.execute("SELECT api._subscriptions_query(%s, '{}', NULL, 51)", (words,)).fetchall()
+        def plan(words: str, choices: str = "{}") -> str:
+            ((query,),) = connection.execute(
+                "SELECT api._subscriptions_query(%s, %s::jsonb, NULL, 51)", (words, choices)
+            ).fetchall()
             return "\n".join(line for (line,) in connection.execute("EXPLAIN " + query).fetchall())
 
         assert "ix_subscriptions_start" in plan("")
         assert "ix_users_words" in plan("s2999@home")
+        assert "ix_subscriptions_hours_over" in plan("", '{"hours": "over"}')
     sold = Subscribers(admin.session)
     seen: list[object] = []
     piece = sold.page(Wanted("home"), None)
@@ -98,6 +180,10 @@ def test_lists_come_piece_by_piece_from_an_index_and_what_does_not_fit_is_refuse
                 {"values": json.dumps(values)},
             )
             assert answer["refused"] == why, values
-    for call in ("api.subscriptions('', '{}', NULL, 10)", "api.start_subscription('s1@home.example', '{}', 'x')"):
+    for call in (
+        "api.subscriptions('', '{}', NULL, 10)",
+        "api.put_consultations(gen_random_uuid(), now(), '[]', '{}', 'x')",
+        "api.start_subscription('s1@home.example', '{}', 'x')",
+    ):
         with pytest.raises(NotAllowedError), coordinator.session() as session:
             session.execute(text(f"SELECT {call}"))

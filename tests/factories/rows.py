@@ -265,6 +265,7 @@ _PARENTS: dict[str, dict[str, Callable[[Rows], Any]]] = {
     "question_words": {},
     "question_imports": {"imported_by": Rows.user, "undone_by": Rows.user},
     "question_import_rows": {"import_id": lambda rows: rows.of("question_imports"), "question_id": Rows.question},
+    "consultations": {"subscription_id": Rows.subscription, "teacher_user_id": Rows.user},
     "rescan_requests": {"upload_id": Rows.upload, "exam_instance_id": Rows.exam, "asked_by": Rows.user},
 }
 _DEFAULTS: dict[str, dict[str, Any]] = {
@@ -297,6 +298,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     "question_words": {"word": "matrix"},
     "question_imports": {"import_id": UUID(int=1), "file_name": "sheet.csv", "undone_at": DEADLINE},
     "question_import_rows": {"left_at": DEADLINE},
+    "consultations": {"held_on": date(2026, 7, 1), "hours": 1},
     "page_files": {"sha256": "0" * 64, "bytes": 1, "pages": []},
     "page_requests": {"request_id": UUID(int=1)},
     "teacher_absences": {

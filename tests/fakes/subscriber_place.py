@@ -8,11 +8,14 @@ from decimal import Decimal
 from uuid import UUID
 
 from mv_desktop.core.errors import ConflictError
+from mv_desktop.domain.consultation import Consultation
 from mv_desktop.domain.record import Change, Opened, Slice, Wanted
 from mv_desktop.domain.subscriber import OtherSubscription, SubscriberRow, SubscriptionDraft
 from mv_desktop.domain.subscription import BillingCycle, PlanType, SubscriptionStatus
 
 NOW = datetime(2026, 7, 15, 4, 30, tzinfo=UTC)
+
+HELD = Consultation(date(2026, 7, 6), "asha@school.in", Decimal(1), "Limits")
 
 
 def subscription(plan: PlanType, first: date, **values: object) -> SubscriptionDraft:
@@ -31,7 +34,8 @@ class FakeSubscribers:
         coming = OtherSubscription("Premium Plan", date(2026, 9, 1), date(2026, 9, 30), SubscriptionStatus.ACTIVE)
         self.sold = {
             UUID(int=1): subscription(PlanType.PREMIUM, date(2026, 7, 1), exams_used_this_month=3,
-                                      teacher_hours_used=Decimal("1.5"), others=(coming, past)),
+                                      teacher_hours_used=Decimal("1.5"), others=(coming, past),
+                                      consultations=(HELD,), today=NOW.date()),
             UUID(int=2): subscription(PlanType.BASIC, date(2026, 5, 1), status=SubscriptionStatus.EXPIRED),
         }  # fmt: skip
         self.seen = dict.fromkeys(self.sold, NOW)
@@ -56,7 +60,7 @@ class FakeSubscribers:
         key = UUID(opened.key)
         if self.seen[key] != opened.seen:
             raise ConflictError("Asha Rao has changed this meanwhile. Nothing was saved.")
-        self.sold[key] = replace(draft, teacher_hours_used=draft.hours_then, consultation=None)
+        self.sold[key] = replace(draft, teacher_hours_used=draft.hours_then(opened.draft))
         self.seen[key] += timedelta(minutes=1)
         self.reasons.append(reason)
 

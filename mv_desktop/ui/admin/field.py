@@ -11,6 +11,7 @@ from enum import Enum
 
 from mv_desktop.core.errors import InvalidError
 from mv_desktop.core.sentence import Worded
+from mv_desktop.domain.consultation import read_day
 from mv_desktop.domain.money import read_rupees, rupees_text
 
 YES = "yes"
@@ -163,6 +164,6 @@ _READERS: dict[Kind, Callable[[str], object]] = {
     Kind.WHOLE: _whole,
     Kind.DECIMAL: _decimal,
     Kind.MONEY: read_rupees,
-    Kind.DAY: date.fromisoformat,
+    Kind.DAY: read_day,
     Kind.TIME: _time,
 }

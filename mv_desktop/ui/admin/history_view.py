@@ -33,6 +33,7 @@ _EVENTS = {
     "role_changed": "Another role",
     "limits_changed": "Other limits",
     "parents_changed": "Other parents",
+    "consulted": "Consultations",
     "login_provisioned": "Login made",
     "login": "Signed in",
     "exported": "Written into a file",

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
+from pydantic import JsonValue
+
+from mv_desktop.domain.consultation import Consultation
 from mv_desktop.domain.record import Change, Fault, Opened, Slice, Wanted
 from mv_desktop.domain.subscriber import SubscriberRow, SubscriptionDraft, share_text, subscription_faults
-from mv_desktop.domain.subscription import BillingCycle, PlanType, SubscriptionStatus
+from mv_desktop.domain.subscription import BillingCycle, PlanType, SubscriptionStatus, month_began
 from mv_desktop.ui.admin.act import Act, Once
 from mv_desktop.ui.admin.field import Field, Kind
 from mv_desktop.ui.admin.subject import Choice, Column, Subject
-from mv_desktop.ui.text import tr
+from mv_desktop.ui.text import tr, tr_count
 from mv_desktop.ui.theme import ColorRole
 from mv_desktop.ui.widgets.deadline_text import day
 from mv_desktop.ui.widgets.keyed_model import Sign
@@ -35,6 +38,7 @@ _CYCLES = ((BillingCycle.MONTHLY, "By the month"), (BillingCycle.ANNUAL, "By the
 _ENDED = (SubscriptionStatus.EXPIRED, SubscriptionStatus.CANCELLED)
 CANCEL = Act("record.cancel", "Cancel …")
 _MONTH = timedelta(days=30)
+_MONTHS_TOLD = 3
 
 
 class SubscriberPlace(Protocol):
@@ -85,6 +89,7 @@ class SubscriptionSubject(Subject):
     choices = (
         Choice("status", "State", tuple((str(state), name) for state, (name, _) in _STATES.items())),
         Choice("plan", "Plan", tuple((str(plan), name) for plan, name in _PLANS)),
+        Choice("hours", "Hours", (("over", "More than the plan gives"),)),
     )
     fields = (
         Field("email", "Student", made_only=True, help="The student's e-mail address."),
@@ -95,10 +100,11 @@ class SubscriptionSubject(Subject):
         Field("billing_day_of_month", "A month begins on day", Kind.WHOLE,
               help="1 to 28: then the counters begin anew."),
         Field("amount_paid_paise", "Amount paid", Kind.MONEY, made_only=True),
-        Field("consultation", "Consultation", Kind.DECIMAL, optional=True, unit="hours", section="With a teacher",
-              help="Hours that are entered now, on top of those that are used."),
-        Field("teacher_hours_used", "Used this month", Kind.DECIMAL, unit="hours"),
-        Field("teacher_hours_limit", "Of", Kind.DECIMAL, optional=True, unit="hours",
+        Field("consultations", "Consultations", Kind.ROWS, section="With a teacher", row=Consultation, columns=(
+            Field("held_on", "Day", Kind.DAY), Field("teacher", "Teacher’s e-mail"),
+            Field("hours", "Hours", Kind.DECIMAL), Field("note", "Note", Kind.LINES),
+        ), help="One a row: Ctrl+Enter adds one, Ctrl+Del takes it away. Each counts in the month in which it was."),
+        Field("teacher_hours_limit", "Hours a month", Kind.DECIMAL, optional=True, unit="hours",
               help="Nothing means without limit."),
         Field("exams_used_this_month", "Used this month", Kind.WHOLE, section="Exams"),
         Field("exams_limit_per_month", "Of", Kind.WHOLE, help="What was sold; a new one gets what its plan has now."),
@@ -155,6 +161,14 @@ class SubscriptionSubject(Subject):
         ]
         lines += [
             tr(
+                "More than the plan gives: {hours} hours in the month from {day}",
+                hours=share_text(used, draft.teacher_hours_limit),
+                day=day(first, year=True),
+            )
+            for first, used in draft.over()[:_MONTHS_TOLD]
+        ]
+        lines += [
+            tr(
                 "Besides: {plan}, {first} to {last} ({state})",
                 plan=other.plan,
                 first=day(other.start_date, year=True),
@@ -165,16 +179,17 @@ class SubscriptionSubject(Subject):
         ]
         return "\n".join(lines)
 
+    def put_back(self, draft: SubscriptionDraft, columns: Mapping[str, JsonValue]) -> Mapping[str, object]:
+        """Consultations stand in the history as words, which say less than their rows."""
+        found = super().put_back(draft, columns)
+        return {name: value for name, value in found.items() if name != "consultations"}
+
     def effect(self, draft: SubscriptionDraft, before: SubscriptionDraft | None) -> str:
         """What the student notices."""
         if before is None:
             return tr("It gets the limits that its plan has now, and counts from its first day.")
         lines = []
-        if draft.consultation is not None:
-            share = share_text(draft.hours_then, draft.teacher_hours_limit)
-            lines.append(tr("Then {hours} hours of this month are used.", hours=share))
-            if draft.teacher_hours_limit is not None and draft.hours_then > draft.teacher_hours_limit:
-                lines.append(tr("That is more than the plan gives."))
+        lines += _consultation_lines(draft, before)
         if draft.plan_type != before.plan_type:
             lines.append(
                 tr("Which exams can be started follows the new plan at once; the limits stay as they stand here.")
@@ -216,3 +231,31 @@ class SubscriptionSubject(Subject):
 
     def changes(self, key: str) -> Sequence[Change]:
         return self._place.changes(UUID(key))
+
+
+def _consultation_lines(draft: SubscriptionDraft, before: SubscriptionDraft) -> list[str]:
+    """What other consultations, or another limit of them, mean for the months."""
+    if draft.consultations == before.consultations and draft.teacher_hours_limit == before.teacher_hours_limit:
+        return []
+    used, limit = draft.hours_then(before), draft.teacher_hours_limit
+    lines = [tr("Then {hours} hours of this month are used.", hours=share_text(used, limit))]
+    if limit is not None and used > limit:
+        lines.append(tr("That is more than the plan gives."))
+    known = set(before.consultations)
+    late = sum(
+        one not in known and month_began(one.held_on, draft.billing_day_of_month) < _this_month(draft)
+        for one in draft.consultations
+    )
+    if late:
+        lines.append(
+            tr_count(
+                "{count} consultation is of an earlier month: it counts there, and not against this one.",
+                "{count} consultations are of earlier months: they count there, and not against this one.",
+                late,
+            )
+        )
+    return lines
+
+
+def _this_month(draft: SubscriptionDraft) -> date:
+    return date.min if draft.today is None else month_began(draft.today, draft.billing_day_of_month)

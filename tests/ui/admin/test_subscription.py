@@ -7,10 +7,12 @@ from decimal import Decimal
 from uuid import UUID
 
 import pytest
+from PySide6.QtTest import QTest
 
 from mv_desktop.domain.subscription import PlanType, SubscriptionStatus
 from mv_desktop.ui.admin.subscription import SubscriptionSubject
-from tests.fakes.subscriber_place import FakeSubscribers
+from tests.fakes import hand
+from tests.fakes.subscriber_place import HELD, FakeSubscribers
 from tests.ui.admin.desk import SubjectDesk
 
 RUNNING = UUID(int=1)
@@ -26,26 +28,63 @@ def desk(qtbot, tasks, place) -> SubjectDesk:
     return SubjectDesk(qtbot, tasks, SubscriptionSubject(place, lambda: date(2026, 7, 31)))
 
 
-def test_a_consultation_is_entered_against_the_hours_and_taken_back(desk, place):
+def type_cell(desk: SubjectDesk, row: int, column: int, words: str) -> None:
+    table = desk.form.editor("consultations").control.table
+    table.setCurrentCell(row, column)
+    table.setFocus()
+    desk.press("F2")
+    editor = desk.screen.focusWidget()
+    editor.selectAll()
+    QTest.keyClicks(editor, words)
+    hand.press("Return", editor)
+    desk.qtbot.waitUntil(table.hasFocus)
+    desk.settle()
+
+
+def test_a_consultation_is_entered_against_the_hours_put_right_and_taken_back(desk, place):
     assert desk.panel.heading == "Ravi Kumar, Premium"
     assert desk.panel.facts.splitlines() == [
         "Active", "This month: 3 / 5 exams, 1.5 / 3 hours with a teacher",
         "Besides: Premium Plan, Tue 1 Sep 2026 to Wed 30 Sep 2026 (Active)",
         "Besides: Basic Plan, Fri 1 May 2026 to Sun 31 May 2026 (Over)",
     ]  # fmt: skip
-    desk.write("consultation", "0")
-    assert list(desk.form.faults) == ["consultation"]
-    desk.write("consultation", "2")
+    table = desk.form.editor("consultations").control.table
+    assert table.cells == [["2026-07-06", "asha@school.in", "1", "Limits"]]
+    table.setCurrentCell(0, 0)
+    table.setFocus()
+    desk.press("Ctrl+Return")
+    type_cell(desk, 1, 0, "31/7/2026")
+    type_cell(desk, 1, 2, "2")
+    assert table.cells[1] == ["31/7/2026", "asha@school.in", "2", "Limits"]
+    assert desk.form.faults == {"consultations": "Consultation 2: That day is still to come."}
+    type_cell(desk, 1, 0, "14/7/2026")
     assert desk.panel.effect.splitlines() == [
         "Then 3.5 / 3 hours of this month are used.",
         "That is more than the plan gives.",
     ]
     desk.press("Ctrl+S")
-    desk.say_why("on 14 July, Asha Rao")
+    desk.say_why("her tests are near")
     assert place.sold[RUNNING].teacher_hours_used == Decimal("3.5")
-    assert (desk.form.editor("consultation").typed, desk.form.editor("teacher_hours_used").typed) == ("", "3.5")
+    assert "3.5 / 3 hours with a teacher" in desk.panel.facts
+    assert "More than the plan gives" not in desk.panel.facts  # of those that stand one by one it has 3
     desk.press("Ctrl+Z")
+    assert place.sold[RUNNING].consultations == (HELD,)
     assert place.sold[RUNNING].teacher_hours_used == Decimal("1.5")
+    desk.write("start_date", "2026-06-01")
+    table.setCurrentCell(0, 0)
+    table.setFocus()
+    desk.press("Ctrl+Return")
+    type_cell(desk, 1, 0, "30/6/2026")
+    type_cell(desk, 1, 2, "4")
+    assert desk.panel.effect.splitlines()[-1].startswith("1 consultation is of an earlier month")
+    desk.press("Ctrl+S")
+    desk.say_why("forgotten then")
+    assert place.sold[RUNNING].teacher_hours_used == Decimal("1.5")
+    assert "More than the plan gives: 4 / 3 hours in the month from Mon 1 Jun 2026" in desk.panel.facts
+    table.setCurrentCell(0, 0)
+    table.setFocus()
+    desk.press("Ctrl+Del")
+    assert desk.panel.effect == "Then 0.5 / 3 hours of this month are used."
 
 
 def test_an_overlap_names_the_other_one_as_one_types(desk):

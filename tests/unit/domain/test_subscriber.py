@@ -10,7 +10,7 @@ import pytest
 
 from mv_desktop.domain.subscriber import overlapping, share_text, subscription_faults
 from mv_desktop.domain.subscription import SubscriptionStatus
-from tests.fakes.subscriber_place import FakeSubscribers
+from tests.fakes.subscriber_place import HELD, FakeSubscribers
 
 RUNNING = next(iter(FakeSubscribers().sold.values()))
 
@@ -20,7 +20,7 @@ RUNNING = next(iter(FakeSubscribers().sold.values()))
     [
         ({}, []),
         ({"email": "x"}, ["email"]),
-        ({"end_date": date(2026, 7, 1)}, ["end_date"]),
+        ({"end_date": date(2026, 7, 1)}, ["end_date", "consultations"]),
         ({"billing_day_of_month": 0}, ["billing_day_of_month"]),
         ({"billing_day_of_month": 29}, ["billing_day_of_month"]),
         ({"amount_paid_paise": None}, ["amount_paid_paise"]),
@@ -29,13 +29,12 @@ RUNNING = next(iter(FakeSubscribers().sold.values()))
          ["exams_used_this_month", "exams_limit_per_month"]),
         ({"teacher_hours_limit": None}, []),
         ({"teacher_hours_limit": Decimal(1000)}, ["teacher_hours_limit"]),
-        ({"teacher_hours_used": Decimal(1000)}, ["teacher_hours_used", "consultation"]),
-        ({"consultation": Decimal(0)}, ["consultation"]),
-        ({"consultation": Decimal(999)}, ["consultation"]),
-        ({"consultation": Decimal("0.5")}, []),
+        ({"consultations": (replace(HELD, hours=Decimal(0)),)}, ["consultations"]),
+        ({"consultations": (HELD, HELD)}, []),
+        ({"billing_day_of_month": 0, "consultations": (HELD,)}, ["billing_day_of_month"]),
         ({"end_date": date(2026, 9, 1)}, [""]),
         ({"end_date": date(2026, 8, 31)}, []),
-        ({"start_date": date(2026, 9, 30), "end_date": date(2026, 10, 30)}, [""]),
+        ({"start_date": date(2026, 9, 30), "end_date": date(2026, 10, 30)}, ["consultations", ""]),
         ({"start_date": date(2026, 5, 3)}, []),
     ],
 )  # fmt: skip
@@ -47,6 +46,16 @@ def test_only_a_running_one_is_stood_against() -> None:
     draft = replace(RUNNING, end_date=date(2026, 12, 1))
     assert [other.plan for other in overlapping(draft)] == ["Premium Plan"]
     assert overlapping(replace(draft, status=SubscriptionStatus.CANCELLED)) == ()
+
+
+def test_consultations_count_in_the_month_in_which_they_were() -> None:
+    late = replace(HELD, held_on=date(2026, 6, 30), hours=Decimal(4))
+    then = replace(RUNNING, start_date=date(2026, 1, 1), consultations=(replace(HELD, hours=Decimal(2)), late))
+    assert (then.consulted, then.hours_then(RUNNING)) == (Decimal(2), Decimal("2.5"))
+    assert then.over() == ((date(2026, 6, 1), Decimal(4)),)
+    assert replace(then, teacher_hours_limit=None).over() == ()
+    assert replace(then, consultations=()).hours_then(replace(RUNNING, teacher_hours_used=Decimal(0))) == 0
+    assert replace(then, today=None).consulted == 0
 
 
 def test_what_is_used_of_what_there_is_is_short() -> None:
