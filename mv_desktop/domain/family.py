@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from uuid import UUID
@@ -41,7 +42,7 @@ class StudentDraft:
     """What can be written of a student, and what is known beside.
 
     Attributes:
-        parents: one a line: e-mail address, what she is, and "first" behind who is written to.
+        parents: one a line: e-mail address, what she is, "first" behind who is written to, and the name of a new one.
         parent_names, plan, plan_ends, is_active, anonymous: not written; the plan that runs, and its last day.
         exams, marked, marking, begun: not written; of `exams`, so many are evaluated, wait for marks, and are not
             handed in yet.
@@ -88,27 +89,26 @@ class ParentLine:
 
     Attributes:
         is_primary: she is the one who is written to.
+        first_name, last_name: of one who is entered where nobody has that address; "" of one who is known.
     """
 
     email: str
     relationship: RelationshipType
     is_primary: bool = False
+    first_name: str = ""
+    last_name: str = ""
 
 
 def read_parents(words: str) -> tuple[ParentLine, ...]:
-    """Parents as they stand on the lines of a field: "asha@home.in mother first".
+    """Parents as they stand on the lines of a field: "asha@home.in mother first", of a new one "… Asha Rao".
 
     Raises:
         InvalidError: a line says something else, or two are said to be the first.
     """
     found: dict[str, ParentLine] = {}
-    for line in filter(None, map(str.split, words.splitlines())):
-        kinds = [one for one in RelationshipType if len(line) > 1 and line[1].casefold() == one.value]
-        if not is_email(line[0]) or not kinds or len(line) > 3 or line[2:] not in ([], [PRIMARY]):
-            raise InvalidError(
-                "One parent a line: e-mail, then father, mother, guardian or other, then first or nothing."
-            )
-        found[line[0].casefold()] = ParentLine(line[0], kinds[0], len(line) == 3)
+    for line in filter(None, map(str.split, words.replace(";", "\n").splitlines())):
+        parent = _parent(line)
+        found[parent.email.casefold()] = parent
     if len(found) > MOST_PARENTS:
         raise InvalidError("At most 10 parents.")
     if sum(parent.is_primary for parent in found.values()) > 1:
@@ -117,11 +117,26 @@ def read_parents(words: str) -> tuple[ParentLine, ...]:
 
 
 def parents_text(parents: tuple[ParentLine, ...]) -> str:
-    """As `read_parents` reads it."""
+    """As `read_parents` reads it, of those who are known."""
     return "\n".join(
         " ".join(filter(None, (one.email, one.relationship.value, PRIMARY if one.is_primary else "")))
         for one in parents
     )
+
+
+def _parent(line: Sequence[str]) -> ParentLine:
+    kinds = [one for one in RelationshipType if len(line) > 1 and line[1].casefold() == one.value]
+    primary = len(line) > 2 and line[2].casefold() == PRIMARY
+    name = line[3 if primary else 2 :]
+    if not is_email(line[0]) or not kinds or len(name) == 1:
+        raise InvalidError(
+            "One parent a line: e-mail, then father, mother, guardian or other, then first or nothing; of a new one "
+            "then her first and last name."
+        )
+    first, last = (" ".join(name[:-1]), name[-1]) if name else ("", "")
+    if name_faults(first or "x", last or "x"):
+        raise InvalidError("The name is too long: at most 100 letters.")
+    return ParentLine(line[0], kinds[0], primary, first, last)
 
 
 def student_faults(draft: StudentDraft) -> tuple[Fault, ...]:

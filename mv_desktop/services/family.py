@@ -5,17 +5,17 @@ from __future__ import annotations
 import io
 import json
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 from uuid import UUID
 
-from sqlalchemy import text
+from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
 from mv_desktop.core.durable import replace_synced
-from mv_desktop.core.errors import InvalidError, RefusedError
+from mv_desktop.core.errors import InvalidError, RefusedError, UserError
 from mv_desktop.domain.family import (
     FamilyRow,
     ParentDraft,
@@ -26,14 +26,17 @@ from mv_desktop.domain.family import (
 )
 from mv_desktop.domain.person import RelationshipType
 from mv_desktop.domain.record import Opened, Slice, Wanted
-from mv_desktop.services.people import people
+from mv_desktop.services.people import known_people, people
 from mv_desktop.services.record import RecordKind, Written, accepted, put_record
+
+Draft = TypeVar("Draft")
 
 ANONYMOUS = "@anonymous.invalid"
 """How the address of who was made anonymous ends; no mail ever goes there (RFC 2606)."""
 
 _STUDENT = """
-    SELECT u.updated_at, u.first_name, u.last_name, u.email, coalesce(u.student_class, '') AS student_class,
+    SELECT u.user_id, u.updated_at, u.first_name, u.last_name, u.email,
+           coalesce(u.student_class, '') AS student_class,
            coalesce(u.phone, '') AS phone, coalesce(u.school_name, '') AS school_name, u.is_active,
            (SELECT max(p.display_name) FROM public.subscriptions s
             JOIN public.subscription_plans p ON p.plan_type = s.plan_type
@@ -49,21 +52,22 @@ _STUDENT = """
                count(*) FILTER (WHERE e.status IN ('in_progress', 'submitted_mcq', 'pending_upload'))::int AS begun
         FROM public.exam_instances e WHERE e.student_user_id = u.user_id
     ) x
-    WHERE u.user_id = :user AND u.role = 'student'
+    WHERE u.user_id = ANY(CAST(:users AS uuid[])) AND u.role = 'student'
 """
 _PARENTS = """
-    SELECT p.email, m.relationship::text AS relationship, m.is_primary, p.first_name || ' ' || p.last_name AS name
+    SELECT m.student_user_id, p.email, m.relationship::text AS relationship, m.is_primary,
+           p.first_name || ' ' || p.last_name AS name
     FROM public.parent_student_mappings m JOIN public.users p ON p.user_id = m.parent_user_id
-    WHERE m.student_user_id = :user ORDER BY m.is_primary DESC, m.created_at, p.email
+    WHERE m.student_user_id = ANY(CAST(:users AS uuid[])) ORDER BY m.is_primary DESC, m.created_at, p.email
 """
 _PARENT = """
-    SELECT u.updated_at, u.first_name, u.last_name, u.email, coalesce(u.phone, '') AS phone, u.is_active
-    FROM public.users u WHERE u.user_id = :user AND u.role = 'parent'
+    SELECT u.user_id, u.updated_at, u.first_name, u.last_name, u.email, coalesce(u.phone, '') AS phone, u.is_active
+    FROM public.users u WHERE u.user_id = ANY(CAST(:users AS uuid[])) AND u.role = 'parent'
 """
 _CHILDREN = """
-    SELECT c.first_name || ' ' || c.last_name AS name, m.relationship::text AS relationship
+    SELECT m.parent_user_id, c.first_name || ' ' || c.last_name AS name, m.relationship::text AS relationship
     FROM public.parent_student_mappings m JOIN public.users c ON c.user_id = m.student_user_id
-    WHERE m.parent_user_id = :user ORDER BY c.last_name, c.first_name
+    WHERE m.parent_user_id = ANY(CAST(:users AS uuid[])) ORDER BY c.last_name, c.first_name
 """
 
 
@@ -100,17 +104,27 @@ def open_student(session: Session, user_id: UUID) -> Opened[StudentDraft]:
     Raises:
         RefusedError: there is none.
     """
-    row = _one(session, _STUDENT, user_id)
-    parents = session.execute(text(_PARENTS), {"user": user_id}).all()
-    lines = tuple(ParentLine(one.email, RelationshipType(one.relationship), one.is_primary) for one in parents)
-    values = {name: value for name, value in row.items() if name != "updated_at"}
-    draft = StudentDraft(
-        **values,
-        parents=parents_text(lines),
-        parent_names=tuple(one.name for one in parents),
-        anonymous=row["email"].endswith(ANONYMOUS),
-    )
-    return Opened(str(user_id), row["updated_at"], draft)
+    return _only(open_students(session, (user_id,)))
+
+
+def open_students(session: Session, user_ids: Sequence[UUID]) -> tuple[Opened[StudentDraft], ...]:
+    """These students as they stand, in any order; who is none is left out."""
+    asked = {"users": [str(one) for one in user_ids]}
+    parents: dict[UUID, list[Row[Any]]] = {}
+    for one in session.execute(text(_PARENTS), asked):
+        parents.setdefault(one.student_user_id, []).append(one)
+    found = []
+    for row in session.execute(text(_STUDENT), asked).mappings():
+        hers = parents.get(row["user_id"], [])
+        lines = tuple(ParentLine(one.email, RelationshipType(one.relationship), one.is_primary) for one in hers)
+        draft = StudentDraft(
+            **{name: value for name, value in row.items() if name not in {"user_id", "updated_at"}},
+            parents=parents_text(lines),
+            parent_names=tuple(one.name for one in hers),
+            anonymous=row["email"].endswith(ANONYMOUS),
+        )
+        found.append(Opened(str(row["user_id"]), row["updated_at"], draft))
+    return tuple(found)
 
 
 def open_parent(session: Session, user_id: UUID) -> Opened[ParentDraft]:
@@ -119,18 +133,31 @@ def open_parent(session: Session, user_id: UUID) -> Opened[ParentDraft]:
     Raises:
         RefusedError: there is none.
     """
-    row = _one(session, _PARENT, user_id)
-    children = session.execute(text(_CHILDREN), {"user": user_id}).all()
-    draft = ParentDraft(
-        row["first_name"],
-        row["last_name"],
-        row["email"],
-        row["phone"],
-        tuple((one.name, RelationshipType(one.relationship)) for one in children),
-        is_active=row["is_active"],
-        anonymous=row["email"].endswith(ANONYMOUS),
+    return _only(open_parents(session, (user_id,)))
+
+
+def open_parents(session: Session, user_ids: Sequence[UUID]) -> tuple[Opened[ParentDraft], ...]:
+    """These parents as they stand, in any order; who is none is left out."""
+    asked = {"users": [str(one) for one in user_ids]}
+    children: dict[UUID, list[tuple[str, RelationshipType]]] = {}
+    for one in session.execute(text(_CHILDREN), asked):
+        children.setdefault(one.parent_user_id, []).append((one.name, RelationshipType(one.relationship)))
+    return tuple(
+        Opened(
+            str(row["user_id"]),
+            row["updated_at"],
+            ParentDraft(
+                row["first_name"],
+                row["last_name"],
+                row["email"],
+                row["phone"],
+                tuple(children.get(row["user_id"], ())),
+                is_active=row["is_active"],
+                anonymous=row["email"].endswith(ANONYMOUS),
+            ),
+        )
+        for row in session.execute(text(_PARENT), asked).mappings()
     )
-    return Opened(str(user_id), row["updated_at"], draft)
 
 
 def put_student(
@@ -174,6 +201,57 @@ def add_student(session: Session, draft: StudentDraft, reason: str) -> UUID:
     if parents:
         _put_parents(session, user_id, seen, parents, reason)
     return user_id
+
+
+def add_many(session: Session, role: str, drafts: Sequence[StudentDraft | ParentDraft], reason: str) -> list[UUID]:
+    """Enter at most 1,000 students, with their parents, or parents: all of them or, once this raised, nobody.
+
+    Args:
+        session: on an admin's own login.
+        role: "student" or "parent".
+        drafts: who they are.
+        reason: why, for the audit log.
+
+    Returns:
+        Who they are, in their order.
+
+    Raises:
+        RowRefusedError: one of them cannot be entered.
+    """
+    answer = session.scalar(
+        text("SELECT api.enrol_all(:role, CAST(:rows AS jsonb), :reason)"),
+        {"role": role, "rows": json.dumps([_enrolled(draft) for draft in drafts]), "reason": reason},
+    )
+    if isinstance(answer, dict) and "row" in answer:
+        raise RowRefusedError(answer["row"], _refusal(answer))
+    return [UUID(one) for one in accepted(answer)["people"]]
+
+
+class RowRefusedError(Exception):
+    """One of many cannot be entered; none is.
+
+    Attributes:
+        number: which, from 0.
+        error: why.
+    """
+
+    def __init__(self, number: int, error: UserError) -> None:
+        super().__init__(str(error))
+        self.number, self.error = number, error
+
+
+def remove(session: Session, user_id: UUID, seen: datetime, reason: str) -> bool:
+    """Take back that a student or parent was entered; False where her account is closed instead (`api.unenrol`).
+
+    Raises:
+        ConflictError: somebody has changed her meanwhile.
+        RefusedError: she was made anonymous, or her account is closed already.
+    """
+    answer = session.scalar(
+        text("SELECT api.unenrol(:user, CAST(:seen AS timestamptz), :reason)"),
+        {"user": user_id, "seen": seen, "reason": reason},
+    )
+    return bool(accepted(answer)["gone"])
 
 
 def add_parent(session: Session, draft: ParentDraft, reason: str) -> UUID:
@@ -247,11 +325,10 @@ def write_data(data: Mapping[str, Any], target: Path) -> None:
         ) from error
 
 
-def _one(session: Session, query: str, user_id: UUID) -> Mapping[Any, Any]:
-    row = session.execute(text(query), {"user": user_id}).mappings().one_or_none()
-    if row is None:
+def _only(found: Sequence[Opened[Draft]]) -> Opened[Draft]:
+    if not found:
         raise RefusedError("There is no such person on the server.")
-    return row
+    return found[0]
 
 
 def _student_values(draft: StudentDraft) -> dict[str, Any]:
@@ -293,6 +370,7 @@ def _put_address(session: Session, user_id: UUID, seen: datetime, email: str, be
 def _put_parents(
     session: Session, student: UUID, seen: datetime, parents: tuple[ParentLine, ...], reason: str
 ) -> Written:
+    _enrol_unknown(session, parents, reason)
     sent = [{"email": one.email, "relationship": one.relationship, "is_primary": one.is_primary} for one in parents]
     answer = session.scalar(
         text("SELECT api.put_parents(:user, CAST(:seen AS timestamptz), CAST(:parents AS jsonb), :reason)"),
@@ -301,6 +379,39 @@ def _put_parents(
     if isinstance(answer, dict) and answer.get("refused") == "no_parent":
         raise InvalidError(f"No parent has the address {answer['email']}. Nothing was saved.")
     return Written(datetime.fromisoformat(accepted(answer)["updated_at"]))
+
+
+def _enrolled(draft: StudentDraft | ParentDraft) -> dict[str, Any]:
+    if isinstance(draft, ParentDraft):
+        return {"values": _parent_values(draft) | {"email": draft.email.strip()}}
+    parents = [
+        {"email": one.email, "relationship": one.relationship, "is_primary": one.is_primary}
+        | ({"first_name": one.first_name, "last_name": one.last_name} if one.first_name else {})
+        for one in read_parents(draft.parents)
+    ]
+    return {"values": _student_values(draft) | {"email": draft.email.strip()}, "parents": parents}
+
+
+def _refusal(answer: Mapping[str, Any]) -> UserError:
+    if answer["refused"] == "wrong":
+        return InvalidError(f"The server did not accept what was sent: {answer['why']}.")
+    if answer["refused"] == "no_parent":
+        return InvalidError(f"No parent has the address {answer['email']}. Nothing was saved.")
+    try:
+        accepted(answer)
+    except UserError as error:
+        return error
+    raise TypeError("the server refused nothing")
+
+
+def _enrol_unknown(session: Session, parents: tuple[ParentLine, ...], reason: str) -> None:
+    """Enter those of whom the names are said and the address is nobody's."""
+    named = [one for one in parents if one.first_name]
+    taken = known_people(session, [one.email for one in named]) if named else {}
+    for number, one in enumerate(named):
+        if number not in taken:
+            values = {"email": one.email, "first_name": one.first_name, "last_name": one.last_name}
+            _enrol(session, "parent", values, reason)
 
 
 def _enrol(session: Session, role: str, values: dict[str, Any], reason: str) -> tuple[UUID, datetime]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,8 @@ from mv_desktop.services.record import Written, accepted, as_json
 from mv_desktop.services.staff import create_person, first_password, verifier_for
 
 _OPENED = """
-    SELECT u.updated_at, u.first_name, u.last_name, u.email, coalesce(u.phone, '') AS phone, u.role::text AS role,
+    SELECT u.user_id, u.updated_at, u.first_name, u.last_name, u.email, coalesce(u.phone, '') AS phone,
+           u.role::text AS role,
            u.is_coordinator, u.is_active, u.last_login_at, u.user_id = (SELECT api.me()) AS own,
            l.login_name IS NOT NULL AS has_login, l.locked_at,
            coalesce(l.must_change_password, false) AS must_change_password, t.daily_limit, t.classes,
@@ -36,7 +37,7 @@ _OPENED = """
     FROM public.users u
     LEFT JOIN public.staff_logins l ON l.user_id = u.user_id
     LEFT JOIN public.teacher_limits t ON t.user_id = u.user_id
-    WHERE u.user_id = :user AND u.role IN ('teacher', 'admin')
+    WHERE u.user_id = ANY(CAST(:users AS uuid[])) AND u.role IN ('teacher', 'admin')
 """
 
 
@@ -85,9 +86,19 @@ def open_member(session: Session, user_id: UUID) -> Opened[MemberDraft]:
     Raises:
         RefusedError: there is none.
     """
-    row = session.execute(text(_OPENED), {"user": user_id}).mappings().one_or_none()
-    if row is None:
+    found = open_members(session, (user_id,))
+    if not found:
         raise RefusedError("There is no such person on the server.")
+    return found[0]
+
+
+def open_members(session: Session, user_ids: Sequence[UUID]) -> tuple[Opened[MemberDraft], ...]:
+    """These members of staff as they stand, in any order; who is none is left out."""
+    rows = session.execute(text(_OPENED), {"users": [str(one) for one in user_ids]}).mappings()
+    return tuple(map(_opened, rows))
+
+
+def _opened(row: Mapping[Any, Any]) -> Opened[MemberDraft]:
     classes = CLASSES if row["classes"] is None else row["classes"]
     draft = MemberDraft(
         first_name=row["first_name"],
@@ -106,7 +117,7 @@ def open_member(session: Session, user_id: UUID) -> Opened[MemberDraft]:
         absences=tuple((first, back - timedelta(days=1)) for first, back in zip(row["away"], row["back"], strict=True)),
         own=bool(row["own"]),
     )
-    return Opened(str(user_id), row["updated_at"], draft)
+    return Opened(str(row["user_id"]), row["updated_at"], draft)
 
 
 def put_member(

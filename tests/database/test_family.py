@@ -17,6 +17,8 @@ from mv_desktop.domain.family import ParentDraft, StudentDraft
 from mv_desktop.domain.person import RelationshipType
 from mv_desktop.domain.record import Wanted
 from mv_desktop.offline.office.family import Parents, Students
+from mv_desktop.services.family import RowRefusedError, add_many, open_parents, open_students, remove
+from mv_desktop.services.people import known_people
 from tests.factories.marking import School
 
 WHY = "They asked'); DROP TABLE users; --"
@@ -158,6 +160,62 @@ def test_accounts_are_closed_and_opened_and_addresses_change_with_the_checks_of_
     assert not [word for word in ("Umi", "uma.das", "Uma.Das", "mum@", "MUM@") if word in log]
 
 
+def test_many_are_entered_with_their_parents_at_once_and_taken_back(school: School) -> None:
+    admin, asha = school.person("admin"), school.person()
+    students, parents = Students(admin.session), Parents(admin.session)
+    parents.add(ParentDraft("Dev", "Das", "dad@home.example", ""), WHY)
+    uma = students.add(replace(UMA, parents="dad@home.example father first; mum@home.example mother Mira  K Das"), WHY)
+    assert students.open(uma).draft.parents == "dad@home.example father first\nmum@home.example mother"
+    assert students.open(uma).draft.parent_names == ("Dev Das", "Mira K Das")
+    drafts = [
+        replace(UMA, first_name=f"S{number}", email=f"s{number}@home.example",
+                parents=f"m{number // 2}@home.example mother first Anu Rao" if number < 4 else "")
+        for number in range(6)
+    ]  # fmt: skip
+    with admin.session() as session:
+        keys = add_many(session, "student", drafts, WHY)
+        assert add_many(session, "parent", [ParentDraft("P", "Q", "pq@home.example", "")], WHY)
+        assert known_people(session, [" S1@home.example", "nobody@x.y", asha.email]) == {
+            0: (keys[1], "student"), 2: (asha.user_id, "teacher"),
+        }  # fmt: skip
+    with admin.session() as session:
+        found = {one.draft.first_name: one for one in open_students(session, [*keys, asha.user_id])}
+        assert [found[f"S{number}"].key for number in range(6)] == list(map(str, keys))
+        assert [found[f"S{number}"].draft.parents for number in (0, 3, 5)] == [
+            "m0@home.example mother first", "m1@home.example mother first", "",
+        ]  # fmt: skip
+        assert open_parents(session, [*keys, uma]) == ()
+    for wrong, number, why in (
+        ([drafts[5], UMA], 0, "somebody has that e-mail"),
+        ([replace(UMA, email="x1@home.example"), replace(UMA, email="x2@home.example", last_name=" ")], 1, "last name"),
+        ([replace(UMA, email="x3@home.example", parents="no@home.example mother")], 0, "No parent has the address"),
+        ([replace(UMA, email="x4@home.example", student_class="x" * 11)], 0, "cannot be read"),
+        ([replace(UMA, email="x5@home.example", phone="1" * 21)], 0, "cannot be read"),
+    ):
+        with pytest.raises(RowRefusedError, match=why) as refused, admin.session() as session:
+            add_many(session, "student", wrong, WHY)
+        assert refused.value.number == number
+    assert school.select("SELECT count(*) FROM users WHERE email LIKE 'x%%'") == [(0,)]  # all or nothing
+    with school.rows() as rows:
+        rows.exam(student_user_id=keys[2])
+    with admin.session() as session:
+        gone = [remove(session, key, open_students(session, [key])[0].seen, "wrong file") for key in keys[:4]]
+    assert gone == [True, True, False, True]
+    # the mother of the first two went with them, and that of the third stays, as who was there before
+    assert school.select(
+        "SELECT count(*) FROM users WHERE email = ANY(%s)", ["s0@home.example", "m0@home.example"]
+    ) == [(0,)]
+    assert school.select("SELECT email, is_active FROM users WHERE user_id = %s", keys[2]) == [
+        ("s2@home.example", False)
+    ]
+    assert school.select("SELECT count(*) FROM users WHERE email IN ('m1@home.example', 'dad@home.example')") == [(2,)]
+    with pytest.raises(ConflictError), admin.session() as session:
+        remove(session, keys[4], datetime(2026, 1, 1, tzinfo=UTC), WHY)
+    with admin.session() as session:
+        answer = session.scalar(text("SELECT api.enrol_all('student', '{}', 'x')"))
+    assert answer == {"refused": "malformed"}
+
+
 def test_who_is_made_anonymous_is_nobody_for_good_and_keeps_what_she_achieved(school: School) -> None:
     admin = school.person("admin")
     students, parents = Students(admin.session), Parents(admin.session)
@@ -223,7 +281,10 @@ def test_what_does_not_fit_is_refused_and_only_admins_may(school: School) -> Non
         assert answer["refused"] == why, call
     with pytest.raises(InvalidError, match="reason"), admin.session() as session:
         session.execute(text("SELECT api.student_data(:user, ' ')"), {"user": uma})
-    for call in ("api.student_data(:user, 'x')", "api.anonymise(:user, now(), 'x')", "api.enrol('student', '{}', 'x')"):
+    for call in (
+        "api.student_data(:user, 'x')", "api.anonymise(:user, now(), 'x')", "api.enrol('student', '{}', 'x')",
+        "api.enrol_all('student', '[]', 'x')", "api.unenrol(:user, now(), 'x')", "api.known_people('{a@b.c}')",
+    ):  # fmt: skip
         with pytest.raises(NotAllowedError), coordinator.session() as session:
             session.execute(text(f"SELECT {call}"), {"user": uma} if ":user" in call else {})
     assert isinstance(uma, UUID)

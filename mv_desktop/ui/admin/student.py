@@ -88,7 +88,8 @@ class StudentSubject(Subject):
         Field("phone", "Phone"),
         Field("school_name", "School"),
         Field("parents", "Parents", Kind.LINES,
-              help="One a line: e-mail, then father, mother, guardian or other, then first for who is written to."),
+              help="One a line: e-mail, then father, mother, guardian or other, then first for who is written to; of"
+                   " a new parent then her name."),
     )  # fmt: skip
     new = "New student"
     acts = (EXPORT, CLOSE, REOPEN, ANONYMISE)

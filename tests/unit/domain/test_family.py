@@ -35,6 +35,8 @@ RAVI = StudentDraft("Ravi", "Kumar", "ravi@home.in", "X", "", "", "")
         ({"parents": "a@b.c mother first\nd@e.f father first"}, ["parents"]),
         ({"parents": "\n".join(f"p{number}@b.c other" for number in range(11))}, ["parents"]),
         ({"parents": "\n a@b.c  Mother first \n"}, []),
+        ({"parents": "a@b.c mother First Mira K Das; d@e.f father Dev Das"}, []),
+        ({"parents": f"a@b.c mother Mira {'x' * 101}"}, ["parents"]),
     ],
 )
 def test_each_field_says_what_is_wrong_with_it(values: dict[str, str], fields: list[str]) -> None:
@@ -56,5 +58,8 @@ def test_lines_are_read_as_they_are_written() -> None:
     assert parents_text(parents) == "mum@home.in mother first\ndad@home.in father"
     assert read_parents(parents_text(parents)) == parents
     assert read_parents("A@b.c mother\na@B.c father") == (ParentLine("a@B.c", RelationshipType.FATHER),)
+    assert read_parents("a@b.c mother first Mira K Das") == (
+        ParentLine("a@b.c", RelationshipType.MOTHER, True, "Mira K", "Das"),
+    )
     with pytest.raises(InvalidError, match="One parent a line"):
         read_parents("only words here")
