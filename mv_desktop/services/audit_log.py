@@ -114,6 +114,13 @@ def audit_page(
         after: the last entry of the page before.
         limit: at most so many.
     """
+    query, values = audit_query(search, after, limit)
+    rows = session.execute(text(query), values).all()
+    return Slice(tuple(map(_entry, rows[:limit])), len(rows) > limit)
+
+
+def audit_query(search: AuditSearch, after: AuditEntry | None, limit: int) -> tuple[str, dict[str, Any]]:
+    """What `audit_page` asks, and with which values: apart, so that it can be seen how it is carried out."""
     values: dict[str, Any] = {"limit": limit + 1}
     where = _where(search, after, values)
     if search.of_records:
@@ -125,8 +132,7 @@ def audit_page(
         values |= {"event": search.event} if search.event else {"kind": search.kind} if search.kind else {}
     else:
         found = _BY_TIME.format(where=where)
-    rows = session.execute(text(found + _ENTRIES), values).all()
-    return Slice(tuple(map(_entry, rows[:limit])), len(rows) > limit)
+    return found + _ENTRIES, values
 
 
 def audit_events(session: Session) -> tuple[str, ...]:

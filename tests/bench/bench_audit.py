@@ -8,7 +8,8 @@
 - audit.script, audit.record, audit.named: what was done to one thing.
 - audit.events: the different events, for the filter.
 
-Budget: 100 ms each, the 95th of a hundred. `BENCH_ENTRIES` in the environment makes the log smaller.
+Budget: 100 ms each, the 95th of a hundred. `BENCH_ENTRIES` in the environment makes the log smaller, or lets it grow in
+steps and be asked after each: "100000,1000000,5000000". It says how far it is filled.
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ from mv_desktop.services.staff import provision_login, scram_verifier
 from tests.bench.report import report, report_value, timed
 
 _DATABASE = "bench_audit"
-_ENTRIES = int(os.environ.get("BENCH_ENTRIES", "5000000"))
+_STEPS = sorted(int(step) for step in os.environ.get("BENCH_ENTRIES", "5000000").split(","))
+_AT_ONCE = 250_000
 _TEACHERS = 500
 _ROUNDS = 100
 _EMAIL, _PASSWORD = "head@bench.example.org", "bench audit"
@@ -63,33 +65,47 @@ def main() -> int:
         with LocalPostgres(folder / "postgres", fast_and_unsafe=True) as server:
             server.prepare(_DATABASE)
             migrate(server.owner_url(_DATABASE))
-            report_value("audit.filled", round(timed(lambda: _fill(server)) / 1000, 1), "s", entries=_ENTRIES)
-            _measure(_head(server))
+            engine, before = None, 0
+            for entries in _STEPS:
+                filled = timed(partial(_fill, server, before, entries))
+                report_value("audit.filled", round(filled / 1000, 1), "s", entries=entries)
+                engine = engine or _head(server)
+                _measure(engine, entries)
+                engine.dispose()
+                before = entries
     finally:
         os_user.erase(folder / "postgres")
         shutil.rmtree(folder, ignore_errors=True)
     return 0
 
 
-_STATEMENTS = (
+_BEGINNING = (
     """
     INSERT INTO users (user_id, email, password_hash, role, first_name, last_name)
     SELECT md5('teacher' || n)::uuid, 'teacher' || n || '@bench.example.org', '!', 'teacher', 'Asha', 'Rao ' || n
     FROM generate_series(0, %(teachers)s - 1) n
     """,
     """
+    INSERT INTO audit_logs (log_id, log_seq, event_type, resource_type, event_data, created_at)
+    SELECT gen_random_uuid(), %(all)s + n, 'setting.changed', 'setting', '{"key": "anonymous_marking"}',
+           now() - n * interval '1 day'
+    FROM generate_series(1, 500) n
+    """,
+)
+_STATEMENTS = (
+    """
     INSERT INTO exam_instances (exam_instance_id, student_user_id, template_id, exam_snapshot, exam_type, class,
         total_marks, duration_minutes, status, mcq_score)
     SELECT md5('exam' || n)::uuid, md5('student' || n)::uuid, md5('template')::uuid, '{"schema": 1}', 'board_exam',
            'XII', 80, 180, 'evaluated', 1
-    FROM generate_series(0, %(all)s / 20) n
+    FROM generate_series((%(first)s + 19) / 20, %(last)s / 20) n
     """,
     """
     INSERT INTO evaluations (evaluation_id, exam_instance_id, teacher_user_id, assigned_at, sla_deadline,
         sla_hours_allocated, status, completed_at, total_manual_marks)
     SELECT md5('evaluation' || n)::uuid, md5('exam' || n)::uuid, md5('teacher' || n %% %(teachers)s)::uuid, now(),
            now(), 48, 'completed', now(), 40
-    FROM generate_series(0, %(all)s / 20) n
+    FROM generate_series((%(first)s + 19) / 20, %(last)s / 20) n
     """,
     # one teacher did a tenth of all; the rare event is hers twice and others' a thousandth
     """
@@ -106,7 +122,7 @@ _STATEMENTS = (
            jsonb_build_object('login', 'mv_teacher', 'changes', jsonb_build_object('marks', jsonb_build_object(
                'old', n %% 7, 'new', n %% 5))),
            now() - %(years)s * ((%(all)s - n) / %(all)s::float8)
-    FROM generate_series(1, %(all)s) n
+    FROM generate_series(greatest(%(first)s, 1), %(last)s) n
     CROSS JOIN LATERAL (SELECT CASE
         WHEN n IN (%(all)s / 3, %(all)s / 7) OR n %% 1000 = 2 THEN %(rare)s
         ELSE (%(events)s::text[])[1 + least(
@@ -115,23 +131,23 @@ _STATEMENTS = (
         )::int]
     END AS event) e
     """,
-    """
-    INSERT INTO audit_logs (log_id, log_seq, event_type, resource_type, event_data, created_at)
-    SELECT gen_random_uuid(), %(all)s + n, 'setting.changed', 'setting', '{"key": "anonymous_marking"}',
-           now() - n * interval '1 day'
-    FROM generate_series(1, 500) n
-    """,
 )
 
 
-def _fill(server: LocalPostgres) -> None:
-    """Rows as the program would have left them; to check millions one by one would prove nothing."""
-    values = {"all": _ENTRIES, "teachers": _TEACHERS, "years": _YEARS, "events": list(_EVENTS), "rare": _RARE}
+def _fill(server: LocalPostgres, before: int, entries: int) -> None:
+    """Rows as the program would have left them, up to that many; to check millions one by one would prove nothing."""
+    values = {"all": _STEPS[-1], "teachers": _TEACHERS, "years": _YEARS, "events": list(_EVENTS), "rare": _RARE}
     with psycopg.connect(server.super_url(_DATABASE), autocommit=True) as connection:
         connection.execute("SET session_replication_role = 'replica'")
-        for statement in _STATEMENTS:
-            connection.execute(statement, values)
-        connection.execute("SELECT setval('audit_log_seq', %s)", (_ENTRIES + 1_000,))
+        if not before:
+            for statement in _BEGINNING:
+                connection.execute(statement, values)
+        for first in range(before, entries, _AT_ONCE):
+            last = min(first + _AT_ONCE, entries)
+            for statement in _STATEMENTS:
+                connection.execute(statement, values | {"first": first + bool(first), "last": last})
+            sys.stderr.write(f"{last:,} of {entries:,} entries\n")
+        connection.execute("SELECT setval('audit_log_seq', %s)", (_STEPS[-1] + 1_000,))
         connection.execute("VACUUM ANALYZE")
 
 
@@ -151,12 +167,12 @@ def _head(server: LocalPostgres) -> Engine:
     return make_engine(url, application_name="mv-desktop bench")
 
 
-def _measure(engine: Engine) -> None:
+def _measure(engine: Engine, entries: int) -> None:
     chance = random.Random(8)
     people = _ids(engine, [f"teacher{n}" for n in range(_TEACHERS)])
     busiest = people[0]
-    evaluations = _ids(engine, [f"evaluation{n}" for n in range(0, _ENTRIES // 20, max(1, _ENTRIES // 2000))])
-    exams = _ids(engine, [f"exam{n}" for n in range(0, _ENTRIES // 20, max(1, _ENTRIES // 2000))])
+    evaluations = _ids(engine, [f"evaluation{n}" for n in range(0, entries // 20, max(1, entries // 2000))])
+    exams = _ids(engine, [f"exam{n}" for n in range(0, entries // 20, max(1, entries // 2000))])
 
     def days(search: AuditSearch) -> AuditSearch:
         first = datetime.now(UTC) - chance.random() * _YEARS
@@ -192,12 +208,11 @@ def _measure(engine: Engine) -> None:
     }
     for name, search in searches.items():
         samples = [timed(partial(_page, engine, search(), None)) for _ in range(_ROUNDS)]
-        report(f"audit.{name}", samples, entries=_ENTRIES)
+        report(f"audit.{name}", samples, entries=entries)
     samples = [timed(partial(_page, engine, AuditSearch(), middle)) for _ in range(_ROUNDS)]
-    report("audit.deep", samples, entries=_ENTRIES)
+    report("audit.deep", samples, entries=entries)
     samples = [timed(partial(_events, engine)) for _ in range(_ROUNDS)]
-    report("audit.events", samples, entries=_ENTRIES)
-    engine.dispose()
+    report("audit.events", samples, entries=entries)
 
 
 def _page(engine: Engine, search: AuditSearch, after: AuditEntry | None) -> None:

@@ -18,7 +18,7 @@ from mv_desktop.domain.audit_entry import NOBODY, AuditSearch, audit_search
 from mv_desktop.domain.evaluation import code_number, script_code
 from mv_desktop.domain.record import Difference
 from mv_desktop.offline.office.audit import AuditLog
-from mv_desktop.services.audit_log import audit_page
+from mv_desktop.services.audit_log import audit_page, audit_query
 from mv_desktop.services.database import make_engine
 from mv_desktop.worker.audit_job import seal_audit
 from tests.factories.marking import School
@@ -49,6 +49,38 @@ def _expected(school: School, search: AuditSearch) -> list[int]:
         *(search.actor, search.actor),
     )
     return [number for (number,) in rows]
+
+
+def test_every_filter_is_served_by_an_index(school: School) -> None:
+    admin = school.person("admin")
+    with psycopg.connect(school.database.superuser_url, autocommit=True) as connection:
+        connection.execute("SET session_replication_role = 'replica'")
+        connection.execute(
+            "INSERT INTO audit_logs (log_id, log_seq, event_type, actor_user_id, resource_type, resource_id,"
+            " event_data, created_at) SELECT gen_random_uuid(), 1000 + n, e.event,"
+            " CASE WHEN n %% 9 > 0 THEN %s::uuid END,"
+            " split_part(e.event, '.', 1), gen_random_uuid(), '{}', %s + n * interval '1 minute'"
+            " FROM generate_series(1, 30000) n CROSS JOIN LATERAL (SELECT (%s::text[])[1 + n %% 4] AS event) e",
+            (admin.user_id, BEGIN, list(EVENTS)),
+        )
+        connection.execute("VACUUM ANALYZE audit_logs")
+    span = {"since": BEGIN + timedelta(days=2), "until": BEGIN + timedelta(days=3)}
+    who, one = str(admin.user_id), uuid4()
+    searches = [
+        AuditSearch(), AuditSearch(**span), AuditSearch(who), AuditSearch(NOBODY), AuditSearch(who, **span),
+        AuditSearch(kind="plan"), AuditSearch(kind="plan", **span), AuditSearch(event="user.login"),
+        AuditSearch(event="user.login", **span), AuditSearch(who, kind="plan"), AuditSearch(who, event="plan.created"),
+        AuditSearch(who, event="plan.created", **span), AuditSearch(record=one), AuditSearch(record=one, kind="plan"),
+        AuditSearch(code=17), AuditSearch(named="max_login"),
+    ]  # fmt: skip
+    with admin.session() as session:
+        last = audit_page(session, AuditSearch(**span)).rows[-1]
+        for search in searches:
+            for after in (None, last):
+                query, values = audit_query(search, after, 100)
+                plan = "\n".join(session.scalars(text(f"EXPLAIN {query}"), values))
+                assert "Seq Scan on audit_logs" not in plan, (search, plan)
+                assert "ix_audit_logs" in plan, (search, plan)
 
 
 def test_any_filter_finds_what_plain_sql_finds_page_by_page(school: School) -> None:
