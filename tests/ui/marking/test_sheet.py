@@ -6,9 +6,10 @@ from decimal import Decimal as D
 
 import pytest
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QAccessible, QFontMetrics, QKeySequence
+from PySide6.QtGui import QAccessible, QColor, QFontMetrics, QImage, QKeySequence, QPainter
 
-from mv_desktop.ui.marking.sheet.sheet_cell import cells, row_height
+from mv_desktop.ui.marking.sheet.sheet_cell import _paint_notes, _Writer, cells, row_height
+from mv_desktop.ui.marking.sheet.sheet_row import SheetRow
 from mv_desktop.ui.text import set_language, tr
 from mv_desktop.ui.theme import apply_theme, contrast, current_theme, spacing
 from tests.factories.paper import board_paper
@@ -469,6 +470,27 @@ def test_a_side_that_does_not_count_says_so_whole_in_the_largest_text(qapp, lang
     finally:
         set_language("en")
         apply_theme(qapp, "light")
+
+
+def test_a_word_that_does_not_fit_beside_the_sum_of_the_stamps_is_an_icon_and_not_cut(qapp):
+    image = QImage(300, 40, QImage.Format.Format_RGB32)
+    painter = QPainter(image)
+    writer = _Writer(painter, qapp.font(), current_theme(), selected=False)
+    text = tr("not counted")
+    whole = QRect(0, 0, painter.fontMetrics().horizontalAdvance(text), 40)
+    narrow = whole.adjusted(0, 0, -1, 0)
+
+    def painted(place):
+        image.fill(Qt.GlobalColor.white)
+        _paint_notes(writer, place, struck)
+        return sum(image.pixelColor(x, y) != QColor("white") for x in range(300) for y in range(40))
+
+    struck = SheetRow(Q3A, "", True, "SA", "", "3", "", False, False, True, "")
+    assert writer.word(narrow, text, "muted") == narrow
+    assert writer.word(whole, text, "muted") != whole
+    word, icon = painted(whole), painted(narrow)
+    painter.end()
+    assert word > icon > 0
 
 
 @pytest.mark.parametrize("theme", ["light", "dark", "contrast"])

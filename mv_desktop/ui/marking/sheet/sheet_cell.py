@@ -123,7 +123,7 @@ def _paint_notes(writer: _Writer, place: QRect, row: SheetRow) -> None:
     if row.refused:
         place = writer.icon(place, "warning", "danger")
     if row.returned and row.first:
-        place = writer.icon(writer.note(place, tr("returned"), "soon"), "undo", "soon")
+        place = writer.icon(writer.word(place, tr("returned"), "soon", beside=ICON), "undo", "soon")
     if row.stamps:
         role: ColorRole = "danger" if row.impossible else "soon" if row.disagrees else "muted"
         place = writer.note(place, f"Σ {row.stamps}", role)
@@ -133,10 +133,12 @@ def _paint_notes(writer: _Writer, place: QRect, row: SheetRow) -> None:
         place = writer.icon(place, "comment", "muted")
     if row.declared is not Declaration.NONE:
         stands = row.declared is Declaration.STANDS
-        place = writer.note(place, tr("declared"), "muted" if stands else "soon")
+        place = writer.word(place, tr("declared"), "muted" if stands else "soon", beside=ICON)
         place = writer.icon(place, "person" if stands else "warning", "muted" if stands else "soon")
     if row.struck:
-        writer.note(place, tr("not counted"), "muted")
+        rest = writer.word(place, tr("not counted"), "muted")
+        if rest == place:
+            writer.icon(place, "minus", "muted")
 
 
 class _Writer:
@@ -165,6 +167,11 @@ class _Writer:
         self.write(place, _RIGHT, text, role)
         used = self._painter.fontMetrics().horizontalAdvance(text)
         return place.adjusted(0, 0, -used - spacing(1), 0)
+
+    def word(self, place: QRect, text: str, role: ColorRole, *, beside: int = 0) -> QRect:
+        """The same where `text` fits whole, with `beside` pixels more; otherwise nothing: half a word tells nobody."""
+        used = self._painter.fontMetrics().horizontalAdvance(text)
+        return self.note(place, text, role) if used + beside <= place.width() else place
 
     def icon(self, place: QRect, name: str, role: ColorRole) -> QRect:
         """Paint an icon at the right of `place`; returns what is left of it."""
