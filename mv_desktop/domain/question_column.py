@@ -9,10 +9,6 @@ from uuid import UUID
 
 from mv_desktop.domain.question_draft import LETTERS, QuestionDraft, lines_of
 
-MOST_ROWS = 20_000
-MOST_COLUMNS = 200
-LONGEST_CELL = 20_000
-
 
 class Column(StrEnum):
     """What a column can say; the values are the headings of an export."""

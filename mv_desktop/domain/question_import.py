@@ -10,14 +10,13 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import get_close_matches
-from enum import StrEnum
 from functools import partial
-from typing import NamedTuple
 from uuid import UUID
 
 from mv_desktop.domain.question import QuestionType
 from mv_desktop.domain.question_column import OPTIONS, Column, bare
 from mv_desktop.domain.question_draft import LETTERS, QuestionDraft, correct_of, lines_of, question_faults, tags_of
+from mv_desktop.domain.record_import import Meaning, RowError
 
 _FIELD_COLUMN = {
     "class_name": Column.CLASS,
@@ -35,33 +34,6 @@ _FIELD_COLUMN = {
     "solution": Column.SOLUTION,
     "steps": Column.STEPS,
 }
-
-
-Table = tuple[list[str], list[tuple[int, list[str]]]]
-"""The headings of a file, and the rows that say something, each with its number as a spreadsheet counts."""
-
-
-class Meaning(StrEnum):
-    """What a row of the table is."""
-
-    NEW = "new"
-    CHANGED = "changed"
-    DUPLICATE = "duplicate"
-    WRONG = "wrong"
-
-
-class RowError(NamedTuple):
-    """Why a row cannot be taken.
-
-    Attributes:
-        row: as a spreadsheet counts them; the headings are row 1.
-        column: its heading in the file, "" for the whole row.
-        why: a sentence in English.
-    """
-
-    row: int
-    column: str
-    why: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,23 +109,6 @@ class ImportPlan:
             "duplicates": self.count(Meaning.DUPLICATE),
             "errors": [error._asdict() for error in self.errors],
         }
-
-
-@dataclass(frozen=True, slots=True)
-class Taken:
-    """What became of an import that was taken back.
-
-    Attributes:
-        gone: drafts of it that are no more.
-        archived: questions of it that were active, and may stand in exams.
-        put_back: questions that are as they were before.
-        left: questions that somebody has changed since; they stay.
-    """
-
-    gone: int
-    archived: int
-    put_back: int
-    left: int
 
 
 # -- reading a row ---------------------------------------------------------------------------------------------

@@ -80,3 +80,13 @@ def _plain(value: Value, measure: Measure) -> str | int | float | None:
     if isinstance(value, float):
         return round(value * 100, 1) if measure is Measure.SHARE else round(value, 2)
     return value
+
+
+def guarded(text: str) -> str:
+    """As `harmless`, for who reads it again: an apostrophe that stands there gets a second one."""
+    return "'" + text if text.startswith("'") else harmless(text)
+
+
+def unguarded(text: str) -> str:
+    """Without the apostrophe that `guarded` put before it."""
+    return text[1:] if text.startswith("'") and guarded(text[1:]) == text else text

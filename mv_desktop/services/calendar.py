@@ -71,6 +71,11 @@ def open_holiday(session: Session, holiday: UUID) -> Opened[HolidayDraft]:
     return Opened(str(holiday), row.updated_at, HolidayDraft(*row[1:5]))
 
 
+def calendar_state(session: Session) -> str:
+    """How holidays and hours stand, for `put_calendar` to be told."""
+    return str(session.scalar(text("SELECT api.calendar_state()")))
+
+
 def consequence(
     session: Session, changes: Sequence[CalendarChange], hours: HoursChange | None = None, now: datetime | None = None
 ) -> Consequence:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -15,19 +15,13 @@ from mv_desktop.core.errors import InvalidError
 from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.question_column import Column, matched_columns, missing_columns, row_of
 from mv_desktop.domain.question_draft import QuestionDraft, draft_of, values_of
-from mv_desktop.domain.question_import import ImportPlan, Known, PlannedRow, ReadRow, Table, Taken, planned, read_row
+from mv_desktop.domain.question_import import ImportPlan, Known, PlannedRow, ReadRow, planned, read_row
+from mv_desktop.domain.record_import import Table, Taken, Told, tell
 from mv_desktop.services.question import configured_units
 from mv_desktop.services.record import accepted, as_json
 
 _PART = 500
 """So many questions go to the server at once; between two parts it is asked whether to go on."""
-
-Told = Callable[[int, int], bool]
-"""Is told how many rows of how many are done; answers False when the person does not want any more."""
-
-
-class ImportStoppedError(Exception):
-    """The person did not want any more; nothing was written."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +47,7 @@ def plan_import(
 
     Args:
         session: on an admin's own login.
-        table: as `question_file.read_table` gives it.
+        table: as `table_reader.read_table` gives it.
         columns: which column says what, where a person has said so; else by their names.
         told: as `Told`.
 
@@ -78,7 +72,7 @@ def plan_import(
         ]
         known |= _known(session, part, units)
         rows += part
-        _tell(told, len(rows), len(lines))
+        tell(told, len(rows), len(lines))
     return planned(rows, known, named)
 
 
@@ -118,7 +112,7 @@ def perform_import(
                 },
             )
         )
-        _tell(told, start + len(part), len(rows))
+        tell(told, start + len(part), len(rows))
 
 
 def undo_import(session: Session, import_id: UUID, reason: str) -> Taken:
@@ -149,15 +143,17 @@ def past_imports(session: Session, limit: int = 50) -> tuple[PastImport, ...]:
     return tuple(PastImport(*row) for row in rows)
 
 
-def export_rows(session: Session) -> Iterator[dict[Column, str]]:
-    """The whole bank as rows of a table, by class and unit."""
+def export_rows(session: Session, only: Sequence[UUID] | None = None) -> Iterator[dict[Column, str]]:
+    """The whole bank, or these questions of it, as rows of a table, by class and unit."""
     rows = session.execute(
         text(
             "SELECT q.question_id, to_jsonb(q) || jsonb_build_object('scheme', s.scheme)"
             " FROM public.questions q"
             " LEFT JOIN public.question_schemes s ON s.question_id = q.question_id AND s.version = q.version"
+            " WHERE CAST(:only AS uuid[]) IS NULL OR q.question_id = ANY(CAST(:only AS uuid[]))"
             " ORDER BY q.class, q.unit, q.question_type, q.question_id"
         ),
+        {"only": None if only is None else [str(one) for one in only]},
         execution_options={"yield_per": 1000},
     )
     for question, stored in rows:
@@ -165,11 +161,6 @@ def export_rows(session: Session) -> Iterator[dict[Column, str]]:
 
 
 # -- private ---------------------------------------------------------------------------------------------------
-
-
-def _tell(told: Told | None, done: int, total: int) -> None:
-    if told is not None and not told(done, total):
-        raise ImportStoppedError
 
 
 def _written(row: PlannedRow, draft: QuestionDraft, new_id: IdSource) -> dict[str, Any]:

@@ -11,7 +11,7 @@ from typing import IO, Any
 
 from mv_desktop.core.durable import sync_folder
 from mv_desktop.core.errors import InvalidError
-from mv_desktop.domain.report_table import harmless
+from mv_desktop.domain.report_table import guarded
 
 Cell = str | int | float | None
 Batches = Iterable[Sequence[Sequence[Cell]]]
@@ -118,7 +118,7 @@ def _cell(sheet: Any, value: Cell) -> Any:  # noqa: ANN401
 
 
 def _words(value: Cell) -> str:
-    return "" if value is None else harmless(_CONTROLS.sub("", str(value))) if isinstance(value, str) else str(value)
+    return "" if value is None else guarded(_CONTROLS.sub("", str(value))) if isinstance(value, str) else str(value)
 
 
 def _whole(path: Path, write: Callable[[IO[bytes]], int]) -> int:

@@ -27,7 +27,7 @@ RECORD_COMMANDS: tuple[Command, ...] = (
     _record("anonymise", "Make a person anonymous …", "Ctrl+Shift+Del"),
     _record("symbol", "Put in a symbol …", "Ctrl+M"),
     _record("read_in", "Bring in a file …", "Ctrl+O"),
-    _record("write_out", "Write all of it into a file …", "Ctrl+Shift+O"),
+    _record("write_out", "Write what is listed into a file …", "Ctrl+Shift+O"),
     _record("search", "Search", "Ctrl+F", "/"),
     _record("choice", "Show the next kind, or all", "L"),
     _record("views", "Look through a view of the list …", "V"),

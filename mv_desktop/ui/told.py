@@ -159,7 +159,8 @@ QUESTIONS = (
     "{file} is not in UTF-8, so that its letters cannot be told.",
     "{file} is no Excel file that can be read.",
     "{file} has no sheet.",
-    "{file} unfolds into far more than a table of questions.",
+    "{file} unfolds into far more than a table.",
+    "{file} is locked with a password.",
     "{file} holds what no Excel file has.",
     "Row {row} of {file} holds a formula.",
 )
@@ -196,6 +197,8 @@ OFFICE = (
     "Consultation {number}: {why}",
     "{plan} runs from {first} to {last} already.",
     "Row {row}, {column}: {why}",
+    "Row {row}: {why}",
+    "Each line needs these cells: {names}.",
     "Section {section} stands there twice.",
     "Section {section}: questions of this kind never carry such marks.",
     "Section {section}: between 1 and 200 questions.",

@@ -15,17 +15,18 @@ from mv_desktop.core.clock import SystemClock
 from mv_desktop.core.durable import replace_synced
 from mv_desktop.core.errors import InvalidError
 from mv_desktop.core.ids import id_source
-from mv_desktop.domain.question_import import ImportPlan, Meaning
+from mv_desktop.domain.question_import import ImportPlan
+from mv_desktop.domain.record_import import Meaning, Told
 from mv_desktop.services.database import open_session
-from mv_desktop.services.question_file import read_table, to_csv, to_xlsx
+from mv_desktop.services.question_file import to_csv, to_xlsx
 from mv_desktop.services.question_import import (
-    Told,
     export_rows,
     past_imports,
     perform_import,
     plan_import,
     undo_import,
 )
+from mv_desktop.services.table_reader import read_table
 from mv_desktop.worker.terminal import act_on, who_does_it
 
 _PROGRAM = "questions"

@@ -33,9 +33,9 @@ from mv_desktop.domain.record import Wanted
 from mv_desktop.services.database import make_engine, open_session
 from mv_desktop.services.migration import migrate
 from mv_desktop.services.question import find_questions
-from mv_desktop.services.question_file import read_table
 from mv_desktop.services.question_import import perform_import, plan_import
 from mv_desktop.services.staff import provision_login, scram_verifier
+from mv_desktop.services.table_reader import read_table
 from tests.bench.report import report, report_value, timed
 
 _DATABASE = "bench_questions"

@@ -13,9 +13,11 @@ from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.question import QuestionDifficulty, QuestionStatus, QuestionType
 from mv_desktop.domain.question_column import Column, missing_columns, row_of
 from mv_desktop.domain.question_draft import QuestionDraft, QuestionRow
-from mv_desktop.domain.question_import import ImportPlan, Table, Taken, planned, read_row
+from mv_desktop.domain.question_import import ImportPlan, planned, read_row
 from mv_desktop.domain.record import Change, Difference, Opened, Slice, Wanted
-from mv_desktop.services.question_file import read_table, to_csv
+from mv_desktop.domain.record_import import Table, Taken
+from mv_desktop.services.question_file import to_csv
+from mv_desktop.services.table_reader import read_table
 
 NOW = datetime(2026, 7, 15, 4, 30, tzinfo=UTC)
 UNITS = {"X": ("Real Numbers", "Circles"), "XII": ("Matrices", "Determinants")}
@@ -83,9 +85,13 @@ class FakeImports:
             del self._questions.bank[key]
         return Taken(len(gone), 0, 0, 0)
 
-    def export(self, path: Path) -> int:
-        path.write_bytes(to_csv(row_of(key, draft) for key, draft in self._questions.bank.items()))
-        return len(self._questions.bank)
+    def export(self, path: Path, wanted: Wanted, told: Callable[[int, int], bool]) -> int:
+        rows = [
+            row_of(key, draft) for key, draft in self._questions.bank.items() if wanted.words in draft.question_text
+        ]
+        path.write_bytes(to_csv(rows))
+        told(len(rows), len(rows))
+        return len(rows)
 
 
 class FakeQuestions:

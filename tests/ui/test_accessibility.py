@@ -31,6 +31,7 @@ from mv_desktop.core.errors import UserError
 from mv_desktop.core.ids import id_source
 from mv_desktop.domain.comment import CommentIndex
 from mv_desktop.domain.evaluation import WorkState
+from mv_desktop.domain.holiday import CalendarChange, HolidayDraft
 from mv_desktop.domain.identifier import OperationId, PageRef
 from mv_desktop.domain.record import Wanted
 from mv_desktop.domain.report import Span
@@ -48,8 +49,10 @@ from mv_desktop.ui.admin.holiday import HolidaySubject
 from mv_desktop.ui.admin.holiday_import import HolidayImport
 from mv_desktop.ui.admin.import_dialog import ImportDialog
 from mv_desktop.ui.admin.member import MemberSubject
+from mv_desktop.ui.admin.move_box import MoveDialog
 from mv_desktop.ui.admin.plan import PlanSubject
 from mv_desktop.ui.admin.question import QuestionSubject
+from mv_desktop.ui.admin.question_exchange import QuestionExchange
 from mv_desktop.ui.admin.record_screen import RecordScreen
 from mv_desktop.ui.admin.saved_view_box import SavedViewBox
 from mv_desktop.ui.admin.saved_view_dialog import SavedViewDialog
@@ -406,7 +409,13 @@ class Windows:
         place = FakeQuestions()
         sheet = self.folder / "sheet.csv"
         sheet.write_text("Class,Unit,Question,Marks\n12,Matrices,First?,3\n12,Poetry,Second?,3\n")
-        dialog = ImportDialog(FakeImports(place), sheet, self.tasks, id_source(self.clock))
+        dialog = ImportDialog(
+            QuestionExchange(FakeImports(place), id_source(self.clock)),
+            sheet,
+            self.tasks,
+            self.clock,
+            CALENDAR.hours.zone,
+        )
         self.qtbot.waitUntil(lambda: bool(dialog.rows.rows))
         return dialog
 
@@ -416,6 +425,13 @@ class Windows:
         box = SavedViewBox("plan", views, self.tasks)
         self.qtbot.waitUntil(lambda: bool(box.views))
         return SavedViewDialog(box, Wanted("plan", {"sold": "yes"}), lambda wanted: f"“{wanted.words}” · Sold: Sold")
+
+    def office_moves(self) -> QWidget:
+        place = FakeHolidays()
+        change = CalendarChange(UUID(int=7), None, HolidayDraft(date(2026, 7, 16), "रथ यात्रा"))
+        made = MoveDialog("Taken back")
+        made.ask(place.consequence([change]), lambda _moving: None, self.clock.now(), CALENDAR.hours.zone)
+        return made
 
     def office_symbols(self) -> QWidget:
         self.line = QLineEdit()  # in which one writes

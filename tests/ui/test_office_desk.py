@@ -32,6 +32,7 @@ from tests.fakes.question_place import FakeImports, FakeQuestions
 from tests.fakes.report_server import FakeReports
 from tests.fakes.setting_place import FakeSettings
 from tests.fakes.subscriber_place import FakeSubscribers
+from tests.fakes.table_place import FakeHolidayTable, FakePlanTable
 from tests.fakes.template_place import FakeTemplates
 from tests.ui.test_workspace import School
 
@@ -41,15 +42,17 @@ class FakeOffice:
 
     def __init__(self) -> None:
         self.plans = FakePlans()
+        self.plan_table = FakePlanTable(self.plans)
         self.questions = FakeQuestions()
         self.question_imports = FakeImports(self.questions)
         self.holidays = FakeHolidays()
+        self.holiday_table = FakeHolidayTable(self.holidays)
         self.settings = FakeSettings()
         self.audit = FakeAudit()
         self.members = FakeMembers()
         self.subscribers = FakeSubscribers()
         self.students, self.parents = FakeStudents(), FakeParents()
-        self.templates = FakeTemplates()
+        self.templates, self.template_table = FakeTemplates(), None
 
 
 @pytest.fixture

@@ -23,10 +23,12 @@ from mv_desktop.ui.admin import (
     column_words,
     day_filter,
     difference_table,
+    exchange,
     history_view,
     import_dialog,
     move_box,
     parent,
+    question_exchange,
     saved_view_dialog,
     setting,
     setting_field,
@@ -128,7 +130,8 @@ def said_by_the_office() -> set[str]:
     forms += [column for field in forms for column in field.columns]
     for field in forms:
         found.update((field.label, field.help, field.unit, field.section, *(name for _, name in field.choices)))
-    found.update((*import_dialog._HEADINGS, *import_dialog._COLUMNS.values()))
+    found.update((*import_dialog._HEADINGS, *question_exchange._COLUMNS.values(), exchange._KEY_LABEL))
+    found.add(question_exchange.QuestionExchange.option)
     found.update(words for words, _ in import_dialog._MEANINGS.values())
     for path in (UI.parent / "domain").glob("*.py"):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):

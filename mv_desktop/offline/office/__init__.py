@@ -12,14 +12,14 @@ from typing import TYPE_CHECKING
 from mv_desktop.core.ids import IdSource
 from mv_desktop.offline.office.audit import AuditLog
 from mv_desktop.offline.office.family import Parents, Students
-from mv_desktop.offline.office.holiday import Holidays
+from mv_desktop.offline.office.holiday import Holidays, HolidayTable
 from mv_desktop.offline.office.member import Members
-from mv_desktop.offline.office.plan import Plans
+from mv_desktop.offline.office.plan import Plans, PlanTable
 from mv_desktop.offline.office.question import Questions
 from mv_desktop.offline.office.question_import import QuestionImports
 from mv_desktop.offline.office.setting import Settings
 from mv_desktop.offline.office.subscriber import Subscribers
-from mv_desktop.offline.office.template import Templates
+from mv_desktop.offline.office.template import Templates, TemplateTable
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -38,6 +38,7 @@ class Office:
         students, parents: who learns, and whose children do.
         templates: of exams.
         questions, question_imports: the bank, and files of it.
+        plan_table, holiday_table, template_table: files of them.
     """
 
     def __init__(self, connect: Callable[[], AbstractContextManager[Session]], ids: IdSource) -> None:
@@ -51,3 +52,6 @@ class Office:
         self.templates = Templates(connect, ids)
         self.questions = Questions(connect)
         self.question_imports = QuestionImports(connect)
+        self.plan_table = PlanTable(connect)
+        self.holiday_table = HolidayTable(connect, ids)
+        self.template_table = TemplateTable(connect, ids)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -11,13 +11,12 @@ from uuid import UUID
 from mv_desktop.core.durable import replace_synced
 from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.question_column import Column
-from mv_desktop.domain.question_import import ImportPlan, Table, Taken
+from mv_desktop.domain.question_import import ImportPlan
+from mv_desktop.domain.record import Wanted
+from mv_desktop.domain.record_import import Table, Taken, Told, tell
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
-
-Told = Callable[[int, int], bool]
-"""Is told how many of how many are done; answers False when nobody wants it any more."""
 
 
 class QuestionImports:
@@ -32,7 +31,7 @@ class QuestionImports:
 
     def read(self, path: Path) -> Table:
         """The table of a file."""
-        from mv_desktop.services.question_file import read_table
+        from mv_desktop.services.table_reader import read_table
 
         return read_table(path)
 
@@ -61,12 +60,26 @@ class QuestionImports:
         with self._connect() as session:
             return undo_import(session, import_id, reason)
 
-    def export(self, path: Path) -> int:
-        """Write the whole bank into a file, CSV or Excel by the ending of its name; answers how many questions."""
+    def export(self, path: Path, wanted: Wanted, told: Told) -> int:
+        """Write the questions that are wanted into a file, CSV or Excel by the ending of its name; answers how many."""
         from mv_desktop.services.question_file import to_csv, to_xlsx
         from mv_desktop.services.question_import import export_rows
 
+        only = list(self._found(wanted, told)) if wanted.words or wanted.choices else None
         with self._connect() as session:
-            rows = list(export_rows(session))
+            rows = list(export_rows(session, only))
+        tell(told, len(rows), len(rows))
         replace_synced(path, to_csv(rows) if path.suffix.lower() == ".csv" else to_xlsx(rows))
         return len(rows)
+
+    def _found(self, wanted: Wanted, told: Told) -> Iterator[UUID]:
+        from mv_desktop.services.question import find_questions
+
+        after, more, done = None, True, 0
+        while more:
+            tell(told, done, 0)
+            with self._connect() as session:
+                found = find_questions(session, wanted, after)
+            yield from (row.question_id for row in found.rows)
+            done += len(found.rows)
+            more, after = found.more, found.rows[-1] if found.rows else None

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.exam import ExamSnapshot, ExamType, build_paper, check_template
+from mv_desktop.domain.holiday import Consequence, Move
 from mv_desktop.domain.record import Change, Opened
+from mv_desktop.domain.record_import import Done, Put, Told, at_row, tell
 from mv_desktop.domain.template import BankCell, TemplateDraft, TemplateRow, config_of
 
 if TYPE_CHECKING:
@@ -80,3 +83,58 @@ class Templates:
             bank = active_questions(session, draft.class_name)
         only = draft.specific_unit if draft.exam_type == ExamType.UNIT_PRACTICE else None
         return build_paper(config, bank, seed, only_unit=only)
+
+
+class TemplateTable:
+    """Exam templates from files: there are dozens, and all are looked at.
+
+    Args:
+        connect: a session on the person's own login.
+        ids: of new ones.
+    """
+
+    def __init__(self, connect: Callable[[], AbstractContextManager[Session]], ids: IdSource) -> None:
+        self._connect, self._ids = connect, ids
+
+    def opened(self, keys: Sequence[str]) -> tuple[Opened[TemplateDraft], ...]:
+        """These as they stand."""
+        return tuple(one for one in self.alike(()) if one.key in set(keys))
+
+    def alike(self, drafts: Sequence[TemplateDraft]) -> tuple[Opened[TemplateDraft], ...]:
+        """All of them."""
+        from mv_desktop.services.template import open_template, templates
+
+        del drafts
+        with self._connect() as session:
+            return tuple(open_template(session, UUID(row.template_id)) for row in templates(session))
+
+    def consequence(self, puts: Sequence[Put]) -> Consequence | None:
+        """No deadline moves."""
+        del puts
+        return None
+
+    def put(
+        self, puts: Sequence[Put], reason: str, weighed: tuple[Consequence, Sequence[Move]] | None, told: Told
+    ) -> tuple[Done, ...]:
+        """Write all of them, or none. One that is taken away stays for the exams that name it, and is switched off.
+
+        Raises:
+            ConflictError: somebody was faster.
+            InvalidError: a value does not fit.
+        """
+        from mv_desktop.services.template import open_template, put_template
+
+        del weighed
+        done = []
+        with self._connect() as session:
+            for number, put in enumerate(puts, 1):
+                key = self._ids() if put.opened is None else UUID(put.opened.key)
+                seen, before = (None, None) if put.opened is None else (put.opened.seen, put.opened.draft)
+                draft = put.draft if put.draft is not None or before is None else replace(before, is_active=False)
+                if draft != before:
+                    with at_row(put):
+                        put_template(session, key, seen, draft, before, reason)
+                if put.draft is not None:
+                    done.append(Done(open_template(session, key), put.opened))
+                tell(told, number, len(puts))
+        return tuple(done)

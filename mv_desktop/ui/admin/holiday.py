@@ -22,6 +22,7 @@ from mv_desktop.domain.holiday import (
 )
 from mv_desktop.domain.holiday_import import Gazetted, undone
 from mv_desktop.domain.record import ORDER, Change, Fault, Opened, Slice, Wanted, ordered
+from mv_desktop.ui.admin.exchange import TablePlace
 from mv_desktop.ui.admin.field import Field, Kind
 from mv_desktop.ui.admin.holiday_import import HolidayImport
 from mv_desktop.ui.admin.overview import Importer, Overview
@@ -90,6 +91,7 @@ class HolidaySubject(Subject):
         ids: of new ones.
         today: by the school's clock.
         weekly_off: the weekdays that are closed every week, Monday = 0.
+        table: as `Subject.table`.
     """
 
     kind = "holiday"
@@ -108,10 +110,17 @@ class HolidaySubject(Subject):
     new = "Enter a holiday …"
     removable = True
     importing = "Import those of a year …"
+    naming = ("holiday_name", "holiday_date")
 
     def __init__(
-        self, place: HolidayPlace, ids: IdSource, today: Callable[[], date], weekly_off: Callable[[], frozenset[int]]
+        self,
+        place: HolidayPlace,
+        ids: IdSource,
+        today: Callable[[], date],
+        weekly_off: Callable[[], frozenset[int]],
+        table: TablePlace | None = None,
     ) -> None:
+        self.table = table
         self._place, self._ids, self._today, self._off = place, ids, today, weekly_off
         years = [str(year) for year in range(_FIRST_YEAR, today().year + _YEARS_AHEAD + 1)]
         self.choices = (Choice("year", "Year", tuple((year, year) for year in years)), *self.choices)

@@ -1,15 +1,15 @@
-"""A file of questions on its way into the bank: which column says what, what each row would do, and doing it."""
+"""A file on its way into the records: which column says what, what each row would do, and doing it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Sequence
+from datetime import tzinfo
 from functools import partial
 from pathlib import Path
-from typing import Protocol
-from uuid import UUID
+from typing import TypeVar
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -25,12 +25,14 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from mv_desktop.core.clock import Clock
 from mv_desktop.core.errors import UserError
-from mv_desktop.core.ids import IdSource
-from mv_desktop.domain.question_column import Column, matched_columns
-from mv_desktop.domain.question_import import ImportPlan, Meaning, PlannedRow, Table, Taken
+from mv_desktop.domain.holiday import Consequence, Move
+from mv_desktop.domain.record_import import Meaning, Table, Told
+from mv_desktop.ui.admin.exchange import Exchange, Plan, PlanLine
+from mv_desktop.ui.admin.move_box import MoveBox
 from mv_desktop.ui.admin.subject import OFFICE_LANE
-from mv_desktop.ui.tasks import Progress, Task, Tasks
+from mv_desktop.ui.tasks import Progress, Task, Tasks, breathe
 from mv_desktop.ui.text import said, tr
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.fact_table import Cell, FactTable, TableRow
@@ -40,72 +42,49 @@ from mv_desktop.ui.widgets.sign_label import SignLabel
 _HEADINGS = ("Row", "What it does", "Column", "Why")
 _MEANINGS = {
     Meaning.WRONG: ("Wrong", "warning"),
-    Meaning.CHANGED: ("Changes a question", "pen"),
+    Meaning.CHANGED: ("Changed", "pen"),
     Meaning.DUPLICATE: ("Duplicate", "copy"),
     Meaning.NEW: ("New", "plus"),
 }
 """In the order in which they are listed: what somebody must look at stands first."""
-_COLUMNS = {
-    Column.ID: "Question ID", Column.CLASS: "Class", Column.UNIT: "Unit", Column.TYPE: "Type", Column.TOPIC: "Topic",
-    Column.DIFFICULTY: "Difficulty", Column.MARKS: "Marks", Column.TEXT: "Question", Column.A: "Choice A",
-    Column.B: "Choice B", Column.C: "Choice C", Column.D: "Choice D", Column.CORRECT: "Right choice",
-    Column.ANSWER: "Answer", Column.SOLUTION: "Solution", Column.STEPS: "Marking scheme", Column.TAGS: "Tags",
-    Column.YEAR: "CBSE year",
-}  # fmt: skip
-"""What can be said by hand which column it is, and how it is called."""
 _ACROSS = 3
 
-Told = Callable[[int, int], bool]
-
-
-class ImportPlace(Protocol):
-    """As `offline.office.question_import.QuestionImports`."""
-
-    def read(self, path: Path) -> Table:
-        """The table of a file."""
-        ...
-
-    def plan(self, table: Table, columns: Mapping[Column, int], told: Told) -> ImportPlan:
-        """What it would do."""
-        ...
-
-    def perform(
-        self, file_name: str, plan: ImportPlan, new_id: IdSource, reason: str, *, active: bool, told: Told
-    ) -> UUID:
-        """Do it."""
-        ...
-
-    def undo(self, import_id: UUID, reason: str) -> Taken:
-        """Take it back."""
-        ...
-
-    def export(self, path: Path) -> int:
-        """Write the bank into a file."""
-        ...
+T = TypeVar("T")
 
 
 class ImportDialog(QDialog):
     """Opens on a file; nothing is written before it was said row by row what will be.
 
     Args:
-        new_id: makes the ids of the import and of its questions.
+        exchange: of the subject.
+        zone: the school's.
 
     Signals:
-        imported(UUID, ImportPlan): it is in the bank.
+        imported(object, Plan): it is done; what it can be taken back by, and what it did.
+
+    Attributes:
+        moves: which deadlines would move, and whether they shall.
     """
 
     imported = Signal(object, object)
 
     def __init__(
-        self, place: ImportPlace, path: Path, tasks: Tasks, new_id: IdSource, parent: QWidget | None = None
+        self,
+        exchange: Exchange,
+        path: Path,
+        tasks: Tasks,
+        clock: Clock,
+        zone: tzinfo,
+        parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._place, self._path, self._tasks, self._new_id = place, path, tasks, new_id
+        self._exchange, self._path, self._tasks = exchange, path, tasks
+        self._clock, self._zone = clock, zone
         self._table: Table | None = None
-        self._plan: ImportPlan | None = None
+        self._plan: Plan | None = None
         self._task: Task[object] | None = None
-        self._boxes: dict[Column, QComboBox] = {}
-        self.setWindowTitle(tr("Questions from {file}", file=path.name))
+        self._boxes: dict[str, QComboBox] = {}
+        self.setWindowTitle(tr("{what} from {file}", what=tr(exchange.title), file=path.name))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(spacing(230), spacing(150))
         self._columns = QWidget(self)
@@ -114,7 +93,9 @@ class ImportDialog(QDialog):
         self.rows = FactTable(tr("What each row does"), _HEADINGS, 3, self)
         self._bar = QProgressBar(self)
         self._bar.setAccessibleName(tr("Progress"))
-        self.active = QCheckBox(tr("Approve new questions at once"), self)
+        self.moves = MoveBox(self)
+        self.option = QCheckBox(tr(exchange.option), self)
+        self.option.setVisible(bool(exchange.option))
         self.reason = QLineEdit(self)
         self.reason.setMaxLength(500)
         self.reason.setAccessibleName(tr("Reason"))
@@ -126,7 +107,7 @@ class ImportDialog(QDialog):
         self._cancel.clicked.connect(self.reject)
         self.finished.connect(self._stop)
         tasks.progressed.connect(self._on_tasks_progressed)
-        self._do(partial(_aside, partial(place.read, path)), self._on_read, tr("The file is being read …"))
+        self._do(partial(_aside, partial(exchange.read, path)), self._on_read, tr("The file is being read …"))
 
     # -- public ----------------------------------------------------------------------------------------------
 
@@ -135,7 +116,7 @@ class ImportDialog(QDialog):
         """Something is being done."""
         return self._task is not None
 
-    def box(self, column: Column) -> QComboBox:
+    def box(self, column: str) -> QComboBox:
         """Where it is said which column says this."""
         return self._boxes[column]
 
@@ -154,7 +135,7 @@ class ImportDialog(QDialog):
         why.addWidget(label)
         why.addWidget(self.reason, 1)
         foot = QHBoxLayout()
-        foot.addWidget(self.active)
+        foot.addWidget(self.option)
         foot.addStretch(1)
         foot.addWidget(self._cancel)
         foot.addWidget(self.go)
@@ -165,13 +146,14 @@ class ImportDialog(QDialog):
         column.addWidget(self.told)
         column.addWidget(self.rows, 1)
         column.addWidget(self._bar)
+        column.addWidget(self.moves)
         column.addLayout(why)
         column.addLayout(foot)
         self._enable()
 
     def _ask_columns(self, headings: list[str]) -> None:
-        found = matched_columns(headings)
-        for number, (column, name) in enumerate(_COLUMNS.items()):
+        found = self._exchange.matched(headings)
+        for number, (column, name) in enumerate(self._exchange.columns.items()):
             box = self._boxes[column] = QComboBox(self._columns)
             box.setAccessibleName(tr(name))
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
@@ -191,12 +173,15 @@ class ImportDialog(QDialog):
         """What the rows would do, their columns meant as it is said now."""
         if self._table is None:
             return
+        self.moves.withdraw()
         self._plan = None
         columns = {column: box.currentData() for column, box in self._boxes.items() if box.currentData() >= 0}
         headings = self._table[0]
-        others = {column: place for column, place in matched_columns(headings).items() if column not in _COLUMNS}
-        work = partial(self._place.plan, self._table, others | columns)
-        self._do(lambda progress: work(_told(progress)), self._on_planned, tr("It is worked out what each row does …"))
+        others = {name: at for name, at in self._exchange.matched(headings).items() if name not in self._boxes}
+        work = partial(self._exchange.plan, self._table, others | columns)
+        self._do(
+            lambda progress: work(reporting(progress)), self._on_planned, tr("It is worked out what each row does …")
+        )
 
     def _do(self, work: Callable[[Progress], object], done: Callable[..., None], words: str) -> None:
         self._stop()
@@ -213,6 +198,8 @@ class ImportDialog(QDialog):
     def _enable(self) -> None:
         plan = self._plan
         does = plan is not None and plan.count(Meaning.NEW) + plan.count(Meaning.CHANGED) > 0
+        wrong = plan is not None and plan.count(Meaning.WRONG) > 0
+        self.go.setText(tr("Bring in what is right") if wrong else tr("Bring in all of it"))
         self.go.setEnabled(does and not self.busy)
         self._bar.setVisible(self.busy)
 
@@ -227,7 +214,7 @@ class ImportDialog(QDialog):
     def _on_box_changed(self, _index: int) -> None:
         self._look()
 
-    def _on_planned(self, plan: ImportPlan) -> None:
+    def _on_planned(self, plan: Plan) -> None:
         self._task, self._plan = None, plan
         counts = {meaning: plan.count(meaning) for meaning in Meaning}
         self.told.say(
@@ -251,14 +238,32 @@ class ImportDialog(QDialog):
             self.told.say("warning", tr("Say why; it stands in the history."))
             self.reason.setFocus()
             return
-        work = partial(self._place.perform, self._path.name, plan, self._new_id, reason, active=self.active.isChecked())
+        self.moves.withdraw()
         self._do(
-            lambda progress: work(told=_told(progress)), self._on_performed, tr("The questions are being written …")
+            partial(_aside, partial(self._exchange.weigh, plan)),
+            self._on_weighed,
+            tr("It is looked at which deadlines move …"),
         )
 
-    def _on_performed(self, import_id: UUID) -> None:
+    def _on_weighed(self, found: Consequence | None) -> None:
         self._task = None
-        self.imported.emit(import_id, self._plan)
+        self._enable()
+        if found is None or not found.moves:
+            self._perform(None if found is None else (found, ()))
+            return
+        self.told.say("info", tr("Nothing is written yet."))
+        self.moves.ask(found, lambda moving: self._perform((found, moving)), self._clock.now(), self._zone, self.reason)
+
+    def _perform(self, weighed: tuple[Consequence, Sequence[Move]] | None) -> None:
+        work = partial(
+            self._exchange.perform, self._path.name, self._plan, self.reason.text().strip(),
+            ticked=self.option.isChecked(), weighed=weighed,
+        )  # fmt: skip
+        self._do(lambda progress: work(told=reporting(progress)), self._on_performed, tr("It is being written …"))
+
+    def _on_performed(self, done: object) -> None:
+        self._task = None
+        self.imported.emit(done, self._plan)
         self.accept()
 
     def _on_failed(self, error: Exception) -> None:
@@ -278,24 +283,33 @@ class ImportDialog(QDialog):
 
     # -- Qt --------------------------------------------------------------------------------------------------
 
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape and self.moves.asking:
+            self.moves.refuse()
+        else:
+            super().keyPressEvent(event)
+
     def closeEvent(self, event: QCloseEvent) -> None:
         self._stop()
         super().closeEvent(event)
 
 
-def _aside(work: Callable[[], Table], _progress: Progress) -> Table:
+def _aside(work: Callable[[], T], _progress: Progress) -> T:
     return work()
 
 
-def _told(progress: Progress) -> Told:
+def reporting(progress: Progress) -> Told:
+    """Tells how far a work on a lane is, lets the window go on, and says whether anybody still waits."""
+
     def told(done: int, total: int) -> bool:
-        progress.report(done, total)
+        progress.report(done, total, "" if total or not done else f"{done:,}")
+        breathe()
         return not progress.cancelled
 
     return told
 
 
-def _line(row: PlannedRow) -> TableRow:
+def _line(row: PlanLine) -> TableRow:
     words, icon = _MEANINGS[row.meaning]
     wrong = row.meaning is Meaning.WRONG
     return TableRow(

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime, timedelta, tzinfo
 
-from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from mv_desktop.domain.holiday import Consequence, Move
 from mv_desktop.ui.text import tr, tr_count
@@ -20,7 +21,13 @@ _HEADINGS = ("Script", "Teacher", "Due now", "Would be due", "Moves by")
 
 
 class MoveBox(Framed):
-    """Takes no place while nothing is asked; the careful answer has the keyboard."""
+    """Takes no place while nothing is asked; the careful answer has the keyboard.
+
+    Signals:
+        answered(): one way or the other, by who was asked.
+    """
+
+    answered = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -108,14 +115,40 @@ class MoveBox(Framed):
 
     def _on_leave_clicked(self) -> None:
         self.refuse()
+        self.answered.emit()
 
     def _on_stay_clicked(self) -> None:
         if (go_on := self._end()) is not None:
             go_on(())
+            self.answered.emit()
 
     def _on_move_clicked(self) -> None:
         if (go_on := self._end()) is not None:
             go_on(self._found.possible)
+            self.answered.emit()
+
+
+class MoveDialog(QDialog):
+    """Asks by itself, where there is no form to ask below; Esc saves nothing.
+
+    Attributes:
+        box: what is asked.
+    """
+
+    def __init__(self, title: str, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.setWindowTitle(title)
+        self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.box = MoveBox(self)
+        column = QVBoxLayout(self)
+        column.addWidget(self.box)
+        self.resize(spacing(190), spacing(80))
+        self.box.answered.connect(self.accept)
+
+    def ask(self, found: Consequence, go_on: Callable[[Sequence[Move]], object], now: datetime, zone: tzinfo) -> None:
+        """Ask, as `MoveBox` does."""
+        self.box.ask(found, go_on, now, zone, self)
+        self.open()
 
 
 def _row(move: Move, now: datetime, zone: tzinfo) -> TableRow:

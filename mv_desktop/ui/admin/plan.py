@@ -9,6 +9,7 @@ from mv_desktop.domain.money import rupees_text
 from mv_desktop.domain.plan import PlanDraft, PlanRow, plan_faults
 from mv_desktop.domain.record import ORDER, Change, Fault, Opened, Slice, Wanted, ordered
 from mv_desktop.domain.subscription import PlanType
+from mv_desktop.ui.admin.exchange import TablePlace
 from mv_desktop.ui.admin.field import Field, Kind
 from mv_desktop.ui.admin.subject import Choice, Column, Subject
 from mv_desktop.ui.text import tr, tr_count
@@ -80,9 +81,10 @@ class PlanSubject(Subject):
         Choice(ORDER, "Order", (("name", "By name"), ("students", "Most students first")), usual="By price"),
     )
     fields = _FIELDS
+    naming = ("display_name",)
 
-    def __init__(self, place: PlanPlace) -> None:
-        self._place = place
+    def __init__(self, place: PlanPlace, table: TablePlace | None = None) -> None:
+        self._place, self.table = place, table
 
     # -- on the GUI thread -----------------------------------------------------------------------------------
 

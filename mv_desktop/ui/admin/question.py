@@ -7,8 +7,6 @@ from dataclasses import replace
 from typing import Protocol
 from uuid import UUID
 
-from PySide6.QtWidgets import QWidget
-
 from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.question import QuestionStatus
 from mv_desktop.domain.question_draft import (
@@ -23,16 +21,14 @@ from mv_desktop.domain.question_draft import (
     steps_text,
 )
 from mv_desktop.domain.record import Change, Difference, Fault, Opened, Slice, Wanted
+from mv_desktop.ui.admin.exchange import Exchange
 from mv_desktop.ui.admin.field import Field, Kind
-from mv_desktop.ui.admin.import_dialog import ImportPlace
-from mv_desktop.ui.admin.record_files import RecordFiles
+from mv_desktop.ui.admin.question_exchange import ImportPlace, QuestionExchange
 from mv_desktop.ui.admin.subject import Choice, Column, Subject
-from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import tr, tr_count
 from mv_desktop.ui.theme import ColorRole
 from mv_desktop.ui.widgets.keyed_model import Sign
 from mv_desktop.ui.widgets.math_text import plain
-from mv_desktop.ui.widgets.toast import Messages
 
 _TYPES = (("MCQ", "Multiple choice"), ("VSA", "Very short answer"), ("SA", "Short answer"), ("LA", "Long answer"))
 _DIFFICULTIES = (("easy", "Easy"), ("medium", "Medium"), ("hard", "Hard"))
@@ -225,8 +221,8 @@ class QuestionSubject(Subject):
     def suggested(self) -> Mapping[str, Sequence[str]]:
         return {"unit": tuple(dict.fromkeys(unit for of_class in self._units.values() for unit in of_class))}
 
-    def files(self, tasks: Tasks, messages: Messages, screen: QWidget) -> RecordFiles | None:
-        return None if self._imports is None else RecordFiles(self._imports, self._new_id, tasks, messages, screen)
+    def exchange(self) -> Exchange:
+        return super().exchange() if self._imports is None else QuestionExchange(self._imports, self._new_id)
 
     def difference(self, column: str, value: object) -> str:
         words = dict((*_TYPES, *_DIFFICULTIES, *_STATES)).get(str(value))

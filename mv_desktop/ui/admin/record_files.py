@@ -1,24 +1,29 @@
-"""Files of a subject: one that is brought in, and all records written into one."""
+"""Files of a subject: one that is brought in, and what is listed written into one."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
+from datetime import tzinfo
 from functools import partial
 from pathlib import Path
-from uuid import UUID
 
 from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QFileDialog, QPushButton, QWidget
 
+from mv_desktop.core.clock import Clock
 from mv_desktop.core.errors import UserError
-from mv_desktop.core.ids import IdSource
-from mv_desktop.domain.question_import import ImportPlan, Meaning, Taken
+from mv_desktop.domain.holiday import Consequence, Move
+from mv_desktop.domain.record import Wanted
+from mv_desktop.domain.record_import import ImportStoppedError, Meaning, Taken
 from mv_desktop.ui.admin.command_button import command_button
-from mv_desktop.ui.admin.import_dialog import ImportDialog, ImportPlace
-from mv_desktop.ui.admin.subject import OFFICE_LANE
-from mv_desktop.ui.tasks import Tasks
-from mv_desktop.ui.text import tr
+from mv_desktop.ui.admin.exchange import Exchange, Plan
+from mv_desktop.ui.admin.import_dialog import ImportDialog, reporting
+from mv_desktop.ui.admin.move_box import MoveDialog
+from mv_desktop.ui.admin.record_list import RecordList
+from mv_desktop.ui.admin.subject import OFFICE_WORK_LANE
+from mv_desktop.ui.tasks import Progress, Tasks
+from mv_desktop.ui.text import tr, tr_count
 from mv_desktop.ui.widgets.toast import Messages
 
 _READ = ("csv", "xlsx")
@@ -28,7 +33,9 @@ class RecordFiles(QObject):
     """Asks which file, and says what came of it.
 
     Args:
-        new_id: makes the ids of imports and of what they make.
+        exchange: of the subject.
+        listed: what it says is wanted is written.
+        zone: the school's.
         screen: over which the dialogs stand.
 
     Signals:
@@ -36,37 +43,51 @@ class RecordFiles(QObject):
 
     Attributes:
         dialog: the one that is open; None while none is.
+        moves: the question whether deadlines move when an import is taken back; None while it is not asked.
     """
 
     changed = Signal()
 
-    def __init__(self, place: ImportPlace, new_id: IdSource, tasks: Tasks, messages: Messages, screen: QWidget) -> None:
+    def __init__(
+        self,
+        exchange: Exchange,
+        listed: RecordList,
+        tasks: Tasks,
+        messages: Messages,
+        clock: Clock,
+        zone: tzinfo,
+        screen: QWidget,
+    ) -> None:
         super().__init__(screen)
-        self._place, self._new_id, self._tasks = place, new_id, tasks
-        self._messages, self._screen = messages, screen
+        self._exchange, self._listed, self._tasks = exchange, listed, tasks
+        self._messages, self._clock, self._zone, self._screen = messages, clock, zone, screen
         self.dialog: ImportDialog | None = None
+        self.moves: MoveDialog | None = None
 
     @property
     def handlers(self) -> Mapping[str, Callable[[], object]]:
         """What its commands do."""
-        return {"record.read_in": self._ask_which, "record.write_out": self._ask_where}
+        reading = {"record.read_in": self._ask_which} if self._exchange.importing else {}
+        return reading | {"record.write_out": self._ask_where}
 
     def buttons(self, actions: Mapping[str, QAction]) -> tuple[QPushButton, ...]:
         """Buttons for its commands."""
-        named = (("record.read_in", tr("Bring in a file …")), ("record.write_out", tr("Write into a file …")))
-        return tuple(command_button(actions[name], words, self._screen) for name, words in named)
+        named = {"record.read_in": tr("Bring in a file …"), "record.write_out": tr("Write into a file …")}
+        return tuple(command_button(actions[name], named[name], self._screen) for name in self.handlers)
 
     def read_in(self, path: Path) -> None:
         """Show what this file would do."""
-        self.dialog = ImportDialog(self._place, path, self._tasks, self._new_id, self._screen)
+        self.dialog = ImportDialog(self._exchange, path, self._tasks, self._clock, self._zone, self._screen)
         self.dialog.imported.connect(self._on_dialog_imported)
         self.dialog.finished.connect(self._on_dialog_finished)
         self.dialog.open()
 
     def write_out(self, path: Path) -> None:
-        """Write all records into this file."""
+        """Write what is listed into this file."""
+        work = partial(_written, self._exchange, self._listed.wanted, path)
+        label = tr("{file} is being written", file=path.name)
         done = partial(self._on_written, path)
-        self._tasks.run(OFFICE_LANE, partial(self._place.export, path), done, self._on_failed, receiver=self)
+        self._tasks.run_reporting(OFFICE_WORK_LANE, work, done, self._on_failed, label=label, receiver=self)
 
     # -- private ---------------------------------------------------------------------------------------------
 
@@ -83,7 +104,7 @@ class RecordFiles(QObject):
         dialog.setFileMode(QFileDialog.FileMode.AnyFile)
         dialog.setNameFilters(["Excel (*.xlsx)", "CSV (*.csv)"])
         dialog.setDefaultSuffix("xlsx")
-        dialog.selectFile(tr("Questions"))
+        dialog.selectFile(tr(self._exchange.title))
         dialog.fileSelected.connect(lambda path: self.write_out(Path(path)))
         dialog.open()
 
@@ -93,27 +114,51 @@ class RecordFiles(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         return dialog
 
-    def _undo(self, import_id: UUID) -> None:
-        work = partial(self._place.undo, import_id, tr("Taken back"))
-        self._tasks.run(OFFICE_LANE, work, self._on_undone, self._on_failed, receiver=self)
+    def _undo(self, done: object) -> None:
+        work = partial(self._exchange.weigh_back, done)
+        self._tasks.run(OFFICE_WORK_LANE, work, partial(self._on_weighed_back, done), self._on_failed, receiver=self)
+
+    def _take_back(self, done: object, weighed: tuple[Consequence, Sequence[Move]] | None) -> None:
+        work = partial(self._exchange.undo, done, tr("Taken back"), weighed)
+        self._tasks.run(OFFICE_WORK_LANE, work, self._on_undone, self._on_failed, receiver=self)
 
     # -- slots -----------------------------------------------------------------------------------------------
 
-    def _on_dialog_imported(self, import_id: UUID, plan: ImportPlan) -> None:
+    def _on_dialog_imported(self, done: object, plan: Plan) -> None:
         words = tr("Brought in: {new} new, {changed} changed.", new=plan.count(Meaning.NEW),
                    changed=plan.count(Meaning.CHANGED))  # fmt: skip
-        self._messages.say(words, undo=partial(self._undo, import_id))
+        self._messages.say(words, undo=partial(self._undo, done))
         self.changed.emit()
 
     def _on_dialog_finished(self, _result: int) -> None:
         self.dialog = None
 
-    def _on_undone(self, taken: Taken) -> None:
-        words = tr(
-            "Taken back: {gone} are gone, {archived} archived, {back} as before; {left} were changed since and stay.",
-            gone=taken.gone, archived=taken.archived, back=taken.put_back, left=taken.left,
+    def _on_weighed_back(self, done: object, found: Consequence | None) -> None:
+        if found is None or not found.moves:
+            self._take_back(done, None if found is None else (found, ()))
+            return
+        self.moves = MoveDialog(tr("Taken back"), self._screen)
+        self.moves.finished.connect(self._on_moves_finished)
+        self.moves.ask(
+            found, lambda moving: self._take_back(done, (found, moving)), self._clock.now(), self._zone
         )  # fmt: skip
-        self._messages.say(words)
+
+    def _on_moves_finished(self, _result: int) -> None:
+        self.moves = None
+
+    def _on_undone(self, taken: Taken) -> None:
+        parts = [
+            words
+            for count, words in (
+                (taken.gone, tr_count("{count} is gone", "{count} are gone", taken.gone)),
+                (taken.archived, tr_count("{count} is out of use", "{count} are out of use", taken.archived)),
+                (taken.put_back, tr_count("{count} is as before", "{count} are as before", taken.put_back)),
+                (taken.left, tr_count("{count} was changed since and stays", "{count} were changed since and stay",
+                                      taken.left)),
+            )
+            if count
+        ]  # fmt: skip
+        self._messages.say(tr("Taken back: {what}.", what=", ".join(parts) or tr("nothing")))
         self.changed.emit()
 
     def _on_written(self, path: Path, count: int) -> None:
@@ -122,5 +167,9 @@ class RecordFiles(QObject):
     def _on_failed(self, error: Exception) -> None:
         if isinstance(error, UserError):
             self._messages.tell(error)
-        else:
+        elif not isinstance(error, ImportStoppedError):
             self._tasks.error.emit(error)
+
+
+def _written(exchange: Exchange, wanted: Wanted, path: Path, progress: Progress) -> int:
+    return exchange.export(wanted, path, reporting(progress))

@@ -21,6 +21,7 @@ from mv_desktop.ui.admin.draft_box import DraftBox
 from mv_desktop.ui.admin.list_screen import ListScreen
 from mv_desktop.ui.admin.port import DraftKeeper, ViewKeeper
 from mv_desktop.ui.admin.record_actor import RecordActor
+from mv_desktop.ui.admin.record_files import RecordFiles
 from mv_desktop.ui.admin.record_maths import RecordMaths
 from mv_desktop.ui.admin.record_panel import RecordPanel
 from mv_desktop.ui.admin.record_reader import Found, RecordReader
@@ -48,7 +49,7 @@ class RecordScreen(ListScreen[Subject]):
 
     Attributes:
         panel: the record that is looked at.
-        files: brings files in and writes them; None where there are none.
+        files: brings files in and writes them.
         overview: what stands above the list; None where nothing does.
     """
 
@@ -77,7 +78,7 @@ class RecordScreen(ListScreen[Subject]):
         self._reader = RecordReader(subject, tasks, self)
         self._writer = RecordWriter(subject, tasks, self)
         self._actor = RecordActor(subject, tasks, self)
-        self.files = subject.files(tasks, messages, self)
+        self.files = RecordFiles(subject.exchange(), self.list, tasks, messages, clock, zone, self)
         maths = RecordMaths(subject, tasks, self) if subject.previewed else None
         handlers = self._handlers()
         for part in (self.files, maths):
@@ -124,10 +125,9 @@ class RecordScreen(ListScreen[Subject]):
         foot = QHBoxLayout()
         foot.setSpacing(spacing(2))
         foot.addWidget(self._state, 1)
-        if self.files is not None:
-            for button in self.files.buttons(self.actions_by_id):
-                foot.addWidget(button)
-            self.files.changed.connect(self.refresh)
+        for button in self.files.buttons(self.actions_by_id):
+            foot.addWidget(button)
+        self.files.changed.connect(self.refresh)
         for name, words in (("record.new", self._subject.new), ("record.import", self._subject.importing)):
             if words:
                 foot.addWidget(command_button(self.actions_by_id[name], tr(words), self))

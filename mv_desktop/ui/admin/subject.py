@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, Protocol
+from typing import Any, Protocol
 
 from pydantic import JsonValue
 from PySide6.QtWidgets import QWidget
@@ -15,16 +15,12 @@ from mv_desktop.core.clock import Clock
 from mv_desktop.domain.holiday import Consequence, Move
 from mv_desktop.domain.record import Change, Fault, Opened, Slice, Wanted
 from mv_desktop.ui.admin.act import Act, Once, Saved
+from mv_desktop.ui.admin.exchange import Exchange, RecordExchange, TablePlace
 from mv_desktop.ui.admin.field import Field
 from mv_desktop.ui.admin.overview import Importer, Overview
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.theme import ColorRole
 from mv_desktop.ui.widgets.keyed_model import Sign
-
-if TYPE_CHECKING:
-    from mv_desktop.ui.admin.record_files import RecordFiles
-    from mv_desktop.ui.tasks import Tasks
-    from mv_desktop.ui.widgets.toast import Messages
 
 OFFICE_LANE = "office"
 """Where the server is asked."""
@@ -141,6 +137,8 @@ class Subject(Listing):
         shares: how wide list and form are at first, in steps of the grid.
         previewed: what is typed is shown above the form as it will look (`preview`).
         importing: what bringing many in at once is called, in English; "" where `importer` makes nothing.
+        naming: the draft's attributes by which a row of a file means a record, where it says no id.
+        table: the server's side of files; None where none are brought in, and the list is written as it is shown.
     """
 
     fields: tuple[Field, ...] = ()
@@ -150,6 +148,8 @@ class Subject(Listing):
     shares: tuple[int, int] = (175, 135)
     previewed: bool = False
     importing: str = ""
+    naming: tuple[str, ...] = ()
+    table: TablePlace | None = None
 
     # -- on the GUI thread -----------------------------------------------------------------------------------
 
@@ -231,10 +231,9 @@ class Subject(Listing):
         del parent
         return None
 
-    def files(self, tasks: Tasks, messages: Messages, screen: QWidget) -> RecordFiles | None:
-        """What brings files in and writes them, a child of `screen`; None where there are none."""
-        del tasks, messages, screen
-        return None
+    def exchange(self) -> Exchange:
+        """Brings files in and writes them: by the fields of the form, where `table` says so."""
+        return RecordExchange(self, self.table)
 
     def preview(self, typed: Mapping[str, str]) -> str:
         """What is typed as it will look: words with ``$formulas$``, from what stands in each field."""

@@ -21,6 +21,7 @@ from mv_desktop.domain.template import (
     template_faults,
 )
 from mv_desktop.ui.admin.difference_table import value_text
+from mv_desktop.ui.admin.exchange import TablePlace
 from mv_desktop.ui.admin.field import Field, Kind
 from mv_desktop.ui.admin.subject import Choice, Column, Subject
 from mv_desktop.ui.admin.template_bank import TemplateBank
@@ -113,8 +114,10 @@ class TemplateSubject(Subject):
     new = "New template"
     shares = (115, 195)
 
-    def __init__(self, place: TemplatePlace, tasks: Tasks) -> None:
-        self._place, self._tasks = place, tasks
+    naming = ("template_name", "class_name", "exam_type", "specific_unit")
+
+    def __init__(self, place: TemplatePlace, tasks: Tasks, table: TablePlace | None = None) -> None:
+        self._place, self._tasks, self.table = place, tasks, table
         # what the bank has came with the list; a tuple is put in whole, so that either thread may look at it
         self._bank: tuple[tuple[BankCell, ...], Mapping[str, tuple[str, ...]]] = ((), {})
 

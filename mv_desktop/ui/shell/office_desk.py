@@ -107,16 +107,18 @@ class OfficeDesk(QObject):
         office = desk.office(id_source(self._clock))
         zone = desk.calendar.hours.zone
         holidays = HolidaySubject(
-            office.holidays, id_source(self._clock), self._today, lambda: desk.calendar.hours.weekly_off
+            *(office.holidays, id_source(self._clock), self._today),
+            lambda: desk.calendar.hours.weekly_off,
+            office.holiday_table,
         )
         self.screen = OfficeScreen(
             [
-                PlanSubject(office.plans),
+                PlanSubject(office.plans, office.plan_table),
                 MemberSubject(office.members),
                 StudentSubject(office.students),
                 ParentSubject(office.parents),
                 SubscriptionSubject(office.subscribers, self._today),
-                TemplateSubject(office.templates, self._tasks),
+                TemplateSubject(office.templates, self._tasks, office.template_table),
                 holidays,
                 SettingSubject(office.settings),
                 QuestionSubject(office.questions, id_source(self._clock), office.question_imports),

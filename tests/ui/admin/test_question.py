@@ -212,7 +212,7 @@ def test_a_teachers_sheet_is_brought_in_row_by_row_and_taken_back(desk, place, i
     dialog.go.click()
     assert dialog.told.text == "Say why; it stands in the history."
     QTest.keyClicks(dialog.reason, "term 1")
-    dialog.active.setChecked(True)
+    dialog.option.setChecked(True)
     imports.problem = OfflineError("The server cannot be reached.")
     dialog.go.click()
     desk.settle()
@@ -225,11 +225,16 @@ def test_a_teachers_sheet_is_brought_in_row_by_row_and_taken_back(desk, place, i
     assert len(place.bank) == 122
     desk.messages.undos[0]()
     desk.settle()
-    assert desk.messages.said[-1].startswith("Taken back: 2 are gone")
+    assert desk.messages.said[-1] == "Taken back: 2 are gone."
     assert len(place.bank) == 120
     desk.screen.files.write_out(tmp_path / "bank.csv")
     desk.settle()
     assert desk.messages.said[-1] == "120 are written into bank.csv."
+    desk.screen.list.search.setText("{77}")
+    desk.settle()
+    desk.screen.files.write_out(tmp_path / "bank.csv")
+    desk.settle()
+    assert desk.messages.said[-1] == "1 are written into bank.csv."  # what is listed
     sheet.write_bytes(b"\xff\xff")
     desk.screen.files.read_in(sheet)
     again = desk.screen.files.dialog

@@ -10,7 +10,8 @@ import pytest
 
 from mv_desktop.domain.question_column import Column, matched_columns, missing_columns, row_of
 from mv_desktop.domain.question_draft import QuestionDraft
-from mv_desktop.domain.question_import import Known, Meaning, PlannedRow, ReadRow, as_dollars, planned, read_row
+from mv_desktop.domain.question_import import Known, PlannedRow, ReadRow, as_dollars, planned, read_row
+from mv_desktop.domain.record_import import Meaning
 
 UNITS = {"XII": ("Relations and Functions", "Matrices"), "X": ("Real Numbers",)}
 HEADINGS = [

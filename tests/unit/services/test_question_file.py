@@ -14,8 +14,10 @@ from hypothesis import strategies as st
 
 from mv_desktop.domain.question_column import Column, matched_columns, row_of
 from mv_desktop.domain.question_draft import QuestionDraft
-from mv_desktop.domain.question_import import Known, Meaning, planned, read_row
-from mv_desktop.services.question_file import read_table, to_csv, to_xlsx
+from mv_desktop.domain.question_import import Known, planned, read_row
+from mv_desktop.domain.record_import import Meaning
+from mv_desktop.services.question_file import to_csv, to_xlsx
+from mv_desktop.services.table_reader import read_table
 
 UNITS = {"X": ("Circles",), "XII": ("Matrices", "Relations and Functions")}
 SEEN = datetime(2026, 7, 1, tzinfo=UTC)

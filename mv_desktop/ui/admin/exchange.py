@@ -1,0 +1,304 @@
+"""Records into files and out of them: what a screen of the office asks for that, the same for all subjects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, Protocol
+
+from mv_desktop.domain.holiday import Consequence, Move
+from mv_desktop.domain.record import Opened, Slice, Wanted
+from mv_desktop.domain.record_import import (
+    KEY,
+    Done,
+    ImportPlan,
+    Layout,
+    Meaning,
+    Put,
+    Table,
+    Taken,
+    Told,
+    check_columns,
+    drafted,
+    matched_columns,
+    planned,
+    read_row,
+    tell,
+)
+from mv_desktop.offline.office.record_file import read_file, write_file
+from mv_desktop.ui.admin.table_column import column_of, names_of
+from mv_desktop.ui.text import tr
+
+if TYPE_CHECKING:
+    from mv_desktop.ui.admin.subject import Subject
+
+_PART = 500
+_KEY_LABEL = "ID"
+
+
+class PlanLine(Protocol):
+    """What a row of a file does."""
+
+    @property
+    def row(self) -> int:
+        """As a spreadsheet counts."""
+        ...
+
+    @property
+    def meaning(self) -> Meaning:
+        """What it is."""
+        ...
+
+    @property
+    def column(self) -> str:
+        """Of what is wrong."""
+        ...
+
+    @property
+    def why(self) -> str:
+        """In English."""
+        ...
+
+
+class Plan(Protocol):
+    """What a file does, row by row."""
+
+    @property
+    def rows(self) -> Sequence[PlanLine]:
+        """In the order of the file."""
+        ...
+
+    def count(self, meaning: Meaning) -> int:
+        """How many rows mean this."""
+        ...
+
+
+class Exchange(Protocol):
+    """Brings files in and writes them. From `read` on, all is called on a lane.
+
+    Attributes:
+        title: what the records are called, in English, many.
+        importing: files can be brought in; else they are only written.
+        option: what can be ticked besides, in English; "" for nothing.
+    """
+
+    title: str
+    importing: bool
+    option: str
+
+    @property
+    def columns(self) -> Mapping[str, str]:
+        """What can be said by hand which column it is, and how it is called, in English."""
+        ...
+
+    def matched(self, headings: Sequence[str]) -> Mapping[str, int]:
+        """Which column says what, by its heading."""
+        ...
+
+    def read(self, path: Path) -> Table:
+        """The table of a file."""
+        ...
+
+    def plan(self, table: Table, columns: Mapping[str, int], told: Told) -> Plan:
+        """What it would do, its columns meant so; nothing is written."""
+        ...
+
+    def weigh(self, plan: Any) -> Consequence | None:  # noqa: ANN401 - as it planned
+        """Which deadlines move when it is done; None where nothing of it can move any."""
+        ...
+
+    def perform(
+        self,
+        file_name: str,
+        plan: Any,  # noqa: ANN401
+        reason: str,
+        *,
+        ticked: bool,
+        weighed: tuple[Consequence, Sequence[Move]] | None,
+        told: Told,
+    ) -> object:
+        """Do it, all of it or nothing; answers by what it can be taken back."""
+        ...
+
+    def weigh_back(self, done: Any) -> Consequence | None:  # noqa: ANN401
+        """Which deadlines move when it is taken back."""
+        ...
+
+    def undo(
+        self,
+        done: Any,  # noqa: ANN401 - as `perform` answered
+        reason: str,
+        weighed: tuple[Consequence, Sequence[Move]] | None,
+    ) -> Taken:
+        """Take it back."""
+        ...
+
+    def export(self, wanted: Wanted, path: Path, told: Told) -> int:
+        """Write what is wanted into a file; answers how many records."""
+        ...
+
+
+class TablePlace(Protocol):
+    """The server's side of the files of one subject, such as `offline.office.holiday.HolidayTable`."""
+
+    def opened(self, keys: Sequence[str]) -> Sequence[Opened[Any]]:
+        """These records as they stand, in any order; what is no id of one is left out."""
+        ...
+
+    def alike(self, drafts: Sequence[Any]) -> Sequence[Opened[Any]]:
+        """The records that these may mean by what names them; more do no harm."""
+        ...
+
+    def consequence(self, puts: Sequence[Put]) -> Consequence | None:
+        """Which deadlines move when these are written; None where such records move none."""
+        ...
+
+    def put(
+        self, puts: Sequence[Put], reason: str, weighed: tuple[Consequence, Sequence[Move]] | None, told: Told
+    ) -> tuple[Done, ...]:
+        """Write all of them in one transaction; those that are taken away are not answered.
+
+        Raises:
+            UserError: of a row, and why (`at_row`); nothing was written.
+        """
+        ...
+
+
+def layout_of(subject: Subject) -> Layout:
+    """How the records of a subject stand in a table: a column for each field that can be written."""
+    return Layout(
+        tuple(column_of(field) for field in subject.fields if not field.read_only),
+        subject.naming,
+        subject.faults,
+        subject.blank() if subject.new else None,
+        names_of(_KEY_LABEL),
+    )
+
+
+class RecordExchange:
+    """The files of a subject that has form fields, by its own description; or of one of which only the list is written.
+
+    Args:
+        subject: whose records.
+        place: the server's side; None where nothing is brought in, and the list is written as it is shown.
+    """
+
+    option = ""
+
+    def __init__(self, subject: Subject, place: TablePlace | None) -> None:
+        self._subject, self._place = subject, place
+        self.title, self.importing = subject.title, place is not None
+
+    @property
+    def columns(self) -> Mapping[str, str]:
+        labels = {field.name: field.label for field in self._subject.fields if not field.read_only}
+        return {KEY: _KEY_LABEL, **labels}
+
+    def matched(self, headings: Sequence[str]) -> Mapping[str, int]:
+        return matched_columns(layout_of(self._subject), headings)
+
+    # -- on a lane -------------------------------------------------------------------------------------------
+
+    def read(self, path: Path) -> Table:
+        return read_file(path)
+
+    def plan(self, table: Table, columns: Mapping[str, int], told: Told) -> ImportPlan:
+        place, layout = self._there, layout_of(self._subject)
+        check_columns(layout, columns)
+        headings, lines = table
+        named = {name: headings[number] for name, number in columns.items()}
+        rows = []
+        known: dict[str, Opened[Any]] = {}
+        for start in range(0, len(lines), _PART):
+            part = [
+                read_row(layout, number, {name: cells[n] for name, n in columns.items() if n < len(cells)}, named)
+                for number, cells in lines[start : start + _PART]
+            ]
+            drafts = [draft for draft in (drafted(layout, row) for row in part) if draft is not None]
+            keys = [row.key for row in part if row.key]
+            known |= {one.key: one for one in (*place.opened(keys), *place.alike(drafts))}
+            rows += part
+            tell(told, len(rows), len(lines))
+        return planned(layout, rows, tuple(known.values()), named)
+
+    def weigh(self, plan: ImportPlan) -> Consequence | None:
+        return self._weighed(plan.puts)
+
+    def perform(
+        self,
+        file_name: str,
+        plan: ImportPlan,
+        reason: str,
+        *,
+        ticked: bool,
+        weighed: tuple[Consequence, Sequence[Move]] | None,
+        told: Told,
+    ) -> tuple[Done, ...]:
+        del file_name, ticked
+        return self._there.put(plan.puts, reason, weighed, told)
+
+    def weigh_back(self, done: Sequence[Done]) -> Consequence | None:
+        return self._weighed(self._back(done)[0])
+
+    def undo(
+        self, done: Sequence[Done], reason: str, weighed: tuple[Consequence, Sequence[Move]] | None
+    ) -> Taken:  # fmt: skip
+        puts, left = self._back(done)
+        if puts:
+            self._there.put(puts, reason, weighed, lambda _done, _all: True)
+        new = sum(one.draft is None for one in puts)
+        gone = new if self._subject.removable else 0
+        return Taken(gone, new - gone, len(puts) - new, left)
+
+    def export(self, wanted: Wanted, path: Path, told: Told) -> int:
+        subject = self._subject
+        if self._place is None:
+            headings = [tr(column.heading) for column in subject.columns]
+            lines = ([self._shown(row) for row in piece.rows] for piece in self._pieces(wanted, told))
+            return write_file(path, tr(subject.title), headings, lines)
+        layout = layout_of(subject)
+        headings = [layout.key_headings[0], *(column.headings[0] for column in layout.columns)]
+        return write_file(path, tr(subject.title), headings, self._whole(wanted, layout, told))
+
+    # -- private ---------------------------------------------------------------------------------------------
+
+    @property
+    def _there(self) -> TablePlace:
+        if self._place is None:
+            raise TypeError(f"no files of {self.title} are brought in")
+        return self._place
+
+    def _weighed(self, puts: Sequence[Put]) -> Consequence | None:
+        weighs = any(self._subject.weighs(one.draft) for one in puts)
+        return self._there.consequence(puts) if weighs else None
+
+    def _back(self, done: Sequence[Done]) -> tuple[tuple[Put, ...], int]:
+        """What takes these back, the last first, and how many somebody has changed since."""
+        now = {one.key: one for one in self._there.opened([one.now.key for one in done])}
+        same = [one for one in done if one.now.key in now and now[one.now.key].seen == one.now.seen]
+        puts = tuple(
+            Put(0, now[one.now.key], None if one.before is None else one.before.draft) for one in reversed(same)
+        )
+        return puts, len(done) - len(same)
+
+    def _pieces(self, wanted: Wanted, told: Told) -> Iterator[Slice[Any]]:
+        after, more, done = None, True, 0
+        while more:
+            tell(told, done, 0)
+            piece = self._subject.page(wanted, after)
+            yield piece
+            done += len(piece.rows)
+            more, after = piece.more, piece.rows[-1] if piece.rows else None
+
+    def _shown(self, row: Any) -> list[str]:  # noqa: ANN401
+        return [self._subject.text(row, number) for number in range(len(self._subject.columns))]
+
+    def _whole(self, wanted: Wanted, layout: Layout, told: Told) -> Iterator[list[list[str]]]:
+        for piece in self._pieces(wanted, told):
+            keys = [self._subject.key(row) for row in piece.rows]
+            opened = {one.key: one.draft for one in self._there.opened(keys)}
+            yield [
+                [key, *(column.written(getattr(opened[key], column.name)) for column in layout.columns)]
+                for key in keys
+                if key in opened
+            ]
