@@ -14,6 +14,7 @@ from PySide6.QtGui import QAction, QKeySequence
 from PySide6.QtWidgets import QWidget
 
 from mv_desktop.ui.command import ADMINISTERING, COORDINATING, OFFICE, SCOPE_TITLES, TEACHING, Command, Scope
+from mv_desktop.ui.insight_command import INSIGHT_COMMANDS
 from mv_desktop.ui.office_command import OFFICE_COMMANDS
 from mv_desktop.ui.record_command import RECORD_COMMANDS
 from mv_desktop.ui.second_command import SECOND_COMMANDS
@@ -65,6 +66,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("app.quality", "Go to quality", ("Alt+7",), roles=COORDINATING),
     Command("app.second", "Go to the second markings", ("Alt+8",), roles=TEACHING),
     Command("app.office", "Go to the office", ("Alt+9",), roles=ADMINISTERING),
+    Command("app.insight", "Go to insight", ("Alt+0",), roles=OFFICE),
     Command("app.decide", "Decide between two marks", ("Ctrl+Alt+M",)),
     Command("app.send_now", "Send now", ("Ctrl+Shift+S",)),
     Command("app.export", "Export unsent work …", ("Ctrl+Shift+E",)),
@@ -189,6 +191,7 @@ COMMANDS: tuple[Command, ...] = (
     *SECOND_COMMANDS,
     *OFFICE_COMMANDS,
     *RECORD_COMMANDS,
+    *INSIGHT_COMMANDS,
 )
 
 BY_ID: Mapping[str, Command] = {command.command_id: command for command in COMMANDS}

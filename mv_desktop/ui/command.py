@@ -22,6 +22,7 @@ class Scope(StrEnum):
     QUALITY = "quality"
     SECOND = "second"
     RECORD = "record"
+    INSIGHT = "insight"
 
 
 SCOPE_TITLES: Mapping[Scope, str] = {
@@ -37,6 +38,7 @@ SCOPE_TITLES: Mapping[Scope, str] = {
     Scope.QUALITY: "Quality",
     Scope.SECOND: "Second marking",
     Scope.RECORD: "Office",
+    Scope.INSIGHT: "Insight",
 }
 
 EVERYONE = frozenset({"teacher", "coordinator", "admin"})

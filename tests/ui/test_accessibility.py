@@ -72,6 +72,8 @@ from mv_desktop.ui.coordination.name_field import Target
 from mv_desktop.ui.coordination.quality.screen import QualityScreen, View
 from mv_desktop.ui.coordination.report.screen import ReportScreen
 from mv_desktop.ui.coordination.screen import BoardScreen
+from mv_desktop.ui.insight.screen import InsightScreen
+from mv_desktop.ui.insight.topic import Topic
 from mv_desktop.ui.marking.bank.bank_panel import BankPanel
 from mv_desktop.ui.marking.bank.comment_draft import Begun, CommentDraft
 from mv_desktop.ui.marking.bank.comment_form import CommentForm
@@ -125,6 +127,7 @@ from tests.fakes.board_place import FakeBoardPlace, teacher_id
 from tests.fakes.case_place import FakeCasePlace
 from tests.fakes.clock import FakeClock
 from tests.fakes.holiday_place import FakeHolidays
+from tests.fakes.insight_place import FakeInsight
 from tests.fakes.member_place import FakeMembers
 from tests.fakes.messages import KeptMessages
 from tests.fakes.notice_server import FakeNotices
@@ -322,6 +325,13 @@ class Windows:
     def reports(self) -> QWidget:
         screen = ReportScreen(FakeReports(), self.tasks, self.clock, CALENDAR.hours.zone)
         screen._picker.pick(Span(date(2026, 7, 1), date(2026, 7, 31)))
+        self.qtbot.waitUntil(lambda: screen.shown is not None)
+        return screen
+
+    def insight(self) -> QWidget:
+        screen = InsightScreen(FakeInsight(), self.tasks, self.clock, CALENDAR.hours.zone)
+        screen.show_topic(Topic.QUESTIONS)
+        screen._choices.days.pick(Span(date(2026, 7, 1), date(2026, 7, 31)))
         self.qtbot.waitUntil(lambda: screen.shown is not None)
         return screen
 

@@ -16,6 +16,7 @@ from mv_desktop.domain.program import Outdated
 from mv_desktop.domain.subscription import PlanType
 from mv_desktop.offline.desk import Desk
 from mv_desktop.ui.actions import commands_of
+from mv_desktop.ui.shell.insight_desk import INSIGHT_PLACE
 from mv_desktop.ui.shell.office_desk import OFFICE_PLACE
 from mv_desktop.ui.shell.workspace import QUEUE
 from tests.factories.local import NOW
@@ -25,6 +26,7 @@ from tests.fakes.case_place import FakeCasePlace
 from tests.fakes.clock import FakeClock
 from tests.fakes.family_place import FakeParents, FakeStudents
 from tests.fakes.holiday_place import FakeHolidays
+from tests.fakes.insight_place import FakeInsight
 from tests.fakes.member_place import FakeMembers
 from tests.fakes.plan_place import FakePlans
 from tests.fakes.quality_place import FakeQualityPlace
@@ -62,6 +64,7 @@ def school(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     monkeypatch.setattr(Desk, "reports", lambda _desk: FakeReports())
     monkeypatch.setattr(Desk, "quality", lambda _desk: FakeQualityPlace())
     monkeypatch.setattr(Desk, "office", lambda _desk, _ids: FakeOffice())
+    monkeypatch.setattr(Desk, "insight", lambda _desk: FakeInsight())
     made = School(qtbot, tmp_path, FakeClock(NOW))
     made.server.person = {"schema_version": "042", "role": StaffRole.ADMIN}
     yield made
@@ -104,9 +107,25 @@ def test_who_administers_finds_it_by_key_and_what_she_typed_is_kept_in_her_file(
     assert {"record.save", "app.office", "app.board"} <= keys
 
 
+def test_insight_is_there_for_who_coordinates_or_administers_while_she_does(school):
+    school.server.person |= {"schema_version": "044"}
+    work = school.arrived()
+    for person in ({}, {"role": StaffRole.TEACHER, "is_coordinator": True}):
+        _told(school, **person)
+        school.until(lambda: work.insight.screen is not None)
+        QTest.keyClick(school.window, Qt.Key.Key_0, Qt.KeyboardModifier.AltModifier)
+        assert school.window.place == INSIGHT_PLACE
+        school.until(lambda: work.insight.screen.shown is not None)
+        keys = {command.command_id for command in commands_of(school.window._current().scope, school.window._roles)}
+        assert {"insight.copy_table", "app.insight"} <= keys
+    _told(school, is_coordinator=False)
+    assert work.insight.screen is None
+    assert school.window.place == QUEUE
+
+
 def test_a_teacher_has_none_of_it(school):
     school.server.person |= {"role": StaffRole.TEACHER}
     work = school.arrived()
     assert work.office.screen is None
-    assert OFFICE_PLACE not in school.window._places
+    assert not {OFFICE_PLACE, INSIGHT_PLACE} & school.window._places.keys()
     assert not school.window._actions["app.office"].isVisible()

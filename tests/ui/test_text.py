@@ -39,6 +39,7 @@ from mv_desktop.ui.coordination import mover, plan_panel, script_model, teacher_
 from mv_desktop.ui.coordination import wording as board_wording
 from mv_desktop.ui.coordination.report import wording
 from mv_desktop.ui.gesture import GESTURES
+from mv_desktop.ui.insight import choice_bar, question_wording, result_wording, screen, topic
 from mv_desktop.ui.key_rule import KeyNote
 from mv_desktop.ui.marking.flow import submit_check
 from mv_desktop.ui.marking.sheet import sheet_row
@@ -81,6 +82,7 @@ def spoken() -> set[str]:
     found.update(sign.word for sign in deadline_text.SIGNS.values())
     found.update(word for _, _, word in submit_check._SIGNS.values())
     found.update((*wording.TOPICS.values(), *promise_text._PLANS.values(), *span_picker.CURRENT, span_picker._OWN))
+    found.update(said_by_insight())
     found.update(SECTIONS.values())
     found.update((*conflict_panel.NAMES.values(), *conflict_panel.INK.values()))
     found.update(word for word, _, _ in conflict_screen.CHOICES.values())
@@ -109,6 +111,15 @@ def spoken() -> set[str]:
     found.update((*column_words.COLUMNS.values(), *column_words.PREFIXES.values()))
     found.update((*day_filter._NAMES, *template_bank._HEADINGS))
     return (found | said_by_the_office()) - NOT_SENTENCES - {""}
+
+
+def said_by_insight() -> set[str]:
+    """What the dashboards say by their tables."""
+    found = {choice_bar.ALL_CLASSES, screen.PRINT, *screen.MENUS}
+    for table in (topic.TOPICS, topic.PACES, topic.ORDERS, result_wording.BANDS, result_wording.DIRECTIONS,
+                  question_wording.GRADES, question_wording.EASES):  # fmt: skip
+        found.update(table.values())
+    return found | set(topic.SPANS)
 
 
 def said_by_the_office() -> set[str]:

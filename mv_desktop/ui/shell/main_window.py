@@ -35,7 +35,7 @@ _ROOMY = (spacing(360), spacing(230))
 """On a smaller screen the window begins with all of it: beside its frame it would not fit."""
 _LEAST = (spacing(160), spacing(70))
 """A screen of 1366×768 at 200 % has 683×384, frame and task bar included; what has no room is scrolled to."""
-_SOME = ("board", "cases", "reports", "quality", "second", "office")
+_SOME = ("board", "cases", "reports", "quality", "second", "office", "insight")
 """Places that are not always there: each has its command while it is."""
 
 _LOCKED = ("app.palette", "app.keys", "app.preferences")

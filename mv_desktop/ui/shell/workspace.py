@@ -29,6 +29,7 @@ from mv_desktop.ui.shell.closing import Closing
 from mv_desktop.ui.shell.conflict_desk import ConflictDesk, decide_text
 from mv_desktop.ui.shell.coordination_desk import CoordinationDesk
 from mv_desktop.ui.shell.departure import Departure
+from mv_desktop.ui.shell.insight_desk import InsightDesk
 from mv_desktop.ui.shell.kept_ink import keep_ink
 from mv_desktop.ui.shell.kept_tick import keep_tick
 from mv_desktop.ui.shell.main_window import MainWindow
@@ -142,6 +143,10 @@ class Workspace(QObject):
             *(desk, window, tasks, clock),
             keys=lambda: self._keys, leave=partial(self._on_window_place_requested, QUEUE), parent=self,
         )  # fmt: skip
+        self.insight = InsightDesk(
+            *(desk, window, tasks, clock),
+            keys=lambda: self._keys, leave=partial(self._on_window_place_requested, QUEUE), parent=self,
+        )  # fmt: skip
         WorkExport(self.sync.export, self.driver, desk, window, tasks, clock, self._on_window_place_requested)
         self._connect()
 
@@ -180,6 +185,7 @@ class Workspace(QObject):
         self._window.remember(QUEUE, self.queue.save_state())
         self.coordination.close()
         self.office.close()
+        self.insight.close()
         self.second.close()
         if self._marking is not None:
             self.closing.emit()
@@ -304,6 +310,7 @@ class Workspace(QObject):
         self.coordination.begin()
         self.second.begin()
         self.office.begin()
+        self.insight.begin()
 
     def _open(self, read: Callable[[], _Opening | None], failed: Callable[[Exception], None]) -> None:
         self._stay()

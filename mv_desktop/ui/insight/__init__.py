@@ -1,0 +1,1 @@
+"""Insight: how students, teachers and questions are doing, as charts beside tables."""

@@ -1,0 +1,159 @@
+"""A dashboard for elsewhere: on the clipboard, on paper, in files."""
+
+from __future__ import annotations
+
+import html
+from collections.abc import Callable
+from dataclasses import dataclass
+from enum import Enum
+from functools import partial
+from pathlib import Path
+
+from PySide6.QtCore import QMimeData, QObject, QStandardPaths, Qt, Signal
+from PySide6.QtGui import QGuiApplication, QPageLayout
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtWidgets import QFileDialog, QWidget
+
+from mv_desktop.core.errors import UserError
+from mv_desktop.domain.report_table import ReportTable, harmless, plain
+from mv_desktop.ui.insight.picture import to_image, to_png, to_svg
+from mv_desktop.ui.insight.port import INSIGHT_LANE, InsightPlace
+from mv_desktop.ui.tasks import Tasks
+from mv_desktop.ui.text import said, tr
+from mv_desktop.ui.widgets.report_paper import paper
+from mv_desktop.ui.widgets.report_text import Shown
+
+
+class FileKind(Enum):
+    """The files that a dashboard can be written into, with their endings."""
+
+    PNG = "png"
+    SVG = "svg"
+    CSV = "csv"
+    XLSX = "xlsx"
+
+
+FILES = {FileKind.PNG: "PNG", FileKind.SVG: "SVG", FileKind.CSV: "CSV", FileKind.XLSX: "Excel"}
+
+
+@dataclass(frozen=True, slots=True)
+class Handed:
+    """What is given away.
+
+    Attributes:
+        name: of a file, without its ending.
+        as_of: the sentence from when it is.
+    """
+
+    shown: Shown
+    name: str
+    as_of: str
+
+
+class Exporter(QObject):
+    """Copies, prints and saves.
+
+    Args:
+        place: writes files.
+        parent: the screen, over which dialogs open.
+
+    Signals:
+        told(sign, words): what goes on, as `SignLabel.say` takes it.
+        saved(Path): a file was written.
+    """
+
+    told = Signal(str, str)
+    saved = Signal(object)
+
+    def __init__(self, place: InsightPlace, tasks: Tasks, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._place, self._tasks, self._window = place, tasks, parent
+
+    def copy_picture(self, handed: Handed) -> None:
+        """Put the chart on the clipboard."""
+        QGuiApplication.clipboard().setImage(to_image(handed.shown.chart))
+        self.told.emit("done", tr("The chart is on the clipboard."))
+
+    def copy_table(self, handed: Handed) -> None:
+        """Put the table on the clipboard, for spreadsheets and for texts; no cell is a formula."""
+        data = QMimeData()
+        data.setText(_tabbed(handed.shown.table))
+        data.setHtml(_marked_up(handed.shown.table))
+        QGuiApplication.clipboard().setMimeData(data)
+        self.told.emit("done", tr("The table is on the clipboard."))
+
+    def ask_printer(self, handed: Handed) -> None:
+        """Ask for a printer, then print."""
+        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+        printer.setPageOrientation(QPageLayout.Orientation.Landscape)
+        printer.setDocName(handed.shown.table.title)
+        dialog = QPrintDialog(printer, self._window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowModality(Qt.WindowModality.WindowModal)
+        dialog.accepted.connect(partial(self.print_on, printer, handed))
+        dialog.show()
+
+    def print_on(self, printer: QPrinter, handed: Handed) -> None:
+        """Print chart and table."""
+        paper(handed.shown, handed.as_of).print_(printer)
+        self.told.emit("done", tr("Sent to the printer."))
+
+    def ask_where(self, kind: FileKind, handed: Handed) -> None:
+        """Ask for a file, then write it; what was looked at when it was asked for, whatever is looked at by then."""
+        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        dialog = QFileDialog(self._window, tr("Save as {kind}", kind=FILES[kind]), folder)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
+        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
+        dialog.setNameFilters([f"{FILES[kind]} (*.{kind.value})"])
+        dialog.setDefaultSuffix(kind.value)
+        dialog.selectFile(handed.name)
+        dialog.fileSelected.connect(partial(self._save, kind, handed))
+        dialog.open()
+
+    def _save(self, kind: FileKind, handed: Handed, path: str) -> None:
+        to = Path(path)
+        if to.suffix.casefold() != f".{kind.value}":  # by the name it is known what to write
+            to = to.with_name(f"{to.name}.{kind.value}")
+        self.told.emit("info", tr("The file is being written …"))
+        shown = handed.shown
+        work: Callable[[], None] = {
+            FileKind.PNG: partial(_save_picture, self._place, to, shown, to_png),
+            FileKind.SVG: partial(_save_picture, self._place, to, shown, to_svg),
+            FileKind.CSV: partial(self._place.save_table, to, shown.table),
+            FileKind.XLSX: partial(self._place.save_table, to, shown.table),
+        }[kind]
+        self._tasks.run(INSIGHT_LANE, work, partial(self._on_saved, to), self._on_save_failed, receiver=self)
+
+    # -- slots -----------------------------------------------------------------------------------------------
+
+    def _on_saved(self, path: Path, _done: None) -> None:
+        words = tr("Saved as {name}, in the folder {folder}.", name=path.name, folder=path.parent)
+        self.told.emit("done", words)
+        self.saved.emit(path)
+
+    def _on_save_failed(self, error: Exception) -> None:
+        if not isinstance(error, UserError):
+            raise error
+        self.told.emit("warning", " ".join(filter(None, (said(error.message), said(error.remedy)))))
+
+
+def _save_picture(place: InsightPlace, path: Path, shown: Shown, made: Callable[..., bytes]) -> None:
+    place.save(path, made(shown.chart))
+
+
+def _cells(table: ReportTable) -> list[list[str]]:
+    headings, rows = plain(table)
+    return [
+        ["" if cell is None else harmless(cell) if isinstance(cell, str) else str(cell) for cell in row]
+        for row in (headings, *rows)
+    ]
+
+
+def _tabbed(table: ReportTable) -> str:
+    return "\n".join("\t".join(" ".join(cell.split()) for cell in row) for row in _cells(table))
+
+
+def _marked_up(table: ReportTable) -> str:
+    lines = ["".join(f"<td>{html.escape(cell)}</td>" for cell in row) for row in _cells(table)]
+    return f"<table>{''.join(f'<tr>{line}</tr>' for line in lines)}</table>"

@@ -1,0 +1,82 @@
+"""A chart as a picture for other programs, on white whatever the palette: PNG in pixels, SVG in lines."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QRect, QRectF, QSize
+from PySide6.QtGui import QFont, QFontMetricsF, QImage, QImageWriter, QPainter
+from PySide6.QtSvg import QSvgGenerator
+
+from mv_desktop.ui.theme import FONT_FAMILY, PALETTES
+from mv_desktop.ui.widgets.chart import Chart, Look
+from mv_desktop.ui.widgets.chart_brush import paint_chart
+
+_WIDE, _HIGH = 1200, 600
+_LYING = 28
+"""So high is a bar that lies: all of them are in the picture."""
+_MOST_HIGH = 6_000
+_LETTERS = 17
+_EDGE = 24
+_SHARPER = 2
+"""Pixels of a PNG for each of the picture's."""
+
+
+def to_image(chart: Chart) -> QImage:
+    """The chart below its title. On any thread."""
+    size = _size(chart)
+    image = QImage(size * _SHARPER, QImage.Format.Format_RGB32)
+    image.setDevicePixelRatio(_SHARPER)
+    image.fill(0xFFFFFFFF)
+    painter = QPainter(image)
+    try:
+        _paint(painter, chart, size)
+    finally:
+        painter.end()
+    return image
+
+
+def to_png(chart: Chart) -> bytes:
+    """The same as a file."""
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    QImageWriter(buffer, QByteArray(b"PNG")).write(to_image(chart))
+    return bytes(buffer.data().data())
+
+
+def to_svg(chart: Chart) -> bytes:
+    """The same as lines and words, which stay sharp at any size."""
+    size = _size(chart)
+    buffer = QBuffer()
+    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
+    generator = QSvgGenerator()
+    generator.setOutputDevice(buffer)
+    generator.setSize(size)
+    generator.setViewBox(QRect(0, 0, size.width(), size.height()))
+    generator.setTitle(chart.title)
+    generator.setDescription(chart.said)
+    painter = QPainter(generator)
+    try:
+        painter.fillRect(0, 0, size.width(), size.height(), 0xFFFFFFFF)
+        _paint(painter, chart, size)
+    finally:
+        painter.end()
+    return bytes(buffer.data().data())
+
+
+def _size(chart: Chart) -> QSize:
+    if chart.upright or chart.look in {Look.LINES, Look.DOTS}:
+        return QSize(_WIDE, _HIGH)
+    return QSize(_WIDE, min(max(_HIGH // 2, _LYING * len(chart.bars) + 5 * _EDGE), _MOST_HIGH))
+
+
+def _paint(painter: QPainter, chart: Chart, size: QSize) -> None:
+    font = QFont(FONT_FAMILY)
+    font.setPixelSize(_LETTERS)
+    title = QFont(font)
+    title.setPixelSize(_LETTERS * 5 // 4)
+    title.setWeight(QFont.Weight.DemiBold)
+    high = QFontMetricsF(title).height()
+    inside = QRectF(_EDGE, _EDGE, size.width() - 2 * _EDGE, size.height() - 2 * _EDGE)
+    painter.setFont(title)
+    painter.setPen(PALETTES["light"].text)
+    painter.drawText(inside, 0, chart.title)
+    paint_chart(painter, inside.adjusted(0, 1.5 * high, 0, 0), chart, PALETTES["light"], font)

@@ -1,0 +1,287 @@
+"""Insight: dashboards chosen by keys, charts walked through by arrows, copied, printed, saved, kept offline."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import UTC, date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication, QImage
+from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtWidgets import QFileDialog
+from pytestqt.qtbot import QtBot
+
+from mv_desktop.domain.insight import Chosen, Order
+from mv_desktop.domain.report import Span
+from mv_desktop.ui.insight.exporter import FileKind
+from mv_desktop.ui.insight.screen import InsightScreen
+from mv_desktop.ui.insight.topic import Topic
+from mv_desktop.ui.tasks import Tasks
+from mv_desktop.ui.text import set_language
+from mv_desktop.ui.theme import apply_theme
+from tests.fakes import hand
+from tests.fakes.clock import FakeClock
+from tests.fakes.insight_place import AS_OF, QUESTIONS, FakeInsight
+
+ZONE = ZoneInfo("Asia/Kolkata")
+NOW = datetime(2026, 7, 15, 20, tzinfo=UTC)
+"""A Wednesday in UTC, and Thursday already at the school."""
+QUARTER = Span(date(2026, 4, 18), date(2026, 7, 16))
+
+
+@pytest.fixture
+def server() -> FakeInsight:
+    return FakeInsight()
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    return FakeClock(NOW)
+
+
+@pytest.fixture
+def screen(qtbot: QtBot, tasks: Tasks, server: FakeInsight, clock: FakeClock) -> InsightScreen:
+    made = InsightScreen(server, tasks, clock, ZONE)
+    qtbot.addWidget(made)
+    made.resize(1290, 700)
+    with qtbot.waitExposed(made):
+        made.show()
+    made.activateWindow()
+    return made
+
+
+def ready(qtbot: QtBot, screen: InsightScreen) -> None:
+    qtbot.waitUntil(lambda: screen._task is None and screen.shown is not None)
+
+
+def words(screen: InsightScreen, row: int) -> list[str]:
+    model = screen.board.table.model()
+    return [model.index(row, column).data() for column in range(model.columnCount())]
+
+
+def test_each_dashboard_is_read_once_and_says_what_matters_and_from_when_it_is(qtbot, screen, server):
+    ready(qtbot, screen)
+    assert server.asked == [("units", Chosen(QUARTER), None)]
+    assert words(screen, 0) == ["X", "Application of Derivatives", "44.5 %", "weak", "45", "89.00", "200.00"]
+    assert screen._summary.text().startswith("5 units of 20 are weak. The weakest is Integrals, with 38 %")
+    assert screen.told == "As of today 01:10."
+    assert screen._list.hasFocus()
+    said = {}
+    for topic in Topic:
+        ready(qtbot, screen)
+        assert screen.topic is topic
+        said[topic] = (screen._summary.text(), words(screen, 0))
+        # every row of the table is a point of the chart, with the same words for a screen reader
+        assert len(screen.shown.chart.bars) == len(screen.shown.table.rows)
+        hand.press("Ctrl+Down", screen._list)
+    assert [what for what, *_ in server.asked] == ["units", "predictions", "leaders", "flows", "promises", "questions"]
+    assert said[Topic.PREDICTED][0] == (
+        "268 students have a predicted score, 71.6 % in the mean. 24 have too few board exams for one."
+    )
+    assert said[Topic.PREDICTED][1] == ["0–10 %", "0", "0", "0", "0"]
+    assert said[Topic.LOWEST][1][:5] == ["Meera Krishnamurthy 1", "XII", "31.0 %", "20.5 %", "41.5 %"]
+    assert said[Topic.LEADERS][1] == ["X", "1", "Meera Krishnamurthy", "96.2 %", "4", "98.5 %"]
+    assert "wait at the end." in said[Topic.VOLUMES][0]
+    assert said[Topic.DUE][1][0] == "Mon 13 Apr 2026"
+    assert said[Topic.PLANS][1][0] == "Centum"
+    assert said[Topic.QUESTIONS][0].startswith("Questions 1–200 of 207.")
+    assert "1 does so the wrong way round" in said[Topic.QUESTIONS][0]
+    assert said[Topic.QUESTIONS][1][0] == "the wrong way round"
+    assert screen.told == "As of today 01:10. Counted in whole weeks, Mon 13 Apr – Sun 19 Jul 2026."
+
+
+def test_arrows_walk_through_the_points_of_every_chart_and_say_them(qtbot, screen):
+    for topic in Topic:
+        screen.show_topic(topic)
+        ready(qtbot, screen)
+        chart = screen.board.chart
+        chart.setFocus()
+        hand.press("Home", chart)
+        walk = chart.chart.walk
+        assert chart.current == walk[0]
+        hand.press("Right", chart)
+        hand.press("Down", chart)
+        hand.press("Left", chart)
+        if len(walk) > 2:
+            assert chart.current == walk[1]
+            assert screen.board.row == walk[1], "the table is at the same row"
+            assert screen.board.words == chart.accessibleDescription() == chart.chart.bars[walk[1]].tip
+        hand.press("End", chart)
+        assert chart.current == walk[-1]
+        hand.press("PgUp", chart)
+        assert chart.current == walk[max(0, len(walk) - 11)]
+        # and the other way round: who walks through the table is there in the chart, too
+        screen.board.table.setFocus()
+        hand.press("Ctrl+Home", screen.board.table)
+        hand.press("Home", screen.board.table)
+        screen.board.table.setCurrentIndex(screen.board.table.model().index(0, 0))
+        assert chart.current == 0
+        # a click on a point goes there
+        chart.grab()
+        place, bar = chart._places[-1]
+        qtbot.mouseClick(chart, Qt.MouseButton.LeftButton, pos=place.center().toPoint())
+        assert chart.chart.bars[chart.current].values == bar.values
+
+
+def test_class_days_weeks_and_orders_are_chosen_by_keys(qtbot, screen, server):
+    ready(qtbot, screen)
+    hand.press("C", screen._list)
+    ready(qtbot, screen)
+    assert server.asked[-1] == ("units", Chosen(QUARTER, "X"), None)
+    assert screen.shown.table.title == "Units, class X, Sat 18 Apr – Thu 16 Jul 2026"
+    screen.show_topic(Topic.VOLUMES)
+    ready(qtbot, screen)
+    weeks = len(screen.shown.table.rows)
+    hand.press("S", screen.board.table)
+    assert (weeks, len(screen.shown.table.rows)) == (14, 90)
+    assert len([one for one in server.asked if one[0] == "flows"]) == 1
+    hand.press("Ctrl+D", screen.board.table)
+    hand.press("Down", screen._choices.days._choice)
+    ready(qtbot, screen)
+    assert server.asked[-1][1] == Chosen(Span(date(2026, 6, 17), date(2026, 7, 16)), "X")
+    screen.show_topic(Topic.LEADERS)
+    ready(qtbot, screen)
+    assert not screen._choices.days.isEnabled()
+    assert screen._choices._class.hasFocus(), "what cannot be chosen now does not keep the keyboard"
+    screen.show_topic(Topic.QUESTIONS)
+    ready(qtbot, screen)
+    hand.press("S", screen.board.table)
+    ready(qtbot, screen)
+    assert server.asked[-1][2] == (Order.FACILITY, 0)
+    hand.press("Ctrl+PgDown", screen.board.table)
+    ready(qtbot, screen)
+    assert server.asked[-1][2] == (Order.FACILITY, 200)
+    assert screen._summary.text().startswith(f"Questions 201–{QUESTIONS} of {QUESTIONS}.")
+    asked = len(server.asked)
+    hand.press("Ctrl+PgDown", screen.board.table)
+    hand.press("Ctrl+PgUp", screen.board.table)
+    ready(qtbot, screen)
+    assert screen._summary.text().startswith("Questions 1–200")
+    assert len(server.asked) == asked, "what was read is there"
+
+
+def test_a_question_of_multiple_choice_shows_which_choices_were_taken(qtbot, screen, server):
+    screen.show_topic(Topic.QUESTIONS)
+    ready(qtbot, screen)
+    chart = screen.board.chart
+    chart.go_to(0)
+    chart._step_to(1)
+    hand.press("Enter", chart)
+    assert "Only questions of multiple choice" in screen.told
+    chart._step_to(4)
+    hand.press("Enter", chart)
+    qtbot.waitUntil(lambda: screen.shown is not None and screen.shown.table.title.startswith("Choices of"))
+    assert screen._summary.text() == "The derivative of x^3/3 is"
+    assert words(screen, 1) == ["B", "x^2", "correct", "51", "68.9 %", "71.0 %", ""]
+    assert words(screen, 4) == ["Left out", "", "", "4", "5.4 %", "22.0 %", ""]
+    assert [words(screen, row)[6] for row in (0, 3)] == ["stronger students take it", "hardly anybody takes it"]
+    assert screen.shown.chart.bars[1].values[0] > 0.68
+    hand.press("Esc", screen.board.table)
+    ready(qtbot, screen)
+    assert screen.shown.table.rows[0][7].startswith("If A is a matrix")
+
+
+def test_what_is_not_there_is_told(qtbot, tasks, server, clock, screen):
+    ready(qtbot, screen)
+    server.gate.clear()
+    screen.show_topic(Topic.VOLUMES)
+    assert screen._empty.title == "Reading …"
+    assert not screen.actions_by_id["insight.csv"].isEnabled()
+    screen.show_topic(Topic.DUE)
+    server.gate.set()
+    ready(qtbot, screen)
+    assert screen.topic is Topic.DUE
+    server.reachable = False
+    screen.refresh()
+    qtbot.waitUntil(lambda: "does not answer" in screen.told)
+    assert screen.shown is not None, "what was read stays"
+    screen.show_topic(Topic.LEADERS)
+    qtbot.waitUntil(lambda: screen._empty.title == "The server does not answer.")
+    server.reachable, server.quiet = True, True
+    screen._empty._button.click()
+    qtbot.waitUntil(lambda: screen._empty.title == "Nothing in these days")
+    server.as_of = None
+    screen.show_topic(Topic.QUESTIONS)
+    qtbot.waitUntil(lambda: screen._empty.title == "Nothing was summed yet")
+    # after ten minutes it is asked again by itself, and what was read stands there meanwhile
+    server.as_of, server.quiet = AS_OF, False
+    clock.advance(11 * 60)
+    asked = len(server.asked)
+    screen.show_topic(Topic.UNITS)
+    assert screen.shown is not None
+    assert screen.told == "Reading …"
+    ready(qtbot, screen)
+    assert [what for what, *_ in server.asked[asked:]] == ["units"]
+
+
+def test_a_dashboard_is_copied_printed_and_saved(qtbot, screen, server, tmp_path):
+    screen.show_topic(Topic.LEADERS)
+    ready(qtbot, screen)
+    clipboard = QGuiApplication.clipboard()
+    hand.press("Ctrl+C", screen.board.chart)
+    assert clipboard.image().width() == 2400
+    assert screen.told == "The chart is on the clipboard."
+    hand.press("Ctrl+Shift+C", screen.board.table)
+    lines = [line.split("\t") for line in clipboard.text().splitlines()]
+    assert lines[0] == ["Class", "Place", "Student", "Mean (%)", "Board exams", "Best (%)"]
+    assert lines[4] == ["X", "4", "'=Bina() Das", "93.2", "4", "98.5"], "no cell is a formula"
+    assert "<td>&#x27;=Bina() Das</td>" in clipboard.mimeData().html()
+    hand.press("Ctrl+P", screen.board.table)
+    dialog = screen.findChild(QPrintDialog)
+    assert dialog.isVisible()
+    dialog.reject()
+    printer = QPrinter()
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(tmp_path / "printed.pdf"))
+    screen._hand(lambda handed: screen.exporter.print_on(printer, handed))
+    assert (tmp_path / "printed.pdf").read_bytes().startswith(b"%PDF")
+    for kind, key in (
+        (FileKind.PNG, "Ctrl+G"), (FileKind.SVG, "Ctrl+Shift+G"), (FileKind.CSV, "Ctrl+E"),
+        (FileKind.XLSX, "Ctrl+Shift+X"),
+    ):  # fmt: skip
+        qtbot.waitUntil(lambda: screen.findChild(QPrintDialog) is None)
+        screen.activateWindow()
+        qtbot.waitUntil(screen.isActiveWindow)
+        hand.press(key, screen.board.table)
+        dialog = screen.findChild(QFileDialog)
+        assert dialog.selectedFiles()[0].endswith(f"Leaderboard 2026-04-18 2026-07-16.{kind.value}")
+        with qtbot.waitSignal(screen.exporter.saved):
+            dialog.fileSelected.emit(str(tmp_path / f"board.{kind.value}"))
+        dialog.close()
+        qtbot.waitUntil(lambda: screen.findChild(QFileDialog) is None)
+        assert screen.told.startswith(f"Saved as board.{kind.value}")
+    rows = list(csv.reader(io.StringIO((tmp_path / "board.csv").read_text("utf-8-sig"))))
+    assert rows == lines
+    assert QImage(str(tmp_path / "board.png")).width() == 2400
+    svg = (tmp_path / "board.svg").read_text()
+    assert "Meera Krishnamurthy" in svg
+    assert (tmp_path / "board.xlsx").read_bytes().startswith(b"PK")
+    server.full = True
+    screen._hand(lambda handed: screen.exporter._save(FileKind.SVG, handed, str(tmp_path / "more")))
+    qtbot.waitUntil(lambda: screen.told.startswith("The file could not be written."))
+    assert not list(tmp_path.glob("more*"))
+    clipboard.clear()
+
+
+def test_charts_differ_from_palette_to_palette_and_speak_hindi(qtbot, qapp, tasks, server, clock):
+    set_language("hi")
+    try:
+        screen = InsightScreen(server, tasks, clock, ZONE)
+        qtbot.addWidget(screen)
+        screen.show()
+        seen = set()
+        for topic in Topic:
+            screen.show_topic(topic)
+            ready(qtbot, screen)
+            for theme in ("light", "dark", "contrast"):
+                apply_theme(qapp, theme)
+                seen.add(bytes(screen.board.chart.grab().toImage().constBits()))
+        assert len(seen) == 3 * len(Topic)
+        assert screen._list.item(0).text() == "इकाइयाँ"
+        assert screen.shown.table.columns[7].heading == "प्रश्न"
+    finally:
+        set_language("en")
+        apply_theme(qapp, "light")
