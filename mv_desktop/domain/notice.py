@@ -26,10 +26,15 @@ SENTENCES: Final[Mapping[str, str]] = {
     "sample.given": "A script waits for your second marking.",
     "sample.declined": "A second marking of {script} was handed back; it waits for somebody else.",
     "sla.breached": "{script} is late: it was due {due_at}.",
+    "question.waiting": "Questions of teachers wait for your approval.",
+    "question.approved": "A question of yours was approved.",
+    "question.rejected": "A question of yours was not approved; it says why.",
+    "question.remarked": "Somebody said something of a question of yours.",
     "script.assigned_many": "More scripts were assigned to you: {count}. The first is due {due_at}.",
     "script.at_risk_many": "More scripts are at risk: {count}. The first is due {due_at}.",
     "script.unassigned_many": "More scripts have no teacher: {count}. The first is due {due_at}.",
     "script.unassigned_due_many": "More scripts without a teacher are nearly due: {count}. The first is due {due_at}.",
+    "question.approved_many": "Questions of yours were approved: {count}.",
     "sla.breached_many": "More scripts are late: {count}. The first was due {due_at}.",
 }
 """What a notice of each kind says."""
@@ -63,16 +68,18 @@ class NoticeData(Stored):
     """`notices.data`; a kind may add fields of its own, but never names, answers or addresses of pages.
 
     Attributes:
-        evaluation_id, exam_instance_id: what it is about.
+        evaluation_id, exam_instance_id, question_id: what it is about.
         script: the script's code, as teachers know it.
         due_at: the deadline.
         expected_at: when the work is expected to be done.
         minutes_late: after the deadline.
-        count: how many scripts it is about, where they are too many to name; `due_at` is then the first deadline.
+        count: how many scripts or questions it is about, where they are too many to name; `due_at` is then the first
+            deadline.
     """
 
     evaluation_id: UUID | None = None
     exam_instance_id: UUID | None = None
+    question_id: UUID | None = None
     script: str | None = None
     due_at: datetime | None = None
     expected_at: datetime | None = None

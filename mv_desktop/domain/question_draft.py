@@ -12,6 +12,7 @@ from uuid import UUID
 
 from mv_desktop.domain.latex import latex_fault
 from mv_desktop.domain.question import MARKS_OF_TYPE, QuestionDifficulty, QuestionStatus, QuestionType
+from mv_desktop.domain.question_review import Review, ReviewState
 from mv_desktop.domain.record import Fault
 
 CLASSES = ("X", "XII")
@@ -33,6 +34,7 @@ class QuestionRow:
 
     Attributes:
         opening: how its text begins; "" where it is a picture.
+        review: how far it, or a change of it, has come; None where nothing was handed in.
         updated_at: after which, newest first, the list is ordered.
     """
 
@@ -47,6 +49,7 @@ class QuestionRow:
     version: int
     updated_at: datetime
     opening: str
+    review: ReviewState | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,6 +71,7 @@ class QuestionDraft:
         units: the configured ones by class; a class without any takes every unit.
         answered, earned: how many students have a mark for it, and which share of its marks they earned (0 to 1, None
             where there are none); not written.
+        review: what is known of it beside; not written.
     """
 
     class_name: str = "XII"
@@ -92,6 +96,7 @@ class QuestionDraft:
     units: Mapping[str, Sequence[str]] = field(default_factory=dict)
     answered: int = 0
     earned: float | None = None
+    review: Review = field(default_factory=Review)
 
 
 # -- what may not be so ----------------------------------------------------------------------------------------

@@ -171,3 +171,56 @@ class QuestionImportRow(Base):
     left_at: Mapped[datetime]
 
     __table_args__ = (Index("ix_question_import_rows_question", "question_id"),)
+
+
+class QuestionReview(Base):
+    """How a teacher's question, or a change of one, gets into the bank (revision 050)."""
+
+    __tablename__ = "question_reviews"
+
+    question_id: Mapped[UUID] = mapped_column(ForeignKey("questions.question_id", ondelete="CASCADE"), primary_key=True)
+    state: Mapped[str]
+    change: Mapped[Stored | None] = mapped_column(Document(Stored))
+    submitted_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.user_id", ondelete="RESTRICT"))
+    submitted_at: Mapped[datetime | None]
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.user_id", ondelete="RESTRICT"))
+    decided_at: Mapped[datetime | None]
+    before: Mapped[Stored | None] = mapped_column(Document(Stored))
+    left_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("state IN ('written', 'waiting', 'rejected', 'approved')", name="state"),
+        CheckConstraint(
+            "(submitted_by IS NULL) = (submitted_at IS NULL) AND (state <> 'waiting' OR submitted_by IS NOT NULL)",
+            name="submitted",
+        ),
+        CheckConstraint(
+            "(decided_by IS NULL) = (decided_at IS NULL)"
+            " AND (state NOT IN ('rejected', 'approved') OR decided_by IS NOT NULL)",
+            name="decided",
+        ),
+        Index("ix_question_reviews_open", "state", postgresql_where=text("state IN ('waiting', 'rejected')")),
+    )
+
+
+class QuestionRemark(Base):
+    """What somebody said of a question on its way into the bank (revision 050)."""
+
+    __tablename__ = "question_remarks"
+
+    remark_id: Mapped[NewUuid]
+    question_id: Mapped[UUID] = mapped_column(ForeignKey("questions.question_id", ondelete="CASCADE"))
+    made_by: Mapped[UUID] = mapped_column(ForeignKey("users.user_id", ondelete="RESTRICT"))
+    made_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+    kind: Mapped[str]
+    words: Mapped[str]
+
+    __table_args__ = (
+        CheckConstraint(
+            "kind IN ('submitted', 'taken_back', 'remarked', 'approved', 'rejected', 'undone')", name="kind"
+        ),
+        CheckConstraint(
+            "length(words) <= 2000 AND (kind NOT IN ('remarked', 'rejected') OR words <> '')", name="words"
+        ),
+        Index("ix_question_remarks_question", "question_id", "made_at"),
+    )

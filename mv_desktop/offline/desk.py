@@ -327,7 +327,10 @@ def open_desk(
 
 # -- private -------------------------------------------------------------------------------------------------
 
-_TELLING = ("first_name", "last_name", "role", "is_coordinator", "settings", "working_hours", "holidays", "outdated")
+_TELLING = (
+    *("first_name", "last_name", "role", "is_coordinator", "settings", "working_hours", "holidays", "outdated"),
+    "schema_version",  # what the server cannot do has no place in the window
+)
 
 
 class _AskServerError(Exception):

@@ -18,6 +18,7 @@ from sqlalchemy.orm import Session
 from mv_desktop.core.errors import RefusedError
 from mv_desktop.domain.question import QuestionDifficulty, QuestionStatus, QuestionType
 from mv_desktop.domain.question_draft import QuestionDraft, QuestionRow, draft_of
+from mv_desktop.domain.question_review import ReviewState, review_of
 from mv_desktop.domain.record import Change, Difference, Opened, Slice, Wanted
 from mv_desktop.services.change import changes_of
 from mv_desktop.services.record import Written, accepted, as_json
@@ -34,10 +35,15 @@ def find_questions(session: Session, wanted: Wanted, after: QuestionRow | None =
         wanted: its choices by column: class, unit, question_type, marks, difficulty, status, cbse_year.
         after: the last row of the piece before.
     """
+    return listed_questions(session, "find_questions", wanted, after)
+
+
+def listed_questions(session: Session, function: str, wanted: Wanted, after: QuestionRow | None) -> Slice[QuestionRow]:
+    """A piece of a list of questions, as a function of the server gives it."""
     rows = session.execute(
         text(
-            "SELECT question_id, class, unit, question_type, marks, difficulty, status, cbse_year, version, updated_at,"
-            " opening FROM api.find_questions(:words, CAST(:choices AS jsonb), CAST(:at AS timestamptz),"
+            "SELECT question_id, class, unit, question_type, marks, difficulty, status, cbse_year, version, updated_at,"  # noqa: S608 - ours
+            f" opening, review FROM api.{function}(:words, CAST(:choices AS jsonb), CAST(:at AS timestamptz),"
             " CAST(:after AS uuid), :limit)"
         ),
         {
@@ -78,7 +84,8 @@ def open_question(session: Session, question: UUID) -> Opened[QuestionDraft]:
     """
     row = session.execute(
         text(
-            "SELECT q.updated_at, to_jsonb(q) || jsonb_build_object('scheme', s.scheme) AS stored, a.answered, a.earned"
+            "SELECT q.updated_at, to_jsonb(q) || jsonb_build_object('scheme', s.scheme) AS stored,"
+            " api.question_review(q.question_id) AS review, a.answered, a.earned"
             " FROM public.questions q"
             " LEFT JOIN public.question_schemes s ON s.question_id = q.question_id AND s.version = q.version"
             " CROSS JOIN LATERAL ("
@@ -96,6 +103,7 @@ def open_question(session: Session, question: UUID) -> Opened[QuestionDraft]:
     if row is None:
         raise RefusedError("There is no such question on the server.")
     draft = replace(draft_of(row.stored, configured_units(session)), answered=row.answered, earned=row.earned)
+    draft = replace(draft, review=review_of(row.review))
     return Opened(str(question), row.updated_at, draft)
 
 
@@ -128,6 +136,7 @@ def _row(row: Any) -> QuestionRow:  # noqa: ANN401 (a row of SQLAlchemy)
         row.version,
         row.updated_at,
         row.opening or "",
+        None if row.review is None else ReviewState(row.review),
     )
 
 

@@ -129,6 +129,10 @@ _REFUSALS = {
     "unknown_setting": "There is no such setting to be changed.",
     "not_draft": "This question is no draft any more; an admin can change it.",
     "no_such_step": "A question cannot go from its state to that one.",
+    "archived": "This question is archived. An admin can make it active again.",
+    "waits_already": "It waits for an admin already.",
+    "nothing_written": "There is nothing new of it that could be handed in or taken away.",
+    "not_waiting": "It does not wait for anybody any more.",
 }
 
 

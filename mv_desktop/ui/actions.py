@@ -67,6 +67,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("app.second", "Go to the second markings", ("Alt+8",), roles=TEACHING),
     Command("app.office", "Go to the office", ("Alt+9",), roles=ADMINISTERING),
     Command("app.insight", "Go to insight", ("Alt+0",), roles=OFFICE),
+    Command("app.questions", "Go to the questions you write", ("Ctrl+Alt+Q",), roles=TEACHING),
     Command("app.decide", "Decide between two marks", ("Ctrl+Alt+M",)),
     Command("app.send_now", "Send now", ("Ctrl+Shift+S",)),
     Command("app.export", "Export unsent work …", ("Ctrl+Shift+E",)),

@@ -46,6 +46,8 @@ TEACHING = frozenset({"teacher"})
 COORDINATING = frozenset({"coordinator"})
 OFFICE = frozenset({"coordinator", "admin"})
 ADMINISTERING = frozenset({"admin"})
+KEEPING = frozenset({"teacher", "admin"})
+"""Who keeps records: admins those of the office, teachers the questions they write."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
-from mv_desktop.ui.command import ADMINISTERING, Command, Scope
+from mv_desktop.ui.command import ADMINISTERING, KEEPING, TEACHING, Command, Scope
 
 
 def _record(what: str, text: str, *keys: str) -> Command:
     return Command(f"record.{what}", text, keys, Scope.RECORD, ADMINISTERING)
 
 
+def _kept(what: str, text: str, *keys: str) -> Command:
+    """Also of who writes questions."""
+    return Command(f"record.{what}", text, keys, Scope.RECORD, KEEPING)
+
+
 RECORD_COMMANDS: tuple[Command, ...] = (
-    _record("new", "Make a new one …", "N"),
+    _kept("new", "Make a new one …", "N"),
     _record("import", "Bring many in at once …", "I"),
-    _record("save", "Save", "Ctrl+S"),
-    _record("discard", "Discard what was typed", "Ctrl+D"),
-    _record("undo", "Take the last change back", "Ctrl+Z"),
+    _kept("save", "Save", "Ctrl+S"),
+    _kept("discard", "Discard what was typed", "Ctrl+D"),
+    _kept("undo", "Take the last change back", "Ctrl+Z"),
     _record("history", "Show the history, or the form", "H"),
-    _record("remove", "Take it away …", "Del"),
+    _kept("remove", "Take it away …", "Del"),
     _record("reset", "Give a new first password", "Ctrl+R"),
     _record("lock", "Lock the account", "Ctrl+L"),
     _record("unlock", "Unlock the account", "Ctrl+U"),
@@ -25,15 +30,21 @@ RECORD_COMMANDS: tuple[Command, ...] = (
     _record("cancel", "Cancel a subscription …", "Ctrl+Backspace"),
     _record("export", "Write what is known of one person into a file …", "Ctrl+E"),
     _record("anonymise", "Make a person anonymous …", "Ctrl+Shift+Del"),
-    _record("symbol", "Put in a symbol …", "Ctrl+M"),
+    _record("approve", "Approve what is selected", "A"),
+    _record("reject", "Do not approve it, and say why", "Shift+A"),
+    _kept("remark", "Say something of the question", "C"),
+    Command("record.submit", "Hand the question in", ("S",), Scope.RECORD, TEACHING),
+    Command("record.take_back", "Take back what was handed in", ("Shift+S",), Scope.RECORD, TEACHING),
+    _record("all", "Select all that is looked for", "Ctrl+A"),
+    _kept("symbol", "Put in a symbol …", "Ctrl+M"),
     _record("read_in", "Bring in a file …", "Ctrl+O"),
-    _record("write_out", "Write what is listed into a file …", "Ctrl+Shift+O"),
-    _record("search", "Search", "Ctrl+F", "/"),
-    _record("choice", "Show the next kind, or all", "L"),
-    _record("views", "Look through a view of the list …", "V"),
-    _record("keep_view", "Keep what is looked for as a view …", "Shift+V"),
-    _record("clear", "Back to the list, or clear the search", "Esc"),
-    _record("refresh", "Refresh", "F5"),
+    _kept("write_out", "Write what is listed into a file …", "Ctrl+Shift+O"),
+    _kept("search", "Search", "Ctrl+F", "/"),
+    _kept("choice", "Show the next kind, or all", "L"),
+    _kept("views", "Look through a view of the list …", "V"),
+    _kept("keep_view", "Keep what is looked for as a view …", "Shift+V"),
+    _kept("clear", "Back to the list, or clear the search", "Esc"),
+    _kept("refresh", "Refresh", "F5"),
     _record("same_record", "Show all that was done to the same", "R"),
     _record("same_person", "Show all that the same person did", "P"),
     _record("check", "Check that nothing was altered", "K"),

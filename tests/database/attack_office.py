@@ -45,6 +45,10 @@ _CALLS = {
     "change the calendar": "api.put_calendar('x', '[]', '[]', 'x')",
     "see whose predictions are lowest": "api.insight_predictions(NULL, '2026-07-01', '2026-07-31')",
     "sum the dashboards": "api.refresh_insight()",
+    "approve questions": "api.approve_questions('[]', 'x')",
+    "take approvals back": "api.undo_approvals('[]')",
+    "reject a question": "api.reject_question(%(draft)s, now(), 'x')",
+    "see how a question is reviewed": "api.question_review(%(draft)s)",
 }
 _SHEETS = {
     "ask for a rescan",
@@ -80,6 +84,10 @@ _MAY = {
         "see how the calendar stands",
         "change the calendar",
         "see whose predictions are lowest",
+        "approve questions",
+        "take approvals back",
+        "reject a question",
+        "see how a question is reviewed",
     },
     WORKER: {"rescore", "sum the dashboards"},
 }

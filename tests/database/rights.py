@@ -26,6 +26,8 @@ READS: dict[str, Mapping[str, str]] = {
     "question_search": {},
     "question_words": {},
     "question_imports": {ADMIN: "all"},
+    "question_reviews": {ADMIN: "all"},
+    "question_remarks": {ADMIN: "all"},
     "question_import_rows": {},
     "exam_templates": _EVERYBODY,
     "exam_instances": _SOME,

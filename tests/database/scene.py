@@ -37,7 +37,7 @@ MARK = "canary"
 """Every planted secret starts with it, then says what it is."""
 
 HIDDEN_FROM = {
-    COORDINATOR: ("hash", "comment", "address", "upload", "person", "notice"),
+    COORDINATOR: ("hash", "comment", "address", "upload", "person", "notice", "remark"),
     ADMIN: ("hash", "comment", "address", "upload", "notice"),
 }
 """Which planted secrets these may not see; nobody else may see any."""
@@ -262,7 +262,8 @@ class Planted:
     def _secrets(self, words: dict[str, Any]) -> None:
         with self._school.rows() as rows:
             execute = rows.connection.execute
-            question = rows.question(status="draft", question_text=f"{MARK} draft")
+            question = rows.question(status="draft", question_text=f"{MARK} draft", created_by=words["meera"])
+            rows.of("question_remarks", question_id=question, made_by=words["meera"], words=f"{MARK} remark")
             words["draft"] = question
             for exam in (words["exam"], words["done_exam"]):
                 rows.answer(exam_instance_id=exam, selected_choices=[f"{MARK} answer"])

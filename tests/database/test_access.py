@@ -138,6 +138,8 @@ class Place:
                 "page_versions",
                 "rescan_requests",
                 "mark_conflicts",
+                "question_reviews",
+                "question_remarks",
             ):
                 rows.of(table)
         with self.asha.session() as session:
@@ -370,6 +372,13 @@ def test_internal_functions_and_the_workers_are_closed_to_teachers(place: Place)
         "own_drafts",
         "put_question",
         "withdraw_draft",
+        "own_questions",
+        "own_question",
+        "put_own_question",
+        "withdraw_own_question",
+        "submit_question",
+        "take_back_question",
+        "remark_question",
         "apply_comment_changes",
         "pull_comments",
         "request_upload",

@@ -15,6 +15,7 @@ from tests.database import (
     attack_notice,
     attack_office,
     attack_quality,
+    attack_question,
     attack_reading,
     attack_staff,
     attack_writing,
@@ -32,6 +33,7 @@ ATTACKS = (
     *attack_computer.ATTACKS,
     *attack_notice.ATTACKS,
     *attack_quality.ATTACKS,
+    *attack_question.ATTACKS,
 )
 
 

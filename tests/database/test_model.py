@@ -40,6 +40,7 @@ from mv_desktop.models import (
     PageVersion,
     Question,
     QuestionImportRow,
+    QuestionReview,
     QuestionScheme,
     StudentMcqAnswer,
     SystemConfig,
@@ -137,6 +138,8 @@ DOCUMENTS: list[tuple[Any, Any]] = [
     (PageVersion.pages, [{"width": 1240, "height": 1754, "source": "jpeg", **NEW}]),
     (PageFile.pages, [{"width": 1240, "height": 1754, "source": "pdf", **NEW}]),
     (QuestionImportRow.before, {"topic": None, "tags": ["a"], "scheme": SCHEME}),
+    (QuestionReview.change, {"topic": "Order", "scheme": SCHEME}),
+    (QuestionReview.before, {"topic": None, "scheme": SCHEME}),
     (NoticeRow.data, {"script": "A-17", "minutes_late": 12.5, **NEW}),
 ]
 

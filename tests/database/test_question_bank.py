@@ -134,7 +134,7 @@ def test_a_question_is_written_changed_approved_and_brought_back_as_it_was(schoo
     )  # fmt: skip
     bank.save(question, None, draft, "new")
     opened = bank.open(question)
-    assert replace(opened.draft, units={}, kept={}) == draft
+    assert replace(opened.draft, units={}, kept={}, review=draft.review) == draft
     bank.save(question, opened, replace(opened.draft, status="active"), "good")
     again = bank.open(question)
     bank.save(question, again, replace(again.draft, steps="3: answers", topic="Linear", marks=3), "simpler")

@@ -267,6 +267,8 @@ _PARENTS: dict[str, dict[str, Callable[[Rows], Any]]] = {
     "question_import_rows": {"import_id": lambda rows: rows.of("question_imports"), "question_id": Rows.question},
     "consultations": {"subscription_id": Rows.subscription, "teacher_user_id": Rows.user},
     "rescan_requests": {"upload_id": Rows.upload, "exam_instance_id": Rows.exam, "asked_by": Rows.user},
+    "question_reviews": {"question_id": Rows.question, "submitted_by": Rows.user, "decided_by": Rows.user},
+    "question_remarks": {"question_id": Rows.question, "made_by": Rows.user},
 }
 _DEFAULTS: dict[str, dict[str, Any]] = {
     "staff_logins": {"login_name": "mv_0"},
@@ -299,6 +301,8 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     "question_imports": {"import_id": UUID(int=1), "file_name": "sheet.csv", "undone_at": DEADLINE},
     "question_import_rows": {"left_at": DEADLINE},
     "consultations": {"held_on": date(2026, 7, 1), "hours": 1},
+    "question_reviews": {"state": "rejected", "submitted_at": DEADLINE, "decided_at": DEADLINE},
+    "question_remarks": {"remark_id": UUID(int=1), "kind": "rejected", "words": "too hard"},
     "page_files": {"sha256": "0" * 64, "bytes": 1, "pages": []},
     "page_requests": {"request_id": UUID(int=1)},
     "teacher_absences": {

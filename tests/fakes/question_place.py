@@ -148,6 +148,7 @@ class FakeQuestions:
 
     def _chosen(self, row: QuestionRow, wanted: Wanted) -> bool:
         names = {"class": "class_name"}
+        names |= {"status": "review"} if wanted.choices.get("status") in {"waiting", "rejected"} else {}
         return all(str(getattr(row, names.get(name, name))) == value for name, value in wanted.choices.items())
 
     def _row(self, key: UUID) -> QuestionRow:
@@ -164,6 +165,7 @@ class FakeQuestions:
             draft.version,
             self.seen[key],
             draft.question_text,
+            draft.review.state,
         )
 
     def _reach(self) -> None:

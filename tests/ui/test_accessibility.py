@@ -6,6 +6,7 @@ import importlib
 import operator
 import pkgutil
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -33,7 +34,8 @@ from mv_desktop.domain.comment import CommentIndex
 from mv_desktop.domain.evaluation import WorkState
 from mv_desktop.domain.holiday import CalendarChange, HolidayDraft
 from mv_desktop.domain.identifier import OperationId, PageRef
-from mv_desktop.domain.record import Wanted
+from mv_desktop.domain.question_review import Remark, RemarkKind, Review, ReviewState
+from mv_desktop.domain.record import Difference, Wanted
 from mv_desktop.domain.report import Span
 from mv_desktop.domain.saved_view import SavedView
 from mv_desktop.domain.submission import Finding, Sentence, Weight
@@ -50,6 +52,7 @@ from mv_desktop.ui.admin.holiday_import import HolidayImport
 from mv_desktop.ui.admin.import_dialog import ImportDialog
 from mv_desktop.ui.admin.member import MemberSubject
 from mv_desktop.ui.admin.move_box import MoveDialog
+from mv_desktop.ui.admin.own_question import OwnQuestionSubject
 from mv_desktop.ui.admin.plan import PlanSubject
 from mv_desktop.ui.admin.question import QuestionSubject
 from mv_desktop.ui.admin.question_exchange import QuestionExchange
@@ -136,6 +139,7 @@ from tests.fakes.picture_source import small_script
 from tests.fakes.plan_place import FakeDrafts, FakePlans, plan
 from tests.fakes.quality_place import FakeQualityPlace
 from tests.fakes.question_place import FakeImports, FakeQuestions
+from tests.fakes.question_review_place import FakeOwnQuestions, FakeReviews
 from tests.fakes.report_server import FakeReports
 from tests.fakes.script_store import FakeScriptStore
 from tests.fakes.second_place import FakeSecondPlace
@@ -449,7 +453,13 @@ class Windows:
 
     def _questions(self) -> QuestionSubject:
         place = FakeQuestions()
-        return QuestionSubject(place, id_source(self.clock), FakeImports(place))
+        said = Remark(NOON, "Asha Rao", RemarkKind.SUBMITTED, "Is it right?")
+        review = Review(ReviewState.WAITING, "Asha Rao", {"topic": "x"}, (Difference("topic", None, "x"),), (said,))
+        place.bank[UUID(int=1)] = replace(place.bank[UUID(int=1)], review=review)
+        return QuestionSubject(place, id_source(self.clock), FakeImports(place), FakeReviews(place))
+
+    def own_questions(self) -> QWidget:
+        return self._subject(OwnQuestionSubject(FakeOwnQuestions(), id_source(self.clock)))
 
     def _subject(self, subject: Subject) -> OfficeScreen:
         zone, views = CALENDAR.hours.zone, FakeViews()

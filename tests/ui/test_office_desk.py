@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from uuid import UUID
 
 import pytest
 from PySide6.QtCore import Qt
@@ -12,12 +13,14 @@ from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
 from mv_desktop.domain.exchange import StaffRole
+from mv_desktop.domain.notice import Notice, NoticeData
 from mv_desktop.domain.program import Outdated
 from mv_desktop.domain.subscription import PlanType
 from mv_desktop.offline.desk import Desk
 from mv_desktop.ui.actions import commands_of
 from mv_desktop.ui.shell.insight_desk import INSIGHT_PLACE
 from mv_desktop.ui.shell.office_desk import OFFICE_PLACE
+from mv_desktop.ui.shell.question_desk import QUESTION_PLACE
 from mv_desktop.ui.shell.workspace import QUEUE
 from tests.factories.local import NOW
 from tests.fakes.audit_place import FakeAudit
@@ -31,6 +34,7 @@ from tests.fakes.member_place import FakeMembers
 from tests.fakes.plan_place import FakePlans
 from tests.fakes.quality_place import FakeQualityPlace
 from tests.fakes.question_place import FakeImports, FakeQuestions
+from tests.fakes.question_review_place import FakeOwnQuestions, FakeReviews
 from tests.fakes.report_server import FakeReports
 from tests.fakes.setting_place import FakeSettings
 from tests.fakes.subscriber_place import FakeSubscribers
@@ -47,6 +51,8 @@ class FakeOffice:
         self.plan_table = FakePlanTable(self.plans)
         self.questions = FakeQuestions()
         self.question_imports = FakeImports(self.questions)
+        self.question_reviews = FakeReviews(self.questions)
+        self.own_questions = FakeOwnQuestions()
         self.holidays = FakeHolidays()
         self.holiday_table = FakeHolidayTable(self.holidays)
         self.settings = FakeSettings()
@@ -66,7 +72,7 @@ def school(qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Ite
     monkeypatch.setattr(Desk, "office", lambda _desk, _ids: FakeOffice())
     monkeypatch.setattr(Desk, "insight", lambda _desk: FakeInsight())
     made = School(qtbot, tmp_path, FakeClock(NOW))
-    made.server.person = {"schema_version": "042", "role": StaffRole.ADMIN}
+    made.server.person = {"schema_version": "050", "role": StaffRole.ADMIN}
     yield made
     made.end()
 
@@ -123,9 +129,26 @@ def test_insight_is_there_for_who_coordinates_or_administers_while_she_does(scho
     assert school.window.place == QUEUE
 
 
-def test_a_teacher_has_none_of_it(school):
+def test_a_teacher_has_none_of_it_but_the_questions_that_she_writes(school):
     school.server.person |= {"role": StaffRole.TEACHER}
     work = school.arrived()
+    school.until(lambda: work.questions.screen is not None)
     assert work.office.screen is None
     assert not {OFFICE_PLACE, INSIGHT_PLACE} & school.window._places.keys()
     assert not school.window._actions["app.office"].isVisible()
+    QTest.keyClick(school.window, Qt.Key.Key_Q, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+    assert school.window.place == QUESTION_PLACE
+    keys = {command.command_id for command in commands_of(school.window._current().scope, school.window._roles)}
+    assert {"record.submit", "record.save", "app.questions"} <= keys
+    assert {"record.approve", "record.history", "office.next"}.isdisjoint(keys)
+    screen = work.questions.screen.current
+    school.until(lambda: len(screen.list.rows) == 5 and bool(screen.panel.heading))
+    screen.panel.form.editor("topic").control.setText("Linear")
+    work.notices.screen.opened.emit(Notice("question.rejected", NoticeData(), NOW, UUID(int=1), NOW))
+    assert school.window.place == QUESTION_PLACE
+    _told(school, role=StaffRole.ADMIN)
+    school.until(lambda: work.questions.screen is None and work.office.screen is not None)
+    assert QUESTION_PLACE not in school.window._places
+    school.until(lambda: bool(school.desk.form_drafts().kept("own_question")))
+    work.notices.screen.opened.emit(Notice("question.waiting", NoticeData(), NOW, UUID(int=1), NOW))
+    assert work.office.screen.current.list.wanted.choices == {"status": "waiting"}

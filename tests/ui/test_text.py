@@ -27,13 +27,16 @@ from mv_desktop.ui.admin import (
     history_view,
     import_dialog,
     move_box,
+    own_question,
     parent,
     question_exchange,
+    question_review,
     saved_view_dialog,
     setting,
     setting_field,
     template_bank,
 )
+from mv_desktop.ui.admin.own_question import OwnQuestionSubject
 from mv_desktop.ui.admin.subject import Subject, Viewed
 from mv_desktop.ui.coordination import mover, plan_panel, script_model, teacher_model
 from mv_desktop.ui.coordination import wording as board_wording
@@ -128,15 +131,17 @@ def said_by_the_office() -> set[str]:
     forms = [*(field for _, field in setting_field.SETTING_FIELDS.values()), *setting_field.HOURS]
     forms += [*setting_field.PROGRAM, setting._OTHERS]
     found.update((*move_box._HEADINGS, *saved_view_dialog._HEADINGS))
-    for listing in (*Subject.__subclasses__(), *Viewed.__subclasses__()):
+    subjects = [*Subject.__subclasses__(), OwnQuestionSubject]
+    found.update((*question_review.STANDINGS.values(), *question_review._DONE.values()))
+    found.update(act.label for act in (own_question.SUBMIT, own_question.TAKE_BACK))
+    for listing in (*subjects, *Viewed.__subclasses__()):
         found.update((listing.title, listing.search, *(column.heading for column in listing.columns)))
         for choice in listing.choices:
             found.update((choice.label, choice.usual, *(name for _, name in choice.values)))
     found.update(viewed.check for viewed in Viewed.__subclasses__())
-    for subject in Subject.__subclasses__():
-        found.add(subject.new)
+    for subject in subjects:
+        found.update((subject.new, subject.importing, subject.why, subject.why_hint))
         found.update(act.label for act in subject.acts)
-        found.update((subject.new, subject.importing))
         forms += subject.fields
     forms += [column for field in forms for column in field.columns]
     for field in forms:

@@ -17,6 +17,7 @@ from mv_desktop.offline.office.member import Members
 from mv_desktop.offline.office.plan import Plans, PlanTable
 from mv_desktop.offline.office.question import Questions
 from mv_desktop.offline.office.question_import import QuestionImports
+from mv_desktop.offline.office.question_review import OwnQuestions, QuestionReviews
 from mv_desktop.offline.office.setting import Settings
 from mv_desktop.offline.office.subscriber import Subscribers
 from mv_desktop.offline.office.template import Templates, TemplateTable
@@ -39,6 +40,8 @@ class Office:
         templates: of exams.
         questions, question_imports: the bank, and files of it.
         plan_table, holiday_table, template_table: files of them.
+        questions, question_imports, question_reviews: the bank, files of it, and what is handed in.
+        own_questions: of who writes some, and is no admin.
     """
 
     def __init__(self, connect: Callable[[], AbstractContextManager[Session]], ids: IdSource) -> None:
@@ -55,3 +58,5 @@ class Office:
         self.plan_table = PlanTable(connect)
         self.holiday_table = HolidayTable(connect, ids)
         self.template_table = TemplateTable(connect, ids)
+        self.question_reviews = QuestionReviews(connect)
+        self.own_questions = OwnQuestions(connect)

@@ -13,11 +13,15 @@ class Act:
         command: its id in the table of commands, "record.reset".
         label: on its button, in English.
         suffix: it writes a file whose name ends so, ".zip"; "" where it writes none.
+        why: it takes a reason, and asks for one.
+        many: it is done with all rows that are selected (`Subject.act_on_many`), and can be taken back.
     """
 
     command: str
     label: str
     suffix: str = ""
+    why: bool = True
+    many: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -38,6 +38,16 @@ _EVENTS = {
     "login": "Signed in",
     "exported": "Written into a file",
     "anonymised": "Made anonymous",
+    "approved": "Approved",
+    "archived": "Archived",
+    "activated": "Made active again",
+    "submitted": "Handed in",
+    "taken_back": "Taken back by its writer",
+    "rejected": "Not approved",
+    "remarked": "Something was said",
+    "approval_undone": "Approval taken back",
+    "change_written": "A change was written",
+    "change_withdrawn": "The change was dropped",
 }
 
 

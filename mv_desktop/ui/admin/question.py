@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
+from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 from uuid import UUID
+
+from PySide6.QtWidgets import QWidget
 
 from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.question import QuestionStatus
@@ -14,17 +18,27 @@ from mv_desktop.domain.question_draft import (
     LETTERS,
     QuestionDraft,
     QuestionRow,
-    choices_text,
     correct_of,
     lines_of,
     question_faults,
-    steps_text,
 )
-from mv_desktop.domain.record import Change, Difference, Fault, Opened, Slice, Wanted
+from mv_desktop.domain.question_review import Approval, Approved, ReviewState, may_approve, standing
+from mv_desktop.domain.record import Change, Fault, Opened, Slice, Wanted
+from mv_desktop.ui.admin.act import Act, Once
 from mv_desktop.ui.admin.exchange import Exchange
 from mv_desktop.ui.admin.field import Field, Kind
+from mv_desktop.ui.admin.question_difference import in_the_form
 from mv_desktop.ui.admin.question_exchange import ImportPlace, QuestionExchange
-from mv_desktop.ui.admin.subject import Choice, Column, Subject
+from mv_desktop.ui.admin.question_review import (
+    REJECT,
+    REVIEW_ACTS,
+    ReviewPlace,
+    ReviewView,
+    review_facts,
+    standing_sign,
+    told_approvals,
+)
+from mv_desktop.ui.admin.subject import Aside, Choice, Column, Subject
 from mv_desktop.ui.text import tr, tr_count
 from mv_desktop.ui.theme import ColorRole
 from mv_desktop.ui.widgets.keyed_model import Sign
@@ -33,6 +47,8 @@ from mv_desktop.ui.widgets.math_text import plain
 _TYPES = (("MCQ", "Multiple choice"), ("VSA", "Very short answer"), ("SA", "Short answer"), ("LA", "Long answer"))
 _DIFFICULTIES = (("easy", "Easy"), ("medium", "Medium"), ("hard", "Hard"))
 _STATES = (("draft", "Draft"), ("active", "Active"), ("archived", "Archived"))
+_WHERE = (("waiting", "Waits for approval"), ("rejected", "Not approved"))
+"""What is asked for besides of the list."""
 _CLASSES = tuple((name, name) for name in CLASSES)
 _MARKS = (("1", "1 mark"), ("2", "2 marks"), ("3", "3 marks"), ("5", "5 marks"), ("6", "6 marks"))
 
@@ -54,17 +70,6 @@ _FIELDS = (
     Field("status", "State", Kind.CHOICE, choices=_STATES, section="Where it stands",
           help="Papers are made of active questions."),
 )  # fmt: skip
-
-_FIELD_OF = {
-    "class": "class_name",
-    "correct_answer_text": "answer",
-    "explanation": "solution",
-    "mcq_choices": "choices",
-    "mcq_correct_choices": "correct",
-    "scheme": "steps",
-}
-"""What a column of the log is called in the form, where that is otherwise."""
-_NOT_TOLD = frozenset({"question_id", "created_by", "version"})
 
 
 class QuestionPlace(Protocol):
@@ -101,11 +106,13 @@ class QuestionSubject(Subject):
     Args:
         new_id: makes the ids of new questions.
         imports: brings files of questions in; None for none.
+        reviews: decides about what is handed in; None for nobody.
+        when: a moment as people say it today.
     """
 
     kind = "question"
     title = "Questions"
-    columns = (
+    columns: tuple[Column, ...] = (
         Column("Question"),
         Column("Class", "XII"),
         Column("Unit", "Relations and Func"),
@@ -114,8 +121,8 @@ class QuestionSubject(Subject):
         Column("Difficulty", "Medium"),
         Column("Year", "2026", figure=True),
     )
-    choices = (
-        Choice("status", "State", _STATES),
+    choices: tuple[Choice, ...] = (
+        Choice("status", "State", (*_STATES[:1], *_WHERE, *_STATES[1:])),
         Choice("class", "Class", _CLASSES),
         Choice("unit", "Unit", fetched=True),
         Choice("question_type", "Type", _TYPES),
@@ -123,12 +130,23 @@ class QuestionSubject(Subject):
         Choice("difficulty", "Difficulty", _DIFFICULTIES),
         Choice("cbse_year", "Year", fetched=True),
     )
-    fields = _FIELDS
+    fields: tuple[Field, ...] = _FIELDS
+    acts: tuple[Act, ...] = REVIEW_ACTS
     new = "New question"
     previewed = True
 
-    def __init__(self, place: QuestionPlace, new_id: IdSource, imports: ImportPlace | None = None) -> None:
+    def __init__(
+        self,
+        place: QuestionPlace,
+        new_id: IdSource,
+        imports: ImportPlace | None = None,
+        reviews: ReviewPlace | None = None,
+        when: Callable[[datetime], str] = str,
+    ) -> None:
         self._place, self._new_id, self._imports = place, new_id, imports
+        self._reviews, self._when = reviews, when
+        if reviews is None:
+            self.acts = ()
         self._units: Mapping[str, Sequence[str]] = {}
         self._years: Sequence[int] = ()
 
@@ -151,11 +169,7 @@ class QuestionSubject(Subject):
     def sign(self, row: QuestionRow, column: int) -> Sign | None:
         if column:
             return None
-        return {
-            QuestionStatus.ACTIVE: Sign("done", "done"),
-            QuestionStatus.DRAFT: Sign("clock", "soon"),
-            QuestionStatus.ARCHIVED: Sign("close", "muted"),
-        }[row.status]
+        return standing_sign(standing(row.status, row.review))
 
     def color(self, row: QuestionRow, column: int) -> ColorRole | None:
         del column
@@ -165,6 +179,9 @@ class QuestionSubject(Subject):
         return " ".join(plain(draft.question_text).split()) or tr("(a picture)")
 
     def facts(self, draft: QuestionDraft) -> str:
+        return "\n".join(filter(None, (review_facts(draft, self._when), self._answers(draft))))
+
+    def _answers(self, draft: QuestionDraft) -> str:
         if draft.earned is None:
             return tr("No student has answered it yet.")
         return tr_count(
@@ -196,6 +213,20 @@ class QuestionSubject(Subject):
                 else tr("From now on no paper is made of it.")
             )
         return "\n".join(lines)
+
+    def aside(self, parent: QWidget) -> Aside | None:
+        return ReviewView(self, self._when, parent)
+
+    def able(self, act: Act, draft: QuestionDraft) -> bool:
+        return act is not REJECT or draft.review.state is ReviewState.WAITING
+
+    def able_row(self, act: Act, row: QuestionRow) -> bool:
+        del act  # there is one for many
+        return may_approve(row.status, row.review)
+
+    def told_many(self, act: Act, done: Sequence[Approval], left: int, *, undone: bool = False) -> str:
+        del act
+        return told_approvals(len(done), left, undone=undone)
 
     def preview(self, typed: Mapping[str, str]) -> str:
         parts = [typed.get("question_text", "").strip()]
@@ -244,38 +275,30 @@ class QuestionSubject(Subject):
         self._place.save(question, opened, draft, reason)
         return str(question)
 
+    def act(self, act: Act, opened: Opened[QuestionDraft], reason: str, target: Path | None) -> Once | None:
+        del target
+        if self._reviews is not None and act is REJECT:
+            self._reviews.reject(opened, reason)
+        elif self._reviews is not None:
+            self._reviews.remark(UUID(opened.key), reason)
+        return None
+
+    def act_on_many(self, act: Act, rows: Sequence[QuestionRow], reason: str) -> tuple[Sequence[Approval], int]:
+        del act
+        return self._counted(lambda place: place.approve([Approval(r.question_id, r.updated_at) for r in rows], reason))
+
+    def undo_many(self, act: Act, done: Sequence[Approval]) -> tuple[Sequence[Approval], int]:
+        del act
+        return self._counted(lambda place: place.undo(done))
+
+    def _counted(self, decide: Callable[[ReviewPlace], Approved]) -> tuple[Sequence[Approval], int]:
+        found = Approved() if self._reviews is None else decide(self._reviews)
+        return found.done, len(found.left)
+
     def changes(self, key: str) -> Sequence[Change]:
         return tuple(_told(change) for change in self._place.changes(UUID(key)))
 
 
 def _told(change: Change) -> Change:
-    """As the form has its fields."""
-    found, hidden = [], []
-    for one in change.differences:
-        name = _FIELD_OF.get(one.column, one.column)
-        if _is_digest(one.before) or _is_digest(one.after):
-            hidden.append(name)
-        elif one.column not in _NOT_TOLD:
-            found.append(Difference(name, _words(one.column, one.before), _words(one.column, one.after)))
-    return replace(
-        change, differences=tuple(one for one in found if one.before != one.after), hidden=(*change.hidden, *hidden)
-    )
-
-
-def _is_digest(value: object) -> bool:
-    """The log names what is very long by its SHA-256 only."""
-    return isinstance(value, dict) and set(value) == {"sha256"}
-
-
-def _words(column: str, value: object) -> str | int | None:
-    """A value of the log as it stands in the form."""
-    match column, value:
-        case "mcq_choices", list():
-            return choices_text(value)
-        case "mcq_correct_choices" | "tags", list():
-            return ", ".join(map(str, value))
-        case "scheme", {"steps": list(steps)}:
-            return steps_text(steps)
-        case _, str() | int():
-            return value
-    return None if value is None else str(value)
+    found, hidden = in_the_form(change.differences)
+    return replace(change, differences=found, hidden=(*change.hidden, *hidden))

@@ -48,7 +48,7 @@ class RecordActor(QObject):
     @property
     def handlers(self) -> dict[str, Callable[[], object]]:
         """By command, what begins it."""
-        return {act.command: partial(self.begin, act) for act in self._subject.acts}
+        return {act.command: partial(self.begin, act) for act in self._subject.acts if not act.many}
 
     def attach(self, panel: RecordPanel, back: QWidget, opened: Callable[[], Opened[Any] | None]) -> None:
         """Ask on this panel, and give the keyboard back to `back`."""
@@ -58,7 +58,7 @@ class RecordActor(QObject):
     def enable(self, actions: dict[str, QAction], *, able: bool) -> None:
         """Offer what can be done with the record as it stands; nothing while something was typed that is not saved."""
         opened = self._opened()
-        for act in self._subject.acts:
+        for act in filter(lambda one: not one.many, self._subject.acts):
             possible = opened is not None and self._subject.able(act, opened.draft)
             actions[act.command].setEnabled(possible and able and not self.busy)
             if self._panel is not None:
@@ -70,7 +70,7 @@ class RecordActor(QObject):
         if opened is None or panel is None or self.busy:
             return
         self.waiting = act
-        if not panel.asked_why():
+        if act.why and not panel.asked_why():
             return
         self.waiting = None
         go_on = partial(self._go_on, act, opened, panel.why)

@@ -70,7 +70,8 @@ class RecordList(QWidget):
         lines = self._filters()
         stretched = next(number for number, column in enumerate(subject.columns) if not column.sample)
         samples = [column.sample for column in subject.columns]
-        self.table = KeyedTable(tr(subject.title), self._model, samples, stretched, self, many=False, signed=(0,))
+        many = any(act.many for act in getattr(subject, "acts", ()))
+        self.table = KeyedTable(tr(subject.title), self._model, samples, stretched, self, many=many, signed=(0,))
         self.empty = EmptyState(self)
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.empty)
@@ -118,6 +119,12 @@ class RecordList(QWidget):
     def rows(self) -> Sequence[Any]:
         """What is shown, from the top."""
         return self._model.rows
+
+    @property
+    def chosen(self) -> Sequence[Any]:
+        """The rows that are selected, from the top."""
+        keys = frozenset(self.table.chosen)
+        return [row for row in self._model.rows if self._subject.key(row) in keys]
 
     def show_rows(self, rows: Sequence[Any]) -> None:
         """Show these; the cursor stays where it was, if that is still there."""

@@ -72,8 +72,8 @@ class RecordPanel(QWidget):
         self.reason = QLineEdit(self)
         self.reason.setMaxLength(LONGEST_REASON)
         self.reason.setMinimumHeight(spacing(8))
-        self.reason.setAccessibleName(tr("Reason"))
-        self.reason.setPlaceholderText(tr("Reason, kept in the history"))
+        self.reason.setAccessibleName(tr(subject.why))
+        self.reason.setPlaceholderText(tr(subject.why_hint))
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.form)
         self._stack.addWidget(self.history)
@@ -81,7 +81,8 @@ class RecordPanel(QWidget):
         self._save = PrimaryButton(tr("Save"), self)
         self._history_button = self.button("record.history", tr("History"))
         self._acts = {act.command: self.button(act.command, tr(act.label)) for act in subject.acts}
-        self._build(removable=subject.removable)
+        self._history_button.setVisible(subject.logged)
+        self._build(subject)
         self.form.changed.connect(self.edited)
         self.reason.returnPressed.connect(actions["record.save"].trigger)
 
@@ -153,9 +154,10 @@ class RecordPanel(QWidget):
         self.say("info", tr("These are the values of then. They hold once you save them."))
         self.form.enter()
 
-    def offer(self, act: Act, *, possible: bool) -> None:
-        """Show the button of what can be done with the record as it stands."""
+    def offer(self, act: Act, *, possible: bool, words: str = "") -> None:
+        """Show the button of what can be done with the record as it stands; `words` instead of its label."""
         self._acts[act.command].setVisible(possible)
+        self._acts[act.command].setText(words or tr(act.label))
 
     def say(self, sign: str, words: str) -> None:
         """Say this of the record as a whole; "" for nothing."""
@@ -220,7 +222,7 @@ class RecordPanel(QWidget):
         self._facts.setText(words)
         self._facts.setVisible(bool(words))
 
-    def _build(self, *, removable: bool) -> None:
+    def _build(self, subject: Subject) -> None:
         top = QHBoxLayout()
         top.setSpacing(spacing(2))
         top.addWidget(self._heading, 1)
@@ -230,7 +232,7 @@ class RecordPanel(QWidget):
         for button in self._acts.values():
             acts.addWidget(button)
         acts.addStretch(1)
-        label = QLabel(tr("Reason"), self)
+        label = QLabel(tr(subject.why), self)
         label.setBuddy(self.reason)
         why = QHBoxLayout()
         why.setSpacing(spacing(2))
@@ -238,7 +240,7 @@ class RecordPanel(QWidget):
         why.addWidget(self.reason, 1)
         foot = QHBoxLayout()
         foot.setSpacing(spacing(2))
-        if removable:
+        if subject.removable:
             foot.addWidget(self.button("record.remove", tr("Take away …")))
         foot.addStretch(1)
         foot.addWidget(self.button("record.discard", tr("Discard")))

@@ -21,6 +21,7 @@ from mv_desktop.ui.admin.draft_box import DraftBox
 from mv_desktop.ui.admin.list_screen import ListScreen
 from mv_desktop.ui.admin.port import DraftKeeper, ViewKeeper
 from mv_desktop.ui.admin.record_actor import RecordActor
+from mv_desktop.ui.admin.record_batch import RecordBatch
 from mv_desktop.ui.admin.record_files import RecordFiles
 from mv_desktop.ui.admin.record_maths import RecordMaths
 from mv_desktop.ui.admin.record_panel import RecordPanel
@@ -31,6 +32,7 @@ from mv_desktop.ui.part import mark_parts
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
+from mv_desktop.ui.widgets.progress_panel import ProgressPanel
 from mv_desktop.ui.widgets.toast import Messages
 
 _RESTING_SECONDS = 0.08
@@ -78,14 +80,17 @@ class RecordScreen(ListScreen[Subject]):
         self._reader = RecordReader(subject, tasks, self)
         self._writer = RecordWriter(subject, tasks, self)
         self._actor = RecordActor(subject, tasks, self)
+        self._batch = RecordBatch(subject, tasks, messages, self) if any(act.many for act in subject.acts) else None
         self.files = RecordFiles(subject.exchange(), self.list, tasks, messages, clock, zone, self)
         maths = RecordMaths(subject, tasks, self) if subject.previewed else None
         handlers = self._handlers()
-        for part in (self.files, maths):
+        for part in (self.files, maths, self._batch):
             handlers |= {} if part is None else part.handlers
         self._begin_with(handlers, keys)
         self.panel = RecordPanel(subject, self.actions_by_id, self)
         self._actor.attach(self.panel, self.list.table, lambda: self._opened)
+        if self._batch is not None:
+            self._batch.attach(self.panel, self.list, self._feed)
         if maths is not None:
             maths.attach(self.panel)
         self._build()
@@ -125,6 +130,11 @@ class RecordScreen(ListScreen[Subject]):
         foot = QHBoxLayout()
         foot.setSpacing(spacing(2))
         foot.addWidget(self._state, 1)
+        if self._batch is not None:
+            foot.addWidget(ProgressPanel(self._tasks, self), 1)
+            self._batch.begun.connect(self._enable)
+            self._batch.ended.connect(self._on_batch_ended)
+            self._batch.chosen.connect(self._enable)
         for button in self.files.buttons(self.actions_by_id):
             foot.addWidget(button)
         self.files.changed.connect(self.refresh)
@@ -205,11 +215,17 @@ class RecordScreen(ListScreen[Subject]):
             ("record.save", differs and able),
             ("record.discard", differs and able),
             ("record.undo", self._writer.can_undo),
-            ("record.history", here and self._opened is not None),
-            ("record.remove", here and self._subject.removable and self._opened is not None and able),
+            ("record.history", here and self._opened is not None and self._subject.logged),
+            ("record.remove", here and self._removable and able),
         ):
             self.actions_by_id[name].setEnabled(possible)
         self._actor.enable(self.actions_by_id, able=here and able and not differs)
+        if self._batch is not None:
+            self._batch.enable(self.actions_by_id, able=able and not differs)
+
+    @property
+    def _removable(self) -> bool:
+        return self._opened is not None and self._subject.removable_now(self._opened.draft)
 
     # -- what was typed --------------------------------------------------------------------------------------
 
@@ -234,7 +250,7 @@ class RecordScreen(ListScreen[Subject]):
 
     @property
     def _busy(self) -> bool:
-        return self._writer.busy or self._actor.busy
+        return self._writer.busy or self._actor.busy or (self._batch is not None and self._batch.busy)
 
     def _open(self, key: str) -> None:
         self._reader.ask(key, partial(self._on_opened, key))
@@ -260,7 +276,7 @@ class RecordScreen(ListScreen[Subject]):
         draft = self.panel.form.read()
         if draft is None:
             return
-        if not self.panel.asked_why():
+        if self._subject.reasoned and not self.panel.asked_why():
             return
         self._leave()
         self._writer.save(self._opened, draft, self.panel.why)
@@ -295,10 +311,10 @@ class RecordScreen(ListScreen[Subject]):
 
     def _begin_remove(self) -> None:
         opened = self._opened
-        if opened is None or not self.panel.asked_why():
+        if opened is None or (self._subject.reasoned and not self.panel.asked_why()):
             return
         self.panel.question.ask(
-            tr("Take “{name}” away?", name=self._subject.name(opened.draft)),
+            self._subject.asked_before_removal(opened.draft),
             tr("Take it away"),
             tr("Leave it"),
             partial(self._writer.remove, opened, self.panel.why),
@@ -423,6 +439,11 @@ class RecordScreen(ListScreen[Subject]):
         self._messages.say(words)
         if self._shown == key:
             self._open(key)
+        self.refresh()
+
+    def _on_batch_ended(self) -> None:
+        if self._opened is not None and not self.panel.form.differs:
+            self._open(self._opened.key)
         self.refresh()
 
     def _on_writer_removed(self, opened: Opened[Any]) -> None:

@@ -19,6 +19,7 @@ class RowFeed(QObject):
         came(): other rows, from the top.
         grew(): more of the same.
         failed(Exception): the rows stay as they were.
+        ended(): what was asked for to the end has come.
 
     Attributes:
         rows: what has come, from the top.
@@ -27,12 +28,14 @@ class RowFeed(QObject):
     came = Signal()
     grew = Signal()
     failed = Signal(object)
+    ended = Signal()
 
     def __init__(self, subject: Listing, tasks: Tasks, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._subject, self._tasks = subject, tasks
         self._wanted, self._more = Wanted(), False
         self._asking: Task[Slice[Any]] | None = None
+        self._most = 0
         self.rows: list[Any] = []
 
     @property
@@ -44,7 +47,7 @@ class RowFeed(QObject):
         """Ask for these from the top."""
         if self._asking is not None:
             self._asking.cancel()
-        self._wanted = wanted
+        self._wanted, self._most = wanted, 0
         work = partial(self._subject.page, wanted, None)
         self._asking = self._tasks.run(OFFICE_LANE, work, self._on_page, self._on_failed, receiver=self)
 
@@ -53,6 +56,22 @@ class RowFeed(QObject):
         if self._more and self._asking is None and self.rows:
             work = partial(self._subject.page, self._wanted, self.rows[-1])
             self._asking = self._tasks.run(OFFICE_LANE, work, self._on_more, self._on_failed, receiver=self)
+
+    def go_to_end(self, most: int) -> None:
+        """Ask for all that follows, until there are so many rows."""
+        self._most = most
+        self._go_to_end()
+
+    # -- private ---------------------------------------------------------------------------------------------
+
+    def _go_to_end(self) -> None:
+        if not self._most:
+            return
+        if self._more and len(self.rows) < self._most:
+            self.go_on()
+        else:
+            self._most = 0
+            self.ended.emit()
 
     # -- slots -----------------------------------------------------------------------------------------------
 
@@ -65,7 +84,8 @@ class RowFeed(QObject):
         self._asking = None
         self.rows, self._more = [*self.rows, *found.rows], found.more
         self.grew.emit()
+        self._go_to_end()
 
     def _on_failed(self, error: Exception) -> None:
-        self._asking = None
+        self._asking, self._most = None, 0
         self.failed.emit(error)

@@ -61,13 +61,14 @@ class OfficeScreen(QWidget):
         self._tabs.setAccessibleName(tr("What is looked at"))
         for subject in self._subjects:
             self._tabs.addTab(tr(subject.title))
+        self._tabs.setVisible(len(self._subjects) > 1)
         self._stack = QStackedWidget(self)
         column = QVBoxLayout(self)
         column.setContentsMargins(spacing(4), spacing(3), spacing(4), spacing(3))
         column.setSpacing(spacing(2))
         column.addWidget(self._tabs)
         column.addWidget(self._stack, 1)
-        handlers = {"office.next": self._next, "office.previous": self._previous}
+        handlers = {"office.next": self._next, "office.previous": self._previous} if len(self._subjects) > 1 else {}
         self.actions_by_id: dict[str, QAction] = build_actions(self, Scope.RECORD, handlers, keys)
         self._tabs.currentChanged.connect(self._on_tabs_current_changed)
 

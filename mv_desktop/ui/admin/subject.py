@@ -19,6 +19,7 @@ from mv_desktop.ui.admin.exchange import Exchange, RecordExchange, TablePlace
 from mv_desktop.ui.admin.field import Field
 from mv_desktop.ui.admin.overview import Importer, Overview
 from mv_desktop.ui.tasks import Tasks
+from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import ColorRole
 from mv_desktop.ui.widgets.keyed_model import Sign
 
@@ -139,6 +140,9 @@ class Subject(Listing):
         importing: what bringing many in at once is called, in English; "" where `importer` makes nothing.
         naming: the draft's attributes by which a row of a file means a record, where it says no id.
         table: the server's side of files; None where none are brought in, and the list is written as it is shown.
+        why, why_hint: what the line for the reason is called, and what stands in it, in English.
+        reasoned: saving takes a reason.
+        logged: who looks at it may read what was changed of it.
     """
 
     fields: tuple[Field, ...] = ()
@@ -150,6 +154,10 @@ class Subject(Listing):
     importing: str = ""
     naming: tuple[str, ...] = ()
     table: TablePlace | None = None
+    why: str = "Reason"
+    why_hint: str = "Reason, kept in the history"
+    reasoned: bool = True
+    logged: bool = True
 
     # -- on the GUI thread -----------------------------------------------------------------------------------
 
@@ -216,6 +224,24 @@ class Subject(Listing):
         """Whether this can be done with a record as it stands."""
         del act, draft
         return True
+
+    def able_row(self, act: Act, row: Any) -> bool:  # noqa: ANN401
+        """Whether this, which is done with many, can be done with what a row is about."""
+        del act, row
+        return True
+
+    def told_many(self, act: Act, done: Sequence[Any], left: int, *, undone: bool = False) -> str:
+        """What is said of what was done with many, or `undone`, and how many were left, in the language spoken."""
+        raise NotImplementedError
+
+    def removable_now(self, draft: Any) -> bool:  # noqa: ANN401
+        """Whether one can be taken away as it stands."""
+        del draft
+        return self.removable
+
+    def asked_before_removal(self, draft: Any) -> str:  # noqa: ANN401
+        """What is asked before one is taken away, in the language spoken."""
+        return tr("Take “{name}” away?", name=self.name(draft))
 
     def asked(self, act: Act, draft: Any) -> str:  # noqa: ANN401
         """What is asked before it is done, naming what will happen, in the language spoken; "" to do it at once."""
@@ -308,6 +334,14 @@ class Subject(Listing):
             reason: why, for the audit log.
             target: the file to be written, where the act writes one.
         """
+        raise NotImplementedError
+
+    def act_on_many(self, act: Act, rows: Sequence[Any], reason: str) -> tuple[Sequence[Any], int]:
+        """Do it with a part of the rows; answers what was done, as `undo_many` takes it, and how many were left."""
+        raise NotImplementedError
+
+    def undo_many(self, act: Act, done: Sequence[Any]) -> tuple[Sequence[Any], int]:
+        """Take a part of what was done back; answers the same."""
         raise NotImplementedError
 
     def changes(self, key: str) -> Sequence[Change]:

@@ -35,7 +35,7 @@ _ROOMY = (spacing(360), spacing(230))
 """On a smaller screen the window begins with all of it: beside its frame it would not fit."""
 _LEAST = (spacing(160), spacing(70))
 """A screen of 1366×768 at 200 % has 683×384, frame and task bar included; what has no room is scrolled to."""
-_SOME = ("board", "cases", "reports", "quality", "second", "office", "insight")
+_SOME = ("board", "cases", "reports", "quality", "second", "office", "insight", "questions")
 """Places that are not always there: each has its command while it is."""
 
 _LOCKED = ("app.palette", "app.keys", "app.preferences")
@@ -381,7 +381,7 @@ class MainWindow(QMainWindow):
     @property
     def _roles(self) -> frozenset[str]:
         """Whose commands are offered."""
-        places = {"board": COORDINATING, "office": ADMINISTERING}
+        places = {"board": COORDINATING, "office": ADMINISTERING, "questions": TEACHING}
         found = frozenset[str]().union(*(roles for place, roles in places.items() if place in self._places))
         return found or TEACHING
 

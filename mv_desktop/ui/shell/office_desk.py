@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -11,17 +11,22 @@ from PySide6.QtCore import QObject
 from mv_desktop.core.clock import Clock
 from mv_desktop.core.ids import id_source
 from mv_desktop.domain.exchange import StaffRole
+from mv_desktop.domain.question_review import ReviewState
+from mv_desktop.domain.record import Wanted
 from mv_desktop.offline.desk import Desk
 from mv_desktop.ui.actions import KeyMap, Scope
 from mv_desktop.ui.shell.main_window import MainWindow
 from mv_desktop.ui.shell.place import Place
 from mv_desktop.ui.tasks import IMPORT_LANE, Tasks
 from mv_desktop.ui.text import tr
+from mv_desktop.ui.widgets.deadline_text import moment
 
 if TYPE_CHECKING:
     from mv_desktop.ui.admin.screen import OfficeScreen
 
 OFFICE_PLACE = "office"
+WAITING = "question.waiting"
+"""The kind of notices that lead to what waits for an admin."""
 
 
 class OfficeDesk(QObject):
@@ -66,6 +71,12 @@ class OfficeDesk(QObject):
         if self.screen is not None:
             self.screen.stop()
 
+    def show_waiting(self) -> None:
+        """Look at the questions that wait for an admin."""
+        if self.screen is not None:
+            self._window.place_requested.emit(OFFICE_PLACE)
+            self.screen.show_subject("question").list.look_for(Wanted("", {"status": ReviewState.WAITING}))
+
     # -- private ---------------------------------------------------------------------------------------------
 
     @property
@@ -75,6 +86,9 @@ class OfficeDesk(QObject):
 
     def _today(self) -> date:
         return self._clock.now().astimezone(self._desk.calendar.hours.zone).date()
+
+    def _when(self, at: datetime) -> str:
+        return moment(at, self._clock.now(), self._desk.calendar.hours.zone)
 
     def _take_away(self) -> None:
         screen, self.screen = self.screen, None
@@ -121,7 +135,10 @@ class OfficeDesk(QObject):
                 TemplateSubject(office.templates, self._tasks, office.template_table),
                 holidays,
                 SettingSubject(office.settings),
-                QuestionSubject(office.questions, id_source(self._clock), office.question_imports),
+                QuestionSubject(
+                    *(office.questions, id_source(self._clock), office.question_imports),
+                    *(office.question_reviews, self._when),
+                ),
                 AuditSubject(office.audit, self._clock, zone),
             ],
             *(desk.form_drafts(), self._tasks, self._clock, zone, window.messages, self._keys()),
@@ -142,6 +159,7 @@ def _import_screen() -> None:
     import mv_desktop.services.member
     import mv_desktop.services.plan
     import mv_desktop.services.question
+    import mv_desktop.services.question_review
     import mv_desktop.services.setting
     import mv_desktop.services.subscriber
     import mv_desktop.services.template

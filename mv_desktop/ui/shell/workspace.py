@@ -34,10 +34,11 @@ from mv_desktop.ui.shell.kept_ink import keep_ink
 from mv_desktop.ui.shell.kept_tick import keep_tick
 from mv_desktop.ui.shell.main_window import MainWindow
 from mv_desktop.ui.shell.notice_desk import NoticeDesk
-from mv_desktop.ui.shell.office_desk import OfficeDesk
+from mv_desktop.ui.shell.office_desk import WAITING, OfficeDesk
 from mv_desktop.ui.shell.open_pages import OpenPages
 from mv_desktop.ui.shell.own_pages import own_pages
 from mv_desktop.ui.shell.place import Place
+from mv_desktop.ui.shell.question_desk import TOLD, QuestionDesk
 from mv_desktop.ui.shell.script_news import Reading, ScriptNews
 from mv_desktop.ui.shell.second_desk import GIVEN, SecondDesk
 from mv_desktop.ui.shell.stamp_setting import offered_stamps
@@ -132,15 +133,18 @@ class Workspace(QObject):
             *(desk, self.driver, window, self.queue, tasks, clock, ids, self.images),
             keys=lambda: self._keys, leave=partial(self._on_window_place_requested, QUEUE),
         )  # fmt: skip
-        self.notices = NoticeDesk(
-            *(desk, self.driver, window, tasks, clock, self._keys, self._lead_to, {GIVEN: self.second.show})
-        )
-        self.coordination = CoordinationDesk(
+        self.office = OfficeDesk(
+            *(desk, window, tasks, clock),
+            keys=lambda: self._keys, leave=partial(self._on_window_place_requested, QUEUE), parent=self,
+        )  # fmt: skip
+        self.questions = QuestionDesk(
             *(desk, window, tasks, clock, ids),
             keys=lambda: self._keys, leave=partial(self._on_window_place_requested, QUEUE), parent=self,
         )  # fmt: skip
-        self.office = OfficeDesk(
-            *(desk, window, tasks, clock),
+        ways = {GIVEN: self.second.show, WAITING: self.office.show_waiting} | dict.fromkeys(TOLD, self.questions.show)
+        self.notices = NoticeDesk(*(desk, self.driver, window, tasks, clock, self._keys, self._lead_to, ways))
+        self.coordination = CoordinationDesk(
+            *(desk, window, tasks, clock, ids),
             keys=lambda: self._keys, leave=partial(self._on_window_place_requested, QUEUE), parent=self,
         )  # fmt: skip
         self.insight = InsightDesk(
@@ -186,6 +190,7 @@ class Workspace(QObject):
         self.coordination.close()
         self.office.close()
         self.insight.close()
+        self.questions.close()
         self.second.close()
         if self._marking is not None:
             self.closing.emit()
@@ -311,6 +316,7 @@ class Workspace(QObject):
         self.second.begin()
         self.office.begin()
         self.insight.begin()
+        self.questions.begin()
 
     def _open(self, read: Callable[[], _Opening | None], failed: Callable[[Exception], None]) -> None:
         self._stay()

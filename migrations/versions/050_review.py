@@ -1,0 +1,32 @@
+"""Questions of teachers are handed in, approved or rejected with comments, and changed beside what is active.
+
+Revision ID: 050
+Revises: 049
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "050"
+down_revision = "049"
+branch_labels = None
+depends_on = None
+
+_SQL = Path(__file__).resolve().parents[1] / "sql"
+
+
+def upgrade() -> None:
+    _run("050_review.sql")
+
+
+def downgrade() -> None:
+    _run("050_down.sql")
+
+
+def _run(name: str) -> None:
+    statements = (_SQL / name).read_text(encoding="utf-8")
+    # Straight to the driver without parameters: a file holds many statements, and % and : mean themselves.
+    op.get_bind().exec_driver_sql(statements, execution_options={"no_parameters": True})
