@@ -697,7 +697,10 @@ BEGIN
     PERFORM api._audit(
         CASE WHEN v_before = 'draft' AND p_status = 'active' THEN 'question.approved'
              WHEN p_status = 'active' THEN 'question.activated' ELSE 'question.archived' END,
-        v_me, 'question', p_question, jsonb_build_object('reason', v_reason)
+        v_me, 'question', p_question, jsonb_strip_nulls(jsonb_build_object('reason', v_reason, 'own', (
+            SELECT true FROM public.questions q
+            WHERE q.question_id = p_question AND q.created_by = v_me AND v_before = 'draft' AND p_status = 'active'
+        )))
     );
     RETURN jsonb_build_object('done', true, 'updated_at', v_updated_at);
 END

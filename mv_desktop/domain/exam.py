@@ -17,6 +17,7 @@ from pydantic import Field
 
 from mv_desktop.core.errors import InvalidError
 from mv_desktop.domain.question import Alternative, PaperQuestion, QuestionType, SnapshotQuestion, Stored
+from mv_desktop.domain.question_alternative import has_sides, sides
 
 
 class ExamType(StrEnum):
@@ -78,7 +79,7 @@ class ExamSnapshot(Stored):
     questions: tuple[SnapshotQuestion, ...]
 
 
-_ALTERNATIVE_KEYS = "ab"
+_ALTERNATIVE_KEYS = "abcdefgh"
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,16 +217,20 @@ def _fill(section: Section, pool: list[PaperQuestion]) -> tuple[list[PaperQuesti
 def _alternatives(
     section: Section, chosen: list[PaperQuestion], pool: list[PaperQuestion]
 ) -> tuple[dict[str, PaperQuestion], list[Shortage]]:
-    """Take a partner from the same unit out of `pool` for as many of `chosen` as the section wants."""
+    """Take a partner from the same unit out of `pool` for as many of `chosen` as the section wants.
+
+    What offers something else by itself counts, and gets and becomes no partner.
+    """
     partners: dict[str, PaperQuestion] = {}
+    wanted = section.either_or - sum(map(has_sides, chosen))
     for question in chosen:
-        if len(partners) == section.either_or:
+        if len(partners) >= wanted:
             break
-        partner = next((item for item in pool if item.unit == question.unit), None)
-        if partner is not None:
+        partner = next((item for item in pool if item.unit == question.unit and not has_sides(item)), None)
+        if partner is not None and not has_sides(question):
             pool.remove(partner)
             partners[question.question_id] = partner
-    missing = section.either_or - len(partners)
+    missing = wanted - len(partners)
     if missing > 0 and len(chosen) == section.question_count:
         needed = section.question_count + section.either_or
         return partners, [Shortage(section, None, needed, needed - missing)]
@@ -235,12 +240,12 @@ def _alternatives(
 def _placed(
     question: PaperQuestion, partner: PaperQuestion | None, section: Section, question_number: int
 ) -> SnapshotQuestion:
-    content = question.model_dump()
+    offered = sides(question) if partner is None else (question, partner)
+    content = offered[0].model_dump()
     alternatives: tuple[Alternative, ...] = ()
-    if partner is not None:
+    if len(offered) > 1:
         alternatives = tuple(
-            Alternative(key=key, **option.model_dump())
-            for key, option in zip(_ALTERNATIVE_KEYS, (question, partner), strict=True)
+            Alternative(key=key, **option.model_dump()) for key, option in zip(_ALTERNATIVE_KEYS, offered, strict=False)
         )
     return SnapshotQuestion(
         **content, question_number=question_number, section=section.section, alternatives=alternatives

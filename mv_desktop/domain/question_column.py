@@ -33,6 +33,10 @@ class Column(StrEnum):
     ANSWER = "Answer"
     SOLUTION = "Explanation"
     STEPS = "Marking Scheme"
+    OR_TEXT = "Or: Question Text"
+    OR_ANSWER = "Or: Answer"
+    OR_SOLUTION = "Or: Explanation"
+    OR_STEPS = "Or: Marking Scheme"
     TAGS = "Tags"
     YEAR = "CBSE Year"
 
@@ -60,6 +64,10 @@ _CALLED: dict[Column, tuple[str, ...]] = {
     Column.ANSWER: ("answer", "correctanswer", "finalanswer", "modelanswer", "answertext", "correctanswertext"),
     Column.SOLUTION: ("explanation", "solution", "workedsolution", "explanationinlatex", "solutioninlatex"),
     Column.STEPS: ("markingscheme", "scheme", "stepmarks", "steps", "stepwisemarks"),
+    Column.OR_TEXT: ("orquestiontext", "or", "orquestion", "alternativequestion", "alternative", "internalchoice"),
+    Column.OR_ANSWER: ("oranswer", "alternativeanswer"),
+    Column.OR_SOLUTION: ("orexplanation", "orsolution", "alternativesolution", "alternativeexplanation"),
+    Column.OR_STEPS: ("ormarkingscheme", "alternativemarkingscheme", "orsteps"),
     Column.TAGS: ("tags", "tag", "keywords"),
     Column.YEAR: ("cbseyear", "year", "boardyear", "cbseboardyear", "yearofcbsepaper"),
 } | {
@@ -111,6 +119,10 @@ def row_of(question_id: UUID, draft: QuestionDraft) -> dict[Column, str]:
         Column.ANSWER: draft.answer,
         Column.SOLUTION: draft.solution,
         Column.STEPS: draft.steps if draft.question_type != "MCQ" else "",
+        Column.OR_TEXT: draft.or_text,
+        Column.OR_ANSWER: draft.or_answer,
+        Column.OR_SOLUTION: draft.or_solution,
+        Column.OR_STEPS: draft.or_steps,
         Column.TAGS: draft.tags,
         Column.YEAR: "" if draft.cbse_year is None else str(draft.cbse_year),
     }

@@ -24,6 +24,8 @@ _LONGEST_TEXT = 20_000
 _MOST_TAGS = 20
 _LONGEST_TAG = 60
 _YEARS = range(2000, 2101)
+ALTERNATIVE = ("or_text", "or_answer", "or_solution", "or_steps")
+"""The fields of what can be answered instead."""
 _STEP = re.compile(r"(?:\((?P<part>[^()]+)\)\s*)?(?P<marks>[\d.,½]+)\s*:\s*(?P<text>\S.*)")
 _MARKS = re.compile(r"(\d*)(½?)")
 
@@ -63,6 +65,8 @@ class QuestionDraft:
         answer: the last line of the model answer.
         solution: worked, line by line.
         steps: what earns marks, one a line: "1: finds the slope", "(ii) ½: …" of a sub-part.
+        or_text, or_answer, or_solution, or_steps: what can be answered instead, for the same marks; "" where there is
+            no choice.
         status: where it is to stand; written by itself, after the rest.
         stood: where it stood when it was opened; not written.
         version: not written.
@@ -88,6 +92,10 @@ class QuestionDraft:
     answer: str = ""
     solution: str = ""
     steps: str = ""
+    or_text: str = ""
+    or_answer: str = ""
+    or_solution: str = ""
+    or_steps: str = ""
     status: str = QuestionStatus.DRAFT
     stood: str = QuestionStatus.DRAFT
     version: int = 1
@@ -104,7 +112,7 @@ class QuestionDraft:
 
 def question_faults(draft: QuestionDraft) -> tuple[Fault, ...]:
     """What a question must not be, field by field (the checks of `questions`, and what cannot be typeset)."""
-    looks = (_place_faults, _marks_faults, _text_faults, _choice_faults, _step_faults)
+    looks = (_place_faults, _marks_faults, _text_faults, _choice_faults, _step_faults, _alternative_faults)
     return tuple(fault for look in looks for fault in look(draft))
 
 
@@ -151,12 +159,17 @@ def _marks_faults(draft: QuestionDraft) -> Iterator[Fault]:
 def _text_faults(draft: QuestionDraft) -> Iterator[Fault]:
     if not draft.question_text.strip() and not draft.picture:
         yield Fault("question_text", "A question needs its text.")
-    for name in ("question_text", "choices", "answer", "solution", "steps"):
-        text: str = getattr(draft, name)
-        if len(text) > _LONGEST_TEXT:
-            yield Fault(name, "That is too long: at most 20,000 letters.")
-        elif name in {"question_text", "answer", "solution"} and (wrong := latex_fault(text)):
-            yield Fault(name, wrong)
+    for name in ("question_text", "topic", "choices", "answer", "solution", "steps"):
+        yield from _faults_of_words(draft, name)
+
+
+def _faults_of_words(draft: QuestionDraft, name: str) -> Iterator[Fault]:
+    """Of choices and steps, which are looked at line by line, only that they are too long."""
+    text: str = getattr(draft, name)
+    if len(text) > _LONGEST_TEXT:
+        yield Fault(name, "That is too long: at most 20,000 letters.")
+    elif name not in {"choices", "steps"} and (wrong := latex_fault(text)):
+        yield Fault(name, wrong)
 
 
 def _choice_faults(draft: QuestionDraft) -> Iterator[Fault]:
@@ -178,22 +191,42 @@ def _choice_faults(draft: QuestionDraft) -> Iterator[Fault]:
 
 
 def _step_faults(draft: QuestionDraft) -> Iterator[Fault]:
-    lines = lines_of(draft.steps)
-    if draft.question_type == "MCQ" or not lines:
-        return
+    if draft.question_type != "MCQ":
+        yield from _faults_of_steps(draft, "steps")
+
+
+def _faults_of_steps(draft: QuestionDraft, name: str) -> Iterator[Fault]:
+    lines = lines_of(getattr(draft, name))
     total = Decimal(0)
     for number, line in enumerate(lines, 1):
         step = step_of(line)
         if step is None:
-            yield Fault("steps", f"Line {number} must begin with its marks, as in “1: finds the slope”.")
+            yield Fault(name, f"Line {number} must begin with its marks, as in “1: finds the slope”.")
             return
-        wrong = latex_fault(step["text"])
+        wrong = latex_fault(step["text"]) or latex_fault(step["part"] or "")
         if wrong:
-            yield Fault("steps", wrong)
+            yield Fault(name, wrong)
             return
         total += Decimal(step["marks"])
-    if draft.marks is not None and total != draft.marks:
-        yield Fault("steps", f"The steps add up to {total.normalize():f}, the question carries {draft.marks}.")
+    if lines and draft.marks is not None and total != draft.marks:
+        yield Fault(name, f"The steps add up to {total.normalize():f}, the question carries {draft.marks}.")
+
+
+def _alternative_faults(draft: QuestionDraft) -> Iterator[Fault]:
+    if not any(getattr(draft, name).strip() for name in ALTERNATIVE):
+        return
+    if draft.question_type == "MCQ":
+        yield Fault("or_text", "A multiple choice question has no other one to choose. Leave this empty.")
+        return
+    if not draft.or_text.strip():
+        yield Fault("or_text", "Say what is asked instead, or leave its answer, solution and scheme empty, too.")
+    elif " ".join(draft.or_text.split()) == " ".join(draft.question_text.split()):
+        yield Fault("or_text", "This asks the same as the question itself.")
+    for name in ALTERNATIVE[:3]:
+        yield from _faults_of_words(draft, name)
+    yield from _faults_of_steps(draft, "or_steps")
+    if draft.or_text.strip() and lines_of(draft.steps) and not lines_of(draft.or_steps):
+        yield Fault("or_steps", "The question itself has steps: this one needs its own, for the same marks.")
 
 
 # -- words and columns -----------------------------------------------------------------------------------------
@@ -238,6 +271,7 @@ def draft_of(stored: Mapping[str, Any], units: Mapping[str, Sequence[str]] | Non
     """The draft of a row of `questions` with its `scheme`, as JSON has them."""
     scheme = stored.get("scheme") or {}
     choices = stored.get("mcq_choices") or []
+    other = alternative_of(scheme)
     places = {choice["id"]: LETTERS[place] for place, choice in enumerate(choices[: len(LETTERS)])}
     return QuestionDraft(
         class_name=stored["class"],
@@ -254,6 +288,10 @@ def draft_of(stored: Mapping[str, Any], units: Mapping[str, Sequence[str]] | Non
         answer=stored["correct_answer_text"] or scheme.get("answer") or "",
         solution=stored["explanation"] or "\n".join(scheme.get("solution") or ()),
         steps=steps_text(scheme.get("steps") or ()),
+        or_text=other["or_text"],
+        or_answer=other["or_answer"],
+        or_solution=other["or_solution"],
+        or_steps=other["or_steps"],
         status=stored["status"],
         stood=stored["status"],
         version=stored["version"],
@@ -314,13 +352,46 @@ def values_of(draft: QuestionDraft, before: QuestionDraft | None) -> dict[str, A
     if draft.question_type == "MCQ":
         if differs("choices", "correct", "question_type"):  # together, as stored choices may be called otherwise
             found |= {"mcq_choices": _choices(draft), "mcq_correct_choices": list(correct_of(draft.correct))}
-    elif differs("answer", "solution", "steps", "question_type") and (draft.answer or draft.solution or draft.steps):
-        found["scheme"] = dict(draft.kept.get("scheme") or {}) | {
-            "answer": draft.answer.strip(),
-            "solution": list(lines_of(draft.solution)),
-            "steps": [step_of(line) for line in lines_of(draft.steps)],
-        }
+    elif differs("answer", "solution", "steps", "question_type", *ALTERNATIVE):
+        scheme = _scheme(draft)
+        if any(scheme.values()) or draft.kept.get("scheme"):
+            found["scheme"] = scheme
     return found if before is not None else {name: value for name, value in found.items() if value is not None}
+
+
+def alternative_of(scheme: Mapping[str, Any]) -> dict[str, str]:
+    """The fields of what can be answered instead, from a stored scheme; a second such is kept and not shown."""
+    for one in (scheme.get("alternatives") or ())[:1]:
+        return {
+            "or_text": one.get("question_text") or "",
+            "or_answer": one.get("answer") or "",
+            "or_solution": "\n".join(one.get("solution") or ()),
+            "or_steps": steps_text(one.get("steps") or ()),
+        }
+    return dict.fromkeys(ALTERNATIVE, "")
+
+
+def _scheme(draft: QuestionDraft) -> dict[str, Any]:
+    kept = dict(draft.kept.get("scheme") or {})
+    others = list(kept.pop("alternatives", None) or ())
+    if draft.or_text.strip():
+        first = {
+            "question_text": draft.or_text.strip(),
+            **_stored_scheme(draft.or_answer, draft.or_solution, draft.or_steps),
+        }
+        others[:1] = [dict(others[0]) | first if others else first]
+    else:
+        del others[:1]
+    scheme = kept | _stored_scheme(draft.answer, draft.solution, draft.steps)
+    return scheme | {"alternatives": others} if others else scheme
+
+
+def _stored_scheme(answer: str, solution: str, steps: str) -> dict[str, Any]:
+    return {
+        "answer": answer.strip(),
+        "solution": list(lines_of(solution)),
+        "steps": [step_of(line) for line in lines_of(steps)],
+    }
 
 
 def _choices(draft: QuestionDraft) -> list[dict[str, Any]]:

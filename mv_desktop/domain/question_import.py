@@ -33,6 +33,10 @@ _FIELD_COLUMN = {
     "answer": Column.ANSWER,
     "solution": Column.SOLUTION,
     "steps": Column.STEPS,
+    "or_text": Column.OR_TEXT,
+    "or_answer": Column.OR_ANSWER,
+    "or_solution": Column.OR_SOLUTION,
+    "or_steps": Column.OR_STEPS,
 }
 
 
@@ -300,6 +304,10 @@ _READERS: dict[Column, tuple[str, Callable[[str], object]]] = {
     Column.SOLUTION: ("solution", as_dollars),
     Column.TAGS: ("tags", lambda text: ", ".join(tags_of(text.replace(";", ",")))),
     Column.STEPS: ("steps", lambda text: "\n".join(lines_of(as_dollars(text)))),
+    Column.OR_TEXT: ("or_text", as_dollars),
+    Column.OR_ANSWER: ("or_answer", as_dollars),
+    Column.OR_SOLUTION: ("or_solution", as_dollars),
+    Column.OR_STEPS: ("or_steps", lambda text: "\n".join(lines_of(as_dollars(text)))),
 }
 """The field of a draft that a column says, and how it is read."""
 

@@ -17,6 +17,8 @@ from mv_desktop.cli import main
 from mv_desktop.core.clock import SystemClock
 from mv_desktop.core.errors import ConflictError, InvalidError, RefusedError
 from mv_desktop.core.ids import id_source
+from mv_desktop.domain.exam import Section, TemplateConfig, build_paper
+from mv_desktop.domain.question import QuestionType
 from mv_desktop.domain.question_draft import QuestionDraft
 from mv_desktop.domain.record import Wanted
 from mv_desktop.domain.record_import import ImportStoppedError, Meaning, Taken
@@ -30,6 +32,7 @@ from mv_desktop.services.question_import import (
     undo_import,
 )
 from mv_desktop.services.table_reader import read_table
+from mv_desktop.services.template import active_questions
 from tests.factories.marking import School
 
 HEADINGS = [
@@ -156,6 +159,34 @@ def test_a_question_is_written_changed_approved_and_brought_back_as_it_was(schoo
     (scheme, first) = [c.differences[0] for c in bank.changes(question) if c.differences[0].column == "scheme"]
     assert (first.before, first.after["steps"][1]["text"]) == (None, "answers")  # type: ignore[index, call-overload]
     assert (scheme.before, len(scheme.after["steps"])) == (first.after, 1)  # type: ignore[arg-type, index, call-overload]
+
+
+def test_what_can_be_answered_instead_is_kept_by_version_found_and_drawn_into_a_paper(school: School) -> None:
+    admin = school.person("admin")
+    bank, question = Questions(admin.session), uuid4()
+    draft = QuestionDraft(
+        unit="Matrices", question_type="SA", marks=3, question_text="Solve $x$.", steps="3: answers",
+        or_text="Transpose the zebra.", or_steps="1: sets up\n2: answers", status="active",
+    )  # fmt: skip
+    bank.save(question, None, draft, "new")
+    assert texts(bank, "zebra") == ["Solve $x$."]
+    with admin.session() as session:
+        (drawn,) = active_questions(session, "XII")
+    config = TemplateConfig(total_marks=3, duration_minutes=9, sections=(
+        Section(section="A", question_type=QuestionType.SA, marks_per_question=3, question_count=1, either_or=1),
+    ))  # fmt: skip
+    (placed,) = build_paper(config, [drawn], 1).questions
+    assert [one.question_text for one in placed.alternatives] == ["Solve $x$.", "Transpose the zebra."]
+    with school.rows() as rows:
+        rows.exam(exam_snapshot=build_paper(config, [drawn], 1).model_dump(mode="json"))
+    ((marked,),) = school.select("SELECT api._paper(exam_instance_id) FROM exam_instances")
+    assert sorted(marked["1"]) == ["a", "b"]
+    opened = bank.open(question)
+    bank.save(question, opened, replace(opened.draft, or_text="", or_steps=""), "no choice any more")
+    assert bank.open(question).draft.or_text == ""
+    assert school.select("SELECT version, scheme ? 'alternatives' FROM question_schemes ORDER BY 1") == [
+        (1, True), (2, False),
+    ]  # fmt: skip
 
 
 @pytest.fixture

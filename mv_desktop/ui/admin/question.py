@@ -59,6 +59,11 @@ _FIELDS = (
     Field("answer", "Answer"),
     Field("solution", "Solution", Kind.LINES),
     Field("steps", "Marking scheme", Kind.LINES, help="One step a line, its marks first: “1: finds the slope”."),
+    Field("or_text", "Or", Kind.LINES, section="What can be answered instead",
+          help="Another question for the same marks; students answer one of the two. Empty where there is no choice."),
+    Field("or_answer", "Its answer"),
+    Field("or_solution", "Its solution", Kind.LINES),
+    Field("or_steps", "Its marking scheme", Kind.LINES, help="As above; its steps add up to the same marks."),
     Field("class_name", "Class", Kind.CHOICE, choices=_CLASSES, section="What it is for"),
     Field("unit", "Unit"),
     Field("topic", "Topic"),
@@ -240,9 +245,10 @@ class QuestionSubject(Subject):
             )
         else:
             parts.append("\n".join(lines_of(typed.get("steps", ""))))
-        if typed.get("answer", "").strip():
-            parts.append(f"{tr('Answer')}: {typed['answer'].strip()}")
-        parts.append("\n".join(lines_of(typed.get("solution", ""))))
+        parts += _answered(typed, "answer", "solution")
+        if typed.get("question_type") != "MCQ" and typed.get("or_text", "").strip():
+            parts += [f"— {tr('Or')} —", typed["or_text"].strip(), "\n".join(lines_of(typed.get("or_steps", "")))]
+            parts += _answered(typed, "or_answer", "or_solution")
         return "\n\n".join(filter(None, parts))
 
     def offered(self) -> Mapping[str, Sequence[tuple[str, str]]]:
@@ -297,6 +303,11 @@ class QuestionSubject(Subject):
 
     def changes(self, key: str) -> Sequence[Change]:
         return tuple(_told(change) for change in self._place.changes(UUID(key)))
+
+
+def _answered(typed: Mapping[str, str], answer: str, solution: str) -> list[str]:
+    words = typed.get(answer, "").strip()
+    return [f"{tr('Answer')}: {words}" if words else "", "\n".join(lines_of(typed.get(solution, "")))]
 
 
 def _told(change: Change) -> Change:

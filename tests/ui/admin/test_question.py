@@ -164,6 +164,25 @@ def test_steps_that_do_not_add_up_are_not_saved_and_a_change_says_which_version_
     assert desk.screen.panel.history.values.rows[0].cells[0].text == "Marking scheme"
 
 
+def test_what_can_be_answered_instead_has_its_own_steps_and_is_shown_with_the_question(desk, place):
+    desk.write("or_text", "Find $\\foo$.")
+    assert desk.form.faults["or_text"] == "“\\foo” is no command that can be shown."
+    desk.write("or_text", "Find $y$.")
+    desk.press("Ctrl+S")  # what was not touched is told now
+    assert desk.form.faults == {
+        "or_steps": "The question itself has steps: this one needs its own, for the same marks.",
+    }  # fmt: skip
+    desk.write("or_steps", "1: halves it\n½: solves it")
+    assert desk.form.faults == {"or_steps": "The steps add up to 1.5, the question carries 2."}
+    desk.write("or_steps", "1½: halves it\n½: solves it")
+    desk.write("or_answer", "$1$")
+    assert desk.form.faults == {}
+    assert desk.preview.text.endswith("— Or —\n\nFind $y$.\n\n1½: halves it\n½: solves it\n\nAnswer: $1$")
+    desk.screen.panel.reason.setText("a choice")
+    desk.press("Ctrl+S")
+    assert (place.bank[FIRST].or_text, place.bank[FIRST].or_answer) == ("Find $y$.", "$1$")
+
+
 def test_symbols_are_put_in_by_keys_where_one_writes(desk):
     desk.press("N")
     control = desk.form.editor("question_text").control

@@ -45,6 +45,7 @@ def test_what_is_right_has_no_fault(draft: QuestionDraft) -> None:
         (MCQ, {"unit": "Circles"}, "unit", "no such unit"),
         (MCQ, {"unit": "u" * 101, "units": {}}, "unit", "at most 100"),
         (MCQ, {"topic": "t" * 256}, "topic", "at most 255"),
+        (MCQ, {"topic": "$\\foo$"}, "topic", "“\\foo”"),
         (MCQ, {"difficulty": "tough"}, "difficulty", "Easy"),
         (MCQ, {"cbse_year": 1999}, "cbse_year", "2000"),
         (MCQ, {"tags": ",".join(f"t{n}" for n in range(21))}, "tags", "20 tags"),

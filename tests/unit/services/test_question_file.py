@@ -44,9 +44,12 @@ _MCQ = st.builds(
     st.fixed_dictionaries(_COMMON),
 )
 _WRITTEN = st.builds(
-    lambda kind, steps, values: QuestionDraft(question_type=kind[0], marks=kind[1], steps="\n".join(steps), **values),
+    lambda kind, steps, other, values: QuestionDraft(
+        question_type=kind[0], marks=kind[1], steps="\n".join(steps), **other, **values
+    ),
     st.sampled_from([("VSA", 2), ("SA", 3), ("LA", 5), ("LA", 6)]),
     st.lists(_LINE.map(lambda text: f"½: {text}"), max_size=3),
+    st.fixed_dictionaries({"or_text": _WORDS, "or_answer": _WORDS, "or_steps": _LINE.map(lambda text: f"1: {text}")}),
     st.fixed_dictionaries(_COMMON),
 )
 _DRAFTS = st.lists(

@@ -1,0 +1,32 @@
+"""A question is found by what can be answered instead of it, too.
+
+Revision ID: 051
+Revises: 050
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "051"
+down_revision = "050"
+branch_labels = None
+depends_on = None
+
+_SQL = Path(__file__).resolve().parents[1] / "sql"
+
+
+def upgrade() -> None:
+    _run("051_alternative.sql")
+
+
+def downgrade() -> None:
+    _run("051_down.sql")
+
+
+def _run(name: str) -> None:
+    statements = (_SQL / name).read_text(encoding="utf-8")
+    # Straight to the driver without parameters: a file holds many statements, and % and : mean themselves.
+    op.get_bind().exec_driver_sql(statements, execution_options={"no_parameters": True})
