@@ -293,7 +293,7 @@ class Windows:
         place.reachable = False
         screen = BoardScreen(place, self.tasks, ToastTray(QWidget(), self.tasks))
         screen.refresh()
-        self.qtbot.waitUntil(lambda: screen._asking is None)
+        self.qtbot.waitUntil(lambda: not screen._asking.running)
         return screen
 
     def _board(self, place: FakeBoardPlace) -> QWidget:

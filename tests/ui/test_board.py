@@ -54,7 +54,7 @@ class Desk:
         """What has changed on the server is on the screen."""
         before = self.place.looks
         self.screen.refresh()
-        self.until(lambda: self.place.looks > before and self.screen._asking is None)
+        self.until(lambda: self.place.looks > before and not self.screen._asking.running)
 
     def press(self, key, modifier=Qt.KeyboardModifier.NoModifier, widget=None) -> None:
         if not self.host.isActiveWindow():
@@ -428,11 +428,11 @@ def test_a_board_that_never_came_says_why_and_tries_again(qtbot, tasks):
 
 def test_while_nobody_looks_the_server_is_asked_now_and_then(desk, place):
     desk.screen.hide()
-    desk.until(lambda: desk.screen._asking is None)
+    desk.until(lambda: not desk.screen._asking.running)
     before = place.looks
     QTest.qWait(1500)
     assert place.looks == before
-    assert desk.screen._timer._timer.interval() == 1000 * HIDDEN_SECONDS
+    assert desk.screen._asking._timer._timer.interval() == 1000 * HIDDEN_SECONDS
     desk.screen.show()
     desk.until(lambda: place.looks > before)
 

@@ -9,10 +9,9 @@ from typing import Generic, TypeVar
 
 from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QAction, QShowEvent
-from PySide6.QtWidgets import QApplication, QLayout, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLayout, QSplitter, QVBoxLayout, QWidget
 
 from mv_desktop.core.clock import Clock
-from mv_desktop.core.errors import UserError
 from mv_desktop.ui.actions import KeyMap, Scope, build_actions, set_keys
 from mv_desktop.ui.admin.list_views import ListViews
 from mv_desktop.ui.admin.pause import Pauses
@@ -20,9 +19,10 @@ from mv_desktop.ui.admin.port import ViewKeeper
 from mv_desktop.ui.admin.record_list import RecordList, today_of
 from mv_desktop.ui.admin.row_feed import RowFeed
 from mv_desktop.ui.admin.subject import Listing
+from mv_desktop.ui.asking import keep_focus_inside, trouble_in
 from mv_desktop.ui.part import mark_parts
 from mv_desktop.ui.tasks import Tasks
-from mv_desktop.ui.text import said, tr
+from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.tone_label import ToneLabel
 
@@ -171,9 +171,7 @@ class ListScreen(QWidget, Generic[Listed]):
         self.list.take_focus()
 
     def _fail(self, error: Exception) -> None:
-        if not isinstance(error, UserError):
-            self._tasks.error.emit(error)
-        self._trouble = said(str(error)) if isinstance(error, UserError) else tr("Something unexpected happened.")
+        self._trouble = trouble_in(error, self._tasks)
         self._say_state()
 
     # -- slots -----------------------------------------------------------------------------------------------
@@ -189,7 +187,5 @@ class ListScreen(QWidget, Generic[Listed]):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        focus = QApplication.focusWidget()
-        if focus is None or not self.isAncestorOf(focus):
-            self.list.take_focus()
+        keep_focus_inside(self, self.list.take_focus)
         self.refresh()

@@ -7,13 +7,14 @@ from functools import partial
 
 from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QAction, QContextMenuEvent, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
 
 from mv_desktop.core.errors import OfflineError, UserError
 from mv_desktop.domain.board_look import Look
 from mv_desktop.domain.identifier import EvaluationId, UserId
 from mv_desktop.domain.rebalance import Proposal
 from mv_desktop.ui.actions import KeyMap, Scope, build_actions, follow_tip, set_keys
+from mv_desktop.ui.asking import Asking, keep_focus_inside
 from mv_desktop.ui.coordination.away_panel import AwayPanel
 from mv_desktop.ui.coordination.board_lists import BoardLists, Shown
 from mv_desktop.ui.coordination.filter_line import FilterLine
@@ -26,8 +27,8 @@ from mv_desktop.ui.coordination.plan_panel import PlanPanel
 from mv_desktop.ui.coordination.planner import Planner
 from mv_desktop.ui.coordination.port import BOARD_LANE, BoardPlace
 from mv_desktop.ui.part import mark_parts
-from mv_desktop.ui.tasks import Periodic, Task, Tasks
-from mv_desktop.ui.text import said, tr
+from mv_desktop.ui.tasks import Tasks
+from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.empty_state import EmptyState
 from mv_desktop.ui.widgets.toast import ToastTray
@@ -67,12 +68,12 @@ class BoardScreen(QWidget):
         super().__init__(parent)
         self._place, self._tasks, self._messages = place, tasks, messages
         self._look: Look | None = None
-        self._asking: Task[Look] | None = None
-        self._failures = 0
-        self._trouble = ""
         self._after: Callable[[], None] | None = None
-        self._timer: Periodic | None = None
-        self._stopped = self._stale = False
+        self._stale = False
+        self._asking = Asking(
+            tasks, BOARD_LANE, place.look, self, self._on_looked, self._on_look_failed,
+            seconds=REFRESH_SECONDS, slowest=_SLOWEST_SECONDS, hidden=HIDDEN_SECONDS,
+        )  # fmt: skip
         self._mover = Mover(place, tasks, messages, self)
         self._planner = Planner(tasks, self)
         self._build()
@@ -129,16 +130,11 @@ class BoardScreen(QWidget):
 
     def stop(self) -> None:
         """Ask the server nothing more: the program ends, or this is not for her any more."""
-        self._stopped = True
-        if self._timer is not None:
-            self._timer.cancel()
+        self._asking.stop()
 
     def refresh(self) -> None:
         """Ask the server at once what has changed."""
-        if self._timer is not None:
-            self._timer.cancel()
-        if self._asking is None and not self._stopped:
-            self._asking = self._tasks.run(BOARD_LANE, self._place.look, self._on_looked, self._on_look_failed)
+        self._asking.now()
 
     def lead_to(self, evaluation: EvaluationId) -> None:
         """Select a script among all, and ask to whom it should go, as soon as the board knows it."""
@@ -257,21 +253,20 @@ class BoardScreen(QWidget):
     def _say_state(self) -> None:
         look = self._look
         if look is None:
-            title = tr("The board cannot be shown") if self._trouble else tr("Reading the board")
-            sentence = self._trouble or tr("Everybody’s queues appear here in a moment.")
-            self._empty.tell(
-                "offline" if self._trouble else "sync", title, sentence, tr("Try again") * bool(self._trouble)
-            )
+            trouble = self._asking.trouble
+            title = tr("The board cannot be shown") if trouble else tr("Reading the board")
+            sentence = trouble or tr("Everybody’s queues appear here in a moment.")
+            self._empty.tell("offline" if trouble else "sync", title, sentence, tr("Try again") * bool(trouble))
             self._foot.clear()
             return
         clock = f"{look.board.read_at.astimezone(look.board.school.calendar.hours.zone):%H:%M:%S}"
-        if self._trouble:
-            self._foot.say_old(clock, self._trouble)
+        if self._asking.trouble:
+            self._foot.say_old(clock, self._asking.trouble)
         else:
             self._foot.say_live(clock)
 
     def _enable(self) -> None:
-        online = self._look is not None and not self._trouble
+        online = self._look is not None and not self._asking.trouble
         some = bool(self._lists.chosen)
         for names, possible in (
             (("board.move", "board.spread"), online and some),
@@ -286,9 +281,7 @@ class BoardScreen(QWidget):
 
     # -- asking the server -----------------------------------------------------------------------------------
 
-    def _on_looked(self, look: Look) -> None:
-        self._asking = None
-        self._failures, recovered, self._trouble = 0, bool(self._trouble), ""
+    def _on_looked(self, look: Look, recovered: bool) -> None:  # noqa: FBT001 - told so by `Asking`
         self._mover.settle(look)
         if look is not self._look:
             first, self._look = self._look is None, look
@@ -308,23 +301,10 @@ class BoardScreen(QWidget):
         if (after := self._after) is not None:
             self._after = None
             after()
-        self._wait(REFRESH_SECONDS)
 
-    def _on_look_failed(self, error: Exception) -> None:
-        self._asking = None
-        if not isinstance(error, UserError):
-            self._tasks.error.emit(error)
-        self._failures += 1
-        self._trouble = said(str(error)) if isinstance(error, UserError) else tr("Something unexpected happened.")
+    def _on_look_failed(self) -> None:
         self._say_state()
         self._enable()
-        self._wait(min(_SLOWEST_SECONDS, REFRESH_SECONDS * 2**self._failures))
-
-    def _wait(self, seconds: float) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        wait = seconds if self.isVisible() else max(seconds, HIDDEN_SECONDS)
-        self._timer = self._tasks.after(wait, self.refresh, receiver=self)
 
     # -- moving ----------------------------------------------------------------------------------------------
 
@@ -482,12 +462,9 @@ class BoardScreen(QWidget):
         if self._stale:
             self._stale = False
             self._show_lists()
-        focus = QApplication.focusWidget()
-        if focus is None or not self.isAncestorOf(focus):
-            self._lists.body.setFocus()
+        keep_focus_inside(self, self._lists.body.setFocus)
         self.refresh()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        if self._asking is None:
-            self._wait(HIDDEN_SECONDS)
+        self._asking.rest()

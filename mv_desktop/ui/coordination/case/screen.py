@@ -9,7 +9,7 @@ from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QPushButton, QSplitter, QVBoxLayout, QWidget
 
 from mv_desktop.core.clock import Clock
 from mv_desktop.core.errors import ConflictError, InvalidError, OfflineError, RefusedError, UserError
@@ -19,6 +19,7 @@ from mv_desktop.domain.identifier import PageRef
 from mv_desktop.domain.kept_work import Taken
 from mv_desktop.domain.returned import Pinned
 from mv_desktop.ui.actions import KeyMap, Scope, build_actions, follow_tip, set_keys
+from mv_desktop.ui.asking import Asking, keep_focus_inside
 from mv_desktop.ui.coordination.case.case_list import CaseList
 from mv_desktop.ui.coordination.case.case_view import BOARD, LOOK, CaseView
 from mv_desktop.ui.coordination.case.decision import (
@@ -39,7 +40,7 @@ from mv_desktop.ui.coordination.case.page_panel import CasePagePanel
 from mv_desktop.ui.coordination.case.port import CASE_LANE, FILE_LANE, CasePlace
 from mv_desktop.ui.coordination.case.wording import left_text
 from mv_desktop.ui.part import mark_parts
-from mv_desktop.ui.tasks import Periodic, Task, Tasks
+from mv_desktop.ui.tasks import Task, Tasks
 from mv_desktop.ui.text import said, tr, tr_count
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.deadline_text import moment
@@ -83,12 +84,11 @@ class CaseScreen(QWidget):
         self._file: CaseFile | None = None
         self._drafts: dict[tuple[str, Decision], Entry] = {}
         self._told_key = ""
-        self._trouble = ""
         self._busy = False
-        self._asking: Task[Cases] | None = None
+        self._asking = Asking(
+            tasks, CASE_LANE, place.cases, self, self._on_cases, self._on_cases_failed, seconds=REFRESH_SECONDS
+        )
         self._reading: Task[CaseFile] | None = None
-        self._timer: Periodic | None = None
-        self._stopped = False
         self.list = CaseList(self)
         self.actions_by_id: dict[str, QAction] = build_actions(self, Scope.CASES, self._handlers(), keys)
         self.view = CaseView(self.actions_by_id, self)
@@ -97,7 +97,7 @@ class CaseScreen(QWidget):
         self._build()
         self._connect()
         self.view.name_keys()
-        self.list.tell_empty(read=self._cases is not None, trouble=self._trouble)
+        self.list.tell_empty(read=self._cases is not None, trouble=self._asking.trouble)
         self._enable()
 
     # -- public ----------------------------------------------------------------------------------------------
@@ -124,17 +124,12 @@ class CaseScreen(QWidget):
 
     def stop(self) -> None:
         """Ask the server nothing more: the program ends, or this is not for her any more."""
-        self._stopped = True
-        if self._timer is not None:
-            self._timer.cancel()
+        self._asking.stop()
         self._place.close()
 
     def refresh(self) -> None:
         """Ask the server at once what waits."""
-        if self._timer is not None:
-            self._timer.cancel()
-        if self._asking is None and not self._stopped:
-            self._asking = self._tasks.run(CASE_LANE, self._place.cases, self._on_cases, self._on_cases_failed)
+        self._asking.now()
 
     # -- construction ----------------------------------------------------------------------------------------
 
@@ -232,11 +227,11 @@ class CaseScreen(QWidget):
 
     def _say_state(self) -> None:
         cases, words = self._cases, ""
-        if cases is not None and self._trouble:
+        if cases is not None and self._asking.trouble:
             when = moment(cases.read_at, self._now(), cases.calendar.hours.zone)
-            words = tr("As of {when}. {trouble}", when=when, trouble=self._trouble)
+            words = tr("As of {when}. {trouble}", when=when, trouble=self._asking.trouble)
         self._state.setText(words)
-        self.list.tell_empty(read=cases is not None, trouble=self._trouble)
+        self.list.tell_empty(read=cases is not None, trouble=self._asking.trouble)
 
     def _enable(self) -> None:
         """Offline all is readable, and nothing can be decided; why stands where the buttons are."""
@@ -249,17 +244,17 @@ class CaseScreen(QWidget):
         self.view.offer(names)
         for name, action in self.actions_by_id.items():
             if name in self.view.buttons:
-                action.setEnabled(name in names and not self._trouble and not self._busy)
+                action.setEnabled(name in names and not self._asking.trouble and not self._busy)
         self.actions_by_id[LOOK].setEnabled(self._left.can_turn)
         why = ""
-        if case is not None and self._trouble:
+        if case is not None and self._asking.trouble:
             why = tr("Nothing can be decided without the server. What you type stays here.")
         elif case is not None and file is None:
             why = tr("The script is being read …")
         elif case is not None and case.kind is CaseKind.REFUSED_WORK:
             why = tr("Nothing is to be decided: talk to the teacher. Her work is kept on her computer.")
         self.view.say(why)
-        self.form.set_busy(busy=self._busy or bool(self._trouble) or file is None, why=self._trouble)
+        self.form.set_busy(busy=self._busy or bool(self._asking.trouble) or file is None, why=self._asking.trouble)
 
     # -- deciding --------------------------------------------------------------------------------------------
 
@@ -352,18 +347,16 @@ class CaseScreen(QWidget):
         self._found = found
         self._show()
 
-    def _on_cases(self, cases: Cases) -> None:
-        self._asking = None
+    def _on_cases(self, cases: Cases, recovered: bool) -> None:  # noqa: FBT001 - told so by `Asking`
         self._tell_if_gone(cases)
-        first, recovered = self._cases is None, bool(self._trouble)
-        self._cases, self._read, self._trouble = cases, self._clock.elapsed(), ""
+        first = self._cases is None
+        self._cases, self._read = cases, self._clock.elapsed()
         self._show()
         if first and self.isVisible():
             self.list.take_focus()
         if recovered and self._file is None:
             self._read_file()
         self.counted.emit(sum(case.kind is not CaseKind.REFUSED_WORK for case in cases.cases))
-        self._wait()
 
     def _tell_if_gone(self, cases: Cases) -> None:
         """Who was typing about a case that somebody else ended is told, and has her words."""
@@ -373,23 +366,9 @@ class CaseScreen(QWidget):
             self._messages.tell(ConflictError(tr("This case was dealt with meanwhile."), kept=kept))
             self.view.end_asking()
 
-    def _on_cases_failed(self, error: Exception) -> None:
-        self._asking = None
-        self._fail(error)
-        self._wait()
-
-    def _fail(self, error: Exception) -> None:
-        if not isinstance(error, UserError):
-            self._tasks.error.emit(error)
-        self._trouble = said(str(error)) if isinstance(error, UserError) else tr("Something unexpected happened.")
+    def _on_cases_failed(self) -> None:
         self._say_state()
         self._enable()
-
-    def _wait(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        if self.isVisible():
-            self._timer = self._tasks.after(REFRESH_SECONDS, self.refresh, receiver=self)
 
     def _on_file(self, key: str, file: CaseFile) -> None:
         if key == self._told_key:
@@ -401,7 +380,7 @@ class CaseScreen(QWidget):
         if key != self._told_key:
             return
         if isinstance(error, OfflineError) or not isinstance(error, UserError):
-            self._fail(error)
+            self._asking.fail(error)
         else:
             self._messages.tell(error)
             self.refresh()
@@ -463,8 +442,7 @@ class CaseScreen(QWidget):
         if isinstance(error, OfflineError):
             kept = tr("What you typed stays here.")
             self._messages.tell(OfflineError(error.message, kept=kept, remedy=error.remedy))
-            self._fail(error)
-            self._wait()
+            self._asking.fail(error)
             return
         self._enable()
         if isinstance(error, UserError):
@@ -488,12 +466,9 @@ class CaseScreen(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        focus = QApplication.focusWidget()
-        if focus is None or not self.isAncestorOf(focus):
-            self._left.take_focus()
+        keep_focus_inside(self, self._left.take_focus)
         self.refresh()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        if self._timer is not None:
-            self._timer.cancel()
+        self._asking.rest()

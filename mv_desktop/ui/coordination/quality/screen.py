@@ -10,7 +10,6 @@ from functools import partial
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QHideEvent, QShowEvent
 from PySide6.QtWidgets import (
-    QApplication,
     QHBoxLayout,
     QPushButton,
     QSplitter,
@@ -27,6 +26,7 @@ from mv_desktop.domain.identifier import EvaluationId
 from mv_desktop.domain.quality import QualityLook, Sample, SecondTeacher
 from mv_desktop.domain.sample import Standing
 from mv_desktop.ui.actions import KeyMap, Scope, build_actions, follow_tip, set_keys
+from mv_desktop.ui.asking import Asking, keep_focus_inside
 from mv_desktop.ui.coordination.panel import Panel
 from mv_desktop.ui.coordination.quality.panel import AskPanel, GivePanel, TakeBackPanel
 from mv_desktop.ui.coordination.quality.port import QUALITY_LANE, QualityPlace
@@ -35,8 +35,8 @@ from mv_desktop.ui.coordination.quality.sample_list import SampleList
 from mv_desktop.ui.coordination.quality.sample_view import SampleView
 from mv_desktop.ui.coordination.quality.wording import sampling_text
 from mv_desktop.ui.part import mark_parts
-from mv_desktop.ui.tasks import Periodic, Task, Tasks
-from mv_desktop.ui.text import said, tr
+from mv_desktop.ui.tasks import Tasks
+from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.deadline_text import moment
 from mv_desktop.ui.widgets.toast import Messages
@@ -90,11 +90,10 @@ class QualityScreen(QWidget):
         self._look: QualityLook | None = None
         self._read = 0.0
         self._pairs: dict[EvaluationId, tuple[MarkedTwice, ...]] = {}
-        self._trouble = ""
         self._busy = False
-        self._stopped = False
-        self._asking: Task[QualityLook] | None = None
-        self._timer: Periodic | None = None
+        self._asking = Asking(
+            tasks, QUALITY_LANE, place.look, self, self._on_look, self._on_look_failed, seconds=REFRESH_SECONDS
+        )
         self.list = SampleList(self)
         self.results = ResultView(place, tasks, clock, zone, self)
         self.actions_by_id: dict[str, QAction] = build_actions(self, Scope.QUALITY, self._handlers(), keys)
@@ -138,16 +137,11 @@ class QualityScreen(QWidget):
 
     def stop(self) -> None:
         """Ask the server nothing more: the program ends, or this is not for her any more."""
-        self._stopped = True
-        if self._timer is not None:
-            self._timer.cancel()
+        self._asking.stop()
 
     def refresh(self) -> None:
         """Ask the server at once how all of it is."""
-        if self._timer is not None:
-            self._timer.cancel()
-        if self._asking is None and not self._stopped:
-            self._asking = self._tasks.run(QUALITY_LANE, self._place.look, self._on_look, self._on_look_failed)
+        self._asking.now()
         if self.shown is not View.SAMPLES and self.isVisible():
             self.results.refresh()
 
@@ -262,15 +256,15 @@ class QualityScreen(QWidget):
 
     def _say_state(self) -> None:
         words = ""
-        if self._look is not None and self._trouble:
+        if self._look is not None and self._asking.trouble:
             when = moment(self._look.read_at, self._now(), self._zone)
-            words = tr("As of {when}. {trouble}", when=when, trouble=self._trouble)
+            words = tr("As of {when}. {trouble}", when=when, trouble=self._asking.trouble)
         self._state.setText(words)
         self._show_empty()
 
     def _show_empty(self) -> None:
-        if self._look is None and self._trouble:
-            self.list.empty.tell("offline", tr("The samples cannot be shown"), self._trouble, tr("Try again"))
+        if self._look is None and self._asking.trouble:
+            self.list.empty.tell("offline", tr("The samples cannot be shown"), self._asking.trouble, tr("Try again"))
         elif self._look is None:
             self.list.empty.tell("sync", tr("The samples are being fetched"), "")
         elif not self._look.samples:
@@ -279,7 +273,7 @@ class QualityScreen(QWidget):
 
     def _enable(self) -> None:
         """Offline all is readable, and nothing can be done."""
-        sample, able = self.sample, not self._trouble and not self._busy and self._look is not None
+        sample, able = self.sample, not self._asking.trouble and not self._busy and self._look is not None
         here = self.shown is View.SAMPLES and sample is not None and able
         standing = None if sample is None else sample.standing
         self.actions_by_id["quality.give"].setEnabled(here and standing is Standing.WAITING)
@@ -378,10 +372,9 @@ class QualityScreen(QWidget):
         self.show_view(View.SAMPLES)
         self.list.search(name)
 
-    def _on_look(self, look: QualityLook) -> None:
-        self._asking = None
-        first, recovered = self._look is None, bool(self._trouble)
-        self._look, self._read, self._trouble = look, self._clock.elapsed(), ""
+    def _on_look(self, look: QualityLook, recovered: bool) -> None:  # noqa: FBT001 - told so by `Asking`
+        first = self._look is None
+        self._look, self._read = look, self._clock.elapsed()
         self._show()
         if recovered:
             self._read_pairs()
@@ -393,32 +386,17 @@ class QualityScreen(QWidget):
         ):
             self.list.take_focus()
         self.counted.emit(sum(one.standing is Standing.WAITING for one in look.samples))
-        self._wait()
 
-    def _on_look_failed(self, error: Exception) -> None:
-        self._asking = None
-        self._fail(error)
-        self._wait()
-
-    def _fail(self, error: Exception) -> None:
-        if not isinstance(error, UserError):
-            self._tasks.error.emit(error)
-        self._trouble = said(str(error)) if isinstance(error, UserError) else tr("Something unexpected happened.")
+    def _on_look_failed(self) -> None:
         self._say_state()
         self._enable()
-
-    def _wait(self) -> None:
-        if self._timer is not None:
-            self._timer.cancel()
-        if self.isVisible():
-            self._timer = self._tasks.after(REFRESH_SECONDS, self.refresh, receiver=self)
 
     def _on_pairs(self, which: EvaluationId, pairs: tuple[MarkedTwice, ...]) -> None:
         self._pairs[which] = pairs
         self._show_sample()
 
     def _on_pairs_failed(self, error: Exception) -> None:
-        self._fail(error)
+        self._asking.fail(error)
 
     def _on_teachers(self, which: EvaluationId, teachers: tuple[SecondTeacher, ...]) -> None:
         if self.give_panel.sample == which and not self.give_panel.isHidden():
@@ -455,7 +433,7 @@ class QualityScreen(QWidget):
         self._busy = False
         if isinstance(error, OfflineError):
             self._messages.tell(OfflineError(error.message, kept=tr("What you typed stays here."), remedy=error.remedy))
-            self._fail(error)
+            self._asking.fail(error)
             return
         self._enable()
         if not isinstance(error, UserError):
@@ -469,12 +447,9 @@ class QualityScreen(QWidget):
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
-        focus = QApplication.focusWidget()
-        if focus is None or not self.isAncestorOf(focus):
-            self._take_focus()
+        keep_focus_inside(self, self._take_focus)
         self.refresh()
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
-        if self._timer is not None:
-            self._timer.cancel()
+        self._asking.rest()
