@@ -26,7 +26,7 @@ from mv_desktop.domain.family import (
 )
 from mv_desktop.domain.person import RelationshipType
 from mv_desktop.domain.record import Opened, Slice, Wanted
-from mv_desktop.services.people import known_people, people
+from mv_desktop.services.people import TODAY, known_people, people
 from mv_desktop.services.record import RecordKind, Written, accepted, put_record
 
 Draft = TypeVar("Draft")
@@ -34,17 +34,17 @@ Draft = TypeVar("Draft")
 ANONYMOUS = "@anonymous.invalid"
 """How the address of who was made anonymous ends; no mail ever goes there (RFC 2606)."""
 
-_STUDENT = """
+_STUDENT = f"""
     SELECT u.user_id, u.updated_at, u.first_name, u.last_name, u.email,
            coalesce(u.student_class, '') AS student_class,
            coalesce(u.phone, '') AS phone, coalesce(u.school_name, '') AS school_name, u.is_active,
            (SELECT max(p.display_name) FROM public.subscriptions s
             JOIN public.subscription_plans p ON p.plan_type = s.plan_type
             WHERE s.student_user_id = u.user_id AND s.status = 'active'
-              AND current_date BETWEEN s.start_date AND s.end_date) AS plan,
+              AND {TODAY} BETWEEN s.start_date AND s.end_date) AS plan,
            (SELECT max(s.end_date) FROM public.subscriptions s
             WHERE s.student_user_id = u.user_id AND s.status = 'active'
-              AND current_date BETWEEN s.start_date AND s.end_date) AS plan_ends, x.*
+              AND {TODAY} BETWEEN s.start_date AND s.end_date) AS plan_ends, x.*
     FROM public.users u
     CROSS JOIN LATERAL (
         SELECT count(*)::int AS exams, count(*) FILTER (WHERE e.status = 'evaluated')::int AS marked,
@@ -53,7 +53,7 @@ _STUDENT = """
         FROM public.exam_instances e WHERE e.student_user_id = u.user_id
     ) x
     WHERE u.user_id = ANY(CAST(:users AS uuid[])) AND u.role = 'student'
-"""
+"""  # noqa: S608 - ours
 _PARENTS = """
     SELECT m.student_user_id, p.email, m.relationship::text AS relationship, m.is_primary,
            p.first_name || ' ' || p.last_name AS name

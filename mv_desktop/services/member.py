@@ -16,11 +16,11 @@ from mv_desktop.domain.identifier import UserId
 from mv_desktop.domain.member import CLASSES, MemberDraft, MemberRow, lines_of
 from mv_desktop.domain.person import AccountState, NewMember
 from mv_desktop.domain.record import Opened, Slice, Wanted
-from mv_desktop.services.people import people
+from mv_desktop.services.people import TODAY, people
 from mv_desktop.services.record import Written, accepted, as_json
 from mv_desktop.services.staff import create_person, first_password, verifier_for
 
-_OPENED = """
+_OPENED = f"""
     SELECT u.user_id, u.updated_at, u.first_name, u.last_name, u.email, coalesce(u.phone, '') AS phone,
            u.role::text AS role,
            u.is_coordinator, u.is_active, u.last_login_at, u.user_id = (SELECT api.me()) AS own,
@@ -31,14 +31,14 @@ _OPENED = """
            (SELECT count(*)::int FROM public.evaluations e
             WHERE e.teacher_user_id = u.user_id AND e.status <> 'completed') AS open_scripts,
            ARRAY(SELECT a.first_day FROM public.teacher_absences a WHERE a.user_id = u.user_id
-                 AND a.return_day > current_date ORDER BY a.first_day LIMIT 5) AS away,
+                 AND a.return_day > {TODAY} ORDER BY a.first_day LIMIT 5) AS away,
            ARRAY(SELECT a.return_day FROM public.teacher_absences a WHERE a.user_id = u.user_id
-                 AND a.return_day > current_date ORDER BY a.first_day LIMIT 5) AS back
+                 AND a.return_day > {TODAY} ORDER BY a.first_day LIMIT 5) AS back
     FROM public.users u
     LEFT JOIN public.staff_logins l ON l.user_id = u.user_id
     LEFT JOIN public.teacher_limits t ON t.user_id = u.user_id
     WHERE u.user_id = ANY(CAST(:users AS uuid[])) AND u.role IN ('teacher', 'admin')
-"""
+"""  # noqa: S608 - ours
 
 
 def members(session: Session, wanted: Wanted, after: UUID | None) -> Slice[MemberRow]:

@@ -14,6 +14,11 @@ from mv_desktop.domain.record import Wanted
 
 PIECE = 100
 """So many people are read at once."""
+TODAY = (
+    "(now() AT TIME ZONE coalesce((SELECT c.config_value ->> 'timezone' FROM public.system_config c"
+    " WHERE c.config_key = 'sla_working_hours'), 'Asia/Kolkata'))::date"
+)
+"""Which day it is where the school works, in SQL: `current_date` is the server's own."""
 _PART = 1000
 
 

@@ -12,6 +12,7 @@ from mv_desktop.core.errors import RefusedError
 from mv_desktop.domain.plan import PlanDraft, PlanRow
 from mv_desktop.domain.record import Opened
 from mv_desktop.domain.subscription import PlanType
+from mv_desktop.services.people import TODAY
 from mv_desktop.services.record import RecordKind, Written, put_record
 
 _COLUMNS = (
@@ -19,8 +20,10 @@ _COLUMNS = (
     "allow_section_practice", "allow_unit_practice", "allow_mcq_only", "leaderboard_eligible", "sla_hours",
     "monthly_price_paise", "annual_price_paise", "is_active",
 )  # fmt: skip
+# Who has paid for the time to come has it once; what nobody has marked as expired yet has ended all the same.
 _SUBSCRIBERS = (
-    "(SELECT count(*)::int FROM public.subscriptions s WHERE s.plan_type = p.plan_type AND s.status = 'active')"
+    "(SELECT count(DISTINCT s.student_user_id)::int FROM public.subscriptions s WHERE s.plan_type = p.plan_type"  # noqa: S608
+    f" AND s.status = 'active' AND {TODAY} BETWEEN s.start_date AND s.end_date)"
 )
 
 

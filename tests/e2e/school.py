@@ -66,6 +66,10 @@ class School:
         """The teacher who coordinates."""
         return self._person(next(person for person in self._people if person["is_coordinator"]))
 
+    def admin(self) -> Teacher:
+        """Who administers."""
+        return self._person(next(person for person in self._people if person["role"] == "admin"))
+
     def person(self, user_id: UUID) -> Teacher:
         """Whoever has that id."""
         return self._person(next(person for person in self._people if UUID(person["user_id"]) == user_id))
