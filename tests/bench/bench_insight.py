@@ -97,7 +97,7 @@ _STATEMENTS = (
            '[{"id": "A", "text": "1"}, {"id": "B", "text": "2"}, {"id": "C", "text": "3"}]', '["B"]', 'active'
     FROM generate_series(0, %(questions)s - 1) n
     """,
-    # a hundred papers, as an exam has no more than a template's and a seed's
+    # a hundred papers, fifty of each class, whose questions are their own
     """
     INSERT INTO exam_instances (exam_instance_id, student_user_id, template_id, exam_snapshot, exam_type, class,
         total_marks, duration_minutes, status, mcq_score, percentage, submitted_at)
@@ -113,12 +113,13 @@ _STATEMENTS = (
             'question_text', repeat('Find the value of x. ', 8)
         ))) AS paper
         FROM generate_series(0, 99) k CROSS JOIN generate_series(1, 20) q GROUP BY k
-    ) p ON p.k = n %% 100
+    ) p ON p.k = n / 20 %% 2 * 50 + n %% 50
     """,
     """
     INSERT INTO student_mcq_answers (exam_instance_id, question_number, question_id, selected_choices, is_correct,
         marks_awarded, marks_possible)
-    SELECT md5('exam' || n)::uuid, q, md5('question' || (n %% 100 * 25 + q) %% (%(questions)s / 2))::uuid,
+    SELECT md5('exam' || n)::uuid, q,
+           md5('question' || ((n / 20 %% 2 * 50 + n %% 50) * 25 + q) %% (%(questions)s / 2))::uuid,
            CASE h.h %% 3 WHEN 0 THEN '["A"]'::jsonb WHEN 1 THEN '["B"]' ELSE '["C"]' END, h.h %% 3 = 1,
            (h.h %% 3 = 1)::int, 1
     FROM generate_series(0, %(all)s - 1) n CROSS JOIN generate_series(1, 20) q
@@ -141,7 +142,8 @@ _STATEMENTS = (
     INSERT INTO question_marks (evaluation_id, exam_instance_id, question_number, question_id, question_type, unit,
         marks_awarded, marks_possible, created_at)
     SELECT md5('evaluation' || n)::uuid, md5('exam' || n)::uuid, q,
-           md5('question' || %(questions)s / 2 + (n %% 100 * 25 + q) %% (%(questions)s / 2))::uuid, 'SA',
+           md5('question' || %(questions)s / 2 + ((n / 20 %% 2 * 50 + n %% 50) * 25 + q) %% (%(questions)s / 2))::uuid,
+           'SA',
            'Unit of mathematics ' || q %% 13, (hashint4(n * 50 + q) & 1023) %% 4, 3, now()
     FROM generate_series(0, %(all)s - 1) n CROSS JOIN generate_series(21, 38) q
     """,
