@@ -68,12 +68,13 @@ def questions_shown(title: str, report: QuestionPiece, skipped: int) -> Shown:
         Series(tr("Nothing can be said"), "muted", Fill.CROSSED),
     )
     known = [found for one in report.questions if (found := discrimination(one.sums)) is not None]
-    low = min(0.0, math.floor(min(known, default=0.0) * 5) / 5)
+    low = min(-0.2, math.floor(min(known, default=0.0) * 5) / 5)
     axes = (
         Axis(tr("Facility: share of the marks that was earned"), 0.0, 1.0, shares=True),
         Axis(tr("Discrimination; the broken line is {bound}", bound=f"{_BOUND:.2f}"), low, 1.0, bound=_BOUND),
     )
-    chart = Chart(title, series, tuple(map(_question_dot, report.questions)), look=Look.DOTS, axes=axes)
+    dots = tuple(_question_dot(one, low) for one in report.questions)
+    chart = Chart(title, series, dots, look=Look.DOTS, axes=axes)
     return Shown(ReportTable(title, columns, rows), chart, _summary(report, skipped), not report.questions)
 
 
@@ -101,7 +102,8 @@ def weeks_text(report: QuestionPiece | Choices) -> str:
     )
 
 
-def _question_dot(one: QuestionItem) -> Bar:
+def _question_dot(one: QuestionItem, low: float) -> Bar:
+    """Where nothing can be said of how well it tells apart, it lies at the bottom; zero would seem to be known."""
     easy, apart = facility(one.sums), discrimination(one.sums)
     told = NOTHING if apart is None else f"{apart:.2f}".replace("-", "−")
     tip = tr(
@@ -113,7 +115,7 @@ def _question_dot(one: QuestionItem) -> Bar:
         answers=one.sums.count,
         verdict=verdict(one),
     )
-    return Bar(_short(question_text(one)), (easy or 0.0, apart or 0.0), told, tip, _series(apart))
+    return Bar(_short(question_text(one)), (easy or 0.0, low if apart is None else apart), told, tip, _series(apart))
 
 
 def _series(apart: float | None) -> int:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 from mv_desktop.domain.insight import Flow, Flows, Pace, Promises, weekly_flows, weekly_promises
 from mv_desktop.domain.report_table import Column, Measure, ReportTable
 from mv_desktop.ui.text import tr, tr_count
@@ -48,7 +46,7 @@ def flows_shown(title: str, report: Flows, pace: Pace) -> Shown:
 def _flow_bar(one: Flow, pace: Pace) -> Bar:
     tip = tr(
         "{label}: {received} came in, {completed} completed, {returned} returned, {waiting} waiting at the end",
-        label=_label(one.first, pace),
+        label=_label(day_text(one.first), pace),
         received=one.received,
         completed=one.completed,
         returned=one.returned,
@@ -62,7 +60,9 @@ def due_shown(title: str, report: Promises, pace: Pace) -> Shown:
     """Whether promises were kept, by the day or week in which they fell due."""
     found = report.days if pace is Pace.DAY else weekly_promises(report.days)
     lines = [(day_text(one.first), one.first, one.kept) for one in found]
-    return promises_shown(title, _first_column(pace), lines, report.total, upright=True)
+    return promises_shown(
+        title, _first_column(pace), lines, report.total, upright=True, said=lambda label: _label(label, pace)
+    )
 
 
 def plans_shown(title: str, report: Promises) -> Shown:
@@ -75,5 +75,5 @@ def _first_column(pace: Pace) -> Column:
     return Column(tr("Day") if pace is Pace.DAY else tr("Week from"), Measure.DAY)
 
 
-def _label(first: date, pace: Pace) -> str:
-    return day_text(first) if pace is Pace.DAY else tr("Week from {day}", day=day_text(first))
+def _label(day: str, pace: Pace) -> str:
+    return day if pace is Pace.DAY else tr("Week from {day}", day=day)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from mv_desktop.domain.report import Kept
 from mv_desktop.domain.report_table import Column, Measure, ReportTable, Value
@@ -25,7 +25,13 @@ def plan_text(plan: PlanType | None) -> str:
 
 
 def promises_shown(
-    title: str, first: Column, lines: Sequence[tuple[str, Value, Kept]], total: Kept, *, upright: bool
+    title: str,
+    first: Column,
+    lines: Sequence[tuple[str, Value, Kept]],
+    total: Kept,
+    *,
+    upright: bool,
+    said: Callable[[str], str] = str,
 ) -> Shown:
     """Promises, line by line.
 
@@ -35,6 +41,7 @@ def promises_shown(
         lines: each with its label in the chart, its value in the first column, and its promises.
         total: all of them.
         upright: the bars stand side by side.
+        said: a line's label as it stands in a sentence.
     """
     columns = (
         first,
@@ -55,16 +62,16 @@ def promises_shown(
         Series(tr("Late"), "danger", Fill.CROSSED),
     )
     # shares and not counts: a day with four scripts is seen beside one with four hundred
-    bars = tuple(_bar(label, kept) for label, _, kept in lines)
+    bars = tuple(_bar(label, said(label), kept) for label, _, kept in lines)
     chart = Chart(title, series, bars, upright=upright, stacked=True, top=1.0)
     return Shown(ReportTable(title, columns, rows), chart, _summary(total), not total.due)
 
 
-def _bar(label: str, kept: Kept) -> Bar:
+def _bar(label: str, said: str, kept: Kept) -> Bar:
     shares = tuple(part / kept.due for part in (kept.in_time, kept.excused, kept.late))
     tip = tr(
         "{label}: {share} kept; of {due}, {in_time} in time, {excused} excused, {late} late",
-        label=label,
+        label=said,
         share=percent(kept.compliance),
         due=kept.due,
         in_time=kept.in_time,
