@@ -14,11 +14,13 @@ from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QFileDialog
 from pytestqt.qtbot import QtBot
 
-from mv_desktop.domain.insight import Chosen, Order
+from mv_desktop.domain.insight import Chosen, Order, Pace
 from mv_desktop.domain.report import Span
 from mv_desktop.ui.insight.exporter import FileKind
+from mv_desktop.ui.insight.picture import to_svg
 from mv_desktop.ui.insight.screen import InsightScreen
 from mv_desktop.ui.insight.topic import Topic
+from mv_desktop.ui.insight.wording import shown
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import set_language
 from mv_desktop.ui.theme import apply_theme
@@ -257,7 +259,13 @@ def test_a_dashboard_is_copied_printed_and_saved(qtbot, screen, server, tmp_path
     assert rows == lines
     assert QImage(str(tmp_path / "board.png")).width() == 2400
     svg = (tmp_path / "board.svg").read_text()
-    assert "Meera Krishnamurthy" in svg
+    # all bars are in a picture, however many there are, and as of when they are
+    assert all(name in svg for name in ("X · 1. Meera Krishnamurthy", "XII · 6. Neha Joshi"))
+    assert "As of Thu 16 Jul 2026 01:10." in svg
+    many = screen._place.predictions(Chosen(QUARTER))
+    lowest = shown(Topic.LOWEST, many, Chosen(QUARTER), Pace.WEEK)
+    drawn = to_svg(lowest.chart, "").decode()
+    assert [one.student for one in many.lowest if one.student not in drawn] == []
     assert (tmp_path / "board.xlsx").read_bytes().startswith(b"PK")
     server.full = True
     screen._hand(lambda handed: screen.exporter._save(FileKind.SVG, handed, str(tmp_path / "more")))

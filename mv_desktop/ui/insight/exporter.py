@@ -20,6 +20,7 @@ from mv_desktop.ui.insight.picture import to_image, to_png, to_svg
 from mv_desktop.ui.insight.port import INSIGHT_LANE, InsightPlace
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import said, tr
+from mv_desktop.ui.widgets.chart import Chart
 from mv_desktop.ui.widgets.report_paper import paper
 from mv_desktop.ui.widgets.report_text import Shown
 
@@ -71,7 +72,7 @@ class Exporter(QObject):
 
     def copy_picture(self, handed: Handed) -> None:
         """Put the chart on the clipboard."""
-        QGuiApplication.clipboard().setImage(to_image(handed.shown.chart))
+        QGuiApplication.clipboard().setImage(to_image(handed.shown.chart, handed.as_of))
         self.told.emit("done", tr("The chart is on the clipboard."))
 
     def copy_table(self, handed: Handed) -> None:
@@ -118,8 +119,8 @@ class Exporter(QObject):
         self.told.emit("info", tr("The file is being written …"))
         shown = handed.shown
         work: Callable[[], None] = {
-            FileKind.PNG: partial(_save_picture, self._place, to, shown, to_png),
-            FileKind.SVG: partial(_save_picture, self._place, to, shown, to_svg),
+            FileKind.PNG: partial(_save_picture, self._place, to, handed, to_png),
+            FileKind.SVG: partial(_save_picture, self._place, to, handed, to_svg),
             FileKind.CSV: partial(self._place.save_table, to, shown.table),
             FileKind.XLSX: partial(self._place.save_table, to, shown.table),
         }[kind]
@@ -138,8 +139,8 @@ class Exporter(QObject):
         self.told.emit("warning", " ".join(filter(None, (said(error.message), said(error.remedy)))))
 
 
-def _save_picture(place: InsightPlace, path: Path, shown: Shown, made: Callable[..., bytes]) -> None:
-    place.save(path, made(shown.chart))
+def _save_picture(place: InsightPlace, path: Path, handed: Handed, made: Callable[[Chart, str], bytes]) -> None:
+    place.save(path, made(handed.shown.chart, handed.as_of))
 
 
 def _cells(table: ReportTable) -> list[list[str]]:

@@ -11,38 +11,38 @@ from mv_desktop.ui.widgets.chart import Chart, Look
 from mv_desktop.ui.widgets.chart_brush import paint_chart
 
 _WIDE, _HIGH = 1200, 600
-_LYING = 28
-"""So high is a bar that lies: all of them are in the picture."""
-_MOST_HIGH = 6_000
+_LYING = 1.6
+"""Heights of a line that a bar that lies has: all of them are in the picture."""
+_MOST_HIGH = 12_000
 _LETTERS = 17
 _EDGE = 24
 _SHARPER = 2
 """Pixels of a PNG for each of the picture's."""
 
 
-def to_image(chart: Chart) -> QImage:
-    """The chart below its title. On any thread."""
+def to_image(chart: Chart, note: str) -> QImage:
+    """The chart below its title and a note. On any thread."""
     size = _size(chart)
     image = QImage(size * _SHARPER, QImage.Format.Format_RGB32)
     image.setDevicePixelRatio(_SHARPER)
     image.fill(0xFFFFFFFF)
     painter = QPainter(image)
     try:
-        _paint(painter, chart, size)
+        _paint(painter, chart, note, size)
     finally:
         painter.end()
     return image
 
 
-def to_png(chart: Chart) -> bytes:
+def to_png(chart: Chart, note: str) -> bytes:
     """The same as a file."""
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    QImageWriter(buffer, QByteArray(b"PNG")).write(to_image(chart))
+    QImageWriter(buffer, QByteArray(b"PNG")).write(to_image(chart, note))
     return bytes(buffer.data().data())
 
 
-def to_svg(chart: Chart) -> bytes:
+def to_svg(chart: Chart, note: str) -> bytes:
     """The same as lines and words, which stay sharp at any size."""
     size = _size(chart)
     buffer = QBuffer()
@@ -56,7 +56,7 @@ def to_svg(chart: Chart) -> bytes:
     painter = QPainter(generator)
     try:
         painter.fillRect(0, 0, size.width(), size.height(), 0xFFFFFFFF)
-        _paint(painter, chart, size)
+        _paint(painter, chart, note, size)
     finally:
         painter.end()
     return bytes(buffer.data().data())
@@ -65,12 +65,19 @@ def to_svg(chart: Chart) -> bytes:
 def _size(chart: Chart) -> QSize:
     if chart.upright or chart.look in {Look.LINES, Look.DOTS}:
         return QSize(_WIDE, _HIGH)
-    return QSize(_WIDE, min(max(_HIGH // 2, _LYING * len(chart.bars) + 5 * _EDGE), _MOST_HIGH))
+    line = QFontMetricsF(_font()).height()
+    # the title, the note and the legend, which may take more than one line, are some lines more
+    return QSize(_WIDE, min(round(line * (_LYING * len(chart.bars) + 8)) + 2 * _EDGE, _MOST_HIGH))
 
 
-def _paint(painter: QPainter, chart: Chart, size: QSize) -> None:
+def _font() -> QFont:
     font = QFont(FONT_FAMILY)
     font.setPixelSize(_LETTERS)
+    return font
+
+
+def _paint(painter: QPainter, chart: Chart, note: str, size: QSize) -> None:
+    font = _font()
     title = QFont(font)
     title.setPixelSize(_LETTERS * 5 // 4)
     title.setWeight(QFont.Weight.DemiBold)
@@ -79,4 +86,8 @@ def _paint(painter: QPainter, chart: Chart, size: QSize) -> None:
     painter.setFont(title)
     painter.setPen(PALETTES["light"].text)
     painter.drawText(inside, 0, chart.title)
-    paint_chart(painter, inside.adjusted(0, 1.5 * high, 0, 0), chart, PALETTES["light"], font)
+    below = inside.adjusted(0, 1.2 * high, 0, 0)
+    painter.setFont(font)
+    painter.setPen(PALETTES["light"].muted)
+    painter.drawText(below, 0, note)
+    paint_chart(painter, below.adjusted(0, 1.4 * high, 0, 0), chart, PALETTES["light"], font)

@@ -28,6 +28,7 @@ from mv_desktop.ui.part import mark_parts
 from mv_desktop.ui.tasks import Task, Tasks
 from mv_desktop.ui.text import said, tr
 from mv_desktop.ui.theme import spacing
+from mv_desktop.ui.widgets.deadline_text import day as day_text
 from mv_desktop.ui.widgets.deadline_text import moment
 from mv_desktop.ui.widgets.empty_state import EmptyState
 from mv_desktop.ui.widgets.report_text import Shown
@@ -301,10 +302,15 @@ class InsightScreen(QWidget):
         self._show_what_can_be_done()
         self.looked.emit()
 
-    def _as_of(self, report: Report) -> str:
+    def _as_of(self, report: Report, *, elsewhere: bool = False) -> str:
+        """From when the numbers are; `elsewhere` nobody knows which day is today."""
         if report.as_of is None:
             return ""
-        words = tr("As of {moment}.", moment=moment(report.as_of, self._clock.now(), self._zone))
+        told = moment(report.as_of, self._clock.now(), self._zone)
+        if elsewhere:
+            local = report.as_of.astimezone(self._zone)
+            told = f"{day_text(local.date(), year=True)} {local:%H:%M}"
+        words = tr("As of {moment}.", moment=told)
         if isinstance(report, (QuestionPiece, Choices)):
             words += " " + weeks_text(report)
         return words
@@ -324,7 +330,7 @@ class InsightScreen(QWidget):
         if self._shown is None or self._report is None or chosen is None:
             return
         name = f"{tr(TOPICS[self.topic])} {chosen.class_name} {chosen.span.first:%Y-%m-%d} {chosen.span.last:%Y-%m-%d}"
-        give(Handed(self._shown, " ".join(name.split()), self._as_of(self._report)))
+        give(Handed(self._shown, " ".join(name.split()), self._as_of(self._report, elsewhere=True)))
 
     def _show_what_can_be_done(self) -> None:
         there = self._shown is not None
