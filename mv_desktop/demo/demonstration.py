@@ -16,7 +16,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
-from sqlalchemy import URL, Engine, select
+from sqlalchemy import URL, Engine, select, text
 from sqlalchemy.orm import Session
 
 from mv_desktop.core.clock import Clock, SystemClock
@@ -40,8 +40,10 @@ from mv_desktop.domain.identifier import UserId
 from mv_desktop.models.evaluation import Evaluation
 from mv_desktop.models.exam_instance import ExamInstance
 from mv_desktop.pages.storage import ObjectStore
+from mv_desktop.services.analytics import gather_results, refresh_analytics
 from mv_desktop.services.database import make_engine, open_session, person_url
 from mv_desktop.services.deadline import server_calendar
+from mv_desktop.services.insight import refresh_insight
 from mv_desktop.services.migration import migrate
 from mv_desktop.services.profile import ServerProfile
 from mv_desktop.services.staff import provision_login, verifier_for
@@ -49,6 +51,7 @@ from mv_desktop.services.staff import provision_login, verifier_for
 DATABASE = "mathvidya_demo"
 _WORKER = "mv_worker"
 _SETUP_TIMEOUT_S = 180.0
+_MANY = 5_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,6 +157,8 @@ class Demonstration:
         for plan in plans:
             seeder.make(plan)
             done(plan)
+        if plans:
+            self._sum_up()
 
     def description(self) -> dict[str, Any]:
         """What a script needs to use the demo: addresses, keys and people."""
@@ -187,6 +192,16 @@ class Demonstration:
         return self._secrets.people
 
     # -- private ---------------------------------------------------------------------------------------------
+
+    def _sum_up(self) -> None:
+        """Leaderboard and dashboards are there at once: the worker sums up what is new ten minutes later at most."""
+        with self._owner_session() as session:
+            gather_results(session, _MANY)
+            refresh_analytics(session)
+            session.execute(text("UPDATE api._insight_mark SET as_of = '-infinity'"))
+            done = refresh_insight(session, _MANY)
+            while done is not None and not done.over:
+                done = refresh_insight(session, _MANY)
 
     def _serve(self, progress: Callable[[str], None]) -> None:
         """Start the servers, or join those that run. They are made here: making them makes their folders."""
