@@ -30,6 +30,7 @@ from mv_desktop.demo.os_user import erase
 from mv_desktop.demo.population import Person, staff
 from mv_desktop.demo.port import HOST
 from mv_desktop.demo.postgres import LocalPostgres
+from mv_desktop.demo.question_bank import shipped_pictures
 from mv_desktop.demo.school_seed import seed_school
 from mv_desktop.demo.script_plan import STANDARD, DemoState, ScriptPlan, script_plans
 from mv_desktop.demo.script_seed import ScriptSeeder, evaluation_id, exam_id
@@ -225,6 +226,7 @@ class Demonstration:
         return Secrets(str(state["people"]), str(state["worker"]))
 
     def _prepare_school(self) -> None:
+        self._store_pictures()
         marker = self.folder / "school.json"
         if marker.exists():
             return
@@ -236,6 +238,17 @@ class Demonstration:
             statement = f"ALTER ROLE {_WORKER} PASSWORD '{verifier}'"  # a utility statement takes no parameters
             session.connection().exec_driver_sql(statement, execution_options={"no_parameters": True})
         write_state(marker, made=self._clock.now().isoformat())
+
+    def _store_pictures(self) -> None:
+        """Put the pictures of the shipped questions into the store, also into that of an older demo."""
+        pictures = shipped_pictures()
+        marker = self.folder / "pictures.json"
+        if marker.exists() and read_state(marker).get("keys") == sorted(pictures):
+            return
+        store = self._store()
+        for key, data in pictures.items():
+            store.put(key, data, content_type="image/png")
+        write_state(marker, keys=sorted(pictures))
 
     @contextmanager
     def _owner_session(self) -> Iterator[Session]:

@@ -6,6 +6,7 @@ them without reading code.
 
 from __future__ import annotations
 
+import hashlib
 import tomllib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -17,10 +18,12 @@ from uuid import UUID, uuid5
 
 from mv_desktop.core.paths import resource
 from mv_desktop.domain.exam import ExamType, Section, TemplateConfig, check_template
+from mv_desktop.domain.picture import key_of
 from mv_desktop.domain.question import Choice, PaperQuestion, QuestionType, Scheme, SchemeStep
 
 _NAMESPACE = UUID("5f4b0c4e-3a60-5d0e-9a55-6d6f4d61746b")
 CLASSES = ("X", "XII")
+_PICTURES = "pictures"
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,6 +77,13 @@ def content_of_class(class_name: str) -> list[PaperQuestion]:
     return [question.content for question in shipped_questions() if question.class_name == class_name]
 
 
+@cache
+def shipped_pictures() -> Mapping[str, bytes]:
+    """The pictures of the bank, PNG, by their keys in the store (`tools/diagrams.py` draws them)."""
+    files = [path.read_bytes() for path in sorted(resource("questions", _PICTURES).glob("*.png"))]
+    return {key_of(hashlib.sha256(data).hexdigest(), "image/png"): data for data in files}
+
+
 def shipped_templates(units: Mapping[str, Sequence[str]]) -> tuple[ShippedTemplate, ...]:
     """All templates: board papers, section tests of each class, and unit practice for each unit.
 
@@ -109,6 +119,8 @@ def _question(entry: Mapping[str, Any], class_name: str, unit: str) -> BankQuest
         unit=unit,
         topic=entry.get("topic"),
         question_text=entry["text"],
+        diagram_image_url=_place(entry["key"]),
+        explanation_image_url=_place(f"{entry['key']}-solution"),
         choices=tuple(Choice(id=key, text=text) for key, text in zip("ABCD", entry.get("choices", ()), strict=False)),
         correct=tuple(entry.get("correct", ())),
         scheme=Scheme(answer=entry["answer"], solution=solution, steps=steps),
@@ -122,6 +134,12 @@ def _question(entry: Mapping[str, Any], class_name: str, unit: str) -> BankQuest
         explanation="\n".join(solution),
         tags=tuple(entry.get("tags", ())),
     )
+
+
+def _place(name: str) -> str | None:
+    """Where the picture of this name is in the store; None where there is none."""
+    path = resource("questions", _PICTURES, f"{name}.png")
+    return key_of(hashlib.sha256(path.read_bytes()).hexdigest(), "image/png") if path.is_file() else None
 
 
 def _expanded(entry: Mapping[str, Any], units: Mapping[str, Sequence[str]]) -> Iterator[ShippedTemplate]:

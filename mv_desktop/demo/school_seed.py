@@ -147,6 +147,8 @@ def _question(question: BankQuestion, admin: UUID, opened: datetime) -> dict[str
         "marks": int(content.marks),
         "difficulty": QuestionDifficulty(question.difficulty),
         "question_text": content.question_text,
+        "diagram_image_url": content.diagram_image_url,
+        "explanation_image_url": content.explanation_image_url,
         "mcq_choices": content.choices or None,
         "mcq_correct_choices": content.correct or None,
         "correct_answer_text": question.answer,

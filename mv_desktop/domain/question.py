@@ -110,6 +110,8 @@ class PaperQuestion(Stored):
     question_text: str | None = None
     question_image_url: str | None = None
     diagram_image_url: str | None = None
+    correct_answer_image_url: str | None = None
+    explanation_image_url: str | None = None
     choices: tuple[Choice, ...] = ()
     correct: tuple[str, ...] = ()
     scheme: Scheme = Field(default_factory=Scheme)

@@ -57,6 +57,7 @@ class UploadAnswer:
         expires_at: until when that works.
         problem: a sentence, when the worker found something else than was asked for.
         reason: why it was refused: not_allowed, wrong_type, too_large, too_many, id_reused, unknown.
+        place: by which a question names it, of a picture that is stored.
     """
 
     state: UploadState
@@ -64,6 +65,7 @@ class UploadAnswer:
     expires_at: datetime | None = None
     problem: str | None = None
     reason: str | None = None
+    place: str | None = None
 
 
 def upload_file(kind: UploadKind, resource_id: UUID, data: bytes, mime_type: str) -> UploadFile:

@@ -22,6 +22,7 @@ from mv_desktop.models.exam_template import ExamTemplate
 from mv_desktop.models.mapping import ParentStudentMapping
 from mv_desktop.models.notice import NoticeMail, NoticeReader, NoticeRow
 from mv_desktop.models.page import PageFile, PageRequest, UploadRequest
+from mv_desktop.models.picture import PictureRequest, QuestionPicture
 from mv_desktop.models.quality import SampleMark, ScriptSample, SecondMarking
 from mv_desktop.models.question import (
     Question,
@@ -86,11 +87,13 @@ __all__ = [
     "PageRequest",
     "PageVersion",
     "ParentStudentMapping",
+    "PictureRequest",
     "Question",
     "QuestionDecision",
     "QuestionImport",
     "QuestionImportRow",
     "QuestionMark",
+    "QuestionPicture",
     "QuestionProposal",
     "QuestionRemark",
     "QuestionReview",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CHAR, CheckConstraint, ForeignKey, Index, UniqueConstraint, text
+from sqlalchemy import CHAR, CheckConstraint, ForeignKey, Index, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mv_desktop.domain.page import PageSize
@@ -84,12 +84,12 @@ class UploadRequest(Base):
     problem: Mapped[str | None]
 
     __table_args__ = (
-        UniqueConstraint("s3_key"),
         CheckConstraint("kind IN ('question_image', 'rescan', 'annotated_pdf')", name="kind"),
         CheckConstraint("sha256 ~ '^[0-9a-f]{64}$'", name="sha256"),
         CheckConstraint("md5 ~ '^[0-9a-f]{32}$'", name="md5"),
         CheckConstraint("bytes > 0", name="bytes"),
         Index("ix_upload_requests_user", "user_id", "requested_at"),
+        Index("uq_upload_requests_s3_key", "s3_key", unique=True, postgresql_where=text("kind <> 'question_image'")),
         Index("ix_upload_requests_open", "asked_at", postgresql_where=text("signed_at IS NULL")),
         Index("ix_upload_requests_put", "put_at", postgresql_where=text("put_at IS NOT NULL AND arrived_at IS NULL")),
         Index("ix_upload_requests_resource", "resource_id", postgresql_where=text("arrived_at IS NOT NULL")),

@@ -38,6 +38,7 @@ from mv_desktop.offline.office import Office
 from mv_desktop.offline.own import OwnAffairs
 from mv_desktop.offline.page_source import ServerPages
 from mv_desktop.offline.pages import DOWNLOADS, PageFetcher
+from mv_desktop.offline.picture_source import ServerPictures
 from mv_desktop.offline.quality import Quality
 from mv_desktop.offline.report import Reports
 from mv_desktop.offline.revocation import RevokedError, finish_wipes, mark_of
@@ -174,7 +175,9 @@ class Desk:
     def second_markings(self, ids: IdSource) -> SecondMarkings:
         """What she marks a second time, on a connection of its own."""
         drafts = SecondDrafts(self._vault, ids)
-        return SecondMarkings(self._line.beside().connect, drafts, self.fetcher.source, self.store.settings)
+        connect = self._line.beside().connect
+        pictures = ServerPictures(connect, self._page_proxy)
+        return SecondMarkings(connect, drafts, self.fetcher.source, self.store.settings, pictures=pictures)
 
     @property
     def read_only(self) -> bool:
@@ -373,6 +376,7 @@ class _Opening:
         self._line, self._former, self._derive = line, former, derive
         self._page_proxy = page_proxy
         self._pages = ServerPages(line.connect, DOWNLOADS, page_proxy)
+        self._pictures = ServerPictures(line.connect, page_proxy)
 
     def by_file(self) -> Desk:
         """By her file alone; the first thing that sync does is to ask the server.
@@ -484,7 +488,7 @@ class _Opening:
             calendar_of(person),
             store,
             Synchroniser(store, self._line.connect, self._clock, signed_in=signed_in, hush=self._line.patience.hush),
-            PageFetcher(store, cache, self._line.connect, source=self._pages),
+            PageFetcher(store, cache, self._line.connect, source=self._pages, pictures=self._pictures),
             FinishedArchive(vault, store, self._line.connect),
             vault.notice,
             self._line,

@@ -328,9 +328,34 @@ CREATE INDEX notice_to_send ON notice (notice_id) WHERE to_send;
 """
 """What she was told. `to_send`: she has read it here, and the server does not know yet."""
 
+_PICTURES: Final = """
+CREATE TABLE picture (
+  picture_id TEXT PRIMARY KEY,
+  place TEXT NOT NULL,
+  here INTEGER NOT NULL DEFAULT 0,
+  problem TEXT NOT NULL DEFAULT ''
+) WITHOUT ROWID;
+
+CREATE TABLE script_picture (
+  evaluation_id TEXT NOT NULL,
+  picture_id TEXT NOT NULL,
+  PRIMARY KEY (evaluation_id, picture_id)
+) WITHOUT ROWID;
+
+CREATE TABLE kept_picture (
+  sha256 TEXT PRIMARY KEY,
+  mime_type TEXT NOT NULL,
+  data BLOB NOT NULL,
+  kept_at TEXT NOT NULL
+) WITHOUT ROWID;
+"""
+"""Pictures of questions by what the questions call them, and those that are not in the store yet. A script whose
+pictures were listed has a row without a picture as well.
+"""
+
 VERSIONS: Final[tuple[str, ...]] = (
     *(_FIRST, _NEWER_PROGRAM, _LOOK, _BANK, _FLOW, _PACE),
-    *(_FIT, _RETURNED, _SENT, _TAKEN, _DELIVERY, _CONFLICT, _PRUNING, _NOTICES),
+    *(_FIT, _RETURNED, _SENT, _TAKEN, _DELIVERY, _CONFLICT, _PRUNING, _NOTICES, _PICTURES),
 )
 """What each version adds to the one before; only ever appended to."""
 

@@ -110,6 +110,10 @@ class PageStore:
                 " FROM page_file p JOIN script s USING (evaluation_id) LEFT JOIN taken_along t USING (evaluation_id)"
                 " ORDER BY s.deadline, s.received_at, s.script_code"
             ).fetchall()
+            pictures = db.execute(  # they are small, and many scripts have the same ones
+                "SELECT DISTINCT picture_id FROM script_picture JOIN script s USING (evaluation_id)"
+                " WHERE picture_id <> '' AND (s.unsent OR s.state IN ('new', 'started', 'submitted'))"
+            ).fetchall()
         place = {key: number for number, key in enumerate(dict.fromkeys(row["evaluation_id"] for row in rows), 1)}
         own = next((row for row in rows if row["upload_id"] == str(upload_id)), None)
         ahead = 0 if own is None or own["state"] != "new" or own["taken"] else place[own["evaluation_id"]]
@@ -123,7 +127,7 @@ class PageStore:
             else:
                 rank = _FINISHED
             ranks[UUID(row["upload_id"])] = rank
-        return ranks
+        return ranks | dict.fromkeys((UUID(row["picture_id"]) for row in pictures), None)
 
     def take(self, scripts: Sequence[EvaluationId], now: datetime) -> None:
         """Keep the pages of these here until they are submitted or somebody else's."""
@@ -165,9 +169,8 @@ class PageStore:
         """The scripts taken along of which something is still to come, the most urgent first."""
         with self._vault.reading() as db:
             rows = db.execute(
-                "SELECT evaluation_id FROM taken_along t JOIN script s USING (evaluation_id)"
-                " WHERE s.state IN ('new', 'started') AND EXISTS (SELECT 1 FROM page_file p WHERE"
-                " p.evaluation_id = t.evaluation_id AND NOT p.here AND p.problem = '')"
+                "SELECT evaluation_id FROM taken_along t JOIN script s USING (evaluation_id)"  # noqa: S608 - a constant
+                f" WHERE s.state IN ('new', 'started') AND EXISTS ({_TO_COME})"
                 " ORDER BY s.deadline, s.received_at, s.script_code"
             ).fetchall()
         return tuple(EvaluationId(UUID(row["evaluation_id"])) for row in rows)
@@ -176,8 +179,7 @@ class PageStore:
         """What is taken along, the first time that all of it is here; None before, and after that was told."""
         with self._vault.transaction() as db:
             rows = db.execute(
-                "SELECT evaluation_id, t.told, NOT EXISTS (SELECT 1 FROM page_file p WHERE"
-                " p.evaluation_id = t.evaluation_id AND NOT p.here AND p.problem = '') AS whole"
+                f"SELECT evaluation_id, t.told, NOT EXISTS ({_TO_COME}) AS whole"  # noqa: S608 - a constant
                 " FROM taken_along t JOIN script s USING (evaluation_id) WHERE s.state IN ('new', 'started')"
             ).fetchall()
             if all(row["told"] for row in rows) or not all(row["whole"] for row in rows):
@@ -200,6 +202,13 @@ class PageStore:
         others = [row for row in rest if not row["taken"]][: max(0, limit - len(first))]
         return tuple(EvaluationId(UUID(row["evaluation_id"])) for row in (*first, *taken, *others))
 
+
+_TO_COME: Final = (
+    "SELECT 1 FROM page_file p WHERE p.evaluation_id = t.evaluation_id AND NOT p.here AND p.problem = ''"
+    " UNION ALL SELECT 1 FROM script_picture l JOIN picture c USING (picture_id)"
+    " WHERE l.evaluation_id = t.evaluation_id AND NOT c.here AND c.problem = ''"
+)
+"""A page or a picture of `t`'s script that is still to come."""
 
 _SIZE_OF: Final = (
     "SELECT coalesce(sum(page_count), 0), coalesce(sum(coalesce(bytes, 2000000)), 0),"

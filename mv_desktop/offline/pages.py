@@ -20,6 +20,8 @@ from mv_desktop.offline.disk import LocalFileError, reading_only
 from mv_desktop.offline.fetch_round import FetchProgress, FetchResult, FetchRound
 from mv_desktop.offline.page_source import Connect, PageSource, ServerPages
 from mv_desktop.offline.page_store import PageFile, PageSize
+from mv_desktop.offline.picture_fetch import PictureFetcher
+from mv_desktop.offline.picture_source import PictureSource, ServerPictures
 from mv_desktop.offline.store import LocalStore
 from mv_desktop.pages.cache import CacheFullError, PageCache
 from mv_desktop.pages.kind import Kind
@@ -48,6 +50,7 @@ class PageFetcher:
         cache: keeps them.
         connect: gives a session in one transaction.
         source: where they come from, another for tests.
+        pictures: where pictures of questions come from, another for tests.
         sleep: waits between polls.
         monotonic: measures how long was waited.
         now: the present moment, aware; by it an address is known to have expired.
@@ -61,6 +64,7 @@ class PageFetcher:
         connect: Connect,
         *,
         source: PageSource | None = None,
+        pictures: PictureSource | None = None,
         sleep: Callable[[float], None] = time.sleep,
         monotonic: Callable[[], float] = time.monotonic,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
@@ -70,6 +74,7 @@ class PageFetcher:
         self.source: PageSource = source or ServerPages(connect, downloads)
         self.sleep, self.monotonic, self._now = sleep, monotonic, now
         self.downloads = downloads
+        self.pictures = PictureFetcher(store, cache, pictures or ServerPictures(connect), sleep, monotonic)
         self.checking = threading.BoundedSemaphore(CHECKS)
         self._turn = threading.Condition()
         self._under_way: set[UploadId] = set()
@@ -244,9 +249,11 @@ class PageFetcher:
         if self.store.read_only:  # what came could not be written down
             result.message = str(reading_only())
             return result
+        self.store.pictures.wanted(scripts)  # listed first: what is taken along is whole with its pictures only
         wanted = [file for evaluation_id in scripts for file in self._wanted(evaluation_id, result)]
         try:
             FetchRound(self, wanted, result, cancelled, told, pressing=pressing).run()
+            self._fetch_pictures(scripts, result, cancelled, pressing=pressing)
         except (OfflineError, NotAllowedError, CacheFullError) as error:
             result.online = not isinstance(error, OfflineError)
             result.message = str(error)
@@ -256,6 +263,16 @@ class PageFetcher:
             result.message = "The server could not give the pages just now. It is tried again."
         result.missing = sum(not (self.failed(file.upload_id) or self.cache.has(file.upload_id)) for file in wanted)
         return result
+
+    def _fetch_pictures(
+        self, scripts: Sequence[EvaluationId], result: FetchResult, cancelled: Callable[[], bool], *, pressing: bool
+    ) -> None:
+        """The pictures of their questions, after the pages: a question can be read without, a page cannot."""
+        changed, message = self.pictures.fetch(scripts, cancelled, pressing=pressing)
+        result.changed |= changed
+        result.message = result.message or message
+        for evaluation_id in changed:
+            self.note_news(evaluation_id)
 
     def _wanted(self, evaluation_id: EvaluationId, result: FetchResult) -> list[PageFile]:
         """The files to fetch now; what the cache and the local file say of each other is put right on the way."""

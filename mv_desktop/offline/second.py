@@ -13,9 +13,12 @@ from mv_desktop.core.errors import OfflineError, UserError
 from mv_desktop.domain.evaluation import PageInfo
 from mv_desktop.domain.exchange import PageAddress, PulledPage
 from mv_desktop.domain.identifier import EvaluationId, MarkingId, PageRef, UploadId
+from mv_desktop.domain.picture import SeenPicture
 from mv_desktop.domain.second import SecondLook, SecondMark, SecondScript
 from mv_desktop.offline.page_source import PageSource
 from mv_desktop.offline.page_store import PageFile
+from mv_desktop.offline.picture_fetch import LookedAt
+from mv_desktop.offline.picture_source import PictureSource, ServerPictures
 from mv_desktop.offline.second_draft import SecondDrafts
 from mv_desktop.pages.answer import CheckedFile
 from mv_desktop.pages.limit import page_limits
@@ -63,6 +66,7 @@ class SecondMarkings:
         source: where pages come from.
         settings: the server's, as last heard.
         sleep, monotonic: wait for the worker, and measure how long.
+        pictures: where pictures of questions come from; the server, where None.
 
     Attributes:
         drafts: the same.
@@ -76,9 +80,12 @@ class SecondMarkings:
         settings: Callable[[], Mapping[str, Any]],
         sleep: Callable[[float], None] = time.sleep,
         monotonic: Callable[[], float] = time.monotonic,
+        *,
+        pictures: PictureSource | None = None,
     ) -> None:
         self._connect, self.drafts, self._source, self._settings = connect, drafts, source, settings
         self._sleep, self._monotonic = sleep, monotonic
+        self._looked_at = LookedAt(pictures or ServerPictures(connect), sleep, monotonic)
 
     def look(self) -> SecondLook:
         """What there is to do. What was typed of what is not hers any more is marked so; nothing is thrown away."""
@@ -97,6 +104,10 @@ class SecondMarkings:
         except UserError as error:  # the file can only be read: what was typed is there all the same
             return replace(found, trouble=error)
         return replace(found, drafts=self.drafts.all()) if found.lost else found
+
+    def picture(self, marking: MarkingId, place: str) -> SeenPicture:
+        """A picture of a question of its paper; kept in memory only."""
+        return self._looked_at.look(place, [marking])
 
     def read(self, marking: MarkingId) -> SecondScript:
         """The paper and which pages there are. Raises RefusedError when it is not hers, or not any more."""

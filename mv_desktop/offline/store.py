@@ -49,6 +49,7 @@ from mv_desktop.offline.mirror import Mirrored
 from mv_desktop.offline.notice_store import NoticeStore
 from mv_desktop.offline.pace_store import PaceStore
 from mv_desktop.offline.page_store import PageStore
+from mv_desktop.offline.picture_store import PictureStore
 from mv_desktop.offline.recent_paper import RecentPapers
 from mv_desktop.offline.vault import Vault
 from mv_desktop.offline.work_store import StoreStatus, WorkStore
@@ -95,6 +96,7 @@ class LocalStore:
 
     Attributes:
         pages: what is known of the pages' files.
+        pictures: what is known of pictures of questions.
         times: how long she works on each script.
         bank: the comment bank.
         notices: what she was told.
@@ -104,6 +106,7 @@ class LocalStore:
 
     def __init__(self, vault: Vault, clock: Clock, ids: IdSource, *, program: str = __version__) -> None:
         self.pages = PageStore(vault)
+        self.pictures = PictureStore(vault)
         self.times = PaceStore(vault)
         self.bank = CommentBank(vault, clock, ids)
         self.notices = NoticeStore(vault, clock)

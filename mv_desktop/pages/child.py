@@ -17,6 +17,9 @@ from mv_desktop.pages.kind import Kind
 from mv_desktop.pages.limit import ANSWER_BYTES, MAX_FILE_BYTES, Limits
 from mv_desktop.pages.problem import FileProblemError, Problem
 
+TIDY = "tidy"
+"""The argument that has a picture made anew."""
+
 CPU_S = 60
 """A second net below the waiting program's, in case that one died: no check runs for ever."""
 
@@ -25,10 +28,10 @@ def main(arguments: list[str]) -> int:
     """Check the file on standard input. Always returns 0: the answer says how it went.
 
     Args:
-        arguments: nothing is expected.
+        arguments: nothing, or that the picture is to be made anew.
     """
-    if arguments:
-        sys.stderr.write("the checking process takes no arguments\n")
+    if arguments not in ([], [TIDY]):
+        sys.stderr.write("the checking process takes no such arguments\n")
         return 2
     # numbers, not sys.stdin: a windowed frozen program has none, but the pipes are there
     with os.fdopen(os.dup(1), "wb") as answer, open(0, "rb", closefd=False) as question:
@@ -36,7 +39,7 @@ def main(arguments: list[str]) -> int:
         kind, limits, data = read_question(question.read(MAX_FILE_BYTES + 65_536))
         limit_memory(limits.memory_bytes)
         with suppress(BrokenPipeError):  # nobody waits any more
-            _answer(kind, limits, data, answer)
+            _answer(kind, limits, data, answer, tidy=bool(arguments))
     return 0
 
 
@@ -60,12 +63,12 @@ def _silence() -> None:
     os.close(nowhere)
 
 
-def _answer(kind: Kind, limits: Limits, data: bytes, answer: BinaryIO) -> None:
+def _answer(kind: Kind, limits: Limits, data: bytes, answer: BinaryIO, *, tidy: bool) -> None:
     problem: FileProblemError | None = None
     note = ""
     size = 0
     try:
-        for page in _pages(kind, data, limits):
+        for page in _pages(kind, data, limits, tidy=tidy):
             frame = write_page(page, as_uploaded=page.full is data)
             size += len(frame)
             if size > ANSWER_BYTES:
@@ -82,12 +85,16 @@ def _answer(kind: Kind, limits: Limits, data: bytes, answer: BinaryIO) -> None:
     answer.write(write_end(problem, note))
 
 
-def _pages(kind: Kind, data: bytes, limits: Limits) -> Iterator[CheckedPage]:
+def _pages(kind: Kind, data: bytes, limits: Limits, *, tidy: bool) -> Iterator[CheckedPage]:
     # the libraries are imported below the memory limit, and only the one that is needed
     if kind is Kind.PDF:
         from mv_desktop.pages.render import render_pdf
 
         yield from render_pdf(data, limits)
+    elif tidy:
+        from mv_desktop.pages.tidy import tidy_picture
+
+        yield tidy_picture(kind, data, limits)
     else:
         from mv_desktop.pages.picture import check_picture
 

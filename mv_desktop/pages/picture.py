@@ -124,6 +124,23 @@ def reduced(image: Image.Image) -> Image.Image:
     return image.reduce(QUARTER)
 
 
+def plain_pixels(image: Image.Image) -> Image.Image:
+    """A decoded picture as grey or RGB pixels on white, without anything else that stood in its file."""
+    transparent = "transparency" in image.info or image.mode in {"LA", "PA", "RGBA"}
+    plain = _on_white(image) if transparent else _eight_bits(image)
+    if plain.mode not in {"L", "RGB"}:
+        plain = plain.convert("RGB")
+    bare = plain.copy()
+    bare.info.clear()
+    return bare
+
+
+def turned(image: Image.Image, orientation: int) -> Image.Image:
+    """A picture upright, by its EXIF orientation."""
+    turn = _TURNS.get(orientation)
+    return image if turn is None else image.transpose(turn)
+
+
 def _check_jpeg(data: bytes, limits: Limits) -> CheckedPage:
     image = open_jpeg(data, limits)
     width, height = image.size
@@ -131,7 +148,7 @@ def _check_jpeg(data: bytes, limits: Limits) -> CheckedPage:
     if image.mode not in _SHOWN_WELL:
         _load(image)
         return _converted(image.convert("RGB"), orientation)
-    quarter = _turned(jpeg_quarter(image), orientation)
+    quarter = turned(jpeg_quarter(image), orientation)
     if orientation >= 5:
         width, height = height, width
     return CheckedPage(width, height, Source.IMAGE, data, "jpeg", encode_jpeg(quarter))
@@ -222,14 +239,9 @@ def _load(image: Image.Image) -> None:
 
 
 def _converted(image: Image.Image, orientation: int) -> CheckedPage:
-    upright = _turned(image, orientation)
+    upright = turned(image, orientation)
     quarter = encode_jpeg(reduced(upright))
     return CheckedPage(upright.width, upright.height, Source.IMAGE_CONVERTED, encode_jpeg(upright), "jpeg", quarter)
-
-
-def _turned(image: Image.Image, orientation: int) -> Image.Image:
-    turn = _TURNS.get(orientation)
-    return image if turn is None else image.transpose(turn)
 
 
 def _on_white(image: Image.Image) -> Image.Image:

@@ -70,6 +70,11 @@ class ObjectStore:
         )
         self._client: S3Client = session.client("s3", endpoint_url=endpoint or None, config=_config())
 
+    @property
+    def endpoint(self) -> str:
+        """The address of the server, Amazon's own too."""
+        return self._client.meta.endpoint_url
+
     def put(self, key: str, data: bytes, *, content_type: str, bucket: str = "") -> None:
         """Store an object; the server checks on arrival that every byte came through.
 

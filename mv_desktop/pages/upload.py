@@ -50,8 +50,8 @@ def put_file(
     *,
     sleep: Callable[[float], None] = time.sleep,
     monotonic: Callable[[], float] = time.monotonic,
-) -> None:
-    """Put `data` into the store; on return the worker has seen that it is there.
+) -> UploadAnswer:
+    """Put `data` into the store; on return the worker has seen that it is there, and this is what it said.
 
     After it failed it may be called again with the same `file`.
 
@@ -76,7 +76,7 @@ def put_file(
             answer = wait.until(lambda: desk.request(file, anew=False), UploadState.WAITING)
         else:
             break
-    wait.until(lambda: desk.finish(file.request_id), UploadState.CHECKING)
+    return wait.until(lambda: desk.finish(file.request_id), UploadState.CHECKING)
 
 
 def put(address: str, file: UploadFile, data: bytes) -> None:

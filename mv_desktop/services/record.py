@@ -115,6 +115,10 @@ def accepted(answer: object) -> Mapping[str, Any]:
             raise ConflictError(f"{who} has changed this meanwhile. Nothing was saved.", remedy="Look at it again.")
         case "malformed":
             raise InvalidError("A value cannot be read. Nothing was saved.")
+        case "rule" if answer["rule"] == "ck_questions_pictures":
+            raise InvalidError(
+                "A picture must be put in here; one that nobody has looked at cannot stand in a question."
+            )
         case "rule":
             raise InvalidError(f"A value breaks a rule of the database ({answer['rule']}). Nothing was saved.")
         case why:

@@ -117,7 +117,8 @@ def active_questions(session: Session, class_name: str) -> tuple[PaperQuestion, 
     rows = session.execute(
         text(
             "SELECT q.question_id::text, q.version, q.question_type::text, q.marks, q.unit, q.topic, q.question_text,"
-            " q.question_image_url, q.diagram_image_url, q.mcq_choices, q.mcq_correct_choices, s.scheme"
+            " q.question_image_url, q.diagram_image_url, q.correct_answer_image_url, q.explanation_image_url,"
+            " q.mcq_choices, q.mcq_correct_choices, s.scheme"
             " FROM public.questions q LEFT JOIN public.question_schemes s"
             " ON s.question_id = q.question_id AND s.version = q.version"
             " WHERE q.status = 'active' AND q.class = :class"
@@ -135,6 +136,8 @@ def active_questions(session: Session, class_name: str) -> tuple[PaperQuestion, 
             question_text=row.question_text,
             question_image_url=row.question_image_url,
             diagram_image_url=row.diagram_image_url,
+            correct_answer_image_url=row.correct_answer_image_url,
+            explanation_image_url=row.explanation_image_url,
             choices=row.mcq_choices or (),
             correct=row.mcq_correct_choices or (),
             scheme=Scheme.model_validate(row.scheme or {}),

@@ -10,7 +10,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from mv_desktop.domain.upload import UploadAnswer, UploadFile, UploadState
+from mv_desktop.domain.upload import UploadAnswer, UploadFile, UploadKind, UploadState
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +34,7 @@ class ArrivedUpload:
     key: str
     sha256: str
     size: int
+    kind: UploadKind
 
 
 def request_upload(session: Session, file: UploadFile, *, anew: bool = False) -> UploadAnswer:
@@ -88,10 +89,13 @@ def answer(session: Session, request_id: UUID, bucket: str, address: str, expire
 def to_confirm(session: Session, limit: int) -> tuple[ArrivedUpload, ...]:
     """Files that are said to be there, for the worker; others do not see them until the session ends."""
     rows = session.execute(
-        text("SELECT request_id, s3_bucket, s3_key, sha256, bytes FROM api.uploads_to_confirm(:limit)"),
+        text("SELECT request_id, s3_bucket, s3_key, sha256, bytes, kind FROM api.uploads_to_confirm(:limit)"),
         {"limit": limit},
     )
-    return tuple(ArrivedUpload(row.request_id, row.s3_bucket, row.s3_key, row.sha256, row.bytes) for row in rows)
+    return tuple(
+        ArrivedUpload(row.request_id, row.s3_bucket, row.s3_key, row.sha256, row.bytes, UploadKind(row.kind))
+        for row in rows
+    )
 
 
 def confirm(session: Session, request_id: UUID, problem: str | None = None) -> bool:
@@ -110,4 +114,5 @@ def _answer(told: Any) -> UploadAnswer:  # noqa: ANN401 (JSON)
         None if expires_at is None else datetime.fromisoformat(expires_at),
         told.get("problem"),
         told.get("reason"),
+        told.get("place"),
     )

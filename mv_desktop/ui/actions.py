@@ -125,6 +125,7 @@ COMMANDS: tuple[Command, ...] = (
     _marking("previous_question", "Previous question", "Shift+Tab"),
     _marking("next_unmarked", "Next question without a mark", "U"),
     _marking("model_answer", "Show the model answer, or fold it", "D"),
+    _marking("question_picture", "Enlarge the picture of the question", "Shift+D"),
     _marking("go_to_question", "Go to question …", "G"),
     _marking("tag_page", "Say which questions are on this page …", "Q"),
     _marking("next_page", "Next page", "J"),

@@ -28,6 +28,7 @@ SECOND_COMMANDS: tuple[Command, ...] = (
     _second("previous_question", "Previous question", "Shift+Tab"),
     _second("next_unmarked", "Next question without a mark", "U"),
     _second("model_answer", "Show the model answer, or fold it", "D"),
+    _second("question_picture", "Enlarge the picture of the question", "Shift+D"),
     _second("next_page", "Next page", "J"),
     _second("previous_page", "Previous page", "K"),
     _second("first_page", "First page", "Ctrl+Home"),

@@ -40,6 +40,7 @@ def main(arguments: Sequence[str]) -> int:
     from mv_desktop.worker import mail_server
     from mv_desktop.worker.log import set_up
     from mv_desktop.worker.metric import Metrics, served
+    from mv_desktop.worker.picture_job import picture_rules
     from mv_desktop.worker.runner import run
 
     mail = mail_server.from_environment()  # once: what makes no sense is said at once, not by a job at night
@@ -47,13 +48,17 @@ def main(arguments: Sequence[str]) -> int:
     port = _port(options.metrics_port)
     stop = threading.Event()
     store = from_environment()
+    rules = picture_rules(store)
     metrics = Metrics(url)
     with ExitStack() as stack:
         stack.callback(store.close)
         if port is not None:
             stack.enter_context(served(metrics, port))
         worker = threading.Thread(
-            target=run, args=(url, store, stop), kwargs={"ended": metrics.ended, "mail": mail}, name="worker"
+            target=run,
+            args=(url, store, stop),
+            kwargs={"ended": metrics.ended, "mail": mail, "rules": rules},
+            name="worker",
         )
         # an event may not be set by a handler that interrupts whoever waits for that very event
         signals: list[int] = []

@@ -123,10 +123,20 @@ def check_uploads(engine: Engine, store: ObjectStore, attempts: Attempts, *, lim
     if len(waiting) < limit + len(attempts):
         attempts.keep_only({upload.upload_id for upload in waiting})
     due = [upload for upload in waiting if attempts.due(upload.upload_id)][:limit]
-    limits = _limits(given)
+    limits = limits_of(given)
     for upload in due:
         _check_upload(engine, store, attempts, upload, limits)
     return len(due)
+
+
+def limits_of(given: Mapping[str, Any]) -> Limits:
+    """What the settings allow, and never more than the program is built for."""
+    standard = Limits()
+    return Limits(
+        pages=_whole(given.get("max_pages_per_script"), standard.pages),
+        megapixels=_whole(given.get("max_page_megapixels"), standard.megapixels),
+        memory_bytes=standard.memory_bytes,
+    )
 
 
 def _check_upload(
@@ -159,15 +169,6 @@ def _check_upload(
         )
     attempts.done(upload.upload_id)
     _log.info("upload %s: %s", upload.upload_id, checked.problem or f"{len(checked.pages)} pages")
-
-
-def _limits(given: Mapping[str, Any]) -> Limits:
-    standard = Limits()
-    return Limits(
-        pages=_whole(given.get("max_pages_per_script"), standard.pages),
-        megapixels=_whole(given.get("max_page_megapixels"), standard.megapixels),
-        memory_bytes=standard.memory_bytes,
-    )
 
 
 def _whole(value: object, standard: int) -> int:

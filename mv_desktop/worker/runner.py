@@ -16,12 +16,14 @@ from typing import Final
 import psycopg
 
 from mv_desktop.core.clock import Clock, SystemClock
+from mv_desktop.domain.picture import PictureRules
 from mv_desktop.pages.storage import ObjectStore
 from mv_desktop.services.database import make_engine, protected
 from mv_desktop.services.page_address import CHANNEL
 from mv_desktop.worker.failure import MAX_BACKOFF_S, backoff, tell
 from mv_desktop.worker.mail_server import MailServer
 from mv_desktop.worker.page_job import Attempts, check_uploads, sign_pending
+from mv_desktop.worker.picture_job import check_pictures, picture_rules, sign_pictures
 from mv_desktop.worker.queue import Ended, Queue
 from mv_desktop.worker.schedule import JOBS, Job
 from mv_desktop.worker.upload_job import confirm_uploads, sign_uploads
@@ -41,6 +43,7 @@ def run(
     jobs: Sequence[Job] = JOBS,
     ended: Ended | None = None,
     mail: MailServer | None = None,
+    rules: PictureRules | None = None,
 ) -> None:
     """Do the worker's jobs until `stop` is set. Errors of the servers are logged and outlived.
 
@@ -52,11 +55,12 @@ def run(
         jobs: of the queue.
         ended: is told of each run of a job, in any thread.
         mail: where mails are handed in; None where none are sent.
+        rules: from where pictures of questions are fetched; what the environment says where None.
     """
-    clock = clock or SystemClock()
+    clock, rules = clock or SystemClock(), rules or picture_rules(store)
     queue = Queue(url, store, stop, clock, jobs=jobs, ended=ended, mail=mail)
     others = (
-        threading.Thread(target=_check, args=(url, store, stop, clock), name="worker-check"),
+        threading.Thread(target=_check, args=(url, store, stop, clock, rules), name="worker-check"),
         threading.Thread(target=queue.run, name="worker-queue"),
     )
     for other in others:
@@ -73,19 +77,31 @@ def _sign(url: str, store: ObjectStore, stop: threading.Event, clock: Clock) -> 
     engine = make_engine(url, application_name="mv-desktop worker (addresses)")
     hint = Hint(url)
     try:
-        loop(lambda: sign_pending(engine, store, clock) + sign_uploads(engine, store, clock), hint.wait, stop)
+        loop(
+            lambda: (
+                sign_pending(engine, store, clock)
+                + sign_uploads(engine, store, clock)
+                + sign_pictures(engine, store, clock)
+            ),
+            hint.wait,
+            stop,
+        )
     finally:
         hint.close()
         engine.dispose()
 
 
-def _check(url: str, store: ObjectStore, stop: threading.Event, clock: Clock) -> None:
+def _check(url: str, store: ObjectStore, stop: threading.Event, clock: Clock, rules: PictureRules) -> None:
     engine = make_engine(url, application_name="mv-desktop worker (checks)")
     attempts = Attempts(clock)
     try:
         # small batches: the end of the worker waits for the one in hand
         loop(
-            lambda: check_uploads(engine, store, attempts, limit=1) + confirm_uploads(engine, store),
+            lambda: (
+                check_pictures(engine, store, rules)
+                + confirm_uploads(engine, store)
+                + check_uploads(engine, store, attempts, limit=1)
+            ),
             lambda stop: stop.wait(POLL_S),
             stop,
         )

@@ -13,11 +13,15 @@ from typing import Final
 from sqlalchemy import Engine
 
 from mv_desktop.core.clock import Clock
+from mv_desktop.domain.upload import UploadKind
+from mv_desktop.pages.question_picture import check_question_picture
 from mv_desktop.pages.storage import MissingObjectError, ObjectStore, ObjectTooLargeError
-from mv_desktop.services import upload
+from mv_desktop.services import picture, upload
 from mv_desktop.services.database import open_session
-from mv_desktop.services.setting import signed_url_minutes
+from mv_desktop.services.setting import settings, signed_url_minutes
 from mv_desktop.services.upload import ArrivedUpload
+from mv_desktop.worker.page_job import limits_of
+from mv_desktop.worker.picture_job import found_picture
 
 SIGN_BATCH: Final = 100
 
@@ -60,6 +64,8 @@ def sign_uploads(engine: Engine, store: ObjectStore, clock: Clock, *, limit: int
 def confirm_uploads(engine: Engine, store: ObjectStore, *, limit: int = 1) -> int:
     """Look at files that are said to be there, and write down whether they are what was asked for.
 
+    A picture of a question is decoded, too: only what can be shown may stand in one.
+
     Returns:
         How many were looked at; as many as `limit` means that more may wait.
 
@@ -69,17 +75,23 @@ def confirm_uploads(engine: Engine, store: ObjectStore, *, limit: int = 1) -> in
     with open_session(engine) as session:
         arrived = upload.to_confirm(session, limit)
         for file in arrived:
-            problem = _problem(store, file)
+            data, problem = _looked_at(store, file)
+            if data is not None and file.kind is UploadKind.QUESTION_IMAGE:
+                checked = check_question_picture(data, limits_of(settings(session)))
+                place = f"s3://{file.bucket}/{file.key}"
+                picture.store_picture(session, found_picture(place, file.bucket, file.key, checked))
+                problem = checked.error or None
             upload.confirm(session, file.request_id, problem)
             _log.info("file %s: %s", file.request_id, problem or "stored")
     return len(arrived)
 
 
-def _problem(store: ObjectStore, file: ArrivedUpload) -> str | None:
+def _looked_at(store: ObjectStore, file: ArrivedUpload) -> tuple[bytes | None, str | None]:
+    """The file, or what is wrong with it in a sentence."""
     try:
         data = store.get(file.key, bucket=file.bucket, max_bytes=file.size)
     except MissingObjectError:
-        return _MISSING
+        return None, _MISSING
     except ObjectTooLargeError:
-        return _OTHER
-    return None if hashlib.sha256(data).hexdigest() == file.sha256 else _OTHER
+        return None, _OTHER
+    return (data, None) if hashlib.sha256(data).hexdigest() == file.sha256 else (None, _OTHER)

@@ -332,6 +332,11 @@ _FUNCTIONS = (
         says="not_allowed",
     ),
     Attack("see everybody's absences", ASHA, ("SELECT api.absences()",)),
+    Attack(
+        "have a sheet shown as a picture of a question",
+        ASHA,
+        ("SELECT * FROM api.request_pictures(ARRAY['answer-sheets/1/001.jpg'], ARRAY[%(open)s]::uuid[])",),
+    ),
     Attack("hello tells of others", ASHA, ("SELECT api.hello('x', 1)",)),
     *(
         Attack(f"call {call.split('(')[0]}", ASHA, (f"SELECT api.{call}",), refusal)
@@ -346,6 +351,8 @@ _FUNCTIONS = (
             ("uploads_to_check(10)", InsufficientPrivilege),
             ("pending_upload_requests(10)", InsufficientPrivilege),
             ("uploads_to_confirm(10)", InsufficientPrivilege),
+            ("pictures_to_check(10)", InsufficientPrivilege),
+            ("pending_picture_requests(10)", InsufficientPrivilege),
             ("audit_state()", InsufficientPrivilege),
             ("no_such_function()", UndefinedFunction),
         )

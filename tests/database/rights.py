@@ -57,6 +57,8 @@ READS: dict[str, Mapping[str, str]] = {
     "rescan_requests": _STAFF,
     "page_requests": {TEACHER: "her own"},
     "upload_requests": {},
+    "question_pictures": {},
+    "picture_requests": {},
     "streams": {TEACHER: "her own"},
     "clock_beacons": {TEACHER: "her own"},
     "applied_operations": _OWN,

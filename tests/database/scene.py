@@ -47,6 +47,7 @@ _OWNERS = {
     "clock_beacons": "user_id",
     "page_requests": "user_id",
     "upload_requests": "user_id",
+    "picture_requests": "user_id",
     "comment_uses": "user_id",
     "teacher_absences": "user_id",
     "computers": "user_id",

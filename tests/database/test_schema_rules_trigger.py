@@ -74,6 +74,7 @@ ELSEWHERE = {
     "tr_consultations_change": "test_subscriber",
     "tr_page_files_gone": "test_audit_change",
     "tr_questions_search": "test_question_bank",
+    "tr_questions_pictures": "test_picture_job",
     "tr_question_schemes_search": "test_question_bank",
     "tr_page_versions_change": "test_sheet",
     "tr_page_versions_gone": "test_sheet",

@@ -16,6 +16,8 @@ import psycopg
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
+from mv_desktop.domain.picture import picture_id
+
 _number = itertools.count(1)
 
 CHOICES = [{"id": "A", "text": "$1$", "image": None}, {"id": "B", "text": "$2$", "image": None}]
@@ -227,6 +229,8 @@ _PARENTS: dict[str, dict[str, Callable[[Rows], Any]]] = {
     "comment_changes": {"user_id": Rows.user},
     "audit_seals": {"log_id": Rows.audit},
     "upload_requests": {"user_id": Rows.user},
+    "question_pictures": {},
+    "picture_requests": {"user_id": Rows.user, "picture_id": lambda rows: rows.of("question_pictures")},
     "evaluation_versions": {"evaluation_id": Rows.evaluation, "copied_by": Rows.user},
     "evaluation_returns": {"evaluation_id": Rows.evaluation, "teacher_user_id": Rows.user, "returned_by": Rows.user},
     "deadline_changes": {"evaluation_id": Rows.evaluation, "changed_by": Rows.user},
@@ -316,6 +320,8 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
         "request_id": UUID(int=1), "kind": "rescan", "resource_id": UUID(int=2), "sha256": "0" * 64, "md5": "0" * 32,
         "bytes": 1, "mime_type": "image/png", "s3_key": "uploads/1",
     },
+    "question_pictures": {"picture_id": picture_id("questions/1.png"), "place": "questions/1.png"},
+    "picture_requests": {},
     "evaluation_versions": {
         "version_number": 1, "reason": "r", "written_in": 1, "evaluation": {}, "exam": {}, "marks": [], "work": {},
     },

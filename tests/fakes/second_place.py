@@ -11,6 +11,7 @@ from mv_desktop.core.errors import OfflineError, RefusedError, UserError
 from mv_desktop.domain.evaluation import PageInfo
 from mv_desktop.domain.exchange import PulledPage
 from mv_desktop.domain.identifier import MarkingId
+from mv_desktop.domain.picture import SeenPicture
 from mv_desktop.domain.second import SecondLook, SecondMark, SecondScript, SecondTask
 from mv_desktop.offline.second import SecondPages, page_infos
 from mv_desktop.offline.second_draft import SecondDrafts
@@ -53,6 +54,9 @@ class FakeSecondPlace:
         for marking in look.lost:
             self.drafts.lose(marking)
         return replace(look, drafts=self.drafts.all())
+
+    def picture(self, marking: MarkingId, place: str) -> SeenPicture:
+        return SeenPicture(None, f"{place} of {marking} is to come.", waiting=True)
 
     def read(self, marking: MarkingId) -> SecondScript:
         self._ask(marking)

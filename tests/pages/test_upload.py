@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from PIL import Image
 from psycopg.types.json import Jsonb
 from sqlalchemy import Engine
 
@@ -31,11 +32,12 @@ from mv_desktop.worker.page_job import sign_pending
 from mv_desktop.worker.upload_job import confirm_uploads, sign_uploads
 from tests.factories.marking import Person, School
 from tests.factories.sheet import jpeg
+from tests.fakes.picture_source import encoded
 from tests.fakes.server import CloneDatabase, TestStore
 from tests.fakes.web import answer as web_answer
 from tests.fakes.web import serving
 
-PICTURE = b"\x89PNG" + bytes(range(256)) * 40
+PICTURE = encoded(Image.frombytes("L", (100, 100), bytes((n * n) % 251 for n in range(10_000))), "PNG")
 CLOCK = SystemClock()
 
 
@@ -97,7 +99,7 @@ class Place:
         confirm_uploads(self.worker, self.store)
 
     def key(self, file: UploadFile) -> str:
-        return f"uploads/{file.kind}/{file.resource_id}/{file.request_id}"
+        return f"uploads/question_image/{file.sha256}.png"
 
     def events(self) -> list[str]:
         rows = self.school.select(
@@ -110,6 +112,7 @@ class Place:
 def place(school: School, s3: TestStore) -> Iterator[Place]:
     store = s3.store()
     made = Place(school, store)
+    store.delete(made.key(made.image()))  # the same picture is the same file, whoever puts it there
     yield made
     made.worker.dispose()
     store.close()
@@ -147,7 +150,7 @@ def test_the_real_worker_does_it(place: Place) -> None:
     assert place.store.get(place.key(file)) == PICTURE
 
 
-@pytest.mark.parametrize("data", [PICTURE + b"x", PICTURE[:-1], b""])
+@pytest.mark.parametrize("data", [PICTURE + b"x", PICTURE[:-1], b""], ids=["longer", "shorter", "empty"])
 def test_another_size_is_not_taken(place: Place, data: bytes) -> None:
     file = place.image()
     address = place.desk().ready(file)
@@ -270,7 +273,7 @@ def _coordinator(place: Place) -> tuple[Person, UUID, bool]:
 
 
 def _unknown(place: Place) -> tuple[Person, UUID, bool]:
-    return place.school.person("admin"), uuid4(), False
+    return place.school.person("admin"), uuid4(), True  # of a question that is being written
 
 
 @pytest.mark.parametrize("case", [_own_draft, _active, _others_draft, _admin, _coordinator, _unknown])

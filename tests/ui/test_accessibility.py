@@ -68,6 +68,8 @@ from mv_desktop.ui.admin.trial_paper import TrialPaper
 from mv_desktop.ui.admin.view_screen import ViewScreen
 from mv_desktop.ui.canvas.image_cache import ImageCache
 from mv_desktop.ui.canvas.note_editor import NoteEditor, NotePreview
+from mv_desktop.ui.canvas.page_look import decoded
+from mv_desktop.ui.canvas.picture_dialog import PictureDialog
 from mv_desktop.ui.coordination.board_lists import Shown
 from mv_desktop.ui.coordination.case.decision import Decision
 from mv_desktop.ui.coordination.case.screen import CaseScreen
@@ -135,7 +137,7 @@ from tests.fakes.member_place import FakeMembers
 from tests.fakes.messages import KeptMessages
 from tests.fakes.notice_server import FakeNotices
 from tests.fakes.own_place import FakeOwnPlace
-from tests.fakes.picture_source import small_script
+from tests.fakes.picture_source import jpeg, small_script
 from tests.fakes.plan_place import FakeDrafts, FakePlans, plan
 from tests.fakes.quality_place import FakeQualityPlace
 from tests.fakes.question_place import FakeImports, FakeQuestions
@@ -215,6 +217,9 @@ class Windows:
         screen._top.ask_question({2, 3})
         self.qtbot.waitUntil(lambda: screen._sheet._panel.complete)  # it is laid out in a later turn
         return screen
+
+    def picture(self) -> QWidget:
+        return PictureDialog(decoded(jpeg(300, 200, text="Figure")), "Diagram")
 
     def conflict(self) -> QWidget:
         file = FakeScriptStore()

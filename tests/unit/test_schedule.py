@@ -85,6 +85,8 @@ def test_no_round_of_a_job_is_forgotten_in_the_table():
         "check_uploads",
         "sign_uploads",
         "confirm_uploads",
+        "check_pictures",
+        "sign_pictures",
     }  # the loops for pages, `worker/runner.py`
     rounds = {
         name

@@ -64,6 +64,7 @@ class MarkingCommands:
                 "marking.previous_question": partial(self._step, -1),
                 "marking.next_unmarked": self._go_to_unmarked,
                 "marking.model_answer": self._sheet.fold_answer,
+                "marking.question_picture": self._sheet.enlarge_picture,
                 "marking.next_page": on_view(PageView.next_page),
                 "marking.previous_page": on_view(PageView.previous_page),
                 "marking.first_page": on_view(PageView.first_page),

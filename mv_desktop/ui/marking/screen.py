@@ -19,6 +19,7 @@ from mv_desktop.domain.script import Change
 from mv_desktop.domain.sla import WorkCalendar
 from mv_desktop.ui.actions import KeyMap, Scope, build_actions, set_keys
 from mv_desktop.ui.canvas.image_cache import ImageCache, PictureSource
+from mv_desktop.ui.canvas.picture_strip import PictureLook
 from mv_desktop.ui.canvas.view import PageView
 from mv_desktop.ui.marking.arrangement import restore_arrangement, save_arrangement
 from mv_desktop.ui.marking.commands import MarkingCommands
@@ -239,6 +240,14 @@ class MarkingScreen(QWidget):
             self._reading.pages_changed(self.session, pages, pictures)
             self._follower.forget()
             self._on_view_page_changed(self._view.current_page)
+
+    def show_question_pictures(self, look: PictureLook) -> None:
+        """Read the pictures of questions so; they may come later than their script."""
+        self._sheet.show_pictures(look)
+
+    def question_pictures_came(self) -> None:
+        """Pictures of questions may have come."""
+        self._sheet.pictures_came()
 
     def save_state(self) -> QByteArray:
         """How the screen is divided, to be remembered."""

@@ -45,9 +45,9 @@ from mv_desktop.ui.widgets.toast import Messages
 
 _SHARED = (
     "mark_field", "comment", "half_more", "half_less", "half_and_next", "full", "zero", "not_attempted",
-    "follow_stamps", "next_question", "previous_question", "next_unmarked", "model_answer", "next_page",
-    "previous_page", "first_page", "last_page", "fit_width", "fit_page", "zoom_in", "zoom_out", "zoom_100", "rotate",
-    "brighten", "brighten_less", "redo",
+    "follow_stamps", "next_question", "previous_question", "next_unmarked", "model_answer", "question_picture",
+    "next_page", "previous_page", "first_page", "last_page", "fit_width", "fit_page", "zoom_in", "zoom_out",
+    "zoom_100", "rotate", "brighten", "brighten_less", "redo",
 )  # fmt: skip
 """Commands that do what the marking screen's of the same name do."""
 _OFFERED = ("full", "half_more", "half_less", "zero", "not_attempted", "follow_stamps", "comment")
@@ -199,6 +199,7 @@ class SecondBench(QWidget):
         self.panel.show_note(opened.draft.comment)
         self._title.setText(paper_text(opened.view.class_name, opened.view.title))
         self._reading.show(session, self._pictures, None)
+        self._sheet.show_pictures(partial(self._place.picture, opened.given.marking_id))
         self._sheet.set_session(session)
         self._follower.forget()
         self._views.active.setFocus()

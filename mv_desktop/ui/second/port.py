@@ -8,6 +8,7 @@ from typing import Protocol
 from mv_desktop.domain.evaluation import PageInfo
 from mv_desktop.domain.exchange import PulledPage
 from mv_desktop.domain.identifier import MarkingId
+from mv_desktop.domain.picture import SeenPicture
 from mv_desktop.domain.second import SecondDraft, SecondLook, SecondMark, SecondScript
 from mv_desktop.offline.second import SecondPages
 from mv_desktop.ui.marking.port import Recorder
@@ -47,6 +48,10 @@ class SecondPlace(Protocol):
 
     def look(self) -> SecondLook:
         """What there is to do, and what she typed."""
+        ...
+
+    def picture(self, marking: MarkingId, place: str) -> SeenPicture:
+        """A picture of a question of its paper."""
         ...
 
     def read(self, marking: MarkingId) -> SecondScript:

@@ -240,6 +240,7 @@ class Workspace(QObject):
             *(self._scripts, self._tasks, self.images, self._ids, self._clock, desk.calendar, window.messages),
             *(self._stamps, self._keys),
         )
+        screen.show_question_pictures(desk.fetcher.pictures.look)
         bank = open_bank(screen, desk.store, self._tasks, self._ids, self._clock, window.messages, self._keys)
         bank.recorded.connect(self.driver.soon)
         bank.scripts_changed.connect(self._on_driver_scripts_changed)
@@ -428,6 +429,8 @@ class Workspace(QObject):
 
     def _show_pages(self, evaluation_id: EvaluationId, pages: Sequence[PageInfo], pictures: ScriptPictures) -> None:
         session = self._session
+        if session is not None:
+            self.marking.question_pictures_came()
         if session is not None and session.view.evaluation_id == evaluation_id and pages != session.view.pages:
             self.marking.pages_changed(pages, pictures)
 

@@ -14,6 +14,8 @@ from PySide6.QtWidgets import QFrame, QScrollArea, QToolButton, QVBoxLayout, QWi
 from mv_desktop.domain.identifier import MarkKey
 from mv_desktop.domain.question import PaperQuestion, SchemeStep, SnapshotQuestion
 from mv_desktop.ui.actions import shown_key
+from mv_desktop.ui.canvas.picture_strip import PictureItem, PictureLook, PictureStrip
+from mv_desktop.ui.marking.sheet.question_picture import answer_pictures_of, pictures_of
 from mv_desktop.ui.marking.sheet.scheme_step import StepRow, marks_text
 from mv_desktop.ui.marking.sheet.sheet_row import question_name
 from mv_desktop.ui.part import mark_parts, tab_through
@@ -53,6 +55,7 @@ class QuestionPanel(QScrollArea):
         self._due: deque[Callable[[], None]] = deque()
         self._shown: tuple[SnapshotQuestion, str] | None = None
         self._answer_text = ""
+        self._answer_items: tuple[PictureItem, ...] = ()
         self._given: Mapping[int, Decimal] = {}
         self._editable = True
         self._step_actions: Sequence[QAction] = ()
@@ -83,13 +86,14 @@ class QuestionPanel(QScrollArea):
         self._column.addSpacing(spacing(2))
         self._text = MathLabel(self._press, parent=self._inside)
         self._column.addWidget(self._text)
-        self._picture = self._label(muted=True)
+        self._pictures = self._strip()
         self._column.addSpacing(spacing(1))
         self._fold = _fold_button(self._inside)
         self._fold.clicked.connect(self._on_fold_clicked)
         self._column.addWidget(self._fold, 0, Qt.AlignmentFlag.AlignLeft)
         self._answer = MathLabel(self._press, parent=self._inside)
         self._column.addWidget(self._answer)
+        self._answer_pictures = self._strip()
         self._column.addStretch(1)
         self.setWidget(self._inside)
         mark_parts(self._inside)  # its buttons: the panel itself is scrolled by keys
@@ -108,15 +112,17 @@ class QuestionPanel(QScrollArea):
         self._fill_now()
         steps = [step.text for step in self._steps if not step.isHidden()]
         parts = [self._title.text(), self._about.text(), self._notice.text, *steps, self._text.text]
+        parts.append(self._pictures.text)
         if self._fold.isChecked():
-            parts.append(self._answer_text)
+            parts += [self._answer_text, self._answer_pictures.text]
         return "\n".join(part for part in parts if part)
 
     @property
     def complete(self) -> bool:
         """All of the question is there, and no formula of it is still being typeset."""
         due = self._filling is not None and self._filling.active
-        return not due and all(label.complete for label in self.findChildren(MathLabel))
+        strips = (self._pictures.complete, self._answer_pictures.complete)
+        return not due and all(strips) and all(label.complete for label in self.findChildren(MathLabel))
 
     def show_question(self, question: SnapshotQuestion, alternative: str) -> None:
         """Show `question`, or its side `alternative` ("" for a plain question), from its beginning.
@@ -151,6 +157,21 @@ class QuestionPanel(QScrollArea):
         self._step_keys = list(map(shown_key, actions))
         for action in actions:
             action.changed.connect(self._on_step_action_changed)
+
+    def show_pictures(self, look: PictureLook | None) -> None:
+        """Read the pictures of questions so from now on."""
+        for strip in (self._pictures, self._answer_pictures):
+            strip.look_by(look)
+
+    def pictures_came(self) -> None:
+        """Pictures may have come: look again for those that were not there."""
+        for strip in (self._pictures, self._answer_pictures):
+            strip.look_again()
+
+    def enlarge_picture(self) -> None:
+        """Show the question's picture in a window of its own; that of its answer, where that is what there is."""
+        self._fill_now()
+        (self._pictures if self._pictures.frames else self._answer_pictures).enlarge()
 
     def fold_answer(self) -> None:
         """Show the model answer where there is one, and bring it into sight; or fold it."""
@@ -196,7 +217,8 @@ class QuestionPanel(QScrollArea):
         self._end_steps(len(option.scheme.steps))
         lines = (*option.scheme.solution, option.scheme.answer)
         self._answer_text = "\n".join(dict.fromkeys(line for line in lines if line))
-        self._fold.setVisible(bool(self._answer_text))
+        self._answer_items = answer_pictures_of(option)
+        self._fold.setVisible(bool(self._answer_text or self._answer_items))
         self._show_answer()
         self._inside.show()
         self._inside.setUpdatesEnabled(True)
@@ -213,9 +235,7 @@ class QuestionPanel(QScrollArea):
         self._about.setText(about)
         self._text.set_text(option.question_text or "")
         self._text.setVisible(bool(option.question_text))
-        has_picture = option.question_image_url or option.diagram_image_url
-        self._picture.setText(tr("The question paper has a picture here, which is not shown.") if has_picture else "")
-        self._picture.setVisible(bool(has_picture))
+        self._pictures.show_items(pictures_of(option))
 
     def _show_step(self, steps: Sequence[SchemeStep], number: int) -> None:
         """A step, counted from 0. Rows are kept and used again: a new one costs most."""
@@ -243,10 +263,11 @@ class QuestionPanel(QScrollArea):
 
     def _show_answer(self) -> None:
         # a folded answer is not typeset
-        unfolded = self._fold.isChecked() and bool(self._answer_text)
-        if unfolded:
+        unfolded = self._fold.isChecked()
+        if unfolded and self._answer_text:
             self._answer.set_text(self._answer_text)
-        self._answer.setVisible(unfolded)
+        self._answer.setVisible(unfolded and bool(self._answer_text))
+        self._answer_pictures.show_items(self._answer_items if unfolded else ())
 
     def _on_step_action_changed(self) -> None:
         keys = list(map(shown_key, self._step_actions))
@@ -262,6 +283,11 @@ class QuestionPanel(QScrollArea):
             self._column.activate()
             self._inside.adjustSize()
             self.verticalScrollBar().setValue(self._fold.y())
+
+    def _strip(self) -> PictureStrip:
+        strip = PictureStrip(self._tasks, self._inside)
+        self._column.addWidget(strip)
+        return strip
 
     def _label(self, *, strong: bool = False, muted: bool = False) -> ToneLabel:
         label = ToneLabel("", "muted" if muted else "text", self._inside, strong=strong)

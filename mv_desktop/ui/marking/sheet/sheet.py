@@ -14,6 +14,7 @@ from mv_desktop.domain.identifier import MarkKey
 from mv_desktop.domain.marks import format_marks
 from mv_desktop.domain.script import Change
 from mv_desktop.ui.actions import shown_key
+from mv_desktop.ui.canvas.picture_strip import PictureLook
 from mv_desktop.ui.marking.session import MarkingSession
 from mv_desktop.ui.marking.sheet.mark_field import CommentField, MarkField
 from mv_desktop.ui.marking.sheet.question_panel import QuestionPanel
@@ -123,6 +124,18 @@ class MarkSheet(QWidget):
     def fold_answer(self) -> None:
         """Show the model answer of the current question, or fold it."""
         self._panel.fold_answer()
+
+    def show_pictures(self, look: PictureLook | None) -> None:
+        """Read the pictures of questions so; None where they are not shown."""
+        self._panel.show_pictures(look)
+
+    def pictures_came(self) -> None:
+        """Pictures of questions may have come."""
+        self._panel.pictures_came()
+
+    def enlarge_picture(self) -> None:
+        """Show the picture of the current question in a window of its own."""
+        self._panel.enlarge_picture()
 
     def offer_steps(self, actions: Sequence[QAction]) -> None:
         """What gives the first steps of a scheme by a key."""
