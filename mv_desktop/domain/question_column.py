@@ -7,7 +7,8 @@ from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from uuid import UUID
 
-from mv_desktop.domain.question_draft import LETTERS, QuestionDraft, lines_of
+from mv_desktop.domain.question_draft import QuestionDraft, lines_of
+from mv_desktop.domain.question_picture import LETTERS
 
 
 class Column(StrEnum):

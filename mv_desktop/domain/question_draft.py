@@ -12,12 +12,17 @@ from uuid import UUID
 
 from mv_desktop.domain.latex import latex_fault
 from mv_desktop.domain.question import MARKS_OF_TYPE, QuestionDifficulty, QuestionStatus, QuestionType
+from mv_desktop.domain.question_picture import (
+    LETTERS,
+    choice_pictures,
+    picture_columns,
+    picture_faults,
+    pictures_of,
+)
 from mv_desktop.domain.question_review import Review, ReviewState
 from mv_desktop.domain.record import Fault
 
 CLASSES = ("X", "XII")
-LETTERS = "ABCDEFGH"
-"""What choices are called, in order."""
 _LONGEST_UNIT = 100
 _LONGEST_TOPIC = 255
 _LONGEST_TEXT = 20_000
@@ -70,7 +75,7 @@ class QuestionDraft:
         status: where it is to stand; written by itself, after the rest.
         stood: where it stood when it was opened; not written.
         version: not written.
-        picture: the question is there as a picture, so that it needs no text; not written.
+        pictures: their places by slot (`question_picture.slots_of`); a question that is one needs no text.
         kept: what is not shown and stays: of choices by place, of the scheme by name.
         units: the configured ones by class; a class without any takes every unit.
         answered, earned: how many students have a mark for it, and which share of its marks they earned (0 to 1, None
@@ -99,7 +104,7 @@ class QuestionDraft:
     status: str = QuestionStatus.DRAFT
     stood: str = QuestionStatus.DRAFT
     version: int = 1
-    picture: bool = False
+    pictures: Mapping[str, str] = field(default_factory=dict)
     kept: Mapping[str, Any] = field(default_factory=dict)
     units: Mapping[str, Sequence[str]] = field(default_factory=dict)
     answered: int = 0
@@ -112,7 +117,7 @@ class QuestionDraft:
 
 def question_faults(draft: QuestionDraft) -> tuple[Fault, ...]:
     """What a question must not be, field by field (the checks of `questions`, and what cannot be typeset)."""
-    looks = (_place_faults, _marks_faults, _text_faults, _choice_faults, _step_faults, _alternative_faults)
+    looks = (_place_faults, _marks_faults, _text_faults, _choice_faults, _step_faults, _other_faults)
     return tuple(fault for look in looks for fault in look(draft))
 
 
@@ -157,7 +162,7 @@ def _marks_faults(draft: QuestionDraft) -> Iterator[Fault]:
 
 
 def _text_faults(draft: QuestionDraft) -> Iterator[Fault]:
-    if not draft.question_text.strip() and not draft.picture:
+    if not draft.question_text.strip() and not draft.pictures.get("question"):
         yield Fault("question_text", "A question needs its text.")
     for name in ("question_text", "topic", "choices", "answer", "solution", "steps"):
         yield from _faults_of_words(draft, name)
@@ -188,6 +193,11 @@ def _choice_faults(draft: QuestionDraft) -> Iterator[Fault]:
         yield Fault("correct", "Say which choice is right: A, or A, C.")
     elif not set(correct) <= set(LETTERS[: len(choices)]):
         yield Fault("correct", "There is no such choice.")
+
+
+def _other_faults(draft: QuestionDraft) -> Iterator[Fault]:
+    yield from _alternative_faults(draft)
+    yield from picture_faults(draft.question_type, len(lines_of(draft.choices)), draft.pictures)
 
 
 def _step_faults(draft: QuestionDraft) -> Iterator[Fault]:
@@ -295,7 +305,7 @@ def draft_of(stored: Mapping[str, Any], units: Mapping[str, Sequence[str]] | Non
         status=stored["status"],
         stood=stored["status"],
         version=stored["version"],
-        picture=bool(stored.get("question_image_url")),
+        pictures=pictures_of(stored),
         kept={"choices": choices, "scheme": scheme},
         units=units or {},
     )
@@ -349,8 +359,12 @@ def values_of(draft: QuestionDraft, before: QuestionDraft | None) -> dict[str, A
         return before is None or any(getattr(draft, name) != getattr(before, name) for name in names)
 
     found = {column: read(getattr(draft, name)) for name, column, read in _COLUMNS if differs(name)}
+    was = {} if before is None else before.pictures
+    found |= picture_columns(draft.pictures, was)
     if draft.question_type == "MCQ":
-        if differs("choices", "correct", "question_type"):  # together, as stored choices may be called otherwise
+        pictured = choice_pictures(draft.pictures) != choice_pictures(was)
+        # together, as stored choices may be called otherwise
+        if pictured or differs("choices", "correct", "question_type"):
             found |= {"mcq_choices": _choices(draft), "mcq_correct_choices": list(correct_of(draft.correct))}
     elif differs("answer", "solution", "steps", "question_type", *ALTERNATIVE):
         scheme = _scheme(draft)
@@ -398,9 +412,10 @@ def _choices(draft: QuestionDraft) -> list[dict[str, Any]]:
     kept = draft.kept.get("choices") or []
     found = []
     for place, line in enumerate(lines_of(draft.choices)):
-        old = dict(kept[place]) if place < len(kept) else {"image": None}
-        text = "" if line == _picture(place) and old.get("image") else line
-        found.append(old | {"id": LETTERS[place], "text": text})
+        old = dict(kept[place]) if place < len(kept) else {}
+        image = draft.pictures.get(LETTERS[place])
+        text = "" if line == _picture(place) and image else line
+        found.append(old | {"id": LETTERS[place], "text": text, "image": image})
     return found
 
 

@@ -15,7 +15,8 @@ from uuid import UUID
 
 from mv_desktop.domain.question import QuestionType
 from mv_desktop.domain.question_column import OPTIONS, Column, bare
-from mv_desktop.domain.question_draft import LETTERS, QuestionDraft, correct_of, lines_of, question_faults, tags_of
+from mv_desktop.domain.question_draft import QuestionDraft, correct_of, lines_of, question_faults, tags_of
+from mv_desktop.domain.question_picture import LETTERS
 from mv_desktop.domain.record_import import Meaning, RowError
 
 _FIELD_COLUMN = {

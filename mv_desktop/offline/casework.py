@@ -16,9 +16,10 @@ from mv_desktop.domain.identifier import EvaluationId, FlagId
 from mv_desktop.domain.kept_work import KeptReading, Taken
 from mv_desktop.domain.returned import ReturnedQuestion
 from mv_desktop.domain.sheet import PagePicture, Sheet
-from mv_desktop.domain.upload import UploadAnswer, UploadFile, UploadKind, upload_file
+from mv_desktop.domain.upload import UploadKind, upload_file
 from mv_desktop.offline.case_page import CasePages
 from mv_desktop.offline.page_source import PageSource, ServerPages
+from mv_desktop.offline.upload_desk import UploadDesk
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -132,7 +133,7 @@ class Casework:
         if not checked.ok:
             raise InvalidError(checked.error)
         file = upload_file(UploadKind.RESCAN, sheet.upload_id, data, checked.mime_type)
-        put_file(_UploadDesk(self._connect), file, data, sleep=self._sleep)
+        put_file(UploadDesk(self._connect), file, data, sleep=self._sleep)
         with self._connect() as session:
             replace_page(session, sheet.page_id, file.request_id, reason)
 
@@ -226,22 +227,3 @@ def _marked(script: CaseScript) -> tuple[EvaluationId, datetime]:
     if script.evaluation_id is None or script.due is None:
         raise RefusedError("Nobody ever had this script.")
     return script.evaluation_id, script.due
-
-
-class _UploadDesk:
-    """Where addresses for files come from."""
-
-    def __init__(self, connect: Callable[[], AbstractContextManager[Session]]) -> None:
-        self._connect = connect
-
-    def request(self, file: UploadFile, *, anew: bool) -> UploadAnswer:
-        from mv_desktop.services.upload import request_upload
-
-        with self._connect() as session:
-            return request_upload(session, file, anew=anew)
-
-    def finish(self, request_id: UUID) -> UploadAnswer:
-        from mv_desktop.services.upload import finish_upload
-
-        with self._connect() as session:
-            return finish_upload(session, request_id)

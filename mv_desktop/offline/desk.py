@@ -35,6 +35,7 @@ from mv_desktop.offline.insight import Insight
 from mv_desktop.offline.key import Derive, wrapping_key
 from mv_desktop.offline.line import Line
 from mv_desktop.offline.office import Office
+from mv_desktop.offline.office.question_picture import QuestionPictures
 from mv_desktop.offline.own import OwnAffairs
 from mv_desktop.offline.page_source import ServerPages
 from mv_desktop.offline.pages import DOWNLOADS, PageFetcher
@@ -163,6 +164,10 @@ class Desk:
     def office(self, ids: IdSource) -> Office:
         """What admins keep, on the server; `ids` are of what is made new."""
         return Office(self._line.beside().connect, ids)
+
+    def question_pictures(self) -> QuestionPictures:
+        """Pictures that she puts into questions, on a connection of its own."""
+        return QuestionPictures(self._line.beside().connect, self.store, self._clock, self._page_proxy)
 
     def form_drafts(self) -> FormDrafts:
         """What was typed into forms and is not saved, in her own file."""

@@ -233,12 +233,13 @@ class LookedAt:
         self._lock = threading.Lock()
         self._seen: dict[str, bytes] = {}
 
-    def look(self, place: str, papers: Sequence[UUID] = ()) -> SeenPicture:
+    def look(self, place: str, papers: Sequence[UUID] = (), questions: Sequence[UUID] = ()) -> SeenPicture:
         """A picture, fetched where it was not yet; not for the GUI thread.
 
         Args:
             place: as a question names it.
             papers: the second markings whose papers have it; who directs need not say.
+            questions: that have it; the same.
 
         Raises:
             OfflineError: the server or the store does not answer.
@@ -247,7 +248,7 @@ class LookedAt:
             if place in self._seen:
                 return SeenPicture(self._seen[place])
         came: list[CheckedFile | str] = []
-        self._bringing.bring([place], papers, (), Limits(), lambda: False, lambda _, found: came.append(found))
+        self._bringing.bring([place], papers, questions, Limits(), lambda: False, lambda _, found: came.append(found))
         if not came:
             raise RefusedError(_LATE)
         if isinstance(came[0], str):

@@ -37,6 +37,8 @@ RECORD_COMMANDS: tuple[Command, ...] = (
     Command("record.take_back", "Take back what was handed in", ("Shift+S",), Scope.RECORD, TEACHING),
     _record("all", "Select all that is looked for", "Ctrl+A"),
     _kept("symbol", "Put in a symbol …", "Ctrl+M"),
+    _kept("put_picture", "Put a picture in …", "Ctrl+P"),
+    _kept("enlarge", "Enlarge the picture", "Ctrl+G"),
     _record("read_in", "Bring in a file …", "Ctrl+O"),
     _kept("write_out", "Write what is listed into a file …", "Ctrl+Shift+O"),
     _kept("search", "Search", "Ctrl+F", "/"),

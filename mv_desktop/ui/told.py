@@ -142,6 +142,7 @@ QUESTIONS = (
     "“{command}” is not ended.",
     "Line {number} must begin with its marks, as in “1: finds the slope”.",
     "The steps add up to {total}, the question carries {marks}.",
+    "There is no choice {letter}. One that is only a picture has the line [{number}].",
     "There is no such unit. Is “{unit}” meant?",
     "The same as row {row}.",
     "The file has no column for: {names}.",

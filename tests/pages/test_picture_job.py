@@ -12,9 +12,10 @@ import pytest
 from PIL import Image
 
 from mv_desktop.core.clock import SystemClock
-from mv_desktop.core.errors import SetupError
+from mv_desktop.core.errors import InvalidError, OfflineError, RefusedError, SetupError
 from mv_desktop.domain.identifier import EvaluationId
 from mv_desktop.domain.picture import PictureAddress
+from mv_desktop.offline.office.question_picture import QuestionPictures
 from mv_desktop.offline.pages import PageFetcher
 from mv_desktop.offline.picture_fetch import COMING
 from mv_desktop.offline.sync import Synchroniser
@@ -22,6 +23,7 @@ from mv_desktop.pages.cache import PageCache
 from mv_desktop.pages.download import fetch
 from mv_desktop.services.database import make_engine
 from mv_desktop.services.picture import request_pictures
+from mv_desktop.services.question import open_question, put_question
 from mv_desktop.worker.picture_job import check_pictures, picture_rules, sign_pictures
 from mv_desktop.worker.upload_job import confirm_uploads, sign_uploads
 from tests.factories.local import open_store
@@ -148,3 +150,54 @@ def test_what_lies_elsewhere_is_never_fetched_and_what_changed_is_looked_at_anew
         picture_rules(house.store, {"MV_PICTURE_FOLDERS": "/"})
     with pytest.raises(SetupError):
         picture_rules(house.store, {"MV_PICTURE_HOSTS": "https://www.example.org"})
+
+
+def test_a_pasted_picture_is_kept_here_until_it_is_stored_and_only_stored_ones_stand_in_questions(
+    house: House, tmp_path: Path
+) -> None:
+    admin, author = house.school.person("admin"), house.school.person()
+    question = uuid4()
+    store = open_store(tmp_path, CLOCK)
+    pictures = QuestionPictures(admin.session, store, CLOCK, sleep=house.work)
+    new = pictures.take(DIAGRAM)
+    assert new.startswith("new:")
+    assert pictures.look(new).data
+    place = pictures.store(new)
+    assert place.startswith(f"s3://{house.store.bucket}/uploads/question_image/")
+    assert pictures.store(new) == place  # by the name that a draft may still know
+    assert QuestionPictures(admin.session, store, CLOCK, sleep=house.work).look(place).data == pictures.look(place).data
+    # the same picture of somebody else is there already: one file, and nothing is put
+    elsewhere = open_store(tmp_path / "other", CLOCK)
+    other = QuestionPictures(author.session, elsewhere, CLOCK, sleep=house.work)
+    assert other.store(other.take(DIAGRAM)) == place
+    assert house.school.select("SELECT count(*), count(DISTINCT s3_key) FROM upload_requests") == [(3, 1)]
+    # what stands in a question is a picture that was looked at; that of the platform stays
+    values: dict[str, Any] = {
+        "class": "XII", "unit": "Matrices", "question_type": "VSA", "marks": 2, "question_text": "Find $x$.",
+    }  # fmt: skip
+    for wrong in ("answer-sheets/1/001.jpg", f"s3://{house.store.bucket}/questions/none.png"):
+        with admin.session() as session, pytest.raises(InvalidError, match="picture"):
+            put_question(session, question, None, values | {"diagram_image_url": wrong}, "for the test")
+    with admin.session() as session:
+        put_question(session, question, None, values | {"diagram_image_url": place}, "for the test")
+        opened = open_question(session, question)
+    assert opened.draft.pictures == {"diagram": place}
+    house.school.execute("UPDATE questions SET question_image_url = 'https://old.example.org/1.png'")
+    with admin.session() as session:
+        seen = open_question(session, question).seen
+        put_question(session, question, seen, {"question_text": "Find $y$."}, "for the test")
+    # a file that is no picture is not one in the store either
+    house.store.put(place.split("/", 3)[3], SVG, content_type="image/png")
+    with pytest.raises(RefusedError):
+        pictures.store("new:" + "0" * 64)
+    unplugged = QuestionPictures(_nowhere, store, CLOCK)  # type: ignore[arg-type]
+    kept = unplugged.take(encoded(Image.new("L", (30, 20)), "PNG"))
+    with pytest.raises(OfflineError):
+        unplugged.store(kept)
+    assert unplugged.look(kept).data
+    for each in (store, elsewhere):
+        each._vault.close()
+
+
+def _nowhere() -> None:
+    raise OfflineError("The server does not answer.")

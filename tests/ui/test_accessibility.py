@@ -137,6 +137,7 @@ from tests.fakes.member_place import FakeMembers
 from tests.fakes.messages import KeptMessages
 from tests.fakes.notice_server import FakeNotices
 from tests.fakes.own_place import FakeOwnPlace
+from tests.fakes.picture_place import FakePictures
 from tests.fakes.picture_source import jpeg, small_script
 from tests.fakes.plan_place import FakeDrafts, FakePlans, plan
 from tests.fakes.quality_place import FakeQualityPlace
@@ -460,8 +461,12 @@ class Windows:
         place = FakeQuestions()
         said = Remark(NOON, "Asha Rao", RemarkKind.SUBMITTED, "Is it right?")
         review = Review(ReviewState.WAITING, "Asha Rao", {"topic": "x"}, (Difference("topic", None, "x"),), (said,))
-        place.bank[UUID(int=1)] = replace(place.bank[UUID(int=1)], review=review)
-        return QuestionSubject(place, id_source(self.clock), FakeImports(place), FakeReviews(place))
+        pictured = {"diagram": "one.png", "solution": "none.png"}
+        place.bank[UUID(int=1)] = replace(place.bank[UUID(int=1)], review=review, pictures=pictured)
+        pictures = FakePictures()
+        pictures.stored["one.png"] = jpeg(300, 200, text="Figure")
+        imports, reviews = FakeImports(place), FakeReviews(place)
+        return QuestionSubject(place, id_source(self.clock), imports, reviews, pictures=pictures)
 
     def own_questions(self) -> QWidget:
         return self._subject(OwnQuestionSubject(FakeOwnQuestions(), id_source(self.clock)))

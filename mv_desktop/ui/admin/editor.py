@@ -18,13 +18,14 @@ from PySide6.QtWidgets import (
 )
 
 from mv_desktop.ui.admin.field import YES, Field, Kind
+from mv_desktop.ui.admin.picture_table import PictureTable
 from mv_desktop.ui.admin.row_table import RowTable
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
 
 _DAY_FORM = "dd MMM yyyy"
 _NARROW = 42
-_WIDE = {Kind.TEXT, Kind.LINES, Kind.SWITCH, Kind.ROWS}
+_WIDE = {Kind.TEXT, Kind.LINES, Kind.SWITCH, Kind.ROWS, Kind.PICTURES}
 
 
 class Editor(QWidget):
@@ -172,6 +173,12 @@ def _rows(field: Field, editor: Editor) -> _Parts:
     return control, lambda: control.typed, control.write
 
 
+def _pictures(_field: Field, editor: Editor) -> _Parts:
+    control = PictureTable(editor)
+    control.changed.connect(editor.changed)
+    return control, lambda: control.typed, control.write
+
+
 _CONTROLS: dict[Kind, Callable[[Field, Editor], _Parts]] = {
     Kind.TEXT: _line,
     Kind.WHOLE: _line,
@@ -183,4 +190,5 @@ _CONTROLS: dict[Kind, Callable[[Field, Editor], _Parts]] = {
     Kind.CHOICE: _choice,
     Kind.DAY: _day,
     Kind.ROWS: _rows,
+    Kind.PICTURES: _pictures,
 }

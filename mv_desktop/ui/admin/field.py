@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
 from decimal import Decimal, InvalidOperation
@@ -30,6 +30,7 @@ class Kind(Enum):
     DAY = "day"
     TIME = "time"
     ROWS = "rows"
+    PICTURES = "pictures"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,8 @@ class Field:
         words = typed.strip()
         if self.kind is Kind.ROWS:
             return tuple(self._row(number, cells) for number, cells in enumerate(rows_of(words), 1))
+        if self.kind is Kind.PICTURES:
+            return {str(slot): str(place) for slot, place in json.loads(words or "{}").items()}
         if self.kind in {Kind.TEXT, Kind.LINES} or self.offered:
             return words
         if self.kind is Kind.SWITCH:
@@ -97,6 +100,8 @@ class Field:
             return ""
         if self.kind is Kind.ROWS and isinstance(value, tuple):
             return typed_rows([[one.typed(getattr(row, one.name)) for one in self.columns] for row in value])
+        if self.kind is Kind.PICTURES and isinstance(value, Mapping):
+            return json.dumps(dict(value), sort_keys=True, ensure_ascii=False) if value else ""
         if isinstance(value, bool):
             return YES if value else ""
         if self.kind is Kind.MONEY and isinstance(value, int):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from typing import Any
@@ -188,7 +189,7 @@ class Form(QScrollArea):
                 heading.setContentsMargins(0, spacing(3), 0, spacing(1))
                 grid.addWidget(heading, row, 0, 1, 2)
                 row += 1
-            if field.kind is Kind.ROWS:  # as wide as there is room, under its heading
+            if field.kind in {Kind.ROWS, Kind.PICTURES}:  # as wide as there is room, under its heading
                 grid.addWidget(editor, row, 0, 1, 2)
                 grid.addWidget(note, row + 1, 0, 1, 2)
                 editor.changed.connect(self._on_editor_changed)
@@ -252,6 +253,8 @@ class Form(QScrollArea):
         field = self._fields[name]
         if field.kind is Kind.ROWS:
             return tr_count("{count} row", "{count} rows", len(rows_of(typed)))
+        if field.kind is Kind.PICTURES:
+            return tr_count("{count} picture", "{count} pictures", len(json.loads(typed or "{}")))
         if field.kind is Kind.SWITCH:
             return tr("yes") if typed else tr("no")
         return next((tr(words) for value, words in field.choices if str(value) == typed), typed) or "–"

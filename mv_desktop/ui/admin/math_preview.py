@@ -19,10 +19,10 @@ class MathPreview(QScrollArea):
         body = QWidget(self)
         self._label = MathLabel(press, "", body)
         self._label.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        column = QVBoxLayout(body)
-        column.setContentsMargins(spacing(2), spacing(2), spacing(2), spacing(2))
-        column.addWidget(self._label)
-        column.addStretch(1)
+        self._column = QVBoxLayout(body)
+        self._column.setContentsMargins(spacing(2), spacing(2), spacing(2), spacing(2))
+        self._column.addWidget(self._label)
+        self._column.addStretch(1)
         self.setAccessibleName(tr("Preview"))
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.StyledPanel)
@@ -40,6 +40,10 @@ class MathPreview(QScrollArea):
     def complete(self) -> bool:
         """No formula is still being typeset."""
         return self._label.complete
+
+    def put_below(self, widget: QWidget) -> None:
+        """Let this stand below the words."""
+        self._column.insertWidget(self._column.count() - 1, widget)
 
     def show_text(self, text: str) -> None:
         """Show this."""

@@ -24,6 +24,7 @@ from mv_desktop.domain.record import Opened
 from mv_desktop.ui.admin.act import Act, Once
 from mv_desktop.ui.admin.question import QuestionPlace, QuestionSubject
 from mv_desktop.ui.admin.question_review import REMARK, STANDINGS, remark_text, standing_of
+from mv_desktop.ui.admin.record_pictures import PicturePlace
 from mv_desktop.ui.admin.subject import Choice, Column
 from mv_desktop.ui.text import tr
 
@@ -59,6 +60,7 @@ class OwnQuestionSubject(QuestionSubject):
         own: her questions.
         new_id: makes the ids of new ones.
         when: a moment as people say it today.
+        pictures: takes and stores pictures; None for none.
     """
 
     kind = "own_question"
@@ -82,8 +84,15 @@ class OwnQuestionSubject(QuestionSubject):
     reasoned = False
     logged = False
 
-    def __init__(self, own: OwnQuestionPlace, new_id: IdSource, when: Callable[[datetime], str] = str) -> None:
-        super().__init__(own, new_id, when=when)
+    def __init__(
+        self,
+        own: OwnQuestionPlace,
+        new_id: IdSource,
+        when: Callable[[datetime], str] = str,
+        *,
+        pictures: PicturePlace | None = None,
+    ) -> None:
+        super().__init__(own, new_id, when=when, pictures=pictures)
         self._own = own
         self.acts = (SUBMIT, TAKE_BACK, REMARK)
 

@@ -9,26 +9,36 @@ from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
+from pydantic import JsonValue
 from PySide6.QtWidgets import QWidget
 
 from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.question import QuestionStatus
 from mv_desktop.domain.question_draft import (
     CLASSES,
-    LETTERS,
     QuestionDraft,
     QuestionRow,
     correct_of,
     lines_of,
     question_faults,
 )
+from mv_desktop.domain.question_picture import LETTERS
 from mv_desktop.domain.question_review import Approval, Approved, ReviewState, may_approve, standing
 from mv_desktop.domain.record import Change, Fault, Opened, Slice, Wanted
 from mv_desktop.ui.admin.act import Act, Once
 from mv_desktop.ui.admin.exchange import Exchange
 from mv_desktop.ui.admin.field import Field, Kind
+from mv_desktop.ui.admin.math_preview import MathPreview
 from mv_desktop.ui.admin.question_difference import in_the_form
 from mv_desktop.ui.admin.question_exchange import ImportPlace, QuestionExchange
+from mv_desktop.ui.admin.question_picture import (
+    PICTURE_LABELS,
+    picture_name,
+    picture_slots,
+    pictures_before,
+    slot_beside,
+    stored_pictures,
+)
 from mv_desktop.ui.admin.question_review import (
     REJECT,
     REVIEW_ACTS,
@@ -38,11 +48,14 @@ from mv_desktop.ui.admin.question_review import (
     standing_sign,
     told_approvals,
 )
+from mv_desktop.ui.admin.record_pictures import PicturePlace, RecordPictures
 from mv_desktop.ui.admin.subject import Aside, Choice, Column, Subject
+from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import tr, tr_count
 from mv_desktop.ui.theme import ColorRole
 from mv_desktop.ui.widgets.keyed_model import Sign
 from mv_desktop.ui.widgets.math_text import plain
+from mv_desktop.ui.widgets.toast import Messages
 
 _TYPES = (("MCQ", "Multiple choice"), ("VSA", "Very short answer"), ("SA", "Short answer"), ("LA", "Long answer"))
 _DIFFICULTIES = (("easy", "Easy"), ("medium", "Medium"), ("hard", "Hard"))
@@ -64,6 +77,8 @@ _FIELDS = (
     Field("or_answer", "Its answer"),
     Field("or_solution", "Its solution", Kind.LINES),
     Field("or_steps", "Its marking scheme", Kind.LINES, help="As above; its steps add up to the same marks."),
+    Field("pictures", "Pictures", Kind.PICTURES, section="Pictures",
+          help="Paste, drop or choose a PNG or JPEG. A choice that is only a picture has the line [1], [2] …"),
     Field("class_name", "Class", Kind.CHOICE, choices=_CLASSES, section="What it is for"),
     Field("unit", "Unit"),
     Field("topic", "Topic"),
@@ -113,6 +128,7 @@ class QuestionSubject(Subject):
         imports: brings files of questions in; None for none.
         reviews: decides about what is handed in; None for nobody.
         when: a moment as people say it today.
+        pictures: takes and stores pictures; None for none.
     """
 
     kind = "question"
@@ -147,9 +163,12 @@ class QuestionSubject(Subject):
         imports: ImportPlace | None = None,
         reviews: ReviewPlace | None = None,
         when: Callable[[datetime], str] = str,
+        *,
+        pictures: PicturePlace | None = None,
     ) -> None:
-        self._place, self._new_id, self._imports = place, new_id, imports
+        self._place, self._new_id, self._imports, self._pictures = place, new_id, imports, pictures
         self._reviews, self._when = reviews, when
+        self._looked_at: UUID | None = None
         if reviews is None:
             self.acts = ()
         self._units: Mapping[str, Sequence[str]] = {}
@@ -261,8 +280,29 @@ class QuestionSubject(Subject):
     def exchange(self) -> Exchange:
         return super().exchange() if self._imports is None else QuestionExchange(self._imports, self._new_id)
 
+    def pictures(
+        self, tasks: Tasks, messages: Messages, preview: MathPreview, screen: QWidget
+    ) -> RecordPictures | None:
+        if self._pictures is None:
+            return None
+        place = self._pictures
+        pictures = RecordPictures(place, "pictures", picture_slots, slot_beside, tasks, messages, preview, screen)
+        pictures.strip.look_by(lambda one: place.look(one, self._looked_at))
+        return pictures
+
+    @property
+    def labels(self) -> Mapping[str, str]:
+        return {**super().labels, **PICTURE_LABELS}
+
+    def put_back(self, draft: QuestionDraft, columns: Mapping[str, JsonValue]) -> Mapping[str, object]:
+        found = dict(super().put_back(draft, columns))
+        was = pictures_before(draft.pictures, columns)
+        return found if was == dict(draft.pictures) else found | {"pictures": was}
+
     def difference(self, column: str, value: object) -> str:
         words = dict((*_TYPES, *_DIFFICULTIES, *_STATES)).get(str(value))
+        if column in PICTURE_LABELS:
+            return picture_name(value)
         named = column in {"question_type", "difficulty", "status"} and words is not None
         return tr(words) if named and words is not None else super().difference(column, value)
 
@@ -274,10 +314,13 @@ class QuestionSubject(Subject):
         return self._place.find(wanted, after)
 
     def open(self, key: str) -> Opened[QuestionDraft]:
+        self._looked_at = UUID(key)
         return self._place.open(UUID(key))
 
     def save(self, opened: Opened[QuestionDraft] | None, draft: QuestionDraft, reason: str) -> str:
         question = self._new_id() if opened is None else UUID(opened.key)
+        if self._pictures is not None:
+            draft = replace(draft, pictures=stored_pictures(self._pictures, draft.pictures))
         self._place.save(question, opened, draft, reason)
         return str(question)
 

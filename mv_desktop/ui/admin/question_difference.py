@@ -7,6 +7,7 @@ from typing import Any
 
 from mv_desktop.domain.question_draft import ALTERNATIVE, alternative_of, choices_text, steps_text
 from mv_desktop.domain.record import Difference
+from mv_desktop.ui.admin.question_picture import PICTURE_COLUMNS, picture_differences
 
 _FIELD_OF = {
     "class": "class_name",
@@ -22,8 +23,12 @@ _NOT_TOLD = frozenset({"question_id", "created_by", "version"})
 
 def in_the_form(differences: Sequence[Difference]) -> tuple[tuple[Difference, ...], tuple[str, ...]]:
     """Differences of columns as the form has its fields, and the names of those that are too long to be told."""
-    found, hidden = [], []
+    found: list[Difference] = []
+    hidden = []
     for one in differences:
+        found += picture_differences(one)
+        if one.column in PICTURE_COLUMNS:
+            continue
         if one.column == "scheme" and not (_is_digest(one.before) or _is_digest(one.after)):
             found += _of_scheme(one)
             continue

@@ -52,6 +52,7 @@ class RecordScreen(ListScreen[Subject]):
     Attributes:
         panel: the record that is looked at.
         files: brings files in and writes them.
+        pictures: takes and shows pictures; None where there are none.
         overview: what stands above the list; None where nothing does.
     """
 
@@ -83,8 +84,9 @@ class RecordScreen(ListScreen[Subject]):
         self._batch = RecordBatch(subject, tasks, messages, self) if any(act.many for act in subject.acts) else None
         self.files = RecordFiles(subject.exchange(), self.list, tasks, messages, clock, zone, self)
         maths = RecordMaths(subject, tasks, self) if subject.previewed else None
+        self.pictures = None if maths is None else subject.pictures(tasks, messages, maths.preview, self)
         handlers = self._handlers()
-        for part in (self.files, maths, self._batch):
+        for part in (self.files, maths, self.pictures, self._batch):
             handlers |= {} if part is None else part.handlers
         self._begin_with(handlers, keys)
         self.panel = RecordPanel(subject, self.actions_by_id, self)
@@ -93,6 +95,8 @@ class RecordScreen(ListScreen[Subject]):
             self._batch.attach(self.panel, self.list, self._feed)
         if maths is not None:
             maths.attach(self.panel)
+        if self.pictures is not None:
+            self.pictures.attach(self.panel)
         self._build()
         self._connect()
         self._say_state()

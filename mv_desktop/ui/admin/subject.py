@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import tzinfo
 from pathlib import Path
-from typing import Any, Protocol
+from typing import TYPE_CHECKING, Any, Protocol
 
 from pydantic import JsonValue
 from PySide6.QtWidgets import QWidget
@@ -22,6 +22,11 @@ from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import ColorRole
 from mv_desktop.ui.widgets.keyed_model import Sign
+
+if TYPE_CHECKING:
+    from mv_desktop.ui.admin.math_preview import MathPreview
+    from mv_desktop.ui.admin.record_pictures import RecordPictures
+    from mv_desktop.ui.widgets.toast import Messages
 
 OFFICE_LANE = "office"
 """Where the server is asked."""
@@ -260,6 +265,13 @@ class Subject(Listing):
     def exchange(self) -> Exchange:
         """Brings files in and writes them: by the fields of the form, where `table` says so."""
         return RecordExchange(self, self.table)
+
+    def pictures(
+        self, tasks: Tasks, messages: Messages, preview: MathPreview, screen: QWidget
+    ) -> RecordPictures | None:
+        """What takes pictures and shows them in the preview, a child of `screen`; None where there are none."""
+        del tasks, messages, preview, screen
+        return None
 
     def preview(self, typed: Mapping[str, str]) -> str:
         """What is typed as it will look: words with ``$formulas$``, from what stands in each field."""

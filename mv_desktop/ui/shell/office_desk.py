@@ -138,6 +138,7 @@ class OfficeDesk(QObject):
                 QuestionSubject(
                     *(office.questions, id_source(self._clock), office.question_imports),
                     *(office.question_reviews, self._when),
+                    pictures=desk.question_pictures(),
                 ),
                 AuditSubject(office.audit, self._clock, zone),
             ],

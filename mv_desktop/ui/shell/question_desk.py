@@ -108,7 +108,7 @@ class QuestionDesk(QObject):
         desk, window = self._desk, self._window
         own = desk.office(self._ids).own_questions
         self.screen = OfficeScreen(
-            [OwnQuestionSubject(own, self._ids, self._when)],
+            [OwnQuestionSubject(own, self._ids, self._when, pictures=desk.question_pictures())],
             *(desk.form_drafts(), self._tasks, self._clock, desk.calendar.hours.zone, window.messages, self._keys()),
             views=desk.saved_views(),
         )

@@ -19,6 +19,7 @@ from mv_desktop.domain.question_draft import (
     step_of,
     values_of,
 )
+from mv_desktop.domain.question_picture import slots_of
 
 UNITS = {"XII": ("Matrices", "Determinants")}
 MCQ = QuestionDraft(
@@ -31,7 +32,13 @@ SA = replace(
 
 
 @pytest.mark.parametrize(
-    "draft", [MCQ, SA, replace(MCQ, question_text="", picture=True), replace(SA, unit="X", units={})]
+    "draft",
+    [
+        MCQ,
+        SA,
+        replace(MCQ, question_text="", pictures={"question": "questions/1.png"}),
+        replace(SA, unit="X", units={}),
+    ],
 )
 def test_what_is_right_has_no_fault(draft: QuestionDraft) -> None:
     assert question_faults(draft) == ()
@@ -67,6 +74,8 @@ def test_what_is_right_has_no_fault(draft: QuestionDraft) -> None:
         (MCQ, {"correct": ""}, "correct", "which choice"),
         (MCQ, {"correct": "A, D"}, "correct", "no such choice"),
         (SA, {"steps": "1: a\nb"}, "steps", "Line 2"),
+        (SA, {"pictures": {"A": "s3://a"}}, "pictures", "Only a multiple choice"),
+        (MCQ, {"pictures": {"D": "s3://d"}}, "pictures", "no choice D. One that is only a picture has the line [4]."),
         (SA, {"steps": "1: a\n1: $\\bad$"}, "steps", "“\\bad”"),
         (SA, {"steps": "1: a\n1.5: b"}, "steps", "add up to 2.5, the question carries 3"),
     ],
@@ -158,6 +167,11 @@ def _again(draft: QuestionDraft) -> QuestionDraft:
     return replace(draft_of(stored, draft.units), kept={})
 
 
+def test_pictures_stand_in_the_order_of_the_paper() -> None:
+    assert slots_of("MCQ", 5) == ("question", "diagram", "A", "B", "C", "D", "E", "answer", "solution")
+    assert slots_of("SA", 0) == ("question", "diagram", "answer", "solution")
+
+
 def test_only_what_differs_is_written_and_what_is_not_shown_stays() -> None:
     stored = {
         "class": "XII", "unit": "Matrices", "topic": None, "question_type": "MCQ", "marks": 1, "difficulty": None,
@@ -166,17 +180,29 @@ def test_only_what_differs_is_written_and_what_is_not_shown_stays() -> None:
         "mcq_correct_choices": ["2"], "correct_answer_text": None, "explanation": None, "question_image_url": "s3://q",
     }  # fmt: skip
     draft = draft_of(stored)
-    assert (draft.choices, draft.correct, draft.picture, draft.version) == ("[1]\nb", "B", True, 3)
+    assert (draft.choices, draft.correct, draft.pictures, draft.version) == (
+        "[1]\nb", "B", {"question": "s3://q", "A": "s3://a.png"}, 3,
+    )  # fmt: skip
     assert values_of(draft, draft) == {}
     assert values_of(replace(draft, tags="", topic=" Order "), draft) == {"tags": None, "topic": "Order"}
     changed = values_of(replace(draft, choices="[1]\nc\nd", correct="C"), draft)
     assert changed == {
         "mcq_choices": [
             {"id": "A", "text": "", "image": "s3://a.png", "new": 1},
-            {"id": "B", "text": "c"},
+            {"id": "B", "text": "c", "image": None},
             {"id": "C", "text": "d", "image": None},
         ],
         "mcq_correct_choices": ["C"],
+    }
+    pictured = replace(draft, pictures={"B": "s3://b.png", "diagram": "s3://d"})
+    assert values_of(pictured, draft) == {
+        "question_image_url": None,
+        "diagram_image_url": "s3://d",
+        "mcq_choices": [
+            {"id": "A", "text": "[1]", "image": None, "new": 1},
+            {"id": "B", "text": "b", "image": "s3://b.png"},
+        ],
+        "mcq_correct_choices": ["B"],
     }
     scheme = {"answer": "a", "solution": ["s"], "steps": [{"text": "t", "marks": "3", "part": None}], "newer": True}
     written = draft_of(stored | {"question_type": "SA", "marks": 3, "scheme": scheme, "mcq_choices": None})
