@@ -2,6 +2,7 @@
 
 - questions.page, questions.filtered, questions.next_page: a piece of the list. Budget: 50 ms, 95th percentile.
 - questions.search, questions.mistyped: by words, also mistyped and with filters. Budget: 100 ms, 95th percentile.
+- questions.approve_500, questions.undo_500: drafts approved at once, part by part, and taken back. Budget: 10 s each.
 - questions.plan_10000, questions.import_10000: what a file would do, and doing it. Budget: 30 s for both together.
 
 `BENCH_QUESTIONS` and `BENCH_ROWS` in the environment make it smaller.
@@ -14,6 +15,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 from uuid import uuid4
@@ -29,11 +31,13 @@ from mv_desktop.demo.postgres import LocalPostgres
 from mv_desktop.domain.access import login_name
 from mv_desktop.domain.identifier import UserId
 from mv_desktop.domain.question_column import Column
+from mv_desktop.domain.question_review import Approval, Approved
 from mv_desktop.domain.record import Wanted
 from mv_desktop.services.database import make_engine, open_session
 from mv_desktop.services.migration import migrate
 from mv_desktop.services.question import find_questions
 from mv_desktop.services.question_import import perform_import, plan_import
+from mv_desktop.services.question_review import approve_questions, undo_approvals
 from mv_desktop.services.staff import provision_login, scram_verifier
 from mv_desktop.services.table_reader import read_table
 from tests.bench.report import report, report_value, timed
@@ -43,6 +47,7 @@ _QUESTIONS = int(os.environ.get("BENCH_QUESTIONS", "200000"))
 _ROWS = int(os.environ.get("BENCH_ROWS", "10000"))
 _EMAIL, _PASSWORD = "admin@bench.example.org", "bench questions"
 _ROUNDS = 10
+_APPROVED, _PART = 500, 50
 _VOCABULARY = """
 matrix determinant integral derivative vector plane line probability circle tangent sphere cylinder median mean
 polynomial zero root quadratic equation progression triangle similar angle height distance ladder shadow tower
@@ -80,6 +85,11 @@ _FILL = (
     FROM questions q
     """,
     """
+    INSERT INTO question_reviews (question_id, state, submitted_by, submitted_at)
+    SELECT q.question_id, 'waiting', u.user_id, now() FROM questions q CROSS JOIN users u
+    WHERE q.status = 'draft' AND q.class = 'X'
+    """,
+    """
     INSERT INTO question_words
     SELECT DISTINCT w FROM question_search s CROSS JOIN unnest(tsvector_to_array(s.document)) w WHERE length(w) > 2
     """,
@@ -87,6 +97,8 @@ _FILL = (
 _FILTERS: tuple[dict[str, str], ...] = (
     {"class": "XII"},
     {"status": "draft"},
+    {"status": "waiting"},
+    {"status": "waiting", "unit": "Circles"},
     {"status": "archived", "question_type": "LA"},
     {"unit": "Circles", "difficulty": "hard", "marks": "3"},
     {"cbse_year": "2010"},
@@ -114,10 +126,11 @@ def main() -> int:
         with LocalPostgres(folder / "postgres", fast_and_unsafe=True) as server:
             server.prepare(_DATABASE)
             migrate(server.owner_url(_DATABASE))
+            engine = _admin(server)
             seconds = timed(partial(_fill, server)) / 1000
             report_value("questions.filled", round(seconds, 1), "s", questions=_QUESTIONS)
-            engine = _admin(server)
             _measure(engine)
+            _measure_approval(engine)
             _measure_import(engine, folder)
             engine.dispose()
     finally:
@@ -175,6 +188,30 @@ def _scrolled(session: Session) -> list[float]:
             break
         after = piece.rows[-1]
     return samples
+
+
+def _measure_approval(engine: Engine) -> None:
+    """As the screen does it: each part a transaction of its own."""
+    with open_session(engine) as session:
+        first = find_questions(session, Wanted("", {"status": "draft"}))
+        rows = [*first.rows]
+        while first.more and len(rows) < _APPROVED:
+            first = find_questions(session, Wanted("", {"status": "draft"}), rows[-1])
+            rows += first.rows
+    seen = [Approval(row.question_id, row.updated_at) for row in rows[:_APPROVED]]
+    done: list[Approval] = []
+
+    def in_parts(decide: Callable[[Session, Sequence[Approval]], Approved], all_rows: Sequence[Approval]) -> None:
+        for start in range(0, len(all_rows), _PART):
+            with open_session(engine) as session:
+                done.extend(decide(session, all_rows[start : start + _PART]).done)
+
+    seconds = timed(partial(in_parts, approve_questions, seen)) / 1000
+    report_value("questions.approve_500", round(seconds, 2), "s", approved=len(done))
+    approved = tuple(done)
+    done.clear()
+    seconds = timed(partial(in_parts, undo_approvals, approved)) / 1000
+    report_value("questions.undo_500", round(seconds, 2), "s", undone=len(done))
 
 
 def _measure_import(engine: Engine, folder: Path) -> None:

@@ -85,6 +85,8 @@ BUDGETS: dict[str, tuple[Budget, ...]] = {
     "questions.next_page": (Budget("p95_ms", 50),),
     "questions.search": (Budget("p95_ms", 100),),
     "questions.mistyped": (Budget("p95_ms", 100),),
+    "questions.approve_500": (Budget("value", 10),),
+    "questions.undo_500": (Budget("value", 10),),
     "questions.import_10000": (Budget("value", 30),),
     "questions.plan_10000": (Budget("value", 30),),
     "deadline.sweep": (Budget("max_ms", 1_000),),

@@ -93,6 +93,7 @@ PLANNED = {
     "ix_questions_changed": ("", {}, True),
     "ix_questions_year": ("", {"cbse_year": "2010"}, False),
     "ix_questions_unused": ("", {"status": "draft"}, False),
+    "ix_question_reviews_open": ("", {"status": "waiting"}, False),
     "ix_questions_class_unit": ("", {"class": "X", "unit": "Rare"}, False),
     "ix_question_search_document": ("zebra stripes", {}, False),
 }
@@ -112,8 +113,11 @@ def test_each_question_that_is_asked_of_the_bank_has_an_index(school: School) ->
             "INSERT INTO question_search SELECT question_id, array_to_tsvector(ARRAY['find', md5(question_text),"
             " CASE WHEN random() < 0.001 THEN 'zebra' ELSE 'horse' END, 'stripes']), 0 FROM questions"
         )
+        connection.execute(
+            "INSERT INTO question_reviews (question_id, state) SELECT question_id, 'written' FROM questions"
+        )
         connection.execute("INSERT INTO question_words VALUES ('zebra'), ('find'), ('horse'), ('stripes')")
-        connection.execute("ANALYZE questions, question_search, question_words")
+        connection.execute("ANALYZE questions, question_search, question_words, question_reviews")
         connection.execute("SET enable_seqscan = off")  # so small a bank is read at once otherwise
         for index, (words, choices, further) in PLANNED.items():
             after = ("2020-01-01T00:00:00Z", UUID(int=1)) if further else (None, None)
