@@ -81,6 +81,8 @@ class QuestionDraft:
         answered, earned: how many students have a mark for it, and which share of its marks they earned (0 to 1, None
             where there are none); not written.
         review: what is known of it beside; not written.
+        proposed: what a question that is in the bank is to become; None where nothing is to change, or this is that;
+            not written.
     """
 
     class_name: str = "XII"
@@ -110,6 +112,7 @@ class QuestionDraft:
     answered: int = 0
     earned: float | None = None
     review: Review = field(default_factory=Review)
+    proposed: QuestionDraft | None = None
 
 
 # -- what may not be so ----------------------------------------------------------------------------------------

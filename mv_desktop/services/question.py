@@ -102,8 +102,14 @@ def open_question(session: Session, question: UUID) -> Opened[QuestionDraft]:
     ).one_or_none()
     if row is None:
         raise RefusedError("There is no such question on the server.")
-    draft = replace(draft_of(row.stored, configured_units(session)), answered=row.answered, earned=row.earned)
-    draft = replace(draft, review=review_of(row.review))
+    review = review_of(row.review)
+    draft = replace(
+        draft_of(row.stored, configured_units(session)),
+        answered=row.answered,
+        earned=row.earned,
+        review=review,
+        proposed=draft_of({**row.stored, **review.change}) if review.change else None,
+    )
     return Opened(str(question), row.updated_at, draft)
 
 

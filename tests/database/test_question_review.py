@@ -141,6 +141,8 @@ def test_a_change_of_an_active_question_waits_beside_it_and_becomes_a_version(de
     desk.submit(key)
     stored = desk.bank.open(key)
     assert {one.column for one in stored.draft.review.differences} == {"topic", "scheme"}
+    assert stored.draft.proposed is not None
+    assert (stored.draft.proposed.topic, stored.draft.proposed.steps) == ("Linear", "3: answers")
     assert ("Linear", None) in {
         (one.after, one.before) for one in stored.draft.review.differences if one.column == "topic"
     }
@@ -153,7 +155,7 @@ def test_a_change_of_an_active_question_waits_beside_it_and_becomes_a_version(de
     now = desk.bank.open(key).draft
     assert (now.topic, now.tags, now.steps, now.version) == ("Linear", "board", "3: answers", 3)
     assert desk.school.select("SELECT version FROM question_schemes ORDER BY 1") == [(1,), (2,), (3,)]
-    assert now.review.differences == ()
+    assert (now.review.differences, now.proposed) == ((), None)
     # taken back: as it was, with a version of its own, and the change waits again
     assert desk.others.undo(approved.done).left == ((key, "not_waiting"),)  # another admin's
     assert [one.question_id for one in desk.reviews.undo(approved.done).done] == [key]

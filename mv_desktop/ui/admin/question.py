@@ -15,6 +15,7 @@ from PySide6.QtWidgets import QWidget
 from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.question import QuestionStatus
 from mv_desktop.domain.question_draft import (
+    ALTERNATIVE,
     CLASSES,
     QuestionDraft,
     QuestionRow,
@@ -89,6 +90,11 @@ _FIELDS = (
     Field("tags", "Tags", help="Separated by commas."),
     Field("status", "State", Kind.CHOICE, choices=_STATES, section="Where it stands",
           help="Papers are made of active questions."),
+)  # fmt: skip
+
+
+_PREVIEWED = (
+    *("question_type", "question_text", "choices", "correct", "answer", "solution", "steps"), *ALTERNATIVE,
 )  # fmt: skip
 
 
@@ -269,6 +275,12 @@ class QuestionSubject(Subject):
             parts += [f"— {tr('Or')} —", typed["or_text"].strip(), "\n".join(lines_of(typed.get("or_steps", "")))]
             parts += _answered(typed, "or_answer", "or_solution")
         return "\n\n".join(filter(None, parts))
+
+    def preview_before(self, draft: QuestionDraft) -> str:
+        if draft.proposed is None:
+            return ""
+        changed = self.preview({name: str(getattr(draft.proposed, name)) for name in _PREVIEWED})
+        return f"— {tr('With the change')} —\n\n{changed}\n\n— {tr('As it is')} —\n\n"
 
     def offered(self) -> Mapping[str, Sequence[tuple[str, str]]]:
         units = dict.fromkeys(unit for of_class in self._units.values() for unit in of_class)

@@ -51,5 +51,8 @@ class RecordMaths(QObject):
     # -- slots -----------------------------------------------------------------------------------------------
 
     def _on_form_shown(self) -> None:
-        if self._panel is not None:
-            self.preview.show_text(self._subject.preview(self._panel.form.typed))
+        if self._panel is None:
+            return
+        form = self._panel.form
+        beside = "" if form.differs else self._subject.preview_before(form.seen)
+        self.preview.show_text(beside + self._subject.preview(form.typed))

@@ -277,6 +277,11 @@ class Subject(Listing):
         """What is typed as it will look: words with ``$formulas$``, from what stands in each field."""
         raise NotImplementedError
 
+    def preview_before(self, draft: Any) -> str:  # noqa: ANN401
+        """What is shown before that as long as nothing else was typed, such as what the record is to become."""
+        del draft
+        return ""
+
     def offered(self) -> Mapping[str, Sequence[tuple[str, str]]]:
         """Further values of filters, and what each is called, which are known once a page has come."""
         return {}

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from mv_desktop.core.errors import OfflineError
 from mv_desktop.domain.question_review import RemarkKind, Review, ReviewState
 from mv_desktop.domain.record import Difference
+from mv_desktop.ui.admin.math_preview import MathPreview
 from mv_desktop.ui.admin.own_question import OwnQuestionSubject
 from mv_desktop.ui.admin.question import QuestionSubject
 from mv_desktop.ui.tasks import Tasks
@@ -141,7 +142,7 @@ def bank() -> FakeQuestions:
     for number in (2, 3):
         reviewed(made, UUID(int=number), "Asha Rao", RemarkKind.SUBMITTED, "Right?", state=ReviewState.WAITING,
                  author="Asha Rao")  # fmt: skip
-    made.bank[UUID(int=1)] = question(1, review=Review(
+    made.bank[UUID(int=1)] = question(1, proposed=question(1, steps="2: solves"), review=Review(
         ReviewState.WAITING, "Asha Rao", {"topic": "Linear"},
         (Difference("topic", None, "Linear"), Difference("scheme", {}, {"steps": [{"marks": "2", "text": "solves"}]})),
     ))  # fmt: skip
@@ -160,6 +161,13 @@ def test_an_admin_sees_what_would_change_rejects_with_a_reason_and_is_told_who_w
         ["Topic", "–", "Linear"], ["Marking scheme", "–", "2: solves"],
     ]  # fmt: skip
     assert hand.panel.facts.startswith("Waits for approval · Written by Asha Rao.")
+    preview = hand.screen.findChild(MathPreview)
+    as_it_is = "Find $x_{1}$.\n\n1: sets it up\n1: solves it"
+    assert preview.text == f"— With the change —\n\nFind $x_{{1}}$.\n\n2: solves\n\n— As it is —\n\n{as_it_is}"
+    hand.write("topic", "x")  # who writes sees what she writes
+    assert preview.text == as_it_is
+    hand.press("Ctrl+D")
+    assert preview.text.startswith("— With the change —")
     hand.screen.list.take_focus()
     hand.press("Down")
     assert "Asha Rao handed it in, today: Right?" in hand.panel.facts
