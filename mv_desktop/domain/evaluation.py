@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 from typing import Literal, NamedTuple
 from uuid import UUID
 
+from mv_desktop.domain.adjustment import Adjustment
 from mv_desktop.domain.conflict import MarkConflict, undecided
 from mv_desktop.domain.exam import ExamSnapshot
 from mv_desktop.domain.identifier import EvaluationId, ExamInstanceId, MarkKey, PageRef, UploadId
@@ -141,7 +143,8 @@ class ScriptView:
     """A script opened for marking: the paper, the pages, and what was done so far.
 
     `script` is the live model that the marking screen changes; everything else is as it was when opened: so are
-    `conflicts`, the questions of which another computer of hers says otherwise, in the order of the paper.
+    `conflicts`, the questions of which another computer of hers says otherwise, in the order of the paper, and
+    `adjusted`, by number the questions that turned out to be faulty and what holds for whoever had them.
     """
 
     evaluation_id: EvaluationId
@@ -160,6 +163,7 @@ class ScriptView:
     read_only_reason: str = ""
     returned: Returned | None = None
     conflicts: tuple[MarkConflict, ...] = ()
+    adjusted: Mapping[int, Adjustment] = field(default_factory=dict)
 
     @property
     def to_decide(self) -> tuple[MarkKey, ...]:

@@ -7,13 +7,14 @@ to know how the others work.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Final
 from uuid import UUID
 
+from mv_desktop.domain.adjustment import Adjustment
 from mv_desktop.domain.evaluation import EvaluationStatus
 from mv_desktop.domain.identifier import EvaluationId, ExamInstanceId, FlagId, OperationId, UploadId, UserId
 from mv_desktop.domain.marks import MarkState
@@ -285,6 +286,7 @@ class PulledScript:
             it is not known; None for annotations that this program knows.
         returned: what of it is to be marked again after it was completed; None when all of it can be marked.
         conflicts: questions marked otherwise on two of her computers.
+        adjusted: questions that turned out to be faulty, by number, and what holds for whoever had them.
     """
 
     evaluation_id: EvaluationId
@@ -311,6 +313,7 @@ class PulledScript:
     completed_at: datetime | None = None
     returned: Returned | None = None
     conflicts: tuple[PulledConflict, ...] = ()
+    adjusted: Mapping[int, Adjustment] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,13 @@
 
 from mv_desktop.models.absence import TeacherAbsence
 from mv_desktop.models.access import StaffLogin
-from mv_desktop.models.adjustment import ExamAdjustment, QuestionDecision, QuestionProposal
+from mv_desktop.models.adjustment import (
+    ExamAdjustment,
+    PaperQuestionPlace,
+    QuestionDecision,
+    QuestionProposal,
+    QuestionRescoring,
+)
 from mv_desktop.models.assignment import TeacherConflict, TeacherLimit
 from mv_desktop.models.base import Base
 from mv_desktop.models.comment import BankCommentRow, CommentChangeRow, CommentUse
@@ -86,6 +92,7 @@ __all__ = [
     "PageRegister",
     "PageRequest",
     "PageVersion",
+    "PaperQuestionPlace",
     "ParentStudentMapping",
     "PictureRequest",
     "Question",
@@ -96,6 +103,7 @@ __all__ = [
     "QuestionPicture",
     "QuestionProposal",
     "QuestionRemark",
+    "QuestionRescoring",
     "QuestionReview",
     "QuestionScheme",
     "QuestionSearch",

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import CheckConstraint, ForeignKey, Index, PrimaryKeyConstraint, UniqueConstraint
+from sqlalchemy import CheckConstraint, ForeignKey, Index, PrimaryKeyConstraint, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
 from mv_desktop.domain.adjustment import AdjustedQuestion
@@ -45,6 +46,7 @@ class QuestionDecision(Base):
     reason: Mapped[str]
     decided_by: Mapped[UUID] = mapped_column(ForeignKey("users.user_id", ondelete="RESTRICT"))
     decided_at: Mapped[StampedAt]
+    through_version: Mapped[int | None]
 
     __table_args__ = (
         PrimaryKeyConstraint("template_id", "decision_number"),
@@ -53,6 +55,52 @@ class QuestionDecision(Base):
         CheckConstraint("decision IN ('award', 'drop', 'none', 'declined')", name="decision"),
         CheckConstraint("decision <> 'declined' OR proposal_id IS NOT NULL", name="declined"),
         CheckConstraint("btrim(reason) <> ''", name="reason"),
+        CheckConstraint("through_version > 0", name="through_version"),
+        Index("ix_question_decisions_question", "question_id", "template_id", "decision_number"),
+    )
+
+
+class QuestionRescoring(Base):
+    """The work of a decision for every exam that had a question (054): exams up to `after`, by id, are done."""
+
+    __tablename__ = "question_rescorings"
+
+    rescoring_id: Mapped[NewUuid]
+    question_id: Mapped[UUID]
+    adjustment: Mapped[str]
+    through_version: Mapped[int]
+    reason: Mapped[str]
+    decided_by: Mapped[UUID] = mapped_column(ForeignKey("users.user_id", ondelete="RESTRICT"))
+    decided_at: Mapped[StampedAt]
+    exams: Mapped[int]
+    after: Mapped[UUID | None]
+    done: Mapped[int] = mapped_column(server_default=text("0"))
+    rescored: Mapped[int] = mapped_column(server_default=text("0"))
+    finished_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("adjustment IN ('award', 'drop', 'none')", name="adjustment"),
+        CheckConstraint("through_version > 0", name="through_version"),
+        CheckConstraint("btrim(reason) <> ''", name="reason"),
+        CheckConstraint("done >= 0 AND rescored BETWEEN 0 AND done", name="done"),
+        Index("uq_question_rescorings_open", "question_id", unique=True, postgresql_where=text("finished_at IS NULL")),
+        Index("ix_question_rescorings_question", "question_id", "decided_at"),
+    )
+
+
+class PaperQuestionPlace(Base):
+    """Where a question stands in a paper, also as one side of an either/or question; written with it by trigger."""
+
+    __tablename__ = "paper_questions"
+
+    exam_instance_id: Mapped[UUID] = mapped_column(ForeignKey("exam_instances.exam_instance_id", ondelete="CASCADE"))
+    question_number: Mapped[int]
+    question_id: Mapped[UUID]
+    version: Mapped[int]
+
+    __table_args__ = (
+        PrimaryKeyConstraint("exam_instance_id", "question_number", "question_id"),
+        Index("ix_paper_questions_question", "question_id", "exam_instance_id"),
     )
 
 

@@ -353,9 +353,15 @@ CREATE TABLE kept_picture (
 pictures were listed has a row without a picture as well.
 """
 
+_ADJUSTED: Final = """
+ALTER TABLE script ADD COLUMN adjusted TEXT NOT NULL DEFAULT '{}';
+"""
+"""By number, questions that turned out to be faulty, and what holds for whoever had them."""
+
 VERSIONS: Final[tuple[str, ...]] = (
     *(_FIRST, _NEWER_PROGRAM, _LOOK, _BANK, _FLOW, _PACE),
     *(_FIT, _RETURNED, _SENT, _TAKEN, _DELIVERY, _CONFLICT, _PRUNING, _NOTICES, _PICTURES),
+    _ADJUSTED,
 )
 """What each version adds to the one before; only ever appended to."""
 

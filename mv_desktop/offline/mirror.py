@@ -297,16 +297,16 @@ def _tell_returned(db: cipher.Connection, script: PulledScript, now: datetime) -
 _PUT_SCRIPT = """
 INSERT INTO script (evaluation_id, exam_instance_id, script_code, assignment_version, version, status, deadline,
   received_at, sla_hours, breached, title, class_name, exam_type, total_marks, declared, snapshot, written,
-  changed_at, newer_program, completed_at, returned, state)
+  changed_at, newer_program, completed_at, returned, adjusted, state)
 VALUES (:evaluation_id, :exam_instance_id, :script_code, :assignment_version, :version, :status, :deadline,
   :received_at, :sla_hours, :breached, :title, :class_name, :exam_type, :total_marks, :declared, :snapshot, :written,
-  :changed_at, :newer_program, :completed_at, :returned, 'new')
+  :changed_at, :newer_program, :completed_at, :returned, :adjusted, 'new')
 ON CONFLICT (evaluation_id) DO UPDATE SET
   assignment_version = excluded.assignment_version, version = excluded.version, status = excluded.status,
   deadline = excluded.deadline, received_at = excluded.received_at, sla_hours = excluded.sla_hours,
   breached = excluded.breached, title = excluded.title, declared = excluded.declared, snapshot = excluded.snapshot,
   written = excluded.written, newer_program = excluded.newer_program, completed_at = excluded.completed_at,
-  returned = excluded.returned,
+  returned = excluded.returned, adjusted = excluded.adjusted,
   gone = 0, stale = 0, reason = ''
 """
 
@@ -334,6 +334,7 @@ def _script_values(script: PulledScript, paper: ExamSnapshot, now: datetime) -> 
         "newer_program": script.newer_program,
         "completed_at": None if script.completed_at is None else _stored(script.completed_at),
         "returned": projection.stored_returned(script.returned),
+        "adjusted": registers.compact({str(number): str(what) for number, what in script.adjusted.items()}),
     }
 
 

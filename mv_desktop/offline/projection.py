@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Final
 from uuid import UUID
 
+from mv_desktop.domain.adjustment import Adjustment
 from mv_desktop.domain.evaluation import PageInfo, QueueRow, ScriptView, Twin, WorkState
 from mv_desktop.domain.exam import ExamSnapshot
 from mv_desktop.domain.identifier import EvaluationId, ExamInstanceId, MarkKey, OperationId, PageRef, UploadId
@@ -318,6 +319,7 @@ def script_view(db: cipher.Connection, row: cipher.Row, paper: ExamSnapshot) -> 
         else newer_sentence(row["newer_program"]),
         returned=read_returned(row["returned"]),
         conflicts=conflict.read(db, evaluation_id, script.ink.values()),
+        adjusted={int(number): Adjustment(what) for number, what in json.loads(row["adjusted"]).items()},
     )
 
 

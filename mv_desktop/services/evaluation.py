@@ -12,6 +12,7 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
+from mv_desktop.domain.adjustment import Adjustment
 from mv_desktop.domain.annotation.frozen import frozen_annotations, newer_program
 from mv_desktop.domain.evaluation import EvaluationStatus
 from mv_desktop.domain.exchange import (
@@ -188,6 +189,9 @@ def _script(entry: Mapping[str, Any], paper: str) -> PulledScript:
         completed_at=moment(entry["completed_at"]) if entry.get("completed_at") else None,
         returned=_returned(entry.get("returned")),  # a database before 008 does not say
         conflicts=tuple(_conflict(conflict) for conflict in entry.get("conflicts", ())),  # nor one before 012 this
+        adjusted={  # nor one before 054 this
+            one["question_number"]: Adjustment(one["adjustment"]) for one in entry.get("adjusted", ())
+        },
     )
 
 

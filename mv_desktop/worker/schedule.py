@@ -30,7 +30,7 @@ from mv_desktop.worker.insight_job import refresh_dashboards
 from mv_desktop.worker.mail_server import MailServer
 from mv_desktop.worker.notice_job import mail_notices, prune_notices
 from mv_desktop.worker.sample_job import choose_samples, give_samples
-from mv_desktop.worker.score_job import rescore
+from mv_desktop.worker.score_job import rescore, rescore_everywhere
 
 _KOLKATA: Final = timedelta(hours=5, minutes=30)
 """Ahead of UTC, all the year round."""
@@ -142,6 +142,8 @@ JOBS: Final[tuple[Job, ...]] = (
     # so long after the grace, or a little longer
     Job("exam.submit", lambda means: submit_exams(means.engine), Every(30)),
     Job("counter.turn", lambda means: turn_months(means.engine), Every(60)),  # an exam started meanwhile does it too
+    # put into the queue by the decision; by itself where a worker died on the way
+    Job("score.rescore", lambda means: rescore_everywhere(means.engine), Every(60)),
     Job("score.mend", lambda means: rescore(means.engine), Every(120)),
     # what is chosen is given in the same round
     Job("sample.choose", lambda means: choose_samples(means.engine) + give_samples(means.engine), Every(60)),

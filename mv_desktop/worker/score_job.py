@@ -1,7 +1,7 @@
-"""The worker's job for results: work out anew what a decision about a faulty question does not show in yet.
+"""The worker's jobs for results: work out anew what a decision about a faulty question does not show in yet.
 
-Completion and decisions do it by themselves; this is for a submission whose transaction looked at the database as it
-had been before the decision.
+A decision for every exam that had a question leaves the exams to the worker. Completion does it by itself, but for a
+submission whose transaction looked at the database as it had been before the decision.
 """
 
 from __future__ import annotations
@@ -13,6 +13,7 @@ from sqlalchemy import Engine
 
 from mv_desktop.services.adjustment import rescore_exams
 from mv_desktop.services.database import open_session
+from mv_desktop.services.rescoring import rescore_step
 
 SCORE_BATCH: Final = 100
 
@@ -32,4 +33,20 @@ def rescore(engine: Engine, *, limit: int = SCORE_BATCH) -> int:
         found = rescore_exams(session, limit)
     if found:
         _log.info("%d results were worked out anew", found)
+    return found
+
+
+def rescore_everywhere(engine: Engine, *, limit: int = SCORE_BATCH) -> int:
+    """Work out the next exams that had a question which was decided about, in one transaction.
+
+    Returns:
+        How many were looked at; 0 when nothing is left.
+
+    Raises:
+        UserError: the database cannot be reached. Nothing was changed.
+    """
+    with open_session(engine) as session:
+        found = rescore_step(session, limit)
+    if found:
+        _log.info("%d exams with a faulty question were looked at", found)
     return found

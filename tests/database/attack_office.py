@@ -19,6 +19,10 @@ _CALLS = {
     "decline": "api.decline_adjustment(%(draft)s, 'x')",
     "list": "api.question_adjustments()",
     "rescore": "api.rescore_exams(10)",
+    "see what an adjustment would do": "api.preview_adjustment(%(draft)s, 'award', 1)",
+    "see what was decided": "api.question_fault(%(draft)s)",
+    "decide everywhere": "api.adjust_everywhere(%(draft)s, 0, 'award', 1, 'x')",
+    "work out results": "api.rescore_step(10)",
     "ask for a rescan": "api.ask_rescan(ARRAY[%(upload)s], NULL, 'x')",
     "cancel a rescan": "api.cancel_rescan(%(upload)s, 'x')",
     "replace a page": "api.replace_page(%(upload)s, %(request)s, 'x')",
@@ -88,8 +92,12 @@ _MAY = {
         "take approvals back",
         "reject a question",
         "see how a question is reviewed",
+        "see what an adjustment would do",
+        "see what was decided",
+        "decide everywhere",
+        "work out results",
     },
-    WORKER: {"rescore", "sum the dashboards"},
+    WORKER: {"rescore", "sum the dashboards", "work out results"},
 }
 _SHUT_OUT = (LOCKED, STRANGER)
 """Who cannot even connect."""

@@ -47,6 +47,8 @@ READS: dict[str, Mapping[str, str]] = {
     "question_proposals": _STAFF,
     "question_decisions": _STAFF,
     "exam_adjustments": _STAFF,
+    "paper_questions": {},
+    "question_rescorings": {},
     "question_marks": _HERS,
     "mark_registers": _HERS,
     "annotation_registers": _HERS,

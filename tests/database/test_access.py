@@ -444,6 +444,7 @@ def test_the_worker_calls_its_own_functions_only(place: Place) -> None:
         "score_submitted_exams",
         "finish_choice_exams",
         "rescore_exams",
+        "rescore_step",
         "seal_audit",
         "audit_state",
         "pending_upload_requests",

@@ -20,11 +20,12 @@ from psycopg.types.json import Jsonb
 
 from mv_desktop.services.database import make_engine
 from mv_desktop.services.notice import LEASE
+from mv_desktop.services.rescoring import adjust_everywhere
 from mv_desktop.worker.mail_server import from_environment
 from mv_desktop.worker.notice_job import mail_notices
 from mv_desktop.worker.schedule import JOBS
 from tests.database.kill_child import FAULTY, do
-from tests.database.test_adjustment import AWARD, TWO_MARKS, Template
+from tests.database.test_adjustment import AWARD, DROP, FIVE_MARKS, TWO_MARKS, Template
 from tests.database.test_exam import choices_only, sitting
 from tests.factories.marking import School
 from tests.factories.paper import paper
@@ -49,6 +50,7 @@ FACTS = {
     "mails": "SELECT count(*) FROM notice_mails",
     "notices": "SELECT user_id, kind, data ->> 'script' FROM notices",
     "exams": "SELECT exam_instance_id, status, mcq_score, manual_score, total_score, percentage FROM exam_instances",
+    "rescorings": "SELECT question_id, done, rescored, finished_at IS NULL FROM question_rescorings",
     "adjusted": "SELECT exam_instance_id, decision_number FROM exam_adjustments",
     "months": "SELECT subscription_id, status, exams_used_this_month, last_counter_reset_date FROM subscriptions",
     "leaders": "SELECT to_jsonb(l)::text FROM leaderboard l",
@@ -137,6 +139,8 @@ def fill(school: School) -> None:
     template.finished()
     template.finished()
     template.adjust(TWO_MARKS, AWARD)
+    with template.admin.session() as session:
+        adjust_everywhere(session, FIVE_MARKS, 0, DROP, 1, "misprinted")
     for hours in (-5, -1, 0.2):
         school.script(asha, hours_left=hours)
     with school.rows() as rows:

@@ -259,6 +259,8 @@ _PARENTS: dict[str, dict[str, Callable[[Rows], Any]]] = {
         "decided_by": Rows.user,
     },
     "exam_adjustments": {"exam_instance_id": Rows.exam},
+    "paper_questions": {"exam_instance_id": Rows.exam},
+    "question_rescorings": {"decided_by": Rows.user},
     "page_versions": {
         "upload_id": Rows.upload,
         "request_id": lambda rows: rows.of("upload_requests"),
@@ -349,6 +351,11 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
         "proposal_id": UUID(int=1), "question_id": UUID(int=2), "adjustment": "award", "reason": "r",
     },
     "question_decisions": {"decision_number": 1, "question_id": UUID(int=2), "decision": "award", "reason": "r"},
+    "paper_questions": {"question_number": 99, "question_id": UUID(int=2), "version": 1},
+    "question_rescorings": {
+        "rescoring_id": UUID(int=1), "question_id": UUID(int=2), "adjustment": "award", "through_version": 1,
+        "reason": "r", "exams": 1,
+    },
     "exam_adjustments": {
         "decision_number": 1, "total_marks": 80, "questions": [{
             "question_number": 2, "question_id": str(UUID(int=2)), "adjustment": "award", "awarded": "1",

@@ -47,6 +47,7 @@ from mv_desktop.offline.work_store import AsideWork, ScriptWork
 from mv_desktop.ui.actions import KeyMap, Scope, commands_of
 from mv_desktop.ui.admin.act import Once
 from mv_desktop.ui.admin.audit import AuditSubject
+from mv_desktop.ui.admin.fault_window import FaultWindow
 from mv_desktop.ui.admin.holiday import HolidaySubject
 from mv_desktop.ui.admin.holiday_import import HolidayImport
 from mv_desktop.ui.admin.import_dialog import ImportDialog
@@ -131,6 +132,7 @@ from tests.fakes.audit_place import FakeAudit
 from tests.fakes.board_place import FakeBoardPlace, teacher_id
 from tests.fakes.case_place import FakeCasePlace
 from tests.fakes.clock import FakeClock
+from tests.fakes.fault_place import FakeFaults
 from tests.fakes.holiday_place import FakeHolidays
 from tests.fakes.insight_place import FakeInsight
 from tests.fakes.member_place import FakeMembers
@@ -424,6 +426,11 @@ class Windows:
 
     def office_questions(self) -> QWidget:
         return self._subject(self._questions())
+
+    def office_fault(self) -> QWidget:
+        window = FaultWindow(FakeFaults(), UUID(int=1), "Find $x$", 1, self.tasks)
+        self.qtbot.waitUntil(lambda: not window.busy)
+        return window
 
     def office_questions_file(self) -> QWidget:
         place = FakeQuestions()

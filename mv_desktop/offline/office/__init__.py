@@ -18,6 +18,7 @@ from mv_desktop.offline.office.plan import Plans, PlanTable
 from mv_desktop.offline.office.question import Questions
 from mv_desktop.offline.office.question_import import QuestionImports
 from mv_desktop.offline.office.question_review import OwnQuestions, QuestionReviews
+from mv_desktop.offline.office.rescoring import Rescorings
 from mv_desktop.offline.office.setting import Settings
 from mv_desktop.offline.office.subscriber import Subscribers
 from mv_desktop.offline.office.template import Templates, TemplateTable
@@ -42,6 +43,7 @@ class Office:
         plan_table, holiday_table, template_table: files of them.
         questions, question_imports, question_reviews: the bank, files of it, and what is handed in.
         own_questions: of who writes some, and is no admin.
+        rescorings: faulty questions, in every exam that had them.
     """
 
     def __init__(self, connect: Callable[[], AbstractContextManager[Session]], ids: IdSource) -> None:
@@ -60,3 +62,4 @@ class Office:
         self.template_table = TemplateTable(connect, ids)
         self.question_reviews = QuestionReviews(connect)
         self.own_questions = OwnQuestions(connect)
+        self.rescorings = Rescorings(connect)

@@ -28,6 +28,7 @@ from mv_desktop.domain.question_review import Approval, Approved, ReviewState, m
 from mv_desktop.domain.record import Change, Fault, Opened, Slice, Wanted
 from mv_desktop.ui.admin.act import Act, Once
 from mv_desktop.ui.admin.exchange import Exchange
+from mv_desktop.ui.admin.fault_window import FaultPlace, FaultWindow
 from mv_desktop.ui.admin.field import Field, Kind
 from mv_desktop.ui.admin.math_preview import MathPreview
 from mv_desktop.ui.admin.question_difference import in_the_form
@@ -50,6 +51,7 @@ from mv_desktop.ui.admin.question_review import (
     told_approvals,
 )
 from mv_desktop.ui.admin.record_pictures import PicturePlace, RecordPictures
+from mv_desktop.ui.admin.record_window import RecordWindow
 from mv_desktop.ui.admin.subject import Aside, Choice, Column, Subject
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import tr, tr_count
@@ -91,6 +93,8 @@ _FIELDS = (
     Field("status", "State", Kind.CHOICE, choices=_STATES, section="Where it stands",
           help="Papers are made of active questions."),
 )  # fmt: skip
+
+_FAULT = Act("record.fault", "Award or drop …")
 
 
 _PREVIEWED = (
@@ -135,6 +139,7 @@ class QuestionSubject(Subject):
         reviews: decides about what is handed in; None for nobody.
         when: a moment as people say it today.
         pictures: takes and stores pictures; None for none.
+        faults: awards and drops faulty ones; None where nobody may.
     """
 
     kind = "question"
@@ -162,6 +167,8 @@ class QuestionSubject(Subject):
     new = "New question"
     previewed = True
 
+    windows = (_FAULT,)
+
     def __init__(
         self,
         place: QuestionPlace,
@@ -171,8 +178,10 @@ class QuestionSubject(Subject):
         when: Callable[[datetime], str] = str,
         *,
         pictures: PicturePlace | None = None,
+        faults: FaultPlace | None = None,
     ) -> None:
         self._place, self._new_id, self._imports, self._pictures = place, new_id, imports, pictures
+        self._faults = faults
         self._reviews, self._when = reviews, when
         self._looked_at: UUID | None = None
         if reviews is None:
@@ -248,6 +257,8 @@ class QuestionSubject(Subject):
         return ReviewView(self, self._when, parent)
 
     def able(self, act: Act, draft: QuestionDraft) -> bool:
+        if act is _FAULT:
+            return self._faults is not None and draft.stood != QuestionStatus.DRAFT
         return act is not REJECT or draft.review.state is ReviewState.WAITING
 
     def able_row(self, act: Act, row: QuestionRow) -> bool:
@@ -310,6 +321,12 @@ class QuestionSubject(Subject):
         found = dict(super().put_back(draft, columns))
         was = pictures_before(draft.pictures, columns)
         return found if was == dict(draft.pictures) else found | {"pictures": was}
+
+    def window(self, act: Act, opened: Opened[QuestionDraft], tasks: Tasks, parent: QWidget) -> RecordWindow:
+        draft = opened.draft
+        if act is _FAULT and self._faults is not None:
+            return FaultWindow(self._faults, UUID(opened.key), self.name(draft), draft.version, tasks, parent)
+        return super().window(act, opened, tasks, parent)
 
     def difference(self, column: str, value: object) -> str:
         words = dict((*_TYPES, *_DIFFICULTIES, *_STATES)).get(str(value))

@@ -80,7 +80,7 @@ class RecordPanel(QWidget):
         self._form_page: QWidget = self.form
         self._save = PrimaryButton(tr("Save"), self)
         self._history_button = self.button("record.history", tr("History"))
-        self._acts = {act.command: self.button(act.command, tr(act.label)) for act in subject.acts}
+        self._acts = {act.command: self.button(act.command, tr(act.label)) for act in (*subject.acts, *subject.windows)}
         self._history_button.setVisible(subject.logged)
         self._build(subject)
         self.form.changed.connect(self.edited)

@@ -26,6 +26,7 @@ from mv_desktop.ui.admin.record_files import RecordFiles
 from mv_desktop.ui.admin.record_maths import RecordMaths
 from mv_desktop.ui.admin.record_panel import RecordPanel
 from mv_desktop.ui.admin.record_reader import Found, RecordReader
+from mv_desktop.ui.admin.record_window import RecordWindows
 from mv_desktop.ui.admin.record_writer import RecordWriter
 from mv_desktop.ui.admin.subject import Subject
 from mv_desktop.ui.part import mark_parts
@@ -53,6 +54,7 @@ class RecordScreen(ListScreen[Subject]):
         panel: the record that is looked at.
         files: brings files in and writes them.
         pictures: takes and shows pictures; None where there are none.
+        windows: opens windows over the record that is looked at.
         overview: what stands above the list; None where nothing does.
     """
 
@@ -85,14 +87,16 @@ class RecordScreen(ListScreen[Subject]):
         self.files = RecordFiles(subject.exchange(), self.list, tasks, messages, clock, zone, self)
         maths = RecordMaths(subject, tasks, self) if subject.previewed else None
         self.pictures = None if maths is None else subject.pictures(tasks, messages, maths.preview, self)
+        self.windows = RecordWindows(subject, tasks, self)
         handlers = self._handlers()
-        for part in (self.files, maths, self.pictures, self._batch):
+        for part in (self.files, maths, self.pictures, self._batch, self.windows):
             handlers |= {} if part is None else part.handlers
         self._begin_with(handlers, keys)
         self.panel = RecordPanel(subject, self.actions_by_id, self)
         self._actor.attach(self.panel, self.list.table, lambda: self._opened)
         if self._batch is not None:
             self._batch.attach(self.panel, self.list, self._feed)
+        self.windows.attach(self.panel, lambda: self._opened)
         if maths is not None:
             maths.attach(self.panel)
         if self.pictures is not None:
@@ -166,6 +170,8 @@ class RecordScreen(ListScreen[Subject]):
         self._actor.begun.connect(self._enable)
         self._actor.done.connect(self._on_actor_done)
         self._actor.failed.connect(self._on_writer_failed)
+        self.windows.changed.connect(self.refresh)
+        self.windows.put_back_wanted.connect(self._put_back)
         self._writer.weighed.connect(self._on_writer_weighed)
         if self.overview is not None:
             self.overview.record_chosen.connect(self.lead_to)
@@ -224,6 +230,7 @@ class RecordScreen(ListScreen[Subject]):
         ):
             self.actions_by_id[name].setEnabled(possible)
         self._actor.enable(self.actions_by_id, able=here and able and not differs)
+        self.windows.enable(self.actions_by_id)
         if self._batch is not None:
             self._batch.enable(self.actions_by_id, able=able and not differs)
 
@@ -410,6 +417,16 @@ class RecordScreen(ListScreen[Subject]):
         if self._opened is None:
             return
         self.panel.put_back(self._opened.draft, put_back(self._changes, which))
+        draft = self._opened.draft
+        fields = {field.name: field for field in self._subject.fields_of(draft)}
+        before = self._subject.put_back(draft, put_back(self._changes, which))
+        self._put_back({name: fields[name].typed(value) for name, value in before.items()})
+
+    def _put_back(self, typed: Mapping[str, str]) -> None:
+        self.panel.show_form()
+        self.panel.form.type_again(typed)
+        self.panel.say("info", tr("These are the values of then. They hold once you save them."))
+        self.panel.form.enter()
         self._on_panel_edited()
 
     def _on_writer_saved(self, before: Opened[Any] | None, key: str) -> None:

@@ -26,6 +26,7 @@ from mv_desktop.ui.widgets.keyed_model import Sign
 if TYPE_CHECKING:
     from mv_desktop.ui.admin.math_preview import MathPreview
     from mv_desktop.ui.admin.record_pictures import RecordPictures
+    from mv_desktop.ui.admin.record_window import RecordWindow
     from mv_desktop.ui.widgets.toast import Messages
 
 OFFICE_LANE = "office"
@@ -140,6 +141,7 @@ class Subject(Listing):
         new: what making one is called, in English; "" where none is made here.
         removable: one can be taken away altogether.
         acts: what else can be done with one, in the order of the buttons.
+        windows: what opens a window of its own over one, after these.
         shares: how wide list and form are at first, in steps of the grid.
         previewed: what is typed is shown above the form as it will look (`preview`).
         importing: what bringing many in at once is called, in English; "" where `importer` makes nothing.
@@ -154,6 +156,7 @@ class Subject(Listing):
     new: str = ""
     removable: bool = False
     acts: tuple[Act, ...] = ()
+    windows: tuple[Act, ...] = ()
     shares: tuple[int, int] = (175, 135)
     previewed: bool = False
     importing: str = ""
@@ -256,6 +259,10 @@ class Subject(Listing):
     def file_name(self, act: Act, draft: Any) -> str:  # noqa: ANN401
         """What the file is called that an act with a suffix writes, until somebody calls it otherwise."""
         return f"{self.name(draft)}{act.suffix}"
+
+    def window(self, act: Act, opened: Opened[Any], tasks: Tasks, parent: QWidget) -> RecordWindow:
+        """The window that one of `windows` opens over a record."""
+        raise NotImplementedError
 
     def aside(self, parent: QWidget) -> Aside | None:
         """What stands below the form and follows what is typed; a widget of `parent`'s, or nothing."""

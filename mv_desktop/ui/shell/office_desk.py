@@ -139,6 +139,7 @@ class OfficeDesk(QObject):
                     *(office.questions, id_source(self._clock), office.question_imports),
                     *(office.question_reviews, self._when),
                     pictures=desk.question_pictures(),
+                    faults=office.rescorings,
                 ),
                 AuditSubject(office.audit, self._clock, zone),
             ],

@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 
 from mv_desktop.core.errors import NotAllowedError
+from mv_desktop.domain.adjustment import Adjustment
 from mv_desktop.domain.flag import Spot
 from mv_desktop.domain.identifier import MarkKey, PageRef
 from mv_desktop.domain.returned import Pinned, Returned, ReturnedQuestion
@@ -148,3 +149,16 @@ def test_going_to_a_returned_question_leads_to_its_pin_wherever_it_is(marker):
     QTest.keyClick(view.viewport(), Qt.Key.Key_Tab)
     assert session.current == Q3A
     assert in_sight()
+
+
+def test_a_question_that_was_awarded_or_dropped_says_so_and_can_be_marked(bench):
+    bench.open(adjusted={2: Adjustment.AWARD, 3: Adjustment.DROP}, returned=RETURNED)
+    assert "whoever had it gets all its marks, whatever you give" in bench.row(Q2).sentence
+    bench.sheet._panel._fill_now()
+    words = bench.sheet._panel.text
+    assert "Returned to you: The last step is right This question was faulty: it counts for nobody" in words
+    bench.sheet.focus_mark()
+    bench.type("2")
+    bench.press(Qt.Key.Key_Return)
+    assert bench.marks(Q3A) == 2
+    assert "faulty" not in bench.row(Q4).sentence

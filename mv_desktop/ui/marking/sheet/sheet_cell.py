@@ -8,6 +8,7 @@ from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetrics, QPainter, QPen
 from PySide6.QtWidgets import QStyle, QStyleOptionViewItem
 
+from mv_desktop.domain.adjustment import Adjustment
 from mv_desktop.domain.script import Declaration
 from mv_desktop.ui.marking.sheet.kept_row import KeptRowDelegate
 from mv_desktop.ui.marking.sheet.sheet_row import ROW_ROLE, Index, SheetRow
@@ -124,6 +125,9 @@ def _paint_notes(writer: _Writer, place: QRect, row: SheetRow) -> None:
         place = writer.icon(place, "warning", "danger")
     if row.returned and row.first:
         place = writer.icon(writer.word(place, tr("returned"), "soon", beside=ICON), "undo", "soon")
+    if row.first and row.adjusted is not Adjustment.NONE:
+        words = tr("awarded") if row.adjusted is Adjustment.AWARD else tr("dropped")
+        place = writer.icon(writer.word(place, words, "soon", beside=ICON), "info", "soon")
     if row.stamps:
         role: ColorRole = "danger" if row.impossible else "soon" if row.disagrees else "muted"
         place = writer.note(place, f"Σ {row.stamps}", role)

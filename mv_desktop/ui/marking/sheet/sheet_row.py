@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QObject, QPersistentModelIndex, Qt
 
+from mv_desktop.domain.adjustment import Adjustment
 from mv_desktop.domain.identifier import MarkKey
 from mv_desktop.domain.marks import format_marks, is_mark
 from mv_desktop.domain.script import Declaration
@@ -41,6 +42,7 @@ class SheetRow:
         declared: what became of the student's word that she left it out; said in the question's first row.
         returned: why the coordinator returned it, to be marked again; "" when it was not.
         closed: others of the script were returned and this was not: its mark stays.
+        adjusted: it turned out to be faulty: what holds for whoever had it.
     """
 
     key: MarkKey
@@ -60,6 +62,7 @@ class SheetRow:
     declared: Declaration = Declaration.NONE
     returned: str = ""
     closed: bool = False
+    adjusted: Adjustment = Adjustment.NONE
 
     @property
     def shown_mark(self) -> str:
@@ -95,6 +98,8 @@ class SheetRow:
             parts.append(tr("returned: {reason}", reason=self.returned))
         elif self.closed:
             parts.append(tr("not returned, its mark stays"))
+        if self.adjusted in _ADJUSTED:
+            parts.append(tr(_ADJUSTED[self.adjusted]))
         if self.declared is not Declaration.NONE:
             parts.append(tr(_DECLARED[self.declared]))
         if self.comment:
@@ -102,6 +107,10 @@ class SheetRow:
         return parts
 
 
+_ADJUSTED = {
+    Adjustment.AWARD: "This question was faulty: whoever had it gets all its marks, whatever you give.",
+    Adjustment.DROP: "This question was faulty: it counts for nobody, whatever you give.",
+}
 _DECLARED = {
     Declaration.STANDS: "The student declared this unanswered",
     Declaration.MARKED: "The student declared this unanswered, but it has a mark",
@@ -130,7 +139,15 @@ def stamp_warning(session: MarkingSession, key: MarkKey, back: str) -> str:
 
 
 def notice(session: MarkingSession, key: MarkKey) -> tuple[str, str]:
-    """What is said above a question, and its sign: of two marks, or whether it was returned; nothing of most."""
+    """What is said above a question, and its sign: of two marks, whether it was returned, that it was faulty."""
+    sign, words = _asked_of_her(session, key)
+    faulty = session.view.adjusted.get(key.question_number, Adjustment.NONE)
+    if faulty not in _ADJUSTED:
+        return sign, words
+    return sign or "info", " ".join(filter(None, (words, tr(_ADJUSTED[faulty]))))
+
+
+def _asked_of_her(session: MarkingSession, key: MarkKey) -> tuple[str, str]:
     returned = session.view.returned
     if session.read_only:
         return "", ""
@@ -187,6 +204,7 @@ def _sheet_row(session: MarkingSession, key: MarkKey, section: str, refused: str
         declared=script.declaration(key.question_number) if first else Declaration.NONE,
         returned=session.view.returned.why(key.question_number) if session.view.returned is not None else "",
         closed=not session.may_mark(key),
+        adjusted=session.view.adjusted.get(key.question_number, Adjustment.NONE),
     )
 
 
