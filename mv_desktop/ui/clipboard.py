@@ -8,14 +8,17 @@ from typing import cast
 from PySide6.QtCore import QMimeData
 from PySide6.QtGui import QGuiApplication
 
+PRIVATE = "application/x-mathvidya-private"
+"""Beside what was copied with names in it."""
+
 
 def forget_marks() -> None:
-    """Take copied marks from the clipboard, with the words that went with them: they are of who signs out."""
+    """Take copied marks and dashboards from the clipboard, with the words beside them: they are of who signs out."""
     from mv_desktop.domain.annotation.clipping import MIME_TYPE  # whoever copied marks has it loaded
 
     clipboard = QGuiApplication.clipboard()
     data = cast("QMimeData | None", clipboard.mimeData())  # of an empty clipboard Qt answers None
-    if data is not None and data.hasFormat(MIME_TYPE):
+    if data is not None and (data.hasFormat(MIME_TYPE) or data.hasFormat(PRIVATE)):
         clipboard.clear()
 
 
