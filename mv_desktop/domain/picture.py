@@ -17,6 +17,9 @@ from uuid import UUID
 FOLDERS = ("questions/", "question-images/", "question_images/", "uploads/question_image/")
 """Where pictures of questions lie in the store, unless the worker is told otherwise; answer sheets lie elsewhere."""
 
+PICTURE_SCHEMA = "053"
+"""The first version of the database that knows of pictures."""
+
 LONGEST_PLACE = 1000
 NEW = "new:"
 """What a picture is called that is on this computer only, before its SHA-256."""

@@ -21,6 +21,7 @@ from mv_desktop.domain.access import login_name
 from mv_desktop.domain.exchange import SignedIn
 from mv_desktop.domain.identifier import EvaluationId, PageRef, UploadId, UserId
 from mv_desktop.domain.operation import OPERATION_SCHEMA
+from mv_desktop.domain.picture import PICTURE_SCHEMA
 from mv_desktop.domain.sla import WorkCalendar, WorkingHours
 from mv_desktop.offline.casework import Casework
 from mv_desktop.offline.computer import retire, still_revoked
@@ -165,8 +166,10 @@ class Desk:
         """What admins keep, on the server; `ids` are of what is made new."""
         return Office(self._line.beside().connect, ids)
 
-    def question_pictures(self) -> QuestionPictures:
-        """Pictures that she puts into questions, on a connection of its own."""
+    def question_pictures(self) -> QuestionPictures | None:
+        """Pictures that she puts into questions, on a connection of its own; None where the server knows of none."""
+        if self.person.schema_version < PICTURE_SCHEMA:
+            return None
         return QuestionPictures(self._line.beside().connect, self.store, self._clock, self._page_proxy)
 
     def form_drafts(self) -> FormDrafts:

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from mv_desktop.core.errors import OfflineError, RefusedError, UserError
 from mv_desktop.domain.identifier import EvaluationId, UploadId
-from mv_desktop.domain.picture import PictureAddress, SeenPicture
+from mv_desktop.domain.picture import PICTURE_SCHEMA, PictureAddress, SeenPicture
 from mv_desktop.offline.picture_source import PictureSource
 from mv_desktop.offline.picture_store import WantedPicture
 from mv_desktop.offline.store import LocalStore
@@ -25,6 +25,7 @@ RETRY_S: Final = 600.0
 """After so long a picture with which something was wrong is tried again by itself."""
 
 COMING: Final = "This picture is not on this computer yet. It comes as soon as there is a connection."
+_OLD: Final = "This picture is not shown: the server is older than this program."
 _GONE: Final = "This picture is no longer in the store. Tell who keeps the questions."
 _OTHER: Final = "Something else than this picture lies in the store. Tell who keeps the questions."
 _LATE: Final = "The server has not given the addresses of all pictures yet. It is tried again."
@@ -161,7 +162,7 @@ class PictureFetcher:
             OfflineError, NotAllowedError, CacheFullError: what stopped it.
             LocalFileError: this computer's own file could not be written.
         """
-        wanted = {one.place: one for one in self._missing(scripts, again=again)}
+        wanted = {one.place: one for one in self._missing(scripts, again=again)} if self._known else {}
         changed: set[EvaluationId] = set()
         if not wanted:
             return frozenset(), ""
@@ -183,9 +184,15 @@ class PictureFetcher:
         if data is not None:
             return SeenPicture(data)
         problem = self._store.pictures.problem(place)
-        return SeenPicture(None, problem or COMING, waiting=not problem)
+        return SeenPicture(None, problem or (COMING if self._known else _OLD), waiting=not problem)
 
     # -- private ---------------------------------------------------------------------------------------------
+
+    @property
+    def _known(self) -> bool:
+        """The server, as last heard, knows of pictures."""
+        profile = self._store.profile()
+        return profile is None or profile.schema_version >= PICTURE_SCHEMA
 
     def _missing(self, scripts: Sequence[EvaluationId], *, again: bool) -> list[WantedPicture]:
         missing = []

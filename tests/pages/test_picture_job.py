@@ -26,7 +26,7 @@ from mv_desktop.services.picture import request_pictures
 from mv_desktop.services.question import open_question, put_question
 from mv_desktop.worker.picture_job import check_pictures, picture_rules, sign_pictures
 from mv_desktop.worker.upload_job import confirm_uploads, sign_uploads
-from tests.factories.local import open_store
+from tests.factories.local import open_store, signed_in
 from tests.factories.marking import Person, School
 from tests.factories.paper import paper
 from tests.fakes.picture_source import encoded
@@ -124,6 +124,10 @@ def test_a_teacher_has_the_pictures_of_her_scripts_with_her_also_without_a_netwo
     without = PageFetcher(again, kept, None)  # type: ignore[arg-type]
     assert without.pictures.look(diagram).data == DIAGRAM
     assert "drawing in code" in without.pictures.look(broken).words
+    # an older server is not asked for what it does not know
+    again.contacted(signed_in(schema_version="052"))
+    assert without.pictures.fetch([script], lambda: False, pressing=True, again=True) == (frozenset(), "")
+    assert "older than this program" in without.pictures.look("questions/other.png").words
     again._vault.close()
 
 

@@ -103,6 +103,7 @@ class PictureTable(QWidget):
     def write(self, typed: str) -> None:
         """Have these pictures."""
         self.epoch += 1
+        self._list.clear()  # of another record: the cursor begins at the top
         self._pictures = {str(slot): str(place) for slot, place in json.loads(typed or "{}").items() if place}
         self._notes.clear()
         self._show()

@@ -184,6 +184,8 @@ class QuestionSubject(Subject):
         self._faults = faults
         self._reviews, self._when = reviews, when
         self._looked_at: UUID | None = None
+        if pictures is None:
+            self.fields = tuple(field for field in self.fields if field.kind is not Kind.PICTURES)
         if reviews is None:
             self.acts = ()
         self._units: Mapping[str, Sequence[str]] = {}
