@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -17,6 +17,13 @@ from mv_desktop.domain.record import Opened
 from mv_desktop.domain.template import BankCell, TemplateDraft, TemplateRow, config_of, section_drafts
 from mv_desktop.services.record import RecordKind, Written, put_record
 
+_CONTENT = (
+    "SELECT q.question_id::text, q.version, q.question_type::text, q.marks, q.unit, q.topic, q.question_text,"
+    " q.question_image_url, q.diagram_image_url, q.correct_answer_image_url, q.explanation_image_url, q.mcq_choices,"
+    " q.mcq_correct_choices, s.scheme"
+    " FROM public.questions q LEFT JOIN public.question_schemes s"
+    " ON s.question_id = q.question_id AND s.version = q.version"
+)
 _UNIT_SETTINGS = {"X": "cbse_units_class_x", "XII": "cbse_units_class_xii"}
 
 
@@ -114,17 +121,23 @@ def units_of(session: Session) -> Mapping[str, tuple[str, ...]]:
 
 def active_questions(session: Session, class_name: str) -> tuple[PaperQuestion, ...]:
     """The active questions of a class, each as a paper holds it."""
+    rows = session.execute(text(f"{_CONTENT} WHERE q.status = 'active' AND q.class = :class"), {"class": class_name})
+    return _contents(rows)
+
+
+def questions_for_paper(session: Session, questions: Sequence[UUID]) -> tuple[PaperQuestion, ...]:
+    """These questions as a paper holds them, by class, unit and marks; what is no question any more is left out."""
     rows = session.execute(
         text(
-            "SELECT q.question_id::text, q.version, q.question_type::text, q.marks, q.unit, q.topic, q.question_text,"
-            " q.question_image_url, q.diagram_image_url, q.correct_answer_image_url, q.explanation_image_url,"
-            " q.mcq_choices, q.mcq_correct_choices, s.scheme"
-            " FROM public.questions q LEFT JOIN public.question_schemes s"
-            " ON s.question_id = q.question_id AND s.version = q.version"
-            " WHERE q.status = 'active' AND q.class = :class"
+            f"{_CONTENT} WHERE q.question_id = ANY(CAST(:ids AS uuid[]))"
+            " ORDER BY q.class, q.unit, q.marks, q.created_at, q.question_id"
         ),
-        {"class": class_name},
+        {"ids": [str(one) for one in questions]},
     )
+    return _contents(rows)
+
+
+def _contents(rows: Iterable[Any]) -> tuple[PaperQuestion, ...]:
     return tuple(
         PaperQuestion(
             question_id=row.question_id,

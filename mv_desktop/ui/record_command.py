@@ -42,6 +42,7 @@ RECORD_COMMANDS: tuple[Command, ...] = (
     _kept("enlarge", "Enlarge the picture", "Ctrl+G"),
     _record("read_in", "Bring in a file …", "Ctrl+O"),
     _kept("write_out", "Write what is listed into a file …", "Ctrl+Shift+O"),
+    _kept("print", "Print what is listed, or save it as PDF …", "Ctrl+Shift+P"),
     _kept("search", "Search", "Ctrl+F", "/"),
     _kept("choice", "Show the next kind, or all", "L"),
     _kept("views", "Look through a view of the list …", "V"),

@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import fields, replace
 from datetime import UTC, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from uuid import UUID
 
 from mv_desktop.core.errors import InvalidError, OfflineError, UserError
 from mv_desktop.core.ids import IdSource
-from mv_desktop.domain.question import QuestionDifficulty, QuestionStatus, QuestionType
+from mv_desktop.domain.question import PaperQuestion, QuestionDifficulty, QuestionStatus, QuestionType
 from mv_desktop.domain.question_column import Column, missing_columns, row_of
 from mv_desktop.domain.question_draft import QuestionDraft, QuestionRow
 from mv_desktop.domain.question_import import ImportPlan, planned, read_row
@@ -120,6 +121,17 @@ class FakeQuestions:
 
     def units(self) -> dict[str, tuple[str, ...]]:
         return UNITS
+
+    def printed(self, questions: Sequence[UUID]) -> tuple[PaperQuestion, ...]:
+        self._reach()
+        return tuple(
+            PaperQuestion(
+                question_id=str(key), question_type=QuestionType(draft.question_type), marks=Decimal(draft.marks or 0),
+                unit=draft.unit, question_text=draft.question_text,
+            )
+            for key, draft in self.bank.items()
+            if key in questions
+        )  # fmt: skip
 
     def years(self) -> tuple[int, ...]:
         return (2025, 2019)

@@ -34,6 +34,7 @@ from mv_desktop.domain.comment import CommentIndex
 from mv_desktop.domain.evaluation import WorkState
 from mv_desktop.domain.holiday import CalendarChange, HolidayDraft
 from mv_desktop.domain.identifier import OperationId, PageRef
+from mv_desktop.domain.printed_paper import printed_exam
 from mv_desktop.domain.question_review import Remark, RemarkKind, Review, ReviewState
 from mv_desktop.domain.record import Difference, Wanted
 from mv_desktop.domain.report import Span
@@ -89,6 +90,7 @@ from mv_desktop.ui.marking.flow.submit_check import SubmitCheck
 from mv_desktop.ui.marking.port import OpenedScript
 from mv_desktop.ui.marking.screen import MarkingScreen
 from mv_desktop.ui.notice.screen import NoticeScreen
+from mv_desktop.ui.paper.print_dialog import PrintDialog, no_picture
 from mv_desktop.ui.queue.screen import QueueScreen
 from mv_desktop.ui.second.screen import SecondScreen
 from mv_desktop.ui.shell.absence_page import AbsencePage
@@ -459,6 +461,11 @@ class Windows:
         made = MoveDialog("Taken back")
         made.ask(place.consequence([change]), lambda _moving: None, self.clock.now(), CALENDAR.hours.zone)
         return made
+
+    def office_print(self) -> QWidget:
+        dialog = PrintDialog(lambda _told: printed_exam(paper(), "Board pattern", "XII"), no_picture, self.tasks)
+        self.qtbot.waitUntil(lambda: not dialog.busy)
+        return dialog
 
     def office_symbols(self) -> QWidget:
         self.line = QLineEdit()  # in which one writes

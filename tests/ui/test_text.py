@@ -142,6 +142,7 @@ def said_by_the_office() -> set[str]:
     for subject in subjects:
         found.update((subject.new, subject.importing, subject.why, subject.why_hint))
         found.update(act.label for act in subject.acts)
+        found.add(subject.printing)
         forms += subject.fields
     forms += [column for field in forms for column in field.columns]
     for field in forms:

@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from mv_desktop.domain.question import QuestionStatus
+from mv_desktop.domain.question import PaperQuestion, QuestionStatus
 from mv_desktop.domain.question_draft import QuestionDraft, QuestionRow, values_of
 from mv_desktop.domain.record import Change, Opened, Slice, Wanted
 
@@ -38,6 +38,13 @@ class Questions:
 
         with self._connect() as session:
             return configured_units(session)
+
+    def printed(self, questions: Sequence[UUID]) -> tuple[PaperQuestion, ...]:
+        """These as a paper holds them, by class, unit and marks."""
+        from mv_desktop.services.template import questions_for_paper
+
+        with self._connect() as session:
+            return questions_for_paper(session, questions)
 
     def years(self) -> tuple[int, ...]:
         """The years of board papers that the bank has questions of, the newest first."""

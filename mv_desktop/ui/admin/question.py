@@ -13,7 +13,8 @@ from pydantic import JsonValue
 from PySide6.QtWidgets import QWidget
 
 from mv_desktop.core.ids import IdSource
-from mv_desktop.domain.question import QuestionStatus
+from mv_desktop.domain.printed_paper import PrintedPaper, printed_selection
+from mv_desktop.domain.question import PaperQuestion, QuestionStatus
 from mv_desktop.domain.question_draft import (
     ALTERNATIVE,
     CLASSES,
@@ -52,7 +53,7 @@ from mv_desktop.ui.admin.question_review import (
 )
 from mv_desktop.ui.admin.record_pictures import PicturePlace, RecordPictures
 from mv_desktop.ui.admin.record_window import RecordWindow
-from mv_desktop.ui.admin.subject import Aside, Choice, Column, Subject
+from mv_desktop.ui.admin.subject import Aside, Choice, Column, Subject, Told
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import tr, tr_count
 from mv_desktop.ui.theme import ColorRole
@@ -93,6 +94,9 @@ _FIELDS = (
     Field("status", "State", Kind.CHOICE, choices=_STATES, section="Where it stands",
           help="Papers are made of active questions."),
 )  # fmt: skip
+
+MOST_PRINTED = 500
+"""So many of what is listed are printed at once: a book, and no paper."""
 
 _FAULT = Act("record.fault", "Award or drop …")
 
@@ -179,7 +183,9 @@ class QuestionSubject(Subject):
         *,
         pictures: PicturePlace | None = None,
         faults: FaultPlace | None = None,
+        printed: Callable[[Sequence[UUID]], Sequence[PaperQuestion]] | None = None,
     ) -> None:
+        self._printed, self.printing = printed, "" if printed is None else "Print …"
         self._place, self._new_id, self._imports, self._pictures = place, new_id, imports, pictures
         self._faults = faults
         self._reviews, self._when = reviews, when
@@ -343,6 +349,25 @@ class QuestionSubject(Subject):
         if not self._units:
             self._units, self._years = self._place.units(), self._place.years()
         return self._place.find(wanted, after)
+
+    def printed(self, wanted: Wanted, chosen: Sequence[str], told: Told) -> PrintedPaper:
+        if self._printed is None:
+            raise TypeError("no questions are printed here")
+        found = [UUID(key) for key in chosen] or self._listed(wanted, told)
+        return printed_selection(self._printed(found[:MOST_PRINTED]), tr("Questions"))
+
+    def picture(self, address: str) -> bytes | None:
+        return None if self._pictures is None else self._pictures.look(address).data
+
+    def _listed(self, wanted: Wanted, told: Told) -> list[UUID]:
+        found: list[UUID] = []
+        piece = self.page(wanted, None)
+        while True:
+            found += [row.question_id for row in piece.rows]
+            told(len(found), 0)
+            if not piece.more or len(found) >= MOST_PRINTED:
+                return found
+            piece = self.page(wanted, piece.rows[-1])
 
     def open(self, key: str) -> Opened[QuestionDraft]:
         self._looked_at = UUID(key)

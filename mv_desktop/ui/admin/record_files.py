@@ -167,9 +167,13 @@ class RecordFiles(QObject):
     def _on_failed(self, error: Exception) -> None:
         if isinstance(error, UserError):
             self._messages.tell(error)
-        elif not isinstance(error, ImportStoppedError):
+        else:
             self._tasks.error.emit(error)
 
 
 def _written(exchange: Exchange, wanted: Wanted, path: Path, progress: Progress) -> int:
-    return exchange.export(wanted, path, reporting(progress))
+    """How many records; 0, which nobody is told, where nobody wants the file any more."""
+    try:
+        return exchange.export(wanted, path, reporting(progress))
+    except ImportStoppedError:
+        return 0

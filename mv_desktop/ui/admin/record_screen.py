@@ -25,6 +25,7 @@ from mv_desktop.ui.admin.record_batch import RecordBatch
 from mv_desktop.ui.admin.record_files import RecordFiles
 from mv_desktop.ui.admin.record_maths import RecordMaths
 from mv_desktop.ui.admin.record_panel import RecordPanel
+from mv_desktop.ui.admin.record_print import RecordPrint
 from mv_desktop.ui.admin.record_reader import Found, RecordReader
 from mv_desktop.ui.admin.record_window import RecordWindows
 from mv_desktop.ui.admin.record_writer import RecordWriter
@@ -52,7 +53,7 @@ class RecordScreen(ListScreen[Subject]):
 
     Attributes:
         panel: the record that is looked at.
-        files: brings files in and writes them.
+        files, prints: brings files in and writes them, and prints.
         pictures: takes and shows pictures; None where there are none.
         windows: opens windows over the record that is looked at.
         overview: what stands above the list; None where nothing does.
@@ -85,11 +86,12 @@ class RecordScreen(ListScreen[Subject]):
         self._actor = RecordActor(subject, tasks, self)
         self._batch = RecordBatch(subject, tasks, messages, self) if any(act.many for act in subject.acts) else None
         self.files = RecordFiles(subject.exchange(), self.list, tasks, messages, clock, zone, self)
+        self.prints = RecordPrint(subject, self.list, tasks, self)
         maths = RecordMaths(subject, tasks, self) if subject.previewed else None
         self.pictures = None if maths is None else subject.pictures(tasks, messages, maths.preview, self)
         self.windows = RecordWindows(subject, tasks, self)
         handlers = self._handlers()
-        for part in (self.files, maths, self.pictures, self._batch, self.windows):
+        for part in (self.files, self.prints, maths, self.pictures, self._batch, self.windows):
             handlers |= {} if part is None else part.handlers
         self._begin_with(handlers, keys)
         self.panel = RecordPanel(subject, self.actions_by_id, self)
@@ -143,8 +145,9 @@ class RecordScreen(ListScreen[Subject]):
             self._batch.begun.connect(self._enable)
             self._batch.ended.connect(self._on_batch_ended)
             self._batch.chosen.connect(self._enable)
-        for button in self.files.buttons(self.actions_by_id):
-            foot.addWidget(button)
+        for paper in (self.files, self.prints):
+            for button in paper.buttons(self.actions_by_id):
+                foot.addWidget(button)
         self.files.changed.connect(self.refresh)
         for name, words in (("record.new", self._subject.new), ("record.import", self._subject.importing)):
             if words:

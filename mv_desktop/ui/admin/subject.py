@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QWidget
 
 from mv_desktop.core.clock import Clock
 from mv_desktop.domain.holiday import Consequence, Move
+from mv_desktop.domain.printed_paper import PrintedPaper
 from mv_desktop.domain.record import Change, Fault, Opened, Slice, Wanted
 from mv_desktop.ui.admin.act import Act, Once, Saved
 from mv_desktop.ui.admin.exchange import Exchange, RecordExchange, TablePlace
@@ -33,6 +34,8 @@ OFFICE_LANE = "office"
 """Where the server is asked."""
 OFFICE_WORK_LANE = "office.work"
 """Where it is asked for long, beside what is looked at."""
+Told = Callable[[int, int], None]
+"""Is told how many of how many are done, 0 for nobody knows; what it raises ends the work."""
 FIRST_DAY, LAST_DAY = "first_day", "last_day"
 """What `Wanted.choices` calls the days of a span, which are written as 2026-01-31."""
 DAYS = "days"
@@ -146,6 +149,7 @@ class Subject(Listing):
         previewed: what is typed is shown above the form as it will look (`preview`).
         importing: what bringing many in at once is called, in English; "" where `importer` makes nothing.
         naming: the draft's attributes by which a row of a file means a record, where it says no id.
+        printing: what printing what is listed is called, in English; "" where nothing is printed (`printed`).
         table: the server's side of files; None where none are brought in, and the list is written as it is shown.
         why, why_hint: what the line for the reason is called, and what stands in it, in English.
         reasoned: saving takes a reason.
@@ -161,6 +165,7 @@ class Subject(Listing):
     previewed: bool = False
     importing: str = ""
     naming: tuple[str, ...] = ()
+    printing: str = ""
     table: TablePlace | None = None
     why: str = "Reason"
     why_hint: str = "Reason, kept in the history"
@@ -371,6 +376,15 @@ class Subject(Listing):
     def changes(self, key: str) -> Sequence[Change]:
         """What was changed of it, the newest first."""
         raise NotImplementedError
+
+    def printed(self, wanted: Wanted, chosen: Sequence[str], told: Told) -> PrintedPaper:
+        """These records as a paper; what is listed, where none are chosen."""
+        raise NotImplementedError
+
+    def picture(self, address: str) -> bytes | None:
+        """The file of a picture that is printed; None where it cannot be had."""
+        del address
+        return None
 
 
 class RowView(Protocol):

@@ -10,6 +10,7 @@ from pydantic import JsonValue
 from PySide6.QtWidgets import QWidget
 
 from mv_desktop.domain.exam import ExamSnapshot, ExamType, TemplateConfig
+from mv_desktop.domain.picture import SeenPicture
 from mv_desktop.domain.question import QuestionType
 from mv_desktop.domain.record import ORDER, Change, Fault, Opened, Slice, Wanted, ordered
 from mv_desktop.domain.template import (
@@ -93,7 +94,12 @@ _ORDERS: Mapping[str, Callable[[TemplateRow], object]] = {
 
 
 class TemplateSubject(Subject):
-    """None is ever taken away, for exams name them; who shall not be chosen any more is switched off."""
+    """None is ever taken away, for exams name them; who shall not be chosen any more is switched off.
+
+    Args:
+        table: as `Subject.table`.
+        look: has a picture of a question by its place, on a lane; None where there are none.
+    """
 
     kind = "template"
     title = "Exam templates"
@@ -116,8 +122,14 @@ class TemplateSubject(Subject):
 
     naming = ("template_name", "class_name", "exam_type", "specific_unit")
 
-    def __init__(self, place: TemplatePlace, tasks: Tasks, table: TablePlace | None = None) -> None:
-        self._place, self._tasks, self.table = place, tasks, table
+    def __init__(
+        self,
+        place: TemplatePlace,
+        tasks: Tasks,
+        table: TablePlace | None = None,
+        look: Callable[[str], SeenPicture] | None = None,
+    ) -> None:
+        self._place, self._tasks, self.table, self._look = place, tasks, table, look
         # what the bank has came with the list; a tuple is put in whole, so that either thread may look at it
         self._bank: tuple[tuple[BankCell, ...], Mapping[str, tuple[str, ...]]] = ((), {})
 
@@ -180,7 +192,10 @@ class TemplateSubject(Subject):
         return value_text(column, value)
 
     def aside(self, parent: QWidget) -> TemplateBank:
-        return TemplateBank(lambda: self._bank[0], self._place.trial, self._tasks, parent)
+        return TemplateBank(lambda: self._bank[0], self._place.trial, self._tasks, parent, pictures=self._picture)
+
+    def _picture(self, address: str) -> bytes | None:
+        return None if self._look is None else self._look(address).data
 
     # -- on the lane -----------------------------------------------------------------------------------------
 

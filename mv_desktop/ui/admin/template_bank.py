@@ -13,6 +13,7 @@ from mv_desktop.domain.exam import ExamSnapshot
 from mv_desktop.domain.template import BankCell, Cell, TemplateDraft, cells, totals, unit_marks
 from mv_desktop.ui.admin.subject import OFFICE_WORK_LANE
 from mv_desktop.ui.admin.trial_paper import TrialPaper
+from mv_desktop.ui.paper.print_dialog import Pictures, no_picture
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import said, tr, tr_count
 from mv_desktop.ui.theme import spacing
@@ -31,6 +32,7 @@ class TemplateBank(QWidget):
     Args:
         bank: what it has, as it was read last.
         trial: makes a paper of a draft and a number; on a lane.
+        pictures: of its questions, for paper.
 
     Attributes:
         table: a row for each cell.
@@ -43,8 +45,11 @@ class TemplateBank(QWidget):
         trial: Callable[[TemplateDraft, int], ExamSnapshot],
         tasks: Tasks,
         parent: QWidget | None = None,
+        *,
+        pictures: Pictures = no_picture,
     ) -> None:
         super().__init__(parent)
+        self._pictures = pictures
         self._bank, self._trial, self._tasks = bank, trial, tasks
         self._draft: TemplateDraft | None = None
         self.paper: TrialPaper | None = None
@@ -130,7 +135,8 @@ class TemplateBank(QWidget):
 
     def _on_made(self, paper: ExamSnapshot) -> None:
         self.button.setEnabled(True)
-        self.paper = TrialPaper(paper, self._draft.template_name if self._draft else "", self._tasks, self)
+        name, class_name = (self._draft.template_name, self._draft.class_name) if self._draft else ("", "")
+        self.paper = TrialPaper(paper, name, self._tasks, self, class_name=class_name, pictures=self._pictures)
         self.paper.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.paper.open()
 

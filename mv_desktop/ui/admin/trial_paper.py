@@ -6,10 +6,22 @@ from itertools import groupby
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QDialog, QFrame, QLabel, QPushButton, QScrollArea, QScrollBar, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QDialog,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QScrollArea,
+    QScrollBar,
+    QVBoxLayout,
+    QWidget,
+)
 
 from mv_desktop.domain.exam import ExamSnapshot
+from mv_desktop.domain.printed_paper import printed_exam
 from mv_desktop.domain.question import PaperQuestion, SnapshotQuestion
+from mv_desktop.ui.paper.print_dialog import Pictures, PrintDialog, no_picture
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import tr, tr_count
 from mv_desktop.ui.theme import spacing
@@ -30,13 +42,30 @@ _SCROLLS = {
 class TrialPaper(QDialog):
     """Esc closes it. It was written nowhere.
 
+    Args:
+        class_name: for whom it is, as it stands on paper.
+        pictures: of its questions, for paper.
+
     Attributes:
         texts: what is shown, from the top.
+        print_dialog: what is printed; None while nothing is.
     """
 
-    def __init__(self, paper: ExamSnapshot, name: str, tasks: Tasks, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        paper: ExamSnapshot,
+        name: str,
+        tasks: Tasks,
+        parent: QWidget | None = None,
+        *,
+        class_name: str = "",
+        pictures: Pictures = no_picture,
+    ) -> None:
         super().__init__(parent)
-        self._press = FormulaPress(tasks)
+        self._press, self._tasks = FormulaPress(tasks), tasks
+        self._pictures = pictures
+        self._printed = printed_exam(paper, name, class_name)
+        self.print_dialog: PrintDialog | None = None
         self.texts: list[str] = []
         self.setWindowTitle(tr("Trial paper: {name}, number {number}", name=name, number=paper.seed))
         body = QWidget(self)
@@ -54,17 +83,35 @@ class TrialPaper(QDialog):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setAccessibleName(tr("Trial paper"))
         area.setWidget(body)
-        close = QPushButton(tr("Close"), self)
+        close, print_ = QPushButton(tr("Close"), self), QPushButton(tr("Print …"), self)
         close.clicked.connect(self.accept)
+        print_.clicked.connect(self.print_out)
+        print_.setToolTip("Ctrl+P")
+        print_.setShortcut("Ctrl+P")
         note = QLabel(tr("Made to try the template; it is written nowhere."), self)
         whole = QVBoxLayout(self)
         whole.addWidget(note)
         whole.addWidget(area, 1)
-        whole.addWidget(close, 0, Qt.AlignmentFlag.AlignRight)
+        foot = QHBoxLayout()
+        foot.addStretch(1)
+        foot.addWidget(print_)
+        foot.addWidget(close)
+        whole.addLayout(foot)
         self.resize(spacing(190), spacing(160))
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # its keys are those of the window
         self._area = area
         close.setFocus()
+
+    def print_out(self) -> None:
+        """On paper, or as PDF: as it will look, first."""
+        self.print_dialog = PrintDialog(lambda _told: self._printed, self._pictures, self._tasks, self)
+        self.print_dialog.finished.connect(self._on_print_dialog_finished)
+        self.print_dialog.open()
+
+    # -- slots -----------------------------------------------------------------------------------------------
+
+    def _on_print_dialog_finished(self, _result: int) -> None:
+        self.print_dialog = None
 
     # -- Qt --------------------------------------------------------------------------------------------------
 

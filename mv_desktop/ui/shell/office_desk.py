@@ -125,6 +125,7 @@ class OfficeDesk(QObject):
             lambda: desk.calendar.hours.weekly_off,
             office.holiday_table,
         )
+        pictures = desk.question_pictures()
         self.screen = OfficeScreen(
             [
                 PlanSubject(office.plans, office.plan_table),
@@ -132,13 +133,14 @@ class OfficeDesk(QObject):
                 StudentSubject(office.students),
                 ParentSubject(office.parents),
                 SubscriptionSubject(office.subscribers, self._today),
-                TemplateSubject(office.templates, self._tasks, office.template_table),
+                TemplateSubject(office.templates, self._tasks, office.template_table, pictures.look),
                 holidays,
                 SettingSubject(office.settings),
                 QuestionSubject(
                     *(office.questions, id_source(self._clock), office.question_imports),
                     *(office.question_reviews, self._when),
-                    pictures=desk.question_pictures(),
+                    pictures=pictures,
+                    printed=office.questions.printed,
                     faults=office.rescorings,
                 ),
                 AuditSubject(office.audit, self._clock, zone),

@@ -37,7 +37,7 @@ class Desk:
     def __init__(self, qtbot: QtBot, tasks: Tasks, place: FakeQuestions, imports: FakeImports) -> None:
         self.qtbot, self.tasks, self.place = qtbot, tasks, place
         self.messages = KeptMessages()
-        subject = QuestionSubject(place, lambda: NEW, imports)
+        subject = QuestionSubject(place, lambda: NEW, imports, printed=place.printed)
         zone = ZoneInfo("Asia/Kolkata")
         self.screen = RecordScreen(subject, FakeDrafts(), tasks, FakeClock(NOW), zone, self.messages)
         qtbot.addWidget(self.screen)
@@ -260,6 +260,32 @@ def test_a_teachers_sheet_is_brought_in_row_by_row_and_taken_back(desk, place, i
     desk.settle()
     assert again.told.text.startswith("sheet.csv is not in UTF-8")
     again.reject()
+
+
+def test_what_is_listed_is_printed_with_its_formulas(desk, place):
+    desk.screen.list.search.setText("{7")
+    desk.settle()
+    desk.screen.list.take_focus()
+    desk.press("Ctrl+Shift+P")
+    dialog = desk.screen.prints.dialog
+    desk.qtbot.waitUntil(lambda: not dialog.busy)
+    assert [section.name for section in dialog._paper.sections] == [""]
+    assert dialog._paper.count == len(desk.screen.list.rows) == 11
+    assert dialog.page == 1
+    dialog.reject()
+    assert desk.screen.prints.dialog is None
+    desk.screen.list.table.setSelectionMode(desk.screen.list.table.SelectionMode.ExtendedSelection)
+    desk.press("Shift+Down", "Ctrl+Shift+P")
+    dialog = desk.screen.prints.dialog
+    desk.qtbot.waitUntil(lambda: not dialog.busy)
+    assert dialog._paper.count == len(desk.screen.list.chosen) == 2  # what is selected
+    dialog.reject()
+    place.reachable = False
+    desk.press("Ctrl+Shift+P")
+    dialog = desk.screen.prints.dialog
+    desk.qtbot.waitUntil(lambda: not dialog.busy)
+    assert dialog.told.text == "The server cannot be reached."
+    dialog.reject()
 
 
 def test_what_is_wrong_is_said_in_hindi_with_its_values():

@@ -198,6 +198,17 @@ def test_a_trial_paper_shows_what_stands_in_the_form_and_writes_nothing(desk):
     assert paper.windowTitle() == "Trial paper: Board pattern, number 7"
     assert len(paper.texts) == 25  # one either/or
     assert [words for words in paper.texts if words.startswith("OR ")]
+    paper.activateWindow()
+    desk.qtbot.waitUntil(paper.isActiveWindow)
+    QTest.keyClick(paper, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    desk.qtbot.waitUntil(lambda: paper.print_dialog is not None)
+    printed = paper.print_dialog
+    desk.settle()
+    desk.qtbot.waitUntil(lambda: not printed.busy)
+    assert (printed._paper.title, printed._paper.class_name, printed._paper.count) == ("Board pattern", "XII", 24)
+    assert printed.page == 1
+    printed.reject()
+    assert paper.print_dialog is None
     paper.close()
     desk.settle()
     desk.place.questions = desk.place.questions[:20]

@@ -1,0 +1,133 @@
+"""What stands on a page: words, formulas, pictures and lines at their places, in twentieths of a point."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from enum import Enum
+
+from PySide6.QtGui import QFont, QFontMetricsF, QImage
+
+from mv_desktop.ui.theme import FONT_FAMILY
+
+UNIT = 20
+"""So many to a point: fonts are measured so large that no hinting for screens shows."""
+PAGE_WIDTH, PAGE_HEIGHT = 11906, 16838
+"""A4."""
+LEFT, RIGHT, TOP, BOTTOM = 1134, 1021, 1134, 1134
+WIDTH = PAGE_WIDTH - LEFT - RIGHT
+
+
+class Style(Enum):
+    """How words look: their size in points and their weight."""
+
+    TITLE = (16.0, QFont.Weight.DemiBold)
+    HEADING = (12.0, QFont.Weight.DemiBold)
+    BODY = (11.0, QFont.Weight.Normal)
+    STRONG = (11.0, QFont.Weight.DemiBold)
+    SMALL = (9.0, QFont.Weight.Normal)
+
+
+def font(style: Style) -> QFont:
+    """The bundled font, which the PDF takes along."""
+    size, weight = style.value
+    made = QFont(FONT_FAMILY)
+    made.setPixelSize(round(size * UNIT))
+    made.setWeight(weight)
+    made.setHintingPreference(QFont.HintingPreference.PreferNoHinting)
+    # says what holds anyway; without a feature that is set, figures are other signs for who copies them from a PDF
+    made.setFeature(QFont.Tag("kern"), 1)
+    return made
+
+
+def metrics(style: Style) -> QFontMetricsF:
+    """How large words are."""
+    return QFontMetricsF(font(style))
+
+
+ABOVE, BELOW = 0.98, 0.40
+"""So much of its size a line has above and below its baseline: the font's own measure is for lists on a screen."""
+
+
+def room(style: Style) -> tuple[float, float]:
+    """How high a line of words is, above and below its baseline."""
+    size = style.value[0] * UNIT
+    return size * ABOVE, size * BELOW
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Words whose baseline begins at a point."""
+
+    x: float
+    y: float
+    text: str
+    style: Style
+
+
+@dataclass(frozen=True, slots=True)
+class Maths:
+    """A formula, drawn as the lines that it consists of."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    svg: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Photo:
+    """A picture."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    image: QImage
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """A thin line across."""
+
+    x: float
+    y: float
+    width: float
+
+
+Mark = Words | Maths | Photo | Rule
+
+
+@dataclass(frozen=True, slots=True)
+class Block:
+    """What is never cut over two pages.
+
+    Attributes:
+        height: with the space below it.
+        marks: counted from its own top left.
+        clings: it does not stand at the end of a page without what follows.
+    """
+
+    height: float
+    marks: tuple[Mark, ...] = field(default=())
+    clings: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """One page, marks counted from its top left."""
+
+    marks: tuple[Mark, ...]
+
+
+def moved(mark: Mark, x: float, y: float) -> Mark:
+    """The same, elsewhere."""
+    match mark:
+        case Words():
+            return Words(mark.x + x, mark.y + y, mark.text, mark.style)
+        case Maths():
+            return Maths(mark.x + x, mark.y + y, mark.width, mark.height, mark.svg)
+        case Photo():
+            return Photo(mark.x + x, mark.y + y, mark.width, mark.height, mark.image)
+        case Rule():
+            return Rule(mark.x + x, mark.y + y, mark.width)
