@@ -126,9 +126,10 @@ def test_insight_is_there_for_who_coordinates_or_administers_while_she_does(scho
         school.until(lambda: work.insight.screen.shown is not None)
         keys = {command.command_id for command in commands_of(school.window._current().scope, school.window._roles)}
         assert {"insight.copy_table", "app.insight"} <= keys
-    _told(school, is_coordinator=False)
-    assert work.insight.screen is None
-    assert school.window.place == QUEUE
+    for person in ({"outdated": Outdated("9.0", date(2026, 1, 1), True)}, {"outdated": None, "is_coordinator": False}):
+        _told(school, **person)
+        assert work.insight.screen is None
+        assert school.window.place == QUEUE
 
 
 def test_a_teacher_has_none_of_it_but_the_questions_that_she_writes(school):
@@ -148,7 +149,10 @@ def test_a_teacher_has_none_of_it_but_the_questions_that_she_writes(school):
     screen.panel.form.editor("topic").control.setText("Linear")
     work.notices.screen.opened.emit(Notice("question.rejected", NoticeData(), NOW, UUID(int=1), NOW))
     assert school.window.place == QUESTION_PLACE
-    _told(school, role=StaffRole.ADMIN)
+    _told(school, outdated=Outdated("9.0", date(2026, 1, 1), True))
+    assert work.questions.screen is None  # too old a program is given nothing new
+    assert QUESTION_PLACE not in school.window._places
+    _told(school, role=StaffRole.ADMIN, outdated=None)
     school.until(lambda: work.questions.screen is None and work.office.screen is not None)
     assert QUESTION_PLACE not in school.window._places
     school.until(lambda: bool(school.desk.form_drafts().kept("own_question")))

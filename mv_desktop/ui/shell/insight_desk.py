@@ -69,7 +69,8 @@ class InsightDesk(QObject):
     def _hers(self) -> bool:
         person = self._desk.person
         looks = person.is_coordinator or person.role is StaffRole.ADMIN
-        return looks and person.schema_version >= INSIGHT_SCHEMA and not person.must_change_password
+        barred = person.must_change_password or person.shut_out
+        return looks and person.schema_version >= INSIGHT_SCHEMA and not barred
 
     def _take_away(self) -> None:
         screen, self.screen = self.screen, None

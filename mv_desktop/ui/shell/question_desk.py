@@ -81,8 +81,8 @@ class QuestionDesk(QObject):
     @property
     def _hers(self) -> bool:
         person = self._desk.person
-        teaches = person.role is StaffRole.TEACHER and not person.must_change_password
-        return teaches and person.schema_version >= REVIEW_SCHEMA
+        barred = person.must_change_password or person.shut_out
+        return person.role is StaffRole.TEACHER and person.schema_version >= REVIEW_SCHEMA and not barred
 
     def _when(self, at: datetime) -> str:
         return moment(at, self._clock.now(), self._desk.calendar.hours.zone)
