@@ -126,6 +126,7 @@ class OfficeDesk(QObject):
             office.holiday_table,
         )
         pictures = desk.question_pictures()
+        look = None if pictures is None else pictures.look
         self.screen = OfficeScreen(
             [
                 PlanSubject(office.plans, office.plan_table),
@@ -133,7 +134,7 @@ class OfficeDesk(QObject):
                 StudentSubject(office.students),
                 ParentSubject(office.parents),
                 SubscriptionSubject(office.subscribers, self._today),
-                TemplateSubject(office.templates, self._tasks, office.template_table, pictures.look),
+                TemplateSubject(office.templates, self._tasks, office.template_table, look),
                 holidays,
                 SettingSubject(office.settings),
                 QuestionSubject(
