@@ -205,6 +205,9 @@ def test_what_is_not_there_is_told(qtbot, tasks, server, clock, screen):
     qtbot.waitUntil(lambda: screen._empty.title == "The server does not answer.")
     server.reachable, server.quiet = True, True
     screen._empty._button.click()
+    qtbot.waitUntil(lambda: screen._empty.title == "Nobody stands on the leaderboard")
+    screen.show_topic(Topic.DUE)
+    screen.refresh()
     qtbot.waitUntil(lambda: screen._empty.title == "Nothing in these days")
     server.as_of = None
     screen.show_topic(Topic.QUESTIONS)

@@ -122,6 +122,7 @@ def said_by_insight() -> set[str]:
     for table in (topic.TOPICS, topic.PACES, topic.ORDERS, result_wording.BANDS, result_wording.DIRECTIONS,
                   question_wording.GRADES, question_wording.EASES):  # fmt: skip
         found.update(table.values())
+    found.update(words for pair in (topic.NOTHING, *topic.NOTHING_OF.values()) for words in pair)
     return found | set(topic.SPANS)
 
 

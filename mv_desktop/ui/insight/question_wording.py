@@ -106,13 +106,14 @@ def _question_dot(one: QuestionItem, low: float) -> Bar:
     """Where nothing can be said of how well it tells apart, it lies at the bottom; zero would seem to be known."""
     easy, apart = facility(one.sums), discrimination(one.sums)
     told = NOTHING if apart is None else f"{apart:.2f}".replace("-", "−")
-    tip = tr(
-        "{question} ({kind}): facility {facility}, discrimination {discrimination}, {answers} answers; {verdict}",
+    tip = tr_count(
+        "{question} ({kind}): facility {facility}, discrimination {discrimination}, {count} answer; {verdict}",
+        "{question} ({kind}): facility {facility}, discrimination {discrimination}, {count} answers; {verdict}",
+        one.sums.count,
         question=_short(question_text(one)),
         kind=one.question_type.value,
         facility=percent(easy),
         discrimination=told,
-        answers=one.sums.count,
         verdict=verdict(one),
     )
     return Bar(_short(question_text(one)), (easy or 0.0, low if apart is None else apart), told, tip, _series(apart))

@@ -84,13 +84,14 @@ def units_shown(title: str, report: Units, chosen: Chosen) -> Shown:
 def _unit_bar(one: UnitSum, places: tuple[Band, ...], *, alone: bool) -> Bar:
     share = one.share or 0.0
     values = tuple(share if one.band is place else 0.0 for place in places)
-    tip = tr(
-        "{unit}, class {name}: {share} of the marks, {band}; {exams} exams",
+    tip = tr_count(
+        "{unit}, class {name}: {share} of the marks, {band}; {count} exam",
+        "{unit}, class {name}: {share} of the marks, {band}; {count} exams",
+        one.exams,
         unit=one.unit,
         name=one.class_name,
         share=percent(one.share),
         band=tr(BANDS[one.band]),
-        exams=one.exams,
     )
     label = one.unit if alone else f"{one.class_name} · {one.unit}"
     return Bar(label, values, percent(one.share), tip)

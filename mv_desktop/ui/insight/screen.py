@@ -22,7 +22,7 @@ from mv_desktop.ui.insight.choice_bar import ChoiceBar
 from mv_desktop.ui.insight.exporter import Exporter, FileKind, Handed
 from mv_desktop.ui.insight.port import INSIGHT_LANE, InsightPlace
 from mv_desktop.ui.insight.question_wording import weeks_text
-from mv_desktop.ui.insight.topic import READ, TOPICS, Topic
+from mv_desktop.ui.insight.topic import NOTHING, NOTHING_OF, READ, TOPICS, Topic
 from mv_desktop.ui.insight.wording import Report, shown
 from mv_desktop.ui.part import mark_parts
 from mv_desktop.ui.tasks import Task, Tasks
@@ -291,7 +291,8 @@ class InsightScreen(QWidget):
             )  # fmt: skip
         elif found.empty:
             self._shown = None
-            self._say_nothing("info", tr("Nothing in these days"), tr("Choose other days or another class above."))
+            title, sentence = NOTHING_OF.get(self.topic, NOTHING)
+            self._say_nothing("info", tr(title), tr(sentence))
             self._told.say("info", self._as_of(report))
         else:
             self._shown = found

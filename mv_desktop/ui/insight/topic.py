@@ -48,6 +48,21 @@ READ: Mapping[Topic, str] = {
 }
 """What the server is asked for; what serves two topics is asked for once."""
 
+_PREDICTED = (
+    "Nobody has a predicted score",
+    "It takes three board exams that were evaluated. Choose other days or another class above.",
+)
+NOTHING = ("Nothing in these days", "Choose other days or another class above.")
+NOTHING_OF: Mapping[Topic, tuple[str, str]] = {
+    Topic.PREDICTED: _PREDICTED,
+    Topic.LOWEST: _PREDICTED,
+    Topic.LEADERS: (
+        "Nobody stands on the leaderboard",
+        "It takes a plan with the leaderboard, and three board exams in ninety days that were evaluated.",
+    ),
+}
+"""Title and sentence where nothing is to be shown, in English; of others `NOTHING`. The rules are the read models'."""
+
 OF_ALL_DAYS = frozenset({Topic.LEADERS})
 """Those that no days are chosen for."""
 IN_TIME = frozenset({Topic.VOLUMES, Topic.DUE})
