@@ -28,8 +28,8 @@ class InlineQuestion(Framed):
         self._go_on: Callable[[], object] = _nothing
         self._back: QWidget | None = None
         self._words = SignLabel(self)
-        self._yes, self._no = QPushButton(tr("Yes"), self), QPushButton(tr("No"), self)
-        for button, slot in ((self._yes, self._on_yes_clicked), (self._no, self._on_no_clicked)):
+        self._no, self._yes = QPushButton(tr("No"), self), QPushButton(tr("Yes"), self)  # as Tab walks
+        for button, slot in ((self._no, self._on_no_clicked), (self._yes, self._on_yes_clicked)):
             button.setAutoDefault(False)
             button.clicked.connect(slot)
         row = QHBoxLayout()
