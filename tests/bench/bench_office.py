@@ -28,9 +28,9 @@ from mv_desktop.services.staff import scram_verifier
 from mv_desktop.services.subscriber import subscribers
 from tests.bench.report import report
 
-_DATABASE = "bench_office"
+DATABASE = "bench_office"
 _ASKED = 200
-_ADMIN, _PASSWORD = "admin@bench.example", "bench of the office 1"
+ADMIN, PASSWORD = "admin@bench.example", "bench of the office 1"
 _FILL = """
     INSERT INTO users (email, password_hash, role, first_name, last_name, phone, student_class, school_name, is_active)
     SELECT (CASE WHEN n %% 50 = 0 THEN 'teacher' WHEN n %% 3 = 0 THEN 'parent' ELSE 'student' END)
@@ -61,9 +61,9 @@ def main() -> int:
     folder.chmod(0o711)
     try:
         with LocalPostgres(folder / "postgres", fast_and_unsafe=True) as server:
-            server.prepare(_DATABASE)
-            migrate(server.owner_url(_DATABASE))
-            _fill(server, users)
+            server.prepare(DATABASE)
+            migrate(server.owner_url(DATABASE))
+            fill(server, users)
             _ask(server, users)
     finally:
         os_user.erase(folder / "postgres")
@@ -71,21 +71,21 @@ def main() -> int:
     return 0
 
 
-def _fill(server: LocalPostgres, users: int) -> None:
-    with psycopg.connect(server.owner_url(_DATABASE), autocommit=True) as connection:
+def fill(server: LocalPostgres, users: int) -> None:
+    with psycopg.connect(server.owner_url(DATABASE), autocommit=True) as connection:
         connection.execute(_FILL, (users,))
         row = connection.execute(
             "INSERT INTO users (email, password_hash, role, first_name, last_name)"
             " VALUES (%s, '!', 'admin', 'A', 'B') RETURNING user_id",
-            (_ADMIN,),
+            (ADMIN,),
         ).fetchone()
-        connection.execute("SELECT api.provision_login(%s, %s)", (row and row[0], scram_verifier(_PASSWORD)))
+        connection.execute("SELECT api.provision_login(%s, %s)", (row and row[0], scram_verifier(PASSWORD)))
         connection.execute(_SOLD)
         connection.execute("VACUUM ANALYZE users, subscriptions")
 
 
 def _ask(server: LocalPostgres, users: int) -> None:
-    url = server.url(_DATABASE, login_name(_ADMIN), _PASSWORD).replace("postgresql://", "postgresql+psycopg://", 1)
+    url = server.url(DATABASE, login_name(ADMIN), PASSWORD).replace("postgresql://", "postgresql+psycopg://", 1)
     engine = create_engine(url, connect_args={"prepare_threshold": None})
     chance = random.Random(7)
     pieces: dict[str, list[float]] = {"first": [], "next": [], "narrowed": []}

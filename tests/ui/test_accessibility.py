@@ -54,6 +54,7 @@ from mv_desktop.ui.admin.holiday_import import HolidayImport
 from mv_desktop.ui.admin.import_dialog import ImportDialog
 from mv_desktop.ui.admin.member import MemberSubject
 from mv_desktop.ui.admin.move_box import MoveDialog
+from mv_desktop.ui.admin.once_list import OnceList
 from mv_desktop.ui.admin.own_question import OwnQuestionSubject
 from mv_desktop.ui.admin.plan import PlanSubject
 from mv_desktop.ui.admin.question import QuestionSubject
@@ -447,6 +448,9 @@ class Windows:
         )
         self.qtbot.waitUntil(lambda: bool(dialog.rows.rows))
         return dialog
+
+    def office_passwords(self) -> QWidget:
+        return OnceList([("Uma Das", "uma@school.in", "abcd-efgh-jkmn-pqrs")], self.tasks)
 
     def office_views(self) -> QWidget:
         views = FakeViews()

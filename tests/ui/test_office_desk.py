@@ -50,6 +50,7 @@ class FakeOffice:
     def __init__(self) -> None:
         self.plans = FakePlans()
         self.plan_table = FakePlanTable(self.plans)
+        self.member_table = self.student_table = self.parent_table = None
         self.questions = FakeQuestions()
         self.question_imports = FakeImports(self.questions)
         self.question_reviews = FakeReviews(self.questions)

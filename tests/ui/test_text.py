@@ -27,6 +27,7 @@ from mv_desktop.ui.admin import (
     history_view,
     import_dialog,
     move_box,
+    once_list,
     own_question,
     parent,
     question_exchange,
@@ -131,7 +132,7 @@ def said_by_the_office() -> set[str]:
     found = set(parent.RELATIONS.values())
     forms = [*(field for _, field in setting_field.SETTING_FIELDS.values()), *setting_field.HOURS]
     forms += [*setting_field.PROGRAM, setting._OTHERS]
-    found.update((*move_box._HEADINGS, *saved_view_dialog._HEADINGS))
+    found.update((*move_box._HEADINGS, *saved_view_dialog._HEADINGS, *once_list.HEADINGS))
     subjects = [*Subject.__subclasses__(), OwnQuestionSubject]
     found.update((*question_review.STANDINGS.values(), *question_review._DONE.values()))
     found.update(act.label for act in (own_question.SUBMIT, own_question.TAKE_BACK))

@@ -14,6 +14,7 @@ from mv_desktop.offline.office.audit import AuditLog
 from mv_desktop.offline.office.family import Parents, Students
 from mv_desktop.offline.office.holiday import Holidays, HolidayTable
 from mv_desktop.offline.office.member import Members
+from mv_desktop.offline.office.people_table import MemberTable, ParentTable, StudentTable
 from mv_desktop.offline.office.plan import Plans, PlanTable
 from mv_desktop.offline.office.question import Questions
 from mv_desktop.offline.office.question_import import QuestionImports
@@ -39,11 +40,10 @@ class Office:
         members: teachers and admins.
         students, parents: who learns, and whose children do.
         templates: of exams.
-        questions, question_imports: the bank, and files of it.
-        plan_table, holiday_table, template_table: files of them.
         questions, question_imports, question_reviews: the bank, files of it, and what is handed in.
         own_questions: of who writes some, and is no admin.
         rescorings: faulty questions, in every exam that had them.
+        plan_table, holiday_table, template_table, member_table, student_table, parent_table: files of them.
     """
 
     def __init__(self, connect: Callable[[], AbstractContextManager[Session]], ids: IdSource) -> None:
@@ -58,6 +58,8 @@ class Office:
         self.questions = Questions(connect)
         self.question_imports = QuestionImports(connect)
         self.plan_table = PlanTable(connect)
+        self.member_table, self.student_table = MemberTable(connect), StudentTable(connect)
+        self.parent_table = ParentTable(connect)
         self.holiday_table = HolidayTable(connect, ids)
         self.template_table = TemplateTable(connect, ids)
         self.question_reviews = QuestionReviews(connect)

@@ -137,6 +137,10 @@ class Exchange(Protocol):
         """Write what is wanted into a file; answers how many records."""
         ...
 
+    def once(self) -> Sequence[tuple[str, str, str]]:
+        """Name, address and first password of each whom the last import made, said once; on the GUI thread."""
+        ...
+
 
 class TablePlace(Protocol):
     """The server's side of the files of one subject, such as `offline.office.holiday.HolidayTable`."""
@@ -249,6 +253,9 @@ class RecordExchange:
         new = sum(one.draft is None for one in puts)
         gone = new if self._subject.removable else 0
         return Taken(gone, new - gone, len(puts) - new, left)
+
+    def once(self) -> Sequence[tuple[str, str, str]]:
+        return ()
 
     def export(self, wanted: Wanted, path: Path, told: Told) -> int:
         subject = self._subject

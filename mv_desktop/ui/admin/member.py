@@ -12,7 +12,9 @@ from mv_desktop.domain.member import MemberDraft, MemberRow, member_faults
 from mv_desktop.domain.person import AccountState
 from mv_desktop.domain.record import Change, Fault, Opened, Slice, Wanted
 from mv_desktop.ui.admin.act import Act, Once, Saved
+from mv_desktop.ui.admin.exchange import Exchange
 from mv_desktop.ui.admin.field import Field, Kind
+from mv_desktop.ui.admin.people_exchange import PeopleExchange, PeoplePlace
 from mv_desktop.ui.admin.subject import Choice, Column, Subject
 from mv_desktop.ui.text import tr, tr_count
 from mv_desktop.ui.theme import ColorRole
@@ -115,8 +117,11 @@ class MemberSubject(Subject):
     new = "New member of staff"
     acts = (RESET, LOCK, UNLOCK, CLOSE, REOPEN)
 
-    def __init__(self, place: MemberPlace) -> None:
-        self._place = place
+    naming = ("email",)
+
+    def __init__(self, place: MemberPlace, table: PeoplePlace | None = None) -> None:
+        self._place, self.table = place, table
+        self._people = table
 
     # -- on the GUI thread -----------------------------------------------------------------------------------
 
@@ -138,6 +143,9 @@ class MemberSubject(Subject):
     def color(self, row: MemberRow, column: int) -> ColorRole | None:
         del column
         return "muted" if row.state is AccountState.CLOSED else None
+
+    def exchange(self) -> Exchange:
+        return super().exchange() if self._people is None else PeopleExchange(self, self._people)
 
     def name(self, draft: MemberDraft) -> str:
         return f"{draft.first_name} {draft.last_name}".strip()

@@ -11,8 +11,10 @@ from mv_desktop.domain.family import FamilyRow, ParentDraft, parent_faults
 from mv_desktop.domain.person import RelationshipType
 from mv_desktop.domain.record import Change, Fault, Opened, Slice, Wanted
 from mv_desktop.ui.admin.act import Act, Once
+from mv_desktop.ui.admin.exchange import Exchange
 from mv_desktop.ui.admin.field import Field
 from mv_desktop.ui.admin.member import CLOSE, REOPEN
+from mv_desktop.ui.admin.people_exchange import PeopleExchange, PeoplePlace
 from mv_desktop.ui.admin.student import (
     ANONYMISE,
     STATES,
@@ -86,8 +88,11 @@ class ParentSubject(Subject):
     new = "New parent"
     acts = (CLOSE, REOPEN, ANONYMISE)
 
-    def __init__(self, place: ParentPlace) -> None:
-        self._place = place
+    naming = ("email",)
+
+    def __init__(self, place: ParentPlace, table: PeoplePlace | None = None) -> None:
+        self._place, self.table = place, table
+        self._people = table
 
     # -- on the GUI thread -----------------------------------------------------------------------------------
 
@@ -103,6 +108,9 @@ class ParentSubject(Subject):
     def color(self, row: FamilyRow, column: int) -> ColorRole | None:
         del column
         return None if row.is_active else "muted"
+
+    def exchange(self) -> Exchange:
+        return super().exchange() if self._people is None else PeopleExchange(self, self._people)
 
     def name(self, draft: ParentDraft) -> str:
         return f"{draft.first_name} {draft.last_name}".strip()

@@ -100,5 +100,8 @@ class QuestionExchange:
         del weighed
         return self._place.undo(done, reason)
 
+    def once(self) -> Sequence[tuple[str, str, str]]:
+        return ()
+
     def export(self, wanted: Wanted, path: Path, told: Told) -> int:
         return self._place.export(path, wanted, told)

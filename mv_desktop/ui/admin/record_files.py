@@ -20,6 +20,7 @@ from mv_desktop.ui.admin.command_button import command_button
 from mv_desktop.ui.admin.exchange import Exchange, Plan
 from mv_desktop.ui.admin.import_dialog import ImportDialog, reporting
 from mv_desktop.ui.admin.move_box import MoveDialog
+from mv_desktop.ui.admin.once_list import OnceList
 from mv_desktop.ui.admin.record_list import RecordList
 from mv_desktop.ui.admin.subject import OFFICE_WORK_LANE
 from mv_desktop.ui.tasks import Progress, Tasks
@@ -43,6 +44,7 @@ class RecordFiles(QObject):
 
     Attributes:
         dialog: the one that is open; None while none is.
+        once: first passwords that are shown; None while none are.
         moves: the question whether deadlines move when an import is taken back; None while it is not asked.
     """
 
@@ -63,6 +65,7 @@ class RecordFiles(QObject):
         self._messages, self._clock, self._zone, self._screen = messages, clock, zone, screen
         self.dialog: ImportDialog | None = None
         self.moves: MoveDialog | None = None
+        self.once: OnceList | None = None
 
     @property
     def handlers(self) -> Mapping[str, Callable[[], object]]:
@@ -129,6 +132,14 @@ class RecordFiles(QObject):
                    changed=plan.count(Meaning.CHANGED))  # fmt: skip
         self._messages.say(words, undo=partial(self._undo, done))
         self.changed.emit()
+        passwords = self._exchange.once()
+        if passwords:
+            self.once = OnceList(passwords, self._tasks, self._screen)
+            self.once.finished.connect(self._on_once_finished)
+            self.once.open()
+
+    def _on_once_finished(self, _result: int) -> None:
+        self.once = None
 
     def _on_dialog_finished(self, _result: int) -> None:
         self.dialog = None

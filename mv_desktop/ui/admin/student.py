@@ -11,8 +11,10 @@ from mv_desktop.domain.family import FamilyRow, StudentDraft, student_faults
 from mv_desktop.domain.member import CLASSES
 from mv_desktop.domain.record import Change, Fault, Opened, Slice, Wanted
 from mv_desktop.ui.admin.act import Act, Once
+from mv_desktop.ui.admin.exchange import Exchange
 from mv_desktop.ui.admin.field import Field, Kind
 from mv_desktop.ui.admin.member import CLOSE, REOPEN
+from mv_desktop.ui.admin.people_exchange import PeopleExchange, PeoplePlace
 from mv_desktop.ui.admin.subject import Choice, Column, Subject
 from mv_desktop.ui.text import tr, tr_count
 from mv_desktop.ui.theme import ColorRole
@@ -94,8 +96,11 @@ class StudentSubject(Subject):
     new = "New student"
     acts = (EXPORT, CLOSE, REOPEN, ANONYMISE)
 
-    def __init__(self, place: StudentPlace) -> None:
-        self._place = place
+    naming = ("email",)
+
+    def __init__(self, place: StudentPlace, table: PeoplePlace | None = None) -> None:
+        self._place, self.table = place, table
+        self._people = table
 
     # -- on the GUI thread -----------------------------------------------------------------------------------
 
@@ -112,6 +117,9 @@ class StudentSubject(Subject):
     def color(self, row: FamilyRow, column: int) -> ColorRole | None:
         del column
         return None if row.is_active else "muted"
+
+    def exchange(self) -> Exchange:
+        return super().exchange() if self._people is None else PeopleExchange(self, self._people)
 
     def name(self, draft: StudentDraft) -> str:
         return f"{draft.first_name} {draft.last_name}".strip()

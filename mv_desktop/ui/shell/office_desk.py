@@ -130,9 +130,9 @@ class OfficeDesk(QObject):
         self.screen = OfficeScreen(
             [
                 PlanSubject(office.plans, office.plan_table),
-                MemberSubject(office.members),
-                StudentSubject(office.students),
-                ParentSubject(office.parents),
+                MemberSubject(office.members, office.member_table),
+                StudentSubject(office.students, office.student_table),
+                ParentSubject(office.parents, office.parent_table),
                 SubscriptionSubject(office.subscribers, self._today),
                 TemplateSubject(office.templates, self._tasks, office.template_table, look),
                 holidays,

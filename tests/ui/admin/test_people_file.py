@@ -1,0 +1,106 @@
+"""Forty students from a file by keys alone, and staff whose first passwords are shown once."""
+
+from __future__ import annotations
+
+import csv
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QFileDialog
+
+from mv_desktop.ui.admin.member import MemberSubject
+from mv_desktop.ui.admin.student import StudentSubject
+from tests.fakes import hand
+from tests.fakes.family_place import FakeStudents
+from tests.fakes.member_place import FakeMembers
+from tests.fakes.table_place import FakePeopleTable
+from tests.ui.admin.desk import SubjectDesk
+
+
+def choose(desk: SubjectDesk, path: Path) -> None:
+    """Ctrl+O, and the file by its name."""
+    desk.press("Ctrl+O")
+    files = next(found for found in desk.screen.findChildren(QFileDialog) if found.isVisible())
+    files.fileSelected.emit(str(path))
+    files.reject()
+    desk.settle()
+
+
+def test_forty_students_come_from_a_file_by_keys_and_go_again(qtbot, tasks, tmp_path: Path) -> None:
+    place = FakeStudents()
+    desk = SubjectDesk(qtbot, tasks, StudentSubject(place, FakePeopleTable(place)))
+    path = tmp_path / "class ten.csv"
+    lines = ["First name,Last name,E-mail,Class,Parents"]
+    lines += [f"S{n},Das,s{n}@home.in,X,m{n}@home.in mother first Mira Das" for n in range(40)]
+    lines += ["Ravi,Kumar,RAVI@home.in,XII,", "Uma,Das,taken@home.in,X,", ",Das,x@home.in,X,", "A,B,s3@home.in,X,"]
+    path.write_text("\n".join(lines))
+    choose(desk, path)
+    dialog = desk.screen.files.dialog
+    assert dialog.told.text == "44 rows: 40 new, 1 changed, 1 duplicates, 2 wrong."
+    assert [[cell.text for cell in row.cells] for row in dialog.rows.rows[:4]] == [
+        ["43", "Wrong", "E-mail", "Somebody has this address already."],
+        ["44", "Wrong", "First name", "A name is needed."],
+        ["42", "Changed", "", ""],
+        ["45", "Duplicate", "", "The same as row 5."],
+    ]
+    before = dict(place.people)
+    assert dialog.reason.hasFocus()
+    QTest.keyClicks(dialog.reason, "new year")
+    hand.press("Tab", dialog.focusWidget())
+    while dialog.focusWidget() is not dialog.go:
+        hand.press("Tab", dialog.focusWidget())
+    hand.press("Space", dialog.go)
+    desk.settle()
+    assert len(place.people) == len(before) + 40
+    assert {one.student_class for one in place.people.values() if one.first_name == "Ravi"} == {"XII"}
+    assert desk.screen.files.once is None
+    desk.messages.undos[-1]()
+    desk.settle()
+    assert sum(one.is_active for one in place.people.values()) == len(before)
+    assert {one.student_class for one in place.people.values() if one.first_name == "Ravi"} == {"X"}
+    assert desk.messages.said[-1] == "Taken back: 40 are out of use, 1 is as before."
+
+
+@pytest.fixture
+def staff(qtbot, tasks) -> SubjectDesk:
+    place = FakeMembers()
+    return SubjectDesk(qtbot, tasks, MemberSubject(place, FakePeopleTable(place)))
+
+
+def test_first_passwords_of_new_staff_are_shown_once_and_written_where_one_says(staff, tmp_path: Path) -> None:
+    path = tmp_path / "staff.csv"
+    path.write_text("First name,Last name,E-mail,Role\nUma,Das,uma@school.in,Teacher\nDev,Das,dev@school.in,Admin\n")
+    choose(staff, path)
+    QTest.keyClicks(staff.screen.files.dialog.reason, "new year")
+    staff.screen.files.dialog.go.click()
+    staff.settle()
+    once = staff.screen.files.once
+    rows = [[cell.text for cell in row.cells] for row in once.table.rows]
+    assert [row[:2] for row in rows] == [["Uma Das", "uma@school.in"], ["Dev Das", "dev@school.in"]]
+    assert all(row[2] for row in rows)
+    assert "never again" in once.told.text
+    QTest.keyClick(once, Qt.Key.Key_Escape)  # would lose them
+    once.close()
+    assert once.isVisible()
+    once._copy.click()
+    assert rows[0][2] in QGuiApplication.clipboard().text()
+    target = tmp_path / "first.csv"
+    once.write(target)
+    staff.settle()
+    assert list(csv.reader(target.read_text(encoding="utf-8-sig").splitlines())) == [
+        ["Name", "E-mail", "First password"], *rows,
+    ]  # fmt: skip
+    assert target.stat().st_mode & 0o077 == 0
+    assert "delete it soon" in once.told.text
+    once.write(tmp_path / "nowhere" / "first.csv")
+    staff.settle()
+    assert once.told.text.startswith("The file could not be written.")
+    once.end.click()
+    staff.settle()
+    assert staff.screen.files.once is None
+    staff.messages.undos[-1]()
+    staff.settle()
+    assert staff.messages.said[-1] == "Taken back: 2 are out of use."
