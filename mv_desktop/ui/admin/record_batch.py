@@ -54,6 +54,7 @@ class RecordBatch(QObject):
         self._panel: RecordPanel | None = None
         self._list: RecordList | None = None
         self._feed: RowFeed | None = None
+        self._shown: Callable[[], str | None] = lambda: None
         self._task: Task[None] | None = None
         self._act, self._undoing = self._acts[0], False
         self._done: list[Any] = []
@@ -70,9 +71,9 @@ class RecordBatch(QObject):
         """By command, what it does."""
         return {"record.all": self.choose_all} | {act.command: partial(self.begin, act) for act in self._acts}
 
-    def attach(self, panel: RecordPanel, rows: RecordList, feed: RowFeed) -> None:
-        """Ask on this panel, of the rows of this list."""
-        self._panel, self._list, self._feed = panel, rows, feed
+    def attach(self, panel: RecordPanel, rows: RecordList, feed: RowFeed, shown: Callable[[], str | None]) -> None:
+        """Ask on this panel, of the rows of this list; `shown` is the key of the record that is looked at."""
+        self._panel, self._list, self._feed, self._shown = panel, rows, feed, shown
         rows.table.selection_changed.connect(self.chosen)
         feed.ended.connect(self._on_feed_ended)
 
@@ -107,7 +108,10 @@ class RecordBatch(QObject):
     # -- private ---------------------------------------------------------------------------------------------
 
     def _rows(self, act: Act) -> list[Any]:
-        chosen = () if self._list is None else self._list.chosen
+        """What it would be done with: the selected rows; a single one only while it is the record that is looked at."""
+        chosen = [] if self._list is None else list(self._list.chosen)
+        if len(chosen) == 1 and self._subject.key(chosen[0]) != self._shown():
+            chosen = []
         return [row for row in chosen if self._subject.able_row(act, row)]
 
     def _do(self, act: Act, rows: Sequence[Any], reason: str) -> None:

@@ -127,8 +127,11 @@ class RecordList(QWidget):
         return [row for row in self._model.rows if self._subject.key(row) in keys]
 
     def show_rows(self, rows: Sequence[Any]) -> None:
-        """Show these; the cursor stays where it was, if that is still there."""
+        """Show these; the cursor stays where it was, if that is still there, or goes to what came after it."""
+        key, after = self.key, self._after_cursor()
         self.table.show_rows(rows)
+        if key is not None and key not in (there := {self._subject.key(row) for row in rows}):
+            self.table.choose([next((one for one in after if one in there), self.key or "")])
         self._stack.setCurrentWidget(self.table if rows else self.empty)
         if rows and self._owed and self.window().focusWidget() is self.search:
             self.take_focus()
@@ -226,6 +229,9 @@ class RecordList(QWidget):
         self.search.selectAll()
 
     # -- private ---------------------------------------------------------------------------------------------
+
+    def _after_cursor(self) -> Sequence[str]:
+        return [self._subject.key(row) for row in self._model.rows[self.table.currentIndex().row() + 1 :]]
 
     def _filters(self) -> tuple[QHBoxLayout, ...]:
         """In one line with the search; where there are days to choose, the search has a line of its own."""

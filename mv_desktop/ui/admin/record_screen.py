@@ -97,7 +97,7 @@ class RecordScreen(ListScreen[Subject]):
         self.panel = RecordPanel(subject, self.actions_by_id, self)
         self._actor.attach(self.panel, self.list.table, lambda: self._opened)
         if self._batch is not None:
-            self._batch.attach(self.panel, self.list, self._feed)
+            self._batch.attach(self.panel, self.list, self._feed, lambda: self._shown)
         self.windows.attach(self.panel, lambda: self._opened)
         if maths is not None:
             maths.attach(self.panel)

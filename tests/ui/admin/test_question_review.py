@@ -176,11 +176,14 @@ def test_an_admin_sees_what_would_change_rejects_with_a_reason_and_is_told_who_w
     QTest.keyClicks(hand.panel.reason, "No unit")
     hand.press("Return")
     assert bank.bank[UUID(int=2)].review.state is ReviewState.REJECTED
+    assert hand.screen.list.key == str(UUID(int=3))  # the next one, so that one key decides after the other
+    assert hand.screen.list.chosen == [hand.screen.list.rows[1]]
     hand.screen.lead_to(str(UUID(int=2)))
     hand.settle()
     assert hand.panel.aside.said.endswith("Me did not approve it, today: No unit")
     assert not hand.screen.actions_by_id["record.reject"].isEnabled()
-    hand.screen.list.select(str(UUID(int=3)))
+    assert not hand.screen.actions_by_id["record.approve"].isEnabled()  # the row with the cursor is another one's
+    hand.screen.lead_to(str(UUID(int=3)))
     hand.settle()
     reviewed(bank, UUID(int=3), "Asha Rao", RemarkKind.SUBMITTED, "", state=ReviewState.WAITING)
     hand.panel.reason.setText("too late")
