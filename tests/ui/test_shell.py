@@ -11,7 +11,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QByteArray, QSettings, Qt
+from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication, QComboBox, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
@@ -224,11 +224,24 @@ def test_how_a_screen_is_divided_is_remembered(window: MainWindow) -> None:
     assert window.remembered("queue") == QByteArray(b"1234")
 
 
+class _Shown(QObject):
+    """Counts how often something is shown."""
+
+    count = 0
+
+    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
+        self.count += event.type() == QEvent.Type.Show
+        return False
+
+
 def test_signing_out_takes_the_places_away(window: MainWindow, qtbot: QtBot) -> None:
-    furnish(window)
+    shown = _Shown()
+    for screen in furnish(window).values():
+        screen.installEventFilter(shown)
     with qtbot.waitSignal(window.sign_out_requested):
         window.status._sign_out.click()
     window.close_workspace()
+    assert shown.count == 0, "none asks for anything when the one before it goes"
     assert window.place == ""
     assert window._rail._buttons == {}
     furnish(window)

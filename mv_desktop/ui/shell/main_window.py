@@ -170,8 +170,10 @@ class MainWindow(QMainWindow):
                 dialog.done(QDialog.DialogCode.Rejected)
         self.messages.clear(errors=False)
         forget_marks()
+        self._stack.hide()  # or each would be shown when the one before it goes, and ask for what is closed already
         for place in tuple(self._places):
             self.remove_place(place)
+        self._stack.show()
         self._key_settings, self._pages = None, ()
         self._use_keys(KeyMap())
         self.set_to_decide(0)
