@@ -78,6 +78,7 @@ class OwnQuestionSubject(QuestionSubject):
         *(choice for choice in QuestionSubject.choices if choice.name in {"class", "unit", "question_type"}),
     )
     fields = tuple(field for field in QuestionSubject.fields if field.name != "status")
+    windows = ()  # they are about what only admins decide and see
     removable = True
     why = "Message"
     why_hint = "What you say of it, to the admins"

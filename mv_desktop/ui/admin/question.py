@@ -171,7 +171,7 @@ class QuestionSubject(Subject):
     new = "New question"
     previewed = True
 
-    windows = (_FAULT,)
+    windows: tuple[Act, ...] = (_FAULT,)
 
     def __init__(
         self,

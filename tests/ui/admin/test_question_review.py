@@ -51,6 +51,8 @@ def test_a_teacher_writes_hands_in_answers_and_follows_her_questions(qtbot, task
     assert states(hand) == ["Draft", "Draft", "Waits for approval", "Not approved", "Active"]
     assert "status" not in hand.form.typed
     assert not button(hand, "History").isVisible()
+    shown = [one.text() for one in hand.panel.findChildren(QPushButton) if one.isVisible()]
+    assert {"Approve", "Award or drop …"}.isdisjoint(shown)
     # a new one, without a reason
     hand.press("N")
     hand.write("question_text", "Find $y$.")
