@@ -418,6 +418,21 @@ def test_a_round_is_ten_minutes_after_the_last_and_only_what_changed_is_summed(s
     assert seen() == (NOW + timedelta(minutes=10), exams - 3)
     assert refresh_dashboards(worker, now=NOW + timedelta(minutes=20)) == 0
     assert seen()[0] == NOW + timedelta(minutes=20)
+    # what is being gathered of a week that waits to be summed is not lost: the round waits for it
+    newest = "SELECT exam_instance_id FROM exam_instances WHERE status = 'evaluated' ORDER BY submitted_at DESC LIMIT 2"
+    (once,), (twice,) = school.select(newest)
+    change = (
+        "UPDATE exam_instances SET submitted_at = submitted_at - interval '60 days', percentage = 2"
+        " WHERE exam_instance_id = %s"
+    )
+    school.execute(change, once)
+    refresh_read_models(worker, now=NOW + timedelta(minutes=30))
+    school.execute(change, twice)
+    with psycopg.connect(school.database.owner_url) as busy:
+        assert busy.execute("SELECT api.gather_results(100)").fetchall() == [(1,)]
+        assert refresh_dashboards(worker, now=NOW + timedelta(minutes=30)) == 0
+    assert refresh_dashboards(worker, now=NOW + timedelta(minutes=30)) >= 2
+    assert seen()[1] == exams - 9
     # what is older than is kept is forgotten
     refresh_dashboards(worker, now=NOW + timedelta(days=800))
     assert seen()[1] == 0
