@@ -214,6 +214,20 @@ def test_many_are_approved_at_once_by_two_admins_and_taken_back_but_for_what_is_
     assert desk.state(keys[1]) == ("active", ReviewState.APPROVED)
     assert desk.state(keys[2])[1] is ReviewState.REJECTED
     assert desk.told(desk.asha).count("question.rejected") == 1
+    opened = desk.bank.open(keys[2])
+    desk.bank.save(keys[2], opened, replace(opened.draft, status="active"), "after all")
+    assert desk.state(keys[2]) == ("active", ReviewState.APPROVED)
+    assert listed(desk.bank.find, status="rejected") == set()
+    # what waits beside a question is decided when that is archived
+    desk.change(keys[1], topic="other")
+    desk.submit(keys[1])
+    for status in ("archived", "active"):
+        opened = desk.bank.open(keys[1])
+        desk.bank.save(keys[1], opened, replace(opened.draft, status=status), "by the form")
+        assert desk.state(keys[1]) == (status, ReviewState.REJECTED)
+    assert keys[1] not in listed(desk.bank.find, status="waiting")
+    assert desk.told(desk.asha).count("question.rejected") == 2
+    assert desk.own.open(keys[1]).draft.topic == "other"
     for rows_ in ("{}", "[{}]", '[{"question_id": "x", "seen": "yesterdayish"}]'):
         (answer,) = desk.admin.select("SELECT api.approve_questions(%s::jsonb)", rows_)[0]
         assert answer.get("refused") == "malformed" or answer["left"][0]["refused"] == "unknown"
