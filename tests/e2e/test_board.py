@@ -10,6 +10,7 @@ from mv_desktop.demo.script_plan import DemoState, script_plans
 from mv_desktop.demo.script_seed import evaluation_id
 from mv_desktop.domain.identifier import EvaluationId, UserId
 from mv_desktop.ui.coordination.screen import BoardScreen
+from mv_desktop.ui.insight.topic import Topic
 from mv_desktop.ui.shell.coordination_desk import BOARD
 from tests.e2e.program import ALT, CTRL, Key, Program
 from tests.e2e.school import School, Teacher
@@ -74,6 +75,7 @@ def test_a_teacher_is_called_in_sick_and_nothing_is_late_that_need_not_be(
     program.type("well again")
     program.press(Key.Key_Return)
     program.wait(lambda: not board.look.teacher[teacher].away, "she is back")
+    look_at_dashboards(program)
     program.close()
 
 
@@ -85,3 +87,13 @@ def audited(school: School, head: Teacher, teacher: UserId, moves: int) -> None:
     assert all(row["event_data"]["reason"] for row in rows if row["event_type"] == "evaluation.moved")
     (away,) = (row["event_data"] for row in rows if row["event_type"] == "absence.put")
     assert (away["teacher"], away["reason"]) == (str(teacher), "fever")
+
+
+def look_at_dashboards(program: Program) -> None:
+    """All of them are read from the real server, whether anything was summed yet or not."""
+    program.press("0", modifiers=ALT)
+    insight = program.workspace.insight.screen
+    assert insight is not None
+    for topic in Topic:
+        insight.show_topic(topic)
+        program.wait(lambda: insight.report is not None, f"{topic} was read")

@@ -120,6 +120,11 @@ class InsightScreen(QWidget):
         return self._shown
 
     @property
+    def report(self) -> Report | None:
+        """What was read of it, also where nothing is there; None while it is read."""
+        return self._report
+
+    @property
     def board(self) -> Board:
         """The chart and its table."""
         return self._board
