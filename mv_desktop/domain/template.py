@@ -6,8 +6,10 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
+from uuid import UUID
 
 from mv_desktop.core.errors import InvalidError
 from mv_desktop.core.sentence import Worded
@@ -83,6 +85,20 @@ class TemplateDraft:
     sections: tuple[SectionDraft, ...]
     config: TemplateConfig | None = None
     exams: int = 0
+
+
+class MadePaper(NamedTuple):
+    """An exam that was made from a template.
+
+    Attributes:
+        code: of its script.
+        at: when it was made, aware.
+    """
+
+    exam: UUID
+    code: str
+    at: datetime
+    marks: int
 
 
 class Totals(NamedTuple):

@@ -31,6 +31,7 @@ RECORD_COMMANDS: tuple[Command, ...] = (
     _record("export", "Write what is known of one person into a file …", "Ctrl+E"),
     _record("anonymise", "Make a person anonymous …", "Ctrl+Shift+Del"),
     _record("fault", "Award or drop a faulty question …", "Shift+F"),
+    _record("papers", "Print a paper that was made from a template …", "Shift+P"),
     _record("approve", "Approve what is selected", "A"),
     _record("reject", "Do not approve it, and say why", "Shift+A"),
     _kept("remark", "Say something of the question", "C"),

@@ -9,7 +9,8 @@ import psycopg
 import pytest
 from psycopg.types.json import Jsonb
 
-from mv_desktop.core.errors import ConflictError, InvalidError
+from mv_desktop.core.errors import ConflictError, InvalidError, RefusedError
+from mv_desktop.domain.evaluation import script_code
 from mv_desktop.domain.exam import ShortBankError
 from mv_desktop.domain.question import QuestionType
 from mv_desktop.domain.template import SectionDraft, TemplateDraft, cells
@@ -86,3 +87,20 @@ def test_a_trial_paper_is_built_from_the_bank_and_nothing_is_written(school: Sch
     with pytest.raises(ShortBankError):
         templates.trial(replace(draft, sections=(SectionDraft("A", "", "LA", 5, 6),)), 7)
     assert before == [school.select(f"SELECT count(*) FROM {table}") for table in ("exam_instances", "audit_logs")]
+
+
+def test_papers_that_were_made_are_listed_and_printed_as_they_were_frozen(school: School) -> None:
+    templates = Templates(school.person("admin").session, uuid4)
+    school.script(school.person())
+    ((exam, template, snapshot),) = school.select(
+        "SELECT exam_instance_id, template_id, exam_snapshot FROM exam_instances"
+    )
+    (made,) = templates.papers(template)
+    assert (made.exam, made.code) == (exam, script_code(exam))
+    paper = templates.paper(exam)
+    assert paper.title.endswith(made.code)
+    numbers = [one.number for section in paper.sections for one in section.questions]
+    assert numbers == [one["question_number"] for one in snapshot["questions"]]
+    assert templates.papers(uuid4()) == ()
+    with pytest.raises(RefusedError):
+        templates.paper(uuid4())

@@ -56,6 +56,7 @@ from mv_desktop.ui.admin.member import MemberSubject
 from mv_desktop.ui.admin.move_box import MoveDialog
 from mv_desktop.ui.admin.once_list import OnceList
 from mv_desktop.ui.admin.own_question import OwnQuestionSubject
+from mv_desktop.ui.admin.paper_window import PaperWindow
 from mv_desktop.ui.admin.plan import PlanSubject
 from mv_desktop.ui.admin.question import QuestionSubject
 from mv_desktop.ui.admin.question_exchange import QuestionExchange
@@ -465,6 +466,11 @@ class Windows:
         made = MoveDialog("Taken back")
         made.ask(place.consequence([change]), lambda _moving: None, self.clock.now(), CALENDAR.hours.zone)
         return made
+
+    def office_papers(self) -> QWidget:
+        window = PaperWindow(FakeTemplates(), UUID(int=1), "Board pattern", self.tasks, no_picture, str)
+        self.qtbot.waitUntil(lambda: bool(window.table.rows))
+        return window
 
     def office_print(self) -> QWidget:
         dialog = PrintDialog(lambda _told: printed_exam(paper(), "Board pattern", "XII"), no_picture, self.tasks)

@@ -29,6 +29,7 @@ from mv_desktop.ui.admin import (
     move_box,
     once_list,
     own_question,
+    paper_window,
     parent,
     question_exchange,
     question_review,
@@ -143,13 +144,15 @@ def said_by_the_office() -> set[str]:
     found.update(viewed.check for viewed in Viewed.__subclasses__())
     for subject in subjects:
         found.update((subject.new, subject.importing, subject.why, subject.why_hint))
-        found.update(act.label for act in subject.acts)
+        found.update(act.label for act in (*subject.acts, *subject.windows))
         found.add(subject.printing)
         forms += subject.fields
     forms += [column for field in forms for column in field.columns]
     for field in forms:
         found.update((field.label, field.help, field.unit, field.section, *(name for _, name in field.choices)))
-    found.update((*import_dialog._HEADINGS, *question_exchange._COLUMNS.values(), exchange._KEY_LABEL))
+    found.update(
+        (*import_dialog._HEADINGS, *question_exchange._COLUMNS.values(), exchange._KEY_LABEL, *paper_window._HEADINGS)
+    )
     found.add(question_exchange.QuestionExchange.option)
     found.update(words for words, _ in import_dialog._MEANINGS.values())
     for path in (UI.parent / "domain").glob("*.py"):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime
 from typing import Protocol
 from uuid import UUID
 
@@ -21,9 +22,12 @@ from mv_desktop.domain.template import (
     section_drafts,
     template_faults,
 )
+from mv_desktop.ui.admin.act import Act
 from mv_desktop.ui.admin.difference_table import value_text
 from mv_desktop.ui.admin.exchange import TablePlace
 from mv_desktop.ui.admin.field import Field, Kind
+from mv_desktop.ui.admin.paper_window import MadePaperPlace, PaperWindow
+from mv_desktop.ui.admin.record_window import RecordWindow
 from mv_desktop.ui.admin.subject import Choice, Column, Subject
 from mv_desktop.ui.admin.template_bank import TemplateBank
 from mv_desktop.ui.tasks import Tasks
@@ -59,7 +63,7 @@ _FIELDS = (
 )  # fmt: skip
 
 
-class TemplatePlace(Protocol):
+class TemplatePlace(MadePaperPlace, Protocol):
     """As `offline.office.template.Templates`."""
 
     def all(self) -> tuple[TemplateRow, ...]:
@@ -87,6 +91,8 @@ class TemplatePlace(Protocol):
         ...
 
 
+_PAPERS = Act("record.papers", "Papers made from it …")
+
 _ORDERS: Mapping[str, Callable[[TemplateRow], object]] = {
     "name": lambda row: (row.template_name.casefold(), row.specific_unit.casefold()),
     "questions": lambda row: -row.questions,
@@ -98,6 +104,7 @@ class TemplateSubject(Subject):
 
     Args:
         table: as `Subject.table`.
+        when: a moment as people say it today.
         look: has a picture of a question by its place, on a lane; None where there are none.
     """
 
@@ -119,7 +126,7 @@ class TemplateSubject(Subject):
     fields = _FIELDS
     new = "New template"
     shares = (115, 195)
-
+    windows = (_PAPERS,)
     naming = ("template_name", "class_name", "exam_type", "specific_unit")
 
     def __init__(
@@ -128,7 +135,9 @@ class TemplateSubject(Subject):
         tasks: Tasks,
         table: TablePlace | None = None,
         look: Callable[[str], SeenPicture] | None = None,
+        when: Callable[[datetime], str] = str,
     ) -> None:
+        self._when = when
         self._place, self._tasks, self.table, self._look = place, tasks, table, look
         # what the bank has came with the list; a tuple is put in whole, so that either thread may look at it
         self._bank: tuple[tuple[BankCell, ...], Mapping[str, tuple[str, ...]]] = ((), {})
@@ -190,6 +199,15 @@ class TemplateSubject(Subject):
 
     def difference(self, column: str, value: object) -> str:
         return value_text(column, value)
+
+    def able(self, act: Act, draft: TemplateDraft) -> bool:
+        return draft.exams > 0 if act == _PAPERS else super().able(act, draft)
+
+    def window(self, act: Act, opened: Opened[TemplateDraft], tasks: Tasks, parent: QWidget) -> RecordWindow:
+        if act != _PAPERS:
+            return super().window(act, opened, tasks, parent)
+        name = opened.draft.template_name
+        return PaperWindow(self._place, UUID(opened.key), name, tasks, self._picture, self._when, parent)
 
     def aside(self, parent: QWidget) -> TemplateBank:
         return TemplateBank(lambda: self._bank[0], self._place.trial, self._tasks, parent, pictures=self._picture)

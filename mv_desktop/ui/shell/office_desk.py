@@ -134,7 +134,7 @@ class OfficeDesk(QObject):
                 StudentSubject(office.students, office.student_table),
                 ParentSubject(office.parents, office.parent_table),
                 SubscriptionSubject(office.subscribers, self._today),
-                TemplateSubject(office.templates, self._tasks, office.template_table, look),
+                TemplateSubject(office.templates, self._tasks, office.template_table, look, self._when),
                 holidays,
                 SettingSubject(office.settings),
                 QuestionSubject(

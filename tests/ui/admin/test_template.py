@@ -218,6 +218,39 @@ def test_a_trial_paper_shows_what_stands_in_the_form_and_writes_nothing(desk):
     assert not any(desk.place.log.values())
 
 
+def test_a_paper_that_was_made_is_printed_as_its_student_has_it(desk):
+    desk.screen.list.take_focus()
+    desk.press("Shift+P")
+    window = desk.screen.windows.window
+    desk.settle()
+    assert window.windowTitle() == "Papers from Board pattern"
+    assert [row.cells[0].text for row in window.table.rows] == ["MV-3", "MV-2", "MV-1"]
+    QTest.keyClick(window.table, Qt.Key.Key_Down)
+    QTest.keyClick(window.table, Qt.Key.Key_Return)
+    printed = window.dialog
+    desk.qtbot.waitUntil(lambda: not printed.busy)
+    assert (printed._paper.title, printed._paper.count, printed.page) == ("Board pattern · MV-2", 4, 1)
+    printed.reject()
+    assert window.dialog is None
+    desk.place.reachable = False
+    window.print_.click()
+    printed = window.dialog
+    desk.qtbot.waitUntil(lambda: not printed.busy)
+    assert printed.told.text == "The server cannot be reached."
+    printed.reject()
+    window.reject()
+    desk.settle()
+    desk.press("Shift+P")
+    window = desk.screen.windows.window
+    desk.settle()
+    assert window.told.text == "The server cannot be reached."
+    assert not window.print_.isEnabled()
+    window.reject()
+    desk.place.reachable = True
+    desk.press("Down")
+    assert not desk.screen.actions_by_id["record.papers"].isEnabled()  # none was made from it
+
+
 def test_of_two_admins_neither_overwrites_the_other(desk):
     desk.form.editor("duration_minutes").control.setText("200")
     desk.settle()
