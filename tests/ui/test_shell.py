@@ -28,7 +28,7 @@ from mv_desktop.ui.sync.screen import SyncScreen
 from mv_desktop.ui.sync.state import SyncState, state_icon, status_line
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import set_language
-from mv_desktop.ui.theme import apply_theme, current_theme
+from mv_desktop.ui.theme import apply_theme, current_theme, spacing
 from mv_desktop.ui.widgets.command_palette import CommandPalette
 from mv_desktop.ui.widgets.key_sheet import KeySheet
 from mv_desktop.ui.widgets.progress_panel import ProgressPanel
@@ -103,6 +103,10 @@ def test_the_rail_leads_to_places_and_makes_room_for_marking(window: MainWindow)
     assert window.place == "marking"
     window.show_place("queue")
     assert window._rail.isVisible()
+    window._rail.add("long", "pen", "A place with a long name", "")
+    window.grab()  # lays it out
+    buttons = [button for button in window._rail._buttons.values() if not button.isHidden()]
+    assert {button.width() for button in buttons} == {window._rail.width() - 2 * spacing(1)}
 
 
 def test_the_title_says_what_is_shown(window: MainWindow) -> None:

@@ -6,7 +6,7 @@ from functools import partial
 
 from PySide6.QtCore import QEvent, QPointF, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QButtonGroup, QToolButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from mv_desktop.ui.theme import ColorRole, current_theme, spacing
 
@@ -26,6 +26,7 @@ class RailButton(QToolButton):
         self.setAutoRaise(True)
         self.setIconSize(QSize(20, 20))
         self.setMinimumSize(spacing(19), spacing(15))
+        self.setSizePolicy(QSizePolicy.Policy.Minimum, QSizePolicy.Policy.Fixed)  # all as wide as the longest name
 
     def count(self, number: int, words: str) -> None:
         """Show how many wait there, none for 0; `words` say it to a screen reader."""
