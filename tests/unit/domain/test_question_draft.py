@@ -36,7 +36,7 @@ SA = replace(
     [
         MCQ,
         SA,
-        replace(MCQ, question_text="", pictures={"question": "questions/1.png"}),
+        replace(MCQ, question_text="", pictures={"question": "questions/1.png", "A": "questions/a.png"}),
         replace(SA, unit="X", units={}),
     ],
 )
