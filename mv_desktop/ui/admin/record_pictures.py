@@ -8,7 +8,7 @@ from typing import Protocol, cast
 from uuid import UUID
 
 from PySide6.QtCore import QBuffer, QEvent, QIODevice, QMimeData, QObject, QStandardPaths
-from PySide6.QtGui import QGuiApplication, QImage, QKeyEvent, QKeySequence
+from PySide6.QtGui import QDropEvent, QGuiApplication, QImage, QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QApplication, QFileDialog, QLineEdit, QPlainTextEdit, QWidget
 
 from mv_desktop.core.errors import InvalidError, OfflineError, UserError
@@ -172,6 +172,19 @@ class RecordPictures(QObject):
         line = control.textCursor().blockNumber() if isinstance(control, QPlainTextEdit) else 0
         return self._beside(name, line)
 
+    def _dropped(self, control: QObject | None, event: QDropEvent) -> bool:
+        """Take what hovers over or is let go on lines of words; False: it is words."""
+        mime, panel = event.mimeData(), self._panel
+        files = mime.hasUrls() and any(url.isLocalFile() for url in mime.urls())
+        if panel is None or not isinstance(control, QPlainTextEdit) or not (files or mime.hasImage()):
+            return False
+        name = next((name for name in panel.form.typed if panel.form.editor(name).control is control), "")
+        slot = self._beside(name, control.cursorForPosition(event.position().toPoint()).blockNumber())
+        if not slot:
+            return False
+        event.acceptProposedAction()
+        return self.put(slot, mime) if event.type() is QEvent.Type.Drop else True
+
     def _bind(self, table: PictureTable) -> None:
         self._table = table
         table.offered.connect(self._on_table_offered)
@@ -182,6 +195,8 @@ class RecordPictures(QObject):
             control = self._panel.form.editor(name).control
             if isinstance(control, QPlainTextEdit | QLineEdit) and self._beside(name, 0):
                 control.installEventFilter(self)
+                if isinstance(control, QPlainTextEdit):
+                    control.viewport().installEventFilter(self)  # where things are dropped
 
     def _say_waiting(self) -> None:
         """What is not stored yet is told beside its slot."""
@@ -258,8 +273,10 @@ class RecordPictures(QObject):
 
     # -- Qt --------------------------------------------------------------------------------------------------
 
-    def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
-        """A picture that is pasted where words are typed goes to the slot beside them."""
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """A picture that is pasted or dropped where words are typed goes to the slot beside them."""
+        if isinstance(event, QDropEvent):
+            return self._dropped(watched.parent(), event)
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return False
         if not event.matches(QKeySequence.StandardKey.Paste):

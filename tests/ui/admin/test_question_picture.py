@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from PIL import Image
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
-from PySide6.QtGui import QDropEvent, QGuiApplication, QImage
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
+from PySide6.QtWidgets import QApplication, QFileDialog
 
 from mv_desktop.domain.picture import NEW
 from mv_desktop.domain.record import Difference
@@ -85,6 +85,12 @@ class Desk:
         none = Qt.KeyboardModifier.NoModifier
         rows.dropEvent(QDropEvent(at, Qt.DropAction.CopyAction, mime, Qt.MouseButton.LeftButton, none))
         self.settle()
+
+
+def clipped(words: str) -> QMimeData:
+    mime = QMimeData()
+    mime.setText(words)
+    return mime
 
 
 def place_of(data: bytes) -> str:
@@ -171,6 +177,21 @@ def test_pictures_are_pasted_dropped_and_chosen_shown_and_saved(desk, place, pic
     assert "diagram" not in desk.table.pictures
     desk.press("Ctrl+D")
     assert desk.table.pictures == saved
+
+
+def test_a_file_that_is_dropped_where_words_are_typed_stands_beside_them(desk, tmp_path: Path) -> None:
+    mime = QMimeData()
+    path = tmp_path / "photo.png"
+    path.write_bytes(RED)
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    solution, none = desk.form.editor("solution").control, Qt.KeyboardModifier.NoModifier
+    copy, left = Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    for dropped in (mime, clipped("words")):  # words are typed as ever
+        QApplication.sendEvent(solution.viewport(), QDragEnterEvent(QPoint(5, 5), copy, dropped, left, none))
+        QApplication.sendEvent(solution.viewport(), QDropEvent(QPointF(5, 5), copy, dropped, left, none))
+    desk.settle()
+    assert solution.toPlainText() == "words"
+    assert desk.table.pictures == {"solution": place_of(RED)}
 
 
 def test_what_is_no_picture_is_refused_and_what_is_wrong_is_said_beside_it(desk, tmp_path: Path) -> None:
