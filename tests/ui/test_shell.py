@@ -89,7 +89,7 @@ def test_sign_in_stands_alone_and_then_gives_way_to_the_places(window: MainWindo
     assert window.place == "queue"
 
 
-def test_the_rail_leads_to_places_and_makes_room_for_marking(window: MainWindow) -> None:
+def test_the_rail_leads_to_places_and_makes_room_for_marking(window: MainWindow, qtbot: QtBot) -> None:
     screens = furnish(window)
     asked: list[str] = []
     window.place_requested.connect(asked.append)
@@ -104,8 +104,9 @@ def test_the_rail_leads_to_places_and_makes_room_for_marking(window: MainWindow)
     window.show_place("queue")
     assert window._rail.isVisible()
     window._rail.add("long", "pen", "A place with a long name", "")
+    buttons = window._rail._buttons.values()
+    qtbot.waitUntil(lambda: all(button.isVisible() for button in buttons))
     window.grab()  # lays it out
-    buttons = [button for button in window._rail._buttons.values() if not button.isHidden()]
     assert {button.width() for button in buttons} == {window._rail.width() - 2 * spacing(1)}
 
 
