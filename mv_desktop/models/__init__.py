@@ -38,6 +38,7 @@ from mv_desktop.models.question import (
     QuestionReview,
     QuestionScheme,
     QuestionSearch,
+    QuestionVersionRow,
     QuestionWord,
 )
 from mv_desktop.models.sheet import PageExclusion, PageVersion, RescanRequest
@@ -107,6 +108,7 @@ __all__ = [
     "QuestionReview",
     "QuestionScheme",
     "QuestionSearch",
+    "QuestionVersionRow",
     "QuestionWord",
     "RescanRequest",
     "SampleMark",

@@ -112,6 +112,23 @@ class QuestionScheme(Base):
     __table_args__ = (CheckConstraint("version > 0", name="version"),)
 
 
+class QuestionVersionRow(Base):
+    """What a question was before it got a new version, kept by trigger; the newest is the row of `questions`."""
+
+    __tablename__ = "question_versions"
+
+    question_id: Mapped[UUID] = mapped_column(ForeignKey("questions.question_id", ondelete="CASCADE"), primary_key=True)
+    version: Mapped[int] = mapped_column(primary_key=True, autoincrement=False)
+    content: Mapped[Stored] = mapped_column(Document(Stored))
+    replaced_at: Mapped[CreatedAt]
+    replaced_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.user_id", ondelete="RESTRICT"))
+
+    __table_args__ = (
+        CheckConstraint("version > 0", name="version"),
+        CheckConstraint("jsonb_typeof(content) = 'object'", name="content"),
+    )
+
+
 class QuestionSearch(Base):
     """What a question is found by (revision 042): kept by triggers, read through `api.find_questions` only."""
 

@@ -2,6 +2,7 @@
 
 - questions.page, questions.filtered, questions.next_page: a piece of the list. Budget: 50 ms, 95th percentile.
 - questions.search, questions.mistyped: by words, also mistyped and with filters. Budget: 100 ms, 95th percentile.
+- questions.alike: what is nearly the same as words being written, short and long ones. Budget: 100 ms, 95th percentile.
 - questions.approve_500, questions.undo_500: drafts approved at once, part by part, and taken back. Budget: 10 s each.
 - questions.plan_10000, questions.import_10000: what a file would do, and doing it. Budget: 30 s for both together.
 
@@ -38,6 +39,7 @@ from mv_desktop.services.migration import migrate
 from mv_desktop.services.question import find_questions
 from mv_desktop.services.question_import import perform_import, plan_import
 from mv_desktop.services.question_review import approve_questions, undo_approvals
+from mv_desktop.services.question_use import similar_questions
 from mv_desktop.services.staff import provision_login, scram_verifier
 from mv_desktop.services.table_reader import read_table
 from tests.bench.report import report, report_value, timed
@@ -176,6 +178,15 @@ def _measure(engine: Engine) -> None:
             samples = [timed(partial(find_questions, session, one)) for _ in range(_ROUNDS) for one in all_wanted]
             report(f"questions.{name}", samples, questions=_QUESTIONS)
         report("questions.next_page", _scrolled(session), questions=_QUESTIONS)
+        samples = [timed(partial(similar_questions, session, one)) for _ in range(_ROUNDS) for one in _written(session)]
+        report("questions.alike", samples, questions=_QUESTIONS)
+
+
+def _written(session: Session) -> list[str]:
+    """Texts of the bank as they are, begun only, and with a word or a number changed; and words that all of it has."""
+    texts = [row.opening for row in find_questions(session, Wanted("", {"class": "XII"})).rows[:4]]
+    changed = [one.replace("find the", "work out the").replace("Question 1", "Question 2") for one in texts]
+    return [*texts, *changed, *(one[: len(one) // 2] for one in texts), "find the", "Find the area where x", "zzz qqq"]
 
 
 def _scrolled(session: Session) -> list[float]:

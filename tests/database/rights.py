@@ -24,6 +24,7 @@ READS: dict[str, Mapping[str, str]] = {
     "questions": _EVERYBODY | {TEACHER: "active"},
     "question_schemes": _EVERYBODY | {TEACHER: "of active questions"},
     "question_search": {},
+    "question_versions": {ADMIN: "all"},
     "question_words": {},
     "question_imports": {ADMIN: "all"},
     "question_reviews": {ADMIN: "all"},

@@ -134,6 +134,7 @@ class Place:
             for table in (
                 "consultations",
                 "question_decisions",
+                "question_versions",
                 "exam_adjustments",
                 "page_versions",
                 "rescan_requests",

@@ -42,6 +42,7 @@ from mv_desktop.models import (
     QuestionImportRow,
     QuestionReview,
     QuestionScheme,
+    QuestionVersionRow,
     StudentMcqAnswer,
     SystemConfig,
     User,
@@ -140,6 +141,7 @@ DOCUMENTS: list[tuple[Any, Any]] = [
     (QuestionImportRow.before, {"topic": None, "tags": ["a"], "scheme": SCHEME}),
     (QuestionReview.change, {"topic": "Order", "scheme": SCHEME}),
     (QuestionReview.before, {"topic": None, "scheme": SCHEME}),
+    (QuestionVersionRow.content, {"unit": "Matrices", "mcq_choices": [{"id": "A", "text": "$x$"}], **NEW}),
     (NoticeRow.data, {"script": "A-17", "minutes_late": 12.5, **NEW}),
 ]
 

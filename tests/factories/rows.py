@@ -260,6 +260,7 @@ _PARENTS: dict[str, dict[str, Callable[[Rows], Any]]] = {
     },
     "exam_adjustments": {"exam_instance_id": Rows.exam},
     "paper_questions": {"exam_instance_id": Rows.exam},
+    "question_versions": {"question_id": Rows.question, "replaced_by": Rows.user},
     "question_rescorings": {"decided_by": Rows.user},
     "page_versions": {
         "upload_id": Rows.upload,
@@ -352,6 +353,7 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     },
     "question_decisions": {"decision_number": 1, "question_id": UUID(int=2), "decision": "award", "reason": "r"},
     "paper_questions": {"question_number": 99, "question_id": UUID(int=2), "version": 1},
+    "question_versions": {"version": 1, "content": {"unit": "Matrices"}},
     "question_rescorings": {
         "rescoring_id": UUID(int=1), "question_id": UUID(int=2), "adjustment": "award", "through_version": 1,
         "reason": "r", "exams": 1,

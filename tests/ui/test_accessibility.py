@@ -69,6 +69,8 @@ from mv_desktop.ui.admin.subject import Subject
 from mv_desktop.ui.admin.symbol_palette import SymbolPalette
 from mv_desktop.ui.admin.template import TemplateSubject
 from mv_desktop.ui.admin.trial_paper import TrialPaper
+from mv_desktop.ui.admin.use_window import UseWindow
+from mv_desktop.ui.admin.version_window import VersionWindow
 from mv_desktop.ui.admin.view_screen import ViewScreen
 from mv_desktop.ui.canvas.image_cache import ImageCache
 from mv_desktop.ui.canvas.note_editor import NoteEditor, NotePreview
@@ -137,6 +139,7 @@ from tests.fakes.board_place import FakeBoardPlace, teacher_id
 from tests.fakes.case_place import FakeCasePlace
 from tests.fakes.clock import FakeClock
 from tests.fakes.fault_place import FakeFaults
+from tests.fakes.history_place import FakeHistory
 from tests.fakes.holiday_place import FakeHolidays
 from tests.fakes.insight_place import FakeInsight
 from tests.fakes.member_place import FakeMembers
@@ -436,6 +439,18 @@ class Windows:
         self.qtbot.waitUntil(lambda: not window.busy)
         return window
 
+    def office_question_use(self) -> QWidget:
+        window = UseWindow(FakeHistory(FakeQuestions()), UUID(int=1), "Find $x$", self.tasks)
+        self.qtbot.waitUntil(lambda: bool(window.judged.text))
+        return window
+
+    def office_question_versions(self) -> QWidget:
+        place = FakeHistory(FakeQuestions())
+        labels = {"question_text": "Question", "steps": "Marking scheme", "topic": "Topic"}
+        window = VersionWindow(place, UUID(int=1), "x", labels, lambda _: {}, self.tasks, CALENDAR.hours.zone)
+        self.qtbot.waitUntil(lambda: bool(window.shown))
+        return window
+
     def office_questions_file(self) -> QWidget:
         place = FakeQuestions()
         sheet = self.folder / "sheet.csv"
@@ -490,7 +505,8 @@ class Windows:
         pictures = FakePictures()
         pictures.stored["one.png"] = jpeg(300, 200, text="Figure")
         imports, reviews = FakeImports(place), FakeReviews(place)
-        return QuestionSubject(place, id_source(self.clock), imports, reviews, pictures=pictures)
+        history = FakeHistory(place)
+        return QuestionSubject(place, id_source(self.clock), imports, reviews, pictures=pictures, history=history)
 
     def own_questions(self) -> QWidget:
         return self._subject(OwnQuestionSubject(FakeOwnQuestions(), id_source(self.clock)))

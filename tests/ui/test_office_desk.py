@@ -29,6 +29,7 @@ from tests.fakes.case_place import FakeCasePlace
 from tests.fakes.clock import FakeClock
 from tests.fakes.family_place import FakeParents, FakeStudents
 from tests.fakes.fault_place import FakeFaults
+from tests.fakes.history_place import FakeHistory
 from tests.fakes.holiday_place import FakeHolidays
 from tests.fakes.insight_place import FakeInsight
 from tests.fakes.member_place import FakeMembers
@@ -56,6 +57,7 @@ class FakeOffice:
         self.question_reviews = FakeReviews(self.questions)
         self.own_questions = FakeOwnQuestions()
         self.rescorings = FakeFaults()
+        self.question_history = FakeHistory(self.questions)
         self.holidays = FakeHolidays()
         self.holiday_table = FakeHolidayTable(self.holidays)
         self.settings = FakeSettings()

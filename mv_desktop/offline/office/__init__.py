@@ -17,6 +17,7 @@ from mv_desktop.offline.office.member import Members
 from mv_desktop.offline.office.people_table import MemberTable, ParentTable, StudentTable
 from mv_desktop.offline.office.plan import Plans, PlanTable
 from mv_desktop.offline.office.question import Questions
+from mv_desktop.offline.office.question_history import QuestionHistory
 from mv_desktop.offline.office.question_import import QuestionImports
 from mv_desktop.offline.office.question_review import OwnQuestions, QuestionReviews
 from mv_desktop.offline.office.rescoring import Rescorings
@@ -42,6 +43,7 @@ class Office:
         templates: of exams.
         questions, question_imports, question_reviews: the bank, files of it, and what is handed in.
         own_questions: of who writes some, and is no admin.
+        question_history: where they were used, what they were, and what is nearly the same.
         rescorings: faulty questions, in every exam that had them.
         plan_table, holiday_table, template_table, member_table, student_table, parent_table: files of them.
     """
@@ -64,4 +66,5 @@ class Office:
         self.template_table = TemplateTable(connect, ids)
         self.question_reviews = QuestionReviews(connect)
         self.own_questions = OwnQuestions(connect)
+        self.question_history = QuestionHistory(connect)
         self.rescorings = Rescorings(connect)

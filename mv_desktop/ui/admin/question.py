@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import UTC, datetime, tzinfo
 from pathlib import Path
 from typing import Protocol
 from uuid import UUID
@@ -26,6 +26,7 @@ from mv_desktop.domain.question_draft import (
 )
 from mv_desktop.domain.question_picture import LETTERS
 from mv_desktop.domain.question_review import Approval, Approved, ReviewState, may_approve, standing
+from mv_desktop.domain.question_use import AlikeQuestion
 from mv_desktop.domain.record import Change, Fault, Opened, Slice, Wanted
 from mv_desktop.ui.admin.act import Act, Once
 from mv_desktop.ui.admin.exchange import Exchange
@@ -51,9 +52,12 @@ from mv_desktop.ui.admin.question_review import (
     standing_sign,
     told_approvals,
 )
+from mv_desktop.ui.admin.record_alike import Alike
 from mv_desktop.ui.admin.record_pictures import PicturePlace, RecordPictures
 from mv_desktop.ui.admin.record_window import RecordWindow
 from mv_desktop.ui.admin.subject import Aside, Choice, Column, Subject, Told
+from mv_desktop.ui.admin.use_window import UsePlace, UseWindow
+from mv_desktop.ui.admin.version_window import VersionPlace, VersionWindow
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import tr, tr_count
 from mv_desktop.ui.theme import ColorRole
@@ -99,6 +103,8 @@ MOST_PRINTED = 500
 """So many of what is listed are printed at once: a book, and no paper."""
 
 _FAULT = Act("record.fault", "Award or drop …")
+_USE = Act("record.use", "Use and results …")
+_VERSIONS = Act("record.versions", "Versions …")
 
 
 _PREVIEWED = (
@@ -134,6 +140,14 @@ class QuestionPlace(Protocol):
         ...
 
 
+class HistoryPlace(UsePlace, VersionPlace, Protocol):
+    """As `offline.office.question_history.QuestionHistory`."""
+
+    def alike(self, words: str, but: UUID | None) -> Sequence[AlikeQuestion]:
+        """What is most like these words, but for the question itself."""
+        ...
+
+
 class QuestionSubject(Subject):
     """Exams hold copies of their questions, so that nothing that is done here changes a paper that exists.
 
@@ -144,6 +158,8 @@ class QuestionSubject(Subject):
         when: a moment as people say it today.
         pictures: takes and stores pictures; None for none.
         faults: awards and drops faulty ones; None where nobody may.
+        history: what the record says of them; None where nobody is told.
+        zone: the school's.
     """
 
     kind = "question"
@@ -171,7 +187,8 @@ class QuestionSubject(Subject):
     new = "New question"
     previewed = True
 
-    windows: tuple[Act, ...] = (_FAULT,)
+    windows: tuple[Act, ...] = (_USE, _VERSIONS, _FAULT)
+    compared = "question_text"
 
     def __init__(
         self,
@@ -184,10 +201,12 @@ class QuestionSubject(Subject):
         pictures: PicturePlace | None = None,
         faults: FaultPlace | None = None,
         printed: Callable[[Sequence[UUID]], Sequence[PaperQuestion]] | None = None,
+        history: HistoryPlace | None = None,
+        zone: tzinfo = UTC,
     ) -> None:
         self._printed, self.printing = printed, "" if printed is None else "Print …"
         self._place, self._new_id, self._imports, self._pictures = place, new_id, imports, pictures
-        self._faults = faults
+        self._faults, self._history, self._zone = faults, history, zone
         self._reviews, self._when = reviews, when
         self._looked_at: UUID | None = None
         if pictures is None:
@@ -267,6 +286,8 @@ class QuestionSubject(Subject):
     def able(self, act: Act, draft: QuestionDraft) -> bool:
         if act is _FAULT:
             return self._faults is not None and draft.stood != QuestionStatus.DRAFT
+        if act in {_USE, _VERSIONS}:
+            return self._history is not None
         return act is not REJECT or draft.review.state is ReviewState.WAITING
 
     def able_row(self, act: Act, row: QuestionRow) -> bool:
@@ -334,7 +355,22 @@ class QuestionSubject(Subject):
         draft = opened.draft
         if act is _FAULT and self._faults is not None:
             return FaultWindow(self._faults, UUID(opened.key), self.name(draft), draft.version, tasks, parent)
+        if act is _USE and self._history is not None:
+            return UseWindow(self._history, UUID(opened.key), self.name(draft), tasks, parent)
+        if act is _VERSIONS and self._history is not None:
+            place, labels = self._history, self.labels
+            return VersionWindow(
+                place, UUID(opened.key), self.name(draft), labels, self._typed, tasks, self._zone, parent
+            )
         return super().window(act, opened, tasks, parent)
+
+    def _typed(self, draft: QuestionDraft) -> Mapping[str, str]:
+        """What stands in the form for a draft; where it stands is no part of a version."""
+        return {
+            field.name: field.typed(getattr(draft, field.name))
+            for field in self.fields_of(draft)
+            if field.name != "status" and not field.read_only
+        }
 
     def difference(self, column: str, value: object) -> str:
         words = dict((*_TYPES, *_DIFFICULTIES, *_STATES)).get(str(value))
@@ -387,6 +423,14 @@ class QuestionSubject(Subject):
         elif self._reviews is not None:
             self._reviews.remark(UUID(opened.key), reason)
         return None
+
+    def alike(self, words: str, key: str | None) -> Sequence[Alike]:
+        if self._history is None or not words.strip():
+            return ()
+        found = self._history.alike(words, None if key is None else UUID(key))
+        return tuple(
+            Alike(one.key, " ".join(plain(one.opening).split()) or tr("(a picture)"), one.alike) for one in found
+        )
 
     def act_on_many(self, act: Act, rows: Sequence[QuestionRow], reason: str) -> tuple[Sequence[Approval], int]:
         del act

@@ -208,6 +208,11 @@ class RecordPanel(QWidget):
         self.form.show()  # the stack had hidden it
         self._form_page = stacked
 
+    def put_below(self, told: QWidget) -> None:
+        """Show this below the form."""
+        told.setParent(self)
+        self._column.insertWidget(self._column.indexOf(self._effect), told)
+
     def set_able(self, *, able: bool) -> None:
         """Whether what is typed can be saved now."""
         self._save.setEnabled(able)
@@ -248,7 +253,7 @@ class RecordPanel(QWidget):
         self._actions["record.save"].enabledChanged.connect(self._save.setEnabled)
         follow_tip(self._save, self._actions["record.save"])
         foot.addWidget(self._save)
-        column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(spacing(3), 0, 0, 0)
         column.setSpacing(spacing(2))
         column.addLayout(top)

@@ -21,6 +21,7 @@ from mv_desktop.ui.admin.draft_box import DraftBox
 from mv_desktop.ui.admin.list_screen import ListScreen
 from mv_desktop.ui.admin.port import DraftKeeper, ViewKeeper
 from mv_desktop.ui.admin.record_actor import RecordActor
+from mv_desktop.ui.admin.record_alike import RecordAlike
 from mv_desktop.ui.admin.record_batch import RecordBatch
 from mv_desktop.ui.admin.record_files import RecordFiles
 from mv_desktop.ui.admin.record_maths import RecordMaths
@@ -56,6 +57,7 @@ class RecordScreen(ListScreen[Subject]):
         files, prints: brings files in and writes them, and prints.
         pictures: takes and shows pictures; None where there are none.
         windows: opens windows over the record that is looked at.
+        alike: says which records are nearly the same as what is written; None where nothing is compared.
         overview: what stands above the list; None where nothing does.
     """
 
@@ -90,8 +92,9 @@ class RecordScreen(ListScreen[Subject]):
         maths = RecordMaths(subject, tasks, self) if subject.previewed else None
         self.pictures = None if maths is None else subject.pictures(tasks, messages, maths.preview, self)
         self.windows = RecordWindows(subject, tasks, self)
+        self.alike = RecordAlike(subject, tasks, self) if subject.compared else None
         handlers = self._handlers()
-        for part in (self.files, self.prints, maths, self.pictures, self._batch, self.windows):
+        for part in (self.files, self.prints, maths, self.pictures, self._batch, self.windows, self.alike):
             handlers |= {} if part is None else part.handlers
         self._begin_with(handlers, keys)
         self.panel = RecordPanel(subject, self.actions_by_id, self)
@@ -99,6 +102,9 @@ class RecordScreen(ListScreen[Subject]):
         if self._batch is not None:
             self._batch.attach(self.panel, self.list, self._feed, lambda: self._shown)
         self.windows.attach(self.panel, lambda: self._opened)
+        if self.alike is not None:
+            self.alike.attach(self.panel, self.actions_by_id, lambda: self._opened)
+            self.alike.wanted.connect(self._on_alike_wanted)
         if maths is not None:
             maths.attach(self.panel)
         if self.pictures is not None:
@@ -133,6 +139,8 @@ class RecordScreen(ListScreen[Subject]):
         self._leave()
         self.panel.once.forget()
         super().stop()
+        if self.alike is not None:
+            self.alike.stop()
 
     # -- construction ----------------------------------------------------------------------------------------
 
@@ -352,6 +360,11 @@ class RecordScreen(ListScreen[Subject]):
     def _on_drafts_came(self) -> None:
         if self._shown in self._drafts.keys and not self.panel.form.differs:
             self._show_record()
+
+    def _on_alike_wanted(self, key: str) -> None:
+        """Another one, and the keyboard not in it: what was being typed was meant for this one."""
+        self.lead_to(key)
+        self.list.take_focus()
 
     def _on_drafts_changed(self) -> None:
         self.list.mark_drafts(self._drafts.keys)

@@ -26,6 +26,7 @@ from mv_desktop.ui.widgets.keyed_model import Sign
 
 if TYPE_CHECKING:
     from mv_desktop.ui.admin.math_preview import MathPreview
+    from mv_desktop.ui.admin.record_alike import Alike
     from mv_desktop.ui.admin.record_pictures import RecordPictures
     from mv_desktop.ui.admin.record_window import RecordWindow
     from mv_desktop.ui.widgets.toast import Messages
@@ -147,6 +148,7 @@ class Subject(Listing):
         windows: what opens a window of its own over one, after these.
         shares: how wide list and form are at first, in steps of the grid.
         previewed: what is typed is shown above the form as it will look (`preview`).
+        compared: the field whose words are compared with those of other records while they are written (`alike`).
         importing: what bringing many in at once is called, in English; "" where `importer` makes nothing.
         naming: the draft's attributes by which a row of a file means a record, where it says no id.
         printing: what printing what is listed is called, in English; "" where nothing is printed (`printed`).
@@ -163,6 +165,7 @@ class Subject(Listing):
     windows: tuple[Act, ...] = ()
     shares: tuple[int, int] = (175, 135)
     previewed: bool = False
+    compared: str = ""
     importing: str = ""
     naming: tuple[str, ...] = ()
     printing: str = ""
@@ -306,6 +309,15 @@ class Subject(Listing):
 
     def open(self, key: str) -> Opened[Any]:
         """One of them."""
+        raise NotImplementedError
+
+    def alike(self, words: str, key: str | None) -> Sequence[Alike]:
+        """Records that are nearly the same as these words, the most alike first.
+
+        Args:
+            words: of the field `compared`, as they are written.
+            key: of the record itself; None for a new one.
+        """
         raise NotImplementedError
 
     def save(self, opened: Opened[Any] | None, draft: Any, reason: str) -> str | Saved:  # noqa: ANN401

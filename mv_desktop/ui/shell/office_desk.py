@@ -143,6 +143,8 @@ class OfficeDesk(QObject):
                     pictures=pictures,
                     printed=office.questions.printed,
                     faults=office.rescorings,
+                    history=office.question_history,
+                    zone=zone,
                 ),
                 AuditSubject(office.audit, self._clock, zone),
             ],
