@@ -1,0 +1,121 @@
+"""A teacher and two admins at their screens at once, on one database, by keys: from a draft to an active question."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QPushButton
+from pytestqt.qtbot import QtBot
+
+from mv_desktop.core.clock import SystemClock
+from mv_desktop.core.ids import id_source
+from mv_desktop.offline.office.question import Questions
+from mv_desktop.offline.office.question_review import OwnQuestions, QuestionReviews
+from mv_desktop.ui.admin.own_question import OwnQuestionSubject
+from mv_desktop.ui.admin.question import QuestionSubject
+from mv_desktop.ui.admin.subject import Subject
+from mv_desktop.ui.tasks import Tasks
+from tests.factories.marking import Person, School
+from tests.fakes.plan_place import FakeDrafts
+from tests.ui.office_hand import OfficeHand
+
+new_id = id_source(SystemClock())
+
+
+class Seat(OfficeHand):
+    """One of them: her screen, on a connection and threads of her own."""
+
+    def __init__(self, qtbot: QtBot, subject: Subject) -> None:
+        super().__init__(qtbot, Tasks(), subject, FakeDrafts())
+
+    def look_at(self, status: str) -> list[str]:
+        """Narrow the list; answers what it holds."""
+        box = self.screen.list._choices["status"]
+        box.setCurrentIndex(box.findData(status))
+        self.press("F5")
+        return [row.opening for row in self.screen.list.rows]
+
+    def say(self, words: str) -> None:
+        """In the line that asks for it."""
+        QTest.keyClicks(self.panel.reason, words)
+        self.press("Return")
+
+    def leave(self) -> None:
+        self.close()
+        self.tasks.shutdown()
+
+
+def admins(qtbot: QtBot, *people: Person) -> list[Seat]:
+    return [
+        Seat(qtbot, QuestionSubject(Questions(one.session), new_id, None, QuestionReviews(one.session)))
+        for one in people
+    ]
+
+
+def begin(hers: Seat) -> None:
+    """Write a question, by mouse and keys, and hand it in."""
+    (new,) = [one for one in hers.screen.findChildren(QPushButton) if one.text() == "New question"]
+    QTest.mouseClick(new, Qt.MouseButton.LeftButton)  # the keyboard is at the search while nothing is listed
+    hers.write("question_text", "Find $x$.")
+    hers.write("unit", "Matrices")
+    hers.form.editor("question_type").write("VSA")
+    hers.write("marks", "2")
+    hers.write("or_text", "Find $y$.")
+    hers.press("Ctrl+S")
+    hers.press("S")
+
+
+def test_a_question_goes_from_a_teacher_to_two_admins_and_into_the_bank(qtbot: QtBot, school: School) -> None:
+    asha, *deciding = school.person(), school.person("admin"), school.person("admin")
+    hers = Seat(qtbot, OwnQuestionSubject(OwnQuestions(asha.session), new_id))
+    seats = [hers]
+    try:
+        begin(hers)
+        assert school.select("SELECT state FROM question_reviews") == [("waiting",)]
+        seats += admins(qtbot, *deciding)
+        first, second = seats[1:]
+        assert [seat.look_at("waiting") for seat in (first, second)] == [["Find $x$."]] * 2
+        # two at once: the slower is told who was faster, and decides nothing
+        first.press("Shift+A")
+        first.say("No steps")
+        second.press("A")
+        assert school.select("SELECT state FROM question_reviews") == [("rejected",)]
+        assert second.messages.said == [
+            "0 questions are approved. 1 was changed meanwhile, and stays as it is.",
+        ]  # fmt: skip
+        hers.press("F5")
+        assert "No steps" in hers.panel.facts
+        hers.write("steps", "2: finds it")
+        hers.write("or_steps", "2: finds it")
+        hers.press("Ctrl+S")
+        hers.press("C")
+        hers.say("Now it has")
+        hers.press("S")
+        assert second.look_at("waiting") == ["Find $x$."]
+        second.press("A")
+        assert (second.messages.said[-1], second.look_at("waiting")) == ("1 question is approved.", [])
+        hers.press("F5")
+        assert hers.panel.facts.startswith("Active")
+        # a change of hers waits beside it, is approved with others' at once, and taken back
+        hers.write("topic", "Linear")
+        hers.press("Ctrl+S")
+        hers.press("S")
+        assert first.look_at("waiting") == ["Find $x$."]
+        assert [row.cells[0].text for row in first.panel.aside.differences.values.rows] == ["Topic"]
+        first.press("Ctrl+A")
+        first.press("A")
+        ((key, topic, version),) = school.select("SELECT question_id, topic, version FROM questions")
+        assert (topic, version, isinstance(key, UUID)) == ("Linear", 2, True)
+        first.messages.undos[-1]()
+        first.settle()
+        assert school.select("SELECT topic, version, status FROM questions") == [(None, 3, "active")]
+        assert first.look_at("waiting") == ["Find $x$."]
+        said = school.select("SELECT kind FROM question_remarks ORDER BY made_at")
+        assert [kind for (kind,) in said] == [
+            "submitted", "rejected", "remarked", "submitted", "approved", "submitted", "approved", "undone",
+        ]  # fmt: skip
+    finally:
+        for seat in seats:
+            seat.leave()
