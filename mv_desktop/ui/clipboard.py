@@ -5,15 +5,24 @@ from __future__ import annotations
 import sys
 from typing import cast
 
-from PySide6.QtCore import QMimeData
+from PySide6.QtCore import QByteArray, QMimeData
 from PySide6.QtGui import QGuiApplication
 
 PRIVATE = "application/x-mathvidya-private"
-"""Beside what was copied with names in it."""
+"""Beside what was copied with names or passwords in it."""
+
+
+def copy_private(data: QMimeData | str) -> None:
+    """Put on the clipboard what goes when she signs out."""
+    if isinstance(data, str):
+        words, data = data, QMimeData()
+        data.setText(words)
+    data.setData(PRIVATE, QByteArray(b"1"))
+    QGuiApplication.clipboard().setMimeData(data)
 
 
 def forget_marks() -> None:
-    """Take copied marks and dashboards from the clipboard, with the words beside them: they are of who signs out."""
+    """Take copied marks and what is private from the clipboard, with the words beside: they are of who signs out."""
     from mv_desktop.domain.annotation.clipping import MIME_TYPE  # whoever copied marks has it loaded
 
     clipboard = QGuiApplication.clipboard()

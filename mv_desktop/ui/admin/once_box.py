@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QPushButton, QVBoxLayout, QWidget
 
 from mv_desktop.ui.admin.act import Once
+from mv_desktop.ui.clipboard import copy_private
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.framed import Framed
@@ -65,7 +66,7 @@ class OnceBox(Framed):
     # -- slots -----------------------------------------------------------------------------------------------
 
     def _on_copy_clicked(self, *_: object) -> None:
-        QApplication.clipboard().setText(self._value.text())
+        copy_private(self._value.text())
 
     def _on_end_clicked(self, *_: object) -> None:
         self.forget()

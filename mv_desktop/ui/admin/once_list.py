@@ -8,11 +8,12 @@ from pathlib import Path
 
 from PySide6.QtCore import QStandardPaths, Qt
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QApplication, QDialog, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from mv_desktop.core.errors import UserError
 from mv_desktop.offline.office.record_file import write_file
 from mv_desktop.ui.admin.subject import OFFICE_WORK_LANE
+from mv_desktop.ui.clipboard import copy_private
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import said, tr
 from mv_desktop.ui.theme import spacing
@@ -92,7 +93,7 @@ class OnceList(QDialog):
         dialog.open()
 
     def _on_copy_clicked(self, *_: object) -> None:
-        QApplication.clipboard().setText("\n".join("\t".join(row) for row in self._rows))
+        copy_private("\n".join("\t".join(row) for row in self._rows))
 
     def _on_end_clicked(self, *_: object) -> None:
         self._rows = ()

@@ -9,14 +9,14 @@ from enum import Enum
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QByteArray, QMimeData, QObject, QStandardPaths, Qt, Signal
-from PySide6.QtGui import QGuiApplication, QPageLayout
+from PySide6.QtCore import QMimeData, QObject, QStandardPaths, Qt, Signal
+from PySide6.QtGui import QPageLayout
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from mv_desktop.core.errors import UserError
 from mv_desktop.domain.report_table import ReportTable, harmless, plain
-from mv_desktop.ui.clipboard import PRIVATE
+from mv_desktop.ui.clipboard import copy_private
 from mv_desktop.ui.insight.picture import to_image, to_png, to_svg
 from mv_desktop.ui.insight.port import INSIGHT_LANE, InsightPlace
 from mv_desktop.ui.tasks import Tasks
@@ -75,7 +75,7 @@ class Exporter(QObject):
         """Put the chart on the clipboard."""
         data = QMimeData()
         data.setImageData(to_image(handed.shown.chart, handed.as_of))
-        _put(data)
+        copy_private(data)
         self.told.emit("done", tr("The chart is on the clipboard."))
 
     def copy_table(self, handed: Handed) -> None:
@@ -83,7 +83,7 @@ class Exporter(QObject):
         data = QMimeData()
         data.setText(_tabbed(handed.shown.table))
         data.setHtml(_marked_up(handed.shown.table))
-        _put(data)
+        copy_private(data)
         self.told.emit("done", tr("The table is on the clipboard."))
 
     def ask_printer(self, handed: Handed) -> None:
@@ -140,11 +140,6 @@ class Exporter(QObject):
         if not isinstance(error, UserError):
             raise error
         self.told.emit("warning", " ".join(filter(None, (said(error.message), said(error.remedy)))))
-
-
-def _put(data: QMimeData) -> None:
-    data.setData(PRIVATE, QByteArray(b"1"))  # there are names in it: they go when she signs out
-    QGuiApplication.clipboard().setMimeData(data)
 
 
 def _save_picture(place: InsightPlace, path: Path, handed: Handed, made: Callable[[Chart, str], bytes]) -> None:

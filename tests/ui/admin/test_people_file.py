@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from mv_desktop.ui.admin.member import MemberSubject
 from mv_desktop.ui.admin.student import StudentSubject
+from mv_desktop.ui.clipboard import forget_marks
 from tests.fakes import hand
 from tests.fakes.family_place import FakeStudents
 from tests.fakes.member_place import FakeMembers
@@ -87,6 +88,8 @@ def test_first_passwords_of_new_staff_are_shown_once_and_written_where_one_says(
     assert once.isVisible()
     once._copy.click()
     assert rows[0][2] in QGuiApplication.clipboard().text()
+    forget_marks()
+    assert not QGuiApplication.clipboard().text(), "they go when she signs out"
     target = tmp_path / "first.csv"
     once.write(target)
     staff.settle()
