@@ -28,7 +28,7 @@ from PySide6.QtWidgets import (
 from mv_desktop.core.clock import Clock
 from mv_desktop.core.errors import UserError
 from mv_desktop.domain.holiday import Consequence, Move
-from mv_desktop.domain.record_import import Meaning, Table, Told
+from mv_desktop.domain.record_import import ImportStoppedError, Meaning, Table, Told
 from mv_desktop.ui.admin.exchange import Exchange, Plan, PlanLine
 from mv_desktop.ui.admin.move_box import MoveBox
 from mv_desktop.ui.admin.subject import OFFICE_LANE
@@ -54,6 +54,9 @@ T = TypeVar("T")
 
 class ImportDialog(QDialog):
     """Opens on a file; nothing is written before it was said row by row what will be.
+
+    While it is being written it stays until it is known whether anything was: what was can be taken back, and first
+    passwords are shown once.
 
     Args:
         exchange: of the subject.
@@ -83,6 +86,7 @@ class ImportDialog(QDialog):
         self._table: Table | None = None
         self._plan: Plan | None = None
         self._task: Task[object] | None = None
+        self._writing = self._stopped = False
         self._boxes: dict[str, QComboBox] = {}
         self.setWindowTitle(tr("{what} from {file}", what=tr(exchange.title), file=path.name))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -202,6 +206,7 @@ class ImportDialog(QDialog):
         self.go.setText(tr("Bring in what is right") if wrong else tr("Bring in all of it"))
         self.go.setEnabled(does and not self.busy)
         self._bar.setVisible(self.busy)
+        self._columns.setEnabled(not self._writing)
 
     # -- slots -----------------------------------------------------------------------------------------------
 
@@ -259,15 +264,27 @@ class ImportDialog(QDialog):
             self._exchange.perform, self._path.name, self._plan, self.reason.text().strip(),
             ticked=self.option.isChecked(), weighed=weighed,
         )  # fmt: skip
-        self._do(lambda progress: work(told=reporting(progress)), self._on_performed, tr("It is being written …"))
+        self._writing, self._stopped = True, False
+        self._do(
+            lambda progress: work(told=self._while_wanted(progress)), self._on_performed, tr("It is being written …")
+        )
+
+    def _while_wanted(self, progress: Progress) -> Told:
+        told = reporting(progress)
+        return lambda done, total: told(done, total) and not self._stopped
 
     def _on_performed(self, done: object) -> None:
-        self._task = None
+        self._task, self._writing = None, False
         self.imported.emit(done, self._plan)
         self.accept()
 
     def _on_failed(self, error: Exception) -> None:
-        self._task = None
+        self._task, self._writing = None, False
+        if self._stopped:
+            if not isinstance(error, (ImportStoppedError, UserError)):
+                self._tasks.error.emit(error)
+            self.reject()
+            return
         self._enable()
         if isinstance(error, UserError):
             self.told.say("warning", " ".join(filter(None, (said(error.message), said(error.remedy)))))
@@ -289,7 +306,19 @@ class ImportDialog(QDialog):
         else:
             super().keyPressEvent(event)
 
+    def reject(self) -> None:
+        if self._writing:
+            self._stopped = True
+            self._cancel.setEnabled(False)
+            self.told.say("info", tr("It is being stopped …"))
+        else:
+            super().reject()
+
     def closeEvent(self, event: QCloseEvent) -> None:
+        if self._writing:
+            self.reject()
+            event.ignore()
+            return
         self._stop()
         super().closeEvent(event)
 

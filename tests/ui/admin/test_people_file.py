@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import csv
+from collections.abc import Sequence
 from pathlib import Path
+from threading import Event
 
 import pytest
 from PySide6.QtCore import Qt
@@ -11,13 +13,14 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
+from mv_desktop.domain.record_import import Done, Put, tell
 from mv_desktop.ui.admin.member import MemberSubject
 from mv_desktop.ui.admin.student import StudentSubject
 from mv_desktop.ui.clipboard import forget_marks
 from tests.fakes import hand
 from tests.fakes.family_place import FakeStudents
 from tests.fakes.member_place import FakeMembers
-from tests.fakes.table_place import FakePeopleTable
+from tests.fakes.table_place import FakePeopleTable, Told, Weighed
 from tests.ui.admin.desk import SubjectDesk
 
 
@@ -107,3 +110,58 @@ def test_first_passwords_of_new_staff_are_shown_once_and_written_where_one_says(
     staff.messages.undos[-1]()
     staff.settle()
     assert staff.messages.said[-1] == "Taken back: 2 are out of use."
+
+
+class SlowTable(FakePeopleTable):
+    """Waits to be told to go on: before it writes, and when all of it is written."""
+
+    def __init__(self, place: FakeMembers) -> None:
+        super().__init__(place)
+        self.begun, self.begin, self.written, self.end = Event(), Event(), Event(), Event()
+
+    def put(self, puts: Sequence[Put], reason: str, weighed: Weighed, told: Told) -> tuple[Done, ...]:
+        self.begun.set()
+        assert self.begin.wait(5)
+        tell(told, 0, len(puts))
+        done = super().put(puts, reason, weighed, told)
+        self.written.set()
+        assert self.end.wait(5)
+        return done
+
+
+def test_what_is_being_written_is_stopped_or_told_and_never_in_between(qtbot, tasks, tmp_path: Path) -> None:
+    place = FakeMembers()
+    table = SlowTable(place)
+    desk = SubjectDesk(qtbot, tasks, MemberSubject(place, table))
+    path = tmp_path / "staff.csv"
+    path.write_text("First name,Last name,E-mail,Role\nUma,Das,uma@school.in,Teacher\n")
+    before = len(place.people)
+    for stopped in (True, False):
+        choose(desk, path)
+        dialog = desk.screen.files.dialog
+        assert dialog is not None
+        QTest.keyClicks(dialog.reason, "new year")
+        dialog.go.click()
+        qtbot.waitUntil(table.begun.is_set)
+        if not stopped:
+            table.begin.set()
+            qtbot.waitUntil(table.written.is_set)
+        assert not dialog.box("email").isEnabled()  # columns meant otherwise would drop what is being written
+        dialog.close()
+        QTest.keyClick(dialog, Qt.Key.Key_Escape)
+        assert (dialog.isVisible(), dialog.told.text) == (True, "It is being stopped …")
+        table.begin.set()
+        table.end.set()
+        desk.settle()
+        assert desk.screen.files.dialog is None
+        assert len(place.people) == before + (not stopped)
+        assert (desk.screen.files.once is None) is stopped
+        for event in (table.begun, table.begin, table.written, table.end):
+            event.clear()
+    undo = desk.messages.undos[-1]
+    assert undo is not None
+    undo()
+    table.begin.set()
+    table.end.set()
+    desk.settle()
+    assert desk.messages.said[-1] == "Taken back: 1 is out of use."
