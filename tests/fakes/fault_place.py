@@ -23,6 +23,7 @@ class FakeFaults:
         asked: what was looked at, one by one: what was to hold, and up to which version.
         versions: by version, how many exams had it.
         behind: so many looks the worker still needs.
+        trouble: what stands in the way of the next look, once.
     """
 
     def __init__(self) -> None:
@@ -31,8 +32,12 @@ class FakeFaults:
         self.asked: list[tuple[Adjustment, int]] = []
         self.versions: tuple[tuple[int, int], ...] = ((1, 3),)
         self.behind = 0
+        self.trouble: UserError | None = None
 
     def fault(self, question: UUID) -> QuestionFault:
+        trouble, self.trouble = self.trouble, None
+        if trouble is not None:
+            raise trouble
         last = self.now.last
         if last is not None and last.finished_at is None:
             self.behind -= 1

@@ -24,7 +24,7 @@ from mv_desktop.domain.marks import format_marks
 from mv_desktop.domain.rescoring import AdjustmentPreview, QuestionFault, Rescoring, Result, ScoreChange
 from mv_desktop.ui.admin.record_window import RecordWindow
 from mv_desktop.ui.admin.subject import OFFICE_LANE, OFFICE_WORK_LANE
-from mv_desktop.ui.tasks import Task, Tasks
+from mv_desktop.ui.tasks import Periodic, Task, Tasks
 from mv_desktop.ui.text import said, tr
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.elided_label import ElidedLabel
@@ -81,6 +81,7 @@ class FaultWindow(RecordWindow):
         self._place, self._question, self._tasks = place, question, tasks
         self._preview: AdjustmentPreview | None = None
         self._task: Task[AdjustmentPreview] | None = None
+        self._later: Periodic | None = None
         self._doing = False
         self.setWindowTitle(tr("A faulty question"))
         self.resize(spacing(200), spacing(140))
@@ -183,7 +184,7 @@ class FaultWindow(RecordWindow):
             self.state.say("info" if held else "", "" if held is None else tr(held) + ".")
         elif last.finished_at is None:
             self.state.say("info", _progress(last))
-            self._tasks.after(_LOOK_SECONDS, self._ask_how_far, receiver=self)
+            self._look_later()
         else:
             words = tr(
                 "{what}, by {name}: “{reason}”. Other results: {count}.",
@@ -192,9 +193,15 @@ class FaultWindow(RecordWindow):
             self.state.say("done", words)
         self.state.setVisible(bool(self.state.text))
 
+    def _look_later(self) -> None:
+        """Ask again how far it is; once, however often it was said."""
+        if self._later is not None:
+            self._later.cancel()
+        self._later = self._tasks.after(_LOOK_SECONDS, self._ask_how_far, receiver=self)
+
     def _ask_how_far(self) -> None:
         work = partial(self._place.fault, self._question)
-        self._tasks.run(OFFICE_LANE, work, self._say_state, self._on_failed, receiver=self)
+        self._tasks.run(OFFICE_LANE, work, self._say_state, self._on_look_failed, receiver=self)
 
     def _say_preview(self, found: AdjustmentPreview) -> None:
         if not found.exams:
@@ -275,6 +282,13 @@ class FaultWindow(RecordWindow):
             self._look()
         self.told.say("warning", " ".join(filter(None, (said(error.message), said(error.remedy)))))
         self._enable()
+
+    def _on_look_failed(self, error: Exception) -> None:
+        """What was said of it stands; what is decided meanwhile goes on."""
+        if isinstance(error, UserError):
+            self._look_later()
+        else:
+            self._tasks.error.emit(error)
 
     def _on_finished(self, _result: int) -> None:
         if self._task is not None:

@@ -9,7 +9,7 @@ import pytest
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
-from mv_desktop.core.errors import ConflictError
+from mv_desktop.core.errors import ConflictError, OfflineError
 from mv_desktop.domain.adjustment import Adjustment
 from mv_desktop.ui.admin import fault_window
 from mv_desktop.ui.admin.fault_window import FaultWindow
@@ -116,3 +116,21 @@ def test_which_versions_are_meant_is_chosen_where_exams_had_several(qtbot, tasks
     settle(qtbot, tasks, again)
     assert place.asked[-1] == (DROP, 1)
     assert again.go.isEnabled()
+
+
+def test_the_server_is_asked_how_far_it_is_by_one_clock_alone(qtbot, tasks, place, window, monkeypatch):
+    place.behind = 9
+    QTest.keyClicks(window.reason, "misprinted")
+    window.go.click()
+    settle(qtbot, tasks, window)
+    for choice in (DROP, AWARD):
+        window.choices[choice].click()
+        settle(qtbot, tasks, window)
+    clocks = [one for one in tasks._periodic if one.active and one._receiver is window]
+    assert len(clocks) == 1
+    monkeypatch.setattr(fault_window, "_LOOK_SECONDS", 0.01)
+    place.trouble = OfflineError("The server cannot be reached.")
+    clocks[0].now()
+    qtbot.waitUntil(lambda: window.state.text.startswith("It is awarded"), timeout=10_000)
+    assert place.trouble is None
+    window.reject()
