@@ -25,6 +25,8 @@ APPEND_ONLY = {
     "question_proposals": ("tr_question_proposals_append_only", "reason"),
     "question_decisions": ("tr_question_decisions_append_only", "decision"),
 }
+GOES_WITH_ITS_QUESTION = {"question_versions": "tr_question_versions_append_only"}
+"""Only added to, but for drafts that are taken away with all that hangs on them."""
 FINAL = {
     "question_marks": "tr_question_marks_final",
     "mark_registers": "tr_mark_registers_final",
@@ -74,12 +76,16 @@ ELSEWHERE = {
     "tr_consultations_change": "test_subscriber",
     "tr_page_files_gone": "test_audit_change",
     "tr_questions_search": "test_question_bank",
+    "tr_questions_search_changed": "test_question_bank",
+    "tr_question_schemes_search_changed": "test_question_bank",
+    "tr_questions_version": "test_question_history",
     "tr_questions_pictures": "test_picture_job",
     "tr_question_schemes_search": "test_question_bank",
     "tr_page_versions_change": "test_sheet",
     "tr_page_versions_gone": "test_sheet",
     "tr_exam_instances_gone": "test_audit_change",
     "tr_exam_instances_adjust": "test_adjustment",
+    "tr_exam_instances_paper": "test_rescoring",
     "tr_exam_instances_analytics": "test_analytics",
     "tr_exam_instances_analytics_changed": "test_analytics",
     "tr_exam_instances_step": "test_exam",
@@ -132,6 +138,13 @@ def test_what_happened_can_only_be_added_to(rows, table, statement):
     assert _one(rows.connection, f"SELECT count(*) FROM {table}") == (1,)
 
 
+def test_what_a_question_was_is_changed_by_nobody(rows):
+    for table, trigger in GOES_WITH_ITS_QUESTION.items():
+        rows.of(table)
+        for statement in (f"UPDATE {table} SET version = version", f"TRUNCATE {table}"):
+            _refused(rows.connection, trigger, statement)
+
+
 def test_truncating_people_with_all_that_hangs_on_them_does_not_take_the_log_along(rows):
     actor = rows.user("admin")
     rows.audit(actor_user_id=actor)
@@ -144,6 +157,7 @@ def test_a_session_that_plays_the_replica_is_refused_too(owner):
     always = owner.execute("SELECT tgname FROM pg_trigger WHERE tgenabled = 'A' AND NOT tgisinternal").fetchall()
     assert {name for (name,) in always} == {
         *(trigger for trigger, _ in APPEND_ONLY.values()),
+        *GOES_WITH_ITS_QUESTION.values(),
         *(f"tr_{table}_truncate" for table in _emptied_by_nobody(owner)),
         "tr_exam_instances_snapshot",
     }
@@ -376,6 +390,7 @@ def test_every_trigger_is_seen_at_work_above(owner):
     ).fetchall()
     assert {name for (name,) in found} == {
         *(trigger for trigger, _ in APPEND_ONLY.values()),
+        *GOES_WITH_ITS_QUESTION.values(),
         *FINAL.values(),
         *(f"tr_{table}_updated_at" for table in KEEPS_UPDATED_AT),
         *(f"tr_{table}_truncate" for table in _emptied_by_nobody(owner)),
@@ -389,4 +404,4 @@ def _emptied_by_nobody(connection: psycopg.Connection) -> set[str]:
     found = connection.execute(
         "SELECT relname FROM pg_class WHERE relnamespace = 'public'::regnamespace AND relkind = 'r'"
     ).fetchall()
-    return {name for (name,) in found} - {*APPEND_ONLY, "alembic_version"}
+    return {name for (name,) in found} - {*APPEND_ONLY, *GOES_WITH_ITS_QUESTION, "alembic_version"}
