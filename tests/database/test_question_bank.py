@@ -269,6 +269,8 @@ def test_an_import_that_fails_or_is_stopped_leaves_nothing_and_one_that_was_appr
     with admin.session() as session:
         perform_import(session, "sheet.csv", plan, UUID(int=4), new_id, "approved", active=True)
     assert school.select("SELECT count(*) FROM questions WHERE status = 'active'") == [(600,)]
+    own = "SELECT count(*) FROM audit_logs WHERE event_type = 'question.approved' AND event_data -> 'own' = 'true'"
+    assert school.select(own) == [(600,)]
     with admin.session() as session:
         assert undo_import(session, UUID(int=4), "wrong file") == Taken(0, 600, 0, 0)
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
