@@ -9,7 +9,7 @@ from typing import Any
 
 from PySide6.QtCore import QObject, Signal
 from PySide6.QtGui import QAction
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QPushButton, QSizePolicy, QVBoxLayout, QWidget
 
 from mv_desktop.core.errors import UserError
 from mv_desktop.domain.record import Opened
@@ -24,6 +24,8 @@ from mv_desktop.ui.widgets.sign_label import SignLabel
 
 _RESTING_SECONDS = 0.35
 """So long nothing is typed before the server is asked."""
+_LONGEST = 80
+"""So many letters of a question stand on its button; all that is known of it in its tip."""
 _COMMAND = "record.alike"
 
 
@@ -82,10 +84,11 @@ class AlikeBox(QWidget):
             button.deleteLater()
         self._buttons = []
         for place, one in enumerate(found):
-            words = tr("{share} % alike: {words}", share=round(100 * one.alike), words=one.words)
+            opening = one.words if len(one.words) <= _LONGEST else f"{one.words[:_LONGEST].rstrip()} …"
+            words = tr("{share} % alike: {words}", share=round(100 * one.alike), words=opening)
             button = QPushButton(words, self)
             button.setStyleSheet("text-align: left")
-            button.setMinimumWidth(0)
+            button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # no question widens the form
             button.setToolTip(f"{one.words} ({key})" if place == 0 and key else one.words)
             button.clicked.connect(partial(self.wanted.emit, one.key))
             self._column.addWidget(button)
