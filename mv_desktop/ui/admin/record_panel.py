@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime, tzinfo
 from typing import Any, cast
 
@@ -223,6 +223,15 @@ class RecordPanel(QWidget):
 
     # -- private ---------------------------------------------------------------------------------------------
 
+    def _buttons(self, offered: Sequence[Act]) -> QHBoxLayout:
+        """A row of their own: what is done and what is looked at do not fit beside one another with large letters."""
+        row = QHBoxLayout()
+        row.setSpacing(spacing(2))
+        for act in offered:
+            row.addWidget(self._acts[act.command])
+        row.addStretch(1)
+        return row
+
     def _say_facts(self, words: str) -> None:
         self._facts.setText(words)
         self._facts.setVisible(bool(words))
@@ -232,11 +241,6 @@ class RecordPanel(QWidget):
         top.setSpacing(spacing(2))
         top.addWidget(self._heading, 1)
         top.addWidget(self._history_button)
-        acts = QHBoxLayout()
-        acts.setSpacing(spacing(2))
-        for button in self._acts.values():
-            acts.addWidget(button)
-        acts.addStretch(1)
         label = QLabel(tr(subject.why), self)
         label.setBuddy(self.reason)
         why = QHBoxLayout()
@@ -258,8 +262,9 @@ class RecordPanel(QWidget):
         column.setSpacing(spacing(2))
         column.addLayout(top)
         column.addWidget(self._facts)
-        if self._acts:
-            column.addLayout(acts)
+        for offered in (subject.acts, subject.windows):
+            if offered:
+                column.addLayout(self._buttons(offered))
         column.addWidget(self.once)
         column.addWidget(self._note)
         column.addWidget(self._stack, 1)
