@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import string
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 
@@ -11,15 +12,16 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QBuffer, QByteArray, Qt
-from PySide6.QtGui import QColor, QImage
+from PySide6.QtGui import QColor, QImage, QPainter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from mv_desktop.core.errors import OfflineError
 from mv_desktop.domain.printed_paper import PrintedPaper, PrintedQuestion, PrintedSection, printed_exam
 from mv_desktop.domain.question import Choice, PaperQuestion, Scheme, SchemeStep
-from mv_desktop.ui.paper.document import Laid, lay_out, pages_of, picture_of, to_pdf
-from mv_desktop.ui.paper.flow import FormulaCase, Glyph, lines_of, natural_width
+from mv_desktop.ui.paper.document import Laid, lay_out, pages_of, paint, picture_of, to_pdf
+from mv_desktop.ui.paper.flow import FormulaCase, lines_of, natural_width
+from mv_desktop.ui.paper.outline import Art, path_of, steps_of
 from mv_desktop.ui.paper.print_dialog import PrintDialog, no_picture
 from mv_desktop.ui.paper.question_block import INSIDE, Look
 from mv_desktop.ui.paper.sheet import (
@@ -41,13 +43,13 @@ from mv_desktop.ui.widgets.math_text import Tex, split
 from tests.factories.paper import bank_question, paper
 
 
-def square(tex: Tex) -> Glyph | None:
+def square(tex: Tex) -> Art | None:
     """Formulas of a known size; what is called "wrong" is not understood."""
     if tex.source == "wrong":
         return None
     high = 300.0 if tex.display else 80.0
     svg = f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 {-high} 100 {high + 20}"/>'
-    return Glyph(svg.encode(), 1e5 if tex.source == "wide" else 100.0, high, 20.0)
+    return Art(svg.encode(), 0.0, -high, 1e5 if tex.source == "wide" else 100.0, high + 20.0, None)
 
 
 def told(_done: int, _all: int) -> None:
@@ -200,7 +202,7 @@ def test_a_paper_with_its_alternatives_is_a_pdf_with_fonts_of_its_own_and_vector
         fonts = {(font[1], font[3]) for page in document for font in page.get_fonts()}
         assert fonts == {("ttf", "Mukta-Regular"), ("ttf", "Mukta-SemiBold")}
         assert not any(page.get_images() for page in document)  # formulas are lines
-        assert sum(len(page.get_drawings()) for page in document) > 10
+        assert sum(len(page.get_drawings()) for page in document) == 3
         assert (round(document[0].rect.width), round(document[0].rect.height)) == (595, 842)
     assert "15" in text
     assert "बार" in text
@@ -312,3 +314,33 @@ def test_where_there_is_nothing_to_print_it_is_said(qtbot, tasks):
         assert not dialog.save.isEnabled()
         dialog.save_as(Path("never"))
         dialog.reject()
+
+
+def test_formulas_are_drawn_as_outlines_in_whole_numbers_where_they_are_nothing_else(qapp):
+    glyph = FormulaCase()(Tex(r"\frac{x^2}{\sqrt{y}}", display=True))
+    assert glyph is not None
+    assert glyph.steps is not None
+    path = path_of(glyph, 100.4, 200.6, 2.5)
+    elements = [path.elementAt(number) for number in range(path.elementCount())]
+    assert all(one.x == round(one.x) and one.y == round(one.y) for one in elements)
+    box = path.boundingRect()
+    assert box.left() >= 99
+    assert box.top() >= 199
+    assert box.right() <= 102 + glyph.width * 2.5
+    assert box.bottom() <= 202 + glyph.height * 2.5
+    assert box.height() > glyph.height * 2.5 * 0.8
+    same = QImage(300, 300, QImage.Format.Format_RGB32)
+    drawn = [same.copy() for _ in range(2)]
+    for image, steps in zip(drawn, (glyph.steps, None), strict=True):
+        image.fill(QColor("white"))
+        painter = QPainter(image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        mark = Maths(10, 10, glyph.width * 2, glyph.height * 2, replace(glyph, steps=steps))
+        paint(painter, Page((mark,)))
+        painter.end()
+    inked = [sum(image.pixelColor(x, y).lightness() < 128 for x in range(300) for y in range(300)) for image in drawn]
+    assert inked[0] == pytest.approx(inked[1], rel=0.15)
+    assert inked[0] > 500
+    for other in ("<svg><text>x</text></svg>", '<svg><path d="M 1 2 C 1 2 3 4 5 6"/></svg>', "<svg><path/></svg>",
+                  '<svg><rect x="1"/></svg>'):  # fmt: skip
+        assert steps_of(other) is None

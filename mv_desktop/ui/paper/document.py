@@ -11,6 +11,7 @@ from PySide6.QtSvg import QSvgRenderer
 
 from mv_desktop.domain.printed_paper import PrintedPaper, PrintedSection, marks_text
 from mv_desktop.ui.paper.flow import Press, block_of, lines_of
+from mv_desktop.ui.paper.outline import path_of
 from mv_desktop.ui.paper.question_block import Kit, Look, question_blocks
 from mv_desktop.ui.paper.sheet import (
     BOTTOM,
@@ -132,8 +133,7 @@ def paint(painter: QPainter, page: Page) -> None:
                 painter.setFont(fonts[mark.style])
                 painter.drawText(QPointF(mark.x, mark.y), mark.text)
             case Maths():
-                area = QRectF(mark.x, mark.y, mark.width, mark.height)
-                QSvgRenderer(QByteArray(mark.svg)).render(painter, area)
+                _draw(painter, mark)
             case Photo():
                 painter.drawImage(QRectF(mark.x, mark.y, mark.width, mark.height), mark.image)
             case Rule():
@@ -152,6 +152,14 @@ def picture_of(page: Page, width: int) -> QImage:
     finally:
         painter.end()
     return image
+
+
+def _draw(painter: QPainter, mark: Maths) -> None:
+    if mark.art.steps is None:
+        area = QRectF(mark.x, mark.y, mark.width, mark.height)
+        QSvgRenderer(QByteArray(mark.art.svg)).render(painter, area)
+    else:
+        painter.fillPath(path_of(mark.art, mark.x, mark.y, mark.width / mark.art.width), _BLACK)
 
 
 # -- private -----------------------------------------------------------------------------------------------------

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from PySide6.QtGui import QFontMetricsF
 
 from mv_desktop.typeset.typesetter import FormulaError, formula_svg
+from mv_desktop.ui.paper.outline import Art, steps_of
 from mv_desktop.ui.paper.sheet import UNIT, Block, Mark, Maths, Style, Words, metrics, moved, room
 from mv_desktop.ui.widgets.math_text import Tex, split
 
@@ -17,26 +18,12 @@ _LETTER_SIZE = 2.45
 _PIXELS = 100.0
 _AIR = 1.5 * UNIT
 """Around a formula that is higher than its line."""
-_VIEW_BOX = re.compile(rb'viewBox="(\S+) (\S+) (\S+) (\S+)"')
+_VIEW_BOX = re.compile(r'viewBox="(\S+) (\S+) (\S+) (\S+)"')
 _RUNS = re.compile(r"\n|[^\S\n]+|\S+")
 _AROUND_DISPLAY = 4 * UNIT
 
 
-@dataclass(frozen=True, slots=True)
-class Glyph:
-    """A formula as it was typeset, in units of `_PIXELS`.
-
-    Attributes:
-        above, below: the baseline.
-    """
-
-    svg: bytes
-    width: float
-    above: float
-    below: float
-
-
-Press = Callable[[Tex], Glyph | None]
+Press = Callable[[Tex], Art | None]
 """Typesets a formula; None where its source is not understood."""
 
 
@@ -44,9 +31,9 @@ class FormulaCase:
     """Typesets each formula once. On a lane: the first one waits for the process that does it."""
 
     def __init__(self) -> None:
-        self._known: dict[tuple[str, bool], Glyph | None] = {}
+        self._known: dict[tuple[str, bool], Art | None] = {}
 
-    def __call__(self, tex: Tex) -> Glyph | None:
+    def __call__(self, tex: Tex) -> Art | None:
         key = (tex.source, tex.display)
         if key not in self._known:
             self._known[key] = _typeset(tex)
@@ -130,17 +117,16 @@ def marks_of(line: Line, x: float, baseline: float, width: float) -> Iterator[Ma
 # -- private -----------------------------------------------------------------------------------------------------
 
 
-def _typeset(tex: Tex) -> Glyph | None:
+def _typeset(tex: Tex) -> Art | None:
     try:
-        svg = formula_svg(tex.source, _PIXELS, "#000000", display=tex.display).encode()
+        svg = formula_svg(tex.source, _PIXELS, "#000000", display=tex.display)
     except FormulaError:
         return None
     found = _VIEW_BOX.search(svg)
     if found is None:
         return None
-    _, top, width, height = map(float, found.groups())
-    # the box counts from the baseline, downwards
-    return Glyph(svg, width, -top, top + height) if width > 0 < height else None
+    left, top, width, height = map(float, found.groups())
+    return Art(svg.encode(), left, top, width, height, steps_of(svg)) if width > 0 < height else None
 
 
 def _paragraphs(text: str, press: Press, style: Style) -> Iterator[list[Piece] | Piece]:
@@ -195,8 +181,8 @@ def _formula(tex: Tex, press: Press, style: Style, measured: QFontMetricsF) -> P
     if glyph is None:
         return _word(tex.written, style, measured)
     scale = measured.xHeight() * _LETTER_SIZE / _PIXELS
-    width, above, below = glyph.width * scale, glyph.above * scale, glyph.below * scale
-    return Piece((Maths(0, -above, width, above + below, glyph.svg),), width, above, below)
+    width, height, above = glyph.width * scale, glyph.height * scale, -glyph.top * scale
+    return Piece((Maths(0, -above, width, height, glyph),), width, above, height - above)
 
 
 def _shrunk(piece: Piece, width: float) -> Piece:
@@ -205,7 +191,7 @@ def _shrunk(piece: Piece, width: float) -> Piece:
         return piece
     scale = width / piece.width
     marks = tuple(
-        Maths(one.x * scale, one.y * scale, one.width * scale, one.height * scale, one.svg)
+        Maths(one.x * scale, one.y * scale, one.width * scale, one.height * scale, one.art)
         if isinstance(one, Maths)
         else one
         for one in piece.marks

@@ -7,6 +7,7 @@ from enum import Enum
 
 from PySide6.QtGui import QFont, QFontMetricsF, QImage
 
+from mv_desktop.ui.paper.outline import Art
 from mv_desktop.ui.theme import FONT_FAMILY
 
 UNIT = 20
@@ -72,7 +73,7 @@ class Maths:
     y: float
     width: float
     height: float
-    svg: bytes
+    art: Art
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +127,7 @@ def moved(mark: Mark, x: float, y: float) -> Mark:
         case Words():
             return Words(mark.x + x, mark.y + y, mark.text, mark.style)
         case Maths():
-            return Maths(mark.x + x, mark.y + y, mark.width, mark.height, mark.svg)
+            return Maths(mark.x + x, mark.y + y, mark.width, mark.height, mark.art)
         case Photo():
             return Photo(mark.x + x, mark.y + y, mark.width, mark.height, mark.image)
         case Rule():
