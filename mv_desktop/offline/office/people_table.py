@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Container, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
-from mv_desktop.domain.family import ParentDraft, StudentDraft, read_parents
+from mv_desktop.domain.family import ParentDraft, ParentLine, StudentDraft, read_parents
 from mv_desktop.domain.holiday import Consequence, Move
 from mv_desktop.domain.identifier import UserId
 from mv_desktop.domain.member import MemberDraft, lines_of
@@ -61,7 +61,7 @@ class PeopleTable:
                 put = puts[number]
                 if put.opened is None or put.opened.key != str(user_id):
                     found[put.row] = ("email", "Somebody has this address already.")
-            return {**self._wrong_names(session, puts), **found}
+            return {**self._wrong_names(session, [put for put in puts if put.row not in found]), **found}
 
     def passwords(self) -> tuple[tuple[str, str, str], ...]:
         """Name, address and first password of each who was made last; they are forgotten with this."""
@@ -140,17 +140,18 @@ class StudentTable(_FamilyTable):
     def _wrong_names(self, session: Session, puts: Sequence[Put]) -> Wrong:
         from mv_desktop.services.people import known_people
 
-        named = [(put.row, one) for put in puts for one in read_parents(put.draft.parents)]
-        known = known_people(session, [one.email for _, one in named])
+        written = sorted(puts, key=lambda put: put.opened is not None)  # as `put` does: new ones first
+        named = [(put.row, read_parents(put.draft.parents)) for put in written]
+        emails = [one.email for _, parents in named for one in parents]
+        known = {emails[number].casefold(): role for number, (_, role) in known_people(session, emails).items()}
         found: dict[int, tuple[str, str]] = {}
         entered: set[str] = set()
-        for number, (row, one) in enumerate(named):
-            if number in known and known[number][1] != "parent":
-                found.setdefault(row, ("parents", "An address is no parent’s."))
-            elif number not in known and not one.first_name and one.email.casefold() not in entered:
-                found.setdefault(row, ("parents", "No parent has this address: write her name behind it."))
-            elif one.first_name:
-                entered.add(one.email.casefold())
+        for row, parents in named:
+            faults = [why for one in parents if (why := _parent_fault(one, known, entered))]
+            if faults:  # then nobody of this row is entered either
+                found[row] = ("parents", faults[0])
+            else:
+                entered |= {one.email.casefold() for one in parents if one.first_name}
         return found
 
     def _change(self, session: Session, opened: Opened[StudentDraft], draft: StudentDraft | None, reason: str) -> bool:
@@ -242,6 +243,16 @@ class MemberTable(PeopleTable):
             return False
         put_member(session, user_id, opened.seen, draft, opened.draft, reason)
         return True
+
+
+def _parent_fault(one: ParentLine, known: Mapping[str, str], entered: Container[str]) -> str:
+    """Why somebody cannot be a parent, "" where she can: known as one, with names, or entered by a row before."""
+    role = known.get(one.email.casefold())
+    if role is not None:
+        return "" if role == "parent" else "An address is no parent’s."
+    if one.first_name or one.email.casefold() in entered:
+        return ""
+    return "No parent has this address: write her name behind it."
 
 
 def _ids(keys: Sequence[str] | Mapping[str, object]) -> list[UUID]:
