@@ -115,6 +115,24 @@ def test_one_who_is_made_gets_a_password_for_once_and_is_locked_closed_and_opene
     assert staff.open(made).draft.state is AccountState.FIRST_PASSWORD
 
 
+def test_one_or_two_letters_follow_what_is_changed(school: School) -> None:
+    admin = school.person("admin")
+    with school.rows() as rows:
+        uma = rows.user("student", first_name="Uma", last_name="Das", email="x@home.example")
+
+    def found(words: str) -> bool:
+        with admin.session() as session:
+            return bool(people(session, ["student"], Wanted(words), None)[0])
+
+    assert [found(words) for words in ("u", "um", "da", "x@", "ho", "uma", "um da", "um zz")] == [
+        True, True, True, True, False, True, True, False,
+    ]  # fmt: skip
+    school.execute("UPDATE users SET first_name = 'Om', school_name = 'Hill' WHERE user_id = %s", uma)
+    assert [found(words) for words in ("um", "om", "hi", "h")] == [False, True, True, True]
+    school.execute("DELETE FROM users WHERE user_id = %s", uma)
+    assert school.select("SELECT count(*) FROM api._beginnings WHERE user_id = %s", uma) == [(0,)]
+
+
 def test_people_are_found_by_an_index_and_read_piece_by_piece(school: School) -> None:
     admin = school.person("admin")
     school.execute(
@@ -137,6 +155,9 @@ def test_people_are_found_by_an_index_and_read_piece_by_piece(school: School) ->
         assert "ix_users_words" in plan("s19999@home")
         assert "ix_users_words" in plan("9819 l61 school")
         assert "ix_users_closed" in plan("", '{"state": "closed"}')
+        for words in ("f9", "s", "zq", "f9 sc"):
+            assert "ix_beginnings_order" in plan(words)
+            assert "Sort" not in plan(words, after=someone)
         assert "Seq Scan" not in plan("home.example school") + plan("f9") + plan("zq")
     with admin.session() as session:
         first, more = people(session, ["student"], Wanted("f12 school"), None, 30)
@@ -151,6 +172,22 @@ def test_people_are_found_by_an_index_and_read_piece_by_piece(school: School) ->
             )
         )
         assert [user_id for _, _, user_id in found] == ordered
+        for words, like in (("f1", "F1%"), ("f1 l2", "F1%"), ("9", "F%")):  # page by page what plain SQL finds
+            seen, after = [], None
+            while True:
+                piece, more = people(session, ["student"], Wanted(words), after, 1000 - 1)
+                seen += [row["user_id"] for row in piece]
+                if not more:
+                    break
+                after = piece[-1]["user_id"]
+            ((wanted,),) = session.execute(
+                text(
+                    "SELECT array_agg(user_id ORDER BY last_name, first_name, user_id) FROM users"
+                    " WHERE role = 'student' AND first_name LIKE :like AND (:words <> 'f1 l2' OR last_name LIKE 'L2%')"
+                ),
+                {"like": like, "words": words},
+            )
+            assert seen == wanted, words
         assert people(session, ["student"], Wanted("%"), None)[0] == []  # one letter: where a word begins
         assert len(people(session, ["student"], Wanted("100% 98777"), None, 5)[0]) > 0
         assert people(session, ["student"], Wanted("l_1"), None)[0] == []

@@ -74,6 +74,8 @@ ELSEWHERE = {
         "teacher_conflicts_board", "holidays_board", "system_config_board",
     )},
     "tr_consultations_change": "test_subscriber",
+    "tr_users_beginnings": "test_member",
+    "tr_users_beginnings_changed": "test_member",
     "tr_page_files_gone": "test_audit_change",
     "tr_questions_search": "test_question_bank",
     "tr_questions_search_changed": "test_question_bank",
