@@ -169,7 +169,9 @@ def units_text(section: Section) -> str:
     if section.units is not None:
         return "; ".join(f"{unit} {count}" for unit, count in section.units.items())
     if section.weights is not None:
-        return "; ".join(f"{unit} {100 * Decimal(str(weight)):f}%" for unit, weight in section.weights.items())
+        return "; ".join(
+            f"{unit} {(100 * Decimal(str(weight))).normalize():f}%" for unit, weight in section.weights.items()
+        )
     return ""
 
 

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 import psycopg
 from PySide6.QtWidgets import QComboBox, QLineEdit
 
+from mv_desktop.ui.admin.column_words import column_text
 from mv_desktop.ui.admin.field import typed_rows
 from mv_desktop.ui.admin.list_screen import ListScreen
 from mv_desktop.ui.admin.record_screen import RecordScreen
@@ -428,6 +429,9 @@ def audit(office: Office) -> None:
             <= office.one("SELECT count(*) FROM audit_logs WHERE event_type = %s", event)
         )
         office.checked += 1
+    apart = {"changes", "hidden", "key", "login", "program", "reason"}
+    said = office.sql("SELECT DISTINCT jsonb_object_keys(event_data) FROM audit_logs")
+    assert [key for (key,) in said if key not in apart and column_text(key) == key] == []
     before = office.one("SELECT count(*) FROM audit_seals")
     screen.actions_by_id["record.check"].trigger()
     office.settle(screen)

@@ -57,7 +57,7 @@ class AuditView(QScrollArea):
             grid.addWidget(value, row, 1)
             self._facts[name] = (label, value)
         self._sealed = SignLabel(body)
-        self.differences = DifferenceTable({}, value_text, body)
+        self.differences = DifferenceTable({}, self._told, body)
         self._rest = FactTable(tr("What else the entry says"), _BESIDES, 1, body)
         column = QVBoxLayout(body)
         column.setContentsMargins(spacing(3), 0, spacing(1), 0)
@@ -106,10 +106,15 @@ class AuditView(QScrollArea):
         self.differences.show_differences(entry.differences, entry.hidden)
         self.differences.values.setVisible(bool(entry.differences))
         self._rest.show_rows(
-            [TableRow(name, (Cell(column_text(name)), Cell(value_text(name, one)))) for name, one in entry.rest]
+            [TableRow(name, (Cell(column_text(name)), Cell(self._told(name, one)))) for name, one in entry.rest]
         )
         self._rest.setVisible(bool(entry.rest))
 
     def take_focus(self) -> None:
         """The keyboard is at what it did."""
         (self.differences.values if self.differences.values.isVisibleTo(self) else self._rest).setFocus()
+
+    # -- private ---------------------------------------------------------------------------------------------
+
+    def _told(self, column: str, value: object) -> str:
+        return value_text(column, value, self._zone)

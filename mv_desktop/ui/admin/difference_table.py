@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
+from datetime import datetime, tzinfo
 
 from PySide6.QtWidgets import QPlainTextEdit, QVBoxLayout, QWidget
 
@@ -15,6 +17,7 @@ from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.fact_table import Cell, FactTable, TableRow
 from mv_desktop.ui.widgets.tone_label import ToneLabel
 
+_MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?[+-]\d\d:\d\d\Z")
 _VALUES = ("Field", "Before", "After")
 _LONG = 40
 """Letters that a cell has room for."""
@@ -99,8 +102,14 @@ class DifferenceTable(QWidget):
         self._tell_whole()
 
 
-def value_text(column: str, value: object) -> str:
-    """A value of the log, in the language spoken."""
+def value_text(column: str, value: object, zone: tzinfo | None = None) -> str:
+    """A value of the log, in the language spoken.
+
+    Args:
+        column: as the database names it.
+        value: as JSON has it.
+        zone: in which moments are told; as they stand in the log where None.
+    """
     if value is None or value in ("", [], {}):
         return "–"
     if isinstance(value, bool):
@@ -111,4 +120,6 @@ def value_text(column: str, value: object) -> str:
         return tr("a document ({digest}…)", digest=str(value["sha256"])[:12])
     if isinstance(value, dict | list):
         return json.dumps(value, ensure_ascii=False, indent=1)
+    if zone is not None and isinstance(value, str) and _MOMENT.match(value):
+        return f"{datetime.fromisoformat(value).astimezone(zone):%Y-%m-%d %H:%M:%S}"
     return str(value)

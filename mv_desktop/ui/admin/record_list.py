@@ -25,8 +25,8 @@ _NEAR_ROWS = 30
 """So many rows before the end more are asked for."""
 _WITH_SEARCH = 3
 """So many filters have room beside the search; more stand below it."""
-_IN_LINE = 4
-"""So many have room in a line of their own."""
+_IN_LINE, _IN_NARROW_LINE, _NARROW = 4, 2, 150
+"""So many have room in a line of their own, and in that of a list which is narrower than so many steps."""
 _FETCHED_SIGNS = 14
 """The room of a box whose values come later, so that nothing moves then."""
 _FETCHED_ROWS = 20
@@ -265,17 +265,18 @@ class RecordList(QWidget):
 
     def _many_filters(self) -> tuple[QHBoxLayout, ...]:
         """The search in a line of its own, so many filters as have room in each below."""
+        across = _IN_NARROW_LINE if self._subject.shares[0] < _NARROW else _IN_LINE
         lines = [QHBoxLayout()]
         lines[0].addWidget(self.search, 1)
         lines[0].addLayout(self._beside_search)
         for number, box in enumerate(self._choices.values()):
-            if number % _IN_LINE == 0:
+            if number % across == 0:
                 lines.append(QHBoxLayout())
             box.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
             lines[-1].addWidget(box, 1)
         for line in lines:
             line.setSpacing(spacing(2))
-        lines[-1].addStretch(-len(self._choices) % _IN_LINE)
+        lines[-1].addStretch(-len(self._choices) % across)
         return tuple(lines)
 
     # -- slots -----------------------------------------------------------------------------------------------

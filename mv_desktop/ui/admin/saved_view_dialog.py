@@ -146,6 +146,7 @@ class SavedViewDialog(QDialog):
         for button in self._acts:
             button.setEnabled(bool(self._box.views))
         self._undo.setEnabled(self._box.can_undo)
+        self.resize(self.width(), self.sizeHint().height())
         (self.table if self._box.views else self.name).setFocus()
 
     def _ask_name(self, before: str | None) -> None:

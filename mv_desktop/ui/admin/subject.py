@@ -88,6 +88,7 @@ class Listing:
         columns, choices: of the list.
         days: it can be narrowed to a span of days, which `Wanted.choices` calls `FIRST_DAY` and `LAST_DAY`.
         search: what can be typed to look for something, in English.
+        shares: how wide the list and what is beside it are at first, in steps of the grid.
     """
 
     kind: str = ""
@@ -96,6 +97,7 @@ class Listing:
     choices: tuple[Choice, ...] = ()
     days: bool = False
     search: str = "Search"
+    shares: tuple[int, int] = (175, 135)
 
     # -- on the GUI thread -----------------------------------------------------------------------------------
 
@@ -146,7 +148,6 @@ class Subject(Listing):
         removable: one can be taken away altogether.
         acts: what else can be done with one, in the order of the buttons.
         windows: what opens a window of its own over one, after these.
-        shares: how wide list and form are at first, in steps of the grid.
         previewed: what is typed is shown above the form as it will look (`preview`).
         compared: the field whose words are compared with those of other records while they are written (`alike`).
         importing: what bringing many in at once is called, in English; "" where `importer` makes nothing.
@@ -163,7 +164,6 @@ class Subject(Listing):
     removable: bool = False
     acts: tuple[Act, ...] = ()
     windows: tuple[Act, ...] = ()
-    shares: tuple[int, int] = (175, 135)
     previewed: bool = False
     compared: str = ""
     importing: str = ""
@@ -425,6 +425,7 @@ class Viewed(Listing):
     files: bool = False
     check: str = ""
     others: tuple[str, ...] = ()
+    shares: tuple[int, int] = (185, 125)
 
     # -- on the GUI thread -----------------------------------------------------------------------------------
 

@@ -109,7 +109,7 @@ class ViewScreen(ListScreen[Viewed]):
         foot.addWidget(ProgressPanel(self._tasks, self), 2)
         for name, words in self._buttons():
             foot.addWidget(command_button(self.actions_by_id[name], words, self))
-        self._divide([self.list, self._told, foot], cast(QWidget, self.view), (185, 125))
+        self._divide([self.list, self._told, foot], cast(QWidget, self.view), self._subject.shares)
 
     def _buttons(self) -> list[tuple[str, str]]:
         files = [(f"record.{kind}", name) for kind, name in _FILES.items()] if self._subject.files else []

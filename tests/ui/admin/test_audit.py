@@ -15,6 +15,7 @@ from mv_desktop.domain.audit_chain import Break, Fault
 from mv_desktop.domain.evaluation import script_code
 from mv_desktop.ui.admin.audit import AuditSubject
 from mv_desktop.ui.admin.audit_words import ACTS, KINDS, event_text
+from mv_desktop.ui.admin.difference_table import value_text
 from mv_desktop.ui.admin.view_screen import ViewScreen
 from mv_desktop.ui.tasks import Tasks
 from tests.fakes import hand
@@ -184,6 +185,12 @@ def test_the_check_says_how_far_the_chain_holds(desk, place):
     assert desk.screen.told == "The server cannot be reached."
     assert desk.screen.state_text.startswith("Not connected.")
     assert len(desk.events()) == 100
+
+
+def test_a_moment_is_told_where_the_school_is():
+    assert value_text("due_at", "2026-11-27T12:25:17.9+00:00", KOLKATA) == "2026-11-27 17:55:17"
+    assert value_text("due_at", "2026-11-27T12:25:17Z and more", KOLKATA) == "2026-11-27T12:25:17Z and more"
+    assert value_text("first_day", "2026-11-27", KOLKATA) == "2026-11-27"
 
 
 def test_an_unknown_event_stands_as_it_is():
