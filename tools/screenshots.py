@@ -9,12 +9,14 @@ and in a temporary folder unless --data-dir names one; the part "light" submits 
 from __future__ import annotations
 
 import argparse
+import calendar
 import os
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Mapping
+from datetime import date, timedelta
 from functools import partial
 from io import BytesIO
 from pathlib import Path
@@ -28,7 +30,7 @@ from PIL import Image
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QSettings, Qt
 from PySide6.QtGui import QAction, QColor, QCursor, QPainter, QPixmap
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QWidget
+from PySide6.QtWidgets import QDialog, QLineEdit, QListWidget, QPlainTextEdit, QWidget
 
 from mv_desktop.app import Application, make_qt
 from mv_desktop.core.clock import SystemClock
@@ -39,8 +41,10 @@ from mv_desktop.domain.annotation.shape import Annotation, Figure, Highlight, Pl
 from mv_desktop.domain.board_look import Look
 from mv_desktop.domain.evaluation import QueueRow, WorkState
 from mv_desktop.domain.identifier import MarkKey, PageRef
+from mv_desktop.domain.question import QuestionType
 from mv_desktop.ui.admin.record_screen import RecordScreen
 from mv_desktop.ui.admin.screen import OfficeScreen
+from mv_desktop.ui.admin.view_screen import ViewScreen
 from mv_desktop.ui.coordination.screen import BoardScreen
 from mv_desktop.ui.marking.screen import MarkingScreen
 from mv_desktop.ui.second.screen import SecondScreen
@@ -111,6 +115,7 @@ class Camera:
         self.wait(lambda: self._application.workspace is not None)
         desk = cast(Workspace, self._application.workspace).office
         self.wait(lambda: desk.screen is not None, 60)
+        self.wait(lambda: not self._application.tasks.busy, 900)  # the demo is made beside the window
         return cast(OfficeScreen, desk.screen)
 
     def open(self, row: QueueRow) -> MarkingScreen:
@@ -345,8 +350,129 @@ def admin(camera: Camera, ending: str) -> None:
     cast(QLineEdit, plans.panel.form.editor("monthly_price_paise").control).setText("349")
     cast(QLineEdit, plans.panel.form.editor("exams_per_month").control).setText("0")
     camera.rest(1.0)
-    camera.shoot(f"office{ending}")
+    if not ending:
+        camera.shoot("office")
     camera.press("record.discard", plans.actions_by_id)
+    for kind, look in _SUBJECTS.items():
+        screen = _subject(camera, office, kind)
+        look(camera, screen)
+        if not ending or kind in _DARK:
+            camera.window.messages.clear()
+            camera.shoot(f"office-{kind}{ending}")
+    camera.press("app.insight", camera.window._actions)  # noqa: SLF001
+    camera.rest(4.0)
+    camera.window.messages.clear()
+    camera.shoot(f"insight{ending}")
+    camera.press("app.office", camera.window._actions)  # noqa: SLF001
+    if not ending:
+        _shoot_views(camera, cast(RecordScreen, _subject(camera, office, "question")))
+        _shoot_import(camera, cast(RecordScreen, _subject(camera, office, "student")))
+
+
+def _subject(camera: Camera, office: OfficeScreen, kind: str) -> RecordScreen | ViewScreen:
+    """A subject of the office, its first record beside its list."""
+    screen = office.show_subject(kind)
+    camera.rest(0.5)
+    camera.wait(lambda: screen.settled and bool(screen.list.rows), 60)
+    camera.rest(1.0)
+    return screen
+
+
+def _look(_camera: Camera, screen: RecordScreen | ViewScreen) -> None:
+    """As it is."""
+    screen.list.take_focus()
+
+
+def _look_for(words: str) -> Callable[[Camera, RecordScreen | ViewScreen], None]:
+    """What is found by these words."""
+
+    def look(camera: Camera, screen: RecordScreen | ViewScreen) -> None:
+        screen.list.search.setText(words)
+        camera.rest(1.5)
+        screen.list.take_focus()
+        camera.rest(0.5)
+
+    return look
+
+
+def _ask_about_deadlines(camera: Camera, screen: RecordScreen | ViewScreen) -> None:
+    """A holiday is entered over which deadlines run."""
+    panel = cast(RecordScreen, screen).panel
+    screen.actions_by_id["record.new"].trigger()
+    camera.rest(0.3)
+    when = date.today() + timedelta(days=1)  # noqa: DTZ011 - as on the demo's computer
+    while when.weekday() > calendar.FRIDAY:
+        when += timedelta(days=1)
+    editor = panel.form.editor("holiday_date")
+    editor.write(when.isoformat())
+    editor.changed.emit()
+    cast(QLineEdit, panel.form.editor("holiday_name").control).setText("Heavy rain")
+    panel.reason.setText("The district closed all schools")
+    screen.actions_by_id["record.save"].trigger()
+    camera.rest(1.5)
+
+
+def _change_a_question(camera: Camera, screen: RecordScreen | ViewScreen) -> None:
+    """A question with a formula, and what is wrong with it."""
+    panel = cast(RecordScreen, screen).panel
+    choice = next(n for n, row in enumerate(screen.list.rows) if row.question_type == QuestionType.VSA)
+    screen.list.select(screen.subject.key(screen.list.rows[choice]))
+    camera.rest(1.5)
+    control = cast(QPlainTextEdit, panel.form.editor("question_text").control)
+    control.setPlainText(
+        control.toPlainText().rstrip() + r" Let $\vec{a} = \frac{1}{2}\hat{i}$, and say what \vecc is."
+    )
+    camera.rest(1.5)
+
+
+_SUBJECTS: Mapping[str, Callable[[Camera, RecordScreen | ViewScreen], None]] = {
+    "member": _look,
+    "student": _look,
+    "subscription": _look,
+    "template": _look,
+    "holiday": _ask_about_deadlines,
+    "setting": _look_for("hours"),
+    "question": _change_a_question,
+    "audit": _look,
+}
+"""What is looked at of each subject; "plan" comes before them."""
+_DARK = ("holiday", "question")
+
+
+def _shoot_views(camera: Camera, screen: RecordScreen) -> None:
+    camera.press("record.discard", screen.actions_by_id)
+    views = screen.views
+    assert views is not None
+    for words, name in (("matrices", "Matrices that wait"), ("triangle", "Triangles")):
+        screen.list.search.setText(words)
+        camera.rest(1.0)
+        camera.press("record.keep_view", screen.actions_by_id)
+        dialog = views.dialog
+        assert dialog is not None
+        dialog.name.setText(name)
+        QTest.keyClick(dialog.name, Qt.Key.Key_Return)
+        camera.rest(0.3)
+        if name != "Triangles":
+            dialog.reject()
+            camera.rest(0.3)
+    camera.window.messages.clear()
+    camera.shoot("office-views")
+    camera.dialog().reject()
+
+
+def _shoot_import(camera: Camera, screen: RecordScreen) -> None:
+    lines = [f"Asha{n},Newcomer,asha{n}@school.example,{'X' if n % 2 else 'XII'},Kendriya Vidyalaya" for n in range(38)]
+    lines[7:9] = ["Ravi,Das,ravi.das@,X,", "Uma,Rao,uma@school.example,IX,"]
+    files = screen.files
+    assert files is not None
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder) / "class-10.csv"
+        path.write_text("\n".join(["First name,Last name,E-mail,Class,School", *lines]), encoding="utf-8")
+        files.read_in(path)
+        camera.wait(lambda: files.dialog is not None and not files.dialog.busy and bool(files.dialog.rows.rows))
+        camera.rest(0.5)
+        camera.shoot("office-import")
+        camera.dialog().reject()
 
 
 def second(camera: Camera) -> None:
