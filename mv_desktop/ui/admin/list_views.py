@@ -63,7 +63,8 @@ class ListViews(QObject):
         view = looked_through(self._box.views, self._list.kept)
         words = tr("Views") if view is None else view.name
         metrics = self._button.fontMetrics()
-        self._button.setText(metrics.elidedText(words, Qt.TextElideMode.ElideRight, spacing(_WIDEST)))
+        shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, spacing(_WIDEST))
+        self._button.setText(shown.replace("&", "&&"))  # or it would be a key
         self._button.setAccessibleName(words if view is None else tr("View: {view}", view=view.name))
         missing = " · ".join(self._list.missing)
         self.note.say("warning", tr("It is not narrowed by what is not there any more: {filters}", filters=missing))

@@ -72,7 +72,7 @@ class AlikeBox(QWidget):
     @property
     def texts(self) -> tuple[str, ...]:
         """What the buttons say."""
-        return tuple(button.text() for button in self._buttons)
+        return tuple(button.text().replace("&&", "&") for button in self._buttons)
 
     def show_alike(self, found: Sequence[Alike], key: str) -> None:
         """Show these; `key` opens the first."""
@@ -86,7 +86,7 @@ class AlikeBox(QWidget):
         for place, one in enumerate(found):
             opening = one.words if len(one.words) <= _LONGEST else f"{one.words[:_LONGEST].rstrip()} …"
             words = tr("{share} % alike: {words}", share=round(100 * one.alike), words=opening)
-            button = QPushButton(words, self)
+            button = QPushButton(words.replace("&", "&&"), self)  # columns of a matrix are no keys
             button.setStyleSheet("text-align: left")
             button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Fixed)  # no question widens the form
             button.setToolTip(f"{one.words} ({key})" if place == 0 and key else one.words)

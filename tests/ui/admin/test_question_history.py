@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QLabel
 
 from mv_desktop.core.errors import OfflineError
 from mv_desktop.ui.admin.question import QuestionSubject
+from mv_desktop.ui.admin.record_alike import Alike, AlikeBox
 from mv_desktop.ui.admin.record_screen import RecordScreen
 from mv_desktop.ui.admin.use_window import UseWindow
 from mv_desktop.ui.admin.version_window import VersionWindow
@@ -132,6 +133,10 @@ def test_who_writes_what_is_there_already_is_told_and_led_to_it(desk: Desk) -> N
     assert desk.history.asked == [("Find $x_{7}$ and more", None)]
     assert box.isVisible()
     assert box.texts == ("93 % alike: Find x_7.", "83 % alike: Find x_70.")
+    other = AlikeBox(desk.screen)
+    other.show_alike([Alike("k", "Find (1&2 \\\\ 3&4)", 0.9)], "")
+    assert other.texts == ("90 % alike: Find (1&2 \\\\ 3&4)",)
+    assert other._buttons[0].shortcut().isEmpty(), "Alt+2 leads elsewhere"
     QTest.keyClicks(control, "!")
     desk.history.problem = OfflineError("The server cannot be reached.")
     desk.settle()

@@ -142,6 +142,10 @@ def test_a_view_is_kept_chosen_and_managed_by_keys_alone(qtbot, tasks, views):
     again = bank(qtbot, tasks, views)  # the program was started anew
     assert again.list.wanted == Wanted("find", {"status": chosen})
     assert again.button == "Mine"
+    again.screen.views._box.rename("Mine", "Sets&2")
+    again.settle()
+    assert again.button == "Sets&&2"
+    assert again.screen.views._button.shortcut().isEmpty(), "Alt+2 leads elsewhere"
 
 
 def test_values_that_come_later_are_waited_for_and_those_that_are_gone_are_said(qtbot, tasks, views):
