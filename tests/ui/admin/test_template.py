@@ -71,6 +71,7 @@ class Desk:
 
     def end_cell(self) -> None:
         hand.press("Return", self.screen.focusWidget())
+        self.screen.activateWindow()  # without a screen, the list that had popped up leaves no window active
         self.qtbot.waitUntil(self.table.hasFocus)
         self.settle()
 
