@@ -68,8 +68,9 @@ CREATE FUNCTION api._seen_places(p_user uuid, p_places text[], p_evaluations uui
     LANGUAGE plpgsql STABLE
 AS $$
 BEGIN
+    p_places := ARRAY(SELECT DISTINCT p FROM unnest(p_places) p WHERE char_length(p) BETWEEN 1 AND 1000);
     IF api._directs(p_user) THEN
-        RETURN ARRAY(SELECT DISTINCT p FROM unnest(p_places) p WHERE char_length(p) BETWEEN 1 AND 1000);
+        RETURN p_places;
     END IF;
     RETURN ARRAY(
         SELECT l.place

@@ -89,14 +89,18 @@ def test_a_teacher_has_the_pictures_of_her_scripts_with_her_also_without_a_netwo
     diagram = house.put(f"questions/{uuid4()}.png", DIAGRAM)
     broken = f"s3://{house.store.bucket}/{house.put(f'questions/{uuid4()}.png', SVG)}"
     sheet = house.put(f"answer-sheets/{uuid4()}.jpg", DIAGRAM)
-    script = house.script(teacher, diagram_image_url=diagram, question_image_url=broken, explanation_image_url=sheet)
+    inline = "data:image/png;base64," + "A" * 2000  # a place is shorter; the others of the paper come nevertheless
+    pictures = {"question_image_url": broken, "explanation_image_url": sheet, "correct_answer_image_url": inline}
+    script = house.script(teacher, diagram_image_url=diagram, **pictures)
     # who may: nobody else, and nothing else than her papers name
     assert "no question that you may see" in (house.ask(other, diagram, evaluations=[script])[diagram].problem or "")
     assert "no question that you may see" in (house.ask(teacher, sheet)[sheet].problem or "")
     assert house.school.select("SELECT count(*) FROM audit_logs WHERE event_type = 'security.picture_refused'") == [
         (2,)
     ]
-    assert house.ask(teacher, diagram, evaluations=[script])[diagram] == PictureAddress(diagram)
+    asked = house.ask(teacher, diagram, inline, evaluations=[script])
+    assert asked[diagram] == PictureAddress(diagram)
+    assert "no question that you may see" in (asked[inline].problem or "")
     house.work()
     found = house.ask(teacher, diagram, evaluations=[script])[diagram]
     assert found.size == len(DIAGRAM)
