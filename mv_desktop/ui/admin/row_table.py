@@ -29,6 +29,7 @@ from mv_desktop.ui.theme import spacing
 
 Index = QModelIndex | QPersistentModelIndex
 _MOST_ROWS = 8
+_DAY_SAMPLE = "27/11/2026"
 _CONTROL = Qt.KeyboardModifier.ControlModifier
 
 
@@ -145,6 +146,7 @@ class _Table(QTableWidget):
         self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         triggers = QAbstractItemView.EditTrigger
+        self.itemChanged.connect(self._on_item_changed)
         self.setEditTriggers(triggers.AnyKeyPressed | triggers.EditKeyPressed | triggers.DoubleClicked)
 
     @property
@@ -176,11 +178,20 @@ class _Table(QTableWidget):
         metrics = self.fontMetrics()
         self.verticalHeader().setDefaultSectionSize(max(spacing(8), metrics.height() + spacing(2)))
         self.resizeColumnsToContents()
+        for number, one in enumerate(self._columns):
+            if one.kind is Kind.DAY:  # there is room for what will be typed
+                wide_enough = metrics.horizontalAdvance(_DAY_SAMPLE) + spacing(4)
+                self.setColumnWidth(number, max(self.columnWidth(number), wide_enough))
         wide = [number for number, one in enumerate(self._columns) if one.kind is Kind.LINES]
         others = sum(self.columnWidth(n) for n in range(len(self._columns)) if n not in wide)
         for number in wide:
             least = self.horizontalHeader().sectionSizeHint(number)
             self.setColumnWidth(number, max(least, (self.viewport().width() - others) // len(wide)))
+
+    # -- slots -----------------------------------------------------------------------------------------------
+
+    def _on_item_changed(self, _item: QTableWidgetItem) -> None:
+        self._size()
 
     # -- Qt --------------------------------------------------------------------------------------------------
 

@@ -56,6 +56,10 @@ def test_a_consultation_is_entered_against_the_hours_put_right_and_taken_back(de
     type_cell(desk, 1, 0, "31/7/2026")
     type_cell(desk, 1, 2, "2")
     assert table.cells[1] == ["31/7/2026", "asha@school.in", "2", "Limits"]
+    narrow = table.columnWidth(1)
+    type_cell(desk, 1, 1, "somebody.longer.than.asha@school.example")
+    assert table.columnWidth(1) > narrow  # what was typed is seen whole
+    type_cell(desk, 1, 1, "asha@school.in")
     assert desk.form.faults == {"consultations": "Consultation 2: That day is still to come."}
     type_cell(desk, 1, 0, "14/7/2026")
     assert desk.panel.effect.splitlines() == [
