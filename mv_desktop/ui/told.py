@@ -192,6 +192,8 @@ QUALITY = (
     "Marks are not possible: {numbers}.",
 )
 OFFICE = (
+    "{who} has changed this meanwhile. Nothing was saved.",
+    "A value breaks a rule of the database ({rule}). Nothing was saved.",
     "No student has the address {email}. Nothing was saved.",
     "No parent has the address {email}. Nothing was saved.",
     "Nobody of the staff has the address {email}. Nothing was saved.",

@@ -9,12 +9,14 @@ from pathlib import Path
 
 import pytest
 
+from mv_desktop.core.errors import UserError
 from mv_desktop.core.sentence import Worded
 from mv_desktop.domain.returned import Returned, ReturnedQuestion
 from mv_desktop.offline import leaving, message, projection, rescue
 from mv_desktop.pages import problem
 from mv_desktop.services import failure, profile_store, quality, record, second_marking
 from mv_desktop.services.profile_draft import ProfileDraft, faults
+from mv_desktop.services.record import accepted
 from mv_desktop.ui.text import catalogue, said, set_language
 from mv_desktop.ui.told import QUALITY, TEMPLATES
 
@@ -161,6 +163,14 @@ def test_why_the_server_leaves_an_account_as_it_is_is_said_in_hindi() -> None:
             words = reason.replace("''", "'").replace("%", value)
             for sentence in (f"The server refused: {words}.", f"The server did not accept what was sent: {words}."):
                 assert not re.search(r"[a-z]{4,} [a-z]{2,}", said(sentence)), said(sentence)
+
+
+def test_why_a_record_was_not_saved_is_said_in_hindi() -> None:
+    for answer in ({"refused": "changed", "by": "7"}, {"refused": "malformed"}, {"refused": "rule", "rule": "7"}):
+        with pytest.raises(UserError) as raised:
+            accepted(answer)
+        assert is_hindi(said(raised.value.message))
+        assert not re.search(r"[a-z]{4,} [a-z]{2,}", said(str(raised.value)))
 
 
 def test_sentences_in_a_row_are_said_one_by_one_and_unknown_ones_stay() -> None:
