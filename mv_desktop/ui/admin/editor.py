@@ -72,16 +72,9 @@ class Editor(QWidget):
             self._write(typed)
             self.blockSignals(before)
 
-    def offer(self, choices: Sequence[tuple[str, str]], column: str = "") -> None:
-        """Let these be chosen, each with what it is called in the language spoken; what is chosen stays.
-
-        Args:
-            choices: values, and what they are called.
-            column: of rows: these are offered while one types into it.
-        """
+    def offer(self, choices: Sequence[tuple[str, str]]) -> None:
+        """Let these be chosen, each with what it is called in the language spoken; what is chosen stays."""
         control = self.control
-        if isinstance(control, RowTable):
-            control.offer(column, [words for _, words in choices])
         if not isinstance(control, QComboBox):
             return
         now = [(control.itemData(at), control.itemText(at)) for at in range(1, control.count())]

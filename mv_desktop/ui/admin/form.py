@@ -31,8 +31,7 @@ class Form(QScrollArea):
     Args:
         fields: in the order of the screen.
         faults: what is wrong with a draft.
-        choices_of: what can be chosen in fields that are `offered`, as a draft stands; under "rows.column" what is
-            offered while one types into a column of rows.
+        choices_of: what can be chosen in fields that are `offered`, as a draft stands.
         tail: stands below the fields.
 
     Signals:
@@ -232,8 +231,7 @@ class Form(QScrollArea):
             return
         draft, wrong = self._look()
         for name, choices in (self._choices_of(draft) if self._choices_of is not None else {}).items():
-            field_name, _, column = name.partition(".")
-            self._editors[field_name].offer(choices, column)
+            self._editors[name].offer(choices)
         for name, note in self._notes.items():
             field, touched = self._fields[name], self._editors[name].typed != self._was.get(name)
             fault = wrong.get(name, "") if touched or self._tried else ""

@@ -10,9 +10,7 @@ from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QComboBox,
-    QCompleter,
     QHBoxLayout,
-    QLineEdit,
     QPushButton,
     QSizePolicy,
     QStyledItemDelegate,
@@ -77,10 +75,6 @@ class RowTable(QWidget):
         """What stands in it."""
         return typed_rows(self.table.cells)
 
-    def offer(self, column: str, words: Sequence[str]) -> None:
-        """Offer these while one types into a column, behind each semicolon anew."""
-        self.table.offer(column, words)
-
     def write(self, typed: str) -> None:
         """Let this stand in it."""
         before = self.table.blockSignals(True)
@@ -136,8 +130,7 @@ class _Table(QTableWidget):
         super().__init__(0, len(columns), parent)
         self._columns = tuple(columns)
         self.setHorizontalHeaderLabels([tr(one.label) for one in columns])
-        self._cell_editor = _CellEditor(self._columns, self)
-        self.setItemDelegate(self._cell_editor)
+        self.setItemDelegate(_CellEditor(self._columns, self))
         self.setTabKeyNavigation(False)
         self.setCornerButtonEnabled(False)
         self.verticalHeader().hide()
@@ -155,10 +148,6 @@ class _Table(QTableWidget):
         return [
             [_typed(self.item(row, column)) for column in range(len(self._columns))] for row in range(self.rowCount())
         ]
-
-    def offer(self, column: str, words: Sequence[str]) -> None:
-        """Offer these while one types into a column."""
-        self._cell_editor.offered[column] = tuple(words)
 
     def show_cells(self, rows: Sequence[Sequence[str]]) -> None:
         """Let these stand in them."""
@@ -237,7 +226,6 @@ class _CellEditor(QStyledItemDelegate):
     def __init__(self, columns: Sequence[Field], parent: QWidget) -> None:
         super().__init__(parent)
         self._columns = tuple(columns)
-        self.offered: dict[str, tuple[str, ...]] = {}
 
     def eventFilter(self, editor: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ShortcutOverride and _is_typed(cast(QKeyEvent, event)):
@@ -248,10 +236,7 @@ class _CellEditor(QStyledItemDelegate):
     def createEditor(self, parent: QWidget, option: QStyleOptionViewItem, index: Index) -> QWidget:
         field = self._columns[index.column()]
         if field.kind is not Kind.CHOICE:
-            line = super().createEditor(parent, option, index)
-            if isinstance(line, QLineEdit) and self.offered.get(field.name):
-                line.setCompleter(_PartCompleter(self.offered[field.name], line))
-            return line
+            return super().createEditor(parent, option, index)
         box = QComboBox(parent)
         box.setAccessibleName(tr(field.label))
         for value, name in field.choices:
@@ -271,23 +256,6 @@ class _CellEditor(QStyledItemDelegate):
             cast(QModelIndex, index),
             {Qt.ItemDataRole.DisplayRole.value: shown(field, typed), Qt.ItemDataRole.UserRole.value: typed},
         )
-
-
-class _PartCompleter(QCompleter):
-    """Completes what stands behind the last semicolon."""
-
-    def __init__(self, words: Sequence[str], line: QLineEdit) -> None:
-        super().__init__(list(words), line)
-        self._line = line
-        self.setCaseSensitivity(Qt.CaseSensitivity.CaseInsensitive)
-        self.setFilterMode(Qt.MatchFlag.MatchContains)
-
-    def splitPath(self, path: str) -> list[str]:
-        return [path.rpartition(";")[2].strip()]
-
-    def pathFromIndex(self, index: Index) -> str:
-        before, semicolon, _ = self._line.text().rpartition(";")
-        return f"{before}{semicolon}{' ' * bool(semicolon)}{index.data()} "
 
 
 def _is_typed(event: QKeyEvent) -> bool:

@@ -195,10 +195,7 @@ class Subject(Listing):
         raise NotImplementedError
 
     def choices_of(self, draft: Any) -> Mapping[str, Sequence[tuple[str, str]]]:  # noqa: ANN401
-        """What can be chosen in fields that are `offered`, as a draft stands: values, and what they are called.
-
-        Under "sections.units" stands what is offered while one types into that column of rows.
-        """
+        """What can be chosen in fields that are `offered`, as a draft stands: values, and what they are called."""
         del draft
         return {}
 

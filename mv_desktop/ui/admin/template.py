@@ -170,9 +170,9 @@ class TemplateSubject(Subject):
         return template_faults(draft, self._bank[1].get(draft.class_name, ()))
 
     def choices_of(self, draft: TemplateDraft) -> Mapping[str, Sequence[tuple[str, str]]]:
-        units = [(unit, unit) for unit in self._bank[1].get(draft.class_name, ())]
         practice = draft.exam_type == ExamType.UNIT_PRACTICE
-        return {"specific_unit": units if practice else (), "sections.units": units}
+        units = self._bank[1].get(draft.class_name, ()) if practice else ()
+        return {"specific_unit": [(unit, unit) for unit in units]}
 
     @property
     def labels(self) -> Mapping[str, str]:

@@ -170,26 +170,6 @@ def test_sections_of_then_are_put_back_from_the_history(desk):
     assert desk.place.templates[BOARD].duration_minutes == 180
 
 
-def test_units_of_sections_are_offered_while_one_types(desk):
-    desk.table.setCurrentCell(1, 6)
-    desk.table.setFocus()
-    desk.press("F2")
-    editor = desk.screen.focusWidget()
-    editor.clear()
-    QTest.keyClicks(editor, "Matrices 2; prob")
-    completer = editor.completer()
-    assert [completer.completionModel().index(0, 0).data(), completer.completionCount()] == ["Probability", 1]
-    popup = completer.popup()
-    desk.qtbot.waitUntil(popup.isVisible)
-    QTest.keyClick(popup, Qt.Key.Key_Down)
-    QTest.keyClick(popup, Qt.Key.Key_Return)
-    assert editor.text() == "Matrices 2; Probability "
-    QTest.keyClicks(editor, "2")
-    desk.end_cell()
-    assert desk.table.cells[1][6] == "Matrices 2; Probability 2"
-    assert [row[1] for row in desk.rows()] == ["any", "Matrices", "Probability"]
-
-
 def test_a_trial_paper_shows_what_stands_in_the_form_and_writes_nothing(desk):
     desk.bank.seed.setValue(7)
     desk.bank.button.click()
