@@ -21,14 +21,9 @@ from mv_desktop.ui.admin.draft_box import DraftBox
 from mv_desktop.ui.admin.list_screen import ListScreen
 from mv_desktop.ui.admin.port import DraftKeeper, ViewKeeper
 from mv_desktop.ui.admin.record_actor import RecordActor
-from mv_desktop.ui.admin.record_alike import RecordAlike
-from mv_desktop.ui.admin.record_batch import RecordBatch
-from mv_desktop.ui.admin.record_files import RecordFiles
-from mv_desktop.ui.admin.record_maths import RecordMaths
 from mv_desktop.ui.admin.record_panel import RecordPanel
-from mv_desktop.ui.admin.record_print import RecordPrint
+from mv_desktop.ui.admin.record_parts import RecordParts
 from mv_desktop.ui.admin.record_reader import Found, RecordReader
-from mv_desktop.ui.admin.record_window import RecordWindows
 from mv_desktop.ui.admin.record_writer import RecordWriter
 from mv_desktop.ui.admin.subject import Subject
 from mv_desktop.ui.part import mark_parts
@@ -49,8 +44,7 @@ class RecordScreen(ListScreen[Subject]):
     """One of these for each subject. What is typed is kept on this computer until it is saved or discarded.
 
     Args:
-        zone: the school's.
-        views: as of every `ListScreen`.
+        zone, views: as of every `ListScreen`.
 
     Attributes:
         panel: the record that is looked at.
@@ -86,29 +80,14 @@ class RecordScreen(ListScreen[Subject]):
         self._reader = RecordReader(subject, tasks, self)
         self._writer = RecordWriter(subject, tasks, self)
         self._actor = RecordActor(subject, tasks, self)
-        self._batch = RecordBatch(subject, tasks, messages, self) if any(act.many for act in subject.acts) else None
-        self.files = RecordFiles(subject.exchange(), self.list, tasks, messages, clock, zone, self)
-        self.prints = RecordPrint(subject, self.list, tasks, self)
-        maths = RecordMaths(subject, tasks, self) if subject.previewed else None
-        self.pictures = None if maths is None else subject.pictures(tasks, messages, maths.preview, self)
-        self.windows = RecordWindows(subject, tasks, self)
-        self.alike = RecordAlike(subject, tasks, self) if subject.compared else None
-        handlers = self._handlers()
-        for part in (self.files, self.prints, maths, self.pictures, self._batch, self.windows, self.alike):
-            handlers |= {} if part is None else part.handlers
+        self._parts = parts = RecordParts(subject, self.list, tasks, messages, clock, zone, self)
+        self.files, self.prints, self.pictures = parts.files, parts.prints, parts.pictures
+        self.windows, self.alike = parts.windows, parts.alike
+        handlers = self._handlers() | parts.handlers
         self._begin_with(handlers, keys)
         self.panel = RecordPanel(subject, self.actions_by_id, self)
         self._actor.attach(self.panel, self.list.table, lambda: self._opened)
-        if self._batch is not None:
-            self._batch.attach(self.panel, self.list, self._feed, lambda: self._shown)
-        self.windows.attach(self.panel, lambda: self._opened)
-        if self.alike is not None:
-            self.alike.attach(self.panel, self.actions_by_id, lambda: self._opened)
-            self.alike.wanted.connect(self._on_alike_wanted)
-        if maths is not None:
-            maths.attach(self.panel)
-        if self.pictures is not None:
-            self.pictures.attach(self.panel)
+        parts.attach(self.panel, self.actions_by_id, self._feed, lambda: self._opened, lambda: self._shown)
         self._build()
         self._connect()
         self._say_state()
@@ -139,8 +118,7 @@ class RecordScreen(ListScreen[Subject]):
         self._leave()
         self.panel.once.forget()
         super().stop()
-        if self.alike is not None:
-            self.alike.stop()
+        self._parts.stop()
 
     # -- construction ----------------------------------------------------------------------------------------
 
@@ -148,15 +126,10 @@ class RecordScreen(ListScreen[Subject]):
         foot = QHBoxLayout()
         foot.setSpacing(spacing(2))
         foot.addWidget(self._state, 1)
-        if self._batch is not None:
+        if self._parts.batch is not None:
             foot.addWidget(ProgressPanel(self._tasks, self), 1)
-            self._batch.begun.connect(self._enable)
-            self._batch.ended.connect(self._on_batch_ended)
-            self._batch.chosen.connect(self._enable)
-        for paper in (self.files, self.prints):
-            for button in paper.buttons(self.actions_by_id):
-                foot.addWidget(button)
-        self.files.changed.connect(self.refresh)
+        for button in self._parts.buttons(self.actions_by_id):
+            foot.addWidget(button)
         for name, words in (("record.new", self._subject.new), ("record.import", self._subject.importing)):
             if words:
                 foot.addWidget(command_button(self.actions_by_id[name], tr(words), self))
@@ -181,7 +154,12 @@ class RecordScreen(ListScreen[Subject]):
         self._actor.begun.connect(self._enable)
         self._actor.done.connect(self._on_actor_done)
         self._actor.failed.connect(self._on_writer_failed)
-        self.windows.changed.connect(self.refresh)
+        self._parts.changed.connect(self.refresh)
+        self._parts.chosen.connect(self._enable)
+        if self._parts.batch is not None:
+            self._parts.batch.ended.connect(self._on_batch_ended)
+        if self.alike is not None:
+            self.alike.wanted.connect(self._on_alike_wanted)
         self.windows.put_back_wanted.connect(self._put_back)
         self._writer.weighed.connect(self._on_writer_weighed)
         if self.overview is not None:
@@ -193,7 +171,7 @@ class RecordScreen(ListScreen[Subject]):
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
         return {
-            "record.new": self._begin_new,
+            "record.new": lambda: self._begin(None),
             "record.import": self._import,
             "record.save": self._save,
             "record.discard": self._discard,
@@ -241,9 +219,7 @@ class RecordScreen(ListScreen[Subject]):
         ):
             self.actions_by_id[name].setEnabled(possible)
         self._actor.enable(self.actions_by_id, able=here and able and not differs)
-        self.windows.enable(self.actions_by_id)
-        if self._batch is not None:
-            self._batch.enable(self.actions_by_id, able=able and not differs)
+        self._parts.enable(self.actions_by_id, able=able and not differs)
 
     @property
     def _removable(self) -> bool:
@@ -272,13 +248,10 @@ class RecordScreen(ListScreen[Subject]):
 
     @property
     def _busy(self) -> bool:
-        return self._writer.busy or self._actor.busy or (self._batch is not None and self._batch.busy)
+        return self._writer.busy or self._actor.busy or self._parts.busy
 
     def _open(self, key: str) -> None:
         self._reader.ask(key, partial(self._on_opened, key))
-
-    def _begin_new(self) -> None:
-        self._begin(None)
 
     def _begin(self, blank: Any) -> None:  # noqa: ANN401 - a draft of the subject's own
         self._leave()
