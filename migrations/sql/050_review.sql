@@ -501,10 +501,11 @@ CREATE FUNCTION api.remark_question(p_question uuid, p_words text) RETURNS jsonb
 AS $$
 DECLARE
     v_caller record;
-    v_words text := api._checked_reason(p_words);
+    v_words text;
     v_other uuid;
 BEGIN
     SELECT * INTO v_caller FROM api._caller();
+    v_words := api._checked_reason(p_words);
     IF NOT EXISTS (SELECT 1 FROM public.questions q WHERE q.question_id = p_question AND (
         v_caller.role = 'admin' OR q.created_by = v_caller.user_id
     )) THEN
