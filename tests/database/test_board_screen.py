@@ -94,7 +94,7 @@ def test_of_two_who_move_one_script_the_slower_is_told_and_both_see_what_became_
         other.ask("chitra", "she has more room")
         one.confirm()
         one.until(lambda: not one.board._mover.busy)
-        other.board._timer.cancel()  # her board has not been asked since, as within its second
+        other.board._asking._timer.cancel()  # her board has not been asked since, as within its second
         assert other.holder(first) == asha.user_id
         other.confirm()
         other.until(lambda: not other.board._mover.busy)

@@ -4,8 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 
+from PIL import Image
+
 from mv_desktop.domain.identifier import PageRef
-from tests.factories.paper import board_paper
+from mv_desktop.domain.picture import SeenPicture
+from mv_desktop.ui.canvas.picture_dialog import PictureDialog
+from tests.factories.paper import board_paper, paper
+from tests.fakes.picture_source import encoded
 from tests.ui.marking.conftest import Marker
 
 
@@ -52,6 +57,21 @@ def model_answer(marker: Marker) -> Iterator[None]:
     assert marker.screen._sheet._panel._fold.isChecked()
 
 
+def question_picture(marker: Marker) -> Iterator[None]:
+    snapshot = paper()
+    *others, last = snapshot.questions
+    drawn = type(last).model_validate(last.model_dump() | {"diagram_image_url": "blue"})
+    marker.open(snapshot=snapshot.model_copy(update={"questions": (*others, drawn)}))
+    blue = encoded(Image.new("RGB", (40, 30), "#2040c0"), "PNG")
+    marker.screen.show_question_pictures(lambda _: SeenPicture(blue))
+    marker.session.set_current(marker.session.keys[-1])
+    strip = marker.screen._sheet._panel._pictures
+    marker.qtbot.waitUntil(lambda: any(frame.image is not None for frame in strip.frames))
+    yield
+    (dialog,) = marker.screen.window().findChildren(PictureDialog)
+    dialog.reject()
+
+
 READING: dict[str, Callable[[Marker], Iterator[None]]] = {
     "first_page": first_page,
     "last_page": last_page,
@@ -59,6 +79,7 @@ READING: dict[str, Callable[[Marker], Iterator[None]]] = {
     "brighten_less": brighten_less,
     "magnifier": magnifier,
     "model_answer": model_answer,
+    "question_picture": question_picture,
     "sheet_window": sheet_window,
     "split": split,
 }
