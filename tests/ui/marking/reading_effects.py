@@ -66,7 +66,7 @@ def question_picture(marker: Marker) -> Iterator[None]:
     marker.screen.show_question_pictures(lambda _: SeenPicture(blue))
     marker.session.set_current(marker.session.keys[-1])
     strip = marker.screen._sheet._panel._pictures
-    marker.qtbot.waitUntil(lambda: any(frame.image is not None for frame in strip.frames))
+    marker.qtbot.waitUntil(lambda: bool(strip.frames) and strip.complete)
     yield
     (dialog,) = marker.screen.window().findChildren(PictureDialog)
     dialog.reject()
