@@ -11,7 +11,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field, replace
 from functools import partial
 from pathlib import Path
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
 
 from mv_desktop import __version__
 from mv_desktop.core.clock import Clock, SystemClock
@@ -32,11 +32,8 @@ from mv_desktop.offline.finished import FinishedArchive
 from mv_desktop.offline.form_draft import FormDrafts
 from mv_desktop.offline.former_password import FormerPassword
 from mv_desktop.offline.home import WORK_FILE, find_home, home_of, mark_all_sent, unmark
-from mv_desktop.offline.insight import Insight
 from mv_desktop.offline.key import Derive, wrapping_key
 from mv_desktop.offline.line import Line
-from mv_desktop.offline.office import Office
-from mv_desktop.offline.office.question_picture import QuestionPictures
 from mv_desktop.offline.own import OwnAffairs
 from mv_desktop.offline.page_source import ServerPages
 from mv_desktop.offline.pages import DOWNLOADS, PageFetcher
@@ -55,6 +52,12 @@ from mv_desktop.pages.cache import PageCache
 from mv_desktop.services.contact import answers
 from mv_desktop.services.patience import IdleState, Patience
 from mv_desktop.services.profile import ServerProfile
+
+if TYPE_CHECKING:
+    # what few are for takes a tenth of a second, which nobody's queue need wait for
+    from mv_desktop.offline.insight import Insight
+    from mv_desktop.offline.office import Office
+    from mv_desktop.offline.office.question_picture import QuestionPictures
 
 IDLE_MINUTES = 60
 """Until the program locks, where the server does not say."""
@@ -160,16 +163,22 @@ class Desk:
 
     def insight(self) -> Insight:
         """The dashboards, on a connection of its own."""
+        from mv_desktop.offline.insight import Insight
+
         return Insight(self._line.beside().connect)
 
     def office(self, ids: IdSource) -> Office:
         """What admins keep, on the server; `ids` are of what is made new."""
+        from mv_desktop.offline.office import Office
+
         return Office(self._line.beside().connect, ids)
 
     def question_pictures(self) -> QuestionPictures | None:
         """Pictures that she puts into questions, on a connection of its own; None where the server knows of none."""
         if self.person.schema_version < PICTURE_SCHEMA:
             return None
+        from mv_desktop.offline.office.question_picture import QuestionPictures
+
         return QuestionPictures(self._line.beside().connect, self.store, self._clock, self._page_proxy)
 
     def form_drafts(self) -> FormDrafts:

@@ -21,6 +21,8 @@ _HEAVY = (
     "zxcvbn",
     "procrastinate",
     "logging.handlers",
+    "mv_desktop.offline.office",
+    "mv_desktop.domain.insight",
 )
 _UNUSED = ("StandardPixmap", "WizardButton")
 """Names of `QStyle`, and of a widget that the program has not: PySide makes hundreds at once when it is asked for a

@@ -9,7 +9,6 @@ from PySide6.QtCore import QObject
 
 from mv_desktop.core.clock import Clock
 from mv_desktop.domain.exchange import StaffRole
-from mv_desktop.domain.insight import INSIGHT_SCHEMA
 from mv_desktop.offline.desk import Desk
 from mv_desktop.ui.actions import KeyMap, Scope
 from mv_desktop.ui.shell.main_window import MainWindow
@@ -69,8 +68,11 @@ class InsightDesk(QObject):
     def _hers(self) -> bool:
         person = self._desk.person
         looks = person.is_coordinator or person.role is StaffRole.ADMIN
-        barred = person.must_change_password or person.shut_out
-        return looks and person.schema_version >= INSIGHT_SCHEMA and not barred
+        if not looks or person.must_change_password or person.shut_out:
+            return False
+        from mv_desktop.domain.insight import INSIGHT_SCHEMA  # whoever marks does not wait for it
+
+        return person.schema_version >= INSIGHT_SCHEMA
 
     def _take_away(self) -> None:
         screen, self.screen = self.screen, None
@@ -97,5 +99,6 @@ class InsightDesk(QObject):
 
 def _import_screen() -> None:
     """Takes a moment, which the queue need not wait for."""
+    import mv_desktop.offline.insight
     import mv_desktop.services.insight
     import mv_desktop.ui.insight.screen  # noqa: F401

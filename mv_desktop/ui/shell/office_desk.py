@@ -158,6 +158,7 @@ class OfficeDesk(QObject):
 
 def _import_screen() -> None:
     """Takes a moment, which the queue need not wait for."""
+    import mv_desktop.offline.office.question_picture
     import mv_desktop.services.audit
     import mv_desktop.services.audit_log
     import mv_desktop.services.calendar

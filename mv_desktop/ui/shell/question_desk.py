@@ -119,6 +119,7 @@ class QuestionDesk(QObject):
 
 def _import_screen() -> None:
     """Takes a moment, which the queue need not wait for."""
+    import mv_desktop.offline.office.question_picture
     import mv_desktop.services.question
     import mv_desktop.services.question_review
     import mv_desktop.ui.admin.own_question
