@@ -12,16 +12,17 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QHideEvent, QImage, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import QHBoxLayout, QVBoxLayout, QWidget
 
-from mv_desktop.core.errors import OfflineError, UserError
+from mv_desktop.core.errors import OfflineError
 from mv_desktop.domain.flag import Spot
 from mv_desktop.domain.identifier import PageRef
 from mv_desktop.domain.sheet import Sheet
+from mv_desktop.ui.asking import trouble_in
 from mv_desktop.ui.canvas.page_look import PageLook, Pin, decoded
 from mv_desktop.ui.coordination.case.page_bar import PageBar
 from mv_desktop.ui.coordination.case.page_strip import SMALL, PageStrip, SmallPage
 from mv_desktop.ui.coordination.case.port import PAGE_LANE, CasePlace
 from mv_desktop.ui.tasks import Progress, Task, Tasks
-from mv_desktop.ui.text import said, tr
+from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.tone_label import ToneLabel
 
@@ -314,10 +315,8 @@ class CasePagePanel(QWidget):
 
     def _on_read_failed(self, wanted: _Wanted, error: Exception) -> None:
         self._reading = self._coming = None
-        if not isinstance(error, UserError):
-            self._tasks.error.emit(error)
+        why = trouble_in(error, self._tasks)
         if self._read is None and wanted == self._wanted:
-            why = said(str(error)) if isinstance(error, UserError) else tr("Something unexpected happened.")
             self.look.show_picture(None, f"{tr('The page cannot be shown.')} {why}")
             self._say_steps()
         if not isinstance(error, OfflineError):  # of a page fetched ahead it is said when she comes to it
