@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 from pathlib import Path
+
+from mv_desktop.core.errors import InvalidError
 
 
 def write_synced(path: Path, content: bytes) -> None:
@@ -34,6 +37,35 @@ def replace_synced(path: Path, content: bytes) -> None:
     except OSError:
         draft.unlink(missing_ok=True)
         raise
+
+
+def save_whole(path: Path, content: bytes) -> None:
+    """Write a file that a person asked for, as `replace_synced`.
+
+    Raises:
+        InvalidError: it could not be written there, and why; what stood there stands.
+    """
+    try:
+        replace_synced(path, content)
+    except OSError as error:
+        raise not_written(error) from error
+
+
+def not_written(error: OSError) -> InvalidError:
+    """What the operating system said, for who wanted a file written whole or not at all."""
+    if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+        return InvalidError(
+            "The disk is full: the file was not written.",
+            kept="What was there before is as it was.",
+            remedy="Free some space, or choose another disk.",
+        )
+    if error.errno in {errno.EACCES, errno.EPERM, errno.EROFS}:
+        return InvalidError(
+            "The file could not be written: you may not write there.",
+            kept="What was there before is as it was.",
+            remedy="Choose another folder, or close the file elsewhere.",
+        )
+    return InvalidError("The file could not be written.", remedy="Choose another folder, or close the file elsewhere.")
 
 
 def sync_folder(folder: Path) -> None:

@@ -7,8 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
 
-from mv_desktop.core.ids import IdSource
-from mv_desktop.domain.holiday import CalendarChange, HolidayDraft, HolidayRow
+from mv_desktop.domain.holiday import HolidayDraft, HolidayRow
 
 GAZETTED = "gazetted"
 """The kind of a holiday that was imported."""
@@ -56,28 +55,10 @@ def offers(found: Iterable[Gazetted], rows: Iterable[HolidayRow]) -> tuple[Offer
     )
 
 
-def taken(chosen: Sequence[Offer], ids: IdSource) -> tuple[CalendarChange, ...]:
+def taken(chosen: Iterable[Offer]) -> tuple[HolidayDraft, ...]:
     """The holidays that are made of what was chosen; what is there already is not made again."""
     return tuple(
-        CalendarChange(ids(), None, HolidayDraft(offer.day, offer.name, GAZETTED))
-        for offer in chosen
-        if offer.standing is not Standing.THERE
-    )
-
-
-def undone(made: Iterable[CalendarChange], rows: Iterable[HolidayRow]) -> tuple[CalendarChange, ...]:
-    """What takes away again what was made, where it stands as it was made.
-
-    Args:
-        made: new ones.
-        rows: what is entered now.
-    """
-    entered = {row.holiday_id: row for row in rows}
-    return tuple(
-        CalendarChange(change.key, row.seen, None)
-        for change in made
-        if (row := entered.get(change.key)) is not None
-        and change.draft == HolidayDraft(row.holiday_date, row.holiday_name, row.holiday_type, row.is_working_day)
+        HolidayDraft(offer.day, offer.name, GAZETTED) for offer in chosen if offer.standing is not Standing.THERE
     )
 
 

@@ -9,6 +9,7 @@ from itertools import groupby
 
 from mv_desktop.domain.exam import ExamSnapshot
 from mv_desktop.domain.question import PaperQuestion
+from mv_desktop.domain.question_alternative import sides
 
 _HALF = Decimal("0.5")
 
@@ -113,8 +114,8 @@ def printed_exam(exam: ExamSnapshot, title: str, class_name: str) -> PrintedPape
 
 
 def printed_selection(questions: Sequence[PaperQuestion], title: str) -> PrintedPaper:
-    """Questions by themselves, numbered in their order."""
-    numbered = tuple(PrintedQuestion(number, one.marks, (one,)) for number, one in enumerate(questions, 1))
+    """Questions by themselves, numbered in their order, each with what can be answered instead."""
+    numbered = tuple(PrintedQuestion(number, one.marks, sides(one)) for number, one in enumerate(questions, 1))
     return PrintedPaper(title, "", None, (PrintedSection("", "", numbered),) if numbered else ())
 
 

@@ -12,9 +12,13 @@ from mv_desktop.domain.question import PaperQuestion, Scheme
 
 
 class Instead(Scheme):
-    """What can be answered instead, for the same marks, and how it is marked."""
+    """What can be answered instead, for the same marks, with its pictures, and how it is marked."""
 
     question_text: str
+    question_image_url: str | None = None
+    diagram_image_url: str | None = None
+    correct_answer_image_url: str | None = None
+    explanation_image_url: str | None = None
 
 
 _INSTEAD = TypeAdapter(tuple[Instead, ...])
@@ -29,7 +33,8 @@ def has_sides(question: PaperQuestion) -> bool:
 def sides(question: PaperQuestion) -> tuple[PaperQuestion, ...]:
     """The sides as a paper holds them: the question itself first. Of a question without any, itself alone.
 
-    All sides carry the question's id, marks, unit and topic; pictures and choices belong to the question itself.
+    All sides carry the question's id, marks, unit and topic; each has pictures of its own, and only the question itself
+    has choices.
     """
     found = _INSTEAD.validate_python((question.scheme.model_extra or {}).get(_NAME) or ())
     rest = {name: value for name, value in question.scheme if name != _NAME}
@@ -38,6 +43,6 @@ def sides(question: PaperQuestion) -> tuple[PaperQuestion, ...]:
 
 
 def _side(first: PaperQuestion, one: Instead) -> PaperQuestion:
-    scheme = Scheme(**{name: value for name, value in one if name != "question_text"})
-    pictures = dict.fromkeys(name for name in PaperQuestion.model_fields if name.endswith("_image_url"))
-    return first.model_copy(update={**pictures, "question_text": one.question_text, "scheme": scheme})
+    own = set(Instead.model_fields) - set(Scheme.model_fields)
+    scheme = Scheme(**{name: value for name, value in one if name not in own})
+    return first.model_copy(update={**{name: getattr(one, name) for name in own}, "scheme": scheme})

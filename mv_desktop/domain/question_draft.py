@@ -13,8 +13,10 @@ from uuid import UUID
 from mv_desktop.domain.latex import latex_fault
 from mv_desktop.domain.question import MARKS_OF_TYPE, QuestionDifficulty, QuestionStatus, QuestionType
 from mv_desktop.domain.question_picture import (
+    COLUMNS,
     LETTERS,
     choice_pictures,
+    instead_pictures,
     picture_columns,
     picture_faults,
     pictures_of,
@@ -226,20 +228,26 @@ def _faults_of_steps(draft: QuestionDraft, name: str) -> Iterator[Fault]:
 
 
 def _alternative_faults(draft: QuestionDraft) -> Iterator[Fault]:
-    if not any(getattr(draft, name).strip() for name in ALTERNATIVE):
+    pictures = instead_pictures(draft.pictures)
+    if not any(getattr(draft, name).strip() for name in ALTERNATIVE) and not pictures:
         return
     if draft.question_type == "MCQ":
         yield Fault("or_text", "A multiple choice question has no other one to choose. Leave this empty.")
         return
-    if not draft.or_text.strip():
+    if not _instead(draft):
         yield Fault("or_text", "Say what is asked instead, or leave its answer, solution and scheme empty, too.")
     elif " ".join(draft.or_text.split()) == " ".join(draft.question_text.split()):
         yield Fault("or_text", "This asks the same as the question itself.")
     for name in ALTERNATIVE[:3]:
         yield from _faults_of_words(draft, name)
     yield from _faults_of_steps(draft, "or_steps")
-    if draft.or_text.strip() and lines_of(draft.steps) and not lines_of(draft.or_steps):
+    if _instead(draft) and lines_of(draft.steps) and not lines_of(draft.or_steps):
         yield Fault("or_steps", "The question itself has steps: this one needs its own, for the same marks.")
+
+
+def _instead(draft: QuestionDraft) -> bool:
+    """Something is asked instead, in words or as a picture."""
+    return bool(draft.or_text.strip() or draft.pictures.get("or_question"))
 
 
 # -- words and columns -----------------------------------------------------------------------------------------
@@ -369,7 +377,10 @@ def values_of(draft: QuestionDraft, before: QuestionDraft | None) -> dict[str, A
         # together, as stored choices may be called otherwise
         if pictured or differs("choices", "correct", "question_type"):
             found |= {"mcq_choices": _choices(draft), "mcq_correct_choices": list(correct_of(draft.correct))}
-    elif differs("answer", "solution", "steps", "question_type", *ALTERNATIVE):
+    elif (
+        differs("answer", "solution", "steps", "question_type", *ALTERNATIVE)
+        or instead_pictures(draft.pictures) != instead_pictures(was)
+    ):  # fmt: skip
         scheme = _scheme(draft)
         if any(scheme.values()) or draft.kept.get("scheme"):
             found["scheme"] = scheme
@@ -391,12 +402,14 @@ def alternative_of(scheme: Mapping[str, Any]) -> dict[str, str]:
 def _scheme(draft: QuestionDraft) -> dict[str, Any]:
     kept = dict(draft.kept.get("scheme") or {})
     others = list(kept.pop("alternatives", None) or ())
-    if draft.or_text.strip():
+    if _instead(draft):
         first = {
             "question_text": draft.or_text.strip(),
             **_stored_scheme(draft.or_answer, draft.or_solution, draft.or_steps),
+            **instead_pictures(draft.pictures),
         }
-        others[:1] = [dict(others[0]) | first if others else first]
+        old = {name: value for name, value in others[0].items() if name not in COLUMNS.values()} if others else {}
+        others[:1] = [old | first]
     else:
         del others[:1]
     scheme = kept | _stored_scheme(draft.answer, draft.solution, draft.steps)

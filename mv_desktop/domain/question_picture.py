@@ -15,6 +15,9 @@ COLUMNS: Mapping[str, str] = {
 }
 """Pictures by slot, each in a column of its own; those of choices stand in the choices, by their letters."""
 
+OR_COLUMNS: Mapping[str, str] = {f"or_{slot}": column for slot, column in COLUMNS.items()}
+"""Those of what can be answered instead, by slot: named so in the scheme, beside its words."""
+
 LETTERS = "ABCDEFGH"
 _SHOWN_CHOICES = 4
 
@@ -23,18 +26,21 @@ def slots_of(question_type: str, choices: int) -> tuple[str, ...]:
     """Where a picture can stand, in the order of the paper.
 
     Args:
-        question_type: "MCQ" has choices.
+        question_type: "MCQ" has choices, and nothing that can be answered instead.
         choices: how many there are.
     """
-    letters = LETTERS[: max(choices, _SHOWN_CHOICES)] if question_type == "MCQ" else ""
-    return ("question", "diagram", *letters, "answer", "solution")
+    if question_type == "MCQ":
+        return ("question", "diagram", *LETTERS[: max(choices, _SHOWN_CHOICES)], "answer", "solution")
+    return (*COLUMNS, *OR_COLUMNS)
 
 
 def pictures_of(stored: Mapping[str, Any]) -> dict[str, str]:
-    """The places of the pictures of a row of `questions`, by slot."""
+    """The places of the pictures of a row of `questions` with its `scheme`, by slot."""
     found = {slot: stored.get(column) or "" for slot, column in COLUMNS.items()}
     choices: Sequence[Mapping[str, Any]] = stored.get("mcq_choices") or ()
     found |= {letter: choice.get("image") or "" for letter, choice in zip(LETTERS, choices, strict=False)}
+    for one in ((stored.get("scheme") or {}).get("alternatives") or ())[:1]:
+        found |= {slot: one.get(name) or "" for slot, name in OR_COLUMNS.items()}
     return {slot: place for slot, place in found.items() if place}
 
 
@@ -47,7 +53,12 @@ def picture_columns(pictures: Mapping[str, str], before: Mapping[str, str]) -> d
 
 def choice_pictures(pictures: Mapping[str, str]) -> dict[str, str]:
     """Those of choices only."""
-    return {slot: place for slot, place in pictures.items() if slot not in COLUMNS}
+    return {slot: place for slot, place in pictures.items() if slot in LETTERS}
+
+
+def instead_pictures(pictures: Mapping[str, str]) -> dict[str, str]:
+    """Those of what can be answered instead, as its scheme names them."""
+    return {name: pictures[slot] for slot, name in OR_COLUMNS.items() if pictures.get(slot)}
 
 
 def picture_faults(question_type: str, choices: int, pictures: Mapping[str, str]) -> Iterator[Fault]:

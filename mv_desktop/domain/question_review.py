@@ -14,6 +14,8 @@ from mv_desktop.domain.record import Difference
 
 REVIEW_SCHEMA = "050"
 """The first version of the database in which questions are handed in."""
+PROPOSAL_SCHEMA = "066"
+"""The first version of the database in which changes of questions of other people are."""
 
 
 class ReviewState(StrEnum):
@@ -78,6 +80,11 @@ class Review:
         differences: the same, with what stands there now.
         remarks: the oldest first.
         required: what teachers hand in waits for an admin.
+        own: who looks at it wrote the question, or decides about all; of another's a change can be proposed.
+        proposer: who wrote the change, where that is somebody else; else "".
+        base_version: the version of the question that the change was written for; None where nothing is to change.
+        moved: columns of the change that somebody has changed otherwise meanwhile; it is not approved before they were
+            looked at by who wrote it.
     """
 
     state: ReviewState | None = None
@@ -86,6 +93,10 @@ class Review:
     differences: tuple[Difference, ...] = ()
     remarks: tuple[Remark, ...] = ()
     required: bool = True
+    own: bool = True
+    proposer: str = ""
+    base_version: int | None = None
+    moved: tuple[str, ...] = ()
 
 
 class Approval(NamedTuple):
@@ -130,6 +141,11 @@ def standing(status: QuestionStatus, state: ReviewState | None) -> Standing:
     return Standing.CHANGED if state is ReviewState.WRITTEN else Standing.ACTIVE
 
 
+def may_remark(review: Review) -> bool:
+    """There is somebody to speak with: it is hers, or she wrote a change of it."""
+    return review.own or review.state is not None
+
+
 def may_submit(status: QuestionStatus, review: Review) -> bool:
     """Something is there that can be handed in."""
     if review.state is ReviewState.WAITING:
@@ -150,7 +166,7 @@ def may_withdraw(status: QuestionStatus, review: Review) -> bool:
 
 
 def review_of(stored: Mapping[str, Any] | None) -> Review:
-    """As the database answers it; None where it has nothing to say."""
+    """As the database answers it, also one before 066; None where it has nothing to say."""
     if stored is None:
         return Review()
     state = None if stored["state"] is None else ReviewState(stored["state"])
@@ -170,4 +186,8 @@ def review_of(stored: Mapping[str, Any] | None) -> Review:
             for one in stored["remarks"]
         ),
         stored["required"],
+        stored.get("own", True),
+        stored.get("proposer") or "",
+        stored.get("base_version"),
+        tuple(stored.get("moved", ())),
     )

@@ -37,12 +37,14 @@ class QuestionVersion:
     Attributes:
         replaced_at, replaced_by: when the next version took its place, and who wrote that; None and "" of the newest.
         draft: as the form has it.
+        proposed_by: who wrote the change by which it became this; "" where an admin wrote it himself.
     """
 
     version: int
     replaced_at: datetime | None
     replaced_by: str
     draft: QuestionDraft
+    proposed_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)

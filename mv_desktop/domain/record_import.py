@@ -211,10 +211,12 @@ class Done(NamedTuple):
     Attributes:
         now: as it stands after it.
         before: as it stood; None for a new one.
+        row: of the table; 0 where none says so.
     """
 
     now: Opened[Any]
     before: Opened[Any] | None
+    row: int = 0
 
 
 @contextmanager

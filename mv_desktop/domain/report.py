@@ -135,6 +135,13 @@ class Compliance:
     teachers: tuple[TeacherKept, ...]
 
 
+def every_day(span: Span, counted: Iterable[tuple[date, Kept]]) -> tuple[tuple[date, Kept], ...]:
+    """The promises of each day of a span, with those on which none fell due."""
+    by_day = dict(counted)
+    days = (span.first + timedelta(days=number) for number in range(span.days))
+    return tuple((day, by_day.get(day, NOTHING_DUE)) for day in days)
+
+
 @dataclass(frozen=True, slots=True)
 class DayVolume:
     """Scripts that came in, were completed (also again) and were returned on a day."""

@@ -33,16 +33,34 @@ class Column:
 
 
 @dataclass(frozen=True, slots=True)
+class About:
+    """What one must know of a table that lies somewhere by itself, in the reader's language.
+
+    Attributes:
+        title: of the sheet that says it.
+        as_of: the sentence from when it is.
+        facts: what it is called, and what it is.
+    """
+
+    title: str
+    as_of: str
+    facts: tuple[tuple[str, str], ...]
+
+
+@dataclass(frozen=True, slots=True)
 class ReportTable:
     """Rows under headings; each row has as many values as there are columns.
 
     Attributes:
         title: what it is about and of which days, in the reader's language.
+        about: as of when it is, and of what; None where nobody said. A workbook has a sheet for it, CSV the table
+            alone.
     """
 
     title: str
     columns: tuple[Column, ...]
     rows: tuple[tuple[Value, ...], ...]
+    about: About | None = None
 
 
 _SHEET_NAME = 31

@@ -60,8 +60,8 @@ class SubscriptionDraft:
     Attributes:
         email: of the student; said when it begins, as what was paid.
         consultations: with a teacher, the newest first; those of the month that runs are the hours it has used.
-        teacher_hours_used: not written; also holds hours that were entered before consultations stood one by one.
         student, others, today: not written; who she is, her other subscriptions, the newest first, and which day it is.
+        billing_today: the day that counts for billing, which begins at 01:00; it says which month runs.
     """
 
     email: str
@@ -73,22 +73,18 @@ class SubscriptionDraft:
     amount_paid_paise: int | None
     exams_used_this_month: int = 0
     exams_limit_per_month: int = 1
-    teacher_hours_used: Decimal = Decimal(0)
     teacher_hours_limit: Decimal | None = None
     consultations: tuple[Consultation, ...] = ()
     status: SubscriptionStatus = SubscriptionStatus.ACTIVE
     student: str = ""
     others: tuple[OtherSubscription, ...] = ()
     today: date | None = None
+    billing_today: date | None = None
 
     @property
-    def consulted(self) -> Decimal:
-        """The hours of the consultations of the month that runs."""
-        return hours_of_month(self.consultations, self.billing_day_of_month, self.today)
-
-    def hours_then(self, before: SubscriptionDraft) -> Decimal:
-        """How many hours are used once this is saved in place of `before`."""
-        return max(Decimal(0), before.teacher_hours_used - before.consulted + self.consulted)
+    def hours_used(self) -> Decimal:
+        """The hours of the consultations of the month that runs (`api._hours_used`)."""
+        return hours_of_month(self.consultations, self.billing_day_of_month, self.billing_today)
 
     def over(self) -> tuple[tuple[date, Decimal], ...]:
         """The months, by their first days, in which there were more hours than the plan gives, the newest first."""

@@ -108,6 +108,14 @@ def recoloured(annotation: Annotation, color: str) -> Annotation | None:
     return annotation.model_copy(update={"color": color}) if can_change(annotation) else None
 
 
+def with_lines(annotation: Annotation, width: float) -> Annotation | None:
+    """`annotation` drawn with lines of another `width`, a fraction of the page's; None of what is not made of lines.
+
+    A highlighter's stroke is as broad as what it covers, so it is none.
+    """
+    return annotation.model_copy(update={"width": width}) if isinstance(annotation, PenStroke | Figure) else None
+
+
 # -- private -------------------------------------------------------------------------------------------------
 
 

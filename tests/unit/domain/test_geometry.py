@@ -15,6 +15,7 @@ from mv_desktop.domain.annotation.geometry import (
     recoloured,
     resized,
     with_end,
+    with_lines,
 )
 from mv_desktop.domain.annotation.shape import (
     FIGURE_NAMES,
@@ -76,6 +77,12 @@ def test_resizing_a_stamp_or_a_text_changes_its_letters_too_within_what_can_be_s
 @pytest.mark.parametrize("annotation", [STAMP, PEN, HIGHLIGHT, TEXT, BOX])
 def test_another_ink_and_a_copy_change_only_that(annotation: Annotation):
     assert recoloured(annotation, "#00ff00") == annotation.model_copy(update={"color": "#00ff00"})
+
+
+@pytest.mark.parametrize("annotation", [PEN, BOX])
+def test_another_width_is_for_lines(annotation: Annotation):
+    assert with_lines(annotation, 0.004) == annotation.model_copy(update={"width": 0.004})
+    assert [with_lines(one, 0.004) for one in (STAMP, HIGHLIGHT, TEXT, UNKNOWN)] == [None] * 4
 
 
 def test_what_cannot_be_drawn_is_not_changed():

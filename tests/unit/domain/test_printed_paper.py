@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from mv_desktop.domain.exam import Section, TemplateConfig, build_paper
 from mv_desktop.domain.printed_paper import marks_text, pictures_of, printed_exam, printed_selection
-from mv_desktop.domain.question import Choice, QuestionType
+from mv_desktop.domain.question import Choice, QuestionType, Scheme
 from tests.factories.paper import bank_question
 
 
@@ -45,6 +45,10 @@ def test_a_selection_is_numbered_and_names_its_pictures_once():
     assert [one.number for one in section.questions] == [1, 2]
     assert (paper.pictures, pictures_of(mcq)) == (("s3://a", "s3://b", "s3://c"), ("s3://b",))
     assert not paper.choosing
+    instead = {"alternatives": [{"question_text": "Find $y$.", "diagram_image_url": "s3://d"}]}
+    both = printed_selection([long.model_copy(update={"scheme": Scheme.model_validate(instead)})], "Questions")
+    assert both.choosing
+    assert both.pictures == ("s3://a", "s3://b", "s3://c", "s3://d")
     assert printed_selection([], "Questions").sections == ()
 
 

@@ -9,9 +9,11 @@ from typing import Any
 import pytest
 
 from mv_desktop.domain.exam import ShortBankError, build_paper
+from mv_desktop.domain.picture import places_of
 from mv_desktop.domain.question import Scheme
 from mv_desktop.domain.question_alternative import has_sides, sides
 from mv_desktop.domain.question_draft import QuestionDraft, draft_of, question_faults, values_of
+from mv_desktop.domain.question_picture import pictures_of
 from tests.factories.paper import bank_question, section, template
 
 DRAFT = QuestionDraft(
@@ -67,8 +69,44 @@ def test_it_is_stored_in_the_scheme_and_what_is_not_shown_stays() -> None:
     assert emptied == {"answer": "", "solution": [], "steps": []}
 
 
+PICTURED = replace(DRAFT, pictures={"diagram": "s3://d", "or_diagram": "s3://od", "or_solution": "s3://os"})
+
+
+def test_its_pictures_stand_beside_its_words_and_are_kept() -> None:
+    values = values_of(PICTURED, None)
+    assert values["diagram_image_url"] == "s3://d"
+    (one,) = values["scheme"]["alternatives"]
+    assert (one["diagram_image_url"], one["explanation_image_url"]) == ("s3://od", "s3://os")
+    assert "question_image_url" not in one
+    stored = replace(_stored(PICTURED, values["scheme"]), pictures=PICTURED.pictures)
+    assert values_of(stored, stored) == {}
+    words = values_of(replace(stored, or_text="Find $w$."), stored)["scheme"]["alternatives"]
+    assert words == [one | {"question_text": "Find $w$."}]
+    changed = replace(stored, pictures={"diagram": "s3://d", "or_diagram": "s3://new"})
+    (one,) = values_of(changed, stored)["scheme"]["alternatives"]
+    assert (one["diagram_image_url"], "explanation_image_url" in one) == ("s3://new", False)
+    assert pictures_of({"scheme": {"alternatives": [one]}}) == {"or_diagram": "s3://new"}
+
+
+def test_a_picture_can_be_what_is_asked_instead() -> None:
+    faults = question_faults(replace(DRAFT, or_text="", pictures={"or_diagram": "s3://d"}))
+    assert [fault.field for fault in faults] == ["or_text"]
+    drawn = replace(DRAFT, or_text="", pictures={"or_question": "s3://q"})
+    assert question_faults(drawn) == ()
+    (one,) = values_of(drawn, None)["scheme"]["alternatives"]
+    assert (one["question_text"], one["question_image_url"]) == ("", "s3://q")
+    only = replace(DRAFT, or_text="", or_answer="", or_solution="", or_steps="", pictures={"or_answer": "s3://a"})
+    assert [fault.field for fault in question_faults(only)] == ["or_text"]
+    choice = replace(
+        DRAFT, question_type="MCQ", marks=1, choices="a\nb", correct="A", steps="", or_text="", or_answer="",
+        or_solution="", or_steps="", pictures={"or_question": "s3://q"},
+    )  # fmt: skip
+    assert [fault.field for fault in question_faults(choice)] == ["or_text"]
+
+
 def _with_sides(name: str) -> Any:
-    scheme = Scheme.model_validate(values_of(DRAFT, None)["scheme"])
+    pictured = replace(DRAFT, pictures={"or_diagram": "s3://d", "or_answer": "s3://a"})
+    scheme = Scheme.model_validate(values_of(pictured, None)["scheme"])
     return bank_question(name).model_copy(update={"scheme": scheme, "question_image_url": "s3://q"})
 
 
@@ -83,6 +121,9 @@ def test_a_paper_offers_both_sides_each_with_its_own_scheme() -> None:
     ]  # fmt: skip
     assert [one.scheme.total for one in question.alternatives] == [Decimal(2)] * 2
     assert [one.question_image_url for one in question.alternatives] == ["s3://q", None]
+    assert [one.diagram_image_url for one in question.alternatives] == [None, "s3://d"]
+    assert [one.correct_answer_image_url for one in question.alternatives] == [None, "s3://a"]
+    assert set(places_of(paper.model_dump(mode="json"))) == {"s3://q", "s3://d", "s3://a"}
     assert question.question_text == both.question_text
     assert "alternatives" not in question.scheme.model_dump()
     assert type(paper).model_validate(paper.model_dump(mode="json")) == paper

@@ -169,7 +169,8 @@ def _again(draft: QuestionDraft) -> QuestionDraft:
 
 def test_pictures_stand_in_the_order_of_the_paper() -> None:
     assert slots_of("MCQ", 5) == ("question", "diagram", "A", "B", "C", "D", "E", "answer", "solution")
-    assert slots_of("SA", 0) == ("question", "diagram", "answer", "solution")
+    own = ("question", "diagram", "answer", "solution")
+    assert slots_of("SA", 0) == (*own, *(f"or_{slot}" for slot in own))
 
 
 def test_only_what_differs_is_written_and_what_is_not_shown_stays() -> None:

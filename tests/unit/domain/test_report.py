@@ -16,6 +16,7 @@ from mv_desktop.domain.report import (
     QuestionReport,
     QuestionSums,
     Span,
+    every_day,
     last_week,
     question_means,
     this_month,
@@ -48,6 +49,15 @@ def test_a_day_without_anything_is_a_day():
     found = volume(Span(MONDAY - timedelta(days=1), MONDAY + timedelta(days=1)), [monday])
     assert [day.received for day in found.days] == [0, 3, 0]
     assert (found.received, found.completed, found.returned) == (3, 2, 1)
+
+
+def test_a_day_on_which_nothing_fell_due_is_a_day():
+    found = every_day(Span(MONDAY - timedelta(days=1), MONDAY + timedelta(days=1)), [(MONDAY, Kept(3, 2, 1, 0, 0))])
+    assert [(day, kept.due) for day, kept in found] == [
+        (MONDAY - timedelta(days=1), 0),
+        (MONDAY, 3),
+        (MONDAY + timedelta(days=1), 0),
+    ]
 
 
 def asked(

@@ -51,11 +51,16 @@ def test_only_a_running_one_is_stood_against() -> None:
 def test_consultations_count_in_the_month_in_which_they_were() -> None:
     late = replace(HELD, held_on=date(2026, 6, 30), hours=Decimal(4))
     then = replace(RUNNING, start_date=date(2026, 1, 1), consultations=(replace(HELD, hours=Decimal(2)), late))
-    assert (then.consulted, then.hours_then(RUNNING)) == (Decimal(2), Decimal("2.5"))
+    assert then.hours_used == Decimal(2)
+    assert replace(then, billing_day_of_month=20).hours_used == Decimal(
+        6
+    )  # another day, and others fall into the month
     assert then.over() == ((date(2026, 6, 1), Decimal(4)),)
     assert replace(then, teacher_hours_limit=None).over() == ()
-    assert replace(then, consultations=()).hours_then(replace(RUNNING, teacher_hours_used=Decimal(0))) == 0
-    assert replace(then, today=None).consulted == 0
+    assert replace(then, consultations=()).hours_used == 0
+    assert replace(then, billing_today=None).hours_used == 0
+    # until 01:00 of the billing day the old month runs, and what was then is not of it
+    assert replace(then, today=date(2026, 7, 1), billing_today=date(2026, 6, 30)).hours_used == Decimal(4)
 
 
 def test_what_is_used_of_what_there_is_is_short() -> None:
