@@ -25,6 +25,7 @@ from mv_desktop.models.evaluation import (
 )
 from mv_desktop.models.exam_instance import AnswerSheetUpload, ExamInstance, StudentMcqAnswer, UnansweredQuestion
 from mv_desktop.models.exam_template import ExamTemplate
+from mv_desktop.models.import_history import RecordImport, RecordImportRow
 from mv_desktop.models.mapping import ParentStudentMapping
 from mv_desktop.models.notice import NoticeMail, NoticeReader, NoticeRow
 from mv_desktop.models.page import PageFile, PageRequest, UploadRequest
@@ -32,8 +33,7 @@ from mv_desktop.models.picture import PictureRequest, QuestionPicture
 from mv_desktop.models.quality import SampleMark, ScriptSample, SecondMarking
 from mv_desktop.models.question import (
     Question,
-    QuestionImport,
-    QuestionImportRow,
+    QuestionChange,
     QuestionRemark,
     QuestionReview,
     QuestionScheme,
@@ -97,9 +97,8 @@ __all__ = [
     "ParentStudentMapping",
     "PictureRequest",
     "Question",
+    "QuestionChange",
     "QuestionDecision",
-    "QuestionImport",
-    "QuestionImportRow",
     "QuestionMark",
     "QuestionPicture",
     "QuestionProposal",
@@ -110,6 +109,8 @@ __all__ = [
     "QuestionSearch",
     "QuestionVersionRow",
     "QuestionWord",
+    "RecordImport",
+    "RecordImportRow",
     "RescanRequest",
     "SampleMark",
     "ScriptSample",

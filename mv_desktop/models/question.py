@@ -92,6 +92,7 @@ class Question(Base):
             postgresql_ops={"question_text": "gin_trgm_ops"},
         ),
         Index("ix_questions_created_by", "created_by", postgresql_where=text("created_by IS NOT NULL")),
+        Index("ix_questions_kind", "unit", "question_type", "marks", "difficulty", "class", "status"),
         Index("ix_questions_changed", "updated_at", "question_id"),
         Index("ix_questions_year", "cbse_year", postgresql_where=text("cbse_year IS NOT NULL")),
         Index("ix_questions_unused", "status", "updated_at", postgresql_where=text("status <> 'active'")),
@@ -156,42 +157,8 @@ class QuestionWord(Base):
     )
 
 
-class QuestionImport(Base):
-    """A file that was read into the bank."""
-
-    __tablename__ = "question_imports"
-
-    import_id: Mapped[UUID] = mapped_column(primary_key=True)
-    file_name: Mapped[str]
-    imported_by: Mapped[UUID] = mapped_column(ForeignKey("users.user_id", ondelete="RESTRICT"))
-    imported_at: Mapped[CreatedAt]
-    undone_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.user_id", ondelete="RESTRICT"))
-    undone_at: Mapped[datetime | None]
-
-    __table_args__ = (
-        CheckConstraint("length(file_name) BETWEEN 1 AND 255", name="file_name"),
-        CheckConstraint("(undone_by IS NULL) = (undone_at IS NULL)", name="undone"),
-        Index("ix_question_imports_newest", "imported_at"),
-    )
-
-
-class QuestionImportRow(Base):
-    """What a file did to one question; `before` is None of one that it made."""
-
-    __tablename__ = "question_import_rows"
-
-    import_id: Mapped[UUID] = mapped_column(
-        ForeignKey("question_imports.import_id", ondelete="CASCADE"), primary_key=True
-    )
-    question_id: Mapped[UUID] = mapped_column(ForeignKey("questions.question_id", ondelete="CASCADE"), primary_key=True)
-    before: Mapped[Stored | None] = mapped_column(Document(Stored))
-    left_at: Mapped[datetime]
-
-    __table_args__ = (Index("ix_question_import_rows_question", "question_id"),)
-
-
 class QuestionReview(Base):
-    """How a teacher's question, or a change of one, gets into the bank (revision 050)."""
+    """How a teacher's question gets into the bank (revision 050); `change` and `before` are empty since 066."""
 
     __tablename__ = "question_reviews"
 
@@ -220,6 +187,39 @@ class QuestionReview(Base):
     )
 
 
+class QuestionChange(Base):
+    """What a question that is in the bank is to become, by one teacher (revision 066)."""
+
+    __tablename__ = "question_changes"
+
+    question_id: Mapped[UUID] = mapped_column(ForeignKey("questions.question_id", ondelete="CASCADE"), primary_key=True)
+    made_by: Mapped[UUID] = mapped_column(ForeignKey("users.user_id", ondelete="RESTRICT"), primary_key=True)
+    state: Mapped[str]
+    change: Mapped[Stored] = mapped_column(Document(Stored))
+    base: Mapped[Stored] = mapped_column(Document(Stored))
+    base_version: Mapped[int]
+    written_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
+    submitted_at: Mapped[datetime | None]
+    decided_by: Mapped[UUID | None] = mapped_column(ForeignKey("users.user_id", ondelete="RESTRICT"))
+    decided_at: Mapped[datetime | None]
+    before: Mapped[Stored | None] = mapped_column(Document(Stored))
+    left_at: Mapped[datetime | None]
+
+    __table_args__ = (
+        CheckConstraint("state IN ('written', 'waiting', 'rejected', 'approved')", name="state"),
+        CheckConstraint("jsonb_typeof(change) = 'object' AND jsonb_typeof(base) = 'object'", name="change"),
+        CheckConstraint("base_version > 0", name="base_version"),
+        CheckConstraint("state <> 'waiting' OR submitted_at IS NOT NULL", name="submitted"),
+        CheckConstraint(
+            "(decided_by IS NULL) = (decided_at IS NULL)"
+            " AND (state NOT IN ('rejected', 'approved') OR decided_by IS NOT NULL)",
+            name="decided",
+        ),
+        Index("ix_question_changes_made_by", "made_by"),
+        Index("ix_question_changes_open", "state", postgresql_where=text("state IN ('waiting', 'rejected')")),
+    )
+
+
 class QuestionRemark(Base):
     """What somebody said of a question on its way into the bank (revision 050)."""
 
@@ -231,6 +231,8 @@ class QuestionRemark(Base):
     made_at: Mapped[datetime] = mapped_column(server_default=text("clock_timestamp()"))
     kind: Mapped[str]
     words: Mapped[str]
+    about: Mapped[UUID | None] = mapped_column(ForeignKey("users.user_id", ondelete="RESTRICT"))
+    version: Mapped[int | None]
 
     __table_args__ = (
         CheckConstraint(
@@ -239,5 +241,6 @@ class QuestionRemark(Base):
         CheckConstraint(
             "length(words) <= 2000 AND (kind NOT IN ('remarked', 'rejected') OR words <> '')", name="words"
         ),
+        CheckConstraint("version IS NULL OR (version > 1 AND kind = 'approved')", name="version"),
         Index("ix_question_remarks_question", "question_id", "made_at"),
     )

@@ -106,12 +106,6 @@ class Subscription(Base):
         ),
         Index("ix_subscriptions_start", text("start_date DESC"), "subscription_id"),
         Index("ix_subscriptions_end_active", "end_date", postgresql_where=text("status = 'active'")),
-        Index(
-            "ix_subscriptions_hours_over",
-            text("start_date DESC"),
-            "subscription_id",
-            postgresql_where=text("teacher_hours_used > teacher_hours_limit"),
-        ),
     )
 
 
@@ -133,4 +127,5 @@ class ConsultationRow(Base):
         CheckConstraint("hours > 0 AND hours <= 24", name="hours"),
         CheckConstraint("length(note) <= 500", name="note"),
         Index("ix_consultations_held_on", "subscription_id", "held_on"),
+        Index("ix_consultations_day", "held_on", "subscription_id"),
     )

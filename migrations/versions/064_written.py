@@ -1,0 +1,43 @@
+"""Questions of a file are read for the search once.
+
+Revision ID: 064
+Revises: 063
+"""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from alembic import op
+
+revision = "064"
+down_revision = "063"
+branch_labels = None
+depends_on = None
+
+_SQL = Path(__file__).resolve().parents[1] / "sql"
+
+
+def upgrade() -> None:
+    _run(_text("064_written.sql"))
+
+
+def downgrade() -> None:
+    _run(_as_it_was(_text("063_import.sql"), "_import_new"))
+    _run(_as_it_was(_text("058_import.sql"), "_questions_written"))
+
+
+def _as_it_was(statements: str, function: str) -> str:
+    """The statement that made a function before, so that it replaces the one that is there."""
+    start = statements.index(f"FUNCTION api.{function}(")
+    end = statements.index("\n$$;", start) + len("\n$$;")
+    return f"CREATE OR REPLACE {statements[start:end]}"
+
+
+def _text(name: str) -> str:
+    return (_SQL / name).read_text(encoding="utf-8")
+
+
+def _run(statements: str) -> None:
+    # Straight to the driver without parameters: a file holds many statements, and % and : mean themselves.
+    op.get_bind().exec_driver_sql(statements, execution_options={"no_parameters": True})
