@@ -9,8 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from mv_desktop.core.durable import replace_synced
-from mv_desktop.core.errors import InvalidError
+from mv_desktop.core.durable import save_whole
 from mv_desktop.domain.insight import (
     Choices,
     Chosen,
@@ -97,7 +96,7 @@ class Insight:
 
         headings, rows = plain(table)
         if path.suffix.casefold() == ".xlsx":
-            write_xlsx(path, sheet_name(table.title), headings, [rows])
+            write_xlsx(path, sheet_name(table.title), headings, [rows], about=table.about)
         else:
             write_csv(path, headings, [rows])
 
@@ -107,9 +106,4 @@ class Insight:
         Raises:
             InvalidError: it could not be written there; what stood there stands.
         """
-        try:
-            replace_synced(path, content)
-        except OSError as error:
-            raise InvalidError(
-                "The file could not be written.", remedy="Choose another folder, or close the file elsewhere."
-            ) from error
+        save_whole(path, content)

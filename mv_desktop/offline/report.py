@@ -7,8 +7,7 @@ from contextlib import AbstractContextManager
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mv_desktop.core.durable import replace_synced
-from mv_desktop.core.errors import InvalidError
+from mv_desktop.core.durable import save_whole
 from mv_desktop.domain.report import Compliance, PaceReport, QuestionReport, Span, Volume
 from mv_desktop.domain.report_table import ReportTable
 
@@ -72,9 +71,4 @@ class Reports:
         Raises:
             InvalidError: it could not be written there; what stood there stands.
         """
-        try:
-            replace_synced(path, content)
-        except OSError as error:
-            raise InvalidError(
-                "The file could not be written.", remedy="Choose another folder, or close the file elsewhere."
-            ) from error
+        save_whole(path, content)

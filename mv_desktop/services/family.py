@@ -14,7 +14,7 @@ from uuid import UUID
 from sqlalchemy import Row, text
 from sqlalchemy.orm import Session
 
-from mv_desktop.core.durable import replace_synced
+from mv_desktop.core.durable import save_whole
 from mv_desktop.core.errors import InvalidError, RefusedError, UserError
 from mv_desktop.domain.family import (
     FamilyRow,
@@ -310,19 +310,13 @@ def write_data(data: Mapping[str, Any], target: Path) -> None:
     """Write it as JSON in a zip, whole or not at all.
 
     Raises:
-        RefusedError: it cannot be written there.
+        InvalidError: it cannot be written there.
     """
     words = json.dumps(data, ensure_ascii=False, indent=1)
     packed = io.BytesIO()
     with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("student.json", words)
-    try:
-        replace_synced(target, packed.getvalue())
-    except OSError as error:
-        raise RefusedError(
-            "The file could not be written.",
-            remedy="Check that the folder may be written and that the disk is not full.",
-        ) from error
+    save_whole(target, packed.getvalue())
 
 
 def _only(found: Sequence[Opened[Draft]]) -> Opened[Draft]:

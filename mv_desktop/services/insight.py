@@ -35,7 +35,7 @@ from mv_desktop.domain.insight import (
 )
 from mv_desktop.domain.item_statistic import ChoiceCount, ItemSums
 from mv_desktop.domain.question import QuestionType
-from mv_desktop.domain.report import Kept
+from mv_desktop.domain.report import Kept, every_day
 from mv_desktop.domain.subscription import PlanType
 from mv_desktop.services.analytics import leaderboard
 from mv_desktop.services.moment import moment
@@ -127,7 +127,10 @@ def read_promises(session: Session, chosen: Chosen) -> Promises:
     found = _asked(session, "SELECT api.insight_promises(:class, :first, :last)", chosen)
     return Promises(
         _as_of(found),
-        tuple(DueDay(date.fromisoformat(one["day"]), _kept(one)) for one in found["days"]),
+        tuple(
+            DueDay(*one)
+            for one in every_day(chosen.span, ((date.fromisoformat(one["day"]), _kept(one)) for one in found["days"]))
+        ),
         tuple(DuePlan(PlanType(one["plan"]) if one["plan"] else None, _kept(one)) for one in found["plans"]),
     )
 

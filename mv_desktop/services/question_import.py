@@ -1,9 +1,8 @@
-"""Questions from a file into the bank: what it would do, doing it, and taking it back; and the bank into a file."""
+"""Questions from a file into the bank: what it would do, and doing it; and the bank into a file."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -16,28 +15,12 @@ from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.question_column import Column, matched_columns, missing_columns, row_of
 from mv_desktop.domain.question_draft import QuestionDraft, draft_of, values_of
 from mv_desktop.domain.question_import import ImportPlan, Known, PlannedRow, ReadRow, planned, read_row
-from mv_desktop.domain.record_import import Table, Taken, Told, tell
+from mv_desktop.domain.record_import import Table, Told, tell
 from mv_desktop.services.question import configured_units
 from mv_desktop.services.record import accepted, as_json
 
 _PART = 500
 """So many questions go to the server at once; between two parts it is asked whether to go on."""
-
-
-@dataclass(frozen=True, slots=True)
-class PastImport:
-    """A file that was read in.
-
-    Attributes:
-        by: whose work it was.
-        undone_at: when it was taken back.
-    """
-
-    import_id: UUID
-    file_name: str
-    by: str
-    at: datetime
-    undone_at: datetime | None
 
 
 def plan_import(
@@ -87,9 +70,9 @@ def perform_import(
     active: bool = False,
     told: Told | None = None,
 ) -> None:
-    """Write what a plan makes new or changes; all of it, or nothing.
+    """Write what a plan makes new or changes, in a session as `import_history.kept_import` gives it.
 
-    New questions are drafts, or approved at once where `active` is said.
+    New questions are drafts, or approved at once where `active` is said. What each row did is kept with it.
 
     Raises:
         ConflictError: somebody has changed a question meanwhile.
@@ -115,34 +98,6 @@ def perform_import(
         tell(told, start + len(part), len(rows))
 
 
-def undo_import(session: Session, import_id: UUID, reason: str) -> Taken:
-    """Take a whole import back.
-
-    Raises:
-        RefusedError: there is none, or it was taken back already.
-    """
-    answer = accepted(
-        session.scalar(
-            text("SELECT api.undo_question_import(CAST(:import AS uuid), :reason)"),
-            {"import": import_id, "reason": reason},
-        )
-    )
-    return Taken(answer["gone"], answer["archived"], answer["put_back"], answer["left"])
-
-
-def past_imports(session: Session, limit: int = 50) -> tuple[PastImport, ...]:
-    """The last imports, the newest first."""
-    rows = session.execute(
-        text(
-            "SELECT i.import_id, i.file_name, coalesce(u.first_name || ' ' || u.last_name, ''), i.imported_at,"
-            " i.undone_at FROM public.question_imports i LEFT JOIN public.users u ON u.user_id = i.imported_by"
-            " ORDER BY i.imported_at DESC LIMIT :limit"
-        ),
-        {"limit": limit},
-    )
-    return tuple(PastImport(*row) for row in rows)
-
-
 def export_rows(session: Session, only: Sequence[UUID] | None = None) -> Iterator[dict[Column, str]]:
     """The whole bank, or these questions of it, as rows of a table, by class and unit."""
     rows = session.execute(
@@ -165,8 +120,9 @@ def export_rows(session: Session, only: Sequence[UUID] | None = None) -> Iterato
 
 def _written(row: PlannedRow, draft: QuestionDraft, new_id: IdSource) -> dict[str, Any]:
     if row.known is None:
-        return {"question_id": str(new_id()), "seen": None, "values": values_of(draft, None)}
+        return {"row": row.row, "question_id": str(new_id()), "seen": None, "values": values_of(draft, None)}
     return {
+        "row": row.row,
         "question_id": str(row.known.question_id),
         "seen": row.known.seen.isoformat(),
         "values": values_of(draft, row.known.draft),

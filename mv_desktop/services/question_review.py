@@ -1,7 +1,8 @@
 """Questions that teachers write and hand in, and that admins approve or reject, with what both say of them.
 
-A teacher reaches her own questions only. What is handed in waits for an admin where the settings ask for approval; a
-change of a question that is in the bank waits beside it, and papers go on to be made of the question as it is.
+A teacher writes questions of her own, and changes of any that is in the bank. What is handed in waits for an admin
+where the settings ask for approval, and always where the question is another's; a change waits beside the question, and
+papers go on to be made of the question as it is.
 """
 
 from __future__ import annotations
@@ -16,29 +17,31 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from mv_desktop.core.errors import RefusedError
+from mv_desktop.domain.question import PaperQuestion
 from mv_desktop.domain.question_draft import QuestionDraft, QuestionRow, draft_of
 from mv_desktop.domain.question_review import Approval, Approved, ReviewState, review_of
 from mv_desktop.domain.record import Opened, Slice, Wanted
 from mv_desktop.services.question import configured_units, listed_questions
 from mv_desktop.services.record import Written, accepted, as_json
+from mv_desktop.services.template import content_of
 
 MOST_AT_ONCE = 100
 """So many approvals go to the server in one transaction; it takes 500."""
 
 
 def own_questions(session: Session, wanted: Wanted, after: QuestionRow | None = None) -> Slice[QuestionRow]:
-    """Questions that the caller wrote, as `question.find_questions`.
+    """Questions that the caller wrote, or wrote changes of, as `question.find_questions`.
 
     Args:
         session: on a teacher's own login.
-        wanted: as there.
+        wanted: as there; with the choice `whose`: "bank" all that are active, whoever wrote them.
         after: as there.
     """
     return listed_questions(session, "own_questions", wanted, after)
 
 
 def open_own(session: Session, question: UUID) -> Opened[QuestionDraft]:
-    """A question of the caller's own; of one that is in the bank, as she has changed it.
+    """A question of the caller's own, or an active one; as she has changed it, where she has.
 
     Raises:
         RefusedError: she has none such.
@@ -51,19 +54,47 @@ def open_own(session: Session, question: UUID) -> Opened[QuestionDraft]:
     return Opened(str(question), datetime.fromisoformat(stored["updated_at"]), replace(draft, review=review))
 
 
+def own_for_paper(session: Session, questions: Sequence[UUID]) -> tuple[PaperQuestion, ...]:
+    """These as a paper would hold them, by class, unit and marks: of a question in the bank, as the caller changed it.
+
+    Args:
+        session: on a teacher's own login.
+        questions: what she cannot open, or is no question any more, is left out.
+    """
+    rows = session.scalars(
+        text("SELECT api.own_question(o.id) FROM unnest(CAST(:ids AS uuid[])) o (id)"),
+        {"ids": [str(one) for one in questions]},
+    )
+    found = [{**stored, **review_of(stored["review"]).change} for stored in rows if stored is not None]
+    names = ("class", "unit", "marks", "created_at", "question_id")
+    return tuple(content_of(stored) for stored in sorted(found, key=lambda one: tuple(one[name] for name in names)))
+
+
+def count_waiting(session: Session) -> int:
+    """How many questions wait for an admin, or have changes that do; on his own login; at most 500 are counted."""
+    query = "SELECT count(*) FROM api.find_questions('', jsonb_build_object('status', 'waiting'), NULL, NULL, 500)"
+    return int(session.scalar(text(query)) or 0)
+
+
+def count_rejected(session: Session) -> int:
+    """How many of the caller's own were not approved and are hers to change; at most 500 are counted."""
+    query = "SELECT count(*) FROM api.own_questions('', jsonb_build_object('status', 'rejected'), NULL, NULL, 500)"
+    return int(session.scalar(text(query)) or 0)
+
+
 def put_own(session: Session, question: UUID, seen: datetime | None, values: Mapping[str, Any]) -> Written:
-    """Make a draft (`seen` None), or change it; of a question in the bank, write what it shall become.
+    """Make a draft (`seen` None), or change it; of a question in the bank, whosever, write what it shall become.
 
     Raises:
         ConflictError: somebody has changed it meanwhile.
         InvalidError: a value does not fit, or breaks a rule of the table.
-        RefusedError: it is not the caller's, or archived.
+        RefusedError: it is another's draft, or archived.
     """
     return _written(session, "put_own_question", question=question, seen=seen, values=as_json(values))
 
 
 def withdraw_own(session: Session, question: UUID, seen: datetime) -> None:
-    """Take a draft away, or drop what a question in the bank was to become.
+    """Take a draft away, or drop what a question in the bank was to become by the caller.
 
     Raises:
         ConflictError: somebody has changed it meanwhile.
@@ -114,6 +145,8 @@ def reject_question(session: Session, question: UUID, seen: datetime, words: str
 
 def approve_questions(session: Session, rows: Sequence[Approval], words: str = "") -> Approved:
     """Take drafts, and what waits, into the bank; admins only. What is otherwise than it was seen stays, and is told.
+
+    So does a change of what somebody has changed otherwise since it was written: nothing is written over.
 
     Args:
         session: on an admin's own login.

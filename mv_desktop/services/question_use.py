@@ -67,7 +67,8 @@ def question_versions(session: Session, question: UUID) -> tuple[QuestionVersion
     rows = session.execute(
         text(
             "SELECT v.version, v.content, v.made_at, s.scheme,"
-            " coalesce(u.first_name || ' ' || u.last_name, '') AS replaced_by"
+            " coalesce(u.first_name || ' ' || u.last_name, '') AS replaced_by,"
+            " coalesce(p.first_name || ' ' || p.last_name, '') AS proposed_by"
             " FROM ("
             "   SELECT q.version, to_jsonb(q) AS content, NULL::timestamptz AS made_at, NULL::uuid AS by"
             "   FROM public.questions q WHERE q.question_id = :question"
@@ -76,13 +77,21 @@ def question_versions(session: Session, question: UUID) -> tuple[QuestionVersion
             " ) v"
             " LEFT JOIN public.question_schemes s ON s.question_id = :question AND s.version = v.version"
             " LEFT JOIN public.users u ON u.user_id = v.by"
+            " LEFT JOIN ("
+            "   public.question_remarks m JOIN public.questions c ON c.question_id = m.question_id"
+            "   JOIN public.users p ON p.user_id = coalesce(m.about, c.created_by)"
+            " ) ON m.question_id = :question AND m.version = v.version"
             " ORDER BY v.version DESC"
         ),
         {"question": question},
     ).all()
     return tuple(
         QuestionVersion(
-            row.version, row.made_at, row.replaced_by, draft_of(_WHOLE | row.content | {"scheme": row.scheme})
+            row.version,
+            row.made_at,
+            row.replaced_by,
+            draft_of(_WHOLE | row.content | {"scheme": row.scheme}),
+            row.proposed_by,
         )
         for row in rows
     )

@@ -134,6 +134,7 @@ _REFUSALS = {
     "not_draft": "This question is no draft any more; an admin can change it.",
     "no_such_step": "A question cannot go from its state to that one.",
     "archived": "This question is archived. An admin can make it active again.",
+    "import_runs": "This import is still being written.",
     "waits_already": "It waits for an admin already.",
     "nothing_written": "There is nothing new of it that could be handed in or taken away.",
     "not_waiting": "It does not wait for anybody any more.",

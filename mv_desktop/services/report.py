@@ -23,6 +23,7 @@ from mv_desktop.domain.report import (
     Span,
     TeacherKept,
     Volume,
+    every_day,
     question_means,
     volume,
 )
@@ -39,7 +40,7 @@ def read_compliance(session: Session, span: Span) -> Compliance:
     return Compliance(
         span,
         next((_kept(row) for row in rows if row.kind == "all"), NOTHING_DUE),
-        tuple(DayKept(row.day, _kept(row)) for row in rows if row.kind == "day"),
+        tuple(DayKept(*one) for one in every_day(span, ((row.day, _kept(row)) for row in rows if row.kind == "day"))),
         tuple(PlanKept(PlanType(row.plan) if row.plan else None, _kept(row)) for row in rows if row.kind == "plan"),
         tuple(TeacherKept(row.teacher_user_id, row.teacher or "", _kept(row)) for row in rows if row.kind == "teacher"),
     )

@@ -35,7 +35,9 @@ def to_csv(table: ReportTable) -> bytes:
 
 
 def to_xlsx(table: ReportTable) -> bytes:
-    """A workbook of one sheet: numbers are numbers, the headings stay in sight, and no cell is ever a formula.
+    """A workbook of one sheet, and one that says what it is about; no cell is ever a formula.
+
+    Numbers are numbers, and the headings stay in sight.
 
     The library is loaded here and not before: nothing that starts the program needs it.
     """
@@ -62,6 +64,13 @@ def to_xlsx(table: ReportTable) -> bytes:
         longest = max(len(_words(line[place - 1], column.measure)) for line in lines)
         sheet.column_dimensions[get_column_letter(place)].width = min(longest + 3, _WIDEST)
     sheet.freeze_panes = "A2"
+    if table.about is not None:
+        last = book.create_sheet(sheet_name(table.about.title))
+        for number, fact in enumerate(table.about.facts, 1):
+            for place, words in enumerate(fact, 1):
+                cell = last.cell(number, place, harmless(printable(words)))
+                cell.data_type = "s"
+        last.column_dimensions["A"].width = 20
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()

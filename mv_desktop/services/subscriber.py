@@ -36,10 +36,11 @@ _NEW = ("plan_type", "start_date", "end_date", "billing_cycle", "billing_day_of_
 _OPENED = """
     SELECT s.*, s.status::text AS state, s.plan_type::text AS plan, u.email,
            u.first_name || ' ' || u.last_name AS student,
-           (now() AT TIME ZONE coalesce((
-               SELECT c.config_value ->> 'timezone' FROM public.system_config c WHERE c.config_key = 'sla_working_hours'
-           ), 'Asia/Kolkata'))::date AS today
+           t.here::date AS today, (t.here - interval '1 hour')::date AS billing_today
     FROM public.subscriptions s JOIN public.users u ON u.user_id = s.student_user_id
+    CROSS JOIN (SELECT now() AT TIME ZONE coalesce((
+        SELECT c.config_value ->> 'timezone' FROM public.system_config c WHERE c.config_key = 'sla_working_hours'
+    ), 'Asia/Kolkata') AS here) t
     WHERE s.subscription_id = :subscription
 """
 _OTHERS = """
@@ -99,12 +100,12 @@ def open_subscription(session: Session, subscription: UUID) -> Opened[Subscripti
         amount_paid_paise=row.amount_paid_paise,
         exams_used_this_month=row.exams_used_this_month,
         exams_limit_per_month=row.exams_limit_per_month,
-        teacher_hours_used=row.teacher_hours_used or Decimal(0),
         teacher_hours_limit=row.teacher_hours_limit,
         consultations=tuple(one for _, one in _consultations(session, subscription)),
         status=SubscriptionStatus(row.state),
         student=row.student,
         today=row.today,
+        billing_today=row.billing_today,
         others=tuple(
             OtherSubscription(one.display_name, one.start_date, one.end_date, SubscriptionStatus(one.status))
             for one in others

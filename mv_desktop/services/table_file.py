@@ -9,9 +9,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import IO, Any
 
-from mv_desktop.core.durable import sync_folder
-from mv_desktop.core.errors import InvalidError
-from mv_desktop.domain.report_table import guarded
+from mv_desktop.core.durable import not_written, sync_folder
+from mv_desktop.domain.report_table import About, guarded, sheet_name
 
 Cell = str | int | float | None
 Batches = Iterable[Sequence[Sequence[Cell]]]
@@ -48,7 +47,14 @@ def write_csv(path: Path, headings: Sequence[str], batches: Batches) -> int:
     return _whole(path, write)
 
 
-def write_xlsx(path: Path, title: str, headings: Sequence[str], batches: Batches, sheet_rows: int = SHEET_ROWS) -> int:
+def write_xlsx(
+    path: Path,
+    title: str,
+    headings: Sequence[str],
+    batches: Batches,
+    sheet_rows: int = SHEET_ROWS,
+    about: About | None = None,
+) -> int:
     """As `write_csv`, a workbook: the headings stay in sight, and no cell is ever a formula.
 
     Args:
@@ -57,6 +63,7 @@ def write_xlsx(path: Path, title: str, headings: Sequence[str], batches: Batches
         headings: of the columns, in the reader's language.
         batches: the rows.
         sheet_rows: so many stand in one sheet.
+        about: what a last sheet says of it all.
     """
 
     def write(out: IO[bytes]) -> int:
@@ -78,6 +85,10 @@ def write_xlsx(path: Path, title: str, headings: Sequence[str], batches: Batches
                 begun.close()
                 begun._writer.cleanup()  # noqa: SLF001 - nothing else takes it away before the program ends
             raise
+        if about is not None:
+            last = book.create_sheet(sheet_name(about.title))
+            for fact in about.facts:
+                last.append([_cell(last, words) for words in fact])
         book.save(out)
         return written
 
@@ -134,9 +145,7 @@ def _whole(path: Path, write: Callable[[IO[bytes]], int]) -> int:
         sync_folder(path.parent)
     except OSError as error:
         draft.unlink(missing_ok=True)
-        raise InvalidError(
-            "The file could not be written.", remedy="Choose another folder, or close the file elsewhere."
-        ) from error
+        raise not_written(error) from error
     except BaseException:
         draft.unlink(missing_ok=True)
         raise

@@ -7,6 +7,7 @@ a sentence before it costs anything.
 from __future__ import annotations
 
 import csv
+import hashlib
 import io
 import re
 import zipfile
@@ -15,6 +16,7 @@ from pathlib import Path
 from typing import IO, TYPE_CHECKING, Any
 
 from mv_desktop.core.errors import InvalidError
+from mv_desktop.domain.import_history import SourceFile
 from mv_desktop.domain.record_import import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, Table
 from mv_desktop.domain.report_table import unguarded
 
@@ -55,6 +57,19 @@ def read_table(path: Path) -> Table:
         raise InvalidError(f"{path.name} is an old Excel file.", remedy="Save it as .xlsx or as CSV UTF-8.")
     lines = _xlsx_lines(path) if begin.startswith(b"PK") else _csv_lines(path)
     return _table(path, lines)
+
+
+def source_file(path: Path) -> SourceFile:
+    """Which file this is, for those who look later at what it did.
+
+    Raises:
+        InvalidError: it cannot be read.
+    """
+    try:
+        with path.open("rb") as file:
+            return SourceFile(path.name, hashlib.file_digest(file, "sha256").hexdigest())
+    except OSError as error:
+        raise InvalidError(f"{path.name} cannot be read ({error.strerror}).") from error
 
 
 def _table(path: Path, lines: Iterator[list[str]]) -> Table:

@@ -14,7 +14,7 @@ from mv_desktop.core.errors import RefusedError
 from mv_desktop.domain.evaluation import script_code
 from mv_desktop.domain.exam import ExamSnapshot, TemplateConfig
 from mv_desktop.domain.printed_paper import PrintedPaper, printed_exam
-from mv_desktop.domain.question import PaperQuestion, QuestionType, Scheme
+from mv_desktop.domain.question import PaperQuestion, QuestionType
 from mv_desktop.domain.record import Opened
 from mv_desktop.domain.template import BankCell, MadePaper, TemplateDraft, TemplateRow, config_of, section_drafts
 from mv_desktop.services.record import RecordKind, Written, put_record
@@ -155,7 +155,7 @@ def units_of(session: Session) -> Mapping[str, tuple[str, ...]]:
 def active_questions(session: Session, class_name: str) -> tuple[PaperQuestion, ...]:
     """The active questions of a class, each as a paper holds it."""
     rows = session.execute(text(f"{_CONTENT} WHERE q.status = 'active' AND q.class = :class"), {"class": class_name})
-    return _contents(rows)
+    return _contents(rows.mappings())
 
 
 def questions_for_paper(session: Session, questions: Sequence[UUID]) -> tuple[PaperQuestion, ...]:
@@ -167,26 +167,15 @@ def questions_for_paper(session: Session, questions: Sequence[UUID]) -> tuple[Pa
         ),
         {"ids": [str(one) for one in questions]},
     )
-    return _contents(rows)
+    return _contents(rows.mappings())
+
+
+def content_of(stored: Mapping[str, Any]) -> PaperQuestion:
+    """A row of `questions` with its `scheme`, as a paper holds it."""
+    choices, correct, scheme = (stored[name] for name in ("mcq_choices", "mcq_correct_choices", "scheme"))
+    written = {name: stored[name] for name in PaperQuestion.model_fields.keys() & stored.keys()}
+    return PaperQuestion(**written | {"choices": choices or (), "correct": correct or (), "scheme": scheme or {}})
 
 
 def _contents(rows: Iterable[Any]) -> tuple[PaperQuestion, ...]:
-    return tuple(
-        PaperQuestion(
-            question_id=row.question_id,
-            version=row.version,
-            question_type=QuestionType(row.question_type),
-            marks=row.marks,
-            unit=row.unit,
-            topic=row.topic,
-            question_text=row.question_text,
-            question_image_url=row.question_image_url,
-            diagram_image_url=row.diagram_image_url,
-            correct_answer_image_url=row.correct_answer_image_url,
-            explanation_image_url=row.explanation_image_url,
-            choices=row.mcq_choices or (),
-            correct=row.mcq_correct_choices or (),
-            scheme=Scheme.model_validate(row.scheme or {}),
-        )
-        for row in rows
-    )
+    return tuple(content_of(row) for row in rows)

@@ -15,22 +15,24 @@ from mv_desktop.core.clock import SystemClock
 from mv_desktop.core.durable import replace_synced
 from mv_desktop.core.errors import InvalidError
 from mv_desktop.core.ids import id_source
+from mv_desktop.domain.import_history import ImportState
 from mv_desktop.domain.question_import import ImportPlan
 from mv_desktop.domain.record_import import Meaning, Told
 from mv_desktop.services.database import open_session
+from mv_desktop.services.import_history import imports, kept_import, take_back
 from mv_desktop.services.question_file import to_csv, to_xlsx
-from mv_desktop.services.question_import import (
-    export_rows,
-    past_imports,
-    perform_import,
-    plan_import,
-    undo_import,
-)
-from mv_desktop.services.table_reader import read_table
+from mv_desktop.services.question_import import export_rows, perform_import, plan_import
+from mv_desktop.services.table_reader import read_table, source_file
 from mv_desktop.worker.terminal import act_on, who_does_it
 
 _PROGRAM = "questions"
 _MOST_SHOWN = 20
+_STATES = {
+    ImportState.RUNNING: "(being written)",
+    ImportState.INTERRUPTED: "(interrupted: nothing was written)",
+    ImportState.TAKING_BACK: "(partly taken back)",
+    ImportState.TAKEN_BACK: "(taken back)",
+}
 
 
 def main(arguments: Sequence[str]) -> str:
@@ -69,22 +71,21 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _import(engine: Engine, options: argparse.Namespace) -> str:
-    table = read_table(options.file)
+    table, source = read_table(options.file), source_file(options.file)
     new_id = id_source(SystemClock())
     import_id = new_id()
     with open_session(engine) as session:
         plan = plan_import(session, table, told=_progress("Read", options))
-        if plan.errors and options.all_or_nothing:
-            raise InvalidError(f"{len(plan.errors)} rows are wrong. Nothing was written.\n{_errors(plan)}")
-        if not options.dry_run:
-            reason = options.reason or f"Import of {options.file.name}"[:500]
-            told = _progress("Written", options)
-            perform_import(
-                session, options.file.name, plan, import_id, new_id, reason, active=options.approve, told=told
-            )
+    if plan.errors and options.all_or_nothing:
+        raise InvalidError(f"{len(plan.errors)} rows are wrong. Nothing was written.\n{_errors(plan)}")
+    wrote = plan.count(Meaning.NEW) + plan.count(Meaning.CHANGED)
+    if wrote and not options.dry_run:
+        reason = options.reason or f"Import of {options.file.name}"[:500]
+        told = _progress("Written", options)
+        with kept_import(lambda: open_session(engine), import_id, "question", source, reason) as session:
+            perform_import(session, source.name, plan, import_id, new_id, reason, active=options.approve, told=told)
     if options.json:
         return json.dumps(plan.as_json(), ensure_ascii=False)
-    wrote = plan.count(Meaning.NEW) + plan.count(Meaning.CHANGED)
     done = "Nothing was written." if options.dry_run or not wrote else f"Import {import_id}; “undo” takes it back."
     return "\n".join(filter(None, (_counts(plan), _errors(plan), done)))
 
@@ -129,16 +130,16 @@ def _export(engine: Engine, options: argparse.Namespace) -> str:
 
 def _imports(engine: Engine, _options: argparse.Namespace) -> str:
     with open_session(engine) as session:
-        found = past_imports(session)
+        found = imports(session, "question", limit=50).rows
     return "\n".join(
-        f"{one.import_id}  {one.at:%Y-%m-%d %H:%M}  {one.by}  {one.file_name}"
-        + ("  (taken back)" if one.undone_at else "")
+        f"{one.import_id}  {one.at:%Y-%m-%d %H:%M}  {one.by}  {one.file.name}  {_STATES.get(one.state, '')}".rstrip()
         for one in found
     )
 
 
 def _undo(engine: Engine, options: argparse.Namespace) -> str:
-    with open_session(engine) as session:
-        taken = undo_import(session, options.import_id, options.reason)
+    taken = take_back(
+        lambda: open_session(engine), options.import_id, options.reason, told=_progress("Taken back", options)
+    )
     said = f"{taken.gone} drafts are gone, {taken.archived} archived, {taken.put_back} as they were before."
     return f"{said} {taken.left} were changed since and stay." if taken.left else said

@@ -10,7 +10,8 @@ from uuid import UUID
 
 import pytest
 
-from mv_desktop.core.errors import UserError
+from mv_desktop.core.durable import save_whole
+from mv_desktop.core.errors import InvalidError, UserError
 from mv_desktop.domain.evaluation import Place
 from mv_desktop.domain.exchange import Verdict, VerdictKind
 from mv_desktop.domain.identifier import MarkKey, PageRef
@@ -21,6 +22,7 @@ from mv_desktop.offline.disk import DiskFullError, LocalFileError
 from mv_desktop.offline.message import DISK_FULL
 from mv_desktop.offline.store import LocalStore
 from mv_desktop.pages.cache import CacheFullError
+from mv_desktop.services.table_file import write_csv
 from tests.chaos.child import ONE, TWO, fetched, open_pages, page_of
 from tests.chaos.disk import NoSmallDiskError, fill, read_only, small_disk
 from tests.chaos.verify import verify
@@ -159,3 +161,24 @@ def test_a_disk_that_can_only_be_read_is_named_and_unharmed(disk: Path, store: L
     assert raised.value.remedy
     read_only(disk, False)
     assert verify(disk / "files", said) == ([], [])
+
+
+def test_a_file_that_was_asked_for_is_whole_or_as_it_was_and_it_is_said_why(disk: Path) -> None:
+    paper = disk / "paper.pdf"
+    save_whole(paper, b"before")
+    filling = fill(disk)
+    with pytest.raises(InvalidError) as failed:
+        save_whole(paper, bytes(100_000))
+    assert str(failed.value) == (
+        "The disk is full: the file was not written. What was there before is as it was. Free some space, or choose"
+        " another disk."
+    )
+    with pytest.raises(InvalidError, match="The disk is full"):
+        write_csv(paper, ["a"], [[["b" * 9000]]])
+    filling.unlink()
+    read_only(disk, True)
+    with pytest.raises(InvalidError, match="you may not write there"):
+        save_whole(paper, b"after")
+    read_only(disk, False)
+    assert paper.read_bytes() == b"before"
+    assert [one.name for one in disk.iterdir()] == ["paper.pdf"]

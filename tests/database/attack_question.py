@@ -23,6 +23,11 @@ _INNER = {
     "touch by the inner function": "api._touch_question(%(draft)s)",
     "speak by the inner function": "api._remark(%(draft)s, %(admin)s, 'approved', 'x')",
     "read a review by the inner function": "(SELECT api._review_of(q) FROM public.questions q)",
+    "answer by the inner function": "api._own_written(%(admin)s, %(draft)s, true)",
+    "see a change by the inner function": "(SELECT api._change_shown(q) FROM public.questions q LIMIT 1)",
+    "compare by the inner function": "(SELECT api._moved(q, NULL) FROM public.questions q LIMIT 1)",
+    "name by the inner function": "api._about(%(draft)s, %(admin)s)",
+    "tell by the inner function": "api._tell_approved(%(admin)s, '[]')",
     "list by the inner function": "api._bank_statement('', '{}', NULL, NULL, 1, NULL)",
 }
 
@@ -38,7 +43,7 @@ ATTACKS = (
     *(
         Attack(f"as {who}: {verb} {table}", who, (statement.format(table=table),), InsufficientPrivilege)
         for who in (ASHA, COORDINATOR)
-        for table in ("question_reviews", "question_remarks")
+        for table in ("question_reviews", "question_remarks", "question_changes")
         for verb, statement in (("read", "SELECT * FROM public.{table}"), ("empty", "DELETE FROM public.{table}"))
     ),
     Attack("read another's draft", ASHA, _READ, silent=True),
@@ -48,6 +53,18 @@ ATTACKS = (
         ASHA,
         ("""SELECT * FROM api.own_questions('', '{"status": "draft"}')""",),
         silent=True,
+    ),
+    Attack(
+        "list another's drafts among what is active",
+        ASHA,
+        ("""SELECT * FROM api.own_questions('', '{"whose": "bank", "status": "draft"}')""",),
+        silent=True,
+    ),
+    Attack(
+        "list by whose it is, by code",
+        ASHA,
+        ("""SELECT * FROM api.own_questions('', '{"whose": "bank'' OR true --"}')""",),
+        InvalidParameterValue,
     ),
     Attack(
         "list by what is no column",
@@ -65,6 +82,12 @@ ATTACKS = (
         "as admin: decide by hand",
         ADMIN,
         ("UPDATE public.question_reviews SET state = 'approved'",),
+        InsufficientPrivilege,
+    ),
+    Attack(
+        "as admin: write a change in a teacher's name",
+        ADMIN,
+        ("UPDATE public.question_changes SET change = '{}'",),
         InsufficientPrivilege,
     ),
     Attack("as admin: unsay something", ADMIN, ("DELETE FROM public.question_remarks",), InsufficientPrivilege),

@@ -130,7 +130,6 @@ class Place:
             rows.subscription()
             question = rows.question(status="active")
             rows.insert("question_schemes", question_id=question, version=1, scheme={})
-            rows.insert("question_imports", import_id=uuid4(), file_name="f.csv", imported_by=coordinator.user_id)
             for table in (
                 "consultations",
                 "question_decisions",
@@ -141,6 +140,7 @@ class Place:
                 "mark_conflicts",
                 "question_reviews",
                 "question_remarks",
+                "question_changes",
             ):
                 rows.of(table)
         with self.asha.session() as session:

@@ -311,3 +311,26 @@ def test_an_exchange_of_login_names_in_a_setting_is_not_believed(school: School,
         connection.execute("SELECT api.put_absence(%s, '2100-01-01', '2100-01-02', '')", (uuid4(),))
     entry = log.one("absence.put")
     assert (entry["actor"], entry["data"]["login"]) == (asha.user_id, asha.login)
+
+
+def test_what_waits_to_be_told_is_found_by_its_key_also_where_it_was_planned_for_none(school: School) -> None:
+    """The table is empty whenever nobody writes, and its plan is kept: each entry read through all that waited."""
+    many = 200
+    with psycopg.connect(school.database.superuser_url, autocommit=True) as connection:
+
+        def read_through(first: int, last: int) -> int:
+            connection.execute(
+                "INSERT INTO holidays (holiday_date, holiday_name)"
+                " SELECT DATE '2030-01-01' + n, 'Day ' || n FROM generate_series(%s::int, %s::int) n",
+                (first, last),
+            )
+            connection.execute("SELECT pg_stat_force_next_flush()")
+            found = connection.execute(
+                "SELECT seq_tup_read FROM pg_stat_all_tables WHERE relid = 'api._changes'::regclass"
+            ).fetchone()
+            assert found is not None
+            return int(found[0])
+
+        connection.execute("VACUUM ANALYZE api._changes")
+        planned = read_through(1, 20)
+        assert read_through(21, 20 + many) - planned < many

@@ -103,7 +103,7 @@ def test_what_is_known_of_one_student_is_written_and_nothing_of_anybody_else(sch
     )
     assert reason == WHY
     assert "Well begun" not in log
-    with pytest.raises(RefusedError, match="could not be written"):
+    with pytest.raises(InvalidError, match="could not be written"):
         Students(admin.session).export(student, tmp_path / "no folder" / "x.zip", WHY)
 
 

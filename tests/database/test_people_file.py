@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from uuid import uuid4
 
 import pytest
 from sqlalchemy import text
@@ -10,11 +11,13 @@ from sqlalchemy import text
 from mv_desktop.core.errors import ConflictError, InvalidError, NotAllowedError
 from mv_desktop.domain.family import ParentDraft
 from mv_desktop.domain.identifier import UserId
+from mv_desktop.domain.import_history import Outcome, Prospect, SourceFile
 from mv_desktop.domain.record import Wanted
-from mv_desktop.domain.record_import import ImportStoppedError, Meaning
+from mv_desktop.domain.record_import import ImportStoppedError, Meaning, Taken
 from mv_desktop.offline.office.family import Parents, Students
+from mv_desktop.offline.office.import_history import Together
 from mv_desktop.offline.office.member import Members
-from mv_desktop.offline.office.people_table import MemberTable, ParentTable, PeopleTable, StudentTable
+from mv_desktop.offline.office.people_table import KeptPeople, MemberTable, ParentTable, PeopleTable, StudentTable
 from mv_desktop.offline.office.record_file import read_file
 from mv_desktop.services.database import make_engine, open_session, person_url
 from mv_desktop.services.profile import profile_from_url
@@ -42,8 +45,10 @@ def told(plan, meaning: Meaning) -> list[tuple[int, str, str]]:
 def test_students_come_with_their_parents_whole_or_not_at_all_and_go_again(school: School, tmp_path: Path) -> None:
     admin, other, asha = school.person("admin"), school.person("admin"), school.person()
     students, parents = Students(admin.session), Parents(admin.session)
-    table = StudentTable(admin.session)
-    exchange = PeopleExchange(StudentSubject(students, table), table)
+    joined = Together(admin.session)
+    table = StudentTable(joined)
+    kept = KeptPeople(table, joined, "student", uuid4)
+    exchange = PeopleExchange(StudentSubject(students, kept), kept)
     dad = parents.add(ParentDraft("Dev", "Das", "dad@home.example", ""), "first")
     path = tmp_path / "class.csv"
     head = "First name,Last name,E-mail,Class,Parents"
@@ -58,8 +63,9 @@ def test_students_come_with_their_parents_whole_or_not_at_all_and_go_again(schoo
     with pytest.raises(NotAllowedError):
         StudentTable(asha.session).put(found.puts, "why", None, go_on)
     assert school.select("SELECT count(*) FROM users WHERE role = 'student'") == [(0,)]
-    done = exchange.perform("class.csv", found, "new year", ticked=False, weighed=None, told=go_on)
+    done = exchange.perform(SourceFile("class.csv"), found, "new year", ticked=False, weighed=None, told=go_on)
     assert school.select("SELECT count(*) FROM users WHERE role = 'parent'") == [(151,)]
+    keys = [row.key for row in kept.import_rows(done, None).rows]
     with pytest.raises(InvalidError, match=r"^Row 2: .*somebody has that e-mail address already"):
         StudentTable(other.session).put(found.puts, "too late", None, go_on)
     out = tmp_path / "out.csv"
@@ -83,31 +89,37 @@ def test_students_come_with_their_parents_whole_or_not_at_all_and_go_again(schoo
     ]
     assert [row for row, _, _ in told(second, Meaning.DUPLICATE)] == [5, 10]
     assert (second.count(Meaning.NEW), second.count(Meaning.CHANGED)) == (2, 1)
-    later = exchange.perform("class.csv", second, "more", ticked=False, weighed=None, told=go_on)
+    later = exchange.perform(SourceFile("class.csv"), second, "more", ticked=False, weighed=None, told=go_on)
     mother = parents.page(Wanted("new@home"), None).rows[0].user_id
     assert len(parents.open(mother).draft.children) == 2
-    taken = exchange.undo(later, "wrong", None)
-    assert (taken.archived, taken.put_back, taken.left) == (2, 1, 0)
+    taken = exchange.undo(later, "wrong", None, go_on)
+    assert taken == Taken(2, 0, 1, 0)
     assert [row.last_name for row in students.page(Wanted("s1@home"), None).rows] == ["Das"]
     assert parents.page(Wanted("new@home"), None).rows == ()  # the addresses are free again
     assert parents.open(dad).draft.is_active
 
     with school.rows() as rows:
-        rows.exam(student_user_id=done[0].now.key)
-    school.execute("UPDATE users SET phone = '1' WHERE user_id = %s", done[1].now.key)
-    taken = exchange.undo(done, "wrong file", None)
-    assert (taken.archived, taken.left) == (299, 1)
+        rows.exam(student_user_id=keys[0])
+    school.execute("UPDATE users SET phone = '1' WHERE user_id = %s", keys[1])
+    assert kept.prospect(done) == Prospect(299, 0, 1)
+    assert exchange.undo(done, "wrong file", None, go_on) == Taken(298, 1, 0, 1)
+    assert [(row.outcome, row.why) for row in kept.import_rows(done, None).rows[:3]] == [
+        (Outcome.ARCHIVED, ""), (Outcome.LEFT, "changed"), (Outcome.GONE, ""),
+    ]  # fmt: skip
+    assert {row.label for row in kept.import_rows(done, None).rows[2:]} == {"–"}
     kept = {row.email for row in students.page(Wanted("home.example"), None).rows}
     assert len(kept) == 2  # who has an exam, her account closed, and who was changed since
     assert school.select("SELECT count(*) FROM users WHERE email LIKE 'm%%@home.example'") == [(1,)]
     with pytest.raises(ConflictError):
-        exchange.perform("class.csv", second, "again", ticked=False, weighed=None, told=go_on)
+        exchange.perform(SourceFile("class.csv"), second, "again", ticked=False, weighed=None, told=go_on)
 
 
 def test_staff_get_first_passwords_once_and_parents_come_from_a_file_too(school: School, tmp_path: Path) -> None:
     admin = school.person("admin")
-    table = MemberTable(admin.session)
-    exchange = PeopleExchange(MemberSubject(Members(admin.session), table), table)
+    joined = Together(admin.session)
+    table = MemberTable(joined)
+    kept = KeptPeople(table, joined, "staff", uuid4)
+    exchange = PeopleExchange(MemberSubject(Members(admin.session), kept), kept)
     mark = admin.email.partition("@")[0]
     path = tmp_path / "staff.csv"
     emails = [f"{mark}.{n}@school.example" for n in range(3)]
@@ -120,12 +132,13 @@ def test_staff_get_first_passwords_once_and_parents_come_from_a_file_too(school:
     with pytest.raises(ImportStoppedError):
         table.put(found.puts, "why", None, lambda _done, _all: False)
     assert exchange.once() == ()
-    done = exchange.perform("staff.csv", found, "new year", ticked=False, weighed=None, told=go_on)
-    school._people += [Person(school.database, UserId(one.now.key), one.now.draft.email) for one in done]
+    done = exchange.perform(SourceFile("staff.csv"), found, "new year", ticked=False, weighed=None, told=go_on)
+    made = table.opened([row.key for row in kept.import_rows(done, None).rows])
+    school._people += [Person(school.database, UserId(one.key), one.draft.email) for one in made]
     rows = exchange.once()
     assert [(name, email) for name, email, _ in rows] == [("Uma Das", emails[0]), ("Dev Das", emails[1])]
     assert exchange.once() == ()
-    drafts = {one.now.draft.email: one.now.draft for one in done}
+    drafts = {one.draft.email: one.draft for one in made}
     assert (drafts[emails[0]].daily_limit, drafts[emails[0]].class_xii) == (5, False)
     engine = make_engine(person_url(profile_from_url(admin.url), emails[0], rows[0][2]), application_name="test")
     with open_session(engine) as session:
@@ -133,21 +146,24 @@ def test_staff_get_first_passwords_once_and_parents_come_from_a_file_too(school:
     engine.dispose()
     stored = school.select("SELECT coalesce(string_agg(event_data::text, ' '), '') FROM audit_logs")[0][0]
     assert not [password for _, _, password in rows if password in stored]
-    taken = exchange.undo(done, "wrong", None)
+    taken = exchange.undo(done, "wrong", None, go_on)
     assert taken.archived == 2  # signing in was no change
-    assert {str(one.draft.state) for one in table.opened([one.now.key for one in done])} == {"closed"}
+    assert {str(one.draft.state) for one in table.opened([one.key for one in made])} == {"closed"}
 
-    parents = ParentTable(admin.session)
+    parents = KeptPeople(ParentTable(joined), joined, "parent", uuid4)
     families = PeopleExchange(ParentSubject(Parents(admin.session), parents), parents)
     path.write_text("First name,Last name,E-mail\nMira,Das,mira@home.example\nDev,,dev@home.example\n")
     found = planned(families, path)
     assert told(found, Meaning.WRONG) == [(3, "Last name", "A name is needed.")]
-    done = families.perform("p.csv", found, "x", ticked=False, weighed=None, told=go_on)
-    path.write_text(f"ID,Phone\n{done[0].now.key},98765\nnone,1\n")
+    done = families.perform(SourceFile("p.csv"), found, "x", ticked=False, weighed=None, told=go_on)
+    (mira,) = [row.key for row in parents.import_rows(done, None).rows]
+    path.write_text(f"ID,Phone\n{mira},98765\nnone,1\n")
     found = planned(families, path)
     assert (found.count(Meaning.CHANGED), told(found, Meaning.WRONG)[0][0]) == (1, 3)
-    families.undo(families.perform("p.csv", found, "x", ticked=False, weighed=None, told=go_on), "x", None)
-    assert parents.opened([done[0].now.key])[0].draft.phone == ""
+    families.undo(
+        families.perform(SourceFile("p.csv"), found, "x", ticked=False, weighed=None, told=go_on), "x", None, go_on
+    )
+    assert parents.opened([mira])[0].draft.phone == ""
     with admin.session() as session:
         assert session.scalar(text("SELECT count(*) FROM users WHERE email = 'dev@home.example'")) == 0
     assert issubclass(ParentTable, PeopleTable)

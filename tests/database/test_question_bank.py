@@ -18,22 +18,19 @@ from mv_desktop.core.clock import SystemClock
 from mv_desktop.core.errors import ConflictError, InvalidError, RefusedError
 from mv_desktop.core.ids import id_source
 from mv_desktop.domain.exam import Section, TemplateConfig, build_paper
+from mv_desktop.domain.import_history import ImportState, SourceFile
 from mv_desktop.domain.question import QuestionType
 from mv_desktop.domain.question_draft import QuestionDraft
+from mv_desktop.domain.question_import import ImportPlan
 from mv_desktop.domain.record import Wanted
-from mv_desktop.domain.record_import import ImportStoppedError, Meaning, Taken
+from mv_desktop.domain.record_import import ImportStoppedError, Meaning, Taken, Told
 from mv_desktop.offline.office.question import Questions
+from mv_desktop.services.import_history import imports, kept_import, take_back
 from mv_desktop.services.question_file import to_csv, to_xlsx
-from mv_desktop.services.question_import import (
-    export_rows,
-    past_imports,
-    perform_import,
-    plan_import,
-    undo_import,
-)
+from mv_desktop.services.question_import import export_rows, perform_import, plan_import
 from mv_desktop.services.table_reader import read_table
 from mv_desktop.services.template import active_questions
-from tests.factories.marking import School
+from tests.factories.marking import Person, School
 
 HEADINGS = [
     "Class", "Chapter/Unit", "Question Type", "Topic", "Difficulty", "Marks", "Question Text in LaTeX", "Option A text",
@@ -45,6 +42,12 @@ SA_ROW = ["XII", "Determinants", "Short Answer", "", "Hard", "3", "=Find $\\begi
           "", "", "", "", "$-2$", "Expand."]  # fmt: skip
 NO_UNIT = "There is no such unit in this class. The settings list them."
 new_id = id_source(SystemClock())
+
+
+def brought_in(admin: Person, plan: ImportPlan, number: int, told: Told | None = None, *, active: bool = False) -> None:
+    import_id = UUID(int=number)
+    with kept_import(admin.session, import_id, "question", SourceFile("sheet.csv"), "term 1") as session:
+        perform_import(session, "sheet.csv", plan, import_id, new_id, "term 1", active=active, told=told)
 
 
 def texts(bank: Questions, words: str = "", **choices: str) -> list[str]:
@@ -89,14 +92,16 @@ def test_a_question_is_found_by_its_words_also_mistyped_and_by_what_it_is(school
             texts(bank, **choices)
 
 
-PLANNED = {
-    "ix_questions_changed": ("", {}, True),
-    "ix_questions_year": ("", {"cbse_year": "2010"}, False),
-    "ix_questions_unused": ("", {"status": "draft"}, False),
-    "ix_question_reviews_open": ("", {"status": "waiting"}, False),
-    "ix_questions_class_unit": ("", {"class": "X", "unit": "Rare"}, False),
-    "ix_question_search_document": ("zebra stripes", {}, False),
-}
+PLANNED = (
+    ("ix_questions_changed", "", {}, True),
+    ("ix_questions_year", "", {"cbse_year": "2010"}, False),
+    ("ix_questions_unused", "", {"status": "draft"}, False),
+    ("ix_question_reviews_open", "", {"status": "waiting"}, False),
+    ("ix_question_reviews_open", "", {"status": "waiting", "unit": "Circles"}, False),
+    ("ix_questions_kind", "", {"question_type": "SA", "marks": "5"}, False),
+    ("ix_questions_class_unit", "", {"class": "X", "unit": "Rare"}, False),
+    ("ix_question_search_document", "zebra stripes", {}, False),
+)
 
 
 def test_each_question_that_is_asked_of_the_bank_has_an_index(school: School) -> None:
@@ -119,7 +124,7 @@ def test_each_question_that_is_asked_of_the_bank_has_an_index(school: School) ->
         connection.execute("INSERT INTO question_words VALUES ('zebra'), ('find'), ('horse'), ('stripes')")
         connection.execute("ANALYZE questions, question_search, question_words, question_reviews")
         connection.execute("SET enable_seqscan = off")  # so small a bank is read at once otherwise
-        for index, (words, choices, further) in PLANNED.items():
+        for index, words, choices, further in PLANNED:
             after = ("2020-01-01T00:00:00Z", UUID(int=1)) if further else (None, None)
             statement = connection.execute(
                 "SELECT api._bank_statement(%s, %s, %s, %s, 101)", (words, json.dumps(choices), *after)
@@ -210,7 +215,7 @@ def test_a_teachers_sheet_is_read_in_read_again_exported_and_taken_back(school: 
     table = read_table(sheet(MCQ_ROW, SA_ROW, wrong, MCQ_ROW))
     with admin.session() as session:
         plan = plan_import(session, table)
-        perform_import(session, "sheet.csv", plan, UUID(int=1), new_id, "term 1")
+    brought_in(admin, plan, 1)
     assert [row.meaning.value for row in plan.rows] == ["new", "new", "wrong", "duplicate"]
     assert [error[:2] for error in plan.errors] == [(4, "Marks")]
     with admin.session() as session:
@@ -228,20 +233,31 @@ def test_a_teachers_sheet_is_read_in_read_again_exported_and_taken_back(school: 
             session, read_table(sheet([*MCQ_ROW[:4], "Hard", *MCQ_ROW[5:]], [*SA_ROW[:3], "New", *SA_ROW[4:]]))
         )
         assert [row.meaning for row in harder.rows] == [Meaning.CHANGED] * 2
-        perform_import(session, "again.csv", harder, UUID(int=2), new_id, "term 2")
+    brought_in(admin, harder, 2)
     bank = Questions(admin.session)
     assert len(texts(bank, difficulty="hard")) == 2
     mcq = next(row.question_id for row in bank.find(Wanted("", {"question_type": "MCQ"}), None).rows)
     opened = bank.open(mcq)
     bank.save(mcq, opened, replace(opened.draft, tags="touched"), "since then")
+    assert take_back(admin.session, UUID(int=2), "wrong file") == Taken(0, 0, 1, 1)
     with admin.session() as session:
-        assert undo_import(session, UUID(int=2), "wrong file") == Taken(0, 0, 1, 1)
-        assert [one.undone_at is None for one in past_imports(session)] == [False, True]
+        assert [one.state for one in imports(session, "question").rows] == [ImportState.TAKEN_BACK, ImportState.DONE]
     assert texts(bank, "new") == []  # its topic is as it was
+    assert take_back(admin.session, UUID(int=1), "all of it") == Taken(0, 0, 0, 2)  # both were changed since
+    with pytest.raises(RefusedError):
+        take_back(admin.session, UUID(int=1), "once more")
+
+
+def test_each_question_of_a_file_is_read_for_the_search_once_and_found_by_all_of_it(school: School, sheet) -> None:
+    admin = school.person("admin")
     with admin.session() as session:
-        assert undo_import(session, UUID(int=1), "all of it") == Taken(0, 0, 0, 2)  # both were changed since
-    with pytest.raises(RefusedError), admin.session() as session:
-        undo_import(session, UUID(int=1), "once more")
+        plan = plan_import(session, read_table(sheet(MCQ_ROW, SA_ROW)))
+    brought_in(admin, plan, 1)
+    # what was written in place of a row that was there before bears a mark of who held that
+    assert school.select("SELECT count(*), count(*) FILTER (WHERE xmax <> 0) FROM question_search") == [(2, 0)]
+    bank = Questions(admin.session)
+    assert texts(bank, "expand") != []  # its solution stands in the scheme, too
+    assert len(texts(bank, "find")) == 1
 
 
 def test_an_import_that_fails_or_is_stopped_leaves_nothing_and_one_that_was_approved_is_archived(
@@ -258,21 +274,19 @@ def test_an_import_that_fails_or_is_stopped_leaves_nothing_and_one_that_was_appr
 
     with admin.session() as session:
         plan = plan_import(session, table)
-    with pytest.raises(ImportStoppedError), admin.session() as session:
-        perform_import(session, "sheet.csv", plan, UUID(int=3), new_id, "stopped", told=stop)
+    with pytest.raises(ImportStoppedError):
+        brought_in(admin, plan, 3, told=stop)
     assert told == [(500, 600), (600, 600)]
     assert (
         school.select("SELECT count(*) FROM questions")
-        == school.select("SELECT count(*) FROM question_imports")
+        == school.select("SELECT count(*) FROM record_imports")
         == [(0,)]
     )
-    with admin.session() as session:
-        perform_import(session, "sheet.csv", plan, UUID(int=4), new_id, "approved", active=True)
+    brought_in(admin, plan, 4, active=True)
     assert school.select("SELECT count(*) FROM questions WHERE status = 'active'") == [(600,)]
     own = "SELECT count(*) FROM audit_logs WHERE event_type = 'question.approved' AND event_data -> 'own' = 'true'"
     assert school.select(own) == [(600,)]
-    with admin.session() as session:
-        assert undo_import(session, UUID(int=4), "wrong file") == Taken(0, 600, 0, 0)
+    assert take_back(admin.session, UUID(int=4), "wrong file") == Taken(0, 600, 0, 0)
     with pytest.raises(psycopg.errors.InsufficientPrivilege):
         school.person().select("SELECT api.import_questions(gen_random_uuid(), 'f', '[]', true, 'x')")
 

@@ -11,11 +11,14 @@ import psycopg
 import pytest
 
 from mv_desktop.core.errors import ConflictError, InvalidError, RefusedError
+from mv_desktop.domain.question_alternative import sides
 from mv_desktop.domain.question_draft import QuestionDraft, values_of
 from mv_desktop.domain.question_review import Approval, RemarkKind, ReviewState
 from mv_desktop.domain.record import Opened, Wanted
 from mv_desktop.offline.office.question import Questions
+from mv_desktop.offline.office.question_history import QuestionHistory
 from mv_desktop.offline.office.question_review import OwnQuestions, QuestionReviews
+from mv_desktop.services.migration import downgrade, migrate
 from mv_desktop.services.question import put_question
 from tests.factories.marking import Person, School
 
@@ -113,14 +116,19 @@ def test_a_draft_waits_is_rejected_changed_and_approved_with_all_that_was_said(d
     assert desk.told(desk.meera) == []
     events = {change.event for change in desk.bank.changes(key)}
     assert {"question.submitted", "question.rejected", "question.taken_back", "question.approved"} <= events
-    # what is another's looks like what is not there
+    # another's draft looks like what is not there
+    draft = desk.written(question_text="Find $y$.")
     with pytest.raises(RefusedError, match="no such question"):
-        desk.hers.open(key)
-    for act in (desk.hers.withdraw, desk.hers.take_back, lambda one: desk.hers.submit(one, "")):
+        desk.hers.open(draft)
+    for act in (
+        desk.hers.withdraw, desk.hers.take_back, lambda one: desk.hers.submit(one, ""),
+        lambda one: desk.hers.save(draft, one, replace(one.draft, topic="x"), ""),
+    ):  # fmt: skip
         with pytest.raises(RefusedError, match="no such record"):
-            act(desk.own.open(key))
-    with pytest.raises(RefusedError, match="no such record"):
-        desk.hers.remark(key, "x")
+            act(desk.own.open(draft))
+    for one in (draft, key):
+        with pytest.raises(RefusedError, match="no such record"):
+            desk.hers.remark(one, "x")
     assert desk.asha.select("SELECT question_id FROM questions") == [(key,)]  # as a table: what is active
 
 
@@ -163,7 +171,7 @@ def test_a_change_of_an_active_question_waits_beside_it_and_becomes_a_version(de
     assert (now.topic, now.tags, now.steps, now.version) == ("", "board", DRAFT.steps, 4)
     assert desk.state(key) == ("active", ReviewState.WAITING)
     desk.own.withdraw(desk.own.open(key))
-    assert desk.state(key) == ("active", None)
+    assert desk.state(key) == ("active", ReviewState.APPROVED)
     with pytest.raises(RefusedError, match="nothing new"):
         desk.own.withdraw(desk.own.open(key))
     opened = desk.bank.open(key)
@@ -176,6 +184,27 @@ def test_a_change_of_an_active_question_waits_beside_it_and_becomes_a_version(de
     assert listed(desk.own.find) == {key}
     left = desk.school.select("SELECT count(*) FROM question_remarks WHERE question_id = %s", draft)
     assert left == [(0,)]
+
+
+def test_her_questions_are_printed_as_she_wrote_them_and_what_is_due_is_counted(desk: Desk) -> None:
+    drawn, changed, sent = desk.written(or_text="Find $w$.", or_steps=DRAFT.steps), desk.written(), desk.written()
+    for key in (changed, sent):
+        desk.submit(key)
+    assert (desk.reviews.due(), desk.own.due(), desk.hers.due()) == (2, 0, 0)
+    desk.reviews.approve([desk.seen(changed)], "")
+    desk.reviews.reject(desk.bank.open(sent), WHY)
+    assert (desk.reviews.due(), desk.own.due(), desk.hers.due()) == (0, 1, 0)
+    desk.change(changed, question_text="Find $v$.")
+    printed = desk.own.printed([sent, changed, drawn, uuid4()])
+    assert {one.question_id: one.question_text for one in printed} == {
+        str(drawn): DRAFT.question_text, str(sent): DRAFT.question_text, str(changed): "Find $v$.",
+    }  # fmt: skip
+    both = next(one for one in printed if one.question_id == str(drawn))
+    assert [side.question_text for side in sides(both)] == [DRAFT.question_text, "Find $w$."]
+    assert [one.question_text for one in desk.hers.printed([sent, changed, drawn])] == [DRAFT.question_text]
+    assert [one.question_id for one in desk.bank.printed([changed])] == [str(changed)]
+    desk.submit(changed)
+    assert (desk.reviews.due(), desk.own.due()) == (1, 1)
 
 
 def test_many_are_approved_at_once_by_two_admins_and_taken_back_but_for_what_is_used(desk: Desk) -> None:
@@ -250,3 +279,213 @@ def test_without_approval_what_is_handed_in_is_in_the_bank(desk: Desk) -> None:
         desk.asha.select("SELECT api.approve_questions('[]')")
     with pytest.raises(InvalidError):
         desk.own.remark(key, " ")
+
+
+def active(desk: Desk, **values: object) -> UUID:
+    """A question of Asha's that is in the bank."""
+    key = desk.written(**values)
+    desk.submit(key)
+    desk.reviews.approve([desk.seen(key)], "")
+    return key
+
+
+def proposed(desk: Desk, key: UUID, words: str = "The sign is wrong", **values: object) -> None:
+    """A change of it by Meera, handed in."""
+    opened = desk.hers.open(key)
+    desk.hers.save(key, opened, replace(opened.draft, **values), "")  # type: ignore[arg-type]
+    desk.hers.submit(desk.hers.open(key), words)
+
+
+def test_a_change_of_anothers_question_is_proposed_followed_returned_and_approved_with_its_writers_name(
+    desk: Desk,
+) -> None:
+    key = active(desk)
+    other = active(desk, question_text="Prove $y$.")
+    assert listed(desk.hers.find) == set()
+    assert listed(desk.hers.find, whose="bank") == {key, other}
+    assert listed(desk.hers.find, whose="bank", unit="Circles") == set()
+    opened = desk.hers.open(key)
+    assert (opened.draft.review.own, opened.draft.review.state, opened.draft.review.remarks) == (False, None, ())
+    assert opened.draft.review.author
+    desk.hers.save(key, opened, replace(opened.draft, question_text="Solve $-x$."), "")
+    # it is hers alone until it is handed in, and stands in nobody's way
+    assert desk.hers.open(key).draft.question_text == "Solve $-x$."
+    assert desk.own.open(key).draft.question_text == DRAFT.question_text
+    assert (desk.bank.open(key).draft.review.differences, desk.reviews.due()) == ((), 0)
+    assert listed(desk.hers.find) == {key}
+    with pytest.raises(ConflictError):  # from another computer of hers
+        desk.hers.save(key, opened, replace(opened.draft, topic="late"), "")
+    admins = desk.bank.open(key)
+    assert desk.hers.submit(desk.hers.open(key), "The sign is wrong") is ReviewState.WAITING
+    with pytest.raises(ConflictError):  # who looks at it looks again
+        desk.bank.save(key, admins, replace(admins.draft, tags="board"), "tag")
+    assert listed(desk.bank.find, status="waiting") == listed(desk.hers.find, status="waiting") == {key}
+    assert listed(desk.own.find, status="waiting") == set()
+    assert desk.reviews.due() == 1
+    review = desk.bank.open(key).draft.review
+    assert (review.state, review.author != review.proposer, review.remarks[-1].words) == (
+        ReviewState.WAITING, True, "The sign is wrong",
+    )  # fmt: skip
+    assert [(one.column, one.before, one.after) for one in review.differences] == [
+        ("question_text", DRAFT.question_text, "Solve $-x$."),
+    ]  # fmt: skip
+    # the writer of the question sees nothing of it, and neither may take it back
+    assert [one.kind for one in desk.own.open(key).draft.review.remarks] == [RemarkKind.SUBMITTED, RemarkKind.APPROVED]
+    with pytest.raises(RefusedError, match="does not wait"):
+        desk.own.take_back(desk.own.open(key))
+    desk.hers.take_back(desk.hers.open(key))
+    assert (desk.reviews.due(), desk.hers.open(key).draft.review.state) == (0, ReviewState.WRITTEN)
+    desk.hers.submit(desk.hers.open(key), "")
+    desk.reviews.reject(desk.bank.open(key), "Say which sign")
+    assert (desk.told(desk.meera), desk.hers.due(), desk.own.due()) == (["question.rejected"], 1, 0)
+    desk.hers.remark(key, "The first one")
+    desk.others.remark(key, "Thanks")
+    assert [one.words for one in desk.hers.open(key).draft.review.remarks][-3:] == [
+        "Say which sign", "The first one", "Thanks",
+    ]  # fmt: skip
+
+
+def test_a_change_that_is_approved_is_a_version_that_names_its_writer_until_the_approval_is_taken_back(
+    desk: Desk,
+) -> None:
+    key = active(desk)
+    proposed(desk, key, question_text="Solve $-x$.")
+    desk.reviews.reject(desk.bank.open(key), "Say which sign")
+    desk.hers.remark(key, "The first one")
+    desk.others.remark(key, "Thanks")
+    desk.hers.submit(desk.hers.open(key), "Now")
+    proposer = desk.bank.open(key).draft.review.proposer
+    done = desk.reviews.approve([desk.seen(key)], "").done
+    now = desk.own.open(key).draft
+    assert (now.question_text, now.version, now.status) == ("Solve $-x$.", 2, "active")
+    assert desk.told(desk.meera) == ["question.approved", "question.rejected", "question.remarked"]
+    assert "question.remarked" not in desk.told(desk.asha)
+    office = QuestionHistory(desk.admin.session)
+    assert [one.proposed_by for one in office.versions(key)] == [proposer, ""]
+    ((by, own),) = desk.school.select(
+        "SELECT event_data ->> 'proposed_by', event_data -> 'own' FROM audit_logs"
+        " WHERE event_type = 'question.approved' AND event_data ? 'proposed_by'"
+    )
+    assert (by, own) == (str(desk.meera.user_id), None)
+    # the approval is taken back: it is as it was, and waits again
+    assert [one.question_id for one in desk.reviews.undo(done).done] == [key]
+    assert desk.own.open(key).draft.question_text == DRAFT.question_text
+    assert desk.hers.open(key).draft.review.state is ReviewState.WAITING
+    desk.hers.withdraw(desk.hers.open(key))
+    assert (listed(desk.hers.find), desk.hers.open(key).draft.review.state) == (set(), None)
+
+
+def test_a_change_that_was_written_for_an_older_version_says_so_and_nothing_is_written_over(desk: Desk) -> None:
+    key = active(desk)
+    proposed(desk, key, question_text="Solve $-x$.", topic="Signs")
+    # something else is changed meanwhile: both hold
+    opened = desk.bank.open(key)
+    desk.bank.save(key, opened, replace(opened.draft, tags="board"), "tag")
+    review = desk.hers.open(key).draft.review
+    assert (review.base_version, review.moved, desk.hers.open(key).draft.version) == (1, (), 2)
+    # the same is changed meanwhile, once as she wants it and once otherwise
+    opened = desk.bank.open(key)
+    desk.bank.save(key, opened, replace(opened.draft, question_text="Solve $+x$.", topic="Signs"), "a slip")
+    for place in (desk.hers, desk.bank):
+        assert place.open(key).draft.review.moved == ("question_text",)
+    assert desk.reviews.approve([desk.seen(key)], "").left == ((key, "moved"),)
+    assert desk.bank.open(key).draft.question_text == "Solve $+x$."
+    # she writes the other column only: she has not looked at this one
+    opened = desk.hers.open(key)
+    desk.hers.save(key, opened, replace(opened.draft, topic="Sign rules"), "")
+    assert desk.hers.open(key).draft.review.moved == ("question_text",)
+    desk.hers.take_back(desk.hers.open(key))
+    desk.hers.submit(desk.hers.open(key), "I have seen it: it is minus")
+    review = desk.bank.open(key).draft.review
+    assert (review.moved, review.base_version) == ((), 3)
+    assert desk.reviews.approve([desk.seen(key)], "").left == ()
+    now = desk.bank.open(key).draft
+    assert (now.question_text, now.topic, now.tags, now.version) == ("Solve $-x$.", "Sign rules", "board", 4)
+
+
+def test_several_propose_at_once_one_is_looked_at_after_the_other(desk: Desk) -> None:
+    key = active(desk)
+    third = desk.school.person(is_coordinator=True)
+    theirs = OwnQuestions(third.session)
+    proposed(desk, key, topic="Signs")
+    opened = theirs.open(key)
+    assert opened.draft.topic == ""  # what Meera writes is not hers to see
+    theirs.save(key, opened, replace(opened.draft, topic="Rules", tags="new"), "")
+    theirs.submit(theirs.open(key), "")
+    desk.change(key, solution="$x=2$")
+    desk.submit(key)
+    assert desk.reviews.due() == 1
+    approved = desk.reviews.approve([desk.seen(key)], "")
+    assert (approved.left, desk.bank.open(key).draft.topic) == ((), "Signs")
+    review = desk.bank.open(key).draft.review
+    assert (review.moved, review.remarks[-1].kind) == (("topic",), RemarkKind.APPROVED)
+    desk.reviews.reject(desk.bank.open(key), "It has one now")
+    assert desk.told(third) == ["question.rejected"]
+    assert desk.reviews.approve([desk.seen(key)], "").left == ()
+    assert desk.bank.open(key).draft.solution == "$x=2$"
+    assert desk.reviews.due() == 0
+    # two at once: each waits for the other, and neither is lost
+    seen = [desk.hers.open(key), theirs.open(key)]
+    with ThreadPoolExecutor(2) as pool:
+        list(pool.map(
+            lambda one: one[0].save(key, one[1], replace(one[1].draft, difficulty="hard"), ""),
+            zip((desk.hers, theirs), seen, strict=True),
+        ))  # fmt: skip
+    states = "SELECT state, change ->> 'difficulty' FROM question_changes WHERE made_by IN (%s, %s) ORDER BY 1"
+    assert desk.school.select(states, desk.meera.user_id, third.user_id) == [("rejected", "hard"), ("written", "hard")]
+    # archived: whatever waits is decided, and nothing new is taken
+    desk.hers.submit(desk.hers.open(key), "")
+    theirs.submit(theirs.open(key), "")
+    opened = desk.bank.open(key)
+    desk.bank.save(key, opened, replace(opened.draft, status="archived"), "old")
+    assert desk.reviews.due() == 0
+    assert {desk.hers.open(key).draft.review.state, theirs.open(key).draft.review.state} == {ReviewState.REJECTED}
+    opened = desk.hers.open(key)
+    with pytest.raises(RefusedError, match="archived"):
+        desk.hers.save(key, opened, replace(opened.draft, topic="x"), "")
+    assert desk.reviews.approve([desk.seen(key)], "").left == ((key, "not_waiting"),)
+    with pytest.raises(RefusedError, match="no such question"):
+        OwnQuestions(desk.school.person().session).open(key)
+
+
+def test_anothers_question_waits_for_an_admin_whatever_the_settings_say(desk: Desk) -> None:
+    key = active(desk)
+    with desk.school.rows() as rows:
+        rows.connection.execute(
+            "UPDATE system_config SET config_value = 'false' WHERE config_key = 'question_approval_required'"
+        )
+    proposed(desk, key, topic="Signs")
+    desk.change(key, solution="$x=2$")
+    assert desk.submit(key) is ReviewState.APPROVED  # hers, and not the one that waits
+    now = desk.bank.open(key).draft
+    assert (now.topic, now.solution, now.review.state) == ("", "$x=2$", ReviewState.WAITING)
+    assert desk.hers.open(key).draft.review.required
+    assert not desk.own.open(key).draft.review.required
+    # a draft whose approval is taken back would leave what is written of it without its question
+    draft = desk.written(question_text="Find $z$.")
+    with desk.school.rows() as rows:
+        rows.connection.execute(
+            "UPDATE system_config SET config_value = 'true' WHERE config_key = 'question_approval_required'"
+        )
+    desk.submit(draft)
+    done = desk.reviews.approve([desk.seen(draft)], "").done
+    opened = desk.hers.open(draft)
+    desk.hers.save(draft, opened, replace(opened.draft, topic="Signs"), "")
+    assert desk.reviews.undo(done).left == ((draft, "changed"),)
+
+
+def test_what_waits_beside_questions_is_kept_on_the_way_down_and_up_but_for_what_is_anothers(desk: Desk) -> None:
+    key = active(desk)
+    proposed(desk, key, topic="Signs")
+    desk.change(key, solution="$x=2$")
+    desk.submit(key, "A better one")
+    url = desk.school.database.owner_url
+    downgrade(url, "065")
+    assert desk.school.select("SELECT state, change ->> 'explanation' FROM question_reviews") == [("waiting", "$x=2$")]
+    migrate(url)
+    now = desk.bank.open(key).draft
+    assert (now.review.state, now.review.proposer, now.review.moved) == (ReviewState.WAITING, "", ())
+    assert [one.words for one in desk.own.open(key).draft.review.remarks] == ["", "", "A better one"]
+    assert desk.reviews.approve([desk.seen(key)], "").left == ()
+    assert (desk.bank.open(key).draft.solution, desk.hers.open(key).draft.topic) == ("$x=2$", "")
+    assert desk.hers.open(key).draft.review.state is None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 from PySide6.QtCore import Qt
@@ -118,4 +119,71 @@ def test_a_question_goes_from_a_teacher_to_two_admins_and_into_the_bank(qtbot: Q
         ]  # fmt: skip
     finally:
         for seat in seats:
+            seat.leave()
+
+
+def propose(hers: Seat) -> None:
+    """Find another's question among all, change it, and hand the change in."""
+    assert [row.opening for row in hers.screen.list.rows] == []
+    box = hers.screen.list._choices["whose"]
+    box.setCurrentIndex(box.findData("bank"))
+    hers.settle()
+    assert [row.opening for row in hers.screen.list.rows] == ["Find $x$."]
+    assert hers.panel.facts.startswith("Active · Written by ")
+    for name in ("submit", "take_back", "remark", "remove"):
+        assert not hers.screen.actions_by_id[f"record.{name}"].isEnabled()
+    hers.write("question_text", "Find $-x$.")
+    assert hers.panel.effect.startswith("You propose a change")
+    hers.press("Ctrl+S")
+    assert hers.panel.facts.startswith("Active, and changed · Written by ")
+    assert [[cell.text for cell in row.cells] for row in hers.panel.aside.differences.values.rows] == [
+        ["Question", "Find $x$.", "Find $-x$."],
+    ]  # fmt: skip
+    hers.panel.reason.setText("A sign is missing")
+    hers.press("S")
+
+
+def test_a_fault_in_anothers_question_is_proposed_returned_looked_at_again_and_mended_by_keys(
+    qtbot: QtBot, school: School
+) -> None:
+    asha, meera, *deciding = (school.person(), school.person(), school.person("admin"), school.person("admin"))
+    with school.rows() as rows:
+        key = rows.question("VSA", question_text="Find $x$.", status="active", created_by=asha.user_id)
+    (admin,) = admins(qtbot, deciding[0])
+    hers = Seat(qtbot, OwnQuestionSubject(OwnQuestions(meera.session), new_id, lambda _at: "today"))
+    try:
+        propose(hers)
+        # the admin sees whose it is and what she says; meanwhile another one changes the same
+        assert admin.look_at("waiting") == ["Find $x$."]
+        assert "The change is by " in admin.panel.facts
+        assert admin.panel.facts.split("\n")[1].endswith(": A sign is missing")
+        other = Questions(deciding[1].session)
+        opened = other.open(key)
+        other.save(key, opened, replace(opened.draft, question_text="Find $+x$."), "a slip")
+        for keys in (("A",), ("F5", "A")):
+            admin.press(*keys)
+            assert admin.messages.said[-1] == "0 questions are approved. 1 was changed meanwhile, and stays as it is."
+        stale = "Changed otherwise meanwhile: Question."
+        assert stale in admin.panel.facts
+        assert "written for version 1. The question has version 2 now." in admin.panel.facts
+        admin.press("Shift+A")
+        admin.say("Plus or minus?")
+        # she is told, looks at it, and hands it in again
+        hers.press("L", "F5")
+        assert "Plus or minus?" in hers.panel.facts
+        assert stale in hers.panel.facts
+        assert hers.screen.due_text == "1 question was not approved: change it, and hand it in again."
+        hers.press("C")
+        hers.say("Minus")
+        hers.press("S")
+        assert stale not in hers.panel.facts
+        admin.look_at("waiting")
+        admin.press("A")
+        assert admin.messages.said[-1] == "1 question is approved."
+        assert school.select("SELECT question_text, version FROM questions") == [("Find $-x$.", 3)]
+        hers.press("F5")
+        assert hers.panel.facts.startswith("Active · Written by ")
+        assert [row.opening for row in hers.screen.list.rows] == ["Find $-x$."]
+    finally:
+        for seat in (admin, hers):
             seat.leave()

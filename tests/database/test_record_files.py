@@ -11,11 +11,13 @@ import pytest
 
 from mv_desktop.core.errors import ConflictError, InvalidError, NotAllowedError
 from mv_desktop.domain.holiday import HolidayDraft
+from mv_desktop.domain.import_history import SourceFile
 from mv_desktop.domain.record import Wanted
 from mv_desktop.domain.record_import import ImportStoppedError, Meaning, Put
 from mv_desktop.domain.subscription import PlanType
 from mv_desktop.domain.template import SectionDraft, TemplateDraft
 from mv_desktop.offline.office.holiday import Holidays, HolidayTable
+from mv_desktop.offline.office.import_history import KeptTable, Together
 from mv_desktop.offline.office.plan import Plans, PlanTable
 from mv_desktop.offline.office.record_file import read_file
 from mv_desktop.offline.office.template import TemplateTable
@@ -30,8 +32,10 @@ def go_on(_done: int, _all: int) -> bool:
 
 def test_plans_come_from_a_file_whole_or_not_at_all_and_are_put_back(school: School, tmp_path: Path) -> None:
     admin, other = school.person("admin"), school.person("admin")
-    plans, table = Plans(admin.session), PlanTable(admin.session)
-    exchange = RecordExchange(PlanSubject(plans, table), table)
+    joined = Together(admin.session)
+    plans, table = Plans(admin.session), PlanTable(joined)
+    kept = KeptTable(table, joined, "plan", uuid4)
+    exchange = RecordExchange(PlanSubject(plans, kept), kept)
     path = tmp_path / "plans.xlsx"
     assert exchange.export(Wanted(), path, go_on) == 4
     columns = exchange.matched(read_file(path)[0])
@@ -48,11 +52,11 @@ def test_plans_come_from_a_file_whole_or_not_at_all_and_are_put_back(school: Sch
     with pytest.raises(NotAllowedError):
         PlanTable(school.person().session).put(found.puts, "why", None, go_on)
     assert {row.plan_type: row for row in plans.all()} == before
-    done = exchange.perform("plans.csv", found, "new year", ticked=False, weighed=None, told=go_on)
+    done = exchange.perform(SourceFile("plans.csv"), found, "new year", ticked=False, weighed=None, told=go_on)
     assert [row.monthly_price_paise for row in plans.all()] == [31000, 49900, 99900, 159900]
     with pytest.raises(ConflictError, match=r"^Row 2: .* has changed this meanwhile"):
         PlanTable(other.session).put(found.puts, "too late", None, go_on)
-    taken = exchange.undo(done, "a mistake", None)
+    taken = exchange.undo(done, "a mistake", None, go_on)
     assert (taken.gone, taken.archived, taken.put_back, taken.left) == (0, 0, 2, 0)
     assert {row.plan_type: row for row in plans.all()} == before
     assert [change.reason for change in plans.changes(PlanType(found.rows[0].opened.key))] == ["a mistake", "new year"]

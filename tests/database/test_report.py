@@ -16,7 +16,7 @@ from mv_desktop.domain.exam import ExamType
 from mv_desktop.domain.identifier import EvaluationId, MarkKey
 from mv_desktop.domain.marks import GivenMark, MarkState
 from mv_desktop.domain.operation import OpenEvaluation, SetMark, SubmitEvaluation
-from mv_desktop.domain.report import DayVolume, Kept, Span
+from mv_desktop.domain.report import NOTHING_DUE, DayVolume, Kept, Span
 from mv_desktop.domain.report_table import Column, Measure, ReportTable
 from mv_desktop.domain.returned import ReturnedQuestion
 from mv_desktop.domain.subscription import PlanType
@@ -157,8 +157,9 @@ def test_each_promise_counts_once_on_the_day_on_which_it_was_to_be_kept(school: 
     with head.session() as session:
         found = read_compliance(session, JULY)
         week = read_compliance(session, Span(date(2025, 7, 11), date(2025, 7, 15)))
-        assert read_compliance(session, Span(date(2025, 6, 1), date(2025, 6, 2))).days == ()
-    kept = {one.day.day: one.kept for one in found.days}
+        assert read_compliance(session, Span(date(2025, 6, 1), date(2025, 6, 2))).total == NOTHING_DUE
+    assert [one.day.day for one in found.days] == list(range(1, 32))
+    kept = {one.day.day: one.kept for one in found.days if one.kept.due}
     in_time, excuse, missed = Kept(1, 1, 0, 0, 0), Kept(1, 0, 1, 0, 0), Kept(1, 0, 0, 1, 0)
     assert kept == {
         10: in_time,
@@ -182,7 +183,7 @@ def test_each_promise_counts_once_on_the_day_on_which_it_was_to_be_kept(school: 
         bina.user_id: Kept(8, 2, 3, 3, 1),
         None: Kept(3, 0, 0, 3, 1),
     }
-    assert [one.day.day for one in week.days] == [11, 12, 14, 15]
+    assert [(one.day.day, one.kept.due) for one in week.days] == [(11, 1), (12, 1), (13, 0), (14, 3), (15, 1)]
     assert week.total == Kept(6, 1, 2, 3, 1)
 
 

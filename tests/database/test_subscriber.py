@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
 
 import psycopg
@@ -36,7 +36,7 @@ def test_one_is_begun_with_its_plan_s_limits_changed_cancelled_and_another_is_na
     opened = sold.open(key)
     assert opened.draft == replace(
         JULY, email="uma@home.example", student="Uma Das", exams_limit_per_month=50,
-        teacher_hours_limit=Decimal("1.00"), today=opened.draft.today,
+        teacher_hours_limit=Decimal("1.00"), today=opened.draft.today, billing_today=opened.draft.billing_today,
     )  # fmt: skip
     listed = sold.page(Wanted("das uma"), None).rows
     assert [(one.subscription_id, one.plan) for one in listed] == [(key, "Premium Plan")]
@@ -70,7 +70,7 @@ def test_consultations_count_in_their_month_and_are_put_right_and_taken_away_as_
     year = replace(JULY, start_date=first - timedelta(days=90), end_date=first + timedelta(days=90))
     key = sold.start(year, WHY)
     school.execute(
-        "UPDATE subscriptions SET exams_used_this_month = 3, teacher_hours_used = 0.5, last_counter_reset_date = NULL"
+        "UPDATE subscriptions SET exams_used_this_month = 3, last_counter_reset_date = NULL"
         " WHERE subscription_id = %s", key
     )  # fmt: skip
     opened = sold.open(key)
@@ -88,7 +88,7 @@ def test_consultations_count_in_their_month_and_are_put_right_and_taken_away_as_
     sold.save(opened, replace(opened.draft, consultations=(now, before)), "two")
     found = sold.open(key)
     # a month that nobody had begun began with it, and what was late does not count in it
-    assert (found.draft.teacher_hours_used, found.draft.exams_used_this_month) == (Decimal("0.75"), 0)
+    assert (found.draft.hours_used, found.draft.exams_used_this_month) == (Decimal("0.75"), 0)
     assert found.draft.consultations == (now, replace(before, teacher=asha.email))
     assert found.draft.over() == ((month_began(late, 1), Decimal(3)),)
     with pytest.raises(ConflictError):
@@ -112,7 +112,7 @@ def test_consultations_count_in_their_month_and_are_put_right_and_taken_away_as_
     assert asha.email not in json.dumps(data)
     found = sold.open(key)
     sold.save(found, replace(found.draft, consultations=found.draft.consultations[1:]), "was another's")
-    assert sold.open(key).draft.teacher_hours_used == 0
+    assert sold.open(key).draft.hours_used == 0
     changes = {change.reason: change for change in sold.changes(key)}
     (difference,) = [one for one in changes["longer"].differences if one.column == "consultations"]
     ((name,),) = school.select("SELECT first_name || ' ' || last_name FROM users WHERE user_id = %s", asha.user_id)
@@ -139,6 +139,77 @@ def test_consultations_count_in_their_month_and_are_put_right_and_taken_away_as_
             assert answer["refused"] == why, put
 
 
+def test_the_hours_of_a_month_are_the_sum_of_its_consultations_whatever_happens_to_the_subscription(
+    school: School,
+) -> None:
+    admin, asha = school.person("admin"), school.person()
+    Students(admin.session).add(StudentDraft("Uma", "Das", "uma@home.example", "X", "", "", ""), WHY)
+    sold = Subscribers(admin.session)
+    ((before,),) = school.select("SELECT config_value FROM system_config WHERE config_key = 'sla_working_hours'")
+    # half past midnight of a day that every month has, told by a zone of its own
+    first = datetime.now(UTC).date()
+    first += timedelta(days=4 if first.day > 28 else 0)
+
+    def turn_clock(minutes: int) -> None:
+        """It is so many minutes past midnight of that day now, where the school works."""
+        ahead = datetime.combine(first, time(), UTC) + timedelta(minutes=minutes) - datetime.now(UTC)
+        total = round(ahead.total_seconds() / 60)
+        zone = f"XXX{'+' if total < 0 else '-'}{abs(total) // 60}:{abs(total) % 60:02}"  # the other way round, by POSIX
+        school.execute(
+            "UPDATE system_config SET config_value = %s::jsonb WHERE config_key = 'sla_working_hours'",
+            json.dumps(before | {"timezone": zone}),
+        )
+
+    def agree(hours: str) -> None:
+        """On the form, in the list, in what a student is told, in the column, and by a sum of the test's own."""
+        draft, (row,) = sold.open(key).draft, sold.page(Wanted("uma"), None).rows
+        ((column, summed),) = school.select(
+            "SELECT s.teacher_hours_used, (SELECT coalesce(sum(hours), 0) FROM consultations"
+            " WHERE date_trunc('month', held_on - (billing_day_of_month - 1))"
+            "     = date_trunc('month', (d.here - interval '1 hour')::date - (billing_day_of_month - 1)))"
+            " FROM subscriptions s, (SELECT now() AT TIME ZONE (config_value ->> 'timezone') AS here FROM system_config"
+            " WHERE config_key = 'sla_working_hours') d"
+        )
+        with admin.session() as session:
+            told = student_data(session, uma, "asked")["subscriptions"][0]["teacher_hours_used"]
+        assert {draft.hours_used, row.hours_used, column, summed, Decimal(str(told))} == {Decimal(hours)}
+
+    turn_clock(30)
+    key = sold.start(replace(
+        JULY, start_date=first - timedelta(days=90), end_date=first + timedelta(days=90), billing_day_of_month=first.day
+    ), WHY)  # fmt: skip
+    ((uma,),) = school.select("SELECT student_user_id FROM subscriptions")
+    now = Consultation(first, asha.email, Decimal("1.5"))
+    late = Consultation(first - timedelta(days=3), asha.email, Decimal(4))
+    opened = sold.open(key)
+    sold.save(opened, replace(opened.draft, consultations=(now,)), "in the first hour")
+    agree("0")  # the month of that day begins at 01:00
+    turn_clock(90)
+    school.select("SELECT api.begin_months(10, now())")
+    agree("1.5")
+    opened = sold.open(key)
+    sold.save(opened, replace(opened.draft, consultations=(now, late)), "and one of the month before")
+    agree("1.5")
+    opened = sold.open(key)
+    other_day = min((first - timedelta(days=5)).day, 28)
+    sold.save(opened, replace(opened.draft, billing_day_of_month=other_day), "another billing day")
+    agree("5.5")
+    assert [one.subscription_id for one in sold.page(Wanted("", {"hours": "over"}), None).rows] == [key]
+
+    sold.cancel(sold.open(key), "moved away")
+    school.execute("UPDATE subscriptions SET last_counter_reset_date = %s", first - timedelta(days=80))
+    opened = sold.open(key)
+    sold.save(opened, replace(opened.draft, status=SubscriptionStatus.ACTIVE), "is back")
+    school.select("SELECT api.begin_months(10, now())")  # the month begins, and has what was in it
+    agree("5.5")
+    school.execute("UPDATE subscriptions SET teacher_hours_used = 9")  # whatever is written there
+    agree("5.5")
+    school.execute("UPDATE consultations SET hours = 2 WHERE hours = 4")
+    agree("3.5")
+    school.execute("DELETE FROM consultations")
+    agree("0")
+
+
 def test_lists_come_piece_by_piece_from_an_index_and_what_does_not_fit_is_refused(school: School) -> None:
     admin, coordinator = school.person("admin"), school.person(is_coordinator=True)
     school.execute(
@@ -148,8 +219,12 @@ def test_lists_come_piece_by_piece_from_an_index_and_what_does_not_fit_is_refuse
         " billing_cycle, exams_limit_per_month, billing_day_of_month, amount_paid_paise)"
         " SELECT user_id, 'basic', date '2026-01-01' + length(first_name), '2026-12-31', 'annual', 5, 1, 1 FROM made"
     )
+    school.execute(
+        "INSERT INTO consultations (subscription_id, teacher_user_id, held_on, hours)"
+        " SELECT subscription_id, student_user_id, start_date + n, 1 FROM subscriptions, generate_series(1, 200, 20) n"
+    )
     with psycopg.connect(school.database.owner_url, autocommit=True) as connection:
-        connection.execute("VACUUM ANALYZE users, subscriptions")
+        connection.execute("VACUUM ANALYZE users, subscriptions, consultations")
 
         def plan(words: str, choices: str = "{}") -> str:
             ((query,),) = connection.execute(
@@ -159,7 +234,11 @@ def test_lists_come_piece_by_piece_from_an_index_and_what_does_not_fit_is_refuse
 
         assert "ix_subscriptions_start" in plan("")
         assert "ix_users_words" in plan("s2999@home")
-        assert "ix_subscriptions_hours_over" in plan("", '{"hours": "over"}')
+        ((over,),) = connection.execute(
+            "SELECT prosrc FROM pg_proc WHERE oid = 'api._over_hours(date)'::regprocedure"
+        ).fetchall()
+        explained = connection.execute("EXPLAIN " + over.replace("p_day", "date '2026-08-10'")).fetchall()
+        assert "ix_consultations_day" in str(explained)
     sold = Subscribers(admin.session)
     seen: list[object] = []
     piece = sold.page(Wanted("home"), None)

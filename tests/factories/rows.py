@@ -270,12 +270,13 @@ _PARENTS: dict[str, dict[str, Callable[[Rows], Any]]] = {
     "page_exclusions": {"upload_id": Rows.upload, "exam_instance_id": Rows.exam, "excluded_by": Rows.user},
     "question_search": {"question_id": Rows.unsearched},
     "question_words": {},
-    "question_imports": {"imported_by": Rows.user, "undone_by": Rows.user},
-    "question_import_rows": {"import_id": lambda rows: rows.of("question_imports"), "question_id": Rows.question},
+    "record_imports": {"imported_by": Rows.user, "taken_back_by": Rows.user},
+    "record_import_rows": {"import_id": lambda rows: rows.of("record_imports")},
     "consultations": {"subscription_id": Rows.subscription, "teacher_user_id": Rows.user},
     "rescan_requests": {"upload_id": Rows.upload, "exam_instance_id": Rows.exam, "asked_by": Rows.user},
     "question_reviews": {"question_id": Rows.question, "submitted_by": Rows.user, "decided_by": Rows.user},
-    "question_remarks": {"question_id": Rows.question, "made_by": Rows.user},
+    "question_remarks": {"question_id": Rows.question, "made_by": Rows.user, "about": Rows.user},
+    "question_changes": {"question_id": Rows.question, "made_by": Rows.user, "decided_by": Rows.user},
 }
 _DEFAULTS: dict[str, dict[str, Any]] = {
     "staff_logins": {"login_name": "mv_0"},
@@ -305,11 +306,18 @@ _DEFAULTS: dict[str, dict[str, Any]] = {
     },
     "question_search": {"document": "'matrix'", "text_key": 1},
     "question_words": {"word": "matrix"},
-    "question_imports": {"import_id": UUID(int=1), "file_name": "sheet.csv", "undone_at": DEADLINE},
-    "question_import_rows": {"left_at": DEADLINE},
+    "record_imports": {
+        "import_id": UUID(int=1), "subject": "plan", "file_name": "sheet.csv", "state": "taken_back",
+        "taken_back_at": DEADLINE,
+    },
+    "record_import_rows": {"record_key": "basic", "label": "Basic", "deed": "changed", "left_at": DEADLINE},
     "consultations": {"held_on": date(2026, 7, 1), "hours": 1},
     "question_reviews": {"state": "rejected", "submitted_at": DEADLINE, "decided_at": DEADLINE},
     "question_remarks": {"remark_id": UUID(int=1), "kind": "rejected", "words": "too hard"},
+    "question_changes": {
+        "state": "rejected", "change": {}, "base": {}, "base_version": 1, "submitted_at": DEADLINE,
+        "decided_at": DEADLINE,
+    },
     "page_files": {"sha256": "0" * 64, "bytes": 1, "pages": []},
     "page_requests": {"request_id": UUID(int=1)},
     "teacher_absences": {

@@ -15,6 +15,7 @@ from mv_desktop.core.clock import SystemClock
 from mv_desktop.core.errors import InvalidError, OfflineError, RefusedError, SetupError
 from mv_desktop.domain.identifier import EvaluationId
 from mv_desktop.domain.picture import PictureAddress
+from mv_desktop.domain.question import QuestionStatus
 from mv_desktop.offline.office.question_picture import QuestionPictures
 from mv_desktop.offline.pages import PageFetcher
 from mv_desktop.offline.picture_fetch import COMING
@@ -23,7 +24,7 @@ from mv_desktop.pages.cache import PageCache
 from mv_desktop.pages.download import fetch
 from mv_desktop.services.database import make_engine
 from mv_desktop.services.picture import request_pictures
-from mv_desktop.services.question import open_question, put_question
+from mv_desktop.services.question import open_question, put_question, set_question_status
 from mv_desktop.worker.picture_job import check_pictures, picture_rules, sign_pictures
 from mv_desktop.worker.upload_job import confirm_uploads, sign_uploads
 from tests.factories.local import open_store, signed_in
@@ -204,6 +205,45 @@ def test_a_pasted_picture_is_kept_here_until_it_is_stored_and_only_stored_ones_s
         unplugged.store(kept)
     assert unplugged.look(kept).data
     for each in (store, elsewhere):
+        each._vault.close()
+
+
+def test_what_can_be_answered_instead_has_pictures_by_the_same_rules(house: House, tmp_path: Path) -> None:
+    admin, question = house.school.person("admin"), uuid4()
+    store, readers = open_store(tmp_path, CLOCK), open_store(tmp_path / "reader", CLOCK)
+    pictures = QuestionPictures(admin.session, store, CLOCK, sleep=house.work)
+    place = pictures.store(pictures.take(DIAGRAM))
+
+    def instead(**named: str) -> dict[str, Any]:
+        return {"scheme": {"alternatives": [{"question_text": "Find $z$.", **named}]}}
+
+    values: dict[str, Any] = {
+        "class": "XII", "unit": "Matrices", "question_type": "VSA", "marks": 2, "question_text": "Find $x$.",
+    }  # fmt: skip
+    for wrong in ("answer-sheets/1/001.jpg", f"s3://{house.store.bucket}/questions/none.png"):
+        with admin.session() as session, pytest.raises(InvalidError, match="picture"):
+            put_question(session, question, None, values | instead(diagram_image_url=wrong), "for the test")
+    with admin.session() as session:
+        put_question(session, question, None, values | instead(diagram_image_url=place), "for the test")
+        opened = open_question(session, question)
+        assert opened.draft.pictures == {"or_diagram": place}
+        set_question_status(session, question, opened.seen, QuestionStatus.ACTIVE, "for the test")
+    teacher = QuestionPictures(house.school.person().session, readers, CLOCK, sleep=house.work)
+    assert teacher.look(place).data is None
+    assert teacher.look(place, question).data
+    # that of the platform stays in the next version, too
+    old = "https://old.example.org/2.png"
+    house.school.execute(
+        "UPDATE question_schemes"
+        " SET scheme = jsonb_set(scheme, '{alternatives,0,question_image_url}', to_jsonb(%s::text))",
+        old,
+    )
+    with admin.session() as session:
+        seen = open_question(session, question).seen
+        kept = instead(diagram_image_url=place, question_image_url=old, newer="words")
+        put_question(session, question, seen, kept, "for the test")
+        assert open_question(session, question).draft.pictures == {"or_diagram": place, "or_question": old}
+    for each in (store, readers):
         each._vault.close()
 
 

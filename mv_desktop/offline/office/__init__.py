@@ -13,8 +13,9 @@ from mv_desktop.core.ids import IdSource
 from mv_desktop.offline.office.audit import AuditLog
 from mv_desktop.offline.office.family import Parents, Students
 from mv_desktop.offline.office.holiday import Holidays, HolidayTable
+from mv_desktop.offline.office.import_history import KeptTable, Together
 from mv_desktop.offline.office.member import Members
-from mv_desktop.offline.office.people_table import MemberTable, ParentTable, StudentTable
+from mv_desktop.offline.office.people_table import KeptPeople, MemberTable, ParentTable, StudentTable
 from mv_desktop.offline.office.plan import Plans, PlanTable
 from mv_desktop.offline.office.question import Questions
 from mv_desktop.offline.office.question_history import QuestionHistory
@@ -59,11 +60,13 @@ class Office:
         self.templates = Templates(connect, ids)
         self.questions = Questions(connect)
         self.question_imports = QuestionImports(connect)
-        self.plan_table = PlanTable(connect)
-        self.member_table, self.student_table = MemberTable(connect), StudentTable(connect)
-        self.parent_table = ParentTable(connect)
-        self.holiday_table = HolidayTable(connect, ids)
-        self.template_table = TemplateTable(connect, ids)
+        joined = Together(connect)
+        self.plan_table = KeptTable(PlanTable(joined), joined, "plan", ids)
+        self.member_table = KeptPeople(MemberTable(joined), joined, "staff", ids)
+        self.student_table = KeptPeople(StudentTable(joined), joined, "student", ids)
+        self.parent_table = KeptPeople(ParentTable(joined), joined, "parent", ids)
+        self.holiday_table = KeptTable(HolidayTable(joined, ids), joined, "holiday", ids, whole=True)
+        self.template_table = KeptTable(TemplateTable(joined, ids), joined, "template", ids)
         self.question_reviews = QuestionReviews(connect)
         self.own_questions = OwnQuestions(connect)
         self.question_history = QuestionHistory(connect)

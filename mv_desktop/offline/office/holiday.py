@@ -133,7 +133,7 @@ class HolidayTable:
                 tell(told, start + len(part), len(changes))
             now = {row.holiday_id: _opened(row) for row in holiday_rows(session)}
         return tuple(
-            Done(now[change.key], put.opened)
+            Done(now[change.key], put.opened, put.row)
             for change, put in zip(changes, puts, strict=True)
             if change.draft is not None
         )

@@ -7,12 +7,14 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Any
 from uuid import UUID
 
+from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.family import ParentDraft, ParentLine, StudentDraft, read_parents
 from mv_desktop.domain.holiday import Consequence, Move
 from mv_desktop.domain.identifier import UserId
 from mv_desktop.domain.member import MemberDraft, lines_of
 from mv_desktop.domain.record import Opened
 from mv_desktop.domain.record_import import Done, Put, Told, at_row, tell
+from mv_desktop.offline.office.import_history import KeptTable, Together
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -85,19 +87,19 @@ class PeopleTable:
         del weighed
         new = [put for put in puts if put.opened is None]
         others = [put for put in puts if put.opened is not None]
-        before: dict[str, Opened[Any] | None] = {}
+        before: dict[str, Put] = {}
         with self._connect() as session:
             for start in range(0, len(new), _PART):
                 part = new[start : start + _PART]
-                before |= dict.fromkeys(map(str, self._add(session, part, reason)))
+                before |= zip(map(str, self._add(session, part, reason)), part, strict=True)
                 tell(told, min(start + _PART, len(new)), len(puts))
             for number, put in enumerate(others, 1):
                 with at_row(put):
                     if put.opened is not None and self._change(session, put.opened, put.draft, reason):
-                        before[put.opened.key] = put.opened
+                        before[put.opened.key] = put
                 tell(told, len(new) + number, len(puts))
             now = self._open(session, _ids(before))
-        return tuple(Done(one, before[one.key]) for one in now)
+        return tuple(Done(one, before[one.key].opened, before[one.key].row) for one in now)
 
     # -- of each -------------------------------------------------------------------------------------------------
 
@@ -114,6 +116,22 @@ class PeopleTable:
     def _change(self, session: Session, opened: Opened[Any], draft: Any | None, reason: str) -> bool:  # noqa: ANN401
         """Change one, or take her away (without a draft): False."""
         raise NotImplementedError
+
+
+class KeptPeople(KeptTable):
+    """A table of people whose imports are kept: a `PeoplePlace`."""
+
+    def __init__(self, table: PeopleTable, connect: Together, subject: str, ids: IdSource) -> None:
+        super().__init__(table, connect, subject, ids)
+        self._people = table
+
+    def wrong(self, puts: Sequence[Put]) -> Wrong:
+        """What only the server knows to be wrong."""
+        return self._people.wrong(puts)
+
+    def passwords(self) -> tuple[tuple[str, str, str], ...]:
+        """Name, address and first password of each who was made last; they are forgotten with this."""
+        return self._people.passwords()
 
 
 class _FamilyTable(PeopleTable):

@@ -102,6 +102,6 @@ class PlanTable:
                 plan = PlanType(put.opened.key)
                 with at_row(put):
                     put_plan(session, plan, put.opened.seen, put.draft, put.opened.draft, reason)
-                done.append(Done(open_plan(session, plan), put.opened))
+                done.append(Done(open_plan(session, plan), put.opened, put.row))
                 tell(told, number, len(puts))
         return tuple(done)

@@ -10,16 +10,21 @@ from uuid import UUID
 
 from mv_desktop.core.durable import replace_synced
 from mv_desktop.core.ids import IdSource
+from mv_desktop.domain.import_history import SourceFile
 from mv_desktop.domain.question_column import Column
 from mv_desktop.domain.question_import import ImportPlan
 from mv_desktop.domain.record import Wanted
 from mv_desktop.domain.record_import import Table, Taken, Told, tell
+from mv_desktop.offline.office.import_history import ImportHistory
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
+QUESTION = "question"
+"""What the server calls the subject."""
 
-class QuestionImports:
+
+class QuestionImports(ImportHistory):
     """As `services.question_import` and `services.question_file`.
 
     Args:
@@ -27,7 +32,7 @@ class QuestionImports:
     """
 
     def __init__(self, connect: Callable[[], AbstractContextManager[Session]]) -> None:
-        self._connect = connect
+        super().__init__(connect, QUESTION)
 
     def read(self, path: Path) -> Table:
         """The table of a file."""
@@ -43,22 +48,22 @@ class QuestionImports:
             return plan_import(session, table, columns, told)
 
     def perform(  # the order is that of the service
-        self, file_name: str, plan: ImportPlan, new_id: IdSource, reason: str, *, active: bool, told: Told
+        self, file: SourceFile, plan: ImportPlan, new_id: IdSource, reason: str, *, active: bool, told: Told
     ) -> UUID:
         """Do it; all of it or nothing. Answers the id by which it can be taken back."""
+        from mv_desktop.services.import_history import kept_import
         from mv_desktop.services.question_import import perform_import
 
         import_id = new_id()
-        with self._connect() as session:
-            perform_import(session, file_name, plan, import_id, new_id, reason, active=active, told=told)
+        with kept_import(self._connect, import_id, QUESTION, file, reason) as session:
+            perform_import(session, file.name, plan, import_id, new_id, reason, active=active, told=told)
         return import_id
 
-    def undo(self, import_id: UUID, reason: str) -> Taken:
-        """Take a whole import back."""
-        from mv_desktop.services.question_import import undo_import
+    def undo(self, import_id: UUID, reason: str, told: Told) -> Taken:
+        """Take a whole import back, part by part."""
+        from mv_desktop.services.import_history import take_back
 
-        with self._connect() as session:
-            return undo_import(session, import_id, reason)
+        return take_back(self._connect, import_id, reason, told=told)
 
     def export(self, path: Path, wanted: Wanted, told: Told) -> int:
         """Write the questions that are wanted into a file, CSV or Excel by the ending of its name; answers how many."""

@@ -7,6 +7,7 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 from uuid import UUID
 
+from mv_desktop.domain.question import PaperQuestion
 from mv_desktop.domain.question_draft import QuestionDraft, QuestionRow, values_of
 from mv_desktop.domain.question_review import Approval, Approved, ReviewState
 from mv_desktop.domain.record import Change, Opened, Slice, Wanted
@@ -24,6 +25,13 @@ class QuestionReviews:
 
     def __init__(self, connect: Callable[[], AbstractContextManager[Session]]) -> None:
         self._connect = connect
+
+    def due(self) -> int:
+        """How many wait for an admin."""
+        from mv_desktop.services.question_review import count_waiting
+
+        with self._connect() as session:
+            return count_waiting(session)
 
     def approve(self, rows: Sequence[Approval], words: str) -> Approved:
         """Take these into the bank."""
@@ -55,7 +63,7 @@ class QuestionReviews:
 
 
 class OwnQuestions:
-    """A teacher's part of it: her own questions, whatever their state.
+    """A teacher's part of it: her own questions, whatever their state, and changes of others that are active.
 
     Args:
         connect: a session on the person's own login.
@@ -65,11 +73,25 @@ class OwnQuestions:
         self._connect = connect
 
     def find(self, wanted: Wanted, after: QuestionRow | None) -> Slice[QuestionRow]:
-        """The first of hers that are wanted, or those after a row."""
+        """The first of hers that are wanted, or of all that are active, or those after a row."""
         from mv_desktop.services.question_review import own_questions
 
         with self._connect() as session:
             return own_questions(session, wanted, after)
+
+    def due(self) -> int:
+        """How many of hers were not approved."""
+        from mv_desktop.services.question_review import count_rejected
+
+        with self._connect() as session:
+            return count_rejected(session)
+
+    def printed(self, questions: Sequence[UUID]) -> tuple[PaperQuestion, ...]:
+        """These of hers as a paper would hold them, by class, unit and marks."""
+        from mv_desktop.services.question_review import own_for_paper
+
+        with self._connect() as session:
+            return own_for_paper(session, questions)
 
     def units(self) -> Mapping[str, Sequence[str]]:
         """The configured units by class."""
@@ -83,7 +105,7 @@ class OwnQuestions:
         return ()
 
     def open(self, question: UUID) -> Opened[QuestionDraft]:
-        """One of hers."""
+        """One of hers, or an active one."""
         from mv_desktop.services.question_review import open_own
 
         with self._connect() as session:

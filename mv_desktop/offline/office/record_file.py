@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 
+from mv_desktop.domain.import_history import SourceFile
 from mv_desktop.domain.record_import import Table
 
 
@@ -13,6 +14,13 @@ def read_file(path: Path) -> Table:
     from mv_desktop.services.table_reader import read_table
 
     return read_table(path)
+
+
+def source_of(path: Path) -> SourceFile:
+    """Which file this is, for those who look later at what it did."""
+    from mv_desktop.services.table_reader import source_file
+
+    return source_file(path)
 
 
 def write_file(

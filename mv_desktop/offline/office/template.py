@@ -150,6 +150,6 @@ class TemplateTable:
                     with at_row(put):
                         put_template(session, key, seen, draft, before, reason)
                 if put.draft is not None:
-                    done.append(Done(open_template(session, key), put.opened))
+                    done.append(Done(open_template(session, key), put.opened, put.row))
                 tell(told, number, len(puts))
         return tuple(done)

@@ -7,12 +7,13 @@ import io
 import subprocess
 import sys
 import zipfile
+from dataclasses import replace
 from datetime import date
 
 import openpyxl
 import pytest
 
-from mv_desktop.domain.report_table import Column, Measure, ReportTable, harmless
+from mv_desktop.domain.report_table import About, Column, Measure, ReportTable, harmless
 from mv_desktop.services.report_file import to_csv, to_xlsx
 
 TABLE = ReportTable(
@@ -67,6 +68,14 @@ def test_a_workbook_holds_numbers_and_no_formula():
     assert sheet.freeze_panes == "A2"
     with zipfile.ZipFile(io.BytesIO(content)) as parts:
         assert not any(b"<f>" in parts.read(name) for name in parts.namelist())
+
+
+def test_a_workbook_says_as_of_when_it_is_and_csv_is_the_table_alone():
+    about = About("About", "As of today.", (("State", "As of today."), ("Class", "=X")))
+    book = openpyxl.load_workbook(io.BytesIO(to_xlsx(replace(TABLE, about=about))))
+    assert book.sheetnames[1:] == ["About"]
+    assert list(book["About"].values) == [("State", "As of today."), ("Class", "'=X")]
+    assert to_csv(replace(TABLE, about=about)) == to_csv(TABLE)
 
 
 def test_the_library_is_loaded_when_a_workbook_is_made_and_not_before():
