@@ -57,6 +57,7 @@ COMMANDS: tuple[Command, ...] = (
     Command("app.keys", "Show the keys of this screen", ("?", "F1")),
     Command("app.next_part", "Next part of the window", ("F6",)),
     Command("app.previous_part", "Previous part of the window", ("Shift+F6",)),
+    Command("app.close_message", "Close the newest message", ("Ctrl+Alt+X",)),
     Command("app.queue", "Go to the queue", ("Alt+1",)),
     Command("app.sync", "Go to Sync", ("Alt+2",)),
     Command("app.notices", "Go to the notices", ("Alt+3",)),

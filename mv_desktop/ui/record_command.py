@@ -45,6 +45,7 @@ RECORD_COMMANDS: tuple[Command, ...] = (
     _kept("put_picture", "Put a picture in …", "Ctrl+P"),
     _kept("enlarge", "Enlarge the picture", "Ctrl+G"),
     _record("read_in", "Bring in a file …", "Ctrl+O"),
+    _record("imports", "Look at what was brought in from files, and take it back …", "Shift+O"),
     _kept("write_out", "Write what is listed into a file …", "Ctrl+Shift+O"),
     _kept("print", "Print what is listed, or save it as PDF …", "Ctrl+Shift+P"),
     _kept("search", "Search", "Ctrl+F", "/"),

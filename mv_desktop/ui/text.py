@@ -95,6 +95,11 @@ def _known(words: str) -> str | None:
     return tr(template, **{name: said(str(value)) for name, value in sentence.values.items()})
 
 
+def error_text(error: UserError) -> str:
+    """All of an error in a line, in the language spoken: what happened, what was kept, what to do."""
+    return " ".join(filter(None, (said(error.message), said(error.kept), remedy_text(error))))
+
+
 def remedy_text(error: UserError) -> str:
     """What can be done about an error, in the language spoken; where an admin said so, in her own words."""
     if isinstance(error, OutdatedError) and error.hindi and language() == "hi":

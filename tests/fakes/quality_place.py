@@ -94,7 +94,10 @@ class FakeQualityPlace:
             by_question(pairs, TOLERANCE),
             by_script(pairs, TOLERANCE),
             NAMES,
-            {QuestionId(UUID(int=number)): f"Find $x$ in equation {number}" for number in range(1, 5)},
+            {
+                QuestionId(UUID(int=number)): rf"Find $\frac{{1}}{{2}}x^2$ in equation {number}"
+                for number in range(1, 5)
+            },
         )
 
     def pairs(self, evaluation: EvaluationId) -> tuple[MarkedTwice, ...]:

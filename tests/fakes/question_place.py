@@ -11,6 +11,7 @@ from uuid import UUID
 
 from mv_desktop.core.errors import InvalidError, OfflineError, UserError
 from mv_desktop.core.ids import IdSource
+from mv_desktop.domain.import_history import ImportedRow, ImportState, PastImport, Prospect, SourceFile
 from mv_desktop.domain.question import PaperQuestion, QuestionDifficulty, QuestionStatus, QuestionType
 from mv_desktop.domain.question_column import Column, missing_columns, row_of
 from mv_desktop.domain.question_draft import QuestionDraft, QuestionRow
@@ -65,7 +66,7 @@ class FakeImports:
         return planned(rows, {}, named)
 
     def perform(
-        self, file_name: str, plan: ImportPlan, new_id: IdSource, reason: str, *, active: bool,
+        self, file: SourceFile, plan: ImportPlan, new_id: IdSource, reason: str, *, active: bool,
         told: Callable[[int, int], bool],
     ) -> UUID:  # fmt: skip
         problem, self.problem = self.problem, None
@@ -76,15 +77,32 @@ class FakeImports:
             self._questions.save(UUID(int=5000 + number), None, draft, reason)
             told(number + 1, len(rows))
         import_id = new_id()
-        self.done[import_id], self.active = file_name, active
+        self.done[import_id], self.active = file.name, active
         return import_id
 
-    def undo(self, import_id: UUID, reason: str) -> Taken:
+    def undo(self, import_id: UUID, reason: str, told: Callable[[int, int], bool]) -> Taken:
         del self.done[import_id]
         gone = [key for key in self._questions.bank if key.int >= 5000]
         for key in gone:
             del self._questions.bank[key]
+        told(len(gone), len(gone))
         return Taken(len(gone), 0, 0, 0)
+
+    def imports(self, after: PastImport | None) -> Slice[PastImport]:
+        assert after is None
+        return Slice(
+            tuple(
+                PastImport(key, "question", SourceFile(name), "Asha Rao", NOW, ImportState.DONE, 1, 0)
+                for key, name in reversed(self.done.items())
+            )
+        )
+
+    def import_rows(self, import_id: UUID, after: ImportedRow | None) -> Slice[ImportedRow]:
+        del import_id, after
+        return Slice(())
+
+    def prospect(self, import_id: UUID) -> Prospect:
+        return Prospect(sum(key.int >= 5000 for key in self._questions.bank), 0, int(import_id not in self.done))
 
     def export(self, path: Path, wanted: Wanted, told: Callable[[int, int], bool]) -> int:
         rows = [

@@ -47,6 +47,10 @@ class FakeReviews:
         self.problem: UserError | None = None
         self.before_part: Callable[[], None] = lambda: None
 
+    def due(self) -> int:
+        self._questions._reach()
+        return sum(one.review.state is ReviewState.WAITING for one in self._questions.bank.values())
+
     def approve(self, rows: Sequence[Approval], words: str) -> Approved:
         self._begin(rows)
         done, left = [], []
@@ -108,6 +112,10 @@ class FakeOwnQuestions(FakeQuestions):
 
     def changes(self, question: UUID) -> tuple[Change, ...]:
         return ()
+
+    def due(self) -> int:
+        self._reach()
+        return sum(one.review.state is ReviewState.REJECTED for one in self.bank.values())
 
     def withdraw(self, opened: Opened[QuestionDraft]) -> None:
         self._reach()

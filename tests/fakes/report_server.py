@@ -113,7 +113,9 @@ class FakeReports:
     def save(self, path: Path, content: bytes) -> None:
         if self.full:
             raise InvalidError(
-                "The file could not be written.", remedy="Choose another folder, or close the file elsewhere."
+                "The file could not be written.",
+                kept="What was there before is as it was.",
+                remedy="Choose another folder, or close the file elsewhere.",
             )
         path.write_bytes(content)
 

@@ -34,8 +34,8 @@ class FakeSubscribers:
         coming = OtherSubscription("Premium Plan", date(2026, 9, 1), date(2026, 9, 30), SubscriptionStatus.ACTIVE)
         self.sold = {
             UUID(int=1): subscription(PlanType.PREMIUM, date(2026, 7, 1), exams_used_this_month=3,
-                                      teacher_hours_used=Decimal("1.5"), others=(coming, past),
-                                      consultations=(HELD,), today=NOW.date()),
+                                      others=(coming, past), consultations=(HELD,), today=NOW.date(),
+                                      billing_today=NOW.date()),
             UUID(int=2): subscription(PlanType.BASIC, date(2026, 5, 1), status=SubscriptionStatus.EXPIRED),
         }  # fmt: skip
         self.seen = dict.fromkeys(self.sold, NOW)
@@ -47,7 +47,7 @@ class FakeSubscribers:
             SubscriberRow(
                 key, one.student, one.email, str(one.plan_type), one.start_date, one.end_date,
                 SubscriptionStatus(one.status), one.exams_used_this_month, one.exams_limit_per_month,
-                one.teacher_hours_used, one.teacher_hours_limit,
+                one.hours_used, one.teacher_hours_limit,
             )
             for key, one in self.sold.items()
             if wanted.choices.get("status") in {None, one.status}
@@ -60,7 +60,7 @@ class FakeSubscribers:
         key = UUID(opened.key)
         if self.seen[key] != opened.seen:
             raise ConflictError("Asha Rao has changed this meanwhile. Nothing was saved.")
-        self.sold[key] = replace(draft, teacher_hours_used=draft.hours_then(opened.draft))
+        self.sold[key] = draft
         self.seen[key] += timedelta(minutes=1)
         self.reasons.append(reason)
 

@@ -4,13 +4,26 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from mv_desktop.core.errors import UserError
 from mv_desktop.domain.holiday import CalendarChange, Consequence, HolidayDraft, Move
+from mv_desktop.domain.import_history import (
+    CHANGED_SINCE,
+    Bringing,
+    Deed,
+    ImportedRow,
+    ImportState,
+    Outcome,
+    PastImport,
+    Prospect,
+    difference,
+    said_of,
+)
 from mv_desktop.domain.plan import PlanDraft
-from mv_desktop.domain.record import Opened
-from mv_desktop.domain.record_import import Done, Put, at_row
+from mv_desktop.domain.record import Opened, Slice
+from mv_desktop.domain.record_import import Done, Put, Taken, at_row
 from mv_desktop.domain.subscription import PlanType
 from tests.fakes.family_place import FakeStudents
 from tests.fakes.holiday_place import FakeHolidays
@@ -19,9 +32,99 @@ from tests.fakes.plan_place import FakePlans
 
 Told = Callable[[int, int], bool]
 Weighed = tuple[Consequence, Sequence[Move]] | None
+AT = datetime(2026, 7, 15, 6, 30, tzinfo=UTC)
 
 
-class FakePlanTable:
+class KeptImports:
+    """What a `TablePlace` keeps of its imports; a table gives `opened` and `put`.
+
+    Attributes:
+        kept: the imports, the newest first.
+        rows: what each did.
+    """
+
+    def __init__(self) -> None:
+        self.kept: list[PastImport] = []
+        self.rows: dict[UUID, list[ImportedRow]] = {}
+        self._done: dict[UUID, dict[str, Done]] = {}
+
+    def opened(self, keys: Sequence[str]) -> list[Opened]:
+        raise NotImplementedError
+
+    def consequence(self, puts: Sequence[Put]) -> Consequence | None:
+        raise NotImplementedError
+
+    def put(self, puts: Sequence[Put], reason: str, weighed: Weighed, told: Told) -> tuple[Done, ...]:
+        raise NotImplementedError
+
+    def bring_in(self, what: Bringing, reason: str, weighed: Weighed, told: Told) -> UUID:
+        done = self.put(what.puts, reason, weighed, told)
+        import_id = UUID(int=9000 + len(self.kept))
+        self._done[import_id] = {one.now.key: one for one in done}
+        self.rows[import_id] = [_row(what, place, one) for place, one in enumerate(done, 1)]
+        new = sum(one.before is None for one in done)
+        at = AT + timedelta(hours=len(self.kept))
+        state = ImportState.DONE
+        self.kept.insert(0, PastImport(import_id, "", what.file, "Asha Rao", at, state, new, len(done) - new))
+        return import_id
+
+    def imports(self, after: PastImport | None) -> Slice[PastImport]:
+        start = 0 if after is None else self.kept.index(after) + 1
+        return Slice(tuple(self.kept[start : start + 2]), len(self.kept) > start + 2)
+
+    def import_rows(self, import_id: UUID, after: ImportedRow | None) -> Slice[ImportedRow]:
+        start = 0 if after is None else after.place
+        return Slice(tuple(self.rows[import_id][start : start + 500]), len(self.rows[import_id]) > start + 500)
+
+    def prospect(self, import_id: UUID) -> Prospect:
+        waiting = [row for row in self.rows[import_id] if row.outcome is None]
+        same = [row for row in waiting if self._put_back(row) is not None]
+        new = sum(row.deed is Deed.NEW for row in same)
+        return Prospect(new, len(same) - new, len(waiting) - len(same))
+
+    def weigh_back(self, import_id: UUID) -> Consequence | None:
+        puts = [self._put_back(row) for row in reversed(self.rows[import_id])]
+        return self.consequence([put for put in puts if put is not None])
+
+    def take_back(self, import_id: UUID, reason: str, weighed: Weighed, told: Told) -> Taken:
+        counts = dict.fromkeys(Outcome, 0)
+        rows = self.rows[import_id]
+        back = [(place, row, self._put_back(row)) for place, row in reversed(list(enumerate(rows)))]
+        puts = [put for _, _, put in back if put is not None]
+        if puts:  # all at once, as it was weighed
+            self.put(puts, reason, weighed, lambda _done, _all: True)
+        for place, row, put in back:
+            outcome, why = Outcome.LEFT, CHANGED_SINCE
+            if put is not None:
+                stays = row.deed is Deed.CHANGED or bool(self.opened([row.key]))
+                outcome = Outcome.PUT_BACK if row.deed is Deed.CHANGED else Outcome.ARCHIVED if stays else Outcome.GONE
+                why = ""
+            counts[outcome] += 1
+            rows[place] = replace(row, outcome=outcome, why=why, by="" if put else "Ravi Iyer")
+            told(len(rows) - place, len(rows))
+        (number,) = [number for number, one in enumerate(self.kept) if one.import_id == import_id]
+        state = ImportState.TAKEN_BACK
+        self.kept[number] = replace(self.kept[number], state=state, taken_back_by="Asha Rao", taken_back_at=AT)
+        return Taken(*(counts[one] for one in Outcome))
+
+    def _put_back(self, row: ImportedRow) -> Put | None:
+        now = {one.key: one for one in self.opened([row.key])}.get(row.key)
+        if now is None or now.seen != row.left_at:
+            return None
+        before = next(done[row.key].before for done in self._done.values() if row.key in done)
+        return Put(0, now, None if row.deed is Deed.NEW or before is None else before.draft)
+
+
+def _row(what: Bringing, place: int, done: Done) -> ImportedRow:
+    before, after = None, said_of(done.now.draft, what.names)
+    deed = Deed.NEW if done.before is None else Deed.CHANGED
+    if done.before is not None:
+        before, after = difference(done.before.draft, done.now.draft, what.names)
+    label = what.label(done.now.draft)
+    return ImportedRow(place, place + 1, done.now.key, label, deed, before, after, done.now.seen)
+
+
+class FakePlanTable(KeptImports):
     """A `TablePlace`, which writes all or nothing.
 
     Attributes:
@@ -29,6 +132,7 @@ class FakePlanTable:
     """
 
     def __init__(self, place: FakePlans) -> None:
+        super().__init__()
         self._place = place
         self.problem: UserError | None = None
 
@@ -57,10 +161,11 @@ class FakePlanTable:
         return tuple(done)
 
 
-class FakeHolidayTable:
+class FakeHolidayTable(KeptImports):
     """A `TablePlace`, which asks after deadlines."""
 
     def __init__(self, place: FakeHolidays) -> None:
+        super().__init__()
         self._place = place
         self._made = 500
 
@@ -92,7 +197,7 @@ class FakeHolidayTable:
         return CalendarChange(UUID(put.opened.key), put.opened.seen, put.draft)
 
 
-class FakePeopleTable:
+class FakePeopleTable(KeptImports):
     """A `PeoplePlace`, over the place of students or of staff; parents are at home.in.
 
     Attributes:
@@ -100,6 +205,7 @@ class FakePeopleTable:
     """
 
     def __init__(self, place: FakeStudents | FakeMembers) -> None:
+        super().__init__()
         self._place = place
         self.made: list[tuple[str, str, str]] = []
 

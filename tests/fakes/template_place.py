@@ -133,7 +133,7 @@ class FakeTemplates:
 
     def _reach(self) -> None:
         if not self.reachable:
-            raise OfflineError("The server cannot be reached.")
+            raise OfflineError("The server cannot be reached.", kept="Nothing was lost.")
 
 
 def _stored(draft: TemplateDraft) -> TemplateDraft:

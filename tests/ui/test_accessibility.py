@@ -34,9 +34,11 @@ from mv_desktop.domain.comment import CommentIndex
 from mv_desktop.domain.evaluation import WorkState
 from mv_desktop.domain.holiday import CalendarChange, HolidayDraft
 from mv_desktop.domain.identifier import OperationId, PageRef
+from mv_desktop.domain.import_history import Bringing, SourceFile
 from mv_desktop.domain.printed_paper import printed_exam
 from mv_desktop.domain.question_review import Remark, RemarkKind, Review, ReviewState
 from mv_desktop.domain.record import Difference, Wanted
+from mv_desktop.domain.record_import import Put
 from mv_desktop.domain.report import Span
 from mv_desktop.domain.saved_view import SavedView
 from mv_desktop.domain.submission import Finding, Sentence, Weight
@@ -52,6 +54,7 @@ from mv_desktop.ui.admin.fault_window import FaultWindow
 from mv_desktop.ui.admin.holiday import HolidaySubject
 from mv_desktop.ui.admin.holiday_import import HolidayImport
 from mv_desktop.ui.admin.import_dialog import ImportDialog
+from mv_desktop.ui.admin.import_window import ImportWindow
 from mv_desktop.ui.admin.member import MemberSubject
 from mv_desktop.ui.admin.move_box import MoveDialog
 from mv_desktop.ui.admin.once_list import OnceList
@@ -157,6 +160,7 @@ from tests.fakes.script_store import FakeScriptStore
 from tests.fakes.second_place import FakeSecondPlace
 from tests.fakes.server_place import LOCAL, SCHOOL, WEAK, FakeServerPlace
 from tests.fakes.setting_place import FakeSettings
+from tests.fakes.table_place import FakeHolidayTable, FakePlanTable
 from tests.fakes.template_place import FakeTemplates
 from tests.fakes.view_keeper import FakeViews
 from tests.ui.accessibility import nameless_controls
@@ -426,8 +430,9 @@ class Windows:
         return screen
 
     def office_import(self) -> QWidget:
-        ids, zone = id_source(self.clock), CALENDAR.hours.zone
-        made = HolidayImport(FakeHolidays(), ids, _july(), self.tasks, self.clock, zone)
+        place, zone = FakeHolidays(), CALENDAR.hours.zone
+        table = FakeHolidayTable(place)
+        made = HolidayImport(place, table, HolidaySubject.naming, _july(), self.tasks, self.clock, zone)
         self.qtbot.waitUntil(lambda: bool(made.chosen))
         return made
 
@@ -447,7 +452,7 @@ class Windows:
     def office_question_versions(self) -> QWidget:
         place = FakeHistory(FakeQuestions())
         labels = {"question_text": "Question", "steps": "Marking scheme", "topic": "Topic"}
-        window = VersionWindow(place, UUID(int=1), "x", labels, lambda _: {}, self.tasks, CALENDAR.hours.zone)
+        window = VersionWindow(place, UUID(int=1), "x", labels, lambda _: {}, self.tasks, CALENDAR.hours.zone, None)
         self.qtbot.waitUntil(lambda: bool(window.shown))
         return window
 
@@ -464,6 +469,23 @@ class Windows:
         )
         self.qtbot.waitUntil(lambda: bool(dialog.rows.rows))
         return dialog
+
+    def office_imports(self) -> QWidget:
+        place = FakePlans()
+        table = FakePlanTable(place)
+        opened = table.alike(())[0]
+        put = Put(2, opened, replace(opened.draft, sla_hours=72))
+        file = SourceFile("plans.xlsx", "0" * 64)
+        table.bring_in(
+            Bringing(file, (put,), ("sla_hours",), ("display_name",)), "new year", None, lambda _done, _all: True
+        )
+        subject = PlanSubject(place, table)
+        window = ImportWindow(
+            *(subject.exchange(), subject.labels, subject.difference, self.tasks),
+            *(self.clock, CALENDAR.hours.zone),
+        )
+        self.qtbot.waitUntil(lambda: bool(window.rows.rows))
+        return window
 
     def office_passwords(self) -> QWidget:
         return OnceList([("Uma Das", "uma@school.in", "abcd-efgh-jkmn-pqrs")], self.tasks)

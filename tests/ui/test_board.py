@@ -21,6 +21,7 @@ from mv_desktop.ui.coordination.screen import HIDDEN_SECONDS, BoardScreen
 from mv_desktop.ui.coordination.script_model import Column, due_of
 from mv_desktop.ui.coordination.teacher_model import Column as TeacherColumn
 from mv_desktop.ui.tasks import Tasks
+from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.toast import ToastTray
 from tests.fakes.board_place import FakeBoardPlace, exam_id, script_id, teacher_id
 
@@ -475,3 +476,28 @@ def _drop(widget, at: QPoint) -> None:
     drop = QDropEvent(QPointF(at), action, data, left, none)
     QApplication.sendEvent(widget, drop)
     assert drop.isAccepted()
+
+
+def test_in_a_small_window_names_are_whole_and_what_can_be_spared_is_left_out(desk):
+    teachers, scripts = desk.lists.teachers, desk.lists.scripts
+    desk.screen.resize(1266, 676)  # what a screen of 1366 × 768 leaves
+    QApplication.processEvents()
+    room = teachers.columnWidth(TeacherColumn.NAME) - spacing(9)
+    assert room >= teachers.fontMetrics().horizontalAdvance("Subhash Chattopadhyay")
+    room = scripts.columnWidth(Column.TEACHER) - spacing(4)
+    assert room >= scripts.fontMetrics().horizontalAdvance("Gurpreet Kaur")
+    assert scripts.isColumnHidden(Column.WHY)
+    assert "Pace: " in teachers.model().index(0, TeacherColumn.NAME).data(Qt.ItemDataRole.ToolTipRole)
+    desk.host.resize(1820, 1000)
+    desk.screen.resize(1820, 1000)
+    QApplication.processEvents()
+    assert not scripts.isColumnHidden(Column.WHY)
+    assert not teachers.isColumnHidden(TeacherColumn.PACE)
+
+
+def test_the_list_of_proposed_moves_takes_no_room_from_the_lists_while_it_is_not_there(desk):
+    screen = desk.screen
+    assert screen.minimumSizeHint().height() < screen.plan_panel.minimumSizeHint().height()
+    desk.press(Qt.Key.Key_M)
+    assert screen.move_panel.isVisible()
+    assert not screen._stack.hasHeightForWidth()  # the window would scroll

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, timedelta
 from uuid import UUID
 
 import pytest
@@ -17,7 +17,7 @@ from mv_desktop.domain.identifier import EvaluationId
 from mv_desktop.domain.returned import ReturnedQuestion
 from mv_desktop.ui.coordination.case.decision import Decision
 from mv_desktop.ui.coordination.case.screen import CaseScreen
-from mv_desktop.ui.coordination.case.wording import case_row
+from mv_desktop.ui.coordination.case.wording import case_row, facts
 from mv_desktop.ui.part import step_part
 from mv_desktop.ui.tasks import Tasks
 from tests.factories.queue_row import NOON
@@ -44,6 +44,10 @@ def test_what_waits_stands_in_order_with_what_it_is_about_and_what_fits(desk: De
     assert "Where: Page 2, at the foot, right" in text
     assert "Due: today 11:30 · breached" in text
     assert "Pages: 1–3 · out of the script: 3" in text
+    file = desk.screen._file
+    scanned = replace(file, sheets=(replace(file.sheets[0], mime_type="application/pdf"), *file.sheets[1:2]))
+    told = dict(facts(desk.screen.case, scanned, NOON, UTC))
+    assert told["Pages"] == "1, 2 · with several pages in one PDF: 1"
     assert desk.offered == {
         "answer", "rescan", "exclude", "include", "replace", "restore", "extend", "excuse", "withdraw", "award",
         "drop", "board",

@@ -5,20 +5,26 @@ from __future__ import annotations
 import csv
 import io
 from datetime import UTC, date, datetime
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
+import openpyxl
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtPrintSupport import QPrintDialog, QPrinter
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
 
-from mv_desktop.domain.insight import Chosen, Order, Pace
-from mv_desktop.domain.report import Span
+from mv_desktop.domain.insight import Chosen, Order, Pace, QuestionItem
+from mv_desktop.domain.item_statistic import sums_of
+from mv_desktop.domain.question import QuestionType
+from mv_desktop.domain.report import QuestionMean, QuestionSums, Span
 from mv_desktop.ui.clipboard import forget_marks
+from mv_desktop.ui.coordination.report.wording import question_text as report_question_text
 from mv_desktop.ui.insight.exporter import FileKind
 from mv_desktop.ui.insight.picture import to_svg
+from mv_desktop.ui.insight.question_wording import question_text
 from mv_desktop.ui.insight.screen import InsightScreen
 from mv_desktop.ui.insight.topic import Topic
 from mv_desktop.ui.insight.wording import shown
@@ -94,6 +100,23 @@ def test_each_dashboard_is_read_once_and_says_what_matters_and_from_when_it_is(q
     assert "1 does so the wrong way round" in said[Topic.QUESTIONS][0]
     assert said[Topic.QUESTIONS][1][0] == "the wrong way round"
     assert screen.told == "As of today 01:10. Counted in whole weeks, Mon 13 Apr – Sun 19 Jul 2026."
+
+
+def test_formulas_of_questions_are_letters_and_no_latex():
+    words = r"Find  $\frac{1}{2}x^2$ where $\sin\theta = 0$."
+    item = QuestionItem(UUID(int=1), "XII", QuestionType.SA, "Vectors", words, sums_of([(1.0, 0.5)]))
+    assert question_text(item) == "Find ½x² where sin θ = 0."
+    sums = QuestionSums(UUID(int=1), "XII", QuestionType.SA, "Vectors", words, 1, 1.0, 1.0)
+    assert report_question_text(QuestionMean(sums, 0.5, None, unusual=False)) == "Find ½x² where sin θ = 0."
+
+
+def test_no_dashboard_has_to_be_scrolled_sideways_in_a_small_window(qtbot, screen):
+    screen.resize(1282, 687)  # what a screen of 1366 × 768 leaves
+    for topic in Topic:
+        screen.show_topic(topic)
+        ready(qtbot, screen)
+        QApplication.processEvents()
+        assert screen.board.table.horizontalScrollBar().maximum() == 0, topic
 
 
 def test_arrows_walk_through_the_points_of_every_chart_and_say_them(qtbot, screen):
@@ -177,8 +200,8 @@ def test_a_question_of_multiple_choice_shows_which_choices_were_taken(qtbot, scr
     chart._step_to(4)
     hand.press("Enter", chart)
     qtbot.waitUntil(lambda: screen.shown is not None and screen.shown.table.title.startswith("Choices of"))
-    assert screen._summary.text() == "The derivative of x^3/3 is"
-    assert words(screen, 1) == ["B", "x^2", "correct", "51", "68.9 %", "71.0 %", ""]
+    assert screen._summary.text() == "The derivative of x³/3 is"
+    assert words(screen, 1) == ["B", "x²", "correct", "51", "68.9 %", "71.0 %", ""]
     assert words(screen, 4) == ["Left out", "", "", "4", "5.4 %", "22.0 %", ""]
     assert [words(screen, row)[6] for row in (0, 3)] == ["stronger students take it", "hardly anybody takes it"]
     assert screen.shown.chart.bars[1].values[0] > 0.68
@@ -223,7 +246,7 @@ def test_what_is_not_there_is_told(qtbot, tasks, server, clock, screen):
     assert [what for what, *_ in server.asked[asked:]] == ["units"]
 
 
-def test_a_dashboard_is_copied_printed_and_saved(qtbot, screen, server, tmp_path):
+def test_a_dashboard_is_copied_printed_and_saved(qtbot, screen, server, tmp_path):  # noqa: PLR0915 - all ways out
     screen.show_topic(Topic.LEADERS)
     ready(qtbot, screen)
     clipboard = QGuiApplication.clipboard()
@@ -253,7 +276,7 @@ def test_a_dashboard_is_copied_printed_and_saved(qtbot, screen, server, tmp_path
         qtbot.waitUntil(screen.isActiveWindow)
         hand.press(key, screen.board.table)
         dialog = screen.findChild(QFileDialog)
-        assert dialog.selectedFiles()[0].endswith(f"Leaderboard 2026-04-18 2026-07-16.{kind.value}")
+        assert dialog.selectedFiles()[0].endswith(f"Leaderboard 2026-04-18 2026-07-16 (2026-07-16 0110).{kind.value}")
         with qtbot.waitSignal(screen.exporter.saved):
             dialog.fileSelected.emit(str(tmp_path / f"board.{kind.value}"))
         dialog.close()
@@ -270,7 +293,13 @@ def test_a_dashboard_is_copied_printed_and_saved(qtbot, screen, server, tmp_path
     lowest = shown(Topic.LOWEST, many, Chosen(QUARTER), Pace.WEEK)
     drawn = to_svg(lowest.chart, "").decode()
     assert [one.student for one in many.lowest if one.student not in drawn] == []
-    assert (tmp_path / "board.xlsx").read_bytes().startswith(b"PK")
+    book = openpyxl.load_workbook(tmp_path / "board.xlsx")
+    assert book.sheetnames[1] == "About"
+    about = dict(book["About"].values)
+    assert about["Report"] == screen.shown.table.title
+    assert about["In short"] == screen.shown.summary
+    assert about["State"] == "As of Thu 16 Jul 2026 01:10."
+    assert about["Class"] == "All classes"
     server.full = True
     screen._hand(lambda handed: screen.exporter._save(FileKind.SVG, handed, str(tmp_path / "more")))
     qtbot.waitUntil(lambda: screen.told.startswith("The file could not be written."))

@@ -138,6 +138,18 @@ def test_the_label_is_named_for_screen_readers_and_as_tall_as_its_text(qtbot: Qt
     assert label.accessibleName().startswith("word word")
 
 
+def test_a_formula_on_a_line_of_its_own_has_no_empty_line_below_it(qtbot: QtBot, press: FormulaPress) -> None:
+    source = r"\frac{\frac{\frac{a}{b}}{c}}{d}"
+    label = MathLabel(press, f"$${source}$$Words.")
+    qtbot.addWidget(label)
+    label.resize(400, 200)
+    label.show()
+    qtbot.waitUntil(lambda: label.complete)
+    (key,) = (key for key in press._known if key.source == source)
+    formula = press.known(key)
+    assert formula.height <= label.height() <= formula.height + 2.5 * label.fontMetrics().lineSpacing()
+
+
 def test_formulas_follow_the_palette(qtbot: QtBot, qapp: QApplication, press: FormulaPress) -> None:
     apply_theme(qapp, "light")
     label = MathLabel(press, "$x$")

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 from mv_desktop.domain.exchange import StaffRole
 from mv_desktop.domain.notice import Notice, NoticeData
 from mv_desktop.domain.program import Outdated
+from mv_desktop.domain.question_review import Review, ReviewState
 from mv_desktop.domain.subscription import PlanType
 from mv_desktop.offline.desk import Desk
 from mv_desktop.ui.actions import commands_of
@@ -35,7 +36,7 @@ from tests.fakes.insight_place import FakeInsight
 from tests.fakes.member_place import FakeMembers
 from tests.fakes.plan_place import FakePlans
 from tests.fakes.quality_place import FakeQualityPlace
-from tests.fakes.question_place import FakeImports, FakeQuestions
+from tests.fakes.question_place import FakeImports, FakeQuestions, question
 from tests.fakes.question_review_place import FakeOwnQuestions, FakeReviews
 from tests.fakes.report_server import FakeReports
 from tests.fakes.setting_place import FakeSettings
@@ -55,6 +56,8 @@ class FakeOffice:
         self.questions = FakeQuestions()
         self.question_imports = FakeImports(self.questions)
         self.question_reviews = FakeReviews(self.questions)
+        handed_in = {"status": "draft", "stood": "draft", "review": Review(ReviewState.WAITING)}
+        self.questions.bank[UUID(int=120)] = question(120, **handed_in)
         self.own_questions = FakeOwnQuestions()
         self.rescorings = FakeFaults()
         self.question_history = FakeHistory(self.questions)
@@ -98,6 +101,9 @@ def test_who_administers_finds_it_by_key_and_what_she_typed_is_kept_in_her_file(
     keys = {command.command_id for command in commands_of(school.window._current().scope, school.window._roles)}
     assert {"record.save", "app.office", "app.reports"} <= keys
     assert "app.board" not in keys
+    rail = school.window._rail._buttons
+    said = "1 question waits for approval."
+    school.until(lambda: rail[OFFICE_PLACE].accessibleName() == f"Office, {said}")  # the bank was not looked at yet
     screen = work.office.screen.current
     school.until(lambda: screen.panel.heading == "Basic Plan")
     screen.panel.form.editor("exams_per_month").control.setText("77")
@@ -147,6 +153,9 @@ def test_a_teacher_has_none_of_it_but_the_questions_that_she_writes(school):
     keys = {command.command_id for command in commands_of(school.window._current().scope, school.window._roles)}
     assert {"record.submit", "record.save", "app.questions"} <= keys
     assert {"record.approve", "record.history", "office.next"}.isdisjoint(keys)
+    rail = school.window._rail._buttons
+    said = "1 question was not approved: change it, and hand it in again."
+    school.until(lambda: rail[QUESTION_PLACE].accessibleName() == f"My questions, {said}")
     screen = work.questions.screen.current
     school.until(lambda: len(screen.list.rows) == 5 and bool(screen.panel.heading))
     screen.panel.form.editor("topic").control.setText("Linear")

@@ -12,17 +12,20 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtCore import QBuffer, QByteArray, Qt
-from PySide6.QtGui import QColor, QImage, QPainter
+from PySide6.QtGui import QColor, QImage, QPainter, QPdfWriter
+from PySide6.QtPrintSupport import QPrinter
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from mv_desktop.core.errors import OfflineError
 from mv_desktop.domain.printed_paper import PrintedPaper, PrintedQuestion, PrintedSection, printed_exam
 from mv_desktop.domain.question import Choice, PaperQuestion, Scheme, SchemeStep
-from mv_desktop.ui.paper.document import Laid, lay_out, pages_of, paint, picture_of, to_pdf
+from mv_desktop.ui.paper.document import lay_out, pages_of
 from mv_desktop.ui.paper.flow import FormulaCase, lines_of, natural_width
 from mv_desktop.ui.paper.outline import Art, path_of, steps_of
+from mv_desktop.ui.paper.painting import Laid, paint, paint_all, picture_of, to_pdf
 from mv_desktop.ui.paper.print_dialog import PrintDialog, no_picture
+from mv_desktop.ui.paper.printer import Order
 from mv_desktop.ui.paper.question_block import INSIDE, Look
 from mv_desktop.ui.paper.sheet import (
     BOTTOM,
@@ -296,6 +299,154 @@ def test_what_will_be_printed_is_looked_at_first_and_saved_whole(qtbot, tasks, t
     qtbot.waitUntil(lambda: not tasks.busy)
     assert path.read_bytes() == b"before" or path.read_bytes().startswith(b"%PDF")
     assert [one.name for one in tmp_path.iterdir()] == ["paper.pdf"]
+
+
+@pytest.mark.parametrize(
+    ("order", "pages"),
+    [
+        (Order(), (0, 1, 2, 3)),
+        (Order(backwards=True), (3, 2, 1, 0)),
+        (Order([(2, 3)]), (1, 2)),
+        (Order([(4, 99), (1, 1), (1, 2)]), (0, 1, 3)),
+        (Order([(2, 3)], backwards=True, copies=2), (2, 1, 2, 1)),
+        (Order([(2, 3)], copies=2, collated=False), (1, 1, 2, 2)),
+        (Order([(5, 9)]), ()),
+        (Order([(0, 0)]), ()),
+    ],
+)
+def test_pages_are_printed_that_are_wanted_in_their_order_as_often_as_they_are(order: Order, pages: tuple[int, ...]):
+    assert order.pages(4) == pages
+
+
+@pytest.fixture
+def host(qtbot) -> QWidget:
+    """Whom dialogs stand over."""
+    widget = QWidget()
+    qtbot.addWidget(widget)
+    return widget
+
+
+def open_dialog(qtbot, tasks, host: QWidget, pages: int = 4) -> PrintDialog:
+    numbered = tuple(PrintedQuestion(n, Decimal(5), (long(n, 40),)) for n in range(1, pages + 1))
+    exam = PrintedPaper("Test", "X", None, (PrintedSection("", "", numbered),))
+    dialog = PrintDialog(lambda _told: exam, no_picture, tasks, host)
+    with qtbot.waitExposed(dialog):
+        dialog.show()
+    dialog.activateWindow()
+    qtbot.waitUntil(dialog.isActiveWindow)
+    settle(qtbot, tasks, dialog)
+    assert len(dialog.laid.pages) == pages
+    return dialog
+
+
+def settle(qtbot, tasks, dialog: PrintDialog) -> None:
+    qtbot.waitUntil(lambda: not dialog.busy and not tasks.busy)
+
+
+def printed(path: Path) -> list[str]:
+    """The foot of each page that came out."""
+    with pymupdf.open(path) as document:
+        return [next(line for line in page.get_text().splitlines() if line.startswith("Page ")) for page in document]
+
+
+def printer_into(path: Path) -> QPrinter:
+    printer = QPrinter(QPrinter.PrinterMode.HighResolution)
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    printer.setOutputFileName(str(path))
+    return printer
+
+
+def test_what_is_chosen_in_the_dialog_of_the_printer_is_obeyed(qtbot, tasks, host, tmp_path: Path):
+    dialog = open_dialog(qtbot, tasks, host)
+    path = tmp_path / "paper.pdf"
+    printer = printer_into(path)
+    dialog.print_on(printer)
+    settle(qtbot, tasks, dialog)
+    assert printed(path) == [f"Page {n} of 4" for n in (1, 2, 3, 4)]
+    assert dialog.told.text == f"Saved as paper.pdf, in the folder {tmp_path}."
+    printer.setPrintRange(QPrinter.PrintRange.PageRange)
+    printer.setFromTo(2, 3)
+    printer.setCopyCount(2)
+    printer.setPageOrder(QPrinter.PageOrder.LastPageFirst)
+    dialog.print_on(printer)
+    settle(qtbot, tasks, dialog)
+    assert printed(path) == [f"Page {n} of 4" for n in (3, 2, 3, 2)]
+    printer.setCollateCopies(False)
+    printer.setPageOrder(QPrinter.PageOrder.FirstPageFirst)
+    printer.setPrintRange(QPrinter.PrintRange.CurrentPage)
+    QTest.keyClick(dialog, Qt.Key.Key_End)
+    dialog.print_on(printer)
+    settle(qtbot, tasks, dialog)
+    assert printed(path) == ["Page 4 of 4", "Page 4 of 4"]
+    before = path.read_bytes()
+    printer.setPrintRange(QPrinter.PrintRange.PageRange)
+    printer.setFromTo(7, 9)
+    dialog.print_on(printer)
+    settle(qtbot, tasks, dialog)
+    assert dialog.told.text == "There are no such pages. Choose others."
+    assert path.read_bytes() == before
+    dialog.reject()
+
+
+def test_printing_into_a_file_that_cannot_be_written_is_said(qtbot, tasks, host, tmp_path: Path):
+    dialog = open_dialog(qtbot, tasks, host, 1)
+    dialog.print_on(printer_into(tmp_path / "nowhere" / "paper.pdf"))
+    settle(qtbot, tasks, dialog)
+    assert dialog.told.text.startswith("The file could not be written.")
+    assert dialog.save.isEnabled()
+    dialog.reject()
+
+
+def test_without_a_printer_it_is_said_and_the_way_to_a_pdf_is_one_key_away(qtbot, tasks, host, monkeypatch):
+    monkeypatch.setenv("CUPS_SERVER", "/nowhere")  # on this computer there may be some
+    dialog = open_dialog(qtbot, tasks, host, 1)
+    dialog.print_.setFocus()
+    QTest.keyClick(dialog, Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier)
+    assert dialog.told.text == "This computer has no printer. Save it as PDF, and print that on another one."
+    assert dialog.focusWidget() is dialog.save
+    dialog.reject()
+
+
+def test_a_printer_that_gets_half_of_the_pages_is_told_to_forget_them(qapp):
+    forgotten: list[str] = []
+
+    def stop(done: int, _all: int) -> None:
+        if done:
+            raise InterruptedError
+
+    buffer = QBuffer()
+    buffer.open(QBuffer.OpenModeFlag.WriteOnly)
+    many = laid(*(long(number, 40) for number in range(3)))
+    with pytest.raises(InterruptedError):
+        paint_all(QPdfWriter(buffer), many, stop, give_up=lambda: forgotten.append("it"))
+    assert forgotten == ["it"]
+    with pytest.raises(OSError, match="takes nothing"):
+        paint_all(printer_into(Path("/nowhere/paper.pdf")), many, told)
+
+
+def test_a_large_picture_is_painted_in_pieces_of_which_nothing_shows(qapp):
+    photo = QImage(900, 1200, QImage.Format.Format_ARGB32)
+    photo.fill(QColor(90, 90, 90, 128))
+    page = Page((Photo(2000, 2000, 6000, 8000, photo),))
+    data = to_pdf(Laid("Photo", (page,)), told)
+    with pymupdf.open(stream=data) as document:
+        assert len(document[0].get_images()) > 8
+        shown = document[0].get_pixmap(dpi=110)
+    greys = {shown.pixel(round(4000 / 20 / 72 * 110), y)[0] for y in range(160, 760)}
+    assert max(greys) - min(greys) <= 4
+    assert max(greys) < 200
+
+
+def test_a_photo_is_read_no_larger_than_paper_shows_and_turned_as_it_was_held(qtbot, tasks, host):
+    file = QBuffer()
+    QImage(3000, 1000, QImage.Format.Format_RGB32).save(file, "JPG")
+    one = long(1, 1).model_copy(update={"question_image_url": "photo"})
+    exam = PrintedPaper("Test", "X", 60, (PrintedSection("", "", (PrintedQuestion(1, Decimal(5), (one,)),)),))
+    dialog = PrintDialog(lambda _told: exam, lambda _address: bytes(QByteArray(file.data()).data()), tasks, host)
+    settle(qtbot, tasks, dialog)
+    (found,) = [mark for mark in dialog.laid.pages[0].marks if isinstance(mark, Photo)]
+    assert (found.image.width(), found.image.height()) == (1500, 500)
+    dialog.reject()
 
 
 def test_where_there_is_nothing_to_print_it_is_said(qtbot, tasks):

@@ -89,6 +89,23 @@ def test_all_samples_stand_there_with_the_rule_and_whoever_waits_is_counted(desk
     assert desk.screen.list.empty.title == "No sample is found"
 
 
+def test_without_samples_the_keyboard_is_not_at_the_search(qtbot, tasks):
+    place = FakeQualityPlace()
+    place.samples = []
+    desk = Desk(qtbot, tasks, place)
+    assert desk.screen.list.empty.hasFocus()
+    desk.press("L")  # a command, and no letter to look for
+    assert desk.screen.list._find.text() == ""
+    assert desk.screen.list._standings.currentIndex() == 1
+
+
+def test_a_state_without_samples_leaves_the_keyboard_to_the_commands(desk):
+    for _ in range(desk.screen.list._standings.count()):
+        desk.press("L")
+    assert desk.screen.list._standings.currentIndex() == 0
+    assert desk.screen.list._find.text() == ""
+
+
 def test_a_sample_is_given_by_typed_letters_in_the_order_of_the_server(desk):
     desk.press("G")
     panel = desk.screen.give_panel
@@ -182,7 +199,7 @@ def test_results_of_chosen_days_say_who_agrees_and_where_marks_differ(desk):
     assert rows[0] == ["Asha Rao", "1", "5", "40 %", "80 %", "80 %", "+0.30", "0.50"]
     desk.press("3")
     rows = [[cell.text for cell in row.cells] for row in results.questions.rows]
-    assert rows[0][0] == "Find x in equation 3"
+    assert rows[0][0] == "Find ½x² in equation 3"
     assert rows[-1][0] == "00000000"  # the bank has no words of it
     assert len(desk.place.asked) == 1
     desk.press("Ctrl+D")

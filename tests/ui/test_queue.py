@@ -175,12 +175,23 @@ def test_cells_say_deadline_progress_and_pages_also_to_a_screen_reader(qtbot: Qt
 def test_pages_show_what_is_missing_and_what_is_wrong(qtbot: QtBot) -> None:
     model = QueueModel(CALENDAR, FakeClock().now)
     model.set_rows((
-        queue_row(1, pages=8, pages_here=3), queue_row(2, page_problem=True), queue_row(3, pages=0, pages_here=0),
+        queue_row(1, pages=8, pages_here=3), queue_row(2, page_problem=True), queue_row(3, pages=8, pages_here=0),
     ))  # fmt: skip
-    assert [cell(model, n, Column.PAGES) for n in range(3)] == ["3/8", "8", "0"]
+    assert [cell(model, n, Column.PAGES) for n in range(3)] == ["3/8", "8", "0/8"]
     assert [cell(model, n, Column.PAGES, MARK_ROLE).icon for n in range(3)] == ["download", "warning", "download"]
     assert "cannot be shown" in str(cell(model, 1, Column.PAGES, Qt.ItemDataRole.ToolTipRole))
     assert "3 on this computer" in str(cell(model, 0, Column.PAGES, Qt.ItemDataRole.ToolTipRole))
+
+
+def test_a_script_without_pages_has_nothing_to_fetch(qtbot: QtBot) -> None:
+    model = QueueModel(CALENDAR, FakeClock().now)
+    model.set_rows((
+        queue_row(1, pages=0, pages_here=0, state=WorkState.COMPLETED), queue_row(2, pages=0, pages_here=0),
+    ))  # fmt: skip
+    assert [cell(model, n, Column.PAGES) for n in range(2)] == ["–", "–"]
+    assert [cell(model, n, Column.PAGES, MARK_ROLE) for n in range(2)] == [None, None]
+    told = [cell(model, n, Column.PAGES, Qt.ItemDataRole.ToolTipRole) for n in range(2)]
+    assert told == ["No page of it is kept.", "It has no page yet."]
 
 
 def test_finished_scripts_say_how_they_ended(qtbot: QtBot) -> None:

@@ -7,6 +7,8 @@ import io
 from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
+import openpyxl
+import pymupdf
 import pytest
 from PySide6.QtCore import QDate, QEvent, QPoint, QRectF, Qt
 from PySide6.QtGui import QHelpEvent, QImage, QPainter
@@ -14,15 +16,17 @@ from PySide6.QtWidgets import QApplication, QFileDialog, QToolTip
 from pytestqt.qtbot import QtBot
 
 from mv_desktop.domain.report import Span
+from mv_desktop.domain.report_table import Column, Measure, ReportTable
 from mv_desktop.ui.coordination.report.screen import FileKind, ReportScreen
 from mv_desktop.ui.coordination.report.wording import Topic, shown
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import set_language
-from mv_desktop.ui.theme import PALETTES, apply_theme, current_theme
+from mv_desktop.ui.theme import PALETTES, apply_theme, current_theme, spacing
 from mv_desktop.ui.widgets.chart import Bar, Chart, Fill, Series
 from mv_desktop.ui.widgets.chart_brush import paint_chart, steps
 from mv_desktop.ui.widgets.chart_view import ChartView
 from mv_desktop.ui.widgets.report_paper import MOST_ROWS, to_pdf
+from mv_desktop.ui.widgets.report_table import ReportTableView
 from tests.fakes import hand
 from tests.fakes.clock import FakeClock
 from tests.fakes.report_server import FakeReports
@@ -169,7 +173,9 @@ def test_a_report_is_saved_as_it_is_looked_at(qtbot, screen, server, tmp_path):
     for kind, key in ((FileKind.CSV, "Ctrl+E"), (FileKind.XLSX, "Ctrl+Shift+X"), (FileKind.PDF, "Ctrl+P")):
         hand.press(key, screen._table)
         dialog = screen.findChild(QFileDialog)
-        assert dialog.selectedFiles()[0].endswith(f"Promises by teacher 2026-07-13 2026-07-16.{kind.value}")
+        assert dialog.selectedFiles()[0].endswith(
+            f"Promises by teacher 2026-07-13 2026-07-16 (2026-07-16 0130).{kind.value}"
+        )
         with qtbot.waitSignal(screen.saved):
             dialog.fileSelected.emit(str(tmp_path / f"report.{kind.value}"))
         dialog.close()
@@ -180,16 +186,17 @@ def test_a_report_is_saved_as_it_is_looked_at(qtbot, screen, server, tmp_path):
     lines = list(csv.reader(io.StringIO((tmp_path / "report.csv").read_text("utf-8-sig"))))
     assert lines[0][0] == "Teacher"
     assert lines[2] == ["'=Bina() Das", "20", "16", "1", "3", "0", "80.0"]
-    assert (tmp_path / "report.xlsx").read_bytes().startswith(b"PK")
-    assert (tmp_path / "report.pdf").read_bytes().startswith(b"%PDF")
+    about = dict(openpyxl.load_workbook(tmp_path / "report.xlsx")["About"].values)
+    assert (about["State"], about["In short"]) == ("As of Thu 16 Jul 2026 01:30.", screen.shown.summary)
+    with pymupdf.open(tmp_path / "report.pdf") as found:
+        assert "As of Thu 16 Jul 2026 01:30." in found[0].get_text()
     server.full = True
     screen._save(FileKind.CSV, screen.shown, str(tmp_path / "more.csv"))
-    qtbot.waitUntil(lambda: screen.told.startswith("The file could not be written."))
+    whole = "The file could not be written. What was there before is as it was. Choose another folder, or close the "
+    qtbot.waitUntil(lambda: screen.told == f"{whole}file elsewhere.")
 
 
 def test_a_pdf_has_all_rows_the_headings_on_each_page_and_what_is_left_out_is_said(qapp, server):
-    import pymupdf
-
     year = Span(date(2025, 1, 1), date(2025, 12, 31))
     with pymupdf.open(stream=to_pdf(shown(Topic.VOLUME, server.volume(year))), filetype="pdf") as found:
         pages = [page.get_text() for page in found]
@@ -288,3 +295,60 @@ def test_the_pointer_on_a_bar_tells_all_of_it_and_the_chart_follows_the_theme(qt
     QApplication.sendEvent(view, QHelpEvent(QEvent.Type.ToolTip, QPoint(0, 0), view.mapToGlobal(QPoint(0, 0))))
     apply_theme(qapp, "dark")
     assert view.grab().toImage() != light
+
+
+LONG = ReportTable(
+    "Units",
+    (
+        Column("Class", Measure.TEXT),
+        Column("Unit", Measure.TEXT),
+        Column("Marks earned", Measure.NUMBER),
+        Column("Who took it earned elsewhere", Measure.SHARE),
+    ),
+    (("XII", "Pair of Linear Equations in Two Variables, and what they are good for in everyday life", 12.5, 0.5),),
+)
+
+
+def test_headings_wrap_and_long_words_are_cut_before_anything_has_to_be_scrolled_to(qtbot):
+    table = ReportTableView()
+    qtbot.addWidget(table)
+    table.resize(900, 200)
+    table.show_table(LONG)
+    with qtbot.waitExposed(table):
+        table.show()
+    one_line, whole = table.horizontalHeader().height(), table.columnWidth(1)
+    assert table.columnWidth(3) >= table.fontMetrics().horizontalAdvance("Who took it earned elsewhere")
+    table.resize(430, 200)
+    qtbot.waitUntil(lambda: table.horizontalScrollBar().maximum() == 0)
+    assert table.horizontalHeader().height() > one_line
+    assert spacing(30) <= table.columnWidth(1) < whole
+    assert table.columnWidth(2) > table.fontMetrics().horizontalAdvance("earned")
+    assert table.model().index(0, 1).data(Qt.ItemDataRole.ToolTipRole) == LONG.rows[0][1]
+    table.resize(1400, 200)
+    QApplication.processEvents()
+    assert table.columnWidth(1) >= table.fontMetrics().horizontalAdvance(LONG.rows[0][1]), "there is room"
+    table.setColumnWidth(1, 300)  # as somebody drags it
+    table.resize(440, 200)
+    QApplication.processEvents()
+    assert table.columnWidth(1) == 300
+
+
+def test_numbers_do_not_touch_the_words_of_the_next_column(qtbot):
+    columns = (Column("Share", Measure.SHARE), Column("School", Measure.TEXT))
+    table = ReportTableView()
+    qtbot.addWidget(table)
+    table.show_table(ReportTable("Shares", columns, ((1.0, "Kendriya"), (0.5, "Navodaya"))))
+    table.resize(500, 200)
+    with qtbot.waitExposed(table):
+        table.show()
+    right = table.columnViewportPosition(1)
+    for picture, top in (
+        (table.viewport().grab().toImage(), table.rowViewportPosition(1)),
+        (table.horizontalHeader().grab().toImage(), 0),
+    ):
+        rows = range(top + 4, min(top + table.rowHeight(1), picture.height()) - 4)
+        # a heading has a line at its right edge, in some palettes
+        paper = picture.pixelColor(right - 3, rows[0]).lightness()
+        inked = {x for x in range(right - 3) for y in rows if abs(picture.pixelColor(x, y).lightness() - paper) > 60}
+        assert inked
+        assert max(inked) <= right - spacing(3)

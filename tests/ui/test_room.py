@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import pytest
 from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QApplication, QHBoxLayout, QLineEdit, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QLabel, QLineEdit, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
-from mv_desktop.ui.shell.room import Room, Stack
+from mv_desktop.ui.shell.room import Room
+from mv_desktop.ui.widgets.stack import Stack
 
 
 class Shown:
@@ -96,3 +97,35 @@ def test_a_stack_knows_what_its_tallest_screen_needs_whichever_is_shown(shown):
     empty = Stack(shown.window)
     assert empty.tallest() == 0
     assert empty.minimumSizeHint() == QSize(0, 0)
+
+
+class _Large(QWidget):
+    """It would like to be large, and can be small."""
+
+    def sizeHint(self) -> QSize:
+        return QSize(300, 900)
+
+    def minimumSizeHint(self) -> QSize:
+        return QSize(100, 100)
+
+
+def test_words_that_wrap_make_no_screen_scroll_that_can_be_small_enough(qtbot):
+    content, page = QWidget(), QWidget()
+    stack = Stack(content)
+    row = QHBoxLayout(content)
+    row.addWidget(stack)
+    column = QVBoxLayout(page)
+    words = QLabel("Words that have no room in one line of a window that is as narrow as this one, and so have two.")
+    words.setWordWrap(True)
+    column.addWidget(words)
+    column.addWidget(_Large())
+    stack.addWidget(page)
+    window = QWidget()
+    qtbot.addWidget(window)
+    room = Room(content, window)
+    room.resize(400, 300)
+    with qtbot.waitExposed(window):
+        window.show()
+    QApplication.processEvents()
+    assert room.verticalScrollBar().maximum() == 0
+    assert words.height() >= words.heightForWidth(words.width())

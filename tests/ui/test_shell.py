@@ -175,6 +175,22 @@ def test_keys_lead_to_places_and_to_the_sheet_and_the_palette(window: MainWindow
     palette.close()
 
 
+def test_messages_are_closed_by_a_key_from_wherever_one_is_and_outlast_a_change_of_the_look(window, qtbot):
+    furnish(window)
+    close = window._actions["app.close_message"]
+    assert not close.isEnabled()
+    for words in ("one", "two", "three"):
+        window.messages.say(words)
+    for command in ("app.theme", "app.text_larger", "app.text_larger", "app.theme"):
+        window._actions[command].trigger()
+        qtbot.wait(10)
+    qtbot.keyClick(window, Qt.Key.Key_X, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.AltModifier)
+    assert [toast.text for toast in window.messages.toasts] == ["one", "two"]
+    close.trigger()
+    close.trigger()
+    assert not close.isEnabled()
+
+
 def test_send_now_can_be_given_by_key_whatever_the_network_does(window: MainWindow, qtbot: QtBot) -> None:
     furnish(window)
     window.status.show_state(SyncState(2, alone=True), NOON, ZONE)

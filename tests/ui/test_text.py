@@ -26,6 +26,7 @@ from mv_desktop.ui.admin import (
     exchange,
     history_view,
     import_dialog,
+    import_words,
     move_box,
     once_list,
     own_question,
@@ -134,6 +135,9 @@ def said_by_the_office() -> set[str]:
     forms = [*(field for _, field in setting_field.SETTING_FIELDS.values()), *setting_field.HOURS]
     forms += [*setting_field.PROGRAM, setting._OTHERS]
     found.update((*move_box._HEADINGS, *saved_view_dialog._HEADINGS, *once_list.HEADINGS))
+    found.update((*import_words.IMPORT_HEADINGS, *import_words.ROW_HEADINGS))
+    for table in (import_words.STATES, import_words.DEEDS, import_words.OUTCOMES):
+        found.update(words for words, _ in table.values())
     subjects = [*Subject.__subclasses__(), OwnQuestionSubject]
     found.update((*question_review.STANDINGS.values(), *question_review._DONE.values()))
     found.update(act.label for act in (own_question.SUBMIT, own_question.TAKE_BACK))

@@ -5,9 +5,9 @@ from __future__ import annotations
 import threading
 
 import pytest
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QRect, QSize, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QFrame, QLabel, QPlainTextEdit, QPushButton, QWidget
+from PySide6.QtWidgets import QApplication, QDialog, QFrame, QLabel, QPlainTextEdit, QPushButton, QScrollArea, QWidget
 from pytestqt.qtbot import QtBot
 
 from mv_desktop.core.errors import InvalidError, OfflineError
@@ -16,13 +16,15 @@ from mv_desktop.ui.gesture import GESTURES
 from mv_desktop.ui.tasks import Progress, Tasks
 from mv_desktop.ui.theme import apply_theme
 from mv_desktop.ui.widgets import toast as toast_module
+from mv_desktop.ui.widgets.clear_place import keep_clear
 from mv_desktop.ui.widgets.command_palette import CommandPalette, matches
 from mv_desktop.ui.widgets.empty_state import EmptyState
+from mv_desktop.ui.widgets.fact_table import Cell, FactTable, TableRow
 from mv_desktop.ui.widgets.key_sheet import KeyCap, KeySheet
 from mv_desktop.ui.widgets.primary_button import PrimaryButton
 from mv_desktop.ui.widgets.progress_panel import ProgressPanel
 from mv_desktop.ui.widgets.share_bar import ShareBar
-from mv_desktop.ui.widgets.toast import ToastTray, keep_clear
+from mv_desktop.ui.widgets.toast import ToastTray
 from tests.ui.accessibility import nameless_controls
 
 
@@ -99,35 +101,120 @@ def test_passing_messages_make_room_and_errors_stay(host: QWidget, tasks: Tasks)
 
 @pytest.mark.parametrize(
     "panel",
-    [QRect(300, 100, 400, 590), QRect(20, 560, 960, 130), QRect(0, 300, 600, 400)],
-    ids=["in the middle", "all along the lower edge", "at the left"],
+    [QRect(300, 100, 400, 590), QRect(20, 560, 960, 130), QRect(0, 300, 600, 400), QRect(0, 0, 1000, 640)],
+    ids=["in the middle", "all along the lower edge", "at the left", "nearly all"],
 )
-def test_messages_stand_beside_a_panel_in_which_somebody_is_at_work(host, tasks, panel):
+def test_messages_stand_beside_a_panel_in_which_somebody_is_at_work(qtbot, host, tasks, panel):
     tray, taken = ToastTray(host, tasks), QFrame(host)
-    button = QPushButton("Save", taken)
     keep_clear(taken)
     taken.setGeometry(panel)
-    taken.show()
     tray.say("The comment is in the bank.")
     usual = tray.geometry()
-    assert usual.intersects(panel)
-    button.setFocus()
-    assert not tray.geometry().intersects(panel)
+    taken.show()
+    qtbot.waitUntil(lambda: not tray.geometry().intersects(panel))  # nobody has touched a key
     assert host.rect().contains(tray.geometry())
     for label in tray.findChildren(QLabel):
         assert label.height() >= label.heightForWidth(label.width())
-    host.setFocus()
-    button.clearFocus()
-    assert tray.geometry() == usual
+    taken.hide()
+    qtbot.waitUntil(lambda: tray.geometry() == usual)
 
 
-def test_a_message_does_not_cover_the_field_in_which_one_writes(host, tasks):
+def test_a_panel_counts_as_far_as_it_is_to_be_seen(qtbot, host, tasks):
+    sight = QScrollArea(host)
+    sight.setGeometry(0, 0, 1000, 400)
+    taken = QWidget()
+    keep_clear(taken)
+    taken.setFixedSize(900, 4000)
+    sight.setWidget(taken)
+    sight.show()
+    tray = ToastTray(host, tasks)
+    tray.say("Saved.")
+    assert tray.geometry().bottom() > 680
+    assert tray.geometry().center().x() == pytest.approx(500, abs=2)
+
+
+def test_a_message_does_not_cover_the_field_in_which_one_writes(qtbot, host, tasks):
     tray, field = ToastTray(host, tasks), QPlainTextEdit(host)
-    field.setGeometry(600, 540, 300, 100)
+    field.setGeometry(400, 560, 300, 130)
     field.show()
     tray.say("Saved.")
+    assert tray.geometry().intersects(field.geometry())
     field.setFocus()
-    assert not tray.geometry().intersects(field.geometry())
+    qtbot.waitUntil(lambda: not tray.geometry().intersects(field.geometry()))
+
+
+def test_a_message_is_not_hidden_by_a_dialog(qtbot, host, tasks):
+    tray, dialog = ToastTray(host, tasks), QDialog(host)
+    tray.say("Saved.")
+    dialog.setGeometry(QRect(host.mapToGlobal(tray.pos()), QSize(500, 300)))
+    dialog.show()
+    stands = QRect(host.mapFromGlobal(dialog.pos()), dialog.size())
+    qtbot.waitUntil(lambda: not tray.geometry().intersects(stands))
+    dialog.reject()
+
+
+def test_where_there_is_room_for_few_the_newest_is_shown_and_says_how_many_stand_back(qtbot, host, tasks):
+    taken = QFrame(host)
+    keep_clear(taken)
+    taken.setGeometry(0, 0, 1000, 650)
+    taken.show()
+    tray = ToastTray(host, tasks)
+    for number in range(3):
+        tray.say(f"message {number}")
+    assert not tray.geometry().intersects(taken.geometry())
+    assert [toast.isVisible() for toast in tray.toasts] == [False, False, True]
+    assert "and 2 more" in [label.text() for label in tray.toasts[-1].findChildren(QLabel) if label.isVisible()]
+    tray.close_newest()
+    assert [toast.isVisible() for toast in tray.toasts] == [False, True]
+    taken.hide()
+    qtbot.waitUntil(lambda: all(toast.isVisible() for toast in tray.toasts))
+    first, second = (toast.geometry() for toast in tray.toasts)
+    assert second.top() > first.bottom(), "they stack"
+
+
+def test_an_error_in_three_parts_stands_in_one_line_where_there_is_room_for_no_more(qtbot, host, tasks):
+    taken = QFrame(host)
+    keep_clear(taken)
+    taken.setGeometry(0, 0, 1000, 656)
+    taken.show()
+    tray = ToastTray(host, tasks)
+    tray.tell(OFFLINE)
+    assert not tray.geometry().intersects(taken.geometry())
+    (toast,) = tray.toasts
+    assert toast.accessibleName() == "The server does not answer. Your work is saved. Try again later."
+    tray.clear()
+    tray.tell(OfflineError("A < b & “c”.", remedy="Do <i>this</i>."))
+    (words,) = (label for label in tray.toasts[0].findChildren(QLabel) if "A " in label.text())
+    assert "A &lt; b &amp; “c”." in words.text(), "what it says is no HTML"
+    assert "Do &lt;i&gt;this&lt;/i&gt;." in words.text()
+
+
+def test_a_message_with_a_button_stands_in_the_middle_of_the_status_bar_while_all_above_is_taken(qtbot, host, tasks):
+    tray, taken = ToastTray(host, tasks), QFrame(host)
+    keep_clear(taken)
+    tray.say("VX-4K2 is submitted in 10 seconds.", undo=lambda: None)
+    taken.setGeometry(0, 0, 1000, 700 - tray.height() - 3)
+    taken.show()
+    qtbot.wait(500)  # it looks whether it still stands well
+    assert not tray.geometry().intersects(taken.geometry())
+    assert tray.geometry().center().x() == pytest.approx(500, abs=2)
+    assert tray.height() <= 38, "the status bar is 40 pixels high"
+
+
+def test_a_message_leaves_the_keyboard_where_it_is_and_gives_it_back(qtbot, host, tasks):
+    tray, field = ToastTray(host, tasks), QPlainTextEdit(host)
+    field.show()
+    field.setFocus()
+    tray.say("Deleted.", undo=lambda: None)
+    tray.say("Saved.")
+    assert QApplication.focusWidget() is field
+    qtbot.mouseClick(tray.toasts[1]._close, Qt.MouseButton.LeftButton)
+    assert QApplication.focusWidget() is field
+    (toast,) = tray.toasts
+    toast.findChildren(QPushButton)[0].setFocus(Qt.FocusReason.TabFocusReason)  # as F6 does
+    qtbot.keyClick(QApplication.focusWidget(), Qt.Key.Key_Escape)
+    assert tray.toasts == ()
+    assert QApplication.focusWidget() is field
 
 
 def test_messages_stay_inside_the_window_when_it_shrinks(qtbot: QtBot, host: QWidget, tasks: Tasks) -> None:
@@ -284,3 +371,19 @@ def test_words_match_in_any_order_and_case() -> None:
     assert matches("Switch between light and dark", "DARK swi")
     assert not matches("Switch between light and dark", "darker")
     assert matches("anything", "")
+
+
+def test_no_cell_of_a_table_of_facts_has_a_frame_of_its_own(qtbot):
+    table = FactTable("Facts", ("One", "Two"), 1)
+    qtbot.addWidget(table)
+    table.show_rows([TableRow(1, (Cell("same"), Cell("same")))])
+    table.resize(400, 120)
+    with qtbot.waitExposed(table):
+        table.show()
+    table.activateWindow()
+    table.setFocus()
+    qtbot.waitUntil(table.hasFocus)
+    picture = table.viewport().grab().toImage()
+    first, second = (table.visualRect(table.model().index(0, column)) for column in (0, 1))
+    both = [picture.copy(QRect(rect.left(), rect.top(), 30, rect.height())) for rect in (first, second)]
+    assert both[0] == both[1]

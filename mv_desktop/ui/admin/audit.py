@@ -78,7 +78,7 @@ class AuditSubject(Viewed):
     title = "Audit log"
     columns = (
         Column("When", "yesterday 09:05"),
-        Column("Who", "Lakshmi Narasimhan"),
+        Column("Who", "Meenakshi Venkataraghavan"),
         Column("What was done"),
         Column("To what", "Lakshmi Narasimhan"),
     )

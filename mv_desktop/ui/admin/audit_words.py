@@ -12,6 +12,7 @@ KINDS = {
     "evaluation": "Scripts",
     "exam": "Exams",
     "holiday": "Holidays",
+    "import": "Imports",
     "mapping": "Parents and children",
     "page": "Pages",
     "plan": "Plans",

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
+from uuid import UUID
 
 from mv_desktop.domain.holiday import Consequence, Move
+from mv_desktop.domain.import_history import Bringing, ImportedRow, PastImport, Prospect, SourceFile
 from mv_desktop.domain.record import Opened, Slice, Wanted
 from mv_desktop.domain.record_import import (
     KEY,
-    Done,
     ImportPlan,
     Layout,
     Meaning,
@@ -73,7 +74,23 @@ class Plan(Protocol):
         ...
 
 
-class Exchange(Protocol):
+class ImportHistory(Protocol):
+    """What files did, as `offline.office.import_history.ImportHistory`."""
+
+    def imports(self, after: PastImport | None) -> Slice[PastImport]:
+        """A piece of what was brought in, the newest first."""
+        ...
+
+    def import_rows(self, import_id: UUID, after: ImportedRow | None) -> Slice[ImportedRow]:
+        """A piece of what an import did, in the order of its file."""
+        ...
+
+    def prospect(self, import_id: UUID) -> Prospect:
+        """What taking it back would do now."""
+        ...
+
+
+class Exchange(ImportHistory, Protocol):
     """Brings files in and writes them. From `read` on, all is called on a lane.
 
     Attributes:
@@ -109,26 +126,27 @@ class Exchange(Protocol):
 
     def perform(
         self,
-        file_name: str,
+        file: SourceFile,
         plan: Any,  # noqa: ANN401
         reason: str,
         *,
         ticked: bool,
         weighed: tuple[Consequence, Sequence[Move]] | None,
         told: Told,
-    ) -> object:
-        """Do it, all of it or nothing; answers by what it can be taken back."""
+    ) -> UUID:
+        """Do it, all of it or nothing, kept on the server; answers the id by which it can be taken back."""
         ...
 
-    def weigh_back(self, done: Any) -> Consequence | None:  # noqa: ANN401
+    def weigh_back(self, done: UUID) -> Consequence | None:
         """Which deadlines move when it is taken back."""
         ...
 
     def undo(
         self,
-        done: Any,  # noqa: ANN401 - as `perform` answered
+        done: UUID,
         reason: str,
         weighed: tuple[Consequence, Sequence[Move]] | None,
+        told: Told,
     ) -> Taken:
         """Take it back."""
         ...
@@ -142,7 +160,7 @@ class Exchange(Protocol):
         ...
 
 
-class TablePlace(Protocol):
+class TablePlace(ImportHistory, Protocol):
     """The server's side of the files of one subject, such as `offline.office.holiday.HolidayTable`."""
 
     def opened(self, keys: Sequence[str]) -> Sequence[Opened[Any]]:
@@ -157,15 +175,30 @@ class TablePlace(Protocol):
         """Which deadlines move when these are written; None where such records move none."""
         ...
 
-    def put(
-        self, puts: Sequence[Put], reason: str, weighed: tuple[Consequence, Sequence[Move]] | None, told: Told
-    ) -> tuple[Done, ...]:
-        """Write all of them in one transaction; those that are taken away are not answered.
+    def bring_in(
+        self, what: Bringing, reason: str, weighed: tuple[Consequence, Sequence[Move]] | None, told: Told
+    ) -> UUID:
+        """Write all of it in one transaction, kept on the server; answers the id by which it can be taken back.
 
         Raises:
             UserError: of a row, and why (`at_row`); nothing was written.
         """
         ...
+
+    def weigh_back(self, import_id: UUID) -> Consequence | None:
+        """Which deadlines move when an import is taken back; None where such records move none."""
+        ...
+
+    def take_back(
+        self, import_id: UUID, reason: str, weighed: tuple[Consequence, Sequence[Move]] | None, told: Told
+    ) -> Taken:
+        """Take it back, part by part."""
+        ...
+
+
+def unstopped(_done: int, _all: int) -> bool:
+    """A `Told` of what is so soon done that nobody stops it."""
+    return True
 
 
 def layout_of(subject: Subject) -> Layout:
@@ -230,29 +263,35 @@ class RecordExchange:
 
     def perform(
         self,
-        file_name: str,
+        file: SourceFile,
         plan: ImportPlan,
         reason: str,
         *,
         ticked: bool,
         weighed: tuple[Consequence, Sequence[Move]] | None,
         told: Told,
-    ) -> tuple[Done, ...]:
-        del file_name, ticked
-        return self._there.put(plan.puts, reason, weighed, told)
+    ) -> UUID:
+        del ticked
+        names = tuple(column.name for column in layout_of(self._subject).columns)
+        what = Bringing(file, plan.puts, names, self._subject.naming)
+        return self._there.bring_in(what, reason, weighed, told)
 
-    def weigh_back(self, done: Sequence[Done]) -> Consequence | None:
-        return self._weighed(self._back(done)[0])
+    def imports(self, after: PastImport | None) -> Slice[PastImport]:
+        return self._there.imports(after)
+
+    def import_rows(self, import_id: UUID, after: ImportedRow | None) -> Slice[ImportedRow]:
+        return self._there.import_rows(import_id, after)
+
+    def prospect(self, import_id: UUID) -> Prospect:
+        return self._there.prospect(import_id)
+
+    def weigh_back(self, done: UUID) -> Consequence | None:
+        return self._there.weigh_back(done)
 
     def undo(
-        self, done: Sequence[Done], reason: str, weighed: tuple[Consequence, Sequence[Move]] | None
+        self, done: UUID, reason: str, weighed: tuple[Consequence, Sequence[Move]] | None, told: Told
     ) -> Taken:  # fmt: skip
-        puts, left = self._back(done)
-        if puts:
-            self._there.put(puts, reason, weighed, lambda _done, _all: True)
-        new = sum(one.draft is None for one in puts)
-        gone = new if self._subject.removable else 0
-        return Taken(gone, new - gone, len(puts) - new, left)
+        return self._there.take_back(done, reason, weighed, told)
 
     def once(self) -> Sequence[tuple[str, str, str]]:
         return ()
@@ -278,15 +317,6 @@ class RecordExchange:
     def _weighed(self, puts: Sequence[Put]) -> Consequence | None:
         weighs = any(self._subject.weighs(one.draft) for one in puts)
         return self._there.consequence(puts) if weighs else None
-
-    def _back(self, done: Sequence[Done]) -> tuple[tuple[Put, ...], int]:
-        """What takes these back, the last first, and how many somebody has changed since."""
-        now = {one.key: one for one in self._there.opened([one.now.key for one in done])}
-        same = [one for one in done if one.now.key in now and now[one.now.key].seen == one.now.seen]
-        puts = tuple(
-            Put(0, now[one.now.key], None if one.before is None else one.before.draft) for one in reversed(same)
-        )
-        return puts, len(done) - len(same)
 
     def _pieces(self, wanted: Wanted, told: Told) -> Iterator[Slice[Any]]:
         after, more, done = None, True, 0

@@ -25,7 +25,7 @@ from mv_desktop.domain.rescoring import AdjustmentPreview, QuestionFault, Rescor
 from mv_desktop.ui.admin.record_window import RecordWindow
 from mv_desktop.ui.admin.subject import OFFICE_LANE, OFFICE_WORK_LANE
 from mv_desktop.ui.tasks import Periodic, Task, Tasks
-from mv_desktop.ui.text import said, tr
+from mv_desktop.ui.text import error_text, tr
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.elided_label import ElidedLabel
 from mv_desktop.ui.widgets.fact_table import Cell, FactTable, TableRow
@@ -280,7 +280,7 @@ class FaultWindow(RecordWindow):
             return
         if isinstance(error, ConflictError):
             self._look()
-        self.told.say("warning", " ".join(filter(None, (said(error.message), said(error.remedy)))))
+        self.told.say("warning", error_text(error))
         self._enable()
 
     def _on_look_failed(self, error: Exception) -> None:

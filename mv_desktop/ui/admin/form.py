@@ -32,6 +32,7 @@ class Form(QScrollArea):
         fields: in the order of the screen.
         faults: what is wrong with a draft.
         choices_of: what can be chosen in fields that are `offered`, as a draft stands.
+        idle: the fields that do not apply as a draft stands; they are hidden while nothing stands in them.
         tail: stands below the fields.
 
     Signals:
@@ -49,9 +50,12 @@ class Form(QScrollArea):
         parent: QWidget | None = None,
         *,
         choices_of: Callable[[Any], Mapping[str, Sequence[tuple[str, str]]]] | None = None,
+        idle: Callable[[Any], frozenset[str]] | None = None,
         tail: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
+        self._idle = idle
+        self._beside: dict[str, tuple[QWidget, ...]] = {}
         self._tail, self._choices_of = tail, choices_of
         self._fields, self._faults_of = {field.name: field for field in fields}, faults
         self._base: Any = None
@@ -105,7 +109,7 @@ class Form(QScrollArea):
             return
         self._fields = {field.name: field for field in fields}
         self._base, self._was, self._meanwhile = None, {}, {}
-        self._editors, self._notes, self._whole = {}, {}, SignLabel(self)
+        self._editors, self._notes, self._beside, self._whole = {}, {}, {}, SignLabel(self)
         self._build()
 
     def suggest(self, words: Mapping[str, Sequence[str]]) -> None:
@@ -164,7 +168,7 @@ class Form(QScrollArea):
     def enter(self) -> None:
         """Give the keyboard to the first field that can be changed."""
         for editor in self._editors.values():
-            if editor.control.isEnabled():
+            if editor.control.isEnabled() and not editor.isHidden():
                 editor.setFocus()
                 return
 
@@ -188,6 +192,7 @@ class Form(QScrollArea):
                 heading.setContentsMargins(0, spacing(3), 0, spacing(1))
                 grid.addWidget(heading, row, 0, 1, 2)
                 row += 1
+                self._beside[name] = (heading,)
             if field.kind in {Kind.ROWS, Kind.PICTURES}:  # as wide as there is room, under its heading
                 grid.addWidget(editor, row, 0, 1, 2)
                 grid.addWidget(note, row + 1, 0, 1, 2)
@@ -199,6 +204,7 @@ class Form(QScrollArea):
                 label.setWordWrap(True)
                 label.setMinimumHeight(spacing(8))
                 grid.addWidget(label, row, 0, Qt.AlignmentFlag.AlignTop)
+                self._beside[name] = (*self._beside.get(name, ()), label)
             grid.addWidget(editor, row, 1)
             grid.addWidget(note, row + 1, 1)
             editor.changed.connect(self._on_editor_changed)
@@ -232,12 +238,16 @@ class Form(QScrollArea):
         draft, wrong = self._look()
         for name, choices in (self._choices_of(draft) if self._choices_of is not None else {}).items():
             self._editors[name].offer(choices)
+        idle = frozenset() if self._idle is None else self._idle(draft)
         for name, note in self._notes.items():
             field, touched = self._fields[name], self._editors[name].typed != self._was.get(name)
             fault = wrong.get(name, "") if touched or self._tried else ""
             words = fault or self._meanwhile.get(name, "") or _hint(field)
             note.say("warning" if fault or name in self._meanwhile else "info" if words else "", words)
-            note.setVisible(bool(words))
+            applies = name not in idle or bool(self._editors[name].typed) or bool(fault)
+            for part in (self._editors[name], *self._beside.get(name, ())):
+                part.setVisible(applies)
+            note.setVisible(bool(words) and applies)
             self._editors[name].describe(words)
         whole = wrong.get("", "")
         self._whole.say("warning" if whole else "", whole)

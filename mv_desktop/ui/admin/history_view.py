@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime, tzinfo
 from uuid import UUID
 
@@ -12,6 +12,8 @@ from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 from mv_desktop.domain.record import Change
 from mv_desktop.ui.admin.difference_table import DifferenceTable
 from mv_desktop.ui.admin.subject import Subject
+from mv_desktop.ui.canvas.picture_strip import PictureItem, PictureLook, PictureStrip
+from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.deadline_text import moment
@@ -68,7 +70,9 @@ class HistoryView(QWidget):
         self.changes = FactTable(tr("Changes"), _CHANGES, 3, self)
         self._differences = DifferenceTable(self._labels, subject.difference, self)
         self._back = QPushButton(tr("Put back what was before"), self)
-        column = QVBoxLayout(self)
+        self._strip: PictureStrip | None = None
+        self._pictures: frozenset[str] = frozenset()
+        column = self._column = QVBoxLayout(self)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(spacing(2))
         column.addWidget(self.changes)
@@ -102,6 +106,19 @@ class HistoryView(QWidget):
         ])  # fmt: skip
         self._tell()
 
+    def show_pictures_by(self, look: PictureLook, tasks: Tasks, columns: Collection[str]) -> None:
+        """Show what pictures were and are.
+
+        Args:
+            look: reads one by its place.
+            tasks: does so beside the window.
+            columns: those of the differences that are pictures; their values are places.
+        """
+        self._strip, self._pictures = PictureStrip(tasks, self), frozenset(columns)
+        self._strip.look_by(look)
+        self._column.insertWidget(self._column.indexOf(self._back), self._strip)
+        self.values.row_selected.connect(self._on_values_row_selected)
+
     def take_focus(self) -> None:
         """The keyboard is at the changes."""
         self.changes.setFocus()
@@ -114,10 +131,25 @@ class HistoryView(QWidget):
         self._differences.show_differences(
             () if change is None else change.differences, () if change is None else change.hidden
         )
+        self._show_pictures(change)
         able = change is not None and any(one.column in self._labels for one in change.differences)
         self._back.setEnabled(able and change is not None and not change.event.endswith((".created", ".deleted")))
 
+    def _show_pictures(self, change: Change | None) -> None:
+        """Those of the row that is looked at."""
+        if self._strip is None:
+            return
+        differences = () if change is None else change.differences
+        one = next((one for one in differences if one.column == self.values.selected), None)
+        places = () if one is None or one.column not in self._pictures else (one.before, one.after)
+        named = zip(places, (tr("Before"), tr("After")), strict=False)
+        self._strip.show_items([PictureItem(str(place), name) for place, name in named if place])
+
     # -- slots -----------------------------------------------------------------------------------------------
+
+    def _on_values_row_selected(self, _column: object) -> None:
+        which = self.changes.selected
+        self._show_pictures(self._found.get(which) if isinstance(which, UUID) else None)
 
     def _on_changes_row_selected(self, _key: object) -> None:
         self._tell()

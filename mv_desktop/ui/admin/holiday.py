@@ -20,9 +20,9 @@ from mv_desktop.domain.holiday import (
     Move,
     holiday_faults,
 )
-from mv_desktop.domain.holiday_import import Gazetted, undone
+from mv_desktop.domain.holiday_import import Gazetted
 from mv_desktop.domain.record import ORDER, Change, Fault, Opened, Slice, Wanted, ordered
-from mv_desktop.ui.admin.exchange import TablePlace
+from mv_desktop.ui.admin.exchange import TablePlace, unstopped
 from mv_desktop.ui.admin.field import Field, Kind
 from mv_desktop.ui.admin.holiday_import import HolidayImport
 from mv_desktop.ui.admin.overview import Importer, Overview
@@ -121,6 +121,8 @@ class HolidaySubject(Subject):
         table: TablePlace | None = None,
     ) -> None:
         self.table = table
+        if table is None:  # what is brought in is written by it
+            self.importing = ""
         self._place, self._ids, self._today, self._off = place, ids, today, weekly_off
         years = [str(year) for year in range(_FIRST_YEAR, today().year + _YEARS_AHEAD + 1)]
         self.choices = (Choice("year", "Year", tuple((year, year) for year in years)), *self.choices)
@@ -160,7 +162,7 @@ class HolidaySubject(Subject):
         return HolidayCalendar(self._today(), self._off(), parent)
 
     def importer(self, tasks: Tasks, clock: Clock, zone: tzinfo, parent: QWidget) -> Importer:
-        return HolidayImport(self._place, self._ids, self._today(), tasks, clock, zone, parent)
+        return HolidayImport(self._place, self._imports(), self.naming, self._today(), tasks, clock, zone, parent)
 
     def difference(self, column: str, value: object) -> str:
         if isinstance(value, bool):
@@ -201,36 +203,41 @@ class HolidaySubject(Subject):
         self._place.save((change,), seen.state, moving, reason)
         return str(change.key)
 
-    def weigh_back(self, done: Opened[HolidayDraft] | Sequence[CalendarChange]) -> Consequence:
-        back, _ = self._back(done)
-        if not back:
+    def weigh_back(self, done: Opened[HolidayDraft] | UUID) -> Consequence:
+        if isinstance(done, Opened):
+            return self._place.consequence((self._again(done),))
+        table = self._imports()
+        found = table.weigh_back(done)
+        if found is None or not table.prospect(done).new:
             raise RefusedError("All of it was changed or taken away since.")
-        return self._place.consequence(back)
+        return found
 
     def take_back(
         self,
-        done: Opened[HolidayDraft] | Sequence[CalendarChange],
+        done: Opened[HolidayDraft] | UUID,
         reason: str,
         seen: Consequence,
         moving: Sequence[Move],
     ) -> str:
-        back, left = self._back(done)
-        self._place.save(back, seen.state, moving, reason)
         if isinstance(done, Opened):
+            self._place.save((self._again(done),), seen.state, moving, reason)
             return ""
-        gone = tr_count("{count} holiday is taken away again.", "{count} holidays are taken away again.", len(back))
-        stay = tr_count("{count} was changed since and stays.", "{count} were changed since and stay.", left)
-        return f"{gone} {stay}" if left else gone
+        taken = self._imports().take_back(done, reason, (seen, moving), unstopped)
+        gone = tr_count("{count} holiday is taken away again.", "{count} holidays are taken away again.", taken.gone)
+        stay = tr_count("{count} was changed since and stays.", "{count} were changed since and stay.", taken.left)
+        return f"{gone} {stay}" if taken.left else gone
 
     def changes(self, key: str) -> Sequence[Change]:
         return self._place.changes(UUID(key))
 
-    def _back(self, done: Opened[HolidayDraft] | Sequence[CalendarChange]) -> tuple[tuple[CalendarChange, ...], int]:
-        """What takes it back, and how many were changed since: one that was taken away comes as it was."""
-        if isinstance(done, Opened):
-            return (CalendarChange(UUID(done.key), None, done.draft),), 0
-        back = undone(done, self._place.all())
-        return back, len(done) - len(back)
+    def _again(self, done: Opened[HolidayDraft]) -> CalendarChange:
+        """What enters one again that was taken away, as it was."""
+        return CalendarChange(UUID(done.key), None, done.draft)
+
+    def _imports(self) -> TablePlace:
+        if self.table is None:
+            raise TypeError("no holidays are brought in here")
+        return self.table
 
     def _change(self, opened: Opened[HolidayDraft] | None, draft: HolidayDraft | None) -> CalendarChange:
         if opened is None:

@@ -1,11 +1,16 @@
-"""The gazetted holidays of a year: each is offered beside what is entered, and all that are chosen come at once."""
+"""The gazetted holidays of a year: each is offered beside what is entered, and all that are chosen come at once.
+
+They are kept as an import, as those of a file are, so that they can be taken back later.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from dataclasses import fields
 from datetime import date, tzinfo
 from functools import partial
 from typing import Any, Protocol
+from uuid import UUID
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeyEvent
@@ -24,9 +29,11 @@ from PySide6.QtWidgets import (
 
 from mv_desktop.core.clock import Clock
 from mv_desktop.core.errors import UserError
-from mv_desktop.core.ids import IdSource
-from mv_desktop.domain.holiday import CalendarChange, Consequence, HolidayRow, Move
+from mv_desktop.domain.holiday import Consequence, HolidayDraft, HolidayRow, Move
 from mv_desktop.domain.holiday_import import Gazetted, Offer, Standing, offers, taken
+from mv_desktop.domain.import_history import Bringing, SourceFile
+from mv_desktop.domain.record_import import Put
+from mv_desktop.ui.admin.exchange import TablePlace, unstopped
 from mv_desktop.ui.admin.move_box import MoveBox
 from mv_desktop.ui.admin.overview import Importer
 from mv_desktop.ui.tasks import Tasks
@@ -58,17 +65,14 @@ class ImportPlace(Protocol):
         """The gazetted holidays of a year."""
         ...
 
-    def consequence(self, changes: Sequence[CalendarChange]) -> Consequence:
-        """Which deadlines move when the calendar changes so."""
-        ...
-
-    def save(self, changes: Sequence[CalendarChange], state: str, moving: Sequence[Move], reason: str) -> None:
-        """Change it, and move these deadlines with it."""
-        ...
-
 
 class HolidayImport(Importer):
     """What is new is chosen already; what is there cannot be; what has another name on that day can.
+
+    Args:
+        place: says what is entered and what is gazetted.
+        table: enters what is chosen, and keeps that it did.
+        naming: by what a holiday is called in the list of imports.
 
     Attributes:
         year, region, names: whose holidays, and in which language.
@@ -80,7 +84,8 @@ class HolidayImport(Importer):
     def __init__(
         self,
         place: ImportPlace,
-        ids: IdSource,
+        table: TablePlace,
+        naming: tuple[str, ...],
         today: date,
         tasks: Tasks,
         clock: Clock,
@@ -88,7 +93,8 @@ class HolidayImport(Importer):
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._place, self._ids, self._tasks, self._clock, self._zone = place, ids, tasks, clock, zone
+        self._place, self._table, self._naming = place, table, naming
+        self._tasks, self._clock, self._zone = tasks, clock, zone
         self._offers: tuple[Offer, ...] = ()
         self._items: list[QTreeWidgetItem] = []
         self.busy = False
@@ -188,9 +194,24 @@ class HolidayImport(Importer):
         self.note.say("info", words)
         self.save.setEnabled(bool(count) and not self.busy)
 
-    def _write(self, changes: Sequence[CalendarChange], found: Consequence, moving: Sequence[Move]) -> None:
-        reason = self.reason.text().strip()
-        self._run(partial(self._place.save, changes, found.state, moving, reason), partial(self._on_saved, changes))
+    def _write(self, what: Bringing, found: Consequence, moving: Sequence[Move]) -> None:
+        reason, weighed = self.reason.text().strip(), (found, moving)
+        bring_in = partial(self._table.bring_in, what, reason, weighed, unstopped)
+        self._run(bring_in, partial(self._on_saved, len(what.puts)))
+
+    def _bringing(self) -> Bringing:
+        """What is chosen, under the name by which it is found among the imports."""
+        name = tr(
+            "Gazetted holidays of {year}: {region}", year=self.year.currentText(), region=self.region.currentText()
+        )
+        puts = tuple(Put(number, None, draft) for number, draft in enumerate(taken(self.chosen), 1))
+        return Bringing(SourceFile(name), puts, tuple(field.name for field in fields(HolidayDraft)), self._naming)
+
+    def _weigh(self, puts: Sequence[Put]) -> Consequence:
+        found = self._table.consequence(puts)
+        if found is None:
+            raise TypeError("holidays move deadlines")
+        return found
 
     # -- slots -----------------------------------------------------------------------------------------------
 
@@ -248,20 +269,20 @@ class HolidayImport(Importer):
             self.note.say("info", tr("Say why: it stands in the history beside the change."))
             return
         self.moves.withdraw()
-        changes = taken(self.chosen, self._ids)
-        self._run(partial(self._place.consequence, changes), partial(self._on_weighed, changes))
+        what = self._bringing()
+        self._run(partial(self._weigh, what.puts), partial(self._on_weighed, what))
 
-    def _on_weighed(self, changes: Sequence[CalendarChange], found: Consequence) -> None:
+    def _on_weighed(self, what: Bringing, found: Consequence) -> None:
         self._tell()
         if found.moves:
-            go_on = partial(self._write, changes, found)
+            go_on = partial(self._write, what, found)
             self.moves.ask(found, go_on, self._clock.now(), self._zone, self.reason)
         else:
-            self._write(changes, found, ())
+            self._write(what, found, ())
 
-    def _on_saved(self, changes: Sequence[CalendarChange], _result: object) -> None:
-        words = tr_count("{count} holiday was entered.", "{count} holidays were entered.", len(changes))
-        self.imported.emit(words, tuple(changes))
+    def _on_saved(self, count: int, import_id: UUID) -> None:
+        words = tr_count("{count} holiday was entered.", "{count} holidays were entered.", count)
+        self.imported.emit(words, import_id)
         self.accept()
 
     # -- Qt --------------------------------------------------------------------------------------------------

@@ -28,12 +28,14 @@ from PySide6.QtWidgets import (
 from mv_desktop.core.clock import Clock
 from mv_desktop.core.errors import UserError
 from mv_desktop.domain.holiday import Consequence, Move
+from mv_desktop.domain.import_history import SourceFile
 from mv_desktop.domain.record_import import ImportStoppedError, Meaning, Table, Told
+from mv_desktop.offline.office.record_file import source_of
 from mv_desktop.ui.admin.exchange import Exchange, Plan, PlanLine
 from mv_desktop.ui.admin.move_box import MoveBox
 from mv_desktop.ui.admin.subject import OFFICE_LANE
 from mv_desktop.ui.tasks import Progress, Task, Tasks, breathe
-from mv_desktop.ui.text import said, tr
+from mv_desktop.ui.text import error_text, said, tr
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.fact_table import Cell, FactTable, TableRow
 from mv_desktop.ui.widgets.primary_button import PrimaryButton
@@ -84,6 +86,7 @@ class ImportDialog(QDialog):
         self._exchange, self._path, self._tasks = exchange, path, tasks
         self._clock, self._zone = clock, zone
         self._table: Table | None = None
+        self._file = SourceFile(path.name)
         self._plan: Plan | None = None
         self._task: Task[object] | None = None
         self._writing = self._stopped = False
@@ -111,7 +114,7 @@ class ImportDialog(QDialog):
         self._cancel.clicked.connect(self.reject)
         self.finished.connect(self._stop)
         tasks.progressed.connect(self._on_tasks_progressed)
-        self._do(partial(_aside, partial(exchange.read, path)), self._on_read, tr("The file is being read …"))
+        self._do(partial(_aside, partial(_read, exchange, path)), self._on_read, tr("The file is being read …"))
 
     # -- public ----------------------------------------------------------------------------------------------
 
@@ -210,8 +213,9 @@ class ImportDialog(QDialog):
 
     # -- slots -----------------------------------------------------------------------------------------------
 
-    def _on_read(self, table: Table) -> None:
+    def _on_read(self, found: tuple[Table, SourceFile]) -> None:
         self._task = None
+        table, self._file = found
         self._table = table
         self._ask_columns(table[0])
         self._look()
@@ -261,7 +265,7 @@ class ImportDialog(QDialog):
 
     def _perform(self, weighed: tuple[Consequence, Sequence[Move]] | None) -> None:
         work = partial(
-            self._exchange.perform, self._path.name, self._plan, self.reason.text().strip(),
+            self._exchange.perform, self._file, self._plan, self.reason.text().strip(),
             ticked=self.option.isChecked(), weighed=weighed,
         )  # fmt: skip
         self._writing, self._stopped = True, False
@@ -287,7 +291,7 @@ class ImportDialog(QDialog):
             return
         self._enable()
         if isinstance(error, UserError):
-            self.told.say("warning", " ".join(filter(None, (said(error.message), said(error.remedy)))))
+            self.told.say("warning", error_text(error))
             if self._plan is None:
                 self.rows.show_rows([])
         else:
@@ -321,6 +325,10 @@ class ImportDialog(QDialog):
             return
         self._stop()
         super().closeEvent(event)
+
+
+def _read(exchange: Exchange, path: Path) -> tuple[Table, SourceFile]:
+    return exchange.read(path), source_of(path)
 
 
 def _aside(work: Callable[[], T], _progress: Progress) -> T:

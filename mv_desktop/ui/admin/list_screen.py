@@ -7,11 +7,12 @@ from datetime import tzinfo
 from functools import partial
 from typing import Generic, TypeVar
 
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import QLayout, QSplitter, QVBoxLayout, QWidget
 
 from mv_desktop.core.clock import Clock
+from mv_desktop.domain.record import Wanted
 from mv_desktop.ui.actions import KeyMap, Scope, build_actions, set_keys
 from mv_desktop.ui.admin.list_views import ListViews
 from mv_desktop.ui.admin.pause import Pauses
@@ -40,11 +41,16 @@ class ListScreen(QWidget, Generic[Listed]):
         zone: the school's.
         views: keeps what is looked for again and again; None where nobody does.
 
+    Signals:
+        looked(): the server has answered what is looked for.
+
     Attributes:
         actions_by_id: its commands, for the palette.
         list: the rows.
         views: what is looked for again and again; None where nobody keeps it.
     """
+
+    looked = Signal()
 
     def __init__(
         self,
@@ -66,6 +72,8 @@ class ListScreen(QWidget, Generic[Listed]):
         self.list = RecordList(subject, partial(today_of, clock, zone), self)
         self.views = None if views is None else ListViews(subject.kind, self.list, views, tasks, self)
         self._state = ToneLabel("", "soon", self)
+        self._due = ToneLabel("", "soon", self)
+        self._due.setWordWrap(True)
         self._split = QSplitter(Qt.Orientation.Horizontal, self)
         self._split.setChildrenCollapsible(False)
         self.list.wanted_changed.connect(partial(self._pauses.later, "page", _TYPING_SECONDS, self.refresh))
@@ -86,6 +94,11 @@ class ListScreen(QWidget, Generic[Listed]):
     def state_text(self) -> str:
         """What is said of the server, "" while it answers."""
         return self._state.text()
+
+    @property
+    def due_text(self) -> str:
+        """How many wait for who looks; "" for none."""
+        return self._due.text()
 
     @property
     def settled(self) -> bool:
@@ -161,12 +174,19 @@ class ListScreen(QWidget, Generic[Listed]):
     def _say_state(self) -> None:
         self.list.say_empty(read=self._read, trouble=self._trouble)
         self._state.setText(tr("Not connected. {trouble}", trouble=self._trouble) if self._trouble else "")
+        self._say_due()
+
+    def _say_due(self) -> None:
+        """How many wait for who looks, while the server answers."""
+        words = "" if self._trouble else self._subject.due()[1]
+        self._due.setText(words)
+        self._due.setVisible(bool(words))
 
     def _show_rows(self) -> None:
         self.list.show_rows(self._feed.rows)
 
     def _clear(self) -> None:
-        if self.list.wanted.words or self.list.wanted.choices:
+        if self.list.kept != Wanted():  # what waits to be offered is looked for, too
             self.list.clear()
         self.list.take_focus()
 
@@ -182,6 +202,7 @@ class ListScreen(QWidget, Generic[Listed]):
         self._show_rows()
         if self.views is not None:
             self.views.tell()
+        self.looked.emit()
 
     # -- Qt --------------------------------------------------------------------------------------------------
 

@@ -92,7 +92,7 @@ class ListViews(QObject):
 
     def _on_dialog_chosen(self, view: SavedView) -> None:
         self._list.look_for(view.wanted)
-        self._list.take_focus()
+        self._list.await_rows()
 
     def _on_dialog_finished(self, _result: int) -> None:
         self.dialog = None

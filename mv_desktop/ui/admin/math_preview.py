@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QEvent, Qt
+from PySide6.QtGui import QFont, QShowEvent
 from PySide6.QtWidgets import QFrame, QScrollArea, QVBoxLayout, QWidget
 
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.formula import FormulaPress
 from mv_desktop.ui.widgets.math_label import MathLabel
+
+_LARGER = 1.2
+"""Its letters against ordinary ones: a fraction within a line has small figures, which somebody has to check here."""
 
 
 class MathPreview(QScrollArea):
@@ -30,6 +34,7 @@ class MathPreview(QScrollArea):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setMinimumHeight(spacing(20))
         self.setWidget(body)
+        self._enlarge()
 
     @property
     def text(self) -> str:
@@ -48,3 +53,21 @@ class MathPreview(QScrollArea):
     def show_text(self, text: str) -> None:
         """Show this."""
         self._label.set_text(text)
+
+    # -- private ---------------------------------------------------------------------------------------------
+
+    def _enlarge(self) -> None:
+        font = QFont(self.font())
+        font.setPointSizeF(font.pointSizeF() * _LARGER)
+        self._label.setFont(font)
+
+    # -- Qt --------------------------------------------------------------------------------------------------
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._enlarge()  # what was said before may have been lost when it came into its window
+
+    def changeEvent(self, event: QEvent) -> None:
+        super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "_label"):
+            self._enlarge()

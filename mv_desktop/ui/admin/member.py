@@ -115,6 +115,7 @@ class MemberSubject(Subject):
     )
     fields = _FIELDS
     new = "New member of staff"
+    shares = (190, 120)
     acts = (RESET, LOCK, UNLOCK, CLOSE, REOPEN)
 
     naming = ("email",)

@@ -11,11 +11,11 @@ from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QW
 from mv_desktop.domain.holiday import Consequence, Move
 from mv_desktop.ui.text import tr, tr_count
 from mv_desktop.ui.theme import spacing
+from mv_desktop.ui.widgets.clear_place import keep_clear
 from mv_desktop.ui.widgets.deadline_text import duration, moment
 from mv_desktop.ui.widgets.fact_table import Cell, FactTable, TableRow
 from mv_desktop.ui.widgets.framed import Framed
 from mv_desktop.ui.widgets.sign_label import SignLabel
-from mv_desktop.ui.widgets.toast import keep_clear
 
 _HEADINGS = ("Script", "Teacher", "Due now", "Would be due", "Moves by")
 

@@ -8,9 +8,9 @@ from mv_desktop.ui.admin.act import Once
 from mv_desktop.ui.clipboard import copy_private
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
+from mv_desktop.ui.widgets.clear_place import keep_clear
 from mv_desktop.ui.widgets.framed import Framed
 from mv_desktop.ui.widgets.sign_label import SignLabel
-from mv_desktop.ui.widgets.toast import keep_clear
 
 
 class OnceBox(Framed):

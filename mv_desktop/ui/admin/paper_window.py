@@ -17,7 +17,7 @@ from mv_desktop.ui.admin.record_window import RecordWindow
 from mv_desktop.ui.admin.subject import OFFICE_LANE
 from mv_desktop.ui.paper.print_dialog import Pictures, PrintDialog
 from mv_desktop.ui.tasks import Tasks
-from mv_desktop.ui.text import said, tr
+from mv_desktop.ui.text import error_text, tr
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.fact_table import Cell, FactTable, TableRow
 from mv_desktop.ui.widgets.primary_button import PrimaryButton
@@ -97,7 +97,7 @@ class PaperWindow(RecordWindow):
 
     def _on_failed(self, error: Exception) -> None:
         if isinstance(error, UserError):
-            self.told.say("warning", " ".join(filter(None, (said(error.message), said(error.remedy)))))
+            self.told.say("warning", error_text(error))
         else:
             self._tasks.error.emit(error)
 

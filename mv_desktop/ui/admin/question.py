@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
+from functools import partial
 from pathlib import Path
 from typing import Protocol
 from uuid import UUID
@@ -13,6 +14,7 @@ from pydantic import JsonValue
 from PySide6.QtWidgets import QWidget
 
 from mv_desktop.core.ids import IdSource
+from mv_desktop.domain.picture import SeenPicture
 from mv_desktop.domain.printed_paper import PrintedPaper, printed_selection
 from mv_desktop.domain.question import PaperQuestion, QuestionStatus
 from mv_desktop.domain.question_draft import (
@@ -62,7 +64,7 @@ from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import tr, tr_count
 from mv_desktop.ui.theme import ColorRole
 from mv_desktop.ui.widgets.keyed_model import Sign
-from mv_desktop.ui.widgets.math_text import plain
+from mv_desktop.ui.widgets.math_words import in_a_line
 from mv_desktop.ui.widgets.toast import Messages
 
 _TYPES = (("MCQ", "Multiple choice"), ("VSA", "Very short answer"), ("SA", "Short answer"), ("LA", "Long answer"))
@@ -98,6 +100,10 @@ _FIELDS = (
     Field("status", "State", Kind.CHOICE, choices=_STATES, section="Where it stands",
           help="Papers are made of active questions."),
 )  # fmt: skip
+
+_OF_CHOICES = frozenset({"choices", "correct"})
+_OF_WRITTEN = frozenset({"steps", *ALTERNATIVE})
+"""Fields that only a question with choices has, or only one without."""
 
 MOST_PRINTED = 500
 """So many of what is listed are printed at once: a book, and no paper."""
@@ -208,6 +214,7 @@ class QuestionSubject(Subject):
         self._place, self._new_id, self._imports, self._pictures = place, new_id, imports, pictures
         self._faults, self._history, self._zone = faults, history, zone
         self._reviews, self._when = reviews, when
+        self._due = 0
         self._looked_at: UUID | None = None
         if pictures is None:
             self.fields = tuple(field for field in self.fields if field.kind is not Kind.PICTURES)
@@ -223,7 +230,7 @@ class QuestionSubject(Subject):
 
     def text(self, row: QuestionRow, column: int) -> str:
         return (
-            " ".join(plain(row.opening).split()) or tr("(a picture)"),
+            in_a_line(row.opening) or tr("(a picture)"),
             row.class_name,
             row.unit,
             row.question_type.value,
@@ -231,6 +238,10 @@ class QuestionSubject(Subject):
             next((tr(words) for value, words in _DIFFICULTIES if value == row.difficulty), "–"),
             "–" if row.cbse_year is None else str(row.cbse_year),
         )[column]
+
+    def due(self) -> tuple[int, str]:
+        words = tr_count("{count} question waits for approval.", "{count} questions wait for approval.", self._due)
+        return self._due, words if self._due else ""
 
     def sign(self, row: QuestionRow, column: int) -> Sign | None:
         if column:
@@ -242,10 +253,10 @@ class QuestionSubject(Subject):
         return "muted" if row.status is QuestionStatus.ARCHIVED else None
 
     def name(self, draft: QuestionDraft) -> str:
-        return " ".join(plain(draft.question_text).split()) or tr("(a picture)")
+        return in_a_line(draft.question_text) or tr("(a picture)")
 
     def facts(self, draft: QuestionDraft) -> str:
-        return "\n".join(filter(None, (review_facts(draft, self._when), self._answers(draft))))
+        return "\n".join(filter(None, (review_facts(draft, self._when, self.labels), self._answers(draft))))
 
     def _answers(self, draft: QuestionDraft) -> str:
         if draft.earned is None:
@@ -322,6 +333,9 @@ class QuestionSubject(Subject):
         changed = self.preview({name: str(getattr(draft.proposed, name)) for name in _PREVIEWED})
         return f"— {tr('With the change')} —\n\n{changed}\n\n— {tr('As it is')} —\n\n"
 
+    def idle(self, draft: QuestionDraft) -> frozenset[str]:
+        return _OF_WRITTEN if draft.question_type == "MCQ" else _OF_CHOICES
+
     def offered(self) -> Mapping[str, Sequence[tuple[str, str]]]:
         units = dict.fromkeys(unit for of_class in self._units.values() for unit in of_class)
         return {"unit": [(unit, unit) for unit in units], "cbse_year": [(str(year), str(year)) for year in self._years]}
@@ -338,9 +352,18 @@ class QuestionSubject(Subject):
         if self._pictures is None:
             return None
         place = self._pictures
-        pictures = RecordPictures(place, "pictures", picture_slots, slot_beside, tasks, messages, preview, screen)
-        pictures.strip.look_by(lambda one: place.look(one, self._looked_at))
-        return pictures
+        return RecordPictures(
+            place,
+            "pictures",
+            picture_slots,
+            slot_beside,
+            tasks,
+            messages,
+            preview,
+            screen,
+            lambda one: place.look(one, self._looked_at),
+            PICTURE_LABELS,
+        )
 
     @property
     def labels(self) -> Mapping[str, str]:
@@ -358,10 +381,9 @@ class QuestionSubject(Subject):
         if act is _USE and self._history is not None:
             return UseWindow(self._history, UUID(opened.key), self.name(draft), tasks, parent)
         if act is _VERSIONS and self._history is not None:
-            place, labels = self._history, self.labels
-            return VersionWindow(
-                place, UUID(opened.key), self.name(draft), labels, self._typed, tasks, self._zone, parent
-            )
+            place, labels, key, pictures = self._history, self.labels, UUID(opened.key), self._pictures
+            look = None if pictures is None else partial(_look, pictures, key)
+            return VersionWindow(place, key, self.name(draft), labels, self._typed, tasks, self._zone, look, parent)
         return super().window(act, opened, tasks, parent)
 
     def _typed(self, draft: QuestionDraft) -> Mapping[str, str]:
@@ -384,7 +406,13 @@ class QuestionSubject(Subject):
     def page(self, wanted: Wanted, after: QuestionRow | None) -> Slice[QuestionRow]:
         if not self._units:
             self._units, self._years = self._place.units(), self._place.years()
+        if after is None:
+            self.count_due()
         return self._place.find(wanted, after)
+
+    def count_due(self) -> None:
+        """Count again what `due` says; called on the lane."""
+        self._due = 0 if self._reviews is None else self._reviews.due()
 
     def printed(self, wanted: Wanted, chosen: Sequence[str], told: Told) -> PrintedPaper:
         if self._printed is None:
@@ -428,9 +456,7 @@ class QuestionSubject(Subject):
         if self._history is None or not words.strip():
             return ()
         found = self._history.alike(words, None if key is None else UUID(key))
-        return tuple(
-            Alike(one.key, " ".join(plain(one.opening).split()) or tr("(a picture)"), one.alike) for one in found
-        )
+        return tuple(Alike(one.key, in_a_line(one.opening) or tr("(a picture)"), one.alike) for one in found)
 
     def act_on_many(self, act: Act, rows: Sequence[QuestionRow], reason: str) -> tuple[Sequence[Approval], int]:
         del act
@@ -456,3 +482,7 @@ def _answered(typed: Mapping[str, str], answer: str, solution: str) -> list[str]
 def _told(change: Change) -> Change:
     found, hidden = in_the_form(change.differences)
     return replace(change, differences=found, hidden=(*change.hidden, *hidden))
+
+
+def _look(pictures: PicturePlace, question: UUID, place: str) -> SeenPicture:
+    return pictures.look(place, question)

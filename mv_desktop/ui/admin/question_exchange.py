@@ -9,10 +9,12 @@ from uuid import UUID
 
 from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.holiday import Consequence, Move
+from mv_desktop.domain.import_history import ImportedRow, PastImport, Prospect, SourceFile
 from mv_desktop.domain.question_column import Column, matched_columns
 from mv_desktop.domain.question_import import ImportPlan
-from mv_desktop.domain.record import Wanted
+from mv_desktop.domain.record import Slice, Wanted
 from mv_desktop.domain.record_import import Table, Taken, Told
+from mv_desktop.ui.admin.exchange import ImportHistory
 
 _COLUMNS = {
     Column.ID: "Question ID", Column.CLASS: "Class", Column.UNIT: "Unit", Column.TYPE: "Type", Column.TOPIC: "Topic",
@@ -24,7 +26,7 @@ _COLUMNS = {
 """What can be said by hand which column it is, and how it is called."""
 
 
-class ImportPlace(Protocol):
+class ImportPlace(ImportHistory, Protocol):
     """As `offline.office.question_import.QuestionImports`."""
 
     def read(self, path: Path) -> Table:
@@ -36,12 +38,12 @@ class ImportPlace(Protocol):
         ...
 
     def perform(
-        self, file_name: str, plan: ImportPlan, new_id: IdSource, reason: str, *, active: bool, told: Told
+        self, file: SourceFile, plan: ImportPlan, new_id: IdSource, reason: str, *, active: bool, told: Told
     ) -> UUID:
         """Do it."""
         ...
 
-    def undo(self, import_id: UUID, reason: str) -> Taken:
+    def undo(self, import_id: UUID, reason: str, told: Told) -> Taken:
         """Take it back."""
         ...
 
@@ -81,7 +83,7 @@ class QuestionExchange:
 
     def perform(
         self,
-        file_name: str,
+        file: SourceFile,
         plan: ImportPlan,
         reason: str,
         *,
@@ -90,15 +92,26 @@ class QuestionExchange:
         told: Told,
     ) -> UUID:
         del weighed
-        return self._place.perform(file_name, plan, self._new_id, reason, active=ticked, told=told)
+        return self._place.perform(file, plan, self._new_id, reason, active=ticked, told=told)
+
+    def imports(self, after: PastImport | None) -> Slice[PastImport]:
+        return self._place.imports(after)
+
+    def import_rows(self, import_id: UUID, after: ImportedRow | None) -> Slice[ImportedRow]:
+        return self._place.import_rows(import_id, after)
+
+    def prospect(self, import_id: UUID) -> Prospect:
+        return self._place.prospect(import_id)
 
     def weigh_back(self, done: UUID) -> Consequence | None:
         del done
         return None
 
-    def undo(self, done: UUID, reason: str, weighed: tuple[Consequence, Sequence[Move]] | None) -> Taken:
+    def undo(
+        self, done: UUID, reason: str, weighed: tuple[Consequence, Sequence[Move]] | None, told: Told
+    ) -> Taken:  # fmt: skip
         del weighed
-        return self._place.undo(done, reason)
+        return self._place.undo(done, reason, told)
 
     def once(self) -> Sequence[tuple[str, str, str]]:
         return ()

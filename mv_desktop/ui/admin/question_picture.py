@@ -8,7 +8,7 @@ from pydantic import JsonValue
 
 from mv_desktop.domain.picture import NEW
 from mv_desktop.domain.question_draft import lines_of
-from mv_desktop.domain.question_picture import COLUMNS, LETTERS, slots_of
+from mv_desktop.domain.question_picture import COLUMNS, LETTERS, OR_COLUMNS, pictures_of, slots_of
 from mv_desktop.domain.record import Difference
 from mv_desktop.ui.admin.record_pictures import PicturePlace
 from mv_desktop.ui.text import tr
@@ -22,18 +22,34 @@ _NAMES = {
     "diagram": "Diagram",
     "answer": "Picture of the answer",
     "solution": "Picture of the solution",
+    "or_question": "Or: the question as a picture",
+    "or_diagram": "Or: diagram",
+    "or_answer": "Or: picture of the answer",
+    "or_solution": "Or: picture of the solution",
 }
 PICTURE_LABELS: Mapping[str, str] = {f"{_PREFIX}{slot}": name for slot, name in _NAMES.items()} | {
     f"{_PREFIX}{letter}": f"Picture of choice {letter}" for letter in LETTERS
 }
 """What the history calls each picture, in English."""
-_BESIDE = {"question_text": "diagram", "answer": "answer", "solution": "solution"}
+_BESIDE = {
+    "question_text": "diagram",
+    "answer": "answer",
+    "solution": "solution",
+    "or_text": "or_diagram",
+    "or_answer": "or_answer",
+    "or_solution": "or_solution",
+}
 
 
 def picture_slots(typed: Mapping[str, str]) -> tuple[tuple[str, str], ...]:
     """Which pictures a question can have as its form stands, each with its name in the language spoken."""
     slots = slots_of(typed.get("question_type", ""), len(lines_of(typed.get("choices", ""))))
-    return tuple((slot, _name(slot)) for slot in slots)
+    return tuple((slot, picture_text(slot)) for slot in slots)
+
+
+def picture_text(slot: str) -> str:
+    """What a question's picture is called, in the language spoken."""
+    return tr("Picture of choice {letter}", letter=slot) if slot in LETTERS else tr(_NAMES[slot])
 
 
 def slot_beside(field: str, line: int) -> str:
@@ -57,13 +73,14 @@ def picture_differences(one: Difference) -> list[Difference]:
     for slot, column in COLUMNS.items():
         if one.column == column:
             return [Difference(f"{_PREFIX}{slot}", one.before, one.after)]
-    if one.column != "mcq_choices":
+    read = {"mcq_choices": _of_choices, "scheme": _instead}.get(one.column)
+    if read is None:
         return []
-    before, after = _of_choices(one.before), _of_choices(one.after)
+    before, after = read(one.before), read(one.after)
     return [
-        Difference(f"{_PREFIX}{letter}", before.get(letter), after.get(letter))
-        for letter in LETTERS
-        if before.get(letter) != after.get(letter)
+        Difference(f"{_PREFIX}{slot}", before.get(slot), after.get(slot))
+        for slot in (*LETTERS, *OR_COLUMNS)
+        if before.get(slot) != after.get(slot)
     ]
 
 
@@ -84,8 +101,8 @@ def picture_name(place: object) -> str:
     return tr("picture {name}", name=str(place).rpartition("/")[2][:12]) if place else "–"
 
 
-def _name(slot: str) -> str:
-    return tr("Picture of choice {letter}", letter=slot) if slot in LETTERS else tr(_NAMES[slot])
+def _instead(value: JsonValue) -> dict[str, str]:
+    return pictures_of({"scheme": value}) if isinstance(value, dict) else {}
 
 
 def _of_choices(value: JsonValue) -> dict[str, str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime
 from typing import Protocol
 from uuid import UUID
@@ -59,6 +59,10 @@ _DONE: dict[RemarkKind, str] = {
 class ReviewPlace(Protocol):
     """As `offline.office.question_review.QuestionReviews`."""
 
+    def due(self) -> int:
+        """How many wait for an admin."""
+        ...
+
     def approve(self, rows: Sequence[Approval], words: str) -> Approved:
         """Take these into the bank."""
         ...
@@ -86,15 +90,41 @@ def standing_of(draft: QuestionDraft) -> Standing:
     return standing(QuestionStatus(draft.stood), draft.review.state)
 
 
-def review_facts(draft: QuestionDraft, when: Callable[[datetime], str]) -> str:
-    """Where it stands on its way, who wrote it, and what was said last; "" where nothing was."""
-    where, author = standing_of(draft), draft.review.author
+def review_facts(draft: QuestionDraft, when: Callable[[datetime], str], labels: Mapping[str, str]) -> str:
+    """Where it stands on its way, who wrote it and its change, and what was said last; "" where nothing was."""
+    where, review = standing_of(draft), draft.review
     first = [
         tr(STANDINGS[where]) if where in {Standing.WAITING, Standing.REJECTED, Standing.CHANGED} else "",
-        tr("Written by {name}.", name=author) if author else "",
+        tr("Written by {name}.", name=review.author) if review.author else "",
+        tr("The change is by {name}.", name=review.proposer) if review.proposer else "",
     ]
-    said = remark_text(draft.review.remarks[-1], when) if draft.review.remarks else ""
-    return "\n".join(filter(None, (" · ".join(filter(None, first)), said)))
+    said = remark_text(review.remarks[-1], when) if review.remarks else ""
+    return "\n".join(filter(None, (" · ".join(filter(None, first)), *stale_facts(draft, labels), said)))
+
+
+def stale_facts(draft: QuestionDraft, labels: Mapping[str, str]) -> list[str]:
+    """What is said of a change that was written for an older version, line by line."""
+    review = draft.review
+    if review.base_version is None or review.base_version >= draft.version:
+        return []
+    lines = [
+        tr(
+            "The change was written for version {old}. The question has version {new} now.",
+            old=review.base_version,
+            new=draft.version,
+        )
+    ]
+    told, hidden = in_the_form([one for one in review.differences if one.column in review.moved])
+    fields = dict.fromkeys(tr(labels.get(name, name)) for name in (*(one.column for one in told), *hidden))
+    if fields:
+        lines.append(
+            tr(
+                "Changed otherwise meanwhile: {fields}. Whoever wrote the change looks at it and hands it in again,"
+                " before it can be approved.",
+                fields=", ".join(fields),
+            )
+        )
+    return lines
 
 
 def remark_text(remark: Remark, when: Callable[[datetime], str]) -> str:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import tzinfo
 from functools import partial
 from pathlib import Path
+from uuid import UUID
 
 from PySide6.QtCore import QObject, QStandardPaths, Qt, Signal
 from PySide6.QtGui import QAction
@@ -19,10 +20,11 @@ from mv_desktop.domain.record_import import ImportStoppedError, Meaning, Taken
 from mv_desktop.ui.admin.command_button import command_button
 from mv_desktop.ui.admin.exchange import Exchange, Plan
 from mv_desktop.ui.admin.import_dialog import ImportDialog, reporting
+from mv_desktop.ui.admin.import_window import ImportWindow
 from mv_desktop.ui.admin.move_box import MoveDialog
 from mv_desktop.ui.admin.once_list import OnceList
 from mv_desktop.ui.admin.record_list import RecordList
-from mv_desktop.ui.admin.subject import OFFICE_WORK_LANE
+from mv_desktop.ui.admin.subject import OFFICE_WORK_LANE, Subject
 from mv_desktop.ui.tasks import Progress, Tasks
 from mv_desktop.ui.text import tr, tr_count
 from mv_desktop.ui.widgets.toast import Messages
@@ -34,7 +36,7 @@ class RecordFiles(QObject):
     """Asks which file, and says what came of it.
 
     Args:
-        exchange: of the subject.
+        subject: whose records.
         listed: what it says is wanted is written.
         zone: the school's.
         screen: over which the dialogs stand.
@@ -45,6 +47,7 @@ class RecordFiles(QObject):
     Attributes:
         dialog: the one that is open; None while none is.
         once: first passwords that are shown; None while none are.
+        window: what files did; None while it is not looked at.
         moves: the question whether deadlines move when an import is taken back; None while it is not asked.
     """
 
@@ -52,7 +55,7 @@ class RecordFiles(QObject):
 
     def __init__(
         self,
-        exchange: Exchange,
+        subject: Subject,
         listed: RecordList,
         tasks: Tasks,
         messages: Messages,
@@ -61,21 +64,28 @@ class RecordFiles(QObject):
         screen: QWidget,
     ) -> None:
         super().__init__(screen)
-        self._exchange, self._listed, self._tasks = exchange, listed, tasks
+        self._subject, self._exchange, self._listed, self._tasks = subject, subject.exchange(), listed, tasks
         self._messages, self._clock, self._zone, self._screen = messages, clock, zone, screen
         self.dialog: ImportDialog | None = None
         self.moves: MoveDialog | None = None
         self.once: OnceList | None = None
+        self.window: ImportWindow | None = None
 
     @property
     def handlers(self) -> Mapping[str, Callable[[], object]]:
         """What its commands do."""
-        reading = {"record.read_in": self._ask_which} if self._exchange.importing else {}
+        reading: dict[str, Callable[[], object]] = {}
+        if self._exchange.importing:
+            reading = {"record.read_in": self._ask_which, "record.imports": self.show_imports}
         return reading | {"record.write_out": self._ask_where}
 
     def buttons(self, actions: Mapping[str, QAction]) -> tuple[QPushButton, ...]:
         """Buttons for its commands."""
-        named = {"record.read_in": tr("Bring in a file …"), "record.write_out": tr("Write into a file …")}
+        named = {
+            "record.read_in": tr("Bring in a file …"),
+            "record.imports": tr("Imports …"),
+            "record.write_out": tr("Write into a file …"),
+        }
         return tuple(command_button(actions[name], named[name], self._screen) for name in self.handlers)
 
     def read_in(self, path: Path) -> None:
@@ -84,6 +94,17 @@ class RecordFiles(QObject):
         self.dialog.imported.connect(self._on_dialog_imported)
         self.dialog.finished.connect(self._on_dialog_finished)
         self.dialog.open()
+
+    def show_imports(self) -> None:
+        """Show what files did, to take one back."""
+        self.window = ImportWindow(
+            self._exchange, self._subject.labels, self._subject.difference, self._tasks, self._clock, self._zone,
+            self._screen,
+        )  # fmt: skip
+        self.window.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        self.window.taken_back.connect(self._on_window_taken_back)
+        self.window.finished.connect(self._on_window_finished)
+        self.window.open()
 
     def write_out(self, path: Path) -> None:
         """Write what is listed into this file."""
@@ -117,17 +138,22 @@ class RecordFiles(QObject):
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         return dialog
 
-    def _undo(self, done: object) -> None:
+    def _undo(self, done: UUID) -> None:
         work = partial(self._exchange.weigh_back, done)
         self._tasks.run(OFFICE_WORK_LANE, work, partial(self._on_weighed_back, done), self._on_failed, receiver=self)
 
-    def _take_back(self, done: object, weighed: tuple[Consequence, Sequence[Move]] | None) -> None:
+    def _take_back(self, done: UUID, weighed: tuple[Consequence, Sequence[Move]] | None) -> None:
         work = partial(self._exchange.undo, done, tr("Taken back"), weighed)
-        self._tasks.run(OFFICE_WORK_LANE, work, self._on_undone, self._on_failed, receiver=self)
+        label = tr("An import is being taken back")
+        self._tasks.run_reporting(
+            *(OFFICE_WORK_LANE, lambda progress: work(reporting(progress)), self._on_undone, self._on_undo_failed),
+            label=label,
+            receiver=self,
+        )
 
     # -- slots -----------------------------------------------------------------------------------------------
 
-    def _on_dialog_imported(self, done: object, plan: Plan) -> None:
+    def _on_dialog_imported(self, done: UUID, plan: Plan) -> None:
         words = tr("Brought in: {new} new, {changed} changed.", new=plan.count(Meaning.NEW),
                    changed=plan.count(Meaning.CHANGED))  # fmt: skip
         self._messages.say(words, undo=partial(self._undo, done))
@@ -138,13 +164,22 @@ class RecordFiles(QObject):
             self.once.finished.connect(self._on_once_finished)
             self.once.open()
 
+    def _on_window_taken_back(self, taken: Taken | None) -> None:
+        if taken is None:
+            self.changed.emit()
+        else:
+            self._on_undone(taken)
+
+    def _on_window_finished(self, _result: int) -> None:
+        self.window = None
+
     def _on_once_finished(self, _result: int) -> None:
         self.once = None
 
     def _on_dialog_finished(self, _result: int) -> None:
         self.dialog = None
 
-    def _on_weighed_back(self, done: object, found: Consequence | None) -> None:
+    def _on_weighed_back(self, done: UUID, found: Consequence | None) -> None:
         if found is None or not found.moves:
             self._take_back(done, None if found is None else (found, ()))
             return
@@ -171,6 +206,10 @@ class RecordFiles(QObject):
         ]  # fmt: skip
         self._messages.say(tr("Taken back: {what}.", what=", ".join(parts) or tr("nothing")))
         self.changed.emit()
+
+    def _on_undo_failed(self, error: Exception) -> None:
+        self.changed.emit()  # parts of it may have been taken back
+        self._on_failed(error)
 
     def _on_written(self, path: Path, count: int) -> None:
         self._messages.say(tr("{count} are written into {file}.", count=count, file=path.name))

@@ -204,7 +204,9 @@ class RecordList(QWidget):
 
     def clear(self) -> None:
         """Look for everything again."""
-        self._awaited.clear()
+        if self._awaited:
+            self._awaited.clear()
+            self.wanted_changed.emit()  # what is there may be wanted already
         for box in self._choices.values():
             box.setCurrentIndex(0)
         if self.days is not None:
@@ -221,6 +223,11 @@ class RecordList(QWidget):
         """The keyboard is at the rows, or at the search where there are none."""
         self._owed = self._stack.currentWidget() is not self.table
         (self.search if self._owed else self.table).setFocus()
+
+    def await_rows(self) -> None:
+        """The keyboard is at the rows, or where they will stand: the keys of the list are commands and no words."""
+        self._owed = False
+        (self.empty if self._stack.currentWidget() is self.empty else self.table).setFocus()  # the stack hands it on
 
     def begin_search(self) -> None:
         """The keyboard is at the search, over what stands there."""

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import datetime, tzinfo
 from typing import Any, cast
 
-from pydantic import JsonValue
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QStackedWidget, QVBoxLayout, QWidget
@@ -22,6 +21,7 @@ from mv_desktop.ui.admin.once_box import OnceBox
 from mv_desktop.ui.admin.subject import Subject
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
+from mv_desktop.ui.widgets.clear_place import keep_clear
 from mv_desktop.ui.widgets.elided_label import ElidedLabel
 from mv_desktop.ui.widgets.inline_question import InlineQuestion
 from mv_desktop.ui.widgets.primary_button import PrimaryButton
@@ -53,13 +53,16 @@ class RecordPanel(QWidget):
 
     def __init__(self, subject: Subject, actions: dict[str, QAction], parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        keep_clear(self)
         self._subject, self._actions = subject, actions
         self._heading = ElidedLabel("", "text", self, strong=True)
         self._note = SignLabel(self)
         self._note.hide()
         self.aside = subject.aside(self)
         tail = cast("QWidget | None", self.aside)
-        self.form = Form(subject.fields, subject.faults, self, choices_of=subject.choices_of, tail=tail)
+        self.form = Form(
+            *(subject.fields, subject.faults, self), choices_of=subject.choices_of, idle=subject.idle, tail=tail
+        )
         self.history = HistoryView(subject, self)
         self._effect = SignLabel(self)
         self._effect.hide()
@@ -139,20 +142,6 @@ class RecordPanel(QWidget):
             else:
                 self.say("info", tr("What you typed is here again; it is not saved yet."))
         self.say_effect(None if opened is None else opened.draft)
-
-    def put_back(self, draft: Any, columns: Mapping[str, JsonValue]) -> None:  # noqa: ANN401
-        """Type what the record held when its columns held this, to be saved like anything else.
-
-        Args:
-            draft: the record as it stands.
-            columns: as the database names them.
-        """
-        fields = {field.name: field for field in self._subject.fields_of(draft)}
-        before = self._subject.put_back(draft, columns)
-        self.show_form()
-        self.form.type_again({name: fields[name].typed(value) for name, value in before.items()})
-        self.say("info", tr("These are the values of then. They hold once you save them."))
-        self.form.enter()
 
     def offer(self, act: Act, *, possible: bool, words: str = "") -> None:
         """Show the button of what can be done with the record as it stands; `words` instead of its label."""

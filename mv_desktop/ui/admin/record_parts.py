@@ -57,7 +57,7 @@ class RecordParts(QObject):
     ) -> None:
         super().__init__(screen)
         self.batch = RecordBatch(subject, tasks, messages, screen) if any(act.many for act in subject.acts) else None
-        self.files = RecordFiles(subject.exchange(), listed, tasks, messages, clock, zone, screen)
+        self.files = RecordFiles(subject, listed, tasks, messages, clock, zone, screen)
         self.prints = RecordPrint(subject, listed, tasks, screen)
         self._maths = RecordMaths(subject, tasks, screen) if subject.previewed else None
         preview = None if self._maths is None else self._maths.preview

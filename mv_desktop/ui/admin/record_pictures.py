@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from functools import partial
 from typing import Protocol, cast
 from uuid import UUID
@@ -16,7 +16,7 @@ from mv_desktop.domain.picture import NEW, SeenPicture
 from mv_desktop.ui.admin.math_preview import MathPreview
 from mv_desktop.ui.admin.picture_table import PictureTable
 from mv_desktop.ui.admin.record_panel import RecordPanel
-from mv_desktop.ui.canvas.picture_strip import PictureItem, PictureStrip
+from mv_desktop.ui.canvas.picture_strip import PictureItem, PictureLook, PictureStrip
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.widgets.toast import Messages
@@ -59,6 +59,8 @@ class RecordPictures(QObject):
         slots: which places there are as the form stands, each with its name in the language spoken.
         beside: which slot belongs to the field that is typed into; "" for none.
         preview: above the form; the pictures stand below its words.
+        look: reads a picture by its place; not on the GUI thread.
+        columns: what the history calls those that are pictures.
 
     Attributes:
         strip: the pictures as they will look.
@@ -74,15 +76,18 @@ class RecordPictures(QObject):
         messages: Messages,
         preview: MathPreview,
         screen: QWidget,
+        look: PictureLook,
+        columns: Collection[str],
     ) -> None:
         super().__init__(screen)
+        self._look, self._columns = look, columns
         self._place, self._field, self._slots, self._beside = place, field, slots, beside
         self._tasks, self._messages, self._screen = tasks, messages, screen
         self._panel: RecordPanel | None = None
         self._table: PictureTable | None = None
         self._storing: set[str] = set()
         self.strip = PictureStrip(tasks, preview)
-        self.strip.look_by(place.look)
+        self.strip.look_by(look)
         self.strip.image_came.connect(self._on_strip_image_came)
         preview.put_below(self.strip)
         tasks.tick(_AGAIN_SECONDS, self._store_rest, receiver=self)
@@ -96,6 +101,7 @@ class RecordPictures(QObject):
         """Follow the form of this panel."""
         self._panel = panel
         panel.form.shown.connect(self._on_form_shown)
+        panel.history.show_pictures_by(self._look, self._tasks, self._columns)
 
     def put(self, slot: str, mime: QMimeData) -> bool:
         """Take the picture in what was pasted or dropped; False, and nothing is said, where there is none."""

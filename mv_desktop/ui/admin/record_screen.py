@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import tzinfo
 from functools import partial
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 from PySide6.QtCore import Qt
@@ -14,13 +14,13 @@ from PySide6.QtWidgets import QHBoxLayout, QLayout, QWidget
 from mv_desktop.core.clock import Clock
 from mv_desktop.core.errors import ConflictError, OfflineError, UserError
 from mv_desktop.domain.holiday import Consequence, Move
-from mv_desktop.domain.record import Change, FormDraft, Opened, put_back
+from mv_desktop.domain.record import Change, Opened, put_back
 from mv_desktop.ui.actions import KeyMap
 from mv_desktop.ui.admin.command_button import command_button
-from mv_desktop.ui.admin.draft_box import DraftBox
 from mv_desktop.ui.admin.list_screen import ListScreen
 from mv_desktop.ui.admin.port import DraftKeeper, ViewKeeper
 from mv_desktop.ui.admin.record_actor import RecordActor
+from mv_desktop.ui.admin.record_draft import NEW, RecordDraft
 from mv_desktop.ui.admin.record_panel import RecordPanel
 from mv_desktop.ui.admin.record_parts import RecordParts
 from mv_desktop.ui.admin.record_reader import Found, RecordReader
@@ -35,9 +35,6 @@ from mv_desktop.ui.widgets.toast import Messages
 
 _RESTING_SECONDS = 0.08
 """So long the cursor rests on a row before the record is fetched."""
-_KEEPING_SECONDS = 0.5
-NEW = ""
-"""The key of the record that is being made."""
 
 
 class RecordScreen(ListScreen[Subject]):
@@ -76,7 +73,7 @@ class RecordScreen(ListScreen[Subject]):
         self._opened: Opened[Any] | None = None
         self._changes: tuple[Change, ...] = ()
         self._blank: Any = None
-        self._drafts = DraftBox(subject.kind, drafts, tasks, self)
+        self._draft = RecordDraft(subject, drafts, tasks, clock, messages, self)
         self._reader = RecordReader(subject, tasks, self)
         self._writer = RecordWriter(subject, tasks, self)
         self._actor = RecordActor(subject, tasks, self)
@@ -86,6 +83,7 @@ class RecordScreen(ListScreen[Subject]):
         handlers = self._handlers() | parts.handlers
         self._begin_with(handlers, keys)
         self.panel = RecordPanel(subject, self.actions_by_id, self)
+        self._draft.attach(self.panel, lambda: self._opened, lambda: self._shown)
         self._actor.attach(self.panel, self.list.table, lambda: self._opened)
         parts.attach(self.panel, self.actions_by_id, self._feed, lambda: self._opened, lambda: self._shown)
         self._build()
@@ -98,7 +96,7 @@ class RecordScreen(ListScreen[Subject]):
     @property
     def settled(self) -> bool:
         """Nothing is asked of the server, and nothing waits to be."""
-        return super().settled and not self._reader.asking and not self._busy
+        return super().settled and not self._reader.asking and not self._busy and not self._draft.waiting
 
     def refresh(self) -> None:
         """Ask the server again; what was read stays until it has answered."""
@@ -134,7 +132,7 @@ class RecordScreen(ListScreen[Subject]):
             if words:
                 foot.addWidget(command_button(self.actions_by_id[name], tr(words), self))
         self.overview = self._subject.overview(self)
-        left: list[QWidget | QLayout] = [self.list, foot]
+        left: list[QWidget | QLayout] = [self.list, self._due, foot]
         if self.overview is not None:
             left.insert(0, self.overview)
             mark_parts(self.overview)
@@ -165,8 +163,9 @@ class RecordScreen(ListScreen[Subject]):
         if self.overview is not None:
             self.overview.record_chosen.connect(self.lead_to)
             self.overview.new_wanted.connect(self._begin)
-        self._drafts.came.connect(self._on_drafts_came)
-        self._drafts.changed.connect(self._on_drafts_changed)
+        self._draft.show_wanted.connect(self._show_record)
+        self._draft.edited.connect(self._on_panel_edited)
+        self._draft.changed.connect(self._on_draft_changed)
         self.panel.history.put_back_wanted.connect(self._on_put_back_wanted)
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
@@ -174,7 +173,7 @@ class RecordScreen(ListScreen[Subject]):
             "record.new": lambda: self._begin(None),
             "record.import": self._import,
             "record.save": self._save,
-            "record.discard": self._discard,
+            "record.discard": self._draft.discard,
             "record.undo": self._undo,
             "record.history": self._turn_history,
             "record.remove": self._begin_remove,
@@ -192,12 +191,15 @@ class RecordScreen(ListScreen[Subject]):
 
     def _show_nothing(self) -> None:
         self._shown, self._opened, self._followed = None, None, None
+        inside = self._inside
         self.panel.setVisible(False)
+        if inside:
+            self.list.take_focus()  # or it would be at whatever stands next
         self._enable()
 
     def _show_record(self) -> None:
         """The form shows what was opened, and over it what was typed before."""
-        opened, draft = self._opened, self._drafts.of(self._shown or NEW)
+        opened, draft = self._opened, self._draft.now
         base = (self._blank or self._subject.blank()) if opened is None else opened.draft
         if self.overview is not None:
             self.overview.show_draft(base)
@@ -222,33 +224,25 @@ class RecordScreen(ListScreen[Subject]):
         self._parts.enable(self.actions_by_id, able=able and not differs)
 
     @property
+    def _inside(self) -> bool:
+        """The keyboard is in what is looked at."""
+        focus = cast("QWidget | None", self.window().focusWidget())
+        return focus is not None and self.panel.isAncestorOf(focus)
+
+    @property
     def _removable(self) -> bool:
         return self._opened is not None and self._subject.removable_now(self._opened.draft)
-
-    # -- what was typed --------------------------------------------------------------------------------------
-
-    def _leave(self) -> None:
-        """Before something else is shown: what was typed is kept."""
-        self.panel.moves.withdraw()
-        if self._pauses.drop("keep"):
-            self._keep()
-
-    def _keep(self) -> None:
-        key = self._shown
-        if key is None:
-            return
-        if not self.panel.form.differs:
-            self._drafts.forget(key)
-            return
-        seen = None if self._opened is None else self._opened.seen
-        typed = self.panel.form.typed
-        self._drafts.keep(FormDraft(self._subject.kind, key, seen, typed, self._clock.now()))
 
     # -- doing -----------------------------------------------------------------------------------------------
 
     @property
     def _busy(self) -> bool:
         return self._writer.busy or self._actor.busy or self._parts.busy
+
+    def _leave(self) -> None:
+        """Before something else is shown: what was typed is kept."""
+        self.panel.moves.withdraw()
+        self._draft.leave()
 
     def _open(self, key: str) -> None:
         self._reader.ask(key, partial(self._on_opened, key))
@@ -275,20 +269,6 @@ class RecordScreen(ListScreen[Subject]):
             return
         self._leave()
         self._writer.save(self._opened, draft, self.panel.why)
-
-    def _discard(self) -> None:
-        key, typed = self._shown, self.panel.form.typed
-        if key is None:
-            return
-        self._pauses.drop("keep")
-        self._drafts.forget(key)
-        self._show_record()
-        self._messages.say(tr("What you typed is discarded."), undo=partial(self._type_again, key, typed))
-
-    def _type_again(self, key: str, typed: Mapping[str, str]) -> None:
-        if self._shown == key:
-            self.panel.form.type_again(typed)
-            self._on_panel_edited()
 
     def _undo(self) -> None:
         if self._writer.can_undo:
@@ -330,23 +310,20 @@ class RecordScreen(ListScreen[Subject]):
 
     # -- slots -----------------------------------------------------------------------------------------------
 
-    def _on_drafts_came(self) -> None:
-        if self._shown in self._drafts.keys and not self.panel.form.differs:
-            self._show_record()
-
     def _on_alike_wanted(self, key: str) -> None:
         """Another one, and the keyboard not in it: what was being typed was meant for this one."""
         self.lead_to(key)
         self.list.take_focus()
 
-    def _on_drafts_changed(self) -> None:
-        self.list.mark_drafts(self._drafts.keys)
+    def _on_draft_changed(self) -> None:
+        self.list.mark_drafts(self._draft.keys)
 
     def _on_feed_came(self) -> None:
         self.list.offer(self._subject.offered())
         self.panel.form.suggest(self._subject.suggested())
+        listed = self.list.key is not None and self.list.key == self._shown
         super()._on_feed_came()
-        if not self._feed.rows and self._shown != NEW:
+        if not self._feed.rows and listed and not self._inside:  # who is in it, or was led to it, goes on with it
             self._leave()
             self._show_nothing()
 
@@ -398,14 +375,13 @@ class RecordScreen(ListScreen[Subject]):
 
     def _on_panel_edited(self) -> None:
         self.panel.moves.withdraw()  # it was about what stood there before
-        self._pauses.later("keep", _KEEPING_SECONDS, self._keep)
+        self._draft.keep_soon()
         self.panel.say_effect(None if self._opened is None else self._opened.draft)
         self._enable()
 
     def _on_put_back_wanted(self, which: UUID) -> None:
         if self._opened is None:
             return
-        self.panel.put_back(self._opened.draft, put_back(self._changes, which))
         draft = self._opened.draft
         fields = {field.name: field for field in self._subject.fields_of(draft)}
         before = self._subject.put_back(draft, put_back(self._changes, which))
@@ -419,8 +395,7 @@ class RecordScreen(ListScreen[Subject]):
         self._on_panel_edited()
 
     def _on_writer_saved(self, before: Opened[Any] | None, key: str) -> None:
-        self._pauses.drop("keep")
-        self._drafts.forget(NEW if before is None else key)
+        self._draft.forget(NEW if before is None else key)
         self.panel.reason.clear()
         self._shown = key
         self._made = key if before is None else None
@@ -457,7 +432,7 @@ class RecordScreen(ListScreen[Subject]):
         self.refresh()
 
     def _on_writer_removed(self, opened: Opened[Any]) -> None:
-        self._drafts.forget(opened.key)
+        self._draft.forget(opened.key)
         self.panel.reason.clear()
         self._messages.say(tr("Taken away."), undo=self._undo)
         self._show_nothing()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import tzinfo
 
-from PySide6.QtCore import Qt
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QShowEvent
 from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
@@ -29,9 +29,14 @@ class OfficeScreen(QWidget):
         zone: the school's.
         views: keeps what is looked for again and again in their lists.
 
+    Signals:
+        looked(): the server has answered for the list of a subject.
+
     Attributes:
         actions_by_id: its commands, for the palette; those of the subject that is looked at are among them.
     """
+
+    looked = Signal()
 
     def __init__(
         self,
@@ -80,6 +85,7 @@ class OfficeScreen(QWidget):
         number = max(0, self._tabs.currentIndex())
         if number not in self._made:
             made = self._made[number] = self._make(self._subjects[number])
+            made.looked.connect(self.looked)
             self._stack.addWidget(made)
         return self._made[number]
 

@@ -75,8 +75,8 @@ class SettingSubject(Subject):
     title = "Settings"
     columns = (
         Column("Setting"),
-        Column("Value", "09:00–18:00, Saturday, S"),
-        Column("By default", "09:00–18:00, Sunday"),
+        Column("Value", "09:00–18:00, closed on Sun"),
+        Column("By default", "09:00–18:00, closed on Sun"),
         Column("Changed by", "Lakshmi Narayanan"),
     )
     choices = (Choice("group", "Part", GROUPS),)

@@ -72,11 +72,11 @@ class StudentSubject(Subject):
     kind = "student"
     title = "Students"
     columns = (
-        Column("Name"),
+        Column("Name", "Meenakshi Venkataraghavan"),
         Column("Class", "XII"),
-        Column("School", "A school with a long name"),
-        Column("Phone", "+91 98765 43210"),
-        Column("Plan", "Premium Plan"),
+        Column("School"),
+        Column("Phone", "+919876543210"),
+        Column("Plan", "Premium MCQ Plan"),
     )
     choices = (
         Choice("class", "Class", tuple((name, name) for name in CLASSES)),
@@ -94,6 +94,7 @@ class StudentSubject(Subject):
                    " a new parent then her name."),
     )  # fmt: skip
     new = "New student"
+    shares = (190, 120)
     acts = (EXPORT, CLOSE, REOPEN, ANONYMISE)
 
     naming = ("email",)

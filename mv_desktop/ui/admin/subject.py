@@ -124,6 +124,10 @@ class Listing:
         del column
         return "–" if value is None or value == "" else str(value)
 
+    def due(self) -> tuple[int, str]:
+        """How many wait for who looks, as was last counted, and what is said of them; 0 and "" where none do."""
+        return 0, ""
+
     # -- on the lane -----------------------------------------------------------------------------------------
 
     def page(self, wanted: Wanted, after: Any | None) -> Slice[Any]:  # noqa: ANN401
@@ -184,6 +188,11 @@ class Subject(Listing):
     def blank(self) -> Any:  # noqa: ANN401
         """What the form of a new one begins with."""
         raise NotImplementedError
+
+    def idle(self, draft: Any) -> frozenset[str]:  # noqa: ANN401
+        """Fields that do not apply as a draft stands, and are hidden while nothing stands in them."""
+        del draft
+        return frozenset()
 
     def fields_of(self, draft: Any) -> Sequence[Field]:  # noqa: ANN401
         """What the form of this draft asks for, where that is not the same for all."""

@@ -80,7 +80,7 @@ class SubscriptionSubject(Subject):
     title = "Subscriptions"
     columns = (
         Column("Student"),
-        Column("Plan", "Premium Plan"),
+        Column("Plan", "Premium MCQ Plan"),
         Column("Begins", "Mon 24 Nov 2026"),
         Column("Ends", "Mon 24 Nov 2026"),
         Column("Exams", "1,000 / 1,000", figure=True),
@@ -154,7 +154,7 @@ class SubscriptionSubject(Subject):
     def facts(self, draft: SubscriptionDraft) -> str:
         """The month in figures, and her other subscriptions."""
         exams = share_text(draft.exams_used_this_month, draft.exams_limit_per_month)
-        hours = share_text(draft.teacher_hours_used, draft.teacher_hours_limit)
+        hours = share_text(draft.hours_used, draft.teacher_hours_limit)
         lines = [
             tr(_STATES[SubscriptionStatus(draft.status)][0]),
             tr("This month: {exams} exams, {hours} hours with a teacher", exams=exams, hours=hours),
@@ -235,9 +235,11 @@ class SubscriptionSubject(Subject):
 
 def _consultation_lines(draft: SubscriptionDraft, before: SubscriptionDraft) -> list[str]:
     """What other consultations, or another limit of them, mean for the months."""
-    if draft.consultations == before.consultations and draft.teacher_hours_limit == before.teacher_hours_limit:
+    if (draft.consultations, draft.teacher_hours_limit, draft.billing_day_of_month) == (
+        before.consultations, before.teacher_hours_limit, before.billing_day_of_month,
+    ):  # fmt: skip
         return []
-    used, limit = draft.hours_then(before), draft.teacher_hours_limit
+    used, limit = draft.hours_used, draft.teacher_hours_limit
     lines = [tr("Then {hours} hours of this month are used.", hours=share_text(used, limit))]
     if limit is not None and used > limit:
         lines.append(tr("That is more than the plan gives."))
@@ -258,4 +260,4 @@ def _consultation_lines(draft: SubscriptionDraft, before: SubscriptionDraft) -> 
 
 
 def _this_month(draft: SubscriptionDraft) -> date:
-    return date.min if draft.today is None else month_began(draft.today, draft.billing_day_of_month)
+    return date.min if draft.billing_today is None else month_began(draft.billing_today, draft.billing_day_of_month)

@@ -125,7 +125,7 @@ class TemplateSubject(Subject):
     )
     fields = _FIELDS
     new = "New template"
-    shares = (115, 195)
+    shares = (132, 178)
     windows = (_PAPERS,)
     naming = ("template_name", "class_name", "exam_type", "specific_unit")
 

@@ -15,7 +15,7 @@ from mv_desktop.ui.admin.subject import OFFICE_WORK_LANE
 from mv_desktop.ui.admin.trial_paper import TrialPaper
 from mv_desktop.ui.paper.print_dialog import Pictures, no_picture
 from mv_desktop.ui.tasks import Tasks
-from mv_desktop.ui.text import said, tr, tr_count
+from mv_desktop.ui.text import error_text, tr, tr_count
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.fact_table import Cell as Fact
 from mv_desktop.ui.widgets.fact_table import FactTable, TableRow
@@ -145,7 +145,7 @@ class TemplateBank(QWidget):
         if not isinstance(error, UserError):
             self._tasks.error.emit(error)
             return
-        self._tell("warning", " ".join(filter(None, (said(error.message), said(error.remedy)))))
+        self._tell("warning", error_text(error))
 
 
 def _units_text(by_unit: Mapping[str, int], whole: int) -> str:

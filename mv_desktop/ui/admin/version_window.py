@@ -26,8 +26,10 @@ from PySide6.QtWidgets import (
 from mv_desktop.core.errors import UserError
 from mv_desktop.domain.question_draft import QuestionDraft
 from mv_desktop.domain.question_version import Compared, Kept, Piece, QuestionVersion, compared, marked
+from mv_desktop.ui.admin.question_picture import picture_text
 from mv_desktop.ui.admin.record_window import RecordWindow
 from mv_desktop.ui.admin.subject import OFFICE_WORK_LANE
+from mv_desktop.ui.canvas.picture_strip import PictureItem, PictureLook, PictureStrip
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import said, tr
 from mv_desktop.ui.theme import current_theme, spacing
@@ -57,6 +59,7 @@ class VersionWindow(RecordWindow):
     """The older one stands on the left.
 
     Args:
+        pictures: reads a picture of the question at its place, not on the GUI thread; None where none are shown.
         labels: what the fields are called, by name, in English.
         typed: what stands in the form's fields for a draft.
         zone: the school's.
@@ -78,6 +81,7 @@ class VersionWindow(RecordWindow):
         typed: Callable[[QuestionDraft], Mapping[str, str]],
         tasks: Tasks,
         zone: tzinfo,
+        pictures: PictureLook | None,
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
@@ -95,6 +99,7 @@ class VersionWindow(RecordWindow):
         self.back = QPushButton(tr("Put the older one into the form"), self)
         self._close = QPushButton(tr("Close"), self)
         self._area = QScrollArea(self)
+        self._pictures = pictures
         self._build(name)
         for box in (self.older, self.newer):
             box.activated.connect(self._on_box_activated)
@@ -161,11 +166,28 @@ class VersionWindow(RecordWindow):
             head.setWordWrap(True)
             grid.addWidget(head, row, 0, Qt.AlignmentFlag.AlignTop)
             for column, pieces in enumerate((one.before, one.after), 1):
-                side = _side(one, pieces, self._press, body)
+                side = (
+                    self._pictures_of(self.older if column == 1 else self.newer, body)
+                    if one.field == "pictures"
+                    else _side(one, pieces, self._press, body)
+                )
                 grid.addWidget(side, row, column, Qt.AlignmentFlag.AlignTop)
         grid.setColumnMinimumWidth(0, spacing(26))
         grid.setRowStretch(grid.rowCount(), 1)
         self._area.setWidget(body)  # the one before is deleted by it
+
+    def _pictures_of(self, box: QComboBox, parent: QWidget) -> QWidget:
+        """A version's pictures; what differs from those of the other one is marked."""
+        pictures = self._chosen(box).draft.pictures
+        others = self._chosen(self.newer if box is self.older else self.older).draft.pictures
+        if not pictures:
+            return QLabel("–", parent)
+        strip = PictureStrip(self._tasks, parent)
+        strip.look_by(self._pictures)
+        strip.show_items([
+            PictureItem(place, _marked_name(slot, others.get(slot, ""), place)) for slot, place in pictures.items()
+        ])  # fmt: skip
+        return strip
 
     # -- slots -----------------------------------------------------------------------------------------------
 
@@ -206,11 +228,21 @@ class VersionWindow(RecordWindow):
         self.accept()
 
 
+def _marked_name(slot: str, other: str, place: str) -> str:
+    """What a picture is called, and whether the other version has it, another one, or none."""
+    name = picture_text(slot)
+    if other == place:
+        return name
+    return f"≠ {name}" if other else f"≠ {name} · {tr('only on this side')}"
+
+
 def _name(version: QuestionVersion, zone: tzinfo) -> str:
     if version.replaced_at is None:
-        return tr("Version {number}, as it is now", number=version.version)
-    until = f"{version.replaced_at.astimezone(zone):%Y-%m-%d %H:%M}"
-    return tr("Version {number}, until {moment}", number=version.version, moment=until)
+        name = tr("Version {number}, as it is now", number=version.version)
+    else:
+        until = f"{version.replaced_at.astimezone(zone):%Y-%m-%d %H:%M}"
+        name = tr("Version {number}, until {moment}", number=version.version, moment=until)
+    return f"{name} · {tr('proposed by {name}', name=version.proposed_by)}" if version.proposed_by else name
 
 
 def _side(one: Compared, pieces: Sequence[Piece], press: FormulaPress, parent: QWidget) -> QWidget:

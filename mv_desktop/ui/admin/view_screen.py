@@ -20,7 +20,7 @@ from mv_desktop.ui.admin.port import ViewKeeper
 from mv_desktop.ui.admin.record_list import today_of
 from mv_desktop.ui.admin.subject import OFFICE_LANE, OFFICE_WORK_LANE, Viewed
 from mv_desktop.ui.tasks import Progress, Task, Tasks, breathe
-from mv_desktop.ui.text import said, tr, tr_count
+from mv_desktop.ui.text import error_text, tr, tr_count
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.progress_panel import ProgressPanel
 from mv_desktop.ui.widgets.sign_label import SignLabel
@@ -208,7 +208,7 @@ class ViewScreen(ListScreen[Viewed]):
         if not isinstance(error, UserError):
             self._tasks.error.emit(error)
             return
-        self._tell("warning", " ".join(filter(None, (said(error.message), said(error.remedy)))))
+        self._tell("warning", error_text(error))
 
     def _on_tasks_finished(self, task: Task[Any]) -> None:
         if task is self._working:

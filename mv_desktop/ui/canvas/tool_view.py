@@ -231,13 +231,16 @@ class ToolView(PageColumn):
         return self._ink
 
     def set_ink(self, ink: Ink) -> None:
-        """Draw with this from now on. A colour is also given to what is selected."""
-        before, self._ink = self._ink, ink
-        if ink.breadth == before.breadth:
-            self._tools.select.take_ink(before, ink)
-        if ink != before:
-            self._tools.stamp.choose(self._tools.stamp.stamp)
-            self.ink_changed.emit(ink)
+        """Draw with this from now on. Its colour is also given to what is selected."""
+        before = self._ink
+        self._draw_with(ink)
+        self._tools.select.take_ink(before, ink)
+
+    def set_line_width(self, name: str) -> None:
+        """Draw lines of this width from now on. It is also given to lines that are selected."""
+        ink = self._ink.in_width(name)
+        self._draw_with(ink)
+        self._tools.select.take_width(ink.width)
 
     @property
     def highlights(self) -> bool:
@@ -250,7 +253,7 @@ class ToolView(PageColumn):
 
     def next_ink_width(self) -> None:
         """Draw lines of the next width."""
-        self.set_ink(self._ink.next_width())
+        self.set_line_width(self._ink.next_width().breadth)
 
     # -- what tools need -------------------------------------------------------------------------------------
 
@@ -311,6 +314,12 @@ class ToolView(PageColumn):
         self.selection_changed.emit(tuple(annotation_ids))
 
     # -- private ---------------------------------------------------------------------------------------------
+
+    def _draw_with(self, ink: Ink) -> None:
+        before, self._ink = self._ink, ink
+        if ink != before:
+            self._tools.stamp.choose(self._tools.stamp.stamp)
+            self.ink_changed.emit(ink)
 
     def _pointer_on_scene(self, position: QPointF) -> QPointF:
         return self.viewportTransform().inverted()[0].map(position)

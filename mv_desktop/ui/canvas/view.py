@@ -23,6 +23,7 @@ from mv_desktop.ui.canvas.tool_view import ToolView
 from mv_desktop.ui.canvas.tools.tool import Pointer
 from mv_desktop.ui.tasks import Periodic, Tasks
 from mv_desktop.ui.text import tr
+from mv_desktop.ui.widgets.clear_place import keep_clear
 from mv_desktop.ui.widgets.empty_state import EmptyState
 
 READABLE_ZOOM = 0.6
@@ -67,6 +68,7 @@ class PageView(ToolView):
             parent: as in Qt.
         """
         super().__init__(cache, ids, parent)
+        keep_clear(self)
         self.aids = AidBoard(self)
         self._formulas = FormulaShapes(tasks, self)
         self._no_pages: EmptyState | None = None
@@ -105,6 +107,10 @@ class PageView(ToolView):
 
     def cancel(self) -> bool:
         return self.aids.cancel(keyed=True) or super().cancel() or self.aids.cancel(keyed=False)
+
+    def set_read_only(self, read_only: bool) -> None:  # noqa: FBT001 - a setter like Qt's own
+        super().set_read_only(read_only)
+        self._say_why_none()
 
     def zoom_by(self, factor: float, at: QPoint | None = None) -> None:
         self._draw_roughly()
@@ -199,14 +205,19 @@ class PageView(ToolView):
         if self._no_pages is None:
             self._no_pages = EmptyState(self.viewport())
             self._no_pages.setAutoFillBackground(True)
-        self._no_pages.tell(
-            "pages",
-            tr("No page of this script is here"),
-            tr("The student's pages will stand here as soon as they have come. If they do not, flag the script to the "
-               "coordinator: a page is missing."),
-        )  # fmt: skip
+        self._say_why_none()
         self._no_pages.setGeometry(self.viewport().rect())
         self._no_pages.show()
+
+    def _say_why_none(self) -> None:
+        if self._no_pages is None:
+            return
+        finished = tr("There is nothing more to mark in it, and its pages are not kept here. Its marks and comments "
+                      "are in the mark sheet.")  # fmt: skip
+        open_still = tr("The student's pages will stand here as soon as they have come. If they do not, flag the "
+                        "script to the coordinator: a page is missing.")  # fmt: skip
+        head = tr("No page of this script is here")
+        self._no_pages.tell("pages", head, finished if self.read_only else open_still)
 
     def _take_apart(self, sheet: PageScene) -> None:
         waiting = self._sheet is not None and self._sheet.marks_waiting

@@ -8,6 +8,7 @@ from enum import StrEnum
 from typing import cast
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QSplitter, QStackedWidget, QVBoxLayout, QWidget
 
 from mv_desktop.domain.board_look import Look
@@ -34,6 +35,8 @@ class Shown(StrEnum):
 
 
 _TABS = tuple(Shown)
+_TEACHERS = 0.612
+"""The most that the teachers get of the room."""
 _LONGEST_TAB = 18
 _SHORTEST_CODE = 3
 """Fewer letters of a code are in many."""
@@ -62,13 +65,23 @@ class BoardLists(QSplitter):
         self._listed: tuple[Shown, UserId | None] = (Shown.RISK, None)
         self._people, self._rows = TeacherModel(UTC, self), ScriptModel(self)
         self._order = int(teacher_model.Column.NAME)
-        signed = (teacher_model.Column.OVERDUE, teacher_model.Column.RISK)
-        people = TeacherTable(tr("Teachers"), self._people, teacher_model.samples(), 0, self, many=False, signed=signed)
+        self._by_hand = False
+        signed = (teacher_model.Column.NAME, teacher_model.Column.OVERDUE, teacher_model.Column.RISK)
+        spare = (teacher_model.Column.PACE, teacher_model.Column.SEEN)  # told in the tip of a name, too
+        people = TeacherTable(
+            tr("Teachers"), self._people, teacher_model.samples(), 0, self, many=False, signed=signed, spare=spare
+        )
         people.offer_orders(self._order)
         self.teachers = people.take_drops()
         column = script_model.Column
         scripts = ScriptTable(
-            tr("Scripts"), self._rows, script_model.samples(), column.WHY, self, signed=(column.DUE, column.SCRIPT)
+            tr("Scripts"),
+            self._rows,
+            script_model.samples(),
+            column.TEACHER,
+            self,
+            signed=(column.DUE, column.SCRIPT),
+            spare=(column.WHY,),  # told below the lists, too
         )
         self.scripts = scripts.make_draggable()
         self.tabs = ListTabs(_TABS.index(Shown.POOL))
@@ -89,9 +102,7 @@ class BoardLists(QSplitter):
         self.setChildrenCollapsible(False)
         self.addWidget(self.teachers)
         self.addWidget(right)
-        self.setStretchFactor(0, 3)
-        self.setStretchFactor(1, 2)
-        self.setSizes([spacing(180), spacing(140)])
+        self.splitterMoved.connect(self._on_splitter_moved)
         self.tabs.currentChanged.connect(self._on_tabs_current_changed)
         self.tabs.dropped.connect(self._on_tabs_dropped)
         self.teachers.current_changed.connect(self._on_teachers_current_changed)
@@ -168,6 +179,12 @@ class BoardLists(QSplitter):
         self.body.setFocus()
 
     # -- private ---------------------------------------------------------------------------------------------
+
+    def _divide(self) -> None:
+        """Teachers have most of a small window, as far as they need it, and half of a large one."""
+        room = self.width()
+        left = max(room // 2, min(round(room * _TEACHERS), self.teachers.whole_width))
+        self.setSizes([left, room - left])
 
     def _with_code(self, look: Look) -> frozenset[UserId | None]:
         """Who has a script whose code is looked for: she is shown with it."""
@@ -275,6 +292,9 @@ class BoardLists(QSplitter):
 
     # -- slots -----------------------------------------------------------------------------------------------
 
+    def _on_splitter_moved(self, _at: int, _number: int) -> None:
+        self._by_hand = True
+
     def _on_tabs_current_changed(self, _place: int) -> None:
         self._show_scripts()
 
@@ -292,3 +312,10 @@ class BoardLists(QSplitter):
 
     def _on_teachers_clicked(self, _index: object) -> None:
         self.tabs.setCurrentIndex(_TABS.index(Shown.HERS))
+
+    # -- Qt --------------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        if not self._by_hand:
+            self._divide()

@@ -31,7 +31,7 @@ class FilterLine(QWidget):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.search = SearchField(tr("Search teacher or script"), self)
-        self.search.setMinimumWidth(spacing(40))
+        self.search.setMinimumWidth(spacing(62))
         self.search.setMaximumWidth(spacing(80))
         self.due = QComboBox(self)
         self.due.setAccessibleName(tr("Due before"))

@@ -8,9 +8,9 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QLineEdit, QPushButton, QVBox
 
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
+from mv_desktop.ui.widgets.clear_place import keep_clear
 from mv_desktop.ui.widgets.framed import Framed
 from mv_desktop.ui.widgets.primary_button import PrimaryButton
-from mv_desktop.ui.widgets.toast import keep_clear
 from mv_desktop.ui.widgets.tone_label import ToneLabel
 
 LONGEST_REASON = 500

@@ -7,7 +7,7 @@ from functools import partial
 
 from PySide6.QtCore import QByteArray, Qt, Signal
 from PySide6.QtGui import QAction, QContextMenuEvent, QHideEvent, QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QStackedWidget, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QMenu, QPushButton, QVBoxLayout, QWidget
 
 from mv_desktop.core.errors import OfflineError, UserError
 from mv_desktop.domain.board_look import Look
@@ -31,6 +31,7 @@ from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.empty_state import EmptyState
+from mv_desktop.ui.widgets.stack import Stack
 from mv_desktop.ui.widgets.toast import ToastTray
 
 REFRESH_SECONDS = 1.0
@@ -179,7 +180,7 @@ class BoardScreen(QWidget):
         self._empty = EmptyState(self)
         self._lists = BoardLists(self)
         self._plan = PlanPanel(self)
-        self._stack = QStackedWidget(self)
+        self._stack = Stack(self)
         for page in (self._lists, self._plan, self._empty):
             self._stack.addWidget(page)
         self._move, self._away = MovePanel(self._tasks, self), AwayPanel(self)

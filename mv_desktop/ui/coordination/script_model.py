@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import insort
 from collections.abc import Hashable, Iterable, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import IntEnum
 
 from PySide6.QtCore import QObject
@@ -37,7 +37,9 @@ HEADINGS = ("Due", "Script", "Teacher", "Expected", "Why")
 
 def samples() -> tuple[str, ...]:
     """The longest words of each column, in the language spoken."""
-    return longest_moment(), "WM-0W0", "Devika Krishna", longest_moment(), ""
+    work = duration(timedelta(hours=5, minutes=50))
+    why = tr("No. {place} in the queue, {work} of work before it", place=10, work=work)
+    return longest_moment(), "WM-0W0", "Devika Krishna", longest_moment(), why
 
 
 ScriptRow = Expected | WaitingEntry

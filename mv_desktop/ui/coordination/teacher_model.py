@@ -79,7 +79,10 @@ class TeacherModel(KeyedModel[TeacherRow]):
             lines = (f"{exam_type_text(kind.value)}: {duration(pace)}" for kind, pace in row.pace.items())
             return "\n".join((tr("So long she is expected to take for a script:"), *lines))
         started = tr_count("{count} begun", "{count} begun", row.started) if row.started else ""
-        said = (row.name, state_text(row), outlook_text(row.outlook, self._now, self._zone), started)
+        seen = ", ".join(
+            f"{tr(HEADINGS[at])}: {self.text(row, at)}" for at in (Column.PACE, Column.SEEN)
+        )  # there may be no room for these columns
+        said = (row.name, state_text(row), outlook_text(row.outlook, self._now, self._zone), started, seen)
         return "\n".join(line for line in said if line)
 
     def spoken(self, row: TeacherRow, column: int) -> str:
@@ -118,7 +121,8 @@ class TeacherModel(KeyedModel[TeacherRow]):
 def samples() -> tuple[str, ...]:
     """The longest words of each column, in the language spoken."""
     work = tr("{work} of {time}", work="00:00", time="000:00")
-    return "", work, "0000", "000", "000", "000", "0000", duration(timedelta(minutes=50)), longest_moment()
+    pace = duration(timedelta(minutes=50))
+    return "Subhash Chattopadhyay", work, "0000", "000", "000", "000", "0000", pace, longest_moment()
 
 
 def ordered(rows: Sequence[TeacherRow], column: int) -> list[TeacherRow]:

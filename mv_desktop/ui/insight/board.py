@@ -14,7 +14,7 @@ from mv_desktop.ui.widgets.tone_label import ToneLabel
 
 _NARROW = 12
 """More bars that stand want all of the width."""
-_ABOVE, _BESIDE = [spacing(80), spacing(60)], [spacing(130), spacing(120)]
+_ABOVE, _BESIDE = [spacing(80), spacing(60)], [spacing(122), spacing(150)]
 """What the chart and the table get of the room."""
 
 
@@ -65,7 +65,8 @@ class Board(QSplitter):
     def show_board(self, shown: Shown) -> None:
         """Show this instead; the same rows again keep their place."""
         chart = shown.chart
-        wide = chart.look is Look.LINES or (chart.upright and len(chart.bars) > _NARROW)
+        # dots are of long questions, whose table needs all of the width, too
+        wide = chart.look in {Look.LINES, Look.DOTS} or (chart.upright and len(chart.bars) > _NARROW)
         orientation = Qt.Orientation.Vertical if wide else Qt.Orientation.Horizontal
         if self.orientation() is not orientation:
             self.setOrientation(orientation)

@@ -20,7 +20,7 @@ from mv_desktop.ui.clipboard import copy_private
 from mv_desktop.ui.insight.picture import to_image, to_png, to_svg
 from mv_desktop.ui.insight.port import INSIGHT_LANE, InsightPlace
 from mv_desktop.ui.tasks import Tasks
-from mv_desktop.ui.text import said, tr
+from mv_desktop.ui.text import error_text, tr
 from mv_desktop.ui.widgets.chart import Chart
 from mv_desktop.ui.widgets.report_paper import paper
 from mv_desktop.ui.widgets.report_text import Shown
@@ -45,11 +45,13 @@ class Handed:
     Attributes:
         name: of a file, without its ending.
         as_of: the sentence from when it is.
+        table: its table, which knows what it is about.
     """
 
     shown: Shown
     name: str
     as_of: str
+    table: ReportTable
 
 
 class Exporter(QObject):
@@ -120,12 +122,11 @@ class Exporter(QObject):
         if to.suffix.casefold() != f".{kind.value}":  # by the name it is known what to write
             to = to.with_name(f"{to.name}.{kind.value}")
         self.told.emit("info", tr("The file is being written …"))
-        shown = handed.shown
         work: Callable[[], None] = {
             FileKind.PNG: partial(_save_picture, self._place, to, handed, to_png),
             FileKind.SVG: partial(_save_picture, self._place, to, handed, to_svg),
-            FileKind.CSV: partial(self._place.save_table, to, shown.table),
-            FileKind.XLSX: partial(self._place.save_table, to, shown.table),
+            FileKind.CSV: partial(self._place.save_table, to, handed.table),
+            FileKind.XLSX: partial(self._place.save_table, to, handed.table),
         }[kind]
         self._tasks.run(INSIGHT_LANE, work, partial(self._on_saved, to), self._on_save_failed, receiver=self)
 
@@ -139,7 +140,7 @@ class Exporter(QObject):
     def _on_save_failed(self, error: Exception) -> None:
         if not isinstance(error, UserError):
             raise error
-        self.told.emit("warning", " ".join(filter(None, (said(error.message), said(error.remedy)))))
+        self.told.emit("warning", error_text(error))
 
 
 def _save_picture(place: InsightPlace, path: Path, handed: Handed, made: Callable[[Chart, str], bytes]) -> None:

@@ -21,6 +21,7 @@ from mv_desktop.domain.report_table import Column, Measure, ReportTable
 from mv_desktop.ui.text import tr, tr_count
 from mv_desktop.ui.widgets.chart import Axis, Bar, Chart, Fill, Look, Series
 from mv_desktop.ui.widgets.deadline_text import day as day_text
+from mv_desktop.ui.widgets.math_words import in_a_line
 from mv_desktop.ui.widgets.report_text import NOTHING, Shown, percent
 
 GRADES = {
@@ -90,7 +91,7 @@ def verdict(one: QuestionItem) -> str:
 
 def question_text(one: QuestionItem) -> str:
     """A question's beginning, or its id where the bank has no words of it."""
-    return _plain(one.wording) or str(one.question_id)[:8]
+    return in_a_line(one.wording) or str(one.question_id)[:8]
 
 
 def weeks_text(report: QuestionPiece | Choices) -> str:
@@ -149,7 +150,7 @@ def _summary(report: QuestionPiece, skipped: int) -> str:
 
 def choices_shown(report: Choices) -> Shown:
     """Which choices of one question were taken."""
-    title = tr("Choices of: {question}", question=_short(_plain(report.wording)) or NOTHING)
+    title = tr("Choices of: {question}", question=_short(in_a_line(report.wording)) or NOTHING)
     columns = (
         Column(tr("Choice"), Measure.TEXT),
         Column(tr("It says"), Measure.TEXT),
@@ -169,7 +170,15 @@ def choices_shown(report: Choices) -> Shown:
         for one in counts
     ]  # fmt: skip
     rows = tuple(
-        (_choice(one.counted), _plain(one.words), _kind(one.counted), one.counted.count, share, one.counted.rest, note)
+        (
+            _choice(one.counted),
+            in_a_line(one.words),
+            _kind(one.counted),
+            one.counted.count,
+            share,
+            one.counted.rest,
+            note,
+        )
         for one, share, note in zip(report.taken, shares, why, strict=True)
     )
     series = (
@@ -179,7 +188,7 @@ def choices_shown(report: Choices) -> Shown:
     )
     bars = tuple(_choice_bar(one, share, note) for one, share, note in zip(report.taken, shares, why, strict=True))
     chart = Chart(title, series, bars, stacked=True, top=1.0)
-    return Shown(ReportTable(title, columns, rows), chart, _plain(report.wording), not total)
+    return Shown(ReportTable(title, columns, rows), chart, in_a_line(report.wording), not total)
 
 
 def _choice(one: ChoiceCount) -> str:
@@ -200,13 +209,9 @@ def _choice_bar(one: Taken, share: float, note: str) -> Bar:
         count=counted.count,
         mean=percent(counted.rest),
     )
-    label = f"{counted.choice}  {_short(_plain(one.words))}" if counted.choice else _choice(counted)
+    label = f"{counted.choice}  {_short(in_a_line(one.words))}" if counted.choice else _choice(counted)
     values = tuple(share if place == at else 0.0 for place in range(3))
     return Bar(label, values, percent(share), f"{tip}; {note}" if note else tip)
-
-
-def _plain(words: str) -> str:
-    return " ".join(words.replace("$", "").split())
 
 
 def _short(words: str) -> str:

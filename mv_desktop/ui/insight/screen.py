@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from functools import partial
 from uuid import UUID
@@ -18,20 +18,20 @@ from mv_desktop.domain.insight import Choices, Chosen, Order, QuestionPiece
 from mv_desktop.domain.question import QuestionType
 from mv_desktop.ui.actions import KeyMap, Scope, build_actions, follow_tip, set_keys
 from mv_desktop.ui.insight.board import Board
-from mv_desktop.ui.insight.choice_bar import ChoiceBar
+from mv_desktop.ui.insight.choice_bar import ALL_CLASSES, ChoiceBar
 from mv_desktop.ui.insight.exporter import Exporter, FileKind, Handed
 from mv_desktop.ui.insight.port import INSIGHT_LANE, InsightPlace
 from mv_desktop.ui.insight.question_wording import weeks_text
-from mv_desktop.ui.insight.topic import NOTHING, NOTHING_OF, READ, TOPICS, Topic
+from mv_desktop.ui.insight.topic import NOTHING, NOTHING_OF, OF_ALL_DAYS, READ, TOPICS, Topic
 from mv_desktop.ui.insight.wording import Report, shown
 from mv_desktop.ui.part import mark_parts
 from mv_desktop.ui.tasks import Task, Tasks
-from mv_desktop.ui.text import said, tr
+from mv_desktop.ui.text import error_text, said, tr
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.deadline_text import day as day_text
 from mv_desktop.ui.widgets.deadline_text import moment
 from mv_desktop.ui.widgets.empty_state import EmptyState
-from mv_desktop.ui.widgets.report_text import Shown
+from mv_desktop.ui.widgets.report_text import Shown, about_table, span_text
 from mv_desktop.ui.widgets.sign_label import SignLabel
 from mv_desktop.ui.widgets.tone_label import ToneLabel
 
@@ -336,7 +336,15 @@ class InsightScreen(QWidget):
         if self._shown is None or self._report is None or chosen is None:
             return
         name = f"{tr(TOPICS[self.topic])} {chosen.class_name} {chosen.span.first:%Y-%m-%d} {chosen.span.last:%Y-%m-%d}"
-        give(Handed(self._shown, " ".join(name.split()), self._as_of(self._report, elsewhere=True)))
+        if self._report.as_of is not None:  # a CSV has no other place for it
+            name += f" ({self._report.as_of.astimezone(self._zone):%Y-%m-%d %H%M})"
+        as_of = self._as_of(self._report, elsewhere=True)
+        filters = {tr("Class"): chosen.class_name or tr(ALL_CLASSES)}
+        if self.topic not in OF_ALL_DAYS:
+            filters |= {tr("Days"): span_text(chosen.span)}
+        table = self._shown.table
+        about = about_table(table.title, self._shown.summary, as_of, filters)
+        give(Handed(self._shown, " ".join(name.split()), as_of, replace(table, about=about)))
 
     def _show_what_can_be_done(self) -> None:
         there = self._shown is not None
@@ -384,7 +392,7 @@ class InsightScreen(QWidget):
         if not isinstance(error, UserError):
             raise error
         if self._shown is not None:
-            self._told.say("warning", " ".join(filter(None, (said(error.message), said(error.remedy)))))
+            self._told.say("warning", error_text(error))
             return
         icon = "offline" if isinstance(error, OfflineError) else "warning"
         self._say_nothing(icon, said(error.message), said(error.remedy), tr("Try again"))

@@ -1,56 +1,38 @@
-"""A paper laid out on pages, and pages painted: into a PDF, on a printer, on the screen."""
+"""A paper laid out on pages."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPagedPaintDevice, QPageLayout, QPageSize, QPainter, QPdfWriter, QPen
-from PySide6.QtSvg import QSvgRenderer
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QImage
 
 from mv_desktop.domain.printed_paper import PrintedPaper, PrintedSection, marks_text
 from mv_desktop.ui.paper.flow import Press, block_of, lines_of
-from mv_desktop.ui.paper.outline import path_of
+from mv_desktop.ui.paper.painting import Laid, Told
 from mv_desktop.ui.paper.question_block import Kit, Look, question_blocks
 from mv_desktop.ui.paper.sheet import (
     BOTTOM,
     LEFT,
     PAGE_HEIGHT,
-    PAGE_WIDTH,
     TOP,
     UNIT,
     WIDTH,
     Block,
     Mark,
-    Maths,
     Page,
-    Photo,
     Rule,
     Style,
     Words,
-    font,
     metrics,
     moved,
     room,
 )
 from mv_desktop.ui.text import tr, tr_count
 
-Told = Callable[[int, int], None]
-"""Is told how many of how many are done; what it raises ends the work."""
-
 _HIGH = PAGE_HEIGHT - TOP - BOTTOM
 _FOOT = PAGE_HEIGHT - BOTTOM + 30 * UNIT
-_BLACK = QColor("#000000")
-_THIN = 0.6 * UNIT
-
-
-@dataclass(frozen=True, slots=True)
-class Laid:
-    """A paper on its pages."""
-
-    title: str
-    pages: tuple[Page, ...]
 
 
 def lay_out(paper: PrintedPaper, look: Look, press: Press, images: Mapping[str, QImage], told: Told) -> Laid:
@@ -84,82 +66,6 @@ def pages_of(blocks: Sequence[Block], high: float = _HIGH) -> tuple[Page, ...]:
             pages[-1] += [moved(mark, 0, top) for mark in one.marks]
             top += one.height
     return tuple(Page(tuple(moved(mark, LEFT, TOP) for mark in marks)) for marks in pages)
-
-
-def to_pdf(laid: Laid, told: Told) -> bytes:
-    """A4, the fonts embedded, formulas as lines. On any thread."""
-    buffer = QBuffer()
-    buffer.open(QIODevice.OpenModeFlag.WriteOnly)
-    writer = QPdfWriter(buffer)
-    writer.setTitle(laid.title)
-    writer.setCreator("Mathvidya")
-    writer.setResolution(72 * UNIT)
-    writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
-    writer.setPageMargins(QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Millimeter)
-    paint_all(writer, laid, told)
-    # the file has its end only when its writer is gone
-    del writer
-    return bytes(buffer.data().data())
-
-
-def paint_all(device: QPagedPaintDevice, laid: Laid, told: Told) -> None:
-    """Paint every page on what has pages: a PDF, or a printer that uses its full page.
-
-    Raises:
-        OSError: the device takes nothing.
-    """
-    painter = QPainter()
-    if not painter.begin(device):
-        raise OSError("the device takes nothing")
-    try:
-        painter.scale(device.logicalDpiX() / (72 * UNIT), device.logicalDpiY() / (72 * UNIT))
-        for number, page in enumerate(laid.pages):
-            told(number, len(laid.pages))
-            if number:
-                device.newPage()
-            paint(painter, page)
-    finally:
-        painter.end()
-    told(len(laid.pages), len(laid.pages))
-
-
-def paint(painter: QPainter, page: Page) -> None:
-    """One page, in twentieths of a point from its top left. Paper is white, and what stands on it black."""
-    painter.setPen(QPen(_BLACK, _THIN))
-    fonts = {style: font(style) for style in Style}
-    for mark in page.marks:
-        match mark:
-            case Words():
-                painter.setFont(fonts[mark.style])
-                painter.drawText(QPointF(mark.x, mark.y), mark.text)
-            case Maths():
-                _draw(painter, mark)
-            case Photo():
-                painter.drawImage(QRectF(mark.x, mark.y, mark.width, mark.height), mark.image)
-            case Rule():
-                painter.drawLine(QPointF(mark.x, mark.y), QPointF(mark.x + mark.width, mark.y))
-
-
-def picture_of(page: Page, width: int) -> QImage:
-    """A page as it will look, so many pixels wide."""
-    image = QImage(width, round(width * PAGE_HEIGHT / PAGE_WIDTH), QImage.Format.Format_RGB32)
-    image.fill(Qt.GlobalColor.white)
-    painter = QPainter(image)
-    try:
-        painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        painter.scale(width / PAGE_WIDTH, width / PAGE_WIDTH)
-        paint(painter, page)
-    finally:
-        painter.end()
-    return image
-
-
-def _draw(painter: QPainter, mark: Maths) -> None:
-    if mark.art.steps is None:
-        area = QRectF(mark.x, mark.y, mark.width, mark.height)
-        QSvgRenderer(QByteArray(mark.art.svg)).render(painter, area)
-    else:
-        painter.fillPath(path_of(mark.art, mark.x, mark.y, mark.width / mark.art.width), _BLACK)
 
 
 # -- private -----------------------------------------------------------------------------------------------------

@@ -148,6 +148,8 @@ class QueueModel(QAbstractTableModel):
             case Column.MARKS:
                 return f"{row.marked}/{row.written}"
             case Column.PAGES:
+                if not row.pages:
+                    return "–"
                 return str(row.pages) if row.pages_here >= row.pages else f"{row.pages_here}/{row.pages}"
 
     def _explained(self, row: QueueRow, deadline: ToldDeadline, column: Column) -> str:
@@ -173,9 +175,11 @@ class QueueModel(QAbstractTableModel):
         if column is Column.PAGES:
             if row.page_problem:
                 return Mark("warning", "soon")
+            if not row.pages:
+                return None  # there is nothing to be fetched
             if row.taken:
                 return Mark("take", "done" if row.pages_here >= row.pages else "muted")
-            return Mark("saved", "done") if row.pages and row.pages_here >= row.pages else Mark("download", "muted")
+            return Mark("saved", "done") if row.pages_here >= row.pages else Mark("download", "muted")
         return None
 
     # -- Qt --------------------------------------------------------------------------------------------------
@@ -228,8 +232,10 @@ def due_work(row: QueueRow) -> DueWork:
 
 def pages_text(row: QueueRow) -> str:
     """The pages of a script in a sentence or two."""
+    if not row.pages:
+        return tr("No page of it is kept.") if row.state in DONE_STATES else tr("It has no page yet.")
     text = tr_count("{count} page", "{count} pages", row.pages)
-    if row.pages and row.pages_here >= row.pages:
+    if row.pages_here >= row.pages:
         text += " · " + tr("on this computer")
     elif row.pages_here:
         text += " · " + tr("{count} on this computer", count=row.pages_here)

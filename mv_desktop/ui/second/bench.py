@@ -35,9 +35,9 @@ from mv_desktop.ui.marking.sheet.step_award import STEP_COMMANDS, StepAwards
 from mv_desktop.ui.part import mark_parts, tab_through_all
 from mv_desktop.ui.second.panel import HandInPanel
 from mv_desktop.ui.second.port import PAGES_LANE, SECOND_LANE, SecondPlace
-from mv_desktop.ui.second.wording import error_text, paper_text
+from mv_desktop.ui.second.wording import paper_text
 from mv_desktop.ui.tasks import Task, Tasks
-from mv_desktop.ui.text import tr, tr_count
+from mv_desktop.ui.text import error_text, tr, tr_count
 from mv_desktop.ui.theme import current_theme, spacing
 from mv_desktop.ui.widgets.elided_label import ElidedLabel
 from mv_desktop.ui.widgets.sign_label import SignLabel

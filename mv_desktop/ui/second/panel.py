@@ -11,10 +11,10 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QLabel, QLineEdit, QPushB
 from mv_desktop.domain.second import COMMENT_MAX
 from mv_desktop.ui.text import numbers_text, tr
 from mv_desktop.ui.theme import spacing
+from mv_desktop.ui.widgets.clear_place import keep_clear
 from mv_desktop.ui.widgets.framed import Framed
 from mv_desktop.ui.widgets.primary_button import PrimaryButton
 from mv_desktop.ui.widgets.sign_label import SignLabel
-from mv_desktop.ui.widgets.toast import keep_clear
 
 _ROOMY = spacing(150)
 

@@ -36,12 +36,11 @@ from mv_desktop.ui.second.wording import (
     STRETCHED,
     draft_lines,
     draft_row,
-    error_text,
     task_row,
     unreadable_text,
 )
 from mv_desktop.ui.tasks import Task, Tasks
-from mv_desktop.ui.text import tr
+from mv_desktop.ui.text import error_text, tr
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.empty_state import EmptyState
 from mv_desktop.ui.widgets.fact_table import FactTable

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 from datetime import datetime, tzinfo
 
-from mv_desktop.core.errors import UserError
 from mv_desktop.domain.identifier import MarkKey
 from mv_desktop.domain.marks import GivenMark, MarkState, format_marks
 from mv_desktop.domain.second import SecondDraft, SecondTask
 from mv_desktop.ui.marking.sheet.sheet_row import question_name
-from mv_desktop.ui.text import said, tr, tr_count
+from mv_desktop.ui.text import tr, tr_count
 from mv_desktop.ui.widgets.deadline_text import moment
 from mv_desktop.ui.widgets.fact_table import Cell, TableRow
 
@@ -58,11 +57,6 @@ def draft_lines(draft: SecondDraft) -> str:
     if draft.comment:
         lines += ["", f"{tr('To the coordinator')}: {draft.comment}"]
     return "\n".join(lines) or tr("Nothing was typed.")
-
-
-def error_text(error: UserError) -> str:
-    """An error with what is kept and what helps."""
-    return " ".join(said(part) for part in (error.message, error.kept, error.remedy) if part)
 
 
 def _begun() -> Cell:

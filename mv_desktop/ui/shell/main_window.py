@@ -21,11 +21,12 @@ from mv_desktop.ui.shell.key_settings import KeySettings
 from mv_desktop.ui.shell.place import Place
 from mv_desktop.ui.shell.preference_table import PreferencePage, Preferences
 from mv_desktop.ui.shell.rail import Rail
-from mv_desktop.ui.shell.room import Room, Stack
+from mv_desktop.ui.shell.room import Room
 from mv_desktop.ui.shell.status_bar import StatusBar
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import TEXT_SCALES, TextScale, ThemeChoice, apply_theme, current_theme, spacing
+from mv_desktop.ui.widgets.stack import Stack
 from mv_desktop.ui.widgets.toast import ToastTray
 
 NAME = "Mathvidya"
@@ -109,6 +110,8 @@ class MainWindow(QMainWindow):
         self.messages = ToastTray(self, tasks)
         mark_parts(self._rail, self.status, self.messages)
         self._actions = build_actions(self, Scope.EVERYWHERE, self._handlers(), self._keys)
+        self._actions["app.close_message"].setEnabled(False)
+        self.messages.changed.connect(self._on_messages_changed)
         self._actions["app.servers"].setEnabled(False)
         self._actions["app.decide"].setEnabled(False)
         self._actions["app.export"].setEnabled(False)
@@ -306,6 +309,7 @@ class MainWindow(QMainWindow):
             "app.keys": self._open_keys,
             "app.next_part": lambda: step_part(self, 1),
             "app.previous_part": lambda: step_part(self, -1),
+            "app.close_message": self.messages.close_newest,
             "app.queue": lambda: self.place_requested.emit("queue"),
             "app.sync": lambda: self.place_requested.emit("sync"),
             "app.notices": lambda: self.place_requested.emit("notices"),
@@ -451,6 +455,9 @@ class MainWindow(QMainWindow):
             self._fit_status()
 
     # -- slots -----------------------------------------------------------------------------------------------
+
+    def _on_messages_changed(self) -> None:
+        self._actions["app.close_message"].setEnabled(bool(self.messages.toasts))
 
     def _on_status_sync_requested(self) -> None:
         self.place_requested.emit("sync")

@@ -13,6 +13,7 @@ from mv_desktop.domain.exchange import StaffRole
 from mv_desktop.domain.question_review import ReviewState
 from mv_desktop.domain.record import Wanted
 from mv_desktop.ui.actions import Scope
+from mv_desktop.ui.shell.due_count import DueCount
 from mv_desktop.ui.shell.place import Place
 from mv_desktop.ui.shell.place_desk import PlaceDesk
 from mv_desktop.ui.text import tr
@@ -93,6 +94,15 @@ class OfficeDesk(PlaceDesk["OfficeScreen"]):
         )
         pictures = desk.question_pictures()
         look = None if pictures is None else pictures.look
+        self._questions = QuestionSubject(
+            *(office.questions, id_source(self._clock), office.question_imports),
+            *(office.question_reviews, self._when),
+            pictures=pictures,
+            printed=office.questions.printed,
+            faults=office.rescorings,
+            history=office.question_history,
+            zone=zone,
+        )
         return OfficeScreen(
             [
                 PlanSubject(office.plans, office.plan_table),
@@ -103,15 +113,7 @@ class OfficeDesk(PlaceDesk["OfficeScreen"]):
                 TemplateSubject(office.templates, self._tasks, office.template_table, look, self._when),
                 holidays,
                 SettingSubject(office.settings),
-                QuestionSubject(
-                    *(office.questions, id_source(self._clock), office.question_imports),
-                    *(office.question_reviews, self._when),
-                    pictures=pictures,
-                    printed=office.questions.printed,
-                    faults=office.rescorings,
-                    history=office.question_history,
-                    zone=zone,
-                ),
+                self._questions,
                 AuditSubject(office.audit, self._clock, zone),
             ],
             *(desk.form_drafts(), self._tasks, self._clock, zone, self._window.messages, self._keys()),
@@ -121,7 +123,13 @@ class OfficeDesk(PlaceDesk["OfficeScreen"]):
     def _described(self, actions: Mapping[str, QAction]) -> Place:
         return Place(Scope.RECORD, "folder", tr("Office"), actions, f"app.{OFFICE_PLACE}")
 
+    def _begin(self, screen: OfficeScreen) -> None:
+        from mv_desktop.ui.admin.subject import OFFICE_LANE
+
+        self._due = DueCount(self._questions, OFFICE_LANE, OFFICE_PLACE, screen, self._window, self._tasks)
+
     def _stop(self, screen: OfficeScreen) -> None:
+        self._due.stop()
         screen.stop()  # what was typed is on its way to the disk
 
     # -- private ---------------------------------------------------------------------------------------------

@@ -83,6 +83,9 @@ class PlaceDesk(QObject, Generic[Screen]):
         """What the rail says of it."""
         raise NotImplementedError
 
+    def _begin(self, screen: Screen) -> None:
+        """It is there."""
+
     def _stop(self, screen: Screen) -> None:
         """It goes, or the workspace ends."""
 
@@ -106,3 +109,4 @@ class PlaceDesk(QObject, Generic[Screen]):
         self.screen = self._make()
         self._window.add_place(self.NAME, self._described(self.screen.actions_by_id), self.screen)
         self._window.keys_changed.connect(self.screen.set_keys)
+        self._begin(self.screen)

@@ -12,9 +12,10 @@ from PySide6.QtGui import QAction
 from mv_desktop.core.clock import Clock
 from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.exchange import StaffRole
-from mv_desktop.domain.question_review import REVIEW_SCHEMA
+from mv_desktop.domain.question_review import PROPOSAL_SCHEMA, REVIEW_SCHEMA
 from mv_desktop.offline.desk import Desk
 from mv_desktop.ui.actions import KeyMap, Scope
+from mv_desktop.ui.shell.due_count import DueCount
 from mv_desktop.ui.shell.main_window import MainWindow
 from mv_desktop.ui.shell.place import Place
 from mv_desktop.ui.shell.place_desk import PlaceDesk
@@ -75,8 +76,13 @@ class QuestionDesk(PlaceDesk["OfficeScreen"]):
 
         desk, zone = self._desk, self._desk.calendar.hours.zone
         own = desk.office(self._ids).own_questions
+        self._subject = OwnQuestionSubject(
+            *(own, self._ids, self._when),
+            pictures=desk.question_pictures(),
+            proposing=desk.person.schema_version >= PROPOSAL_SCHEMA,
+        )
         return OfficeScreen(
-            [OwnQuestionSubject(own, self._ids, self._when, pictures=desk.question_pictures())],
+            [self._subject],
             *(desk.form_drafts(), self._tasks, self._clock, zone, self._window.messages, self._keys()),
             views=desk.saved_views(),
         )
@@ -84,7 +90,13 @@ class QuestionDesk(PlaceDesk["OfficeScreen"]):
     def _described(self, actions: Mapping[str, QAction]) -> Place:
         return Place(Scope.RECORD, "pen", tr("My questions"), actions, f"app.{QUESTION_PLACE}")
 
+    def _begin(self, screen: OfficeScreen) -> None:
+        from mv_desktop.ui.admin.subject import OFFICE_LANE
+
+        self._due = DueCount(self._subject, OFFICE_LANE, QUESTION_PLACE, screen, self._window, self._tasks)
+
     def _stop(self, screen: OfficeScreen) -> None:
+        self._due.stop()
         screen.stop()  # what was typed is on its way to the disk
 
     # -- private ---------------------------------------------------------------------------------------------

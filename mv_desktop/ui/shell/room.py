@@ -2,34 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, Qt
-from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QStackedWidget, QWidget
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
 
 from mv_desktop.ui.text import tr
-
-
-class Stack(QStackedWidget):
-    """Asks for the room that the screen shown needs, and not for that of the largest."""
-
-    def __init__(self, parent: QWidget) -> None:
-        super().__init__(parent)
-        self.currentChanged.connect(self._on_current_changed)
-
-    def tallest(self) -> int:
-        """The least height that all of its screens can do with."""
-        screens = [screen for index in range(self.count()) if (screen := self.widget(index)) is not None]
-        return max((_least(screen).height() for screen in screens), default=0)
-
-    # -- slots -----------------------------------------------------------------------------------------------
-
-    def _on_current_changed(self, _index: int) -> None:
-        self.updateGeometry()
-
-    # -- Qt --------------------------------------------------------------------------------------------------
-
-    def minimumSizeHint(self) -> QSize:
-        shown = self.currentWidget()
-        return QSize(0, 0) if shown is None else _least(shown)
 
 
 class Room(QScrollArea):
@@ -63,7 +39,3 @@ class Room(QScrollArea):
             middle, sight = new.mapTo(self._content, new.rect().center()), self.viewport().size()
             across, down = min(new.width(), sight.width()), min(new.height(), sight.height())
             self.ensureVisible(middle.x(), middle.y(), across // 2 + 1, down // 2 + 1)
-
-
-def _least(widget: QWidget) -> QSize:
-    return widget.minimumSizeHint().expandedTo(widget.minimumSize())

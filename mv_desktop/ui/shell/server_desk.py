@@ -14,7 +14,7 @@ from mv_desktop.ui.shell.contact_watch import Contact, ContactWatch
 from mv_desktop.ui.shell.main_window import MainWindow
 from mv_desktop.ui.shell.sign_in import DemoPerson, SignInPlace, SignInScreen
 from mv_desktop.ui.tasks import Tasks
-from mv_desktop.ui.text import said, tr
+from mv_desktop.ui.text import error_text, tr
 
 
 class ServerDesk(QObject):
@@ -43,7 +43,7 @@ class ServerDesk(QObject):
         try:
             self.profiles = load_profiles()
         except UserError as error:
-            self._trouble = " ".join(said(part) for part in (error.message, error.kept, error.remedy) if part)
+            self._trouble = error_text(error)
         self._window.offer_servers()
 
     def use_demo(self, profile: ServerProfile, people: Sequence[DemoPerson]) -> None:

@@ -8,7 +8,15 @@ from typing import NamedTuple
 
 from PySide6.QtCore import QAbstractTableModel, QEvent, QModelIndex, QObject, QPersistentModelIndex, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QAbstractItemView, QSizePolicy, QTableView, QWidget
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QSizePolicy,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QTableView,
+    QWidget,
+)
 
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import ColorRole, current_theme, spacing
@@ -64,6 +72,7 @@ class FactTable(QTableView):
         self._model = _Model(headings, self)
         self._stretched = stretched
         self.setModel(self._model)
+        self.setItemDelegate(_WholeRow(self))
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
@@ -158,6 +167,14 @@ class FactTable(QTableView):
         if event.type() in {QEvent.Type.FontChange, QEvent.Type.PaletteChange} and hasattr(self, "_stretched"):
             self._size()
             self.updateGeometry()
+
+
+class _WholeRow(QStyledItemDelegate):
+    """The row is filled: a frame around one of its cells would say nothing."""
+
+    def initStyleOption(self, option: QStyleOptionViewItem, index: Index) -> None:
+        super().initStyleOption(option, index)
+        option.state &= ~QStyle.StateFlag.State_HasFocus
 
 
 class _Model(QAbstractTableModel):

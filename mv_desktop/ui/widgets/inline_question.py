@@ -9,9 +9,9 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
+from mv_desktop.ui.widgets.clear_place import keep_clear
 from mv_desktop.ui.widgets.framed import Framed
 from mv_desktop.ui.widgets.sign_label import SignLabel
-from mv_desktop.ui.widgets.toast import keep_clear
 
 
 class InlineQuestion(Framed):

@@ -6,7 +6,7 @@ from collections.abc import Hashable, Sequence
 from typing import Any
 
 from PySide6.QtCore import QEvent, QItemSelection, QItemSelectionModel, QRect, QSize, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QPainter
+from PySide6.QtGui import QColor, QKeyEvent, QPainter, QResizeEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QApplication,
@@ -35,10 +35,12 @@ class KeyedTable(QTableView):
     Args:
         name: for a screen reader.
         model: what is shown.
-        samples: the longest words of each column but the stretched one, by which its width is set once.
+        samples: the longest words of each column, by which its width is set once; of the stretched one, what it has to
+            have room for.
         stretched: the column that takes the room that is left.
         many: more than one row can be selected.
-        signed: the columns that have an icon, besides the stretched one.
+        signed: the columns that have an icon.
+        spare: columns that are left out, the first one first, where the stretched one would have too little room.
 
     Signals:
         row_opened(key): Enter or a double click.
@@ -64,8 +66,10 @@ class KeyedTable(QTableView):
         *,
         many: bool = True,
         signed: Sequence[int] = (),
+        spare: Sequence[int] = (),
     ) -> None:
         super().__init__(parent)
+        self._spare, self._widths = tuple(spare), [0] * model.columnCount()
         self._samples, self._stretched, self._signed = tuple(samples), stretched, frozenset(signed)
         self._rows = model
         self.setAccessibleName(name)
@@ -103,6 +107,11 @@ class KeyedTable(QTableView):
     def chosen(self) -> tuple[Hashable, ...]:
         """What the selected rows are about, from the top."""
         return self._rows.keys_at(sorted(index.row() for index in self.selectionModel().selectedRows()))
+
+    @property
+    def whole_width(self) -> int:
+        """The room that all columns need, in pixels."""
+        return sum(self._widths) + 2 * self.frameWidth() + self.verticalScrollBar().sizeHint().width()
 
     def show_rows(self, rows: Sequence[Any]) -> None:
         """Show these instead; what is at the top of the view stays there, and what was selected stays so."""
@@ -157,14 +166,21 @@ class KeyedTable(QTableView):
         metrics, header = self.fontMetrics(), self.horizontalHeader()
         self.verticalHeader().setDefaultSectionSize(max(spacing(8), metrics.height() + spacing(2)))
         for column in range(self._rows.columnCount()):
+            heading = str(self._rows.headerData(column, Qt.Orientation.Horizontal))
+            sample = metrics.horizontalAdvance(self._samples[column]) + (_ICON + spacing(1)) * (column in self._signed)
+            self._widths[column] = max(sample, metrics.horizontalAdvance(heading)) + _ROUNDED + 2 * _PADDING
             if column == self._stretched:
                 header.setSectionResizeMode(column, QHeaderView.ResizeMode.Stretch)
-                continue
-            heading = str(self._rows.headerData(column, Qt.Orientation.Horizontal))
-            words = max(map(metrics.horizontalAdvance, (self._samples[column], heading)))
-            header.resizeSection(
-                column, words + _ROUNDED + 2 * _PADDING + (_ICON + spacing(1)) * (column in self._signed)
-            )
+            else:
+                header.resizeSection(column, self._widths[column])
+        self._leave_out()
+
+    def _leave_out(self) -> None:
+        """Columns that can be spared, as long as the stretched one has too little room."""
+        needed, room = sum(self._widths), self.viewport().width()
+        for column in self._spare:
+            self.setColumnHidden(column, needed > room)
+            needed -= self._widths[column] * (needed > room)
 
     # -- slots -----------------------------------------------------------------------------------------------
 
@@ -189,6 +205,10 @@ class KeyedTable(QTableView):
 
     def keyboardSearch(self, search: str) -> None:
         """Letters are keys of the screen; who looks for a name has a field for it."""
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        self._leave_out()
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)

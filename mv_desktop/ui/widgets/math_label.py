@@ -141,7 +141,11 @@ class MathLabel(QTextEdit):
             quiet.setFontItalic(True)
             cursor.insertText(tex.written, quiet)
             return
-        image, height, alignment = _on_baseline(formula, formula.image, self.font())
+        if tex.display:  # no words stand beside it
+            image, height = formula.image, formula.height
+            alignment = QTextCharFormat.VerticalAlignment.AlignNormal
+        else:
+            image, height, alignment = _on_baseline(formula, formula.image, self.font())
         self.document().addResource(int(QTextDocument.ResourceType.ImageResource), QUrl(name), image)
         picture = QTextImageFormat()
         picture.setFont(self.font())

@@ -68,6 +68,8 @@ def promises_shown(
 
 
 def _bar(label: str, said: str, kept: Kept) -> Bar:
+    if not kept.due:
+        return Bar(label, (0.0, 0.0, 0.0), "", tr("{label}: nothing fell due", label=said))
     shares = tuple(part / kept.due for part in (kept.in_time, kept.excused, kept.late))
     tip = tr(
         "{label}: {share} kept; of {due}, {in_time} in time, {excused} excused, {late} late",

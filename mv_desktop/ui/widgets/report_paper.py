@@ -37,7 +37,7 @@ def to_pdf(shown: Shown) -> bytes:
     writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
     writer.setPageOrientation(QPageLayout.Orientation.Landscape)
     writer.setPageMargins(QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Millimeter)  # the document has its own
-    paper(shown).print_(writer)
+    paper(shown, "" if shown.table.about is None else shown.table.about.as_of).print_(writer)
     # the file has its end only when its writer is gone
     del writer
     return bytes(buffer.data().data())

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mv_desktop.domain.report import Span
-from mv_desktop.domain.report_table import Measure, ReportTable, Value
+from mv_desktop.domain.report_table import About, Measure, ReportTable, Value
+from mv_desktop.ui.text import tr
 from mv_desktop.ui.widgets.chart import Chart
 from mv_desktop.ui.widgets.deadline_text import day as day_text
 
@@ -27,6 +29,12 @@ class Shown:
     chart: Chart
     summary: str
     empty: bool
+
+
+def about_table(title: str, summary: str, as_of: str, filters: Mapping[str, str]) -> About:
+    """What a file says of its table: as of when it is, and of which days, classes and the like."""
+    facts = {tr("Report"): title, tr("In short"): summary, tr("State"): as_of, **filters}
+    return About(tr("About"), as_of, tuple(facts.items()))
 
 
 def span_text(span: Span) -> str:

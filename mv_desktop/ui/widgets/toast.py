@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
+from html import escape
 from typing import Protocol
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
-from PySide6.QtGui import QColor, QFont, QGuiApplication, QPainter, QPaintEvent, QPen
+import shiboken6
+from PySide6.QtCore import QEvent, QObject, Qt, Signal
+from PySide6.QtGui import QColor, QFont, QGuiApplication, QKeyEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import (
+    QAbstractButton,
     QApplication,
     QHBoxLayout,
     QLabel,
-    QLineEdit,
-    QPlainTextEdit,
     QPushButton,
     QSizePolicy,
     QToolButton,
@@ -22,8 +24,10 @@ from PySide6.QtWidgets import (
 
 from mv_desktop.core.errors import InvalidError, NotAllowedError, UserError
 from mv_desktop.ui.tasks import Periodic, Tasks
-from mv_desktop.ui.text import said, tr
+from mv_desktop.ui.text import error_text, said, tr
 from mv_desktop.ui.theme import ColorRole, current_theme, spacing
+from mv_desktop.ui.widgets.clear_place import clear_place, taken_in
+from mv_desktop.ui.widgets.tone_label import ToneLabel
 
 SHOWN_SECONDS = 6.0
 """How long a message stands that needs no answer; errors stand until they are closed."""
@@ -58,7 +62,7 @@ def done(act: Callable[[], object], messages: Messages) -> bool:
 
 
 class Toast(QWidget):
-    """One message.
+    """One message. It takes the keyboard only from who goes to it by keys; Escape closes it then.
 
     Signals:
         closed(): it wants to go.
@@ -72,32 +76,30 @@ class Toast(QWidget):
         self._icon = QLabel(self)
         self._icon_name: str = "warning" if error else "bell" if news else "done"
         self._role: ColorRole = "danger" if error else "accent" if news else "done"
-        words = QVBoxLayout()
-        words.setSpacing(0)
-        self._lines = [
-            QLabel(said(line), self) for line in (text, *((error.kept, error.remedy) if error else ())) if line
-        ]
-        for number, label in enumerate(self._lines):
-            label.setTextFormat(Qt.TextFormat.PlainText)
-            label.setWordWrap(True)
-            label.setMinimumWidth(spacing(70))
-            if number == 0 and error:
-                label.setFont(current_theme().font(weight=QFont.Weight.DemiBold))
-            words.addWidget(label)
+        whole = error_text(error) if error else said(text)
+        # one run of words: a line for each part would cover more than the one line that is free while one marks
+        words = QLabel(_strong_first(said(text), whole) if error else whole, self)
+        words.setTextFormat(Qt.TextFormat.RichText if error else Qt.TextFormat.PlainText)
+        words.setWordWrap(True)
+        words.setMinimumWidth(spacing(35))
         self._row = QHBoxLayout(self)
-        self._row.setContentsMargins(spacing(3), spacing(2), spacing(2), spacing(2))
+        self._row.setContentsMargins(spacing(3), spacing(1), spacing(2), spacing(1))
         self._row.setSpacing(spacing(2))
-        self._row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
-        self._row.addLayout(words, 1)
+        self._row.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._row.addWidget(words, 1)
+        self._more = ToneLabel("", "muted", self)
+        self._more.hide()
+        self._row.addWidget(self._more)
         self._close = QToolButton(self)
         self._close.setAutoRaise(True)
         self._close.setAccessibleName(tr("Close this message"))
         self._close.setToolTip(tr("Close this message"))
         self._close.clicked.connect(self.closed)
+        _take_no_click(self._close)
         if error is not None:
             self.add_button(tr("Copy details"), self._copy_details)
-        self._row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignTop)
-        self.setAccessibleName(" ".join(label.text() for label in self._lines))
+        self._row.addWidget(self._close, 0, Qt.AlignmentFlag.AlignVCenter)
+        self.setAccessibleName(whole)
         self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Maximum)
         self._dress()
 
@@ -110,8 +112,14 @@ class Toast(QWidget):
         """A button left of the one that closes."""
         button = QPushButton(text, self)
         button.clicked.connect(lambda _checked=False: call())
+        _take_no_click(button)
         self._row.insertWidget(self._row.indexOf(self._close) if self._row.indexOf(self._close) >= 0 else -1, button)
         return button
+
+    def tell_more(self, count: int) -> None:
+        """So many older messages are still open and stand back."""
+        self._more.setText(tr("and {count} more", count=count))
+        self._more.setVisible(count > 0)
 
     def height_for(self, width: int) -> int:
         """Its height at `width`; a size hint does not know how its words wrap."""
@@ -127,6 +135,12 @@ class Toast(QWidget):
         self._close.setIcon(theme.icon("close"))
 
     # -- Qt --------------------------------------------------------------------------------------------------
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_Escape:
+            self.closed.emit()
+        else:
+            super().keyPressEvent(event)
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         theme = current_theme()
@@ -145,37 +159,37 @@ class Toast(QWidget):
             self._dress()
 
 
-_NARROWEST = spacing(80)
-
-KEPT_CLEAR = "kept-clear"
-"""The property of a panel that no message may cover while the keyboard is in it."""
-
-
-def keep_clear(panel: QWidget) -> None:
-    """Let messages stand beside `panel` while somebody is at work in it."""
-    panel.setProperty(KEPT_CLEAR, True)
+_LOOK_SECONDS = 0.4
+"""While a message stands, so often it is seen whether something has opened below it."""
 
 
 class ToastTray(QWidget):
-    """Messages over the lower middle of `host`; takes no place when there are none.
+    """Messages at the lower edge of `host`; takes no place when there are none.
 
-    They stand beside a field in which somebody writes, and beside a panel that is to be kept clear.
+    They stand one above the other where they cover nothing in which somebody works (`taken_in`). Where that is too
+    little for all, the older ones stand back until the newer are gone.
 
     Args:
         host: the widget they float over.
         tasks: counts the seconds.
-        above: pixels to keep free at the host's lower edge.
+
+    Signals:
+        changed(): a message has come or gone.
     """
 
-    def __init__(self, host: QWidget, tasks: Tasks, *, above: int = spacing(28)) -> None:
+    changed = Signal()
+
+    def __init__(self, host: QWidget, tasks: Tasks) -> None:
         super().__init__(host)
         self._tasks = tasks
-        self._above = above
         self._shown: list[tuple[Toast, Periodic | None]] = []
+        self._looking: Periodic | None = None
+        self._placing = False
+        self._came_from: QWidget | None = None
         self._hushed = False
         self._column = QVBoxLayout(self)
         self._column.setContentsMargins(0, 0, 0, 0)
-        self._column.setSpacing(spacing(2))
+        self._column.setSpacing(spacing(1))
         self.hide()
         host.installEventFilter(self)
         app = QApplication.instance()
@@ -239,6 +253,11 @@ class ToastTray(QWidget):
             if errors or toast.error is None:
                 self._remove(toast)
 
+    def close_newest(self) -> None:
+        """Take away the message that came last."""
+        if self._shown:
+            self._remove(self._shown[-1][0])
+
     def hush(self, *, hushed: bool) -> None:
         """Let nothing be seen, or again what stands there still: messages name scripts."""
         self._hushed = hushed
@@ -251,7 +270,10 @@ class ToastTray(QWidget):
         toast.closed.connect(lambda: self._remove(toast))
         self._shown.append((toast, timer))
         self._column.addWidget(toast)
+        if self._looking is None:
+            self._looking = self._tasks.tick(_LOOK_SECONDS, self._place, receiver=self)
         self._place()
+        self.changed.emit()
 
     def _remove(self, toast: Toast) -> None:
         for entry in self._shown:
@@ -260,65 +282,77 @@ class ToastTray(QWidget):
                     entry[1].cancel()
                 self._shown.remove(entry)
                 self._column.removeWidget(toast)
+                focus = QApplication.focusWidget()
+                if focus is not None and toast.isAncestorOf(focus):
+                    self._give_keyboard_back()
                 toast.hide()
                 toast.deleteLater()
+                if not self._shown and self._looking is not None:
+                    self._looking.cancel()
+                    self._looking = None
                 self._place()
+                self.changed.emit()
                 return
 
+    def _give_keyboard_back(self) -> None:
+        """To where it was before somebody went to the messages."""
+        before, self._came_from = self._came_from, None
+        if before is not None and shiboken6.isValid(before) and before.isVisible():
+            before.setFocus()
+
+    def _place_soon(self) -> None:
+        """Once what is going on is over: widgets may be half made or half gone."""
+        if self._shown and not self._placing:
+            self._placing = True
+            self._tasks.after(0.0, self._place, receiver=self)
+
     def _place(self) -> None:
+        """Stand where nothing is covered; the oldest stand back where there is no such place for all."""
+        self._placing = False
         self.setVisible(bool(self._shown) and not self._hushed)
         host = self.parentWidget()
         if not self._shown or host is None:
             return
-        taken = self._taken(host)
-        usual, *beside = (self._place_at(host, *strip) for strip in _strips(host.width(), taken))
-        over = usual.translated(0, taken.top() - spacing(2) - usual.bottom())
-        places = [place for place in (usual, *beside, over) if not place.intersects(taken) and place.top() >= 0]
-        self.setGeometry(places[0] if places else usual)
-        for toast in self.toasts:
-            toast.setFixedHeight(toast.height_for(self.width()))
+        taken, toasts = taken_in(host), self.toasts
+        for toast in toasts:
+            toast.tell_more(0)
+        back, (place, clear) = 0, clear_place(host.size(), taken, partial(self._height, 0))
+        while not clear and back < len(toasts) - 1:
+            back += 1
+            toasts[-1].tell_more(back)
+            place, clear = clear_place(host.size(), taken, partial(self._height, back))
+        for number, toast in enumerate(toasts):
+            toast.setVisible(number >= back)
+            toast.setFixedHeight(toast.height_for(place.width()))
+        self.setGeometry(place)
         self.raise_()
 
-    def _place_at(self, host: QWidget, left: int, right: int) -> QRect:
-        """At the lower edge, in the middle between two columns of pixels."""
-        width = min(spacing(150), right - left - spacing(8))
-        gaps = self._column.spacing() * (len(self._shown) - 1)
-        height = sum(toast.height_for(width) for toast in self.toasts) + gaps
-        return QRect((left + right - width) // 2, host.height() - self._above - height, width, height)
-
-    def _taken(self, host: QWidget) -> QRect:
-        """Where somebody is at work and no message may be; empty where nobody is."""
-        focus = QApplication.focusWidget()
-        if focus is None or focus.window() is not host.window():
-            return QRect()
-        panel = focus
-        while panel is not host and not panel.property(KEPT_CLEAR):
-            above = panel.parentWidget()
-            if above is None:
-                return QRect()
-            panel = above
-        if panel is host:
-            panel = focus
-            if not isinstance(focus, QLineEdit | QPlainTextEdit):
-                return QRect()
-        return QRect(panel.mapTo(host, QPoint(0, 0)), panel.size())
+    def _height(self, back: int, width: int) -> int:
+        """Of all but the oldest, of which so many stand back."""
+        toasts = self.toasts[back:]
+        return sum(toast.height_for(width) for toast in toasts) + self._column.spacing() * (len(toasts) - 1)
 
     # -- slots -----------------------------------------------------------------------------------------------
 
-    def _on_app_focus_changed(self, *_: object) -> None:
-        if self._shown:
-            self._place()
+    def _on_app_focus_changed(self, old: QWidget | None, new: QWidget | None) -> None:
+        if new is not None and self.isAncestorOf(new) and (old is None or not self.isAncestorOf(old)):
+            self._came_from = old
+        self._place_soon()
 
     # -- Qt --------------------------------------------------------------------------------------------------
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Resize and watched is self.parent():
-            self._place()
+            self._place_soon()
         return False
 
 
-def _strips(width: int, taken: QRect) -> list[tuple[int, int]]:
-    """Between which columns of pixels messages may stand: all of the width, else the wider side of what is taken."""
-    sides = [(0, taken.left()), (taken.right(), width)] if not taken.isEmpty() else []
-    wide = [side for side in sides if side[1] - side[0] >= _NARROWEST]
-    return [(0, width), *sorted(wide, key=lambda side: side[0] - side[1])]
+def _strong_first(first: str, whole: str) -> str:
+    """Words of which the first ones stand out, as HTML."""
+    weight = int(QFont.Weight.DemiBold)
+    return f'<span style="font-weight:{weight}">{escape(first)}</span>{escape(whole[len(first) :])}'
+
+
+def _take_no_click(button: QAbstractButton) -> None:
+    """A click does not take the keyboard from where somebody works; Tab leads here still."""
+    button.setFocusPolicy(Qt.FocusPolicy.TabFocus)

@@ -10,6 +10,7 @@ from PySide6.QtWidgets import QFileDialog
 
 from mv_desktop.ui.admin.parent import ParentSubject
 from mv_desktop.ui.admin.student import StudentSubject
+from mv_desktop.ui.theme import spacing
 from tests.fakes.family_place import FakeParents, FakeStudents
 from tests.ui.admin.desk import SubjectDesk
 
@@ -56,6 +57,23 @@ def test_a_student_is_entered_and_joined_to_parents_line_by_line(desk, place):
     assert place.people[SITA].parents == "mum@home.in mother"
     desk.press("Ctrl+Z")
     assert (place.people[SITA].parents, place.people[SITA].student_class) == ("", "XII")
+
+
+def test_names_schools_and_plans_are_not_cut_in_the_list(desk):
+    table = desk.screen.list.table
+    room = [table.columnWidth(column) - spacing(4) for column in range(5)]
+    longest = (
+        "Meenakshi Venkataraghavan",
+        "XII",
+        "Kendriya Vidyalaya No. 2, Pune",
+        "+919751706749",
+        "Premium MCQ Plan",
+    )
+    assert all(map(int.__ge__, room, map(table.fontMetrics().horizontalAdvance, longest)))
+    before = table.columnWidth(2)
+    desk.screen.resize(1840, 1000)
+    desk.settle()
+    assert table.columnWidth(2) > before  # the school's, as it is the longest
 
 
 def test_what_is_known_is_written_where_one_says(desk, place, tmp_path: Path):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 from itertools import count
 from uuid import UUID
 
@@ -17,6 +17,7 @@ from mv_desktop.ui.admin.holiday import HolidayCalendar, HolidaySubject
 from mv_desktop.ui.admin.holiday_import import HolidayImport
 from tests.fakes.holiday_place import NOW, FakeHolidays
 from tests.fakes.plan_place import FakeDrafts
+from tests.fakes.table_place import FakeHolidayTable
 from tests.ui.office_hand import OfficeHand
 
 TODAY = date(2026, 7, 15)
@@ -30,7 +31,9 @@ def place() -> FakeHolidays:
 @pytest.fixture
 def desk(qtbot, tasks, place):
     ids = count(100)
-    subject = HolidaySubject(place, lambda: UUID(int=next(ids)), lambda: TODAY, lambda: frozenset({6}))
+    subject = HolidaySubject(
+        *(place, lambda: UUID(int=next(ids)), lambda: TODAY, lambda: frozenset({6})), FakeHolidayTable(place)
+    )
     return OfficeHand(qtbot, tasks, subject, FakeDrafts())
 
 
@@ -255,7 +258,15 @@ def test_an_import_is_taken_back_but_for_what_was_changed_since(desk, place):
     desk.settle()
     assert len(place.rows) == 3 + 3
     kept = next(row for row in place.rows.values() if row.holiday_name == "Mahatma's Day")
-    place.rows[kept.holiday_id] = replace(kept, holiday_type="school")  # somebody made it her own
+    place.rows[kept.holiday_id] = replace(kept, holiday_type="school", seen=place.at + timedelta(hours=1))
+    desk.press("Shift+O")  # it stands among the imports
+    window = desk.screen.files.window
+    desk.qtbot.waitUntil(lambda: bool(window.imports.rows) and not window.busy)
+    assert "Gazetted holidays of 2026: All of India" in [cell.text for cell in window.imports.rows[0].cells]
+    assert len(window.rows.rows) == 3
+    window.reject()
+    desk.qtbot.waitUntil(lambda: desk.screen.files.window is None)
+    # as the toast takes it back, what somebody made her own stays
     desk.screen.list.table.setFocus()
     desk.press("Ctrl+Z")
     assert desk.panel.moves.text == "1 deadline that runs would move."

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QFont
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
@@ -22,6 +23,7 @@ from mv_desktop.ui.admin.record_screen import RecordScreen
 from mv_desktop.ui.admin.symbol_palette import SYMBOLS, SymbolPalette, insert
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import said, set_language
+from mv_desktop.ui.widgets.tone_label import ToneLabel
 from tests.fakes import hand
 from tests.fakes.clock import FakeClock
 from tests.fakes.messages import KeptMessages
@@ -183,6 +185,30 @@ def test_what_can_be_answered_instead_has_its_own_steps_and_is_shown_with_the_qu
     assert (place.bank[FIRST].or_text, place.bank[FIRST].or_answer) == ("Find $y$.", "$1$")
 
 
+def test_a_form_asks_only_for_what_its_type_has_and_hides_nothing_that_is_written(desk):
+    def shown() -> set[str]:
+        asked = ("choices", "correct", "steps", "or_text", "or_answer", "or_solution", "or_steps")
+        return {name for name in asked if desk.form.editor(name).isVisibleTo(desk.form)}
+
+    def headings() -> list[str]:
+        return [one.text() for one in desk.form.findChildren(ToneLabel) if one.isVisibleTo(desk.form)]
+
+    of_written = {"steps", "or_text", "or_answer", "or_solution", "or_steps"}
+    assert shown() == of_written  # it is a very short answer
+    desk.choose("question_type", "MCQ")
+    assert shown() == {"choices", "correct", "steps"}  # whose steps are not lost
+    desk.write("choices", "1\n2")
+    desk.choose("question_type", "SA")
+    assert shown() == {"choices", *of_written}
+    assert "What can be answered instead" in headings()
+    desk.press("Ctrl+D")
+    assert shown() == of_written
+    desk.screen.list.take_focus()
+    desk.press("N")
+    assert shown() == {"choices", "correct"}
+    assert "What can be answered instead" not in headings()
+
+
 def test_symbols_are_put_in_by_keys_where_one_writes(desk):
     desk.press("N")
     control = desk.form.editor("question_text").control
@@ -269,8 +295,8 @@ def test_what_is_listed_is_printed_with_its_formulas(desk, place):
     desk.press("Ctrl+Shift+P")
     dialog = desk.screen.prints.dialog
     desk.qtbot.waitUntil(lambda: not dialog.busy)
-    assert [section.name for section in dialog._paper.sections] == [""]
-    assert dialog._paper.count == len(desk.screen.list.rows) == 11
+    assert [section.name for section in dialog.paper.sections] == [""]
+    assert dialog.paper.count == len(desk.screen.list.rows) == 11
     assert dialog.page == 1
     dialog.reject()
     assert desk.screen.prints.dialog is None
@@ -278,7 +304,7 @@ def test_what_is_listed_is_printed_with_its_formulas(desk, place):
     desk.press("Shift+Down", "Ctrl+Shift+P")
     dialog = desk.screen.prints.dialog
     desk.qtbot.waitUntil(lambda: not dialog.busy)
-    assert dialog._paper.count == len(desk.screen.list.chosen) == 2  # what is selected
+    assert dialog.paper.count == len(desk.screen.list.chosen) == 2  # what is selected
     dialog.reject()
     place.reachable = False
     desk.press("Ctrl+Shift+P")
@@ -299,3 +325,17 @@ def test_what_is_wrong_is_said_in_hindi_with_its_values():
     assert all(any("\u0900" <= letter <= "\u097f" for letter in words) for words in told)
     assert "\\foo" in told[0]
     assert question_faults(QuestionDraft())
+
+
+def test_the_preview_is_larger_than_the_form_at_every_text_size(desk):
+    preview = desk.preview
+    ordinary = desk.screen.font().pointSizeF()
+    assert preview._label.font().pointSizeF() == pytest.approx(1.2 * ordinary)
+    font = QFont(desk.screen.font())
+    font.setPointSizeF(ordinary * 1.5)
+    preview.setFont(font)
+    assert preview._label.font().pointSizeF() == pytest.approx(1.8 * ordinary)
+    preview._label.setFont(font)  # as it is once it has come into a window with a style sheet
+    preview.hide()
+    preview.show()
+    assert preview._label.font().pointSizeF() == pytest.approx(1.8 * ordinary)

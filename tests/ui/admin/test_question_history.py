@@ -2,24 +2,31 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
+from PySide6.QtCore import QBuffer, QIODevice
+from PySide6.QtGui import QColor, QImage
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QLabel
 
 from mv_desktop.core.errors import OfflineError
+from mv_desktop.domain.question_version import QuestionVersion
 from mv_desktop.ui.admin.question import QuestionSubject
 from mv_desktop.ui.admin.record_alike import Alike, AlikeBox
 from mv_desktop.ui.admin.record_screen import RecordScreen
 from mv_desktop.ui.admin.use_window import UseWindow
 from mv_desktop.ui.admin.version_window import VersionWindow
+from mv_desktop.ui.canvas.picture_dialog import PictureDialog
+from mv_desktop.ui.canvas.picture_strip import PictureStrip
 from mv_desktop.ui.widgets.math_label import MathLabel
 from tests.fakes import hand
 from tests.fakes.clock import FakeClock
 from tests.fakes.history_place import NOT_USED, FakeHistory
 from tests.fakes.messages import KeptMessages
+from tests.fakes.picture_place import FakePictures
 from tests.fakes.plan_place import FakeDrafts
 from tests.fakes.question_place import NOW, FakeQuestions
 
@@ -132,7 +139,7 @@ def test_who_writes_what_is_there_already_is_told_and_led_to_it(desk: Desk) -> N
     desk.settle()
     assert desk.history.asked == [("Find $x_{7}$ and more", None)]
     assert box.isVisible()
-    assert box.texts == ("93 % alike: Find x_7.", "83 % alike: Find x_70.")
+    assert box.texts == ("93 % alike: Find x₇.", "83 % alike: Find x₇₀.")
     other = AlikeBox(desk.screen)
     other.show_alike([Alike("k", "Find (1&2 \\\\ 3&4)", 0.9)], "")
     assert other.texts == ("90 % alike: Find (1&2 \\\\ 3&4)",)
@@ -154,3 +161,32 @@ def test_who_writes_what_is_there_already_is_told_and_led_to_it(desk: Desk) -> N
     box._buttons[1].click()
     desk.settle()
     assert desk.screen.panel.form.typed["question_text"] == "Find $x_{70}$."
+
+
+def test_pictures_of_versions_are_seen_in_small_and_one_that_is_not_to_be_had_says_why(qtbot, tasks) -> None:
+    image = QImage(40, 30, QImage.Format.Format_RGB32)
+    image.fill(QColor("#204080"))
+    data = QBuffer()
+    data.open(QIODevice.OpenModeFlag.WriteOnly)
+    image.save(data, "PNG")
+    store = FakePictures()
+    here = store.store(store.take(bytes(data.data().data())))
+    questions = FakeQuestions()
+    history = FakeHistory(questions)
+    now = replace(questions.bank[FIRST], pictures={"diagram": here, "answer": here, "solution": here})
+    old = replace(now, pictures={"diagram": "s3://school/uploads/question_image/gone.png", "answer": here})
+    history.versions = lambda _question: (QuestionVersion(2, None, "", now), QuestionVersion(1, NOW, "Priya", old))
+    labels = {"pictures": "Pictures"}
+    window = VersionWindow(history, FIRST, "x", labels, lambda _: {}, tasks, ZONE, store.look)
+    qtbot.addWidget(window)
+    window.show()
+    qtbot.waitUntil(lambda: not tasks.busy and bool(window.shown))
+    strips = window.findChildren(PictureStrip)
+    qtbot.waitUntil(lambda: all(strip.complete for strip in strips))
+    assert [strip.text.splitlines() for strip in strips] == [
+        ["≠ Diagram: This picture is not in the store.", "Picture of the answer"],
+        ["≠ Diagram", "Picture of the answer", "≠ Picture of the solution · only on this side"],
+    ]
+    assert not any("s3://" in label.text() for label in window.findChildren(QLabel))
+    strips[1].frames[0].click()
+    assert window.findChildren(PictureDialog)

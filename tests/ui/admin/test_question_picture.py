@@ -14,11 +14,13 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from mv_desktop.domain.picture import NEW
-from mv_desktop.domain.record import Difference
+from mv_desktop.domain.question_picture import COLUMNS
+from mv_desktop.domain.record import Change, Difference
 from mv_desktop.ui.admin.question import QuestionSubject
 from mv_desktop.ui.admin.question_picture import picture_differences, pictures_before
 from mv_desktop.ui.admin.record_screen import RecordScreen
 from mv_desktop.ui.canvas.picture_dialog import PictureDialog
+from mv_desktop.ui.canvas.picture_strip import PictureStrip
 from tests.fakes import hand
 from tests.fakes.clock import FakeClock
 from tests.fakes.messages import KeptMessages
@@ -179,6 +181,22 @@ def test_pictures_are_pasted_dropped_and_chosen_shown_and_saved(desk, place, pic
     assert desk.table.pictures == saved
 
 
+def test_what_can_be_answered_instead_has_pictures_of_its_own(desk, place) -> None:
+    place.bank[UUID(int=1)] = question(1, or_text="Find $y$.", or_steps="2: finds it")
+    desk.screen.lead_to(str(UUID(int=1)))
+    desk.settle()
+    for field, data in (("or_text", BLUE), ("or_solution", RED)):
+        desk.form.editor(field).control.setFocus()
+        desk.copy(data)
+        desk.press("Ctrl+V")
+    assert desk.table.pictures == {"or_diagram": place_of(BLUE), "or_solution": place_of(RED)}
+    assert desk.strip.text == "Or: diagram\nOr: picture of the solution"
+    assert desk.form.faults == {}
+    desk.screen.panel.reason.setText("for the test")
+    desk.press("Ctrl+S")
+    assert place.bank[UUID(int=1)].pictures == {"or_diagram": place_of(BLUE), "or_solution": place_of(RED)}
+
+
 def test_a_file_that_is_dropped_where_words_are_typed_stands_beside_them(desk, tmp_path: Path) -> None:
     mime = QMimeData()
     path = tmp_path / "photo.png"
@@ -253,5 +271,35 @@ def test_the_history_tells_each_picture_and_brings_it_back() -> None:
     after = [{"id": "A", "image": "s3://a"}, {"id": "B", "image": None}]
     assert picture_differences(Difference("mcq_choices", before, after)) == [Difference("picture:B", "s3://b", None)]
     assert picture_differences(Difference("topic", "a", "b")) == []
+    scheme = {"steps": [], "alternatives": [{"question_text": "Find $y$.", "diagram_image_url": "s3://d"}]}
+    assert picture_differences(Difference("scheme", {"steps": []}, scheme)) == [
+        Difference("picture:or_diagram", None, "s3://d")
+    ]
+    assert pictures_before({"or_diagram": "s3://d"}, {"picture:or_diagram": None}) == {}
     found = pictures_before({"diagram": "s3://new", "A": "s3://a"}, {"picture:diagram": None, "picture:B": "s3://b"})
     assert found == {"A": "s3://a", "B": "s3://b"}
+
+
+def test_the_history_shows_what_a_picture_was_and_is(qtbot, tasks, place, pictures, drafts) -> None:
+    was, now = (pictures.store(pictures.take(data)) for data in (BLUE, RED))
+    lost = "s3://school/uploads/question_image/lost.png"
+    place.log = [
+        Change(UUID(int=5), NOW, "Priya Nair", "question.changed", "", (
+            Difference(COLUMNS["diagram"], was, now), Difference(COLUMNS["solution"], lost, None),
+            Difference("topic", "Before", "After"),
+        ))
+    ]  # fmt: skip
+    desk = Desk(qtbot, tasks, place, pictures, drafts)
+    desk.screen.actions_by_id["record.history"].trigger()
+    history = desk.screen.panel.history
+    (strip,) = history.findChildren(PictureStrip)
+    seen = {}
+    for number, row in enumerate(history.values.rows):
+        history.values.setCurrentIndex(history.values.model().index(number, 0))
+        qtbot.waitUntil(lambda: strip.complete)
+        seen[row.key] = strip.text.splitlines() if strip.isVisible() else []
+    assert seen == {
+        "picture:diagram": ["Before", "After"],
+        "picture:solution": ["Before: This picture is not in the store."],
+        "topic": [],
+    }

@@ -53,6 +53,7 @@ def test_a_teacher_writes_hands_in_answers_and_follows_her_questions(qtbot, task
     assert not button(hand, "History").isVisible()
     shown = [one.text() for one in hand.panel.findChildren(QPushButton) if one.isVisible()]
     assert {"Approve", "Award or drop …"}.isdisjoint(shown)
+    assert hand.screen.due_text == "1 question was not approved: change it, and hand it in again."
     # a new one, without a reason
     hand.press("N")
     hand.write("question_text", "Find $y$.")
@@ -90,6 +91,14 @@ def test_a_teacher_writes_hands_in_answers_and_follows_her_questions(qtbot, task
     assert hand.panel.reason.text() == ""
     assert hand.panel.aside is not None
     assert hand.panel.aside.said.split("\n")[-1] == "Asha Rao handed it in, today: As you say"
+    assert hand.screen.due_text == ""
+    # what is listed is printed, whatever its state
+    hand.press("Ctrl+Shift+P")
+    dialog = hand.screen.prints.dialog
+    assert dialog is not None
+    hand.qtbot.waitUntil(lambda: not dialog.busy)
+    assert dialog.paper.count == len(place.bank)
+    dialog.reject()
     hand.close()
 
 
@@ -117,7 +126,7 @@ def test_what_a_teacher_typed_without_the_server_is_kept_and_a_change_of_an_acti
     assert again.panel.facts.startswith("Active, and changed")
     assert [row.cells[0].text for row in again.panel.aside.differences.values.rows] == ["Topic"]
     again.press("Del")
-    assert again.panel.question.text == "Drop the change of “Find x_5.”? The question stays as it is."
+    assert again.panel.question.text == "Drop the change of “Find x₅.”? The question stays as it is."
     again.panel.question._yes.click()
     again.settle()
     assert place.bank[UUID(int=5)].review == Review()
@@ -158,6 +167,7 @@ def test_an_admin_sees_what_would_change_rejects_with_a_reason_and_is_told_who_w
     box.setCurrentIndex(box.findData("waiting"))
     hand.settle()
     assert [row.question_id.int for row in hand.screen.list.rows] == [1, 2, 3]
+    assert hand.screen.due_text == "3 questions wait for approval."
     table = hand.panel.aside.differences.values
     assert [[cell.text for cell in row.cells] for row in table.rows] == [
         ["Topic", "–", "Linear"], ["Marking scheme", "–", "2: solves"],

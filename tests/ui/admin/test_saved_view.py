@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import timedelta
 from uuid import UUID
 from zoneinfo import ZoneInfo
@@ -14,6 +15,7 @@ from mv_desktop.domain.record import Wanted
 from mv_desktop.domain.saved_view import SavedView
 from mv_desktop.ui.admin.audit import AuditSubject
 from mv_desktop.ui.admin.list_screen import ListScreen
+from mv_desktop.ui.admin.plan import PlanSubject
 from mv_desktop.ui.admin.question import QuestionSubject
 from mv_desktop.ui.admin.record_screen import RecordScreen
 from mv_desktop.ui.admin.view_screen import ViewScreen
@@ -22,7 +24,7 @@ from tests.fakes import hand
 from tests.fakes.audit_place import START, FakeAudit
 from tests.fakes.clock import FakeClock
 from tests.fakes.messages import KeptMessages
-from tests.fakes.plan_place import FakeDrafts
+from tests.fakes.plan_place import FakeDrafts, FakePlans
 from tests.fakes.question_place import FakeQuestions
 from tests.fakes.view_keeper import FakeViews
 from tests.ui.accessibility import nameless_controls
@@ -187,3 +189,103 @@ def test_days_of_a_view_move_with_the_calendar(qtbot, tasks, views):
     again.press("V", "Home", "Return")
     assert again.button == "That day"
     assert again.list.wanted == Wanted("", {"first_day": day.isoformat(), "last_day": day.isoformat()})
+
+
+def test_a_view_stands_instead_of_what_was_looked_for_before(qtbot, tasks, views):
+    everything = {"status": "active", "class": "XII", "question_type": "VSA", "marks": "2"}
+    views.change(
+        "question", (), [SavedView("Whole", Wanted("find", everything)), SavedView("X", Wanted("", {"class": "X"}))]
+    )
+    desk = bank(qtbot, tasks, views)
+    desk.box("difficulty").setCurrentIndex(2)
+    desk.list.search.setText("circle")
+    desk.settle()
+    desk.press("V", "Up", "Return")
+    assert desk.list.wanted == Wanted("find", everything)
+    assert desk.button == "Whole"
+    desk.press("V", "Down", "Return")
+    assert desk.list.wanted == Wanted("", {"class": "X"})
+    assert desk.list.search.text() == ""
+    assert desk.screen._subject._place.asked[-1] == Wanted("", {"class": "X"})
+    desk.press("V", "Up", "Return")
+    assert desk.list.wanted == Wanted("find", everything)
+    assert desk.list.rows == []
+    desk.press("V", "Down", "Return", "Down")
+    assert desk.list.rows == []
+    assert desk.list.search.text() == ""
+
+
+def test_the_order_is_part_of_a_view(qtbot, tasks, views):
+    subject = PlanSubject(FakePlans(), lambda: UUID(int=9))
+    desk = Desk(qtbot, tasks, RecordScreen(subject, FakeDrafts(), tasks, FakeClock(START), KOLKATA, KeptMessages(),
+                                           views=views))  # fmt: skip
+    usual = [row.display_name for row in desk.list.rows]
+    desk.box("order").setCurrentIndex(desk.box("order").findData("name"))
+    desk.settle()
+    desk.keep_as("By name")
+    desk.press("Esc", "Esc")
+    assert [row.display_name for row in desk.list.rows] == usual
+    desk.press("V", "Return")
+    assert [row.display_name for row in desk.list.rows] == sorted(usual) != usual
+
+
+def test_a_view_without_rows_keeps_the_keyboard_and_is_left_by_one_key(qtbot, tasks, views):
+    views.change("question", (), [SavedView("Archived", Wanted("", {"status": "archived"}))])
+    desk = bank(qtbot, tasks, views)
+    desk.press("V", "Return")
+    assert desk.list.rows == []
+    assert not desk.screen.panel.isVisible()
+    desk.press("Down", "Up", "PgDown", "End", "Return", "Space")
+    assert desk.list.wanted == Wanted("", {"status": "archived"})
+    assert desk.list.isAncestorOf(desk.screen.focusWidget())
+    desk.press("L")  # and the keys of the list go on
+    assert desk.list.wanted == Wanted()
+    assert desk.list.table.hasFocus()
+    desk.press("V", "Return", "Esc")
+    assert desk.list.wanted == Wanted()
+    assert desk.list.table.hasFocus()
+    assert len(desk.list.rows) == 50
+
+
+def test_a_view_of_nothing_that_is_there_any_more_is_left_by_one_key(qtbot, tasks, views):
+    views.change("question", (), [SavedView("Old", Wanted("", {"marks": "99"}))])
+    desk = bank(qtbot, tasks, views)
+    desk.press("V", "Return")
+    assert desk.screen.views.note.isVisible()
+    desk.press("Esc")
+    assert not desk.screen.views.note.isVisible()
+    assert desk.button == "Views"
+
+
+def test_a_list_that_becomes_empty_takes_nothing_from_who_is_writing(qtbot, tasks, views):
+    desk = bank(qtbot, tasks, views)
+    place = desk.screen._subject._place
+    key = next(iter(place.bank))
+    place.bank = {key: replace(place.bank[key], status="draft", stood="draft")}
+    desk.press("L")
+    assert len(desk.list.rows) == 1
+    desk.press("Return", "x")
+    editor = desk.screen.focusWidget()
+    place.bank[key] = replace(place.bank[key], status="active", stood="active")  # somebody else has approved it
+    desk.screen.refresh()
+    desk.settle()
+    assert desk.list.rows == []
+    assert desk.screen.panel.isVisible()
+    assert desk.screen.focusWidget() is editor
+    desk.press("y")
+    assert editor.toPlainText().startswith("xy")
+    desk.press("Ctrl+D")  # and once she is at the list again, it goes with its row
+    desk.screen.list.take_focus()
+    assert desk.list.search.hasFocus()
+
+
+def test_what_one_was_led_to_stays_beside_an_empty_list(qtbot, tasks, views):
+    desk = bank(qtbot, tasks, views)
+    desk.press("/", *"zzz")
+    desk.screen.lead_to(str(UUID(int=7)))
+    desk.settle()
+    desk.screen.refresh()
+    desk.settle()
+    assert desk.list.rows == []
+    assert desk.screen.panel.heading == "Find x₇."
+    assert desk.screen.panel.isVisible()

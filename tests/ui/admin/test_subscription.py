@@ -44,7 +44,7 @@ def type_cell(desk: SubjectDesk, row: int, column: int, words: str) -> None:
 def test_a_consultation_is_entered_against_the_hours_put_right_and_taken_back(desk, place):
     assert desk.panel.heading == "Ravi Kumar, Premium"
     assert desk.panel.facts.splitlines() == [
-        "Active", "This month: 3 / 5 exams, 1.5 / 3 hours with a teacher",
+        "Active", "This month: 3 / 5 exams, 1 / 3 hours with a teacher",
         "Besides: Premium Plan, Tue 1 Sep 2026 to Wed 30 Sep 2026 (Active)",
         "Besides: Basic Plan, Fri 1 May 2026 to Sun 31 May 2026 (Over)",
     ]  # fmt: skip
@@ -54,8 +54,8 @@ def test_a_consultation_is_entered_against_the_hours_put_right_and_taken_back(de
     table.setFocus()
     desk.press("Ctrl+Return")
     type_cell(desk, 1, 0, "31/7/2026")
-    type_cell(desk, 1, 2, "2")
-    assert table.cells[1] == ["31/7/2026", "asha@school.in", "2", "Limits"]
+    type_cell(desk, 1, 2, "2.5")
+    assert table.cells[1] == ["31/7/2026", "asha@school.in", "2.5", "Limits"]
     narrow = table.columnWidth(1)
     type_cell(desk, 1, 1, "somebody.longer.than.asha@school.example")
     assert table.columnWidth(1) > narrow  # what was typed is seen whole
@@ -68,12 +68,12 @@ def test_a_consultation_is_entered_against_the_hours_put_right_and_taken_back(de
     ]
     desk.press("Ctrl+S")
     desk.say_why("her tests are near")
-    assert place.sold[RUNNING].teacher_hours_used == Decimal("3.5")
+    assert place.sold[RUNNING].hours_used == Decimal("3.5")
     assert "3.5 / 3 hours with a teacher" in desk.panel.facts
-    assert "More than the plan gives" not in desk.panel.facts  # of those that stand one by one it has 3
+    assert "More than the plan gives: 3.5 / 3 hours in the month from Wed 1 Jul 2026" in desk.panel.facts
     desk.press("Ctrl+Z")
     assert place.sold[RUNNING].consultations == (HELD,)
-    assert place.sold[RUNNING].teacher_hours_used == Decimal("1.5")
+    assert place.sold[RUNNING].hours_used == 1
     desk.write("start_date", "2026-06-01")
     table.setCurrentCell(0, 0)
     table.setFocus()
@@ -83,12 +83,19 @@ def test_a_consultation_is_entered_against_the_hours_put_right_and_taken_back(de
     assert desk.panel.effect.splitlines()[-1].startswith("1 consultation is of an earlier month")
     desk.press("Ctrl+S")
     desk.say_why("forgotten then")
-    assert place.sold[RUNNING].teacher_hours_used == Decimal("1.5")
+    assert place.sold[RUNNING].hours_used == 1
     assert "More than the plan gives: 4 / 3 hours in the month from Mon 1 Jun 2026" in desk.panel.facts
     table.setCurrentCell(0, 0)
     table.setFocus()
     desk.press("Ctrl+Del")
-    assert desk.panel.effect == "Then 0.5 / 3 hours of this month are used."
+    assert desk.panel.effect == "Then 0 / 3 hours of this month are used."
+
+
+def test_another_billing_day_says_whose_hours_fall_into_the_month_then(desk):
+    desk.write("billing_day_of_month", "10")
+    assert desk.panel.effect == "Then 0 / 3 hours of this month are used."
+    desk.write("billing_day_of_month", "5")
+    assert desk.panel.effect == "Then 1 / 3 hours of this month are used."
 
 
 def test_an_overlap_names_the_other_one_as_one_types(desk):

@@ -186,7 +186,7 @@ def test_a_trial_paper_shows_what_stands_in_the_form_and_writes_nothing(desk):
     printed = paper.print_dialog
     desk.settle()
     desk.qtbot.waitUntil(lambda: not printed.busy)
-    assert (printed._paper.title, printed._paper.class_name, printed._paper.count) == ("Board pattern", "XII", 24)
+    assert (printed.paper.title, printed.paper.class_name, printed.paper.count) == ("Board pattern", "XII", 24)
     assert printed.page == 1
     printed.reject()
     assert paper.print_dialog is None
@@ -210,21 +210,21 @@ def test_a_paper_that_was_made_is_printed_as_its_student_has_it(desk):
     QTest.keyClick(window.table, Qt.Key.Key_Return)
     printed = window.dialog
     desk.qtbot.waitUntil(lambda: not printed.busy)
-    assert (printed._paper.title, printed._paper.count, printed.page) == ("Board pattern · MV-2", 4, 1)
+    assert (printed.paper.title, printed.paper.count, printed.page) == ("Board pattern · MV-2", 4, 1)
     printed.reject()
     assert window.dialog is None
     desk.place.reachable = False
     window.print_.click()
     printed = window.dialog
     desk.qtbot.waitUntil(lambda: not printed.busy)
-    assert printed.told.text == "The server cannot be reached."
+    assert printed.told.text == "The server cannot be reached. Nothing was lost."
     printed.reject()
     window.reject()
     desk.settle()
     desk.press("Shift+P")
     window = desk.screen.windows.window
     desk.settle()
-    assert window.told.text == "The server cannot be reached."
+    assert window.told.text == "The server cannot be reached. Nothing was lost."
     assert not window.print_.isEnabled()
     window.reject()
     desk.place.reachable = True

@@ -13,8 +13,16 @@ from PySide6.QtTest import QTest
 
 from mv_desktop.core.errors import InvalidError
 from mv_desktop.domain.annotation.clipping import MIME_TYPE
-from mv_desktop.domain.annotation.ink import HIGHLIGHTS, INKS
-from mv_desktop.domain.annotation.shape import Highlight, PenStroke, Placed, Stamp, TextNote, parse_annotation
+from mv_desktop.domain.annotation.ink import HIGHLIGHTS, INKS, WIDTHS
+from mv_desktop.domain.annotation.shape import (
+    Figure,
+    Highlight,
+    PenStroke,
+    Placed,
+    Stamp,
+    TextNote,
+    parse_annotation,
+)
 from mv_desktop.domain.identifier import AnnotationId, PageRef
 from mv_desktop.domain.operation import DeleteAnnotations, PutAnnotations
 from mv_desktop.ui.canvas.tools.tool import StampInk
@@ -260,6 +268,25 @@ def test_choosing_an_ink_recolours_what_is_selected(inked: Desk) -> None:
     assert inked.operations == []
     inked.view.cancel()
     inked.view.next_ink_color()
+    assert inked.operations == [], "nothing is selected"
+
+
+def test_choosing_a_width_gives_it_to_lines_that_are_selected_in_one_step(inked: Desk) -> None:
+    marker = Placed(PageRef(1), Highlight(id=new_id(), points=((0.1, 0.4, 0.5), (0.2, 0.4, 0.5))))
+    pen = Placed(PageRef(1), PenStroke(id=new_id(), points=((0.1, 0.5, 0.5), (0.2, 0.5, 0.5))))
+    box = Placed(PageRef(1), Figure(id=new_id(), type="box", x=0.3, y=0.3, x2=0.5, y2=0.4))
+    inked.apply(PutAnnotations((marker, pen, box)))
+    inked.operations.clear()
+    inked.view.select([one.annotation.annotation_id for one in (marker, pen, box)])
+    inked.view.next_ink_width()
+    assert inked.view.ink.breadth == "thick"
+    assert [item.annotation for item in added(inked)] == [
+        one.annotation.model_copy(update={"width": WIDTHS["thick"]}) for one in (pen, box)
+    ]
+    inked.view.set_line_width("thick")
+    assert inked.operations == [], "they have it already"
+    inked.view.cancel()
+    inked.view.next_ink_width()
     assert inked.operations == [], "nothing is selected"
 
 

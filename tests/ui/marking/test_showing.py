@@ -5,16 +5,18 @@ from __future__ import annotations
 from dataclasses import replace
 
 import pytest
-from PySide6.QtCore import QByteArray, Qt
+from PySide6.QtCore import QByteArray, QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 
-from mv_desktop.domain.evaluation import Place
+from mv_desktop.domain.evaluation import Place, WorkState
 from mv_desktop.domain.identifier import MarkKey, PageRef
 from mv_desktop.domain.operation import PutAnnotations, RaiseFlag
 from mv_desktop.ui.marking.session import SaveState
+from mv_desktop.ui.marking.sheet.sheet_column import SheetColumn
 from mv_desktop.ui.marking.sheet.sheet_list import SheetList
 from mv_desktop.ui.theme import apply_theme
 from mv_desktop.ui.widgets.empty_state import EmptyState
+from mv_desktop.ui.widgets.toast import ToastTray
 from tests.fakes import hand
 from tests.ui.marking.conftest import Marker
 
@@ -49,6 +51,14 @@ def test_a_file_that_turns_out_to_hold_more_pages_shows_them_all(marker):
     assert marker.screen.view.sheet.page(PageRef(3)).flagged
     assert marker.screen._pages.model().rowCount() == 3
     assert marker.screen._pages.currentIndex().row() == 0
+
+
+def test_a_finished_script_whose_pages_are_not_kept_says_where_its_marks_are(marker):
+    marker.open(pages=[], state=WorkState.COMPLETED, read_only=True)
+    (said,) = [one for one in marker.screen.view.findChildren(EmptyState) if one.isVisible()]
+    assert "its pages are not kept here" in said._sentence.text()
+    marker.open(2, pages=[])
+    assert "flag the script" in said._sentence.text()
 
 
 def test_a_script_without_pages_says_so_until_they_come(marker):
@@ -199,3 +209,21 @@ def test_a_frozen_script_takes_nothing_at_once_and_shows_it_a_moment_later(marke
     session.thaw()
     assert not marker.screen.view.read_only
     marker.qtbot.waitUntil(marker.screen._submit.isEnabled)
+
+
+def test_no_message_lies_on_the_page_or_on_the_mark_sheet(marker, qtbot):
+    marker.open()
+    tray = ToastTray(marker.screen, marker.tasks)
+    column = marker.screen.findChild(SheetColumn)
+    for command in ("marking.split", "marking.split"):
+        tray.say("The comment is in the bank.")
+        marker.screen.actions_by_id[command].trigger()
+        worked_in = [*marker.screen.views.shown, column]
+        assert len(worked_in) in {2, 3}
+
+        def covered(worked_in=worked_in):
+            spots = [QRect(one.mapTo(marker.screen, QPoint()), one.size()) for one in worked_in]
+            return any(spot.intersects(tray.geometry()) for spot in spots)
+
+        qtbot.waitUntil(lambda covered=covered: not covered())
+        assert tray.toasts[-1].isVisible()

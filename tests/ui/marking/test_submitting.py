@@ -101,7 +101,7 @@ def test_a_submitted_script_is_frozen_and_undo_takes_the_submission_back(marker,
     hand.press("Ctrl+Z", marker.screen.view)
     qtbot.waitUntil(lambda: not store.held)
     qtbot.waitUntil(lambda: not session.read_only)
-    assert marker.screen._submit.isEnabled()
+    qtbot.waitUntil(marker.screen._submit.isEnabled)
     assert store.submitted == {}
     hand.press("Ctrl+Z", marker.screen.view)
     assert marker.marks(Q4) is None

@@ -19,6 +19,7 @@ from mv_desktop.ui.marking.session import SaveState
 from mv_desktop.ui.marking.tool.tool_strip import ToolStrip
 from mv_desktop.ui.text import set_language
 from mv_desktop.ui.theme import apply_theme
+from mv_desktop.ui.widgets.clear_place import taken_in
 from tests.ui.accessibility import nameless_controls
 
 _DIRECT = Qt.FindChildOption.FindDirectChildrenOnly
@@ -55,6 +56,10 @@ def test_a_stamp_is_taken_in_hand_by_its_button(bench):
         assert button.isChecked()
     bench.strip.show_tool("pen", "star")
     assert not any(button.isChecked() for button in bench.strip._stamps.values())
+
+
+def test_nothing_floats_over_the_tools(bench):
+    assert taken_in(bench.window) == (bench.strip.geometry(),)
 
 
 def test_stamps_stand_in_the_order_of_the_setting(qtbot):

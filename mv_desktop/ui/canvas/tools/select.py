@@ -10,7 +10,7 @@ from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QPainterPath
 from PySide6.QtWidgets import QGraphicsPathItem
 
-from mv_desktop.domain.annotation.geometry import can_change, mapped, recoloured, with_end
+from mv_desktop.domain.annotation.geometry import can_change, mapped, recoloured, with_end, with_lines
 from mv_desktop.domain.annotation.ink import Ink
 from mv_desktop.domain.annotation.selection import Stretch, keeps_proportion, stretch_of, unit_of, with_units
 from mv_desktop.domain.annotation.shape import Annotation, Figure, Highlight, Placed, Stamp, TextNote, UnknownAnnotation
@@ -105,11 +105,17 @@ class SelectTool(Tool):
         if ink.line != before.line or (ink == before and not only_highlights):
             self._recolour(ink.color, highlights=False)
 
+    def take_width(self, width: float) -> None:
+        """A width of lines was chosen: ask for the pen strokes and figures that are selected in it."""
+        self._put_anew(lambda one: with_lines(one, width))
+
     def _recolour(self, color: str, *, highlights: bool) -> None:
         """What is selected in another ink: the highlighter's strokes, or all others."""
-        chosen = [item for item, _ in self._placed() if isinstance(item.annotation, Highlight) is highlights]
-        made = [(item, recoloured(item.annotation, color)) for item in chosen if item.annotation.color != color]
-        placed = tuple(Placed(item.page, annotation) for item, annotation in made if annotation is not None)
+        self._put_anew(lambda one: recoloured(one, color) if isinstance(one, Highlight) is highlights else None)
+
+    def _put_anew(self, change: Callable[[Annotation], Annotation | None]) -> None:
+        made = [(item, change(item.annotation)) for item, _ in self._placed()]
+        placed = tuple(Placed(item.page, one) for item, one in made if one is not None and one != item.annotation)
         if placed and not self.surface.read_only:
             self.surface.put(placed)
 

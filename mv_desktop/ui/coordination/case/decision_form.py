@@ -23,10 +23,10 @@ from mv_desktop.ui.coordination.case.decision import ASKS, Decision, Entry, Want
 from mv_desktop.ui.part import tab_through
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
+from mv_desktop.ui.widgets.clear_place import keep_clear
 from mv_desktop.ui.widgets.framed import Framed
 from mv_desktop.ui.widgets.primary_button import PrimaryButton
 from mv_desktop.ui.widgets.sign_label import SignLabel
-from mv_desktop.ui.widgets.toast import keep_clear
 from mv_desktop.ui.widgets.tone_label import ToneLabel
 
 MOST_REASONS = 5

@@ -186,7 +186,10 @@ def _script_facts(script: CaseScript, now: datetime, zone: tzinfo) -> list[tuple
 
 
 def _pages_text(file: CaseFile) -> str:
+    scans = [sheet.page_number for sheet in file.sheets if sheet.mime_type == "application/pdf"]
     parts = [numbers_text([sheet.page_number for sheet in file.sheets])]
+    if scans:  # each has pages of its own: 1.1, 1.2
+        parts.append(tr("with several pages in one PDF: {pages}", pages=numbers_text(scans)))
     out = [sheet.page_number for sheet in file.sheets if sheet.excluded is not None]
     asked = [sheet.page_number for sheet in file.sheets if sheet.rescan is not None]
     if out:

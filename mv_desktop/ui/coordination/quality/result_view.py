@@ -21,7 +21,7 @@ from mv_desktop.ui.coordination.quality.wording import (
     teacher_rows,
 )
 from mv_desktop.ui.tasks import Task, Tasks
-from mv_desktop.ui.text import said, tr
+from mv_desktop.ui.text import error_text, said, tr
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.agreement_text import agreement_text
 from mv_desktop.ui.widgets.empty_state import EmptyState
@@ -177,7 +177,7 @@ class ResultView(QWidget):
         if not isinstance(error, UserError):
             raise error
         if self.picker.span in self._kept:
-            self._say("warning", " ".join(filter(None, (said(error.message), said(error.remedy)))))
+            self._say("warning", error_text(error))
             return
         icon = "offline" if isinstance(error, OfflineError) else "warning"
         self._say_nothing(icon, said(error.message), said(error.remedy), tr("Try again"))

@@ -58,6 +58,7 @@ class SampleList(QWidget):
         self.table = FactTable(tr("Samples"), SAMPLE_HEADINGS, SAMPLE_STRETCHED, self)
         self.table.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Expanding)
         self.empty = EmptyState(self)
+        self.empty.setFocusPolicy(Qt.FocusPolicy.StrongFocus)  # in the search, the keys of the screen would be letters
         self._stack = QStackedWidget(self)
         self._stack.addWidget(self.empty)
         self._stack.addWidget(self.table)
@@ -122,9 +123,9 @@ class SampleList(QWidget):
         self._standings.setCurrentIndex(0)
 
     def take_focus(self) -> None:
-        """The keyboard is at the list."""
+        """The keyboard is at the list, or at what stands instead of it."""
         shown = self._stack.currentWidget()
-        (self.table if shown is self.table else self._find).setFocus(Qt.FocusReason.OtherFocusReason)
+        (self.table if shown is self.table else self.empty).setFocus(Qt.FocusReason.OtherFocusReason)
 
     # -- private ---------------------------------------------------------------------------------------------
 

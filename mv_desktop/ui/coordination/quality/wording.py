@@ -14,6 +14,7 @@ from mv_desktop.ui.theme import ColorRole
 from mv_desktop.ui.widgets.agreement_text import share, signed
 from mv_desktop.ui.widgets.deadline_text import moment
 from mv_desktop.ui.widgets.fact_table import Cell, TableRow
+from mv_desktop.ui.widgets.math_words import in_a_line
 
 SAMPLE_HEADINGS = ("Script", "First teacher", "Why", "State", "Since")
 SAMPLE_STRETCHED = 3
@@ -127,7 +128,7 @@ def question_rows(results: Results) -> list[TableRow]:
     ordered = sorted(results.questions.items(), key=lambda one: (-one[1].mean_distance, -one[1].scripts, str(one[0])))
     rows = []
     for which, found in ordered:
-        words = " ".join(results.wordings.get(which, "").replace("$", "").split()) or str(which)[:8]
+        words = in_a_line(results.wordings.get(which, "")) or str(which)[:8]
         rows.append(TableRow(which, (Cell(words), Cell(str(found.scripts)), *_cells(found))))
     return rows
 

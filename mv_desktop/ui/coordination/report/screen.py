@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, tzinfo
 from enum import Enum
 from functools import partial
@@ -29,13 +30,14 @@ from mv_desktop.ui.coordination.report.port import REPORT_LANE, ReportPlace
 from mv_desktop.ui.coordination.report.wording import TOPICS, Report, Topic, shown
 from mv_desktop.ui.part import mark_parts
 from mv_desktop.ui.tasks import Task, Tasks
-from mv_desktop.ui.text import said, tr
+from mv_desktop.ui.text import error_text, said, tr
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.chart_view import ChartView
+from mv_desktop.ui.widgets.deadline_text import day as day_text
 from mv_desktop.ui.widgets.empty_state import EmptyState
 from mv_desktop.ui.widgets.report_paper import to_pdf
 from mv_desktop.ui.widgets.report_table import ReportTableView
-from mv_desktop.ui.widgets.report_text import Shown
+from mv_desktop.ui.widgets.report_text import Shown, about_table, span_text
 from mv_desktop.ui.widgets.sign_label import SignLabel
 from mv_desktop.ui.widgets.span_picker import SpanPicker
 from mv_desktop.ui.widgets.tone_label import ToneLabel
@@ -260,13 +262,28 @@ class ReportScreen(QWidget):
         dialog.setDefaultSuffix(kind.value)
         dialog.selectFile(self._file_name())
         # what was looked at when it was asked for, whatever is looked at when the folder is found
-        dialog.fileSelected.connect(partial(self._save, kind, self._shown))
+        dialog.fileSelected.connect(partial(self._save, kind, self._with_about(self._shown)))
         dialog.open()
 
     def _file_name(self) -> str:
-        span = self._picker.span
+        span, at = self._picker.span, self._counted_at()
         days = "" if span is None else f" {span.first:%Y-%m-%d} {span.last:%Y-%m-%d}"
-        return f"{tr(TOPICS[self.topic])}{days}"
+        as_of = "" if at is None else f" ({at:%Y-%m-%d %H%M})"  # a CSV has no other place for it
+        return f"{tr(TOPICS[self.topic])}{days}{as_of}"
+
+    def _counted_at(self) -> datetime | None:
+        """When the server counted what is looked at."""
+        span = self._picker.span
+        kept = None if span is None else self._kept.get((_READ[self.topic], span))
+        return None if kept is None else kept[1].astimezone(self._zone)
+
+    def _with_about(self, report: Shown) -> Shown:
+        span, at = self._picker.span, self._counted_at()
+        if span is None or at is None:
+            return report
+        as_of = tr("As of {moment}.", moment=f"{day_text(at.date(), year=True)} {at:%H:%M}")
+        about = about_table(report.table.title, report.summary, as_of, {tr("Days"): span_text(span)})
+        return replace(report, table=replace(report.table, about=about))
 
     def _save(self, kind: FileKind, report: Shown, path: str) -> None:
         to = Path(path)
@@ -302,7 +319,7 @@ class ReportScreen(QWidget):
         if not isinstance(error, UserError):
             raise error
         if self._shown is not None:
-            self._told.say("warning", " ".join(filter(None, (said(error.message), said(error.remedy)))))
+            self._told.say("warning", error_text(error))
             return
         icon = "offline" if isinstance(error, OfflineError) else "warning"
         self._say_nothing(icon, said(error.message), said(error.remedy), tr("Try again"))
@@ -315,7 +332,7 @@ class ReportScreen(QWidget):
     def _on_save_failed(self, error: Exception) -> None:
         if not isinstance(error, UserError):
             raise error
-        self._told.say("warning", " ".join(filter(None, (said(error.message), said(error.remedy)))))
+        self._told.say("warning", error_text(error))
 
     # -- Qt --------------------------------------------------------------------------------------------------
 

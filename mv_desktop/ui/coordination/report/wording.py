@@ -11,6 +11,7 @@ from mv_desktop.ui.text import tr, tr_count
 from mv_desktop.ui.widgets.chart import Bar, Chart, Fill, Series
 from mv_desktop.ui.widgets.deadline_text import day as day_text
 from mv_desktop.ui.widgets.exam_type_text import exam_type_text
+from mv_desktop.ui.widgets.math_words import in_a_line
 from mv_desktop.ui.widgets.promise_text import plan_text, promises_shown
 from mv_desktop.ui.widgets.report_text import Shown, percent, span_text
 
@@ -214,8 +215,7 @@ def _questions(report: QuestionReport) -> Shown:
 
 def question_text(question: QuestionMean) -> str:
     """A question's beginning, or its id where the bank has no words of it."""
-    words = " ".join(question.sums.wording.replace("$", "").split())
-    return words or str(question.sums.question_id)[:8]
+    return in_a_line(question.sums.wording) or str(question.sums.question_id)[:8]
 
 
 def _verdict(question: QuestionMean) -> str:

@@ -29,8 +29,8 @@ from mv_desktop.ui.marking.bank.own_key import is_own_key
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import current_theme, spacing
+from mv_desktop.ui.widgets.clear_place import keep_clear
 from mv_desktop.ui.widgets.formula import FormulaPress
-from mv_desktop.ui.widgets.toast import keep_clear
 from mv_desktop.ui.widgets.tone_label import ToneLabel
 
 MOST_LISTED = 200

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QWidget
+from shiboken6 import isValid
 
 from mv_desktop.ui.marking.page.page_views import PageViews
 
@@ -31,7 +32,9 @@ class SpaceKey(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
         if kind == QEvent.Type.WindowDeactivate:
-            if QApplication.activeWindow() not in [part.window() for part in self._parts]:
+            # a screen that goes takes the sheet's window along, which says so while only half of the screen is there
+            there = all(isValid(part) for part in self._parts)
+            if there and QApplication.activeWindow() not in [part.window() for part in self._parts]:
                 self._hold(held=False)  # the release of the key goes elsewhere now
         elif isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Space:
             if kind == QEvent.Type.KeyPress:

@@ -10,6 +10,7 @@ from mv_desktop.ui.marking.sheet.sheet import MarkSheet
 from mv_desktop.ui.part import mark_parts
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
+from mv_desktop.ui.widgets.clear_place import keep_clear
 from mv_desktop.ui.widgets.primary_button import PrimaryButton
 
 
@@ -25,6 +26,7 @@ class SheetColumn(QWidget):
 
     def __init__(self, sheet: MarkSheet, submitting: QAction, parent: QWidget) -> None:
         super().__init__(parent)
+        keep_clear(self)
         self.submit = PrimaryButton(tr("Check and submit"), self)
         follow_tip(self.submit, submitting)
         self.submit.clicked.connect(submitting.trigger)

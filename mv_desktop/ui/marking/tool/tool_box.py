@@ -14,6 +14,7 @@ from mv_desktop.ui.actions import follow_tip
 from mv_desktop.ui.marking.tool.tool_icon import drawn_icon, pressed_icon
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import current_theme, spacing
+from mv_desktop.ui.widgets.clear_place import keep_clear
 from mv_desktop.ui.widgets.rule_line import rule_line
 
 
@@ -86,6 +87,7 @@ class ToolBox(QWidget):
 
     def __init__(self, actions: Mapping[str, QAction], parent: QWidget) -> None:
         super().__init__(parent)
+        keep_clear(self)
         self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Expanding)
         self._ink, self._highlighting, self._tight = Ink(), False, False
         self._icons: dict[QToolButton, str] = {}

@@ -58,6 +58,4 @@ class ToolDesk(QObject):
         view.set_ink(view.ink.in_color(name))
 
     def _on_box_width_chosen(self, name: str) -> None:
-        view = self._views.active
-        if name != view.ink.breadth:  # the ink that is in hand already would be given to what is selected
-            view.set_ink(view.ink.in_width(name))
+        self._views.active.set_line_width(name)

@@ -19,6 +19,7 @@ from mv_desktop.ui.marking.sheet.sheet_row import question_name
 from mv_desktop.ui.marking.tool.tool_icon import pressed_icon
 from mv_desktop.ui.text import tr, tr_count
 from mv_desktop.ui.theme import current_theme, spacing
+from mv_desktop.ui.widgets.clear_place import keep_clear
 from mv_desktop.ui.widgets.fitting_label import FittingLabel
 from mv_desktop.ui.widgets.rule_line import rule_line
 
@@ -56,6 +57,7 @@ class ToolStrip(QWidget):
 
     def __init__(self, stamps: Sequence[StampName], actions: Mapping[str, QAction], parent: QWidget) -> None:
         super().__init__(parent)
+        keep_clear(self)
         self._buttons: dict[QToolButton, str] = {}
         self._tools = QButtonGroup(self)
         self._tools.setExclusive(True)
