@@ -27,6 +27,7 @@ from mv_desktop.demo.lock import EXCLUSIVE, in_use, wait_for_lock
 from mv_desktop.demo.network import Network
 from mv_desktop.demo.object_server import LocalS3
 from mv_desktop.demo.os_user import erase
+from mv_desktop.demo.past_seed import seed_past
 from mv_desktop.demo.population import Person, staff
 from mv_desktop.demo.port import HOST
 from mv_desktop.demo.postgres import LocalPostgres
@@ -34,10 +35,12 @@ from mv_desktop.demo.question_bank import shipped_pictures
 from mv_desktop.demo.school_seed import seed_school
 from mv_desktop.demo.script_plan import STANDARD, DemoState, ScriptPlan, script_plans
 from mv_desktop.demo.script_seed import ScriptSeeder, evaluation_id, exam_id
+from mv_desktop.demo.second_look import ask_second
 from mv_desktop.demo.supervisor import detached, read_state, write_state
+from mv_desktop.demo.written_question import write_questions
 from mv_desktop.domain.access import login_name
 from mv_desktop.domain.evaluation import EvaluationStatus
-from mv_desktop.domain.identifier import UserId
+from mv_desktop.domain.identifier import EvaluationId, UserId
 from mv_desktop.models.evaluation import Evaluation
 from mv_desktop.models.exam_instance import ExamInstance
 from mv_desktop.pages.storage import ObjectStore
@@ -70,12 +73,21 @@ class Demonstration:
         folder: where everything lies; by default below the person's data folder.
         scripts: how many scripts there are to be.
         clock: deadlines are measured from its moment when the scripts are made.
+        past: weeks of evaluated exams are written when the demo is made; None for where all its scripts are, too.
     """
 
-    def __init__(self, folder: Path | None = None, *, scripts: int = STANDARD, clock: Clock | None = None) -> None:
+    def __init__(
+        self,
+        folder: Path | None = None,
+        *,
+        scripts: int = STANDARD,
+        clock: Clock | None = None,
+        past: bool | None = None,
+    ) -> None:
         self.folder = (folder or data_dir() / "demo").absolute()
         self.scripts = scripts
         self._clock = clock or SystemClock()
+        self._past = scripts >= STANDARD if past is None else past
         self._stack = ExitStack()
         self._postgres: LocalPostgres
         self._objects: LocalS3
@@ -157,6 +169,9 @@ class Demonstration:
         seeder = ScriptSeeder(self._owner_session, self._teacher_session, self._store(), calendar, self._clock.now())
         for plan in plans:
             seeder.make(plan)
+            if self._past and plan.state is DemoState.EVALUATED and plan.teacher is not None:
+                with self._teacher_session(next(person for person in staff() if person.is_coordinator)) as session:
+                    ask_second(session, EvaluationId(evaluation_id(plan)), plan.teacher)
             done(plan)
         if plans:
             self._sum_up()
@@ -230,13 +245,19 @@ class Demonstration:
         marker = self.folder / "school.json"
         if marker.exists():
             return
+        exams = 0
         with self._owner_session() as session:
             seed_school(session, self._clock.now().date())
             for person in staff():
                 provision_login(session, UserId(person.user_id), verifier_for(session, self._secrets.people))
             verifier = verifier_for(session, self._secrets.worker)
+            if self._past:
+                exams = seed_past(session, server_calendar(session), self._clock.now())
             statement = f"ALTER ROLE {_WORKER} PASSWORD '{verifier}'"  # a utility statement takes no parameters
             session.connection().exec_driver_sql(statement, execution_options={"no_parameters": True})
+        if exams:
+            write_questions(self._teacher_session)
+            self._sum_up()
         write_state(marker, made=self._clock.now().isoformat())
 
     def _store_pictures(self) -> None:

@@ -85,7 +85,14 @@ class Pupil:
 def staff() -> tuple[Person, ...]:
     """Six teachers, one of whom coordinates, and an admin; the first teacher has the fullest queue."""
     return tuple(
-        Person(first, last, f"{first}.{last}@mathvidya.example".lower(), role, is_coordinator=coordinates)
+        Person(
+            first,
+            last,
+            f"{first}.{last}@mathvidya.example".lower(),
+            role,
+            is_coordinator=coordinates,
+            phone=f"+9198{random.Random(last).randrange(10**8):08}",
+        )
         for first, last, role, coordinates in _STAFF
     )
 
@@ -105,6 +112,7 @@ def _pupil(number: int, dice: random.Random) -> Pupil:
         role=UserRole.STUDENT,
         student_class="X" if number % 3 == 2 else "XII",
         school=_SCHOOLS[number % len(_SCHOOLS)],
+        phone=None if number % 9 == 4 else f"+9197{random.Random(number).randrange(10**8):08}",
     )
     parent = Person(
         first_name=_PARENTS[number % len(_PARENTS)],
