@@ -21,6 +21,7 @@ from mv_desktop.core.paths import resource
 from mv_desktop.demo.question_bank import content_of_class
 from mv_desktop.domain.exam import Section, TemplateConfig, build_paper
 from mv_desktop.domain.printed_paper import PrintedPaper, printed_exam
+from mv_desktop.ui.garbage import Collector, spare_what_stays
 from mv_desktop.ui.paper.print_dialog import PrintDialog, no_picture
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.theme import make_application
@@ -35,6 +36,9 @@ def main() -> int:
     app = make_application("bench")
     tasks = Tasks()
     paper = _paper()
+    # as the program does: Python by itself collects on the lane, and holds the window up for as long
+    Collector(tasks)
+    spare_what_stays()
     shown: list[float] = []
     again: list[float] = []
     saved: list[float] = []

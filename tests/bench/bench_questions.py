@@ -5,6 +5,8 @@
 - questions.alike: what is nearly the same as words being written, short and long ones. Budget: 100 ms, 95th percentile.
 - questions.approve_500, questions.undo_500: drafts approved at once, part by part, and taken back. Budget: 10 s each.
 - questions.plan_10000, questions.import_10000: what a file would do, and doing it. Budget: 30 s for both together.
+- questions.take_back_10000, questions.take_back_changed_10000: taking it back, part by part: new ones, and changed ones
+  that get back what stood there. Budget: 30 s each.
 
 `BENCH_QUESTIONS` and `BENCH_ROWS` in the environment make it smaller.
 """
@@ -19,7 +21,7 @@ import tempfile
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from uuid import uuid4
+from uuid import UUID, uuid4
 
 import psycopg
 from sqlalchemy import Engine
@@ -32,16 +34,19 @@ from mv_desktop.demo.postgres import LocalPostgres
 from mv_desktop.domain.access import login_name
 from mv_desktop.domain.identifier import UserId
 from mv_desktop.domain.question_column import Column
+from mv_desktop.domain.question_import import ImportPlan
 from mv_desktop.domain.question_review import Approval, Approved
 from mv_desktop.domain.record import Wanted
+from mv_desktop.domain.record_import import Taken
 from mv_desktop.services.database import make_engine, open_session
+from mv_desktop.services.import_history import imports, kept_import, take_back
 from mv_desktop.services.migration import migrate
 from mv_desktop.services.question import find_questions
 from mv_desktop.services.question_import import perform_import, plan_import
 from mv_desktop.services.question_review import approve_questions, undo_approvals
 from mv_desktop.services.question_use import similar_questions
 from mv_desktop.services.staff import provision_login, scram_verifier
-from mv_desktop.services.table_reader import read_table
+from mv_desktop.services.table_reader import read_table, source_file
 from tests.bench.report import report, report_value, timed
 
 _DATABASE = "bench_questions"
@@ -226,21 +231,47 @@ def _measure_approval(engine: Engine) -> None:
 
 
 def _measure_import(engine: Engine, folder: Path) -> None:
+    first, made = _imported(engine, _sheet(folder, "hard"), active=True)
+    for name, seconds in made.items():
+        report_value(f"questions.{name}_10000", round(seconds, 1), "s", rows=_ROWS)
+    second, _ = _imported(engine, _sheet(folder, "easy"))
+    connect = partial(open_session, engine)
+    taken: list[Taken] = []
+    seconds = timed(lambda: taken.append(take_back(connect, second, "bench"))) / 1000
+    report_value("questions.take_back_changed_10000", round(seconds, 1), "s", rows=taken[0].put_back)
+    third, _ = _imported(engine, _sheet(folder, "hard", "Another"))
+    seconds = timed(lambda: taken.append(take_back(connect, third, "bench"))) / 1000
+    report_value("questions.take_back_10000", round(seconds, 1), "s", rows=taken[1].gone)
+    with open_session(engine) as session:
+        assert [one.import_id for one in imports(session, "question").rows] == [third, second, first]
+
+
+def _sheet(folder: Path, difficulty: str, begin: str = "From the file") -> Path:
     path = folder / "sheet.csv"
     with path.open("w", encoding="utf-8-sig", newline="") as file:
         writer = csv.writer(file)
         columns = (Column.CLASS, Column.UNIT, Column.TYPE, Column.DIFFICULTY, Column.TEXT, Column.ANSWER, Column.STEPS)
         writer.writerow(column.value for column in columns)
         for number in range(_ROWS):
-            text = f"From the file {number}: find $\\frac{{{number}}}{{x}}$ of the {_WORDS[number % len(_WORDS)]}."
-            writer.writerow(["12", "Matrices", "SA", "hard", text, "$x=2$", "1: sets it up\n2: solves it"])
-    new_id = id_source(SystemClock())
-    with open_session(engine) as session:
-        made: list[object] = []
-        seconds = timed(lambda: made.append(plan_import(session, read_table(path)))) / 1000
-        report_value("questions.plan_10000", round(seconds, 1), "s", rows=_ROWS)
-        seconds = timed(lambda: perform_import(session, "sheet.csv", made[0], uuid4(), new_id, "bench")) / 1000  # type: ignore[arg-type]
-        report_value("questions.import_10000", round(seconds, 1), "s", rows=_ROWS)
+            text = f"{begin} {number}: find $\\frac{{{number}}}{{x}}$ of the {_WORDS[number % len(_WORDS)]}."
+            writer.writerow(["12", "Matrices", "SA", difficulty, text, "$x=2$", "1: sets it up\n2: solves it"])
+    return path
+
+
+def _imported(engine: Engine, path: Path, *, active: bool = False) -> tuple[UUID, dict[str, float]]:
+    """Its id, and how long it took to plan and to write, in seconds."""
+    import_id, new_id = uuid4(), id_source(SystemClock())
+    plans: list[ImportPlan] = []
+
+    def plan() -> None:
+        with open_session(engine) as session:
+            plans.append(plan_import(session, read_table(path)))
+
+    def write() -> None:
+        with kept_import(partial(open_session, engine), import_id, "question", source_file(path), "bench") as session:
+            perform_import(session, path.name, plans[0], import_id, new_id, "bench", active=active)
+
+    return import_id, {"plan": timed(plan) / 1000, "import": timed(write) / 1000}
 
 
 if __name__ == "__main__":

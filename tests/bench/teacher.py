@@ -231,7 +231,7 @@ class Teacher:
         self.window.allow_close()
 
     def settle_all(self) -> None:
-        """Every question follows its stamps or has a mark, so that nothing hinders the submission."""
+        """Every question follows its stamps or has a mark, so that nothing hinders the submission: a key for each."""
         session = self.session
         for key in session.keys:
             mark = session.script.mark(key.question_number).options[key.alternative]
@@ -239,12 +239,14 @@ class Teacher:
                 session.follow_stamps(key)
             elif mark.marks is None:
                 session.full(key)
+            self.app.processEvents()
         for key in session.keys:
             mark = session.script.mark(key.question_number).options[key.alternative]
             if mark.marks is not None and mark.marks > session.possible(key):
                 ink = [i for i, placed in session.script.ink.items() if placed.annotation.question_number == key[0]]
                 session.delete(ink)
                 session.full(key)
+            self.app.processEvents()
 
     def rest(self, seconds: float = 0.03) -> None:
         """Let the program do what it wants to meanwhile."""

@@ -67,6 +67,16 @@ def test_what_is_measured_by_its_reference_has_twice_that_and_a_frame(median, ke
     assert judged(line("open.sharp", median_ms=median, reference_ms=100.0))["kept"] is kept
 
 
+@pytest.mark.parametrize(
+    ("decode", "most", "kept"),
+    [(81.0, 50.0, True), (81.0, 50.1, False), (162.0, 100.0, True), (162.0, 100.1, False), (40.0, 50.0, True)],
+)
+def test_a_freeze_is_judged_by_how_quick_the_computer_decodes_but_never_stricter_than_the_budget(decode, most, kept):
+    for name in ("freeze.paste", "gui.longest_freeze"):
+        assert judged(line(name, max_ms=most, reference_ms=decode))["kept"] is kept
+    assert judged(line("submit.freeze", median_ms=most * 0.4, reference_ms=decode))["kept"] is kept
+
+
 @pytest.mark.parametrize(("pages", "judges"), [(8, False), (20, True)])
 def test_memory_is_judged_at_twenty_pages(pages, judges):
     assert ("kept" in judged({"name": "memory.20_pages", "value": 1.0, "pages": pages})) is judges
