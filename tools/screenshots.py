@@ -1,6 +1,7 @@
 """Takes the pictures of the guide anew: a demo is made, and the program goes through it by keys and clicks.
 
 .venv/bin/python tools/screenshots.py [--into docs/guide/images] [--data-dir DIR] [--size 1366x768] [--part light …]
+    [--choose language=hi --choose theme=dark …]
 
 Each part is a process of its own, because the language is chosen when the program starts. They share one demo, new
 and in a temporary folder unless --data-dir names one; the part "light" submits one of its scripts.
@@ -637,9 +638,9 @@ _PARTS: Mapping[str, Callable[[Camera], None]] = {
 }
 
 
-def take(part: str, folder: Path, demo: Path, size: tuple[int, int]) -> None:
-    """Take the pictures of one part, in this process."""
-    camera = Camera(folder, size, _CHOICES[part])
+def take(part: str, folder: Path, demo: Path, size: tuple[int, int], choices: Mapping[str, str]) -> None:
+    """Take the pictures of one part, in this process; `choices` are preferences that go before those of the part."""
+    camera = Camera(folder, size, {**_CHOICES[part], **choices})
     camera.start(demo)
     try:
         _PARTS[part](camera)
@@ -654,12 +655,16 @@ def main() -> int:
     parser.add_argument("--data-dir", type=Path, help="a demo to use, instead of a new one")
     parser.add_argument("--size", default="1366x768", metavar="WxH")
     parser.add_argument("--part", choices=PARTS, action="append", help="only this part; may be repeated")
+    parser.add_argument(
+        "--choose", action="append", default=[], metavar="KEY=VALUE", help="a preference, such as language=hi"
+    )
     parser.add_argument("--here", action="store_true", help=argparse.SUPPRESS)
     options = parser.parse_args()
     width, height = map(int, options.size.split("x"))
     options.into.mkdir(parents=True, exist_ok=True)
     if options.here:
-        take(options.part[0], options.into, options.data_dir, (width, height))
+        choices = dict(one.split("=", 1) for one in options.choose)
+        take(options.part[0], options.into, options.data_dir, (width, height), choices)
         return 0
     with tempfile.TemporaryDirectory(prefix="mv-screenshots-") as temporary:
         demo = options.data_dir or Path(temporary) / "demo"
@@ -670,6 +675,7 @@ def main() -> int:
                 "MV_DATA_DIR": f"{temporary}/{part}/data",
             }
             arguments = ["--here", "--part", part, "--into", options.into, "--data-dir", demo, "--size", options.size]
+            arguments += [f"--choose={one}" for one in options.choose]
             subprocess.run([sys.executable, __file__, *map(str, arguments)], env=environment, check=True)
     return 0
 
