@@ -23,6 +23,13 @@ from tests.e2e.program import ALT, Program
 from tests.e2e.school import School
 
 TODAY = "(now() AT TIME ZONE 'Asia/Kolkata')::date"
+BILLED = "((now() AT TIME ZONE 'Asia/Kolkata') - interval '1 hour')::date"
+HOURS = (
+    "coalesce((SELECT sum(c.hours) FROM consultations c WHERE c.subscription_id = s.subscription_id"
+    " AND date_trunc('month', c.held_on - (s.billing_day_of_month - 1))"
+    f"   = date_trunc('month', {BILLED} - (s.billing_day_of_month - 1))), 0)"
+)
+"""The hours of the month that runs, which begins at 01:00 of its day."""
 RUNS = f"s.status = 'active' AND {TODAY} BETWEEN s.start_date AND s.end_date"
 
 
@@ -124,7 +131,12 @@ def arrange(school: School) -> None:
             SELECT student_user_id, plan_type, end_date + 1, end_date + 31, billing_cycle, 'active',
                 exams_limit_per_month, teacher_hours_limit, billing_day_of_month, 29900 FROM paid
         )
-        UPDATE subscriptions s SET exams_used_this_month = 3, teacher_hours_used = 0.75
+        , consulted AS (
+            INSERT INTO consultations (subscription_id, teacher_user_id, held_on, hours)
+            SELECT paid.subscription_id, t.user_id, {BILLED}, 0.75
+            FROM paid, (SELECT user_id FROM users WHERE role = 'teacher' ORDER BY email LIMIT 1) t
+        )
+        UPDATE subscriptions s SET exams_used_this_month = 3
         FROM paid WHERE s.subscription_id = paid.subscription_id RETURNING s.subscription_id"""
     )
 
@@ -225,7 +237,7 @@ def subscriptions(office: Office) -> None:
     office.narrow(screen)
     said = office.sql(
         "SELECT u.first_name || ' ' || u.last_name, s.start_date, s.exams_used_this_month, s.exams_limit_per_month,"
-        " coalesce(s.teacher_hours_used, 0), s.teacher_hours_limit FROM subscriptions s"
+        f" {HOURS}, s.teacher_hours_limit FROM subscriptions s"
         " JOIN users u ON u.user_id = s.student_user_id"
     )
     office.agree(
@@ -238,15 +250,20 @@ def subscriptions(office: Office) -> None:
         count = office.one("SELECT count(*) FROM subscriptions WHERE status::text = %s", status)
         office.agree(len(office.rows(screen)), count)
     ((key, used, limit, hours, hours_limit),) = office.sql(
-        "SELECT subscription_id, exams_used_this_month, exams_limit_per_month, teacher_hours_used, teacher_hours_limit"
-        " FROM subscriptions WHERE teacher_hours_used = 0.75 AND teacher_hours_limit IS NOT NULL LIMIT 1"
+        f"SELECT subscription_id, exams_used_this_month, exams_limit_per_month, {HOURS}, teacher_hours_limit"
+        f" FROM subscriptions s WHERE {HOURS} = 0.75 AND teacher_hours_limit IS NOT NULL LIMIT 1"
     )
     office.open(screen, key)
     month = f"This month: {share(used, limit)} exams, {share(hours, hours_limit)} hours with a teacher"
     office.agree(month in screen.panel.facts, True)
     office.agree(screen.panel.facts.count("Besides:"), 1)  # it was paid ahead
     editor = screen.panel.form.editor("consultations")
-    editor.write(typed_rows([[office.one(f"SELECT {TODAY}::text"), office.school.teacher(0).email, "0.5", ""]]))
+    held = office.sql(
+        "SELECT held_on::text, u.email, hours::float8::text, note FROM consultations"
+        " JOIN users u ON u.user_id = teacher_user_id WHERE subscription_id = %s", key,
+    )  # fmt: skip
+    another = [office.one(f"SELECT {BILLED}::text"), office.school.teacher(0).email, "0.5", ""]
+    editor.write(typed_rows([*map(list, held), another]))
     editor.changed.emit()
     office.settle(screen)
     office.agree(f"Then {share(hours + Decimal('0.5'), hours_limit)} hours" in screen.panel.effect, True)
