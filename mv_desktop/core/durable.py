@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
+from collections.abc import Callable
 from pathlib import Path
 
 from mv_desktop.core.errors import InvalidError
@@ -23,8 +24,13 @@ def write_synced(path: Path, content: bytes) -> None:
         os.fsync(file.fileno())
 
 
-def replace_synced(path: Path, content: bytes) -> None:
+def replace_synced(path: Path, content: bytes, ready: Callable[[], object] | None = None) -> None:
     """Write a file anew so that after a crash either the old or the new content stands there, whole.
+
+    Args:
+        path: where to.
+        content: all of it.
+        ready: called once it lies beside its place and only a rename is left; what it raises leaves the old content.
 
     Raises:
         OSError: it could not be written; the old content stands.
@@ -32,21 +38,23 @@ def replace_synced(path: Path, content: bytes) -> None:
     draft = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     try:
         write_synced(draft, content)
+        if ready is not None:
+            ready()
         draft.replace(path)
         sync_folder(path.parent)
-    except OSError:
+    except BaseException:
         draft.unlink(missing_ok=True)
         raise
 
 
-def save_whole(path: Path, content: bytes) -> None:
+def save_whole(path: Path, content: bytes, ready: Callable[[], object] | None = None) -> None:
     """Write a file that a person asked for, as `replace_synced`.
 
     Raises:
         InvalidError: it could not be written there, and why; what stood there stands.
     """
     try:
-        replace_synced(path, content)
+        replace_synced(path, content, ready)
     except OSError as error:
         raise not_written(error) from error
 

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from contextlib import AbstractContextManager
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from mv_desktop.core.durable import save_whole
+from mv_desktop.domain.export_note import ExportFormat, ExportNote
 from mv_desktop.domain.insight import (
     Choices,
     Chosen,
@@ -86,24 +88,46 @@ class Insight:
         with self._connect() as session:
             return read_choices(session, chosen, question)
 
-    def save_table(self, path: Path, table: ReportTable) -> None:
+    def save_table(self, path: Path, table: ReportTable, note: ExportNote) -> None:
         """Write a table, CSV or a workbook by the file's name, whole or not at all; no cell is a formula.
 
+        It is noted in the audit log before it gets its place.
+
         Raises:
             InvalidError: it could not be written there; what stood there stands.
+            OfflineError: it could not be noted; what stood there stands.
         """
-        from mv_desktop.services.table_file import write_csv, write_xlsx
+        from mv_desktop.services.export_note import note_export
+        from mv_desktop.services.table_file import write_table
 
         headings, rows = plain(table)
-        if path.suffix.casefold() == ".xlsx":
-            write_xlsx(path, sheet_name(table.title), headings, [rows], about=table.about)
-        else:
-            write_csv(path, headings, [rows])
+        ready = partial(note_export, self._connect, note, path=path)
+        write_table(path, sheet_name(table.title), headings, [rows], about=table.about, ready=ready)
 
-    def save(self, path: Path, content: bytes) -> None:
-        """Write a file, whole or not at all; whoever may read it is this person alone.
+    def save_picture(self, path: Path, content: bytes, note: ExportNote, kind: ExportFormat, rows: int) -> None:
+        """Write a file, whole or not at all; whoever may read it is this person alone. Noted as `save_table`.
+
+        Args:
+            path: where to.
+            content: of the file.
+            note: of what it is.
+            kind: what the picture is.
+            rows: how many it shows.
 
         Raises:
             InvalidError: it could not be written there; what stood there stands.
+            OfflineError: it could not be noted; what stood there stands.
         """
-        save_whole(path, content)
+        from mv_desktop.services.export_note import note_export
+
+        save_whole(path, content, lambda: note_export(self._connect, note, kind, rows, path))
+
+    def note_print(self, note: ExportNote, rows: int) -> None:
+        """Note that so many rows go to a printer.
+
+        Raises:
+            OfflineError: it could not be noted; nothing may be printed.
+        """
+        from mv_desktop.services.export_note import note_export
+
+        note_export(self._connect, note, ExportFormat.PRINT, rows)

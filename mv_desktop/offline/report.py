@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mv_desktop.core.durable import save_whole
+from mv_desktop.domain.export_note import ExportFormat, ExportNote
 from mv_desktop.domain.report import Compliance, PaceReport, QuestionReport, Span, Volume
 from mv_desktop.domain.report_table import ReportTable
 
@@ -53,22 +54,38 @@ class Reports:
         with self._connect() as session:
             return read_questions(session, span)
 
-    def save_csv(self, path: Path, table: ReportTable) -> None:
-        """Write a table for any program. Raises as `save`."""
+    def save_csv(self, path: Path, table: ReportTable, note: ExportNote) -> None:
+        """Write a table for any program. Raises as `save_pdf`."""
         from mv_desktop.services.report_file import to_csv
 
-        self.save(path, to_csv(table))
+        self._save(path, to_csv(table), note, ExportFormat.CSV, len(table.rows))
 
-    def save_xlsx(self, path: Path, table: ReportTable) -> None:
-        """Write a table for Excel. Raises as `save`."""
+    def save_xlsx(self, path: Path, table: ReportTable, note: ExportNote) -> None:
+        """Write a table for Excel. Raises as `save_pdf`."""
         from mv_desktop.services.report_file import to_xlsx
 
-        self.save(path, to_xlsx(table))
+        self._save(path, to_xlsx(table), note, ExportFormat.XLSX, len(table.rows))
 
-    def save(self, path: Path, content: bytes) -> None:
+    def save_pdf(self, path: Path, content: bytes, note: ExportNote, rows: int) -> None:
         """Write a file, whole or not at all; whoever may read it is this person alone.
+
+        It is noted in the audit log before it gets its place.
+
+        Args:
+            path: where to.
+            content: of the file.
+            note: of what it is.
+            rows: how many of it.
 
         Raises:
             InvalidError: it could not be written there; what stood there stands.
+            OfflineError: it could not be noted; what stood there stands.
         """
-        save_whole(path, content)
+        self._save(path, content, note, ExportFormat.PDF, rows)
+
+    # -- private ---------------------------------------------------------------------------------------------
+
+    def _save(self, path: Path, content: bytes, note: ExportNote, kind: ExportFormat, rows: int) -> None:
+        from mv_desktop.services.export_note import note_export
+
+        save_whole(path, content, lambda: note_export(self._connect, note, kind, rows, path))

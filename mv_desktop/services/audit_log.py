@@ -69,7 +69,7 @@ _BY_RECORD = """
         ) x
         UNION ALL
         SELECT l.log_seq, l.created_at FROM public.audit_logs l
-        WHERE :named <> '' AND l.resource_type IN ('plan', 'setting') AND l.resource_id IS NULL
+        WHERE :named <> '' AND l.resource_type IN ('plan', 'setting', 'export') AND l.resource_id IS NULL
           AND starts_with(lower(l.event_data ->> 'key'), lower(:named)) {where}
         ORDER BY created_at DESC, log_seq DESC LIMIT :limit
     )

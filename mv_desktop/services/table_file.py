@@ -10,11 +10,14 @@ from pathlib import Path
 from typing import IO, Any
 
 from mv_desktop.core.durable import not_written, sync_folder
+from mv_desktop.domain.export_note import ExportFormat
 from mv_desktop.domain.report_table import About, guarded, sheet_name
 
 Cell = str | int | float | None
 Batches = Iterable[Sequence[Sequence[Cell]]]
 """Rows as they come, some at a time; what it raises ends the work, and nothing is written."""
+Ready = Callable[[ExportFormat, int], object]
+"""Is told as what, and how many rows, once all of it lies beside its place; what it raises leaves what stood there."""
 
 SHEET_ROWS = 1_000_000
 """Excel takes 1,048,576; the others go on in the next sheet."""
@@ -24,7 +27,22 @@ _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 """What no workbook may hold."""
 
 
-def write_csv(path: Path, headings: Sequence[str], batches: Batches) -> int:
+def write_table(
+    path: Path,
+    title: str,
+    headings: Sequence[str],
+    batches: Batches,
+    *,
+    about: About | None = None,
+    ready: Ready | None = None,
+) -> int:
+    """Write a workbook where the file's name ends so, else CSV, as `write_xlsx` and `write_csv`."""
+    if path.suffix.casefold() == ".xlsx":
+        return write_xlsx(path, title, headings, batches, about=about, ready=ready)
+    return write_csv(path, headings, batches, ready)
+
+
+def write_csv(path: Path, headings: Sequence[str], batches: Batches, ready: Ready | None = None) -> int:
     """Write UTF-8 with a mark at its beginning, without which Excel spoils Hindi; answers how many rows.
 
     Words that a spreadsheet would take for a formula get an apostrophe before them. Whoever may read the file is this
@@ -44,7 +62,7 @@ def write_csv(path: Path, headings: Sequence[str], batches: Batches) -> int:
             written += len(batch)
         return written
 
-    return _whole(path, write)
+    return _whole(path, write, ExportFormat.CSV, ready)
 
 
 def write_xlsx(
@@ -54,6 +72,7 @@ def write_xlsx(
     batches: Batches,
     sheet_rows: int = SHEET_ROWS,
     about: About | None = None,
+    ready: Ready | None = None,
 ) -> int:
     """As `write_csv`, a workbook: the headings stay in sight, and no cell is ever a formula.
 
@@ -64,6 +83,7 @@ def write_xlsx(
         batches: the rows.
         sheet_rows: so many stand in one sheet.
         about: what a last sheet says of it all.
+        ready: as `Ready`.
     """
 
     def write(out: IO[bytes]) -> int:
@@ -92,7 +112,7 @@ def write_xlsx(
         book.save(out)
         return written
 
-    return _whole(path, write)
+    return _whole(path, write, ExportFormat.XLSX, ready)
 
 
 class _Encoded:
@@ -132,7 +152,7 @@ def _words(value: Cell) -> str:
     return "" if value is None else guarded(_CONTROLS.sub("", str(value))) if isinstance(value, str) else str(value)
 
 
-def _whole(path: Path, write: Callable[[IO[bytes]], int]) -> int:
+def _whole(path: Path, write: Callable[[IO[bytes]], int], kind: ExportFormat, ready: Ready | None) -> int:
     """Written aside, synced and renamed: after any failure the old content stands there."""
     draft = path.with_name(f"{path.name}.{os.getpid()}.tmp")
     flags = os.O_RDWR | os.O_CREAT | os.O_TRUNC | getattr(os, "O_BINARY", 0)
@@ -141,6 +161,8 @@ def _whole(path: Path, write: Callable[[IO[bytes]], int]) -> int:
             written = write(out)
             out.flush()
             os.fsync(out.fileno())
+        if ready is not None:
+            ready(kind, written)
         draft.replace(path)
         sync_folder(path.parent)
     except OSError as error:

@@ -6,19 +6,22 @@ import argparse
 import json
 import sys
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
 from sqlalchemy import Engine
 
 from mv_desktop.core.clock import SystemClock
-from mv_desktop.core.durable import replace_synced
+from mv_desktop.core.durable import save_whole
 from mv_desktop.core.errors import InvalidError
 from mv_desktop.core.ids import id_source
+from mv_desktop.domain.export_note import ExportFormat, ExportNote
 from mv_desktop.domain.import_history import ImportState
 from mv_desktop.domain.question_import import ImportPlan
 from mv_desktop.domain.record_import import Meaning, Told
 from mv_desktop.services.database import open_session
+from mv_desktop.services.export_note import note_export
 from mv_desktop.services.import_history import imports, kept_import, take_back
 from mv_desktop.services.question_file import to_csv, to_xlsx
 from mv_desktop.services.question_import import export_rows, perform_import, plan_import
@@ -118,13 +121,14 @@ def _errors(plan: ImportPlan) -> str:
 
 
 def _export(engine: Engine, options: argparse.Namespace) -> str:
-    kinds = {".csv": to_csv, ".xlsx": to_xlsx}
-    write = kinds.get(options.file.suffix.lower())
-    if write is None:
+    kinds = {".csv": (ExportFormat.CSV, to_csv), ".xlsx": (ExportFormat.XLSX, to_xlsx)}
+    if options.file.suffix.lower() not in kinds:
         raise InvalidError("The file’s name must end in .csv or .xlsx.")
+    kind, write = kinds[options.file.suffix.lower()]
     with open_session(engine) as session:
         rows = list(export_rows(session))
-    replace_synced(options.file, write(rows))
+    ready = partial(note_export, lambda: open_session(engine), ExportNote("question"), kind, len(rows), options.file)
+    save_whole(options.file, write(rows), ready)
     return f"{len(rows)} questions are in {options.file}."
 
 

@@ -67,7 +67,7 @@ def _measure(server: LocalPostgres, path: Path) -> None:
 
     joined = Together(connect)
     table = KeptPeople(StudentTable(joined), joined, "student", uuid4)
-    exchange = PeopleExchange(StudentSubject(Students(connect), table), table)
+    exchange = PeopleExchange(StudentSubject(Students(connect), table), table, None)
     _undone(exchange, path, "new")
     path.write_text(path.read_text(encoding="utf-8").replace("School", "Other"), encoding="utf-8")
     first = read_file(path)

@@ -64,6 +64,7 @@ _CALLS = {
     "approve questions": "api.approve_questions('[]', 'x')",
     "take approvals back": "api.undo_approvals('[]')",
     "reject a question": "api.reject_question(%(draft)s, now(), 'x')",
+    "note that people were written out": "api.note_export('student', 1, 'csv', 'f.csv', '{}')",
     "see how a question is reviewed": "api.question_review(%(draft)s)",
 }
 _SHEETS = {
@@ -113,6 +114,7 @@ _MAY = {
         "approve questions",
         "take approvals back",
         "reject a question",
+        "note that people were written out",
         "see how a question is reviewed",
         "see what an adjustment would do",
         "see what was decided",

@@ -392,6 +392,7 @@ def test_internal_functions_and_the_workers_are_closed_to_teachers(place: Place)
         "meet_computer",
         "computer_wiped",
         "my_notices",
+        "note_export",
         "read_notices",
         "set_notice_language",
         "sample_tolerances",

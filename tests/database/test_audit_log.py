@@ -16,6 +16,7 @@ from sqlalchemy import text
 from mv_desktop.core.errors import NotAllowedError
 from mv_desktop.domain.audit_entry import NOBODY, AuditSearch, audit_search
 from mv_desktop.domain.evaluation import code_number, script_code
+from mv_desktop.domain.export_note import ExportNote
 from mv_desktop.domain.record import Difference
 from mv_desktop.offline.office.audit import AuditLog
 from mv_desktop.services.audit_log import audit_page, audit_query
@@ -148,6 +149,7 @@ def test_a_record_is_found_by_code_id_and_name_with_what_was_changed(school: Sch
         AuditSearch(kind="plan"), path, "Log", ["Entry", "Changes"],
         lambda entry: (entry.number, json.dumps([list(one) for one in entry.differences])),
         lambda done, all_: told.append((done, all_)),
+        ExportNote("audit", {"what": "plan"}),
     )  # fmt: skip
     lines = list(csv.reader(path.read_text("utf-8-sig").splitlines()))
     assert len(lines) == count + 1

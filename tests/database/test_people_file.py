@@ -18,7 +18,7 @@ from mv_desktop.offline.office.family import Parents, Students
 from mv_desktop.offline.office.import_history import Together
 from mv_desktop.offline.office.member import Members
 from mv_desktop.offline.office.people_table import KeptPeople, MemberTable, ParentTable, PeopleTable, StudentTable
-from mv_desktop.offline.office.record_file import read_file
+from mv_desktop.offline.office.record_file import TableFiles, read_file
 from mv_desktop.services.database import make_engine, open_session, person_url
 from mv_desktop.services.profile import profile_from_url
 from mv_desktop.services.sign_in import sign_in
@@ -48,7 +48,7 @@ def test_students_come_with_their_parents_whole_or_not_at_all_and_go_again(schoo
     joined = Together(admin.session)
     table = StudentTable(joined)
     kept = KeptPeople(table, joined, "student", uuid4)
-    exchange = PeopleExchange(StudentSubject(students, kept), kept)
+    exchange = PeopleExchange(StudentSubject(students, kept), kept, TableFiles(admin.session))
     dad = parents.add(ParentDraft("Dev", "Das", "dad@home.example", ""), "first")
     path = tmp_path / "class.csv"
     head = "First name,Last name,E-mail,Class,Parents"
@@ -119,7 +119,7 @@ def test_staff_get_first_passwords_once_and_parents_come_from_a_file_too(school:
     joined = Together(admin.session)
     table = MemberTable(joined)
     kept = KeptPeople(table, joined, "staff", uuid4)
-    exchange = PeopleExchange(MemberSubject(Members(admin.session), kept), kept)
+    exchange = PeopleExchange(MemberSubject(Members(admin.session), kept), kept, None)
     mark = admin.email.partition("@")[0]
     path = tmp_path / "staff.csv"
     emails = [f"{mark}.{n}@school.example" for n in range(3)]
@@ -151,7 +151,7 @@ def test_staff_get_first_passwords_once_and_parents_come_from_a_file_too(school:
     assert {str(one.draft.state) for one in table.opened([one.key for one in made])} == {"closed"}
 
     parents = KeptPeople(ParentTable(joined), joined, "parent", uuid4)
-    families = PeopleExchange(ParentSubject(Parents(admin.session), parents), parents)
+    families = PeopleExchange(ParentSubject(Parents(admin.session), parents), parents, None)
     path.write_text("First name,Last name,E-mail\nMira,Das,mira@home.example\nDev,,dev@home.example\n")
     found = planned(families, path)
     assert told(found, Meaning.WRONG) == [(3, "Last name", "A name is needed.")]

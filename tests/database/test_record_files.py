@@ -19,7 +19,7 @@ from mv_desktop.domain.template import SectionDraft, TemplateDraft
 from mv_desktop.offline.office.holiday import Holidays, HolidayTable
 from mv_desktop.offline.office.import_history import KeptTable, Together
 from mv_desktop.offline.office.plan import Plans, PlanTable
-from mv_desktop.offline.office.record_file import read_file
+from mv_desktop.offline.office.record_file import TableFiles, read_file
 from mv_desktop.offline.office.template import TemplateTable
 from mv_desktop.ui.admin.exchange import RecordExchange
 from mv_desktop.ui.admin.plan import PlanSubject
@@ -35,7 +35,7 @@ def test_plans_come_from_a_file_whole_or_not_at_all_and_are_put_back(school: Sch
     joined = Together(admin.session)
     plans, table = Plans(admin.session), PlanTable(joined)
     kept = KeptTable(table, joined, "plan", uuid4)
-    exchange = RecordExchange(PlanSubject(plans, kept), kept)
+    exchange = RecordExchange(PlanSubject(plans, kept), kept, TableFiles(admin.session))
     path = tmp_path / "plans.xlsx"
     assert exchange.export(Wanted(), path, go_on) == 4
     columns = exchange.matched(read_file(path)[0])

@@ -13,6 +13,7 @@ from psycopg import errors
 
 from mv_desktop.core.errors import InvalidError, NotAllowedError
 from mv_desktop.domain.exam import ExamType
+from mv_desktop.domain.export_note import days_note
 from mv_desktop.domain.identifier import EvaluationId, MarkKey
 from mv_desktop.domain.marks import GivenMark, MarkState
 from mv_desktop.domain.operation import OpenEvaluation, SetMark, SubmitEvaluation
@@ -290,9 +291,10 @@ def test_what_the_screen_asks_comes_from_the_server_and_files_are_whole_or_not_t
     assert [row.middle for row in place.pace(JULY).rows] == [60, 60]
     assert place.questions(JULY).questions == ()
     table = ReportTable("Pace", (Column("Scripts", Measure.COUNT),), ((7,),))
-    place.save_csv(tmp_path / "pace.csv", table)
-    place.save_xlsx(tmp_path / "pace.xlsx", table)
+    note = days_note("report.pace", JULY)
+    place.save_csv(tmp_path / "pace.csv", table, note)
+    place.save_xlsx(tmp_path / "pace.xlsx", table, note)
     assert (tmp_path / "pace.csv").read_text("utf-8-sig") == "Scripts\n7\n"
     with pytest.raises(InvalidError, match="could not be written"):
-        place.save(tmp_path / "none" / "pace.pdf", b"%PDF")
+        place.save_pdf(tmp_path / "none" / "pace.pdf", b"%PDF", note, 1)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["pace.csv", "pace.xlsx"]

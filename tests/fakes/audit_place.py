@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -12,8 +13,10 @@ from mv_desktop.core.errors import OfflineError
 from mv_desktop.domain.audit_chain import ChainCheck, Fault, Seal
 from mv_desktop.domain.audit_entry import NOBODY, AuditEntry, AuditSearch, ChainState
 from mv_desktop.domain.evaluation import code_number, script_code
+from mv_desktop.domain.export_note import ExportNote
 from mv_desktop.domain.record import Difference, Slice
-from mv_desktop.services.table_file import write_csv, write_xlsx
+from mv_desktop.services.table_file import write_table
+from tests.fakes.table_files import NoteKeeper
 
 ASHA, MEERA, STUDENT = UUID(int=1), UUID(int=2), UUID(int=3)
 EXAM = UUID("0192f7aa-1111-7222-8333-444455556666")
@@ -51,6 +54,7 @@ class FakeAudit:
 
     Attributes:
         log: from the newest on.
+        notes: of what was written out.
         reachable: False cuts the network.
         fault: what a check finds.
         gate: long work goes on once it is set; `waits` says that it has begun.
@@ -58,6 +62,7 @@ class FakeAudit:
 
     def __init__(self) -> None:
         self.log = _log()
+        self.notes = NoteKeeper()
         self.reachable = True
         self.fault: Fault | None = None
         self.gate, self.waits = threading.Event(), threading.Event()
@@ -88,6 +93,7 @@ class FakeAudit:
         headings: Sequence[str],
         line: Callable[[AuditEntry], Sequence[str | int]],
         told: Callable[[int, int], None],
+        note: ExportNote,
     ) -> int:
         def batches():
             for entry in self.log:
@@ -95,9 +101,7 @@ class FakeAudit:
                 if self._fits(entry, search):
                     yield [line(entry)]
 
-        if path.suffix == ".xlsx":
-            return write_xlsx(path, title, headings, batches())
-        return write_csv(path, headings, batches())
+        return write_table(path, title, headings, batches(), ready=partial(self.notes.note, note))
 
     def check(self, told: Callable[[int, int], None]) -> ChainState:
         self._wait(told)

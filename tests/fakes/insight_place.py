@@ -5,10 +5,13 @@ from __future__ import annotations
 import threading
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
+from mv_desktop.core.durable import save_whole
 from mv_desktop.core.errors import InvalidError, OfflineError
+from mv_desktop.domain.export_note import ExportFormat, ExportNote
 from mv_desktop.domain.insight import (
     Choices,
     Chosen,
@@ -33,9 +36,10 @@ from mv_desktop.domain.insight import (
 from mv_desktop.domain.item_statistic import ChoiceCount, ItemSums
 from mv_desktop.domain.question import QuestionType
 from mv_desktop.domain.report import Kept
-from mv_desktop.domain.report_table import ReportTable
+from mv_desktop.domain.report_table import ReportTable, plain, sheet_name
 from mv_desktop.domain.subscription import PlanType
-from mv_desktop.offline.insight import Insight
+from mv_desktop.services.table_file import write_table
+from tests.fakes.table_files import NoteKeeper
 
 AS_OF = datetime(2026, 7, 15, 19, 40, tzinfo=UTC)
 UNITS = (
@@ -63,6 +67,7 @@ class FakeInsight:
         self.asked: list[tuple[str, Chosen, object]] = []
         self.as_of: datetime | None = AS_OF
         self.reachable, self.full, self.quiet = True, False, False
+        self.log = NoteKeeper()
         self.gate = threading.Event()
         self.gate.set()
 
@@ -140,13 +145,18 @@ class FakeInsight:
         )
         return Choices(self.as_of, *whole_weeks(chosen.span), "The derivative of $x^3/3$ is", taken)
 
-    def save_table(self, path: Path, table: ReportTable) -> None:
+    def save_table(self, path: Path, table: ReportTable, note: ExportNote) -> None:
         self._fill_disk()
-        Insight(_no_server).save_table(path, table)
+        headings, rows = plain(table)
+        title, ready = sheet_name(table.title), partial(self.log.note, note)
+        write_table(path, title, headings, [rows], about=table.about, ready=ready)
 
-    def save(self, path: Path, content: bytes) -> None:
+    def save_picture(self, path: Path, content: bytes, note: ExportNote, kind: ExportFormat, rows: int) -> None:
         self._fill_disk()
-        Insight(_no_server).save(path, content)
+        save_whole(path, content, lambda: self.log.note(note, kind, rows))
+
+    def note_print(self, note: ExportNote, rows: int) -> None:
+        self.log.note(note, ExportFormat.PRINT, rows)
 
     def _fill_disk(self) -> None:
         if self.full:
@@ -159,10 +169,6 @@ class FakeInsight:
         self.gate.wait(10)
         if not self.reachable:
             raise OfflineError("The server does not answer.", remedy="Try again when there is a network.")
-
-
-def _no_server():
-    raise AssertionError("files need no server")
 
 
 def _classes(chosen: Chosen) -> tuple[str, ...]:

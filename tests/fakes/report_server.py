@@ -9,6 +9,7 @@ from uuid import UUID
 
 from mv_desktop.core.errors import InvalidError, OfflineError
 from mv_desktop.domain.exam import ExamType
+from mv_desktop.domain.export_note import ExportFormat, ExportNote
 from mv_desktop.domain.identifier import UserId
 from mv_desktop.domain.question import QuestionType
 from mv_desktop.domain.report import (
@@ -31,6 +32,7 @@ from mv_desktop.domain.report import (
 from mv_desktop.domain.report_table import ReportTable
 from mv_desktop.domain.subscription import PlanType
 from mv_desktop.services.report_file import to_csv, to_xlsx
+from tests.fakes.table_files import NoteKeeper
 
 TEACHERS = ("Meera Krishnamurthy", "Asha Rao", "Lakshmi Venkatasubramanian", "=Bina() Das")
 
@@ -42,11 +44,13 @@ class FakeReports:
         asked: what was asked for, in order.
         reachable: False cuts the network; full: the disk is; quiet: nothing happened in any days.
         gate: what is asked waits until it is set.
+        log: of what was written out.
     """
 
     def __init__(self) -> None:
         self.asked: list[tuple[str, Span]] = []
         self.reachable, self.full, self.quiet = True, False, False
+        self.log = NoteKeeper()
         self.gate = threading.Event()
         self.gate.set()
 
@@ -104,19 +108,23 @@ class FakeReports:
         ]
         return QuestionReport(span, question_means(sums))
 
-    def save_csv(self, path: Path, table: ReportTable) -> None:
-        self.save(path, to_csv(table))
+    def save_csv(self, path: Path, table: ReportTable, note: ExportNote) -> None:
+        self._save(path, to_csv(table), note, ExportFormat.CSV, len(table.rows))
 
-    def save_xlsx(self, path: Path, table: ReportTable) -> None:
-        self.save(path, to_xlsx(table))
+    def save_xlsx(self, path: Path, table: ReportTable, note: ExportNote) -> None:
+        self._save(path, to_xlsx(table), note, ExportFormat.XLSX, len(table.rows))
 
-    def save(self, path: Path, content: bytes) -> None:
+    def save_pdf(self, path: Path, content: bytes, note: ExportNote, rows: int) -> None:
+        self._save(path, content, note, ExportFormat.PDF, rows)
+
+    def _save(self, path: Path, content: bytes, note: ExportNote, kind: ExportFormat, rows: int) -> None:
         if self.full:
             raise InvalidError(
                 "The file could not be written.",
                 kept="What was there before is as it was.",
                 remedy="Choose another folder, or close the file elsewhere.",
             )
+        self.log.note(note, kind, rows)
         path.write_bytes(content)
 
     def _ask(self, what: str, span: Span) -> None:

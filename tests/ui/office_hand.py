@@ -14,6 +14,7 @@ from tests.fakes import hand
 from tests.fakes.clock import FakeClock
 from tests.fakes.messages import KeptMessages
 from tests.fakes.plan_place import NOW, FakeDrafts
+from tests.fakes.table_files import FakeFiles
 
 
 class OfficeHand:
@@ -22,7 +23,10 @@ class OfficeHand:
     def __init__(self, qtbot: QtBot, tasks: Tasks, subject: Subject, drafts: FakeDrafts) -> None:
         self.qtbot, self.tasks = qtbot, tasks
         self.messages = KeptMessages()
-        self.screen = RecordScreen(subject, drafts, tasks, FakeClock(NOW), ZoneInfo("Asia/Kolkata"), self.messages)
+        self.files = FakeFiles()
+        self.screen = RecordScreen(
+            *(subject, drafts, tasks, FakeClock(NOW), ZoneInfo("Asia/Kolkata"), self.messages), files=self.files
+        )
         qtbot.addWidget(self.screen)
         self.screen.resize(1290, 700)
         with qtbot.waitExposed(self.screen):

@@ -481,7 +481,7 @@ class Windows:
         )
         subject = PlanSubject(place, table)
         window = ImportWindow(
-            *(subject.exchange(), subject.labels, subject.difference, self.tasks),
+            *(subject.exchange(None), subject.labels, subject.difference, self.tasks),
             *(self.clock, CALENDAR.hours.zone),
         )
         self.qtbot.waitUntil(lambda: bool(window.rows.rows))

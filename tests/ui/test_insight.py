@@ -265,7 +265,13 @@ def test_a_dashboard_is_copied_printed_and_saved(qtbot, screen, server, tmp_path
     printer = QPrinter()
     printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
     printer.setOutputFileName(str(tmp_path / "printed.pdf"))
+    server.log.reachable = False
     screen._hand(lambda handed: screen.exporter.print_on(printer, handed))
+    qtbot.waitUntil(lambda: screen.told == "The server does not answer. Nothing was written.")
+    assert not (tmp_path / "printed.pdf").exists()
+    server.log.reachable = True
+    screen._hand(lambda handed: screen.exporter.print_on(printer, handed))
+    qtbot.waitUntil(lambda: screen.told == "Sent to the printer.")
     assert (tmp_path / "printed.pdf").read_bytes().startswith(b"%PDF")
     for kind, key in (
         (FileKind.PNG, "Ctrl+G"), (FileKind.SVG, "Ctrl+Shift+G"), (FileKind.CSV, "Ctrl+E"),
@@ -300,9 +306,15 @@ def test_a_dashboard_is_copied_printed_and_saved(qtbot, screen, server, tmp_path
     assert about["In short"] == screen.shown.summary
     assert about["State"] == "As of Thu 16 Jul 2026 01:10."
     assert about["Class"] == "All classes"
+    assert {(note.what, rows) for note, _, rows in server.log.noted} == {("insight.leaders", len(lines) - 1)}
+    assert [str(kind) for _, kind, _ in server.log.noted] == ["print", "png", "svg", "csv", "xlsx"]
     server.full = True
     screen._hand(lambda handed: screen.exporter._save(FileKind.SVG, handed, str(tmp_path / "more")))
     qtbot.waitUntil(lambda: screen.told.startswith("The file could not be written."))
+    assert not list(tmp_path.glob("more*"))
+    server.full, server.log.reachable = False, False
+    screen._hand(lambda handed: screen.exporter._save(FileKind.PNG, handed, str(tmp_path / "more")))
+    qtbot.waitUntil(lambda: screen.told == "The server does not answer. Nothing was written.")
     assert not list(tmp_path.glob("more*"))
     assert clipboard.text()
     forget_marks()

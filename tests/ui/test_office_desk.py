@@ -41,6 +41,7 @@ from tests.fakes.question_review_place import FakeOwnQuestions, FakeReviews
 from tests.fakes.report_server import FakeReports
 from tests.fakes.setting_place import FakeSettings
 from tests.fakes.subscriber_place import FakeSubscribers
+from tests.fakes.table_files import FakeFiles
 from tests.fakes.table_place import FakeHolidayTable, FakePlanTable
 from tests.fakes.template_place import FakeTemplates
 from tests.ui.test_workspace import School
@@ -65,6 +66,7 @@ class FakeOffice:
         self.holiday_table = FakeHolidayTable(self.holidays)
         self.settings = FakeSettings()
         self.audit = FakeAudit()
+        self.files = FakeFiles()
         self.members = FakeMembers()
         self.subscribers = FakeSubscribers()
         self.students, self.parents = FakeStudents(), FakeParents()

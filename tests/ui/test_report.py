@@ -15,6 +15,7 @@ from PySide6.QtGui import QHelpEvent, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QFileDialog, QToolTip
 from pytestqt.qtbot import QtBot
 
+from mv_desktop.domain.export_note import ExportFormat, ExportNote
 from mv_desktop.domain.report import Span
 from mv_desktop.domain.report_table import Column, Measure, ReportTable
 from mv_desktop.ui.coordination.report.screen import FileKind, ReportScreen
@@ -190,8 +191,12 @@ def test_a_report_is_saved_as_it_is_looked_at(qtbot, screen, server, tmp_path):
     assert (about["State"], about["In short"]) == ("As of Thu 16 Jul 2026 01:30.", screen.shown.summary)
     with pymupdf.open(tmp_path / "report.pdf") as found:
         assert "As of Thu 16 Jul 2026 01:30." in found[0].get_text()
+    note = ExportNote("report.teachers", {"first_day": "2026-07-13", "last_day": "2026-07-16"})
+    assert server.log.noted == [
+        (note, kind, len(lines) - 1) for kind in (ExportFormat.CSV, ExportFormat.XLSX, ExportFormat.PDF)
+    ]
     server.full = True
-    screen._save(FileKind.CSV, screen.shown, str(tmp_path / "more.csv"))
+    screen._save(FileKind.CSV, screen.shown, note, str(tmp_path / "more.csv"))
     whole = "The file could not be written. What was there before is as it was. Choose another folder, or close the "
     qtbot.waitUntil(lambda: screen.told == f"{whole}file elsewhere.")
 

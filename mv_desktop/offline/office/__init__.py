@@ -21,6 +21,7 @@ from mv_desktop.offline.office.question import Questions
 from mv_desktop.offline.office.question_history import QuestionHistory
 from mv_desktop.offline.office.question_import import QuestionImports
 from mv_desktop.offline.office.question_review import OwnQuestions, QuestionReviews
+from mv_desktop.offline.office.record_file import TableFiles
 from mv_desktop.offline.office.rescoring import Rescorings
 from mv_desktop.offline.office.setting import Settings
 from mv_desktop.offline.office.subscriber import Subscribers
@@ -45,6 +46,7 @@ class Office:
         questions, question_imports, question_reviews: the bank, files of it, and what is handed in.
         own_questions: of who writes some, and is no admin.
         question_history: where they were used, what they were, and what is nearly the same.
+        files: lists that are written out.
         rescorings: faulty questions, in every exam that had them.
         plan_table, holiday_table, template_table, member_table, student_table, parent_table: files of them.
     """
@@ -54,6 +56,7 @@ class Office:
         self.holidays = Holidays(connect)
         self.settings = Settings(connect)
         self.audit = AuditLog(connect)
+        self.files = TableFiles(connect)
         self.subscribers = Subscribers(connect)
         self.members = Members(connect)
         self.students, self.parents = Students(connect), Parents(connect)

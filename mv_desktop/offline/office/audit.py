@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from mv_desktop.domain.audit_entry import AuditEntry, AuditSearch, ChainState
+from mv_desktop.domain.export_note import ExportNote
 from mv_desktop.domain.record import Slice
 
 if TYPE_CHECKING:
@@ -56,6 +58,7 @@ class AuditLog:
         headings: Sequence[str],
         line: Callable[[AuditEntry], Sequence[str | int]],
         told: Callable[[int, int], None],
+        note: ExportNote,
     ) -> int:
         """Write what is looked for into a file, CSV or a workbook by its name; answers how many entries.
 
@@ -68,16 +71,17 @@ class AuditLog:
             headings: of the columns.
             line: what an entry says under them.
             told: how many were written, and of how many, 0 for nobody knows; what it raises ends the work.
+            note: what the log itself says of it.
 
         Raises:
             InvalidError: it could not be written there; what stood there stands.
+            OfflineError: it could not be noted; what stood there stands.
         """
-        from mv_desktop.services.table_file import write_csv, write_xlsx
+        from mv_desktop.services.export_note import note_export
+        from mv_desktop.services.table_file import write_table
 
         lines = ([line(entry) for entry in batch] for batch in self._batches(search, told))
-        if path.suffix.casefold() == ".xlsx":
-            return write_xlsx(path, title, headings, lines)
-        return write_csv(path, headings, lines)
+        return write_table(path, title, headings, lines, ready=partial(note_export, self._connect, note, path=path))
 
     def check(self, told: Callable[[int, int], None]) -> ChainState:
         """Go through the seals of the whole log; `told` is as in `save`."""

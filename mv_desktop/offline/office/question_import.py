@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from mv_desktop.core.durable import replace_synced
+from mv_desktop.core.durable import save_whole
 from mv_desktop.core.ids import IdSource
+from mv_desktop.domain.export_note import ExportFormat, list_note
 from mv_desktop.domain.import_history import SourceFile
 from mv_desktop.domain.question_column import Column
 from mv_desktop.domain.question_import import ImportPlan
@@ -66,7 +67,15 @@ class QuestionImports(ImportHistory):
         return take_back(self._connect, import_id, reason, told=told)
 
     def export(self, path: Path, wanted: Wanted, told: Told) -> int:
-        """Write the questions that are wanted into a file, CSV or Excel by the ending of its name; answers how many."""
+        """Write the questions that are wanted into a file, CSV or Excel by the ending of its name; answers how many.
+
+        It is noted in the audit log before the file gets its place.
+
+        Raises:
+            InvalidError: it could not be written there; what stood there stands.
+            OfflineError: it could not be noted; what stood there stands.
+        """
+        from mv_desktop.services.export_note import note_export
         from mv_desktop.services.question_file import to_csv, to_xlsx
         from mv_desktop.services.question_import import export_rows
 
@@ -74,7 +83,10 @@ class QuestionImports(ImportHistory):
         with self._connect() as session:
             rows = list(export_rows(session, only))
         tell(told, len(rows), len(rows))
-        replace_synced(path, to_csv(rows) if path.suffix.lower() == ".csv" else to_xlsx(rows))
+        kind = ExportFormat.CSV if path.suffix.lower() == ".csv" else ExportFormat.XLSX
+        content = to_csv(rows) if kind is ExportFormat.CSV else to_xlsx(rows)
+        note = list_note(QUESTION, wanted)
+        save_whole(path, content, lambda: note_export(self._connect, note, kind, len(rows), path))
         return len(rows)
 
     def _found(self, wanted: Wanted, told: Told) -> Iterator[UUID]:

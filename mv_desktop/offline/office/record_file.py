@@ -2,11 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from contextlib import AbstractContextManager
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+from mv_desktop.domain.export_note import ExportNote
 from mv_desktop.domain.import_history import SourceFile
 from mv_desktop.domain.record_import import Table
+
+if TYPE_CHECKING:
+    from sqlalchemy.orm import Session
 
 
 def read_file(path: Path) -> Table:
@@ -23,22 +30,39 @@ def source_of(path: Path) -> SourceFile:
     return source_file(path)
 
 
-def write_file(
-    path: Path, title: str, headings: Sequence[str], batches: Iterable[Sequence[Sequence[str | int | None]]]
-) -> int:
-    """Write rows into a file, CSV or a workbook by its name, whole or not at all; answers how many.
+class TableFiles:
+    """Writes lists into files; each is noted in the audit log before it gets its place.
 
     Args:
-        path: where to.
-        title: of a workbook's sheet.
-        headings: of the columns.
-        batches: the rows as they come; what it raises ends the work.
-
-    Raises:
-        InvalidError: it could not be written there; what stood there stands.
+        connect: a session on the person's own login.
     """
-    from mv_desktop.services.table_file import write_csv, write_xlsx
 
-    if path.suffix.casefold() == ".xlsx":
-        return write_xlsx(path, title, headings, batches)
-    return write_csv(path, headings, batches)
+    def __init__(self, connect: Callable[[], AbstractContextManager[Session]]) -> None:
+        self._connect = connect
+
+    def write(
+        self,
+        note: ExportNote,
+        path: Path,
+        title: str,
+        headings: Sequence[str],
+        batches: Iterable[Sequence[Sequence[str | int | None]]],
+    ) -> int:
+        """Write rows into a file, CSV or a workbook by its name, whole or not at all; answers how many.
+
+        Args:
+            note: of what they are.
+            path: where to.
+            title: of a workbook's sheet.
+            headings: of the columns.
+            batches: the rows as they come; what it raises ends the work.
+
+        Raises:
+            InvalidError: it could not be written there; what stood there stands.
+            OfflineError: it could not be noted; what stood there stands.
+        """
+        from mv_desktop.services.export_note import note_export
+        from mv_desktop.services.table_file import write_table
+
+        ready = partial(note_export, self._connect, note, path=path)
+        return write_table(path, title, headings, batches, ready=ready)

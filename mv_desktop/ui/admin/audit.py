@@ -14,9 +14,10 @@ from PySide6.QtWidgets import QWidget
 from mv_desktop.core.clock import Clock
 from mv_desktop.domain.audit_chain import Break
 from mv_desktop.domain.audit_entry import NOBODY, AuditEntry, AuditSearch, ChainState, audit_search
+from mv_desktop.domain.export_note import ExportNote, list_note
 from mv_desktop.domain.record import Slice, Wanted
 from mv_desktop.ui.admin.audit_view import AuditView
-from mv_desktop.ui.admin.audit_words import event_text, kind_text
+from mv_desktop.ui.admin.audit_words import about_text, event_text, kind_text
 from mv_desktop.ui.admin.subject import Choice, Column, Viewed
 from mv_desktop.ui.text import tr, tr_count
 from mv_desktop.ui.theme import ColorRole
@@ -58,8 +59,9 @@ class AuditPlace(Protocol):
         headings: Sequence[str],
         line: Callable[[AuditEntry], Sequence[str | int]],
         told: Callable[[int, int], None],
+        note: ExportNote,
     ) -> int:
-        """Write what is looked for into a file."""
+        """Write what is looked for into a file, which is noted."""
         ...
 
     def check(self, told: Callable[[int, int], None]) -> ChainState:
@@ -105,7 +107,7 @@ class AuditSubject(Viewed):
             moment(row.at, self._clock.now(), self._zone),
             row.by or tr("A program"),
             event_text(row.event),
-            row.about or "–",
+            about_text(row) or "–",
         )[column]
 
     def sign(self, row: AuditEntry, column: int) -> Sign | None:
@@ -149,7 +151,8 @@ class AuditSubject(Viewed):
 
     def save(self, wanted: Wanted, path: Path, told: Callable[[int, int], None]) -> int:
         headings = [tr(heading) for heading in _FILE_COLUMNS]
-        return self._place.save(self._searched(wanted), path, tr(self.title), headings, self._line, told)
+        note = list_note(self.kind, wanted)
+        return self._place.save(self._searched(wanted), path, tr(self.title), headings, self._line, told, note)
 
     def examine(self, told: Callable[[int, int], None]) -> tuple[str, str]:
         found = self._place.check(told)
@@ -180,7 +183,7 @@ class AuditSubject(Viewed):
             entry.number,
             f"{entry.at.astimezone(self._zone):%Y-%m-%d %H:%M:%S}",
             *(entry.by, entry.role, entry.login, entry.address, entry.event),
-            *(event_text(entry.event), entry.about, entry.record, entry.reason),
+            *(event_text(entry.event), about_text(entry), entry.record, entry.reason),
             "; ".join(filter(None, (changes, hidden))),
             json.dumps(dict(entry.rest), ensure_ascii=False) if entry.rest else "",
         )

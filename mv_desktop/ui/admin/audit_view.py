@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import tzinfo
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from mv_desktop.domain.audit_entry import AuditEntry
-from mv_desktop.ui.admin.audit_words import ROLES, event_text
+from mv_desktop.ui.admin.audit_words import ROLES, about_text, event_text, list_text
 from mv_desktop.ui.admin.column_words import column_text
 from mv_desktop.ui.admin.difference_table import DifferenceTable, value_text
+from mv_desktop.ui.admin.export_words import filter_texts, format_text
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.elided_label import ElidedLabel
@@ -89,11 +91,12 @@ class AuditView(QScrollArea):
         self._heading.setText(event_text(entry.event))
         who = entry.by or tr("A program")
         role = tr(ROLES[entry.role]) if entry.role in ROLES else entry.role
-        record = entry.record if entry.record not in {"", entry.about} else ""
+        about = about_text(entry)
+        record = "" if entry.kind == "export" or entry.record in {"", about} else entry.record
         told = (
             f"{entry.at.astimezone(self._zone):%Y-%m-%d %H:%M:%S}",
             f"{who} ({role})" if role else who,
-            " · ".join(filter(None, (entry.about, record))),
+            " · ".join(filter(None, (about, record))),
             *(entry.reason, entry.login, entry.address, entry.program),
             f"{entry.number:,}",
         )
@@ -105,9 +108,7 @@ class AuditView(QScrollArea):
         self._sealed.say("done" if entry.sealed else "info", sealed)
         self.differences.show_differences(entry.differences, entry.hidden)
         self.differences.values.setVisible(bool(entry.differences))
-        self._rest.show_rows(
-            [TableRow(name, (Cell(column_text(name)), Cell(self._told(name, one)))) for name, one in entry.rest]
-        )
+        self._rest.show_rows([TableRow(key, (Cell(name), Cell(value))) for key, name, value in self._besides(entry)])
         self._rest.setVisible(bool(entry.rest))
 
     def take_focus(self) -> None:
@@ -116,5 +117,18 @@ class AuditView(QScrollArea):
 
     # -- private ---------------------------------------------------------------------------------------------
 
+    def _besides(self, entry: AuditEntry) -> Iterator[tuple[str, str, str]]:
+        """What else it says: a name that is its own, what that is called, and the value."""
+        for name, value in entry.rest:
+            if name == "filters" and isinstance(value, dict) and value:
+                for one, called, chosen in filter_texts(entry.record, value):
+                    yield f"{name}.{one}", tr("Filter: {name}", name=called), chosen
+            else:
+                yield name, column_text(name), self._told(name, value)
+
     def _told(self, column: str, value: object) -> str:
+        if column == "format" and isinstance(value, str):
+            return format_text(value)
+        if column == "subject" and isinstance(value, str):
+            return list_text(value)
         return value_text(column, value, self._zone)

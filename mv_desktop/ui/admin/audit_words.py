@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from mv_desktop.domain.audit_entry import AuditEntry
 from mv_desktop.ui.text import tr
 
 KINDS = {
@@ -11,6 +12,7 @@ KINDS = {
     "consultation": "Consultations",
     "evaluation": "Scripts",
     "exam": "Exams",
+    "export": "Exports",
     "holiday": "Holidays",
     "import": "Imports",
     "mapping": "Parents and children",
@@ -105,8 +107,44 @@ ACTS = {
     "wiped": "emptied",
     "withdrawn": "withdrawn",
     "work_imported": "work of another computer taken in",
+    "written": "written out",
 }
 """The last words of events."""
+
+LISTS = {
+    "audit": "Audit log",
+    "first_password": "First passwords",
+    "holiday": "Holidays",
+    "insight.choices": "Choices that were taken",
+    "insight.due": "Deadlines by time",
+    "insight.leaders": "Leaderboard",
+    "insight.lowest": "Lowest predictions",
+    "insight.plans": "Deadlines by plan",
+    "insight.predicted": "Predicted scores",
+    "insight.questions": "Questions",
+    "insight.units": "Units",
+    "insight.volumes": "Volumes",
+    "member": "Staff",
+    "own_question": "Own questions",
+    "paper": "Exam papers",
+    "parent": "Parents",
+    "plan": "Plans",
+    "question": "Questions",
+    "report.days": "Promises by day",
+    "report.pace": "Pace",
+    "report.plans": "Promises by plan",
+    "report.questions": "Questions that stand out",
+    "report.teachers": "Promises by teacher",
+    "report.volume": "Volumes",
+    "setting": "Settings",
+    "staff": "Staff",
+    "student": "Students",
+    "subscription": "Subscriptions",
+    "template": "Exam templates",
+}
+"""What is brought in and written out."""
+_PLACES = {"insight": "Insight", "report": "Reports"}
+"""Where those lists stand whose names begin so."""
 
 ROLES = {"student": "student", "parent": "parent", "teacher": "teacher", "admin": "admin"}
 
@@ -120,3 +158,16 @@ def event_text(event: str) -> str:
     """An event in words, "Plans: changed"; what is unknown of it stands as it is."""
     kind, _, act = event.partition(".")
     return f"{kind_text(kind)}: {tr(ACTS[act]) if act in ACTS else act}" if act else kind_text(kind)
+
+
+def list_text(what: str) -> str:
+    """What was brought in or written out; an unknown one stands as it is."""
+    if what not in LISTS:
+        return what
+    place = what.partition(".")[0]
+    return f"{tr(_PLACES[place])}: {tr(LISTS[what])}" if place in _PLACES else tr(LISTS[what])
+
+
+def about_text(entry: AuditEntry) -> str:
+    """To what it was done: what was written out in words, else as `AuditEntry.about`."""
+    return list_text(entry.record) if entry.kind == "export" else entry.about

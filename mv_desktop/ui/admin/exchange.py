@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
+from mv_desktop.domain.export_note import ExportNote, list_note
 from mv_desktop.domain.holiday import Consequence, Move
 from mv_desktop.domain.import_history import Bringing, ImportedRow, PastImport, Prospect, SourceFile
 from mv_desktop.domain.record import Opened, Slice, Wanted
@@ -26,7 +27,7 @@ from mv_desktop.domain.record_import import (
     read_row,
     tell,
 )
-from mv_desktop.offline.office.record_file import read_file, write_file
+from mv_desktop.offline.office.record_file import read_file
 from mv_desktop.ui.admin.table_column import column_of, names_of
 from mv_desktop.ui.text import tr
 
@@ -160,6 +161,21 @@ class Exchange(ImportHistory, Protocol):
         ...
 
 
+class FilePlace(Protocol):
+    """As `offline.office.record_file.TableFiles`."""
+
+    def write(
+        self,
+        note: ExportNote,
+        path: Path,
+        title: str,
+        headings: Sequence[str],
+        batches: Iterable[Sequence[Sequence[str | int | None]]],
+    ) -> int:
+        """Write rows into a file, and note that; answers how many."""
+        ...
+
+
 class TablePlace(ImportHistory, Protocol):
     """The server's side of the files of one subject, such as `offline.office.holiday.HolidayTable`."""
 
@@ -218,12 +234,13 @@ class RecordExchange:
     Args:
         subject: whose records.
         place: the server's side; None where nothing is brought in, and the list is written as it is shown.
+        files: writes lists into files; None where none is written.
     """
 
     option = ""
 
-    def __init__(self, subject: Subject, place: TablePlace | None) -> None:
-        self._subject, self._place = subject, place
+    def __init__(self, subject: Subject, place: TablePlace | None, files: FilePlace | None) -> None:
+        self._subject, self._place, self._files = subject, place, files
         self.title, self.importing = subject.title, place is not None
 
     @property
@@ -297,14 +314,17 @@ class RecordExchange:
         return ()
 
     def export(self, wanted: Wanted, path: Path, told: Told) -> int:
-        subject = self._subject
+        subject, files = self._subject, self._files
+        if files is None:
+            raise TypeError(f"no files of {self.title} are written")
+        note = list_note(subject.kind, wanted)
         if self._place is None:
             headings = [tr(column.heading) for column in subject.columns]
             lines = ([self._shown(row) for row in piece.rows] for piece in self._pieces(wanted, told))
-            return write_file(path, tr(subject.title), headings, lines)
+            return files.write(note, path, tr(subject.title), headings, lines)
         layout = layout_of(subject)
         headings = [layout.key_headings[0], *(column.headings[0] for column in layout.columns)]
-        return write_file(path, tr(subject.title), headings, self._whole(wanted, layout, told))
+        return files.write(note, path, tr(subject.title), headings, self._whole(wanted, layout, told))
 
     # -- private ---------------------------------------------------------------------------------------------
 

@@ -12,7 +12,7 @@ from mv_desktop.domain.member import MemberDraft, MemberRow, member_faults
 from mv_desktop.domain.person import AccountState
 from mv_desktop.domain.record import Change, Fault, Opened, Slice, Wanted
 from mv_desktop.ui.admin.act import Act, Once, Saved
-from mv_desktop.ui.admin.exchange import Exchange
+from mv_desktop.ui.admin.exchange import Exchange, FilePlace
 from mv_desktop.ui.admin.field import Field, Kind
 from mv_desktop.ui.admin.people_exchange import PeopleExchange, PeoplePlace
 from mv_desktop.ui.admin.subject import Choice, Column, Subject
@@ -145,8 +145,8 @@ class MemberSubject(Subject):
         del column
         return "muted" if row.state is AccountState.CLOSED else None
 
-    def exchange(self) -> Exchange:
-        return super().exchange() if self._people is None else PeopleExchange(self, self._people)
+    def exchange(self, files: FilePlace | None) -> Exchange:
+        return super().exchange(files) if self._people is None else PeopleExchange(self, self._people, files)
 
     def name(self, draft: MemberDraft) -> str:
         return f"{draft.first_name} {draft.last_name}".strip()

@@ -11,7 +11,8 @@ from PySide6.QtGui import QCloseEvent
 from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from mv_desktop.core.errors import UserError
-from mv_desktop.offline.office.record_file import write_file
+from mv_desktop.domain.export_note import ExportNote
+from mv_desktop.ui.admin.exchange import FilePlace
 from mv_desktop.ui.admin.subject import OFFICE_WORK_LANE
 from mv_desktop.ui.clipboard import copy_private
 from mv_desktop.ui.tasks import Tasks
@@ -29,15 +30,22 @@ class OnceList(QDialog):
 
     Args:
         rows: name, address and first password of each.
+        files: writes them into a file, and notes that; None where it cannot be.
 
     Attributes:
         told: what is to be known of them.
         table: who they are.
     """
 
-    def __init__(self, rows: Sequence[tuple[str, str, str]], tasks: Tasks, parent: QWidget | None = None) -> None:
+    def __init__(
+        self,
+        rows: Sequence[tuple[str, str, str]],
+        tasks: Tasks,
+        files: FilePlace | None = None,
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._rows, self._tasks = tuple(rows), tasks
+        self._rows, self._tasks, self._files = tuple(rows), tasks, files
         self.setWindowTitle(tr("First passwords"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(spacing(180), spacing(110))
@@ -52,6 +60,7 @@ class OnceList(QDialog):
         self.table = FactTable(tr("First passwords"), HEADINGS, 0, self)
         self.table.show_rows([TableRow(row[1], tuple(map(Cell, row))) for row in self._rows])
         self._write = QPushButton(tr("Write into a file …"), self)
+        self._write.setVisible(files is not None)
         self._copy = QPushButton(tr("Copy all"), self)
         self.end = PrimaryButton(tr("I have them"), self)
         slots: tuple[tuple[QPushButton, Callable[..., object]], ...] = (
@@ -75,7 +84,11 @@ class OnceList(QDialog):
 
     def write(self, path: Path) -> None:
         """Write them into this file, which only this person may read."""
-        work = partial(write_file, path, tr("First passwords"), [tr(name) for name in HEADINGS], [self._rows])
+        if self._files is None:
+            raise TypeError("no file is written")
+        headings = [tr(name) for name in HEADINGS]
+        note = ExportNote("first_password")
+        work = partial(self._files.write, note, path, tr("First passwords"), headings, [self._rows])
         self._tasks.run(OFFICE_WORK_LANE, work, partial(self._on_written, path), self._on_failed, receiver=self)
 
     # -- slots -----------------------------------------------------------------------------------------------

@@ -11,7 +11,7 @@ from mv_desktop.domain.family import FamilyRow, ParentDraft, parent_faults
 from mv_desktop.domain.person import RelationshipType
 from mv_desktop.domain.record import Change, Fault, Opened, Slice, Wanted
 from mv_desktop.ui.admin.act import Act, Once
-from mv_desktop.ui.admin.exchange import Exchange
+from mv_desktop.ui.admin.exchange import Exchange, FilePlace
 from mv_desktop.ui.admin.field import Field
 from mv_desktop.ui.admin.member import CLOSE, REOPEN
 from mv_desktop.ui.admin.people_exchange import PeopleExchange, PeoplePlace
@@ -109,8 +109,8 @@ class ParentSubject(Subject):
         del column
         return None if row.is_active else "muted"
 
-    def exchange(self) -> Exchange:
-        return super().exchange() if self._people is None else PeopleExchange(self, self._people)
+    def exchange(self, files: FilePlace | None) -> Exchange:
+        return super().exchange(files) if self._people is None else PeopleExchange(self, self._people, files)
 
     def name(self, draft: ParentDraft) -> str:
         return f"{draft.first_name} {draft.last_name}".strip()

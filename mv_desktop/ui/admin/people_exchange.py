@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
 from mv_desktop.domain.record_import import ImportPlan, Meaning, PlannedRow, Put, Table, Told
-from mv_desktop.ui.admin.exchange import RecordExchange, TablePlace
+from mv_desktop.ui.admin.exchange import FilePlace, RecordExchange, TablePlace
 
 if TYPE_CHECKING:
     from mv_desktop.ui.admin.subject import Subject
@@ -30,10 +30,11 @@ class PeopleExchange(RecordExchange):
     Args:
         subject: whose records.
         place: the server's side.
+        files: writes lists into files; None where none is written.
     """
 
-    def __init__(self, subject: Subject, place: PeoplePlace) -> None:
-        super().__init__(subject, place)
+    def __init__(self, subject: Subject, place: PeoplePlace, files: FilePlace | None) -> None:
+        super().__init__(subject, place, files)
         self._people = place
 
     def once(self) -> Sequence[tuple[str, str, str]]:

@@ -31,7 +31,7 @@ from mv_desktop.domain.question_review import Approval, Approved, ReviewState, m
 from mv_desktop.domain.question_use import AlikeQuestion
 from mv_desktop.domain.record import Change, Fault, Opened, Slice, Wanted
 from mv_desktop.ui.admin.act import Act, Once
-from mv_desktop.ui.admin.exchange import Exchange
+from mv_desktop.ui.admin.exchange import Exchange, FilePlace
 from mv_desktop.ui.admin.fault_window import FaultPlace, FaultWindow
 from mv_desktop.ui.admin.field import Field, Kind
 from mv_desktop.ui.admin.math_preview import MathPreview
@@ -343,8 +343,8 @@ class QuestionSubject(Subject):
     def suggested(self) -> Mapping[str, Sequence[str]]:
         return {"unit": tuple(dict.fromkeys(unit for of_class in self._units.values() for unit in of_class))}
 
-    def exchange(self) -> Exchange:
-        return super().exchange() if self._imports is None else QuestionExchange(self._imports, self._new_id)
+    def exchange(self, files: FilePlace | None) -> Exchange:
+        return super().exchange(files) if self._imports is None else QuestionExchange(self._imports, self._new_id)
 
     def pictures(
         self, tasks: Tasks, messages: Messages, preview: MathPreview, screen: QWidget

@@ -18,7 +18,7 @@ from mv_desktop.domain.holiday import Consequence, Move
 from mv_desktop.domain.record import Wanted
 from mv_desktop.domain.record_import import ImportStoppedError, Meaning, Taken
 from mv_desktop.ui.admin.command_button import command_button
-from mv_desktop.ui.admin.exchange import Exchange, Plan
+from mv_desktop.ui.admin.exchange import Exchange, FilePlace, Plan
 from mv_desktop.ui.admin.import_dialog import ImportDialog, reporting
 from mv_desktop.ui.admin.import_window import ImportWindow
 from mv_desktop.ui.admin.move_box import MoveDialog
@@ -40,6 +40,7 @@ class RecordFiles(QObject):
         listed: what it says is wanted is written.
         zone: the school's.
         screen: over which the dialogs stand.
+        files: writes lists into files, and notes that; None where none is written.
 
     Signals:
         changed(): the records are others now.
@@ -62,9 +63,11 @@ class RecordFiles(QObject):
         clock: Clock,
         zone: tzinfo,
         screen: QWidget,
+        files: FilePlace | None = None,
     ) -> None:
         super().__init__(screen)
-        self._subject, self._exchange, self._listed, self._tasks = subject, subject.exchange(), listed, tasks
+        self._subject, self._exchange, self._listed, self._tasks = subject, subject.exchange(files), listed, tasks
+        self._files = files
         self._messages, self._clock, self._zone, self._screen = messages, clock, zone, screen
         self.dialog: ImportDialog | None = None
         self.moves: MoveDialog | None = None
@@ -77,7 +80,7 @@ class RecordFiles(QObject):
         reading: dict[str, Callable[[], object]] = {}
         if self._exchange.importing:
             reading = {"record.read_in": self._ask_which, "record.imports": self.show_imports}
-        return reading | {"record.write_out": self._ask_where}
+        return reading if self._files is None else reading | {"record.write_out": self._ask_where}
 
     def buttons(self, actions: Mapping[str, QAction]) -> tuple[QPushButton, ...]:
         """Buttons for its commands."""
@@ -160,7 +163,7 @@ class RecordFiles(QObject):
         self.changed.emit()
         passwords = self._exchange.once()
         if passwords:
-            self.once = OnceList(passwords, self._tasks, self._screen)
+            self.once = OnceList(passwords, self._tasks, self._files, self._screen)
             self.once.finished.connect(self._on_once_finished)
             self.once.open()
 

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QPushButton, QWidget
 
 from mv_desktop.core.clock import Clock
 from mv_desktop.domain.record import Opened
+from mv_desktop.ui.admin.exchange import FilePlace
 from mv_desktop.ui.admin.record_alike import RecordAlike
 from mv_desktop.ui.admin.record_batch import RecordBatch
 from mv_desktop.ui.admin.record_files import RecordFiles
@@ -32,6 +33,7 @@ class RecordParts(QObject):
     Args:
         listed: the list of the screen.
         zone: the school's.
+        files: writes lists into files; None where none is written.
 
     Signals:
         changed(): the records may be others now.
@@ -54,10 +56,11 @@ class RecordParts(QObject):
         clock: Clock,
         zone: tzinfo,
         screen: QWidget,
+        files: FilePlace | None = None,
     ) -> None:
         super().__init__(screen)
         self.batch = RecordBatch(subject, tasks, messages, screen) if any(act.many for act in subject.acts) else None
-        self.files = RecordFiles(subject, listed, tasks, messages, clock, zone, screen)
+        self.files = RecordFiles(subject, listed, tasks, messages, clock, zone, screen, files)
         self.prints = RecordPrint(subject, listed, tasks, screen)
         self._maths = RecordMaths(subject, tasks, screen) if subject.previewed else None
         preview = None if self._maths is None else self._maths.preview

@@ -17,6 +17,7 @@ from mv_desktop.domain.holiday import Consequence, Move
 from mv_desktop.domain.record import Change, Opened, put_back
 from mv_desktop.ui.actions import KeyMap
 from mv_desktop.ui.admin.command_button import command_button
+from mv_desktop.ui.admin.exchange import FilePlace
 from mv_desktop.ui.admin.list_screen import ListScreen
 from mv_desktop.ui.admin.port import DraftKeeper, ViewKeeper
 from mv_desktop.ui.admin.record_actor import RecordActor
@@ -42,6 +43,7 @@ class RecordScreen(ListScreen[Subject]):
 
     Args:
         zone, views: as of every `ListScreen`.
+        files: writes lists into files; None where none is written.
 
     Attributes:
         panel: the record that is looked at.
@@ -64,6 +66,7 @@ class RecordScreen(ListScreen[Subject]):
         parent: QWidget | None = None,
         *,
         views: ViewKeeper | None = None,
+        files: FilePlace | None = None,
     ) -> None:
         super().__init__(subject, tasks, clock, zone, parent, views=views)
         self._messages = messages
@@ -77,7 +80,7 @@ class RecordScreen(ListScreen[Subject]):
         self._reader = RecordReader(subject, tasks, self)
         self._writer = RecordWriter(subject, tasks, self)
         self._actor = RecordActor(subject, tasks, self)
-        self._parts = parts = RecordParts(subject, self.list, tasks, messages, clock, zone, self)
+        self._parts = parts = RecordParts(subject, self.list, tasks, messages, clock, zone, self, files)
         self.files, self.prints, self.pictures = parts.files, parts.prints, parts.pictures
         self.windows, self.alike = parts.windows, parts.alike
         handlers = self._handlers() | parts.handlers

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 
 from mv_desktop.core.clock import Clock
 from mv_desktop.ui.actions import KeyMap, Scope, build_actions, set_keys
+from mv_desktop.ui.admin.exchange import FilePlace
 from mv_desktop.ui.admin.port import DraftKeeper, ViewKeeper
 from mv_desktop.ui.admin.record_screen import RecordScreen
 from mv_desktop.ui.admin.subject import Subject, Viewed
@@ -28,6 +29,7 @@ class OfficeScreen(QWidget):
         subjects: in the order of their tabs.
         zone: the school's.
         views: keeps what is looked for again and again in their lists.
+        files: writes lists into files; None where none is written.
 
     Signals:
         looked(): the server has answered for the list of a subject.
@@ -50,6 +52,7 @@ class OfficeScreen(QWidget):
         parent: QWidget | None = None,
         *,
         views: ViewKeeper | None = None,
+        files: FilePlace | None = None,
     ) -> None:
         super().__init__(parent)
         self._subjects, self._keys = tuple(subjects), keys
@@ -57,7 +60,7 @@ class OfficeScreen(QWidget):
         self._make: Callable[[Subject | Viewed], RecordScreen | ViewScreen] = lambda subject: (
             ViewScreen(subject, tasks, clock, zone, self._keys, self, views=views)
             if isinstance(subject, Viewed)
-            else RecordScreen(subject, drafts, tasks, clock, zone, messages, self._keys, self, views=views)
+            else RecordScreen(subject, drafts, tasks, clock, zone, messages, self._keys, self, views=views, files=files)
         )
         self._tabs = QTabBar(self)
         self._tabs.setExpanding(False)

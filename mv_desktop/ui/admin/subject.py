@@ -16,7 +16,7 @@ from mv_desktop.domain.holiday import Consequence, Move
 from mv_desktop.domain.printed_paper import PrintedPaper
 from mv_desktop.domain.record import Change, Fault, Opened, Slice, Wanted
 from mv_desktop.ui.admin.act import Act, Once, Saved
-from mv_desktop.ui.admin.exchange import Exchange, RecordExchange, TablePlace
+from mv_desktop.ui.admin.exchange import Exchange, FilePlace, RecordExchange, TablePlace
 from mv_desktop.ui.admin.field import Field
 from mv_desktop.ui.admin.overview import Importer, Overview
 from mv_desktop.ui.tasks import Tasks
@@ -283,9 +283,9 @@ class Subject(Listing):
         del parent
         return None
 
-    def exchange(self) -> Exchange:
-        """Brings files in and writes them: by the fields of the form, where `table` says so."""
-        return RecordExchange(self, self.table)
+    def exchange(self, files: FilePlace | None) -> Exchange:
+        """Brings files in, and writes them by `files`: by the fields of the form, where `table` says so."""
+        return RecordExchange(self, self.table, files)
 
     def pictures(
         self, tasks: Tasks, messages: Messages, preview: MathPreview, screen: QWidget

@@ -15,13 +15,13 @@ from PySide6.QtPrintSupport import QPrintDialog, QPrinter
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from mv_desktop.core.errors import UserError
+from mv_desktop.domain.export_note import ExportFormat, ExportNote
 from mv_desktop.domain.report_table import ReportTable, harmless, plain
 from mv_desktop.ui.clipboard import copy_private
 from mv_desktop.ui.insight.picture import to_image, to_png, to_svg
 from mv_desktop.ui.insight.port import INSIGHT_LANE, InsightPlace
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import error_text, tr
-from mv_desktop.ui.widgets.chart import Chart
 from mv_desktop.ui.widgets.report_paper import paper
 from mv_desktop.ui.widgets.report_text import Shown
 
@@ -46,12 +46,14 @@ class Handed:
         name: of a file, without its ending.
         as_of: the sentence from when it is.
         table: its table, which knows what it is about.
+        note: what the audit log says of it.
     """
 
     shown: Shown
     name: str
     as_of: str
     table: ReportTable
+    note: ExportNote
 
 
 class Exporter(QObject):
@@ -100,9 +102,10 @@ class Exporter(QObject):
         dialog.show()
 
     def print_on(self, printer: QPrinter, handed: Handed) -> None:
-        """Print chart and table."""
-        paper(handed.shown, handed.as_of).print_(printer)
-        self.told.emit("done", tr("Sent to the printer."))
+        """Print chart and table, once it is noted in the audit log."""
+        work = partial(self._place.note_print, handed.note, len(handed.table.rows))
+        done = partial(self._on_print_noted, printer, handed)
+        self._tasks.run(INSIGHT_LANE, work, done, self._on_save_failed, receiver=self)
 
     def ask_where(self, kind: FileKind, handed: Handed) -> None:
         """Ask for a file, then write it; what was looked at when it was asked for, whatever is looked at by then."""
@@ -123,14 +126,18 @@ class Exporter(QObject):
             to = to.with_name(f"{to.name}.{kind.value}")
         self.told.emit("info", tr("The file is being written …"))
         work: Callable[[], None] = {
-            FileKind.PNG: partial(_save_picture, self._place, to, handed, to_png),
-            FileKind.SVG: partial(_save_picture, self._place, to, handed, to_svg),
-            FileKind.CSV: partial(self._place.save_table, to, handed.table),
-            FileKind.XLSX: partial(self._place.save_table, to, handed.table),
+            FileKind.PNG: partial(_save_picture, self._place, to, handed, ExportFormat.PNG),
+            FileKind.SVG: partial(_save_picture, self._place, to, handed, ExportFormat.SVG),
+            FileKind.CSV: partial(self._place.save_table, to, handed.table, handed.note),
+            FileKind.XLSX: partial(self._place.save_table, to, handed.table, handed.note),
         }[kind]
         self._tasks.run(INSIGHT_LANE, work, partial(self._on_saved, to), self._on_save_failed, receiver=self)
 
     # -- slots -----------------------------------------------------------------------------------------------
+
+    def _on_print_noted(self, printer: QPrinter, handed: Handed, _done: None) -> None:
+        paper(handed.shown, handed.as_of).print_(printer)
+        self.told.emit("done", tr("Sent to the printer."))
 
     def _on_saved(self, path: Path, _done: None) -> None:
         words = tr("Saved as {name}, in the folder {folder}.", name=path.name, folder=path.parent)
@@ -143,8 +150,9 @@ class Exporter(QObject):
         self.told.emit("warning", error_text(error))
 
 
-def _save_picture(place: InsightPlace, path: Path, handed: Handed, made: Callable[[Chart, str], bytes]) -> None:
-    place.save(path, made(handed.shown.chart, handed.as_of))
+def _save_picture(place: InsightPlace, path: Path, handed: Handed, kind: ExportFormat) -> None:
+    made = to_png if kind is ExportFormat.PNG else to_svg
+    place.save_picture(path, made(handed.shown.chart, handed.as_of), handed.note, kind, len(handed.table.rows))
 
 
 def _cells(table: ReportTable) -> list[list[str]]:

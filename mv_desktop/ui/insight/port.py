@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
+from mv_desktop.domain.export_note import ExportFormat, ExportNote
 from mv_desktop.domain.insight import (
     Choices,
     Chosen,
@@ -54,10 +55,14 @@ class InsightPlace(Protocol):
         """Which choices were taken."""
         ...
 
-    def save_table(self, path: Path, table: ReportTable) -> None:
+    def save_table(self, path: Path, table: ReportTable, note: ExportNote) -> None:
         """Write a table, CSV or a workbook by the file's name."""
         ...
 
-    def save(self, path: Path, content: bytes) -> None:
-        """Write what was made here."""
+    def save_picture(self, path: Path, content: bytes, note: ExportNote, kind: ExportFormat, rows: int) -> None:
+        """Write a picture that was made here."""
+        ...
+
+    def note_print(self, note: ExportNote, rows: int) -> None:
+        """Note what goes to a printer."""
         ...

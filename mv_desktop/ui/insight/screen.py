@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QMenu, QPushButton, QSta
 
 from mv_desktop.core.clock import Clock
 from mv_desktop.core.errors import OfflineError, UserError
+from mv_desktop.domain.export_note import ExportNote, days_note
 from mv_desktop.domain.insight import Choices, Chosen, Order, QuestionPiece
 from mv_desktop.domain.question import QuestionType
 from mv_desktop.ui.actions import KeyMap, Scope, build_actions, follow_tip, set_keys
@@ -344,7 +345,17 @@ class InsightScreen(QWidget):
             filters |= {tr("Days"): span_text(chosen.span)}
         table = self._shown.table
         about = about_table(table.title, self._shown.summary, as_of, filters)
-        give(Handed(self._shown, " ".join(name.split()), as_of, replace(table, about=about)))
+        give(Handed(self._shown, " ".join(name.split()), as_of, replace(table, about=about), self._note(chosen)))
+
+    def _note(self, chosen: Chosen) -> ExportNote:
+        """What the audit log says of what is given away."""
+        span = None if self.topic in OF_ALL_DAYS else chosen.span
+        more = {"class": chosen.class_name}
+        if self._question is not None:
+            return days_note("insight.choices", span, **more, question=str(self._question))
+        if self.topic is Topic.QUESTIONS:
+            more |= {"order": self._choices.order, "from": str(self._skip + 1)}
+        return days_note(f"insight.{self.topic}", span, **more)
 
     def _show_what_can_be_done(self) -> None:
         there = self._shown is not None

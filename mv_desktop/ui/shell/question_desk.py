@@ -75,9 +75,9 @@ class QuestionDesk(PlaceDesk["OfficeScreen"]):
         from mv_desktop.ui.admin.screen import OfficeScreen
 
         desk, zone = self._desk, self._desk.calendar.hours.zone
-        own = desk.office(self._ids).own_questions
+        office = desk.office(self._ids)
         self._subject = OwnQuestionSubject(
-            *(own, self._ids, self._when),
+            *(office.own_questions, self._ids, self._when),
             pictures=desk.question_pictures(),
             proposing=desk.person.schema_version >= PROPOSAL_SCHEMA,
         )
@@ -85,6 +85,7 @@ class QuestionDesk(PlaceDesk["OfficeScreen"]):
             [self._subject],
             *(desk.form_drafts(), self._tasks, self._clock, zone, self._window.messages, self._keys()),
             views=desk.saved_views(),
+            files=office.files,
         )
 
     def _described(self, actions: Mapping[str, QAction]) -> Place:

@@ -17,6 +17,7 @@ from tests.fakes import hand
 from tests.fakes.clock import FakeClock
 from tests.fakes.messages import KeptMessages
 from tests.fakes.plan_place import NOW, FakeDrafts
+from tests.fakes.table_files import FakeFiles
 
 
 class SubjectDesk:
@@ -26,7 +27,8 @@ class SubjectDesk:
         self.qtbot, self.tasks = qtbot, tasks
         self.messages, self.drafts = KeptMessages(), FakeDrafts()
         zone = ZoneInfo("Asia/Kolkata")
-        self.screen = RecordScreen(subject, self.drafts, tasks, FakeClock(NOW), zone, self.messages)
+        self.files = FakeFiles()
+        self.screen = RecordScreen(subject, self.drafts, tasks, FakeClock(NOW), zone, self.messages, files=self.files)
         qtbot.addWidget(self.screen)
         self.screen.resize(1290, 700)
         with qtbot.waitExposed(self.screen):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from datetime import timedelta
 from pathlib import Path
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import openpyxl
@@ -12,12 +13,15 @@ import pytest
 from pytestqt.qtbot import QtBot
 
 from mv_desktop.domain.audit_chain import Break, Fault
+from mv_desktop.domain.audit_entry import NOBODY, AuditEntry
 from mv_desktop.domain.evaluation import script_code
+from mv_desktop.domain.export_note import ExportFormat, ExportNote
 from mv_desktop.ui.admin.audit import AuditSubject
 from mv_desktop.ui.admin.audit_words import ACTS, KINDS, event_text
 from mv_desktop.ui.admin.difference_table import value_text
 from mv_desktop.ui.admin.view_screen import ViewScreen
 from mv_desktop.ui.tasks import Tasks
+from mv_desktop.ui.text import set_language
 from tests.fakes import hand
 from tests.fakes.audit_place import EXAM, START, FakeAudit
 from tests.fakes.clock import FakeClock
@@ -139,7 +143,7 @@ def test_a_script_a_record_and_a_person_are_followed(desk):
     assert not desk.screen.actions_by_id["record.same_person"].isEnabled()
 
 
-def test_what_is_looked_for_is_saved_without_a_formula(desk, tmp_path: Path):
+def test_what_is_looked_for_is_saved_without_a_formula(desk, place, tmp_path: Path):
     what = desk.screen.list._choices["what"]
     what.setCurrentIndex(what.findData("user.password_reset"))
     desk.settle()
@@ -152,9 +156,57 @@ def test_what_is_looked_for_is_saved_without_a_formula(desk, tmp_path: Path):
     desk.settle()
     sheet = openpyxl.load_workbook(tmp_path / "log.xlsx").active
     assert [cell.value for cell in sheet["A"]] == ["Entry", 258]
+    note = ExportNote("audit", {"what": "user.password_reset"})
+    assert place.notes.noted == [(note, ExportFormat.CSV, 1), (note, ExportFormat.XLSX, 1)]
     desk.screen.save_as(tmp_path / "nowhere" / "log.csv")
     desk.settle()
     assert desk.screen.told.startswith("The file could not be written.")
+
+
+def test_what_was_written_out_is_told_in_words(qtbot, tasks, place):
+    told = {"rows": 12, "format": "xlsx", "file": "X.xlsx"}
+    entries = {
+        "student": {"filters": {"class": "X", "state": "closed", "words": "…"}},
+        "insight.questions": {"filters": {"first_day": "2026-07-01", "order": "facility", "from": "201"}},
+        "audit": {"filters": {"person": NOBODY, "what": "plan.changed"}},
+        "plan": {"filters": {}},
+    }
+    place.log = tuple(
+        AuditEntry(
+            number, UUID(int=number), START, "Asha Rao", "admin", "export.written", "export", what,
+            rest=tuple(sorted((told | said).items())),
+        )
+        for number, (what, said) in enumerate(entries.items(), 1)
+    )  # fmt: skip
+    desk = Desk(qtbot, tasks, place)
+    view, subject = desk.screen.view, desk.screen.subject
+    assert [subject.text(row, 3) for row in desk.screen.list.rows] == [
+        "Students", "Insight: Questions", "Audit log", "Plans",
+    ]  # fmt: skip
+    assert (view.heading, view.facts["To what"]) == ("Exports: written out", "Students")
+
+    def besides() -> list[list[str]]:
+        return [[cell.text for cell in row.cells] for row in view._rest.rows]
+
+    assert besides() == [
+        ["File", "X.xlsx"], ["Filter: Class", "X"], ["Filter: Account", "Closed"], ["Filter: Looked for", "…"],
+        ["Kind of file", "Excel"], ["Rows", "12"],
+    ]  # fmt: skip
+    desk.press("Down")
+    assert besides()[1:4] == [
+        ["Filter: First day", "2026-07-01"], ["Filter: Order", "Hardest first"], ["Filter: From", "201"],
+    ]  # fmt: skip
+    desk.press("Down")
+    assert besides()[1:3] == [["Filter: Who", "A program"], ["Filter: What was done", "Plans: changed"]]
+    desk.press("Down")
+    assert besides()[1] == ["Filters", "–"]
+    set_language("hi")
+    try:
+        view.show_row(place.log[0])
+        assert (view.heading, besides()[1]) == ("निर्यात: बाहर लिखा गया", ["फ़िल्टर: कक्षा", "X (दसवीं)"])
+        assert view.facts["To what"] == "विद्यार्थी"
+    finally:
+        set_language("en")
 
 
 def test_long_work_is_cancelled_and_leaves_nothing(qtbot, desk, place, tmp_path: Path):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import string
 from dataclasses import replace
-from datetime import date
+from datetime import UTC, date
 from itertools import count
 from pathlib import Path
 from uuid import UUID
@@ -18,6 +18,7 @@ from PySide6.QtTest import QTest
 from mv_desktop.core.errors import ConflictError, InvalidError
 from mv_desktop.domain.exam import ExamType
 from mv_desktop.domain.exchange import StaffRole
+from mv_desktop.domain.export_note import ExportFormat, ExportNote
 from mv_desktop.domain.family import ParentDraft, StudentDraft
 from mv_desktop.domain.holiday import HolidayDraft
 from mv_desktop.domain.member import MemberDraft
@@ -25,18 +26,21 @@ from mv_desktop.domain.record import Opened, Wanted
 from mv_desktop.domain.record_import import ImportStoppedError, Meaning, matched_columns, planned, read_row
 from mv_desktop.domain.subscription import PlanType
 from mv_desktop.domain.template import SectionDraft, TemplateDraft
-from mv_desktop.offline.office.record_file import read_file, write_file
+from mv_desktop.offline.office.record_file import read_file
+from mv_desktop.services.table_file import write_table
 from mv_desktop.ui.admin.exchange import layout_of
 from mv_desktop.ui.admin.holiday import HolidaySubject
 from mv_desktop.ui.admin.member import MemberSubject
 from mv_desktop.ui.admin.parent import ParentSubject
 from mv_desktop.ui.admin.plan import PlanSubject
+from mv_desktop.ui.admin.record_screen import RecordScreen
 from mv_desktop.ui.admin.setting import SettingSubject
 from mv_desktop.ui.admin.student import StudentSubject
 from mv_desktop.ui.admin.subject import Subject
 from mv_desktop.ui.admin.table_column import read_day
 from mv_desktop.ui.admin.template import TemplateSubject
 from mv_desktop.ui.text import set_language
+from tests.fakes.clock import FakeClock
 from tests.fakes.family_place import FakeParents, FakeStudents
 from tests.fakes.holiday_place import NOW, FakeHolidays
 from tests.fakes.member_place import FakeMembers
@@ -101,7 +105,7 @@ def _again(subject: Subject, drafts: list, path: Path) -> list:
     known = [Opened(f"key {number}", NOW, draft) for number, draft in enumerate(drafts)]
     headings = [layout.key_headings[0], *(column.headings[0] for column in layout.columns)]
     lines = [[one.key, *(c.written(getattr(one.draft, c.name)) for c in layout.columns)] for one in known]
-    write_file(path, "T", headings, [lines])
+    write_table(path, "T", headings, [lines])
     headings, rows = read_file(path)
     which = matched_columns(layout, headings)
     assert len(which) == len(layout.columns) + 1
@@ -154,6 +158,7 @@ def test_plans_are_written_as_listed_changed_by_a_file_and_put_back(qtbot, tasks
     desk.screen.files.write_out(path)
     desk.settle()
     assert desk.messages.said == ["2 are written into plans.csv."]
+    assert desk.files.noted == [(ExportNote("plan", {"words": "premium"}), ExportFormat.CSV, 2)]
     lines = list(csv.reader(path.read_text(encoding="utf-8-sig").splitlines()))
     assert lines[0][:5] == ["ID", "Name", "Description", "Price a month", "Price a year"]
     assert lines[1][:5] == ["premium", "Premium Plan", "", "999", "9990"]
@@ -197,13 +202,33 @@ def test_plans_are_written_as_listed_changed_by_a_file_and_put_back(qtbot, tasks
     assert place.plans[PlanType.CENTUM].sla_hours == 48
     path.write_text("Preis\n1\n")
     with pytest.raises(ImportStoppedError):
-        desk.screen.subject.exchange().export(Wanted(), path, lambda _done, _all: False)
+        desk.screen.subject.exchange(desk.files).export(Wanted(), path, lambda _done, _all: False)
     assert path.read_text() == "Preis\n1\n"  # nobody wants it any more: what stood there stands
     desk.screen.files.read_in(path)
     again = desk.screen.files.dialog
     desk.settle()
     assert again.told.text == "The file has no column for: Name. Say which columns they are."
     again.reject()
+
+
+def test_what_cannot_be_noted_is_not_written(qtbot, tasks, tmp_path: Path) -> None:
+    place = FakePlans()
+    desk = OfficeHand(qtbot, tasks, PlanSubject(place, FakePlanTable(place)), FakeDrafts())
+    path = tmp_path / "plans.xlsx"
+    path.write_text("as it was")
+    desk.files.reachable = False
+    desk.screen.files.write_out(path)
+    desk.settle()
+    assert str(desk.messages.told[-1]) == "The server does not answer. Nothing was written."
+    assert [(one.name, one.read_text()) for one in tmp_path.iterdir()] == [("plans.xlsx", "as it was")]
+    desk.files.reachable = True
+    desk.screen.files.write_out(path)
+    desk.settle()
+    assert desk.messages.said == ["4 are written into plans.xlsx."]
+    assert desk.files.noted == [(ExportNote("plan"), ExportFormat.XLSX, 4)]
+    bare = RecordScreen(PlanSubject(place), FakeDrafts(), tasks, FakeClock(NOW), UTC, desk.messages)
+    qtbot.addWidget(bare)
+    assert "record.write_out" not in bare.actions_by_id  # where nothing can be noted
 
 
 def test_holidays_from_a_file_ask_after_deadlines_first_and_again_when_they_are_taken_back(
@@ -274,3 +299,4 @@ def test_of_what_no_file_may_change_the_list_is_written_as_it_is_shown(qtbot, ta
     desk.screen.files.write_out(tmp_path / "nowhere" / "settings.csv")
     desk.settle()
     assert [str(error) for error in desk.messages.told][-1].startswith("The file could not be written.")
+    assert desk.files.noted == [(ExportNote("setting"), ExportFormat.CSV, len(lines) - 1)]

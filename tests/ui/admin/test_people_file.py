@@ -13,6 +13,7 @@ from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QFileDialog
 
+from mv_desktop.domain.export_note import ExportFormat, ExportNote
 from mv_desktop.domain.record_import import Done, Put, tell
 from mv_desktop.ui.admin.member import MemberSubject
 from mv_desktop.ui.admin.student import StudentSubject
@@ -101,6 +102,7 @@ def test_first_passwords_of_new_staff_are_shown_once_and_written_where_one_says(
     ]  # fmt: skip
     assert target.stat().st_mode & 0o077 == 0
     assert "delete it soon" in once.told.text
+    assert staff.files.noted == [(ExportNote("first_password"), ExportFormat.CSV, 2)]
     once.write(tmp_path / "nowhere" / "first.csv")
     staff.settle()
     assert once.told.text.startswith("The file could not be written.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
+from mv_desktop.domain.export_note import ExportNote
 from mv_desktop.domain.report import Compliance, PaceReport, QuestionReport, Span, Volume
 from mv_desktop.domain.report_table import ReportTable
 
@@ -30,14 +31,14 @@ class ReportPlace(Protocol):
         """How questions were answered."""
         ...
 
-    def save_csv(self, path: Path, table: ReportTable) -> None:
+    def save_csv(self, path: Path, table: ReportTable, note: ExportNote) -> None:
         """Write a table for any program."""
         ...
 
-    def save_xlsx(self, path: Path, table: ReportTable) -> None:
+    def save_xlsx(self, path: Path, table: ReportTable, note: ExportNote) -> None:
         """Write a table for Excel."""
         ...
 
-    def save(self, path: Path, content: bytes) -> None:
-        """Write what was made here."""
+    def save_pdf(self, path: Path, content: bytes, note: ExportNote, rows: int) -> None:
+        """Write what was made here, of so many rows."""
         ...

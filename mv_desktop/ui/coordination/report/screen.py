@@ -24,6 +24,7 @@ from PySide6.QtWidgets import (
 
 from mv_desktop.core.clock import Clock
 from mv_desktop.core.errors import OfflineError, UserError
+from mv_desktop.domain.export_note import ExportNote, days_note
 from mv_desktop.domain.report import Span
 from mv_desktop.ui.actions import KeyMap, Scope, build_actions, follow_tip, set_keys
 from mv_desktop.ui.coordination.report.port import REPORT_LANE, ReportPlace
@@ -262,7 +263,8 @@ class ReportScreen(QWidget):
         dialog.setDefaultSuffix(kind.value)
         dialog.selectFile(self._file_name())
         # what was looked at when it was asked for, whatever is looked at when the folder is found
-        dialog.fileSelected.connect(partial(self._save, kind, self._with_about(self._shown)))
+        note = days_note(f"report.{self.topic}", self._picker.span)
+        dialog.fileSelected.connect(partial(self._save, kind, self._with_about(self._shown), note))
         dialog.open()
 
     def _file_name(self) -> str:
@@ -285,13 +287,13 @@ class ReportScreen(QWidget):
         about = about_table(report.table.title, report.summary, as_of, {tr("Days"): span_text(span)})
         return replace(report, table=replace(report.table, about=about))
 
-    def _save(self, kind: FileKind, report: Shown, path: str) -> None:
+    def _save(self, kind: FileKind, report: Shown, note: ExportNote, path: str) -> None:
         to = Path(path)
         self._told.say("info", tr("The file is being written …"))
         work: Callable[[], None] = {
-            FileKind.CSV: partial(self._place.save_csv, to, report.table),
-            FileKind.XLSX: partial(self._place.save_xlsx, to, report.table),
-            FileKind.PDF: partial(_save_pdf, self._place, to, report),
+            FileKind.CSV: partial(self._place.save_csv, to, report.table, note),
+            FileKind.XLSX: partial(self._place.save_xlsx, to, report.table, note),
+            FileKind.PDF: partial(_save_pdf, self._place, to, report, note),
         }[kind]
         self._tasks.run(REPORT_LANE, work, partial(self._on_saved, to), self._on_save_failed, receiver=self)
 
@@ -342,5 +344,5 @@ class ReportScreen(QWidget):
         self._look()
 
 
-def _save_pdf(place: ReportPlace, path: Path, report: Shown) -> None:
-    place.save(path, to_pdf(report))
+def _save_pdf(place: ReportPlace, path: Path, report: Shown, note: ExportNote) -> None:
+    place.save_pdf(path, to_pdf(report), note, len(report.table.rows))
