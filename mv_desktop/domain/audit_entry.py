@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, time, timedelta, tzinfo
 from uuid import UUID
 
@@ -11,7 +11,8 @@ from pydantic import JsonValue
 
 from mv_desktop.domain.audit_chain import ChainCheck
 from mv_desktop.domain.evaluation import code_number, script_code, searched_code
-from mv_desktop.domain.record import Difference
+from mv_desktop.domain.record import Difference, values_of
+from mv_desktop.domain.record_name import PLAN_COLUMN, RecordName, is_id, keys_of, short_id
 
 NOBODY = "none"
 """For who did it: a program, the owner of the database, or somebody without a login here."""
@@ -39,6 +40,7 @@ class AuditEntry:
         rest: whatever else the entry says, by name.
         sealed: it has its seal.
         actor: the id of who did it.
+        names: what its ids stand for (`keys`), and those of other entries; none where nobody asked.
     """
 
     number: int
@@ -60,13 +62,20 @@ class AuditEntry:
     rest: tuple[tuple[str, JsonValue], ...] = ()
     sealed: bool = False
     actor: UUID | None = None
+    names: Mapping[str, RecordName] = field(default_factory=dict, compare=False)
 
     @property
     def about(self) -> str:
         """To what it was done: a script's code, a name, or the end of an id."""
         if self.exam is not None:
             return script_code(self.exam)
-        return self.name or (f"…{self.record[-8:]}" if len(self.record) == _ID_LENGTH else self.record)
+        return self.name or (short_id(self.record) if is_id(self.record) else self.record)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What of it may have a name: the thing that it was done to, and what stands in its values."""
+        record = (PLAN_COLUMN if self.kind == "plan" else "", self.record)
+        return keys_of((record, *values_of(self.differences), *self.rest))
 
 
 @dataclass(frozen=True, slots=True)

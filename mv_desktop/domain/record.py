@@ -5,13 +5,15 @@ Each subject has rows and drafts of its own; here stands what all of them share.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Generic, NamedTuple, TypeVar
 from uuid import UUID
 
 from pydantic import JsonValue
+
+from mv_desktop.domain.record_name import RecordName, keys_of
 
 Row = TypeVar("Row")
 Row_co = TypeVar("Row_co", covariant=True)
@@ -98,6 +100,7 @@ class Change:
         reason: in the person's words, "" where none was asked for.
         differences: in the order of the columns' names.
         hidden: columns that changed and are never told.
+        names: what its ids stand for (`keys`), and those of other changes; none where nobody asked.
     """
 
     log_id: UUID
@@ -107,6 +110,19 @@ class Change:
     reason: str = ""
     differences: tuple[Difference, ...] = ()
     hidden: tuple[str, ...] = ()
+    names: Mapping[str, RecordName] = field(default_factory=dict, compare=False)
+
+    @property
+    def keys(self) -> tuple[str, ...]:
+        """What of its values may have a name."""
+        return keys_of(values_of(self.differences))
+
+
+def values_of(differences: Iterable[Difference]) -> Iterator[tuple[str, JsonValue]]:
+    """Each value before and after, with its column."""
+    for one in differences:
+        yield one.column, one.before
+        yield one.column, one.after
 
 
 def put_back(changes: Sequence[Change], which: UUID) -> dict[str, JsonValue]:

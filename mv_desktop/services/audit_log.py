@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any, Final
 from uuid import UUID
 
@@ -11,6 +12,7 @@ from sqlalchemy.orm import Session
 
 from mv_desktop.domain.audit_entry import NOBODY, AuditEntry, AuditSearch
 from mv_desktop.domain.record import Difference, Slice
+from mv_desktop.services.record_name import names_of
 
 PAGE: Final = 100
 _TOLD_APART = ("login", "program", "reason", "changes", "hidden", "key")
@@ -117,6 +119,13 @@ def audit_page(
     query, values = audit_query(search, after, limit)
     rows = session.execute(text(query), values).all()
     return Slice(tuple(map(_entry, rows[:limit])), len(rows) > limit)
+
+
+def named_page(session: Session, search: AuditSearch, after: AuditEntry | None = None) -> Slice[AuditEntry]:
+    """As `audit_page`, and what the ids of its entries stand for."""
+    found = audit_page(session, search, after)
+    names = names_of(session, {key for entry in found.rows for key in entry.keys})
+    return replace(found, rows=tuple(replace(entry, names=names) for entry in found.rows))
 
 
 def audit_query(search: AuditSearch, after: AuditEntry | None, limit: int) -> tuple[str, dict[str, Any]]:

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from mv_desktop.domain.record import Change, Difference
+from mv_desktop.services.record_name import names_of
 
 MOST_CHANGES = 200
 
@@ -16,10 +18,10 @@ MOST_CHANGES = 200
 def changes_of(
     session: Session, resource_type: str, key: str, limit: int = MOST_CHANGES, *, without: Sequence[str] = ()
 ) -> tuple[Change, ...]:
-    """The changes of one record, the newest first.
+    """The changes of one record, the newest first, with what their ids stand for.
 
     Args:
-        session: of an admin; who coordinates reads those of evaluations.
+        session: of an admin.
         resource_type: the audit log's name of its kind.
         key: its id; the name of what has none, such as a plan.
         limit: at most so many.
@@ -36,7 +38,9 @@ def changes_of(
         ),
         {"kind": resource_type, "key": key, "limit": limit, "without": list(without)},
     )
-    return tuple(_change(row) for row in rows)
+    found = [_change(row) for row in rows]
+    names = names_of(session, {key for change in found for key in change.keys})
+    return tuple(replace(change, names=names) for change in found)
 
 
 def _is_id(key: str) -> bool:

@@ -30,11 +30,11 @@ class AuditLog:
         self._connect = connect
 
     def page(self, search: AuditSearch, after: AuditEntry | None) -> Slice[AuditEntry]:
-        """Entries from the newest on, or those behind `after`."""
-        from mv_desktop.services.audit_log import audit_page
+        """Entries from the newest on, or those behind `after`, with what their ids stand for."""
+        from mv_desktop.services.audit_log import named_page
 
         with self._connect() as session:
-            return audit_page(session, search, after)
+            return named_page(session, search, after)
 
     def people(self) -> tuple[tuple[UUID, str], ...]:
         """Who may have done something with a login of her own, by name."""

@@ -18,6 +18,7 @@ from mv_desktop.domain.export_note import ExportNote, list_note
 from mv_desktop.domain.record import Slice, Wanted
 from mv_desktop.ui.admin.audit_view import AuditView
 from mv_desktop.ui.admin.audit_words import about_text, event_text, kind_text
+from mv_desktop.ui.admin.name_words import name_text
 from mv_desktop.ui.admin.subject import Choice, Column, Viewed
 from mv_desktop.ui.text import tr, tr_count
 from mv_desktop.ui.theme import ColorRole
@@ -81,8 +82,8 @@ class AuditSubject(Viewed):
     columns = (
         Column("When", "yesterday 09:05"),
         Column("Who", "Meenakshi Venkataraghavan"),
-        Column("What was done"),
-        Column("To what", "Lakshmi Narasimhan"),
+        Column("What was done", "Scripts: given to a second teacher"),
+        Column("To what"),
     )
     choices = (
         Choice("person", "Who", ((NOBODY, "A program"),), fetched=True),
@@ -107,7 +108,7 @@ class AuditSubject(Viewed):
             moment(row.at, self._clock.now(), self._zone),
             row.by or tr("A program"),
             event_text(row.event),
-            about_text(row) or "–",
+            self._about(row) or "–",
         )[column]
 
     def sign(self, row: AuditEntry, column: int) -> Sign | None:
@@ -172,6 +173,13 @@ class AuditSubject(Viewed):
         return "done", f"{sound} {unsealed}"
 
     # -- private ---------------------------------------------------------------------------------------------
+
+    def _about(self, row: AuditEntry) -> str:
+        """Short, in a list: a script's code, a person without her role; plans and settings as they are looked for."""
+        name = row.names.get(row.record)
+        if name is None or row.exam is not None or row.name or row.kind == "plan":
+            return about_text(row)
+        return name_text(name, self._zone)
 
     def _searched(self, wanted: Wanted) -> AuditSearch:
         return audit_search(wanted.words, wanted.choices, self._zone)

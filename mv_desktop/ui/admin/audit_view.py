@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import tzinfo
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLayout, QWidget
 
 from mv_desktop.domain.audit_entry import AuditEntry
+from mv_desktop.domain.record_name import is_id
 from mv_desktop.ui.admin.audit_words import ROLES, about_text, event_text, list_text
 from mv_desktop.ui.admin.column_words import column_text
-from mv_desktop.ui.admin.difference_table import DifferenceTable, value_text
+from mv_desktop.ui.admin.difference_table import DifferenceTable
 from mv_desktop.ui.admin.export_words import filter_texts, format_text
+from mv_desktop.ui.admin.name_words import name_text, name_texts
+from mv_desktop.ui.admin.setting_field import SETTING_FIELDS
+from mv_desktop.ui.admin.value_words import Told, ValueWords
+from mv_desktop.ui.admin.whole_value import WholeValue
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.elided_label import ElidedLabel
@@ -24,6 +29,8 @@ _FACTS = ("When", "Who", "To what", "Why", "Signed in as", "From the address", "
 _BESIDES = ("Besides", "Value")
 _LABEL = 30
 """The room of a label, in steps of the grid."""
+_WORDS: Mapping[str, Callable[[str], str]] = {"format": format_text, "subject": list_text}
+"""What says the values of these."""
 
 
 class AuditView(QScrollArea):
@@ -38,7 +45,7 @@ class AuditView(QScrollArea):
 
     def __init__(self, zone: tzinfo, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._zone = zone
+        self._zone, self._words = zone, ValueWords(zone)
         self.setWidgetResizable(True)
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -61,6 +68,8 @@ class AuditView(QScrollArea):
         self._sealed = SignLabel(body)
         self.differences = DifferenceTable({}, self._told, body)
         self._rest = FactTable(tr("What else the entry says"), _BESIDES, 1, body)
+        self._rest_told: dict[str, Told] = {}
+        self._whole = WholeValue(body)
         column = QVBoxLayout(body)
         column.setContentsMargins(spacing(3), 0, spacing(1), 0)
         column.setSpacing(spacing(2))
@@ -69,8 +78,10 @@ class AuditView(QScrollArea):
         column.addWidget(self._sealed)
         column.addWidget(self.differences)
         column.addWidget(self._rest)
+        column.addWidget(self._whole)
         column.addStretch(1)
         self.setWidget(body)
+        self._rest.row_selected.connect(self._on_rest_row_selected)
 
     # -- public ----------------------------------------------------------------------------------------------
 
@@ -84,19 +95,27 @@ class AuditView(QScrollArea):
         """What is said, by its English name; what is not known is left out."""
         return {name: value.text() for name, (_, value) in self._facts.items() if value.text()}
 
+    @property
+    def whole_text(self) -> str:
+        """All of what the selected row of what else the entry says has no room for, and its ids; "" for nothing."""
+        return self._whole.text
+
     def show_row(self, entry: AuditEntry | None) -> None:
         """Show this one."""
         if entry is None:
             return
+        self._words = ValueWords(
+            self._zone, name_texts({key: entry.names[key] for key in entry.keys if key in entry.names}, self._zone)
+        )
         self._heading.setText(event_text(entry.event))
         who = entry.by or tr("A program")
         role = tr(ROLES[entry.role]) if entry.role in ROLES else entry.role
-        about = about_text(entry)
+        about = self._about(entry)
         record = "" if entry.kind == "export" or entry.record in {"", about} else entry.record
         told = (
             f"{entry.at.astimezone(self._zone):%Y-%m-%d %H:%M:%S}",
             f"{who} ({role})" if role else who,
-            " · ".join(filter(None, (about, record))),
+            "\n".join(filter(None, (about, record))),
             *(entry.reason, entry.login, entry.address, entry.program),
             f"{entry.number:,}",
         )
@@ -108,8 +127,11 @@ class AuditView(QScrollArea):
         self._sealed.say("done" if entry.sealed else "info", sealed)
         self.differences.show_differences(entry.differences, entry.hidden)
         self.differences.values.setVisible(bool(entry.differences))
-        self._rest.show_rows([TableRow(key, (Cell(name), Cell(value))) for key, name, value in self._besides(entry)])
+        rest = list(self._besides(entry))
+        self._rest_told = {key: told for key, _, told in rest}
+        self._rest.show_rows([TableRow(key, (Cell(name), Cell(told.line, tip=told.whole))) for key, name, told in rest])
         self._rest.setVisible(bool(entry.rest))
+        self._tell_whole()
 
     def take_focus(self) -> None:
         """The keyboard is at what it did."""
@@ -117,18 +139,33 @@ class AuditView(QScrollArea):
 
     # -- private ---------------------------------------------------------------------------------------------
 
-    def _besides(self, entry: AuditEntry) -> Iterator[tuple[str, str, str]]:
-        """What else it says: a name that is its own, what that is called, and the value."""
+    def _about(self, entry: AuditEntry) -> str:
+        if entry.kind == "setting" and entry.record in SETTING_FIELDS:
+            return tr(SETTING_FIELDS[entry.record][1].label)
+        name = entry.names.get(entry.record)
+        return about_text(entry) if name is None else name_text(name, self._zone)
+
+    def _besides(self, entry: AuditEntry) -> Iterator[tuple[str, str, Told]]:
+        """What else it says: a name that is its own, what that is called, and what is said of the value."""
         for name, value in entry.rest:
             if name == "filters" and isinstance(value, dict) and value:
                 for one, called, chosen in filter_texts(entry.record, value):
-                    yield f"{name}.{one}", tr("Filter: {name}", name=called), chosen
+                    told = self._words.told(one, value[one]) if is_id(value[one]) else Told(chosen, chosen)
+                    yield f"{name}.{one}", tr("Filter: {name}", name=called), told
             else:
                 yield name, column_text(name), self._told(name, value)
 
-    def _told(self, column: str, value: object) -> str:
-        if column == "format" and isinstance(value, str):
-            return format_text(value)
-        if column == "subject" and isinstance(value, str):
-            return list_text(value)
-        return value_text(column, value, self._zone)
+    def _told(self, column: str, value: object) -> Told:
+        if column in _WORDS and isinstance(value, str):
+            words = _WORDS[column](value)
+            return Told(words, words)
+        return self._words.told(column, value)
+
+    def _tell_whole(self) -> None:
+        told = self._rest_told.get(str(self._rest.selected))
+        self._whole.show_values([] if told is None else [("", told)])
+
+    # -- slots -----------------------------------------------------------------------------------------------
+
+    def _on_rest_row_selected(self, _key: object) -> None:
+        self._tell_whole()

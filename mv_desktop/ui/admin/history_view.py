@@ -4,14 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Collection, Sequence
 from datetime import datetime, tzinfo
+from typing import cast
 from uuid import UUID
 
+from pydantic import JsonValue
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
 
 from mv_desktop.domain.record import Change
+from mv_desktop.domain.record_name import keys_of
 from mv_desktop.ui.admin.difference_table import DifferenceTable
+from mv_desktop.ui.admin.name_words import name_texts
 from mv_desktop.ui.admin.subject import Subject
+from mv_desktop.ui.admin.value_words import Told, ValueWords, is_moment
 from mv_desktop.ui.canvas.picture_strip import PictureItem, PictureLook, PictureStrip
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import tr
@@ -67,8 +72,9 @@ class HistoryView(QWidget):
         self._subject = subject
         self._labels = subject.labels
         self._found: dict[UUID, Change] = {}
+        self._words = ValueWords()
         self.changes = FactTable(tr("Changes"), _CHANGES, 3, self)
-        self._differences = DifferenceTable(self._labels, subject.difference, self)
+        self._differences = DifferenceTable(self._labels, self._told, self)
         self._back = QPushButton(tr("Put back what was before"), self)
         self._strip: PictureStrip | None = None
         self._pictures: frozenset[str] = frozenset()
@@ -92,6 +98,8 @@ class HistoryView(QWidget):
     def show_changes(self, changes: Sequence[Change], now: datetime, zone: tzinfo) -> None:
         """Show these, the newest first."""
         self._found = {change.log_id: change for change in changes}
+        names = {key: name for change in changes for key, name in change.names.items()}
+        self._words = ValueWords(zone, name_texts(names, zone))
         self.changes.show_rows([
             TableRow(
                 change.log_id,
@@ -124,6 +132,12 @@ class HistoryView(QWidget):
         self.changes.setFocus()
 
     # -- private ---------------------------------------------------------------------------------------------
+
+    def _told(self, column: str, value: object) -> str | Told:
+        """As the subject says it; names and moments are said of every subject the same."""
+        if is_moment(value) or keys_of([(column, cast(JsonValue, value))]):
+            return self._words.told(column, value)
+        return self._subject.difference(column, value)
 
     def _tell(self) -> None:
         which = self.changes.selected

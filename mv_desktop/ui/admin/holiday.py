@@ -165,8 +165,6 @@ class HolidaySubject(Subject):
         return HolidayImport(self._place, self._imports(), self.naming, self._today(), tasks, clock, zone, parent)
 
     def difference(self, column: str, value: object) -> str:
-        if isinstance(value, bool):
-            return tr("yes") if value else tr("no")
         if column == "holiday_date" and isinstance(value, str):
             return day(date.fromisoformat(value), year=True)
         return super().difference(column, value)

@@ -188,13 +188,6 @@ class MemberSubject(Subject):
             )
         return "\n".join(lines)
 
-    def difference(self, column: str, value: object) -> str:
-        if isinstance(value, bool):
-            return tr("yes") if value else tr("no")
-        if isinstance(value, list):
-            return ", ".join(map(str, value)) or "–"
-        return super().difference(column, value)
-
     def able(self, act: Act, draft: MemberDraft) -> bool:
         """Nobody does any of it to her own account."""
         closed, locked = draft.state is AccountState.CLOSED, draft.state is AccountState.LOCKED

@@ -145,13 +145,6 @@ class PlanSubject(Subject):
             lines.append(tr("Nobody new can have it; who has it keeps it to its end."))
         return "\n".join([students, *lines]) if lines else ""
 
-    def difference(self, column: str, value: object) -> str:
-        if column.endswith("_paise") and isinstance(value, int):
-            return rupees_text(value)
-        if isinstance(value, bool):
-            return tr("yes") if value else tr("no")
-        return super().difference(column, value)
-
     # -- on the lane -----------------------------------------------------------------------------------------
 
     def page(self, wanted: Wanted, after: PlanRow | None) -> Slice[PlanRow]:

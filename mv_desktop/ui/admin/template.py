@@ -23,7 +23,6 @@ from mv_desktop.domain.template import (
     template_faults,
 )
 from mv_desktop.ui.admin.act import Act
-from mv_desktop.ui.admin.difference_table import value_text
 from mv_desktop.ui.admin.exchange import TablePlace
 from mv_desktop.ui.admin.field import Field, Kind
 from mv_desktop.ui.admin.paper_window import MadePaperPlace, PaperWindow
@@ -196,9 +195,6 @@ class TemplateSubject(Subject):
         if before.is_active and not draft.is_active:
             lines.append(tr("Nobody can choose it any more."))
         return "\n".join(lines)
-
-    def difference(self, column: str, value: object) -> str:
-        return value_text(column, value)
 
     def able(self, act: Act, draft: TemplateDraft) -> bool:
         return draft.exams > 0 if act == _PAPERS else super().able(act, draft)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -10,6 +11,8 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from mv_desktop.domain.record import Difference
+from mv_desktop.domain.record_name import RecordName
 from mv_desktop.ui.admin.record_screen import RecordScreen
 from mv_desktop.ui.admin.template import TemplateSubject
 from mv_desktop.ui.tasks import Tasks
@@ -159,6 +162,8 @@ def test_sections_of_then_are_put_back_from_the_history(desk):
     desk.press("H")
     values = desk.screen.panel.history.values.rows
     assert [row.cells[0].text for row in values] == ["Sections and time"]
+    assert "duration_minutes" not in values[0].cells[1].text
+    assert "Minutes: 180" in values[0].cells[1].text
     desk.screen.panel.history._back.click()
     desk.settle()
     assert desk.bank.totals_text == "24 questions, 28 marks"
@@ -168,6 +173,23 @@ def test_sections_of_then_are_put_back_from_the_history(desk):
     desk.press("Ctrl+S")
     assert desk.place.templates[BOARD].sections == draft.sections
     assert desk.place.templates[BOARD].duration_minutes == 180
+
+
+def test_the_history_reads_names_where_the_log_has_ids(desk):
+    maker, gone = str(UUID(int=7)), str(UUID(int=8))
+    names = {maker: RecordName("user", "Meera Das", "teacher")}
+    told = (Difference("created_by", gone, maker), Difference("updated_at", None, "2026-07-14T20:00:00+00:00"))
+    desk.place.put(BOARD, replace(desk.place.templates[BOARD], duration_minutes=90), "Asha Rao", "hers")
+    log = desk.place.log[BOARD]
+    log[0] = replace(log[0], differences=told, names=names)
+    desk.press("F5")
+    desk.press("H")
+    history = desk.screen.panel.history
+    assert [[cell.text for cell in row.cells] for row in history.values.rows] == [
+        ["Made by", "…00000008", "Meera Das (teacher)"],
+        ["Changed", "–", "2026-07-15 01:30:00"],
+    ]
+    assert history.values.rows[0].cells[2].tip == f"Meera Das (teacher)\n{maker}"
 
 
 def test_a_trial_paper_shows_what_stands_in_the_form_and_writes_nothing(desk):
