@@ -1,4 +1,5 @@
-"""The audit log after years: 5,000,000 entries, of which an admin asks for a page by any filter, as her program asks.
+"""The audit log after years: 5,000,000 entries, of which an admin asks for a page by any filter, as her program asks:
+with the names of the people, scripts and pages whose ids stand in its entries.
 
 - audit.everything, audit.deep: the newest page, and one from the middle of the log.
 - audit.person, audit.kind, audit.event, audit.days, and their combinations: one filter each, another person, event and
@@ -35,7 +36,7 @@ from mv_desktop.domain.access import login_name
 from mv_desktop.domain.audit_entry import NOBODY, AuditEntry, AuditSearch, audit_search
 from mv_desktop.domain.evaluation import script_code
 from mv_desktop.domain.identifier import UserId
-from mv_desktop.services.audit_log import audit_events, audit_page
+from mv_desktop.services.audit_log import audit_events, audit_page, named_page
 from mv_desktop.services.database import make_engine, open_session
 from mv_desktop.services.migration import migrate
 from mv_desktop.services.staff import provision_login, scram_verifier
@@ -107,6 +108,12 @@ _STATEMENTS = (
            now(), 48, 'completed', now(), 40
     FROM generate_series((%(first)s + 19) / 20, %(last)s / 20) n
     """,
+    """
+    INSERT INTO answer_sheet_uploads (upload_id, exam_instance_id, student_user_id, page_number, s3_bucket, s3_key)
+    SELECT md5('upload' || n || '.' || page)::uuid, md5('exam' || n)::uuid, md5('student' || n)::uuid, page,
+           'sheets', 'k'
+    FROM generate_series((%(first)s + 19) / 20, %(last)s / 20) n CROSS JOIN generate_series(1, 4) page
+    """,
     # one teacher did a tenth of all; the rare event is hers twice and others' a thousandth
     """
     INSERT INTO audit_logs (log_id, log_seq, event_type, actor_user_id, actor_role, resource_type, resource_id,
@@ -119,8 +126,14 @@ _STATEMENTS = (
                WHEN 'evaluation' THEN md5('evaluation' || n / 20)::uuid WHEN 'exam' THEN md5('exam' || n / 20)::uuid
                WHEN 'page' THEN NULL ELSE gen_random_uuid()
            END,
-           jsonb_build_object('login', 'mv_teacher', 'changes', jsonb_build_object('marks', jsonb_build_object(
-               'old', n %% 7, 'new', n %% 5))),
+           jsonb_build_object('login', 'mv_teacher', 'changes', jsonb_build_object(
+               'marks', jsonb_build_object('old', n %% 7, 'new', n %% 5),
+               'teacher_user_id', jsonb_build_object(
+                   'old', md5('teacher' || n %% %(teachers)s)::uuid, 'new', md5('teacher' || n %% 7)::uuid)
+           ), 'op_id', gen_random_uuid()) || CASE WHEN e.event = 'page.requested' THEN jsonb_build_object(
+               'uploads', (SELECT jsonb_agg(md5('upload' || n / 20 + m / 4 || '.' || 1 + m %% 4)::uuid)
+                           FROM generate_series(0, 11) m)
+           ) ELSE '{}' END,
            now() - %(years)s * ((%(all)s - n) / %(all)s::float8)
     FROM generate_series(greatest(%(first)s, 1), %(last)s) n
     CROSS JOIN LATERAL (SELECT CASE
@@ -217,7 +230,7 @@ def _measure(engine: Engine, entries: int) -> None:
 
 def _page(engine: Engine, search: AuditSearch, after: AuditEntry | None) -> None:
     with open_session(engine) as session:
-        audit_page(session, search, after)
+        named_page(session, search, after)
 
 
 def _last(engine: Engine, search: AuditSearch) -> AuditEntry:
