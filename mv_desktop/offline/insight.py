@@ -122,12 +122,8 @@ class Insight:
 
         save_whole(path, content, lambda: note_export(self._connect, note, kind, rows, path))
 
-    def note_print(self, note: ExportNote, rows: int) -> None:
-        """Note that so many rows go to a printer.
-
-        Raises:
-            OfflineError: it could not be noted; nothing may be printed.
-        """
+    def note(self, note: ExportNote, kind: ExportFormat, rows: int, path: Path | None) -> None:
+        """Note what is written otherwise, as `services.export_note.note_export`; nothing may be where this raises."""
         from mv_desktop.services.export_note import note_export
 
-        note_export(self._connect, note, ExportFormat.PRINT, rows)
+        note_export(self._connect, note, kind, rows, path)

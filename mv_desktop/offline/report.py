@@ -55,37 +55,31 @@ class Reports:
             return read_questions(session, span)
 
     def save_csv(self, path: Path, table: ReportTable, note: ExportNote) -> None:
-        """Write a table for any program. Raises as `save_pdf`."""
-        from mv_desktop.services.report_file import to_csv
-
-        self._save(path, to_csv(table), note, ExportFormat.CSV, len(table.rows))
-
-    def save_xlsx(self, path: Path, table: ReportTable, note: ExportNote) -> None:
-        """Write a table for Excel. Raises as `save_pdf`."""
-        from mv_desktop.services.report_file import to_xlsx
-
-        self._save(path, to_xlsx(table), note, ExportFormat.XLSX, len(table.rows))
-
-    def save_pdf(self, path: Path, content: bytes, note: ExportNote, rows: int) -> None:
-        """Write a file, whole or not at all; whoever may read it is this person alone.
+        """Write a table for any program, whole or not at all; whoever may read it is this person alone.
 
         It is noted in the audit log before it gets its place.
-
-        Args:
-            path: where to.
-            content: of the file.
-            note: of what it is.
-            rows: how many of it.
 
         Raises:
             InvalidError: it could not be written there; what stood there stands.
             OfflineError: it could not be noted; what stood there stands.
         """
-        self._save(path, content, note, ExportFormat.PDF, rows)
+        from mv_desktop.services.report_file import to_csv
+
+        self._save(path, to_csv(table), note, ExportFormat.CSV, len(table.rows))
+
+    def save_xlsx(self, path: Path, table: ReportTable, note: ExportNote) -> None:
+        """Write a table for Excel. Raises as `save_csv`."""
+        from mv_desktop.services.report_file import to_xlsx
+
+        self._save(path, to_xlsx(table), note, ExportFormat.XLSX, len(table.rows))
+
+    def note(self, note: ExportNote, kind: ExportFormat, rows: int, path: Path | None) -> None:
+        """Note what is written otherwise, as `services.export_note.note_export`; nothing may be where this raises."""
+        from mv_desktop.services.export_note import note_export
+
+        note_export(self._connect, note, kind, rows, path)
 
     # -- private ---------------------------------------------------------------------------------------------
 
     def _save(self, path: Path, content: bytes, note: ExportNote, kind: ExportFormat, rows: int) -> None:
-        from mv_desktop.services.export_note import note_export
-
-        save_whole(path, content, lambda: note_export(self._connect, note, kind, rows, path))
+        save_whole(path, content, lambda: self.note(note, kind, rows, path))

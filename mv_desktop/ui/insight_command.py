@@ -22,7 +22,7 @@ INSIGHT_COMMANDS: tuple[Command, ...] = (
     _insight("refresh", "Read again", "F5"),
     _insight("copy_picture", "Copy the chart", "Ctrl+C"),
     _insight("copy_table", "Copy the table", "Ctrl+Shift+C"),
-    _insight("print", "Print …", "Ctrl+P"),
+    _insight("print", "Print the dashboard, or save it as PDF …", "Ctrl+P"),
     _insight("png", "Save the chart as PNG …", "Ctrl+G"),
     _insight("svg", "Save the chart as SVG …", "Ctrl+Shift+G"),
     _insight("csv", "Save the table as CSV …", "Ctrl+E"),

@@ -69,7 +69,7 @@ OFFICE_COMMANDS: tuple[Command, ...] = (
     _report("refresh", "Count again", "F5"),
     _report("csv", "Save the report as CSV …", "Ctrl+E"),
     _report("xlsx", "Save the report for Excel …", "Ctrl+Shift+X"),
-    _report("pdf", "Save the report as PDF …", "Ctrl+P"),
+    _report("print", "Print the report, or save it as PDF …", "Ctrl+P"),
     _quality("give", "Give the sample to somebody …", "G"),
     _quality("take_back", "Take the sample back …", "T"),
     _quality("ask", "Have a script marked a second time …", "N"),

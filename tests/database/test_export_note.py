@@ -16,6 +16,7 @@ from psycopg.types.json import Jsonb
 from sqlalchemy.orm import Session
 
 from mv_desktop.cli import main
+from mv_desktop.core.durable import save_whole
 from mv_desktop.core.errors import InvalidError, NotAllowedError, OfflineError
 from mv_desktop.domain.audit_entry import AuditSearch, audit_search
 from mv_desktop.domain.export_note import ExportFormat, ExportNote, days_note, list_note
@@ -139,7 +140,11 @@ def ways(connect: Connect) -> Sequence[
         ("audit", ExportFormat.CSV, 0, {"words": "…", "what": "plan"}, audit),
         ("report.pace", ExportFormat.CSV, 2, DAYS, lambda path: reports.save_csv(path, TABLE, days)),
         ("report.pace", ExportFormat.XLSX, 2, DAYS, lambda path: reports.save_xlsx(path, TABLE, days)),
-        ("report.pace", ExportFormat.PDF, 2, DAYS, lambda path: reports.save_pdf(path, b"%PDF", days, 2)),
+        # as the dialog does that pages are looked at in
+        ("report.pace", ExportFormat.PDF, 2, DAYS,
+         lambda path: save_whole(path, b"%PDF", lambda: reports.note(days, ExportFormat.PDF, 2, path))),
+        ("insight.units", ExportFormat.PDF, 2, DAYS,
+         lambda path: save_whole(path, b"%PDF", lambda: insight.note(units, ExportFormat.PDF, 2, path))),
         ("insight.units", ExportFormat.CSV, 2, DAYS, lambda path: insight.save_table(path, TABLE, units)),
         ("insight.units", ExportFormat.XLSX, 2, DAYS, lambda path: insight.save_table(path, TABLE, units)),
         ("insight.units", ExportFormat.PNG, 2, DAYS,
@@ -158,7 +163,7 @@ def test_whatever_is_written_out_stands_in_the_log_with_its_file(school: School,
         assert path.is_file(), what
         expected.append((admin.user_id, what, rows, str(kind), path.name, filters))
         assert noted(school) == expected
-    Insight(admin.session).note_print(days_note("insight.units", JULY), 2)
+    Insight(admin.session).note(days_note("insight.units", JULY), ExportFormat.PRINT, 2, None)
     assert noted(school)[-1] == (admin.user_id, "insight.units", 2, "print", None, DAYS)
     log = AuditLog(admin.session)
     found = log.page(audit_search("plan", {"what": "export.written"}, UTC), None).rows

@@ -296,5 +296,5 @@ def test_what_the_screen_asks_comes_from_the_server_and_files_are_whole_or_not_t
     place.save_xlsx(tmp_path / "pace.xlsx", table, note)
     assert (tmp_path / "pace.csv").read_text("utf-8-sig") == "Scripts\n7\n"
     with pytest.raises(InvalidError, match="could not be written"):
-        place.save_pdf(tmp_path / "none" / "pace.pdf", b"%PDF", note, 1)
+        place.save_csv(tmp_path / "none" / "pace.csv", table, note)
     assert sorted(path.name for path in tmp_path.iterdir()) == ["pace.csv", "pace.xlsx"]

@@ -155,8 +155,9 @@ class FakeInsight:
         self._fill_disk()
         save_whole(path, content, lambda: self.log.note(note, kind, rows))
 
-    def note_print(self, note: ExportNote, rows: int) -> None:
-        self.log.note(note, ExportFormat.PRINT, rows)
+    def note(self, note: ExportNote, kind: ExportFormat, rows: int, path: Path | None) -> None:
+        del path
+        self.log.note(note, kind, rows)
 
     def _fill_disk(self) -> None:
         if self.full:

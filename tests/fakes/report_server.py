@@ -114,8 +114,9 @@ class FakeReports:
     def save_xlsx(self, path: Path, table: ReportTable, note: ExportNote) -> None:
         self._save(path, to_xlsx(table), note, ExportFormat.XLSX, len(table.rows))
 
-    def save_pdf(self, path: Path, content: bytes, note: ExportNote, rows: int) -> None:
-        self._save(path, content, note, ExportFormat.PDF, rows)
+    def note(self, note: ExportNote, kind: ExportFormat, rows: int, path: Path | None) -> None:
+        del path
+        self.log.note(note, kind, rows)
 
     def _save(self, path: Path, content: bytes, note: ExportNote, kind: ExportFormat, rows: int) -> None:
         if self.full:

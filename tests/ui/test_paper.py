@@ -20,9 +20,10 @@ from PySide6.QtWidgets import QWidget
 from mv_desktop.core.errors import OfflineError
 from mv_desktop.domain.printed_paper import PrintedPaper, PrintedQuestion, PrintedSection, printed_exam
 from mv_desktop.domain.question import Choice, PaperQuestion, Scheme, SchemeStep
-from mv_desktop.ui.paper.document import lay_out, pages_of
+from mv_desktop.ui.paper.document import lay_out
 from mv_desktop.ui.paper.flow import FormulaCase, lines_of, natural_width
 from mv_desktop.ui.paper.outline import Art, path_of, steps_of
+from mv_desktop.ui.paper.pages import pages_of
 from mv_desktop.ui.paper.painting import Laid, paint, paint_all, picture_of, to_pdf
 from mv_desktop.ui.paper.print_dialog import PrintDialog, no_picture
 from mv_desktop.ui.paper.printer import Order
@@ -120,6 +121,25 @@ def test_what_clings_is_not_left_at_the_end_of_a_page(qapp):
                      + [Block(10.0, (Words(0, 0, "head", Style.BODY),), clings=True), line], 100.0)  # fmt: skip
     assert "head" in words(pages[1])
     assert pages_of([], 100.0) == (Page(()),)
+
+
+def test_rows_that_begin_a_page_have_their_head_above_them_and_what_follows_has_none(qapp):
+    def block(text: str, high: float = 10.0, head: Block | None = None, *, clings: bool = False) -> Block:
+        return Block(high, (Words(0, 0, text, Style.BODY),), clings, head)
+
+    head = block("head", 20.0, clings=True)
+    rows = [block(str(number), head=head) for number in range(20)]
+    pages = pages_of([block("title", 70.0), head, *rows, block("end")], 100.0)
+    assert [words(page) for page in pages] == [
+        ["title", "head", "0"],
+        ["head", *map(str, range(1, 9))],
+        ["head", *map(str, range(9, 17))],
+        ["head", "17", "18", "19", "end"],
+    ]
+    assert [words(page) for page in pages_of([block("title", 80.0), head, *rows[:2]], 100.0)] == [
+        ["title"],
+        ["head", "0", "1"],
+    ]
 
 
 def test_choices_stand_in_as_many_columns_as_fit(qapp):

@@ -8,7 +8,6 @@ from datetime import UTC, date, datetime
 from zoneinfo import ZoneInfo
 
 import openpyxl
-import pymupdf
 import pytest
 from PySide6.QtCore import QDate, QEvent, QPoint, QRectF, Qt
 from PySide6.QtGui import QHelpEvent, QImage, QPainter
@@ -19,14 +18,13 @@ from mv_desktop.domain.export_note import ExportFormat, ExportNote
 from mv_desktop.domain.report import Span
 from mv_desktop.domain.report_table import Column, Measure, ReportTable
 from mv_desktop.ui.coordination.report.screen import FileKind, ReportScreen
-from mv_desktop.ui.coordination.report.wording import Topic, shown
+from mv_desktop.ui.coordination.report.wording import Topic
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import set_language
 from mv_desktop.ui.theme import PALETTES, apply_theme, current_theme, spacing
 from mv_desktop.ui.widgets.chart import Bar, Chart, Fill, Series
 from mv_desktop.ui.widgets.chart_brush import paint_chart, steps
 from mv_desktop.ui.widgets.chart_view import ChartView
-from mv_desktop.ui.widgets.report_paper import MOST_ROWS, to_pdf
 from mv_desktop.ui.widgets.report_table import ReportTableView
 from tests.fakes import hand
 from tests.fakes.clock import FakeClock
@@ -154,10 +152,10 @@ def test_without_a_network_what_was_read_stays_and_the_rest_can_be_tried_again(q
     screen.refresh()
     qtbot.waitUntil(lambda: "does not answer" in screen.told)
     assert screen._stack.currentWidget() is screen._both
-    assert screen._buttons[FileKind.CSV].isEnabled()
+    assert screen._buttons["csv"].isEnabled()
     screen.show_topic(Topic.VOLUME)
     qtbot.waitUntil(lambda: screen._empty.title == "The server does not answer.")
-    assert not screen._buttons[FileKind.CSV].isEnabled()
+    assert not screen._buttons["csv"].isEnabled()
     screen.show_topic(Topic.PLANS)
     assert screen._stack.currentWidget() is screen._both
     screen.show_topic(Topic.VOLUME)
@@ -171,7 +169,7 @@ def test_without_a_network_what_was_read_stays_and_the_rest_can_be_tried_again(q
 def test_a_report_is_saved_as_it_is_looked_at(qtbot, screen, server, tmp_path):
     ready(qtbot, screen)
     screen.show_topic(Topic.TEACHERS)
-    for kind, key in ((FileKind.CSV, "Ctrl+E"), (FileKind.XLSX, "Ctrl+Shift+X"), (FileKind.PDF, "Ctrl+P")):
+    for kind, key in ((FileKind.CSV, "Ctrl+E"), (FileKind.XLSX, "Ctrl+Shift+X")):
         hand.press(key, screen._table)
         dialog = screen.findChild(QFileDialog)
         assert dialog.selectedFiles()[0].endswith(
@@ -189,31 +187,12 @@ def test_a_report_is_saved_as_it_is_looked_at(qtbot, screen, server, tmp_path):
     assert lines[2] == ["'=Bina() Das", "20", "16", "1", "3", "0", "80.0"]
     about = dict(openpyxl.load_workbook(tmp_path / "report.xlsx")["About"].values)
     assert (about["State"], about["In short"]) == ("As of Thu 16 Jul 2026 01:30.", screen.shown.summary)
-    with pymupdf.open(tmp_path / "report.pdf") as found:
-        assert "As of Thu 16 Jul 2026 01:30." in found[0].get_text()
     note = ExportNote("report.teachers", {"first_day": "2026-07-13", "last_day": "2026-07-16"})
-    assert server.log.noted == [
-        (note, kind, len(lines) - 1) for kind in (ExportFormat.CSV, ExportFormat.XLSX, ExportFormat.PDF)
-    ]
+    assert server.log.noted == [(note, kind, len(lines) - 1) for kind in (ExportFormat.CSV, ExportFormat.XLSX)]
     server.full = True
     screen._save(FileKind.CSV, screen.shown, note, str(tmp_path / "more.csv"))
     whole = "The file could not be written. What was there before is as it was. Choose another folder, or close the "
     qtbot.waitUntil(lambda: screen.told == f"{whole}file elsewhere.")
-
-
-def test_a_pdf_has_all_rows_the_headings_on_each_page_and_what_is_left_out_is_said(qapp, server):
-    year = Span(date(2025, 1, 1), date(2025, 12, 31))
-    with pymupdf.open(stream=to_pdf(shown(Topic.VOLUME, server.volume(year))), filetype="pdf") as found:
-        pages = [page.get_text() for page in found]
-        assert found.metadata["title"] == "Volumes, Wed 1 Jan – Wed 31 Dec 2025"
-    assert len(pages) > 5
-    assert all("Came in" in page for page in pages[:-1])
-    assert "Wed 31 Dec 2025" in "".join(pages)
-    full = shown(Topic.VOLUME, server.volume(year))
-    table = type(full.table)(full.table.title, full.table.columns, full.table.rows * 2)
-    more = type(full)(table, full.chart, full.summary, empty=False)
-    with pymupdf.open(stream=to_pdf(more), filetype="pdf") as found:
-        assert f"{730 - MOST_ROWS} more rows are in the CSV" in found[-1].get_text()
 
 
 def test_it_is_said_in_hindi(qtbot, tasks, server):

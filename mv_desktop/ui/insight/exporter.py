@@ -10,8 +10,7 @@ from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QMimeData, QObject, QStandardPaths, Qt, Signal
-from PySide6.QtGui import QPageLayout
-from PySide6.QtPrintSupport import QPrintDialog, QPrinter
+from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QFileDialog, QWidget
 
 from mv_desktop.core.errors import UserError
@@ -20,9 +19,10 @@ from mv_desktop.domain.report_table import ReportTable, harmless, plain
 from mv_desktop.ui.clipboard import copy_private
 from mv_desktop.ui.insight.picture import to_image, to_png, to_svg
 from mv_desktop.ui.insight.port import INSIGHT_LANE, InsightPlace
+from mv_desktop.ui.paper.page_dialog import PageDialog
+from mv_desktop.ui.paper.report import lay_report
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import error_text, tr
-from mv_desktop.ui.widgets.report_paper import paper
 from mv_desktop.ui.widgets.report_text import Shown
 
 
@@ -66,6 +66,9 @@ class Exporter(QObject):
     Signals:
         told(sign, words): what goes on, as `SignLabel.say` takes it.
         saved(Path): a file was written.
+
+    Attributes:
+        dialog: shows what is printed; None while nothing is.
     """
 
     told = Signal(str, str)
@@ -74,13 +77,12 @@ class Exporter(QObject):
     def __init__(self, place: InsightPlace, tasks: Tasks, parent: QWidget) -> None:
         super().__init__(parent)
         self._place, self._tasks, self._window = place, tasks, parent
+        self.dialog: PageDialog | None = None
 
     def copy_picture(self, handed: Handed) -> None:
-        """Put the chart on the clipboard."""
-        data = QMimeData()
-        data.setImageData(to_image(handed.shown.chart, handed.as_of))
-        copy_private(data)
-        self.told.emit("done", tr("The chart is on the clipboard."))
+        """Put the chart on the clipboard, once it is painted."""
+        work = partial(to_image, handed.shown.chart, handed.as_of)
+        self._tasks.run(INSIGHT_LANE, work, self._on_pictured, receiver=self)
 
     def copy_table(self, handed: Handed) -> None:
         """Put the table on the clipboard, for spreadsheets and for texts; no cell is a formula."""
@@ -90,22 +92,15 @@ class Exporter(QObject):
         copy_private(data)
         self.told.emit("done", tr("The table is on the clipboard."))
 
-    def ask_printer(self, handed: Handed) -> None:
-        """Ask for a printer, then print."""
-        printer = QPrinter(QPrinter.PrinterMode.HighResolution)
-        printer.setPageOrientation(QPageLayout.Orientation.Landscape)
-        printer.setDocName(handed.shown.table.title)
-        dialog = QPrintDialog(printer, self._window)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setWindowModality(Qt.WindowModality.WindowModal)
-        dialog.accepted.connect(partial(self.print_on, printer, handed))
-        dialog.show()
-
-    def print_on(self, printer: QPrinter, handed: Handed) -> None:
-        """Print chart and table, once it is noted in the audit log."""
-        work = partial(self._place.note_print, handed.note, len(handed.table.rows))
-        done = partial(self._on_print_noted, printer, handed)
-        self._tasks.run(INSIGHT_LANE, work, done, self._on_save_failed, receiver=self)
+    def print_out(self, handed: Handed) -> None:
+        """Chart and table on paper, or as PDF: as they will look, first."""
+        make = partial(lay_report, handed.shown, handed.as_of, handed.name)
+        note, rows = handed.note, len(handed.table.rows)
+        self.dialog = PageDialog(
+            make, self._tasks, self._window, noted=lambda kind, path: self._place.note(note, kind, rows, path)
+        )
+        self.dialog.finished.connect(self._on_dialog_finished)
+        self.dialog.open()
 
     def ask_where(self, kind: FileKind, handed: Handed) -> None:
         """Ask for a file, then write it; what was looked at when it was asked for, whatever is looked at by then."""
@@ -135,9 +130,14 @@ class Exporter(QObject):
 
     # -- slots -----------------------------------------------------------------------------------------------
 
-    def _on_print_noted(self, printer: QPrinter, handed: Handed, _done: None) -> None:
-        paper(handed.shown, handed.as_of).print_(printer)
-        self.told.emit("done", tr("Sent to the printer."))
+    def _on_dialog_finished(self, _result: int) -> None:
+        self.dialog = None
+
+    def _on_pictured(self, image: QImage) -> None:
+        data = QMimeData()
+        data.setImageData(image)
+        copy_private(data)
+        self.told.emit("done", tr("The chart is on the clipboard."))
 
     def _on_saved(self, path: Path, _done: None) -> None:
         words = tr("Saved as {name}, in the folder {folder}.", name=path.name, folder=path.parent)

@@ -63,6 +63,6 @@ class InsightPlace(Protocol):
         """Write a picture that was made here."""
         ...
 
-    def note_print(self, note: ExportNote, rows: int) -> None:
-        """Note what goes to a printer."""
+    def note(self, note: ExportNote, kind: ExportFormat, rows: int, path: Path | None) -> None:
+        """Note what is written otherwise; without a path, what goes to a printer."""
         ...

@@ -211,7 +211,7 @@ class InsightScreen(QWidget):
             "insight.back": self._go_back,
             "insight.copy_picture": partial(self._hand, self.exporter.copy_picture),
             "insight.copy_table": partial(self._hand, self.exporter.copy_table),
-            "insight.print": partial(self._hand, self.exporter.ask_printer),
+            "insight.print": partial(self._hand, self.exporter.print_out),
             **{
                 f"insight.{kind.value}": partial(self._hand, partial(self.exporter.ask_where, kind))
                 for kind in FileKind

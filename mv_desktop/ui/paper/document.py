@@ -5,34 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import Qt
 from PySide6.QtGui import QImage
 
 from mv_desktop.domain.printed_paper import PrintedPaper, PrintedSection, marks_text
 from mv_desktop.ui.paper.flow import Press, block_of, lines_of
+from mv_desktop.ui.paper.pages import numbered, pages_of
 from mv_desktop.ui.paper.painting import Laid, Told
 from mv_desktop.ui.paper.question_block import Kit, Look, question_blocks
-from mv_desktop.ui.paper.sheet import (
-    BOTTOM,
-    LEFT,
-    PAGE_HEIGHT,
-    TOP,
-    UNIT,
-    WIDTH,
-    Block,
-    Mark,
-    Page,
-    Rule,
-    Style,
-    Words,
-    metrics,
-    moved,
-    room,
-)
+from mv_desktop.ui.paper.sheet import UNIT, WIDTH, Block, Rule, Style, Words, metrics, room
 from mv_desktop.ui.text import tr, tr_count
-
-_HIGH = PAGE_HEIGHT - TOP - BOTTOM
-_FOOT = PAGE_HEIGHT - BOTTOM + 30 * UNIT
 
 
 def lay_out(paper: PrintedPaper, look: Look, press: Press, images: Mapping[str, QImage], told: Told) -> Laid:
@@ -47,39 +28,10 @@ def lay_out(paper: PrintedPaper, look: Look, press: Press, images: Mapping[str, 
             blocks += question_blocks(question, look, kit)
             done += 1
     told(done, paper.count)
-    return Laid(paper.title, _numbered(pages_of(blocks), paper.title))
-
-
-def pages_of(blocks: Sequence[Block], high: float = _HIGH) -> tuple[Page, ...]:
-    """Blocks on pages: what clings together goes on to the next page together, where it fits on one."""
-    pages: list[list[Mark]] = [[]]
-    top = 0.0
-    for chain in _chains(blocks):
-        whole = sum(one.height for one in chain)
-        if top + whole > high and top and (whole <= high or top > high / 2):
-            pages.append([])
-            top = 0.0
-        for one in chain:
-            if top + one.height > high and top:
-                pages.append([])
-                top = 0.0
-            pages[-1] += [moved(mark, 0, top) for mark in one.marks]
-            top += one.height
-    return tuple(Page(tuple(moved(mark, LEFT, TOP) for mark in marks)) for marks in pages)
+    return Laid(paper.title, numbered(pages_of(blocks), paper.title))
 
 
 # -- private -----------------------------------------------------------------------------------------------------
-
-
-def _chains(blocks: Sequence[Block]) -> Iterator[list[Block]]:
-    chain: list[Block] = []
-    for one in blocks:
-        chain.append(one)
-        if not one.clings:
-            yield chain
-            chain = []
-    if chain:
-        yield chain
 
 
 def _head(paper: PrintedPaper, press: Press) -> Iterator[Block]:
@@ -140,20 +92,3 @@ def _long(minutes: int) -> str:
     if rest or not hours:
         parts.append(tr_count("{count} minute", "{count} minutes", rest))
     return " ".join(parts)
-
-
-def _numbered(pages: Sequence[Page], title: str) -> tuple[Page, ...]:
-    measured = metrics(Style.SMALL)
-    found = []
-    for number, page in enumerate(pages, 1):
-        words = tr("Page {number} of {all}", number=number, all=len(pages))
-        x = LEFT + (WIDTH - measured.horizontalAdvance(words)) / 2
-        foot: list[Mark] = [Words(x, _FOOT, words, Style.SMALL)]
-        if number > 1:
-            foot.append(Words(LEFT, TOP - 16 * UNIT, _cut(title), Style.SMALL))
-        found.append(Page((*page.marks, *foot)))
-    return tuple(found)
-
-
-def _cut(title: str) -> str:
-    return metrics(Style.SMALL).elidedText(title, Qt.TextElideMode.ElideRight, WIDTH)

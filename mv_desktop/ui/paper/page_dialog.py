@@ -21,11 +21,18 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mv_desktop.core.durable import save_whole
 from mv_desktop.core.errors import UserError
-from mv_desktop.ui.paper.painting import Laid, Told, picture_of, to_pdf
-from mv_desktop.ui.paper.printer import any_printer, ask_printer, order_of, print_pages, printing_here
-from mv_desktop.ui.paper.sheet import PAGE_HEIGHT, PAGE_WIDTH
+from mv_desktop.ui.paper.painting import Laid, Told, picture_of
+from mv_desktop.ui.paper.printer import (
+    Noted,
+    any_printer,
+    ask_printer,
+    order_of,
+    print_pages,
+    printing_here,
+    save_pages,
+)
+from mv_desktop.ui.paper.sheet import UPRIGHT, Sheet
 from mv_desktop.ui.tasks import Progress, Task, Tasks, breathe
 from mv_desktop.ui.text import error_text, tr
 from mv_desktop.ui.theme import current_theme, spacing
@@ -57,15 +64,18 @@ class PageDialog(QDialog):
     Args:
         make: lays them out; on a lane.
         tasks: runs it.
+        noted: notes that pages leave, before they do.
 
     Attributes:
         laid: the pages; None until they are there.
         view: shows one of them.
     """
 
-    def __init__(self, make: Callable[[Told], Laid], tasks: Tasks, parent: QWidget | None = None) -> None:
+    def __init__(
+        self, make: Callable[[Told], Laid], tasks: Tasks, parent: QWidget | None = None, *, noted: Noted
+    ) -> None:  # fmt: skip
         super().__init__(parent)
-        self._tasks = tasks
+        self._tasks, self._noted = tasks, noted
         self._task: Task[object] | None = None
         self._shown = 0
         self.laid: Laid | None = None
@@ -106,13 +116,13 @@ class PageDialog(QDialog):
     def print_on(self, printer: QPrinter) -> None:
         """Print what was chosen for it."""
         if self.laid is not None:
-            work = partial(print_pages, self.laid, printer, order_of(printer, self.page))
+            work = partial(print_pages, self.laid, printer, order_of(printer, self.page), self._noted)
             self._run(work, partial(self._on_printed, printer.outputFileName()), tr("It goes to the printer …"))
 
     def save_as(self, path: Path) -> None:
         """Write it as PDF, whole or not at all."""
         if self.laid is not None:
-            work = partial(_write, self.laid, path)
+            work = partial(save_pages, self.laid, path, self._noted)
             self._run(work, partial(self._on_written, path), tr("{file} is being written", file=path.name))
 
     # -- construction ----------------------------------------------------------------------------------------
@@ -211,7 +221,7 @@ class PageDialog(QDialog):
         if self.laid is None or self._tasks.closed:
             return
         page, ratio = self.laid.pages[self._shown], self.devicePixelRatioF()
-        work = partial(picture_of, page, max(1, round(self.view.page_width * ratio)))
+        work = partial(picture_of, page, max(1, round(self.view.page_width * ratio)), self.laid.sheet)
         done = partial(self._on_drawn, self.laid, self._shown, ratio)
         self._tasks.run(LANE, work, done, self._on_failed, receiver=self)
 
@@ -225,7 +235,7 @@ class PageDialog(QDialog):
         dialog.setFileMode(QFileDialog.FileMode.AnyFile)
         dialog.setNameFilters(["PDF (*.pdf)"])
         dialog.setDefaultSuffix("pdf")
-        dialog.selectFile("".join(sign for sign in self.laid.title if sign not in '/\\:*?"<>|'))
+        dialog.selectFile("".join(sign for sign in self.laid.name or self.laid.title if sign not in '/\\:*?"<>|'))
         dialog.fileSelected.connect(lambda path: self.save_as(Path(path)))
         dialog.open()
 
@@ -251,6 +261,7 @@ class PageDialog(QDialog):
         self.laid = laid
         self._shown = min(self._shown, len(laid.pages) - 1)
         self.setWindowTitle(tr("Print: {title}", title=laid.title))
+        self.view.sheet = laid.sheet
         self._draw()
         self._enable()
         if first:
@@ -289,6 +300,9 @@ class PageView(QScrollArea):
 
     Signals:
         width_wanted(): it shall be drawn anew, `page_width` wide.
+
+    Attributes:
+        sheet: the page's size.
     """
 
     width_wanted = Signal()
@@ -298,6 +312,7 @@ class PageView(QScrollArea):
         self._page = QLabel(self)
         self._page.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._zoomed = 1.0
+        self.sheet: Sheet = UPRIGHT
         self.setWidget(self._page)
         self.setWidgetResizable(True)
         self.setAccessibleName(tr("Preview"))
@@ -311,7 +326,7 @@ class PageView(QScrollArea):
     def page_width(self) -> int:
         """How wide the page is drawn, in logical pixels."""
         room = self.viewport().width() - 2 * _MARGIN
-        whole = (self.viewport().height() - 2 * _MARGIN) * PAGE_WIDTH / PAGE_HEIGHT
+        whole = (self.viewport().height() - 2 * _MARGIN) * self.sheet.wide / self.sheet.high
         return max(_NARROWEST, round(min(room, max(whole, _READABLE)) * self._zoomed))
 
     def show_page(self, image: QImage, name: str) -> None:
@@ -338,10 +353,6 @@ class PageView(QScrollArea):
         super().resizeEvent(event)
         if event.size().width() != event.oldSize().width():
             self.width_wanted.emit()
-
-
-def _write(laid: Laid, path: Path, told: Told) -> None:
-    save_whole(path, to_pdf(laid, told))
 
 
 def _reporting(work: Callable[[Told], T], progress: Progress) -> T | None:

@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QMarginsF, QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QColor, QImage, QPagedPaintDevice, QPageLayout, QPageSize, QPainter, QPdfWriter, QPen
+from PySide6.QtGui import QColor, QFont, QImage, QPagedPaintDevice, QPageLayout, QPageSize, QPainter, QPdfWriter, QPen
 from PySide6.QtSvg import QSvgRenderer
 
 from mv_desktop.ui.paper.outline import path_of
-from mv_desktop.ui.paper.sheet import PAGE_HEIGHT, PAGE_WIDTH, UNIT, Maths, Page, Photo, Rule, Style, Words, font
+from mv_desktop.ui.paper.sheet import UNIT, UPRIGHT, Graph, Maths, Page, Photo, Rule, Sheet, Style, Words, font
 from mv_desktop.ui.tasks import breathe
+from mv_desktop.ui.theme import PALETTES
+from mv_desktop.ui.widgets.chart_brush import paint_chart
 
 Told = Callable[[int, int], None]
 """Is told how many of how many are done; what it raises ends the work."""
@@ -26,10 +28,23 @@ _PIXELS_AT_ONCE = 100_000
 
 @dataclass(frozen=True, slots=True)
 class Laid:
-    """A paper on its pages."""
+    """What is printed, on its pages.
+
+    Attributes:
+        sheet: the size of each.
+        name: of a file that it is saved in, without the ending; "" for the title.
+    """
 
     title: str
     pages: tuple[Page, ...]
+    sheet: Sheet = UPRIGHT
+    name: str = ""
+
+    @property
+    def orientation(self) -> QPageLayout.Orientation:
+        """How A4 is held."""
+        lies = self.sheet.wide > self.sheet.high
+        return QPageLayout.Orientation.Landscape if lies else QPageLayout.Orientation.Portrait
 
 
 def to_pdf(laid: Laid, told: Told, numbers: Iterable[int] | None = None) -> bytes:
@@ -41,6 +56,7 @@ def to_pdf(laid: Laid, told: Told, numbers: Iterable[int] | None = None) -> byte
     writer.setCreator("Mathvidya")
     writer.setResolution(72 * UNIT)
     writer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
+    writer.setPageOrientation(laid.orientation)
     writer.setPageMargins(QMarginsF(0, 0, 0, 0), QPageLayout.Unit.Millimeter)
     paint_all(writer, laid, told, numbers)
     # the file has its end only when its writer is gone
@@ -103,18 +119,21 @@ def paint(painter: QPainter, page: Page) -> None:
                 _draw(painter, mark)
             case Photo():
                 _show(painter, mark)
+            case Graph():
+                _chart(painter, mark, fonts[Style.SMALL])
+                painter.setPen(QPen(_BLACK, _THIN))
             case Rule():
                 painter.drawLine(QPointF(mark.x, mark.y), QPointF(mark.x + mark.width, mark.y))
 
 
-def picture_of(page: Page, width: int) -> QImage:
+def picture_of(page: Page, width: int, sheet: Sheet = UPRIGHT) -> QImage:
     """A page as it will look, so many pixels wide."""
-    image = QImage(width, round(width * PAGE_HEIGHT / PAGE_WIDTH), QImage.Format.Format_RGB32)
+    image = QImage(width, round(width * sheet.high / sheet.wide), QImage.Format.Format_RGB32)
     image.fill(Qt.GlobalColor.white)
     painter = QPainter(image)
     try:
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
-        painter.scale(width / PAGE_WIDTH, width / PAGE_WIDTH)
+        painter.scale(width / sheet.wide, width / sheet.wide)
         paint(painter, page)
     finally:
         painter.end()
@@ -127,6 +146,14 @@ def _draw(painter: QPainter, mark: Maths) -> None:
         QSvgRenderer(QByteArray(mark.art.svg)).render(painter, area)
     else:
         painter.fillPath(path_of(mark.art, mark.x, mark.y, mark.width / mark.art.width), _BLACK)
+
+
+def _chart(painter: QPainter, mark: Graph, letters: QFont) -> None:
+    """In the colours of the light palette, with the patterns by which series differ without any."""
+    painter.save()
+    place = QRectF(mark.x, mark.y, mark.width, mark.height)
+    paint_chart(painter, place, mark.chart, PALETTES["light"], letters, breath=breathe)
+    painter.restore()
 
 
 def _show(painter: QPainter, mark: Photo) -> None:

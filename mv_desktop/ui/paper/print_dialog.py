@@ -49,7 +49,8 @@ class PrintDialog(PageDialog):
         parent: QWidget | None = None,
     ) -> None:
         self._material = _Material(make, pictures)
-        super().__init__(partial(self._material.lay, Look()), tasks, parent)
+        # papers are no lists of what the school knows: nobody notes them
+        super().__init__(partial(self._material.lay, Look()), tasks, parent, noted=lambda _kind, _path: None)
         self.solutions, self.scheme = QCheckBox(tr("Solutions"), self), QCheckBox(tr("Marking scheme"), self)
         for box in (self.solutions, self.scheme):
             self.add_choice(box)

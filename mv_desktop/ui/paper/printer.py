@@ -8,15 +8,20 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QPageLayout, QPageSize
+from PySide6.QtGui import QPageSize
 from PySide6.QtWidgets import QDialog, QWidget
 
 from mv_desktop.core.durable import save_whole
 from mv_desktop.core.errors import InvalidError
+from mv_desktop.domain.export_note import ExportFormat
 from mv_desktop.ui.paper.painting import Laid, Told, paint_all, to_pdf
 
 if TYPE_CHECKING:
     from PySide6.QtPrintSupport import QPrinter
+
+
+Noted = Callable[[ExportFormat, Path | None], object]
+"""Notes, on the lane, that pages leave as a file or, without one, on paper; what it raises keeps them here."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +91,7 @@ def ask_printer(laid: Laid, chosen: Callable[[QPrinter], object], parent: QWidge
     printer = QPrinter(QPrinter.PrinterMode.HighResolution)
     printer.setDocName(laid.title)
     printer.setPageSize(QPageSize(QPageSize.PageSizeId.A4))
-    printer.setPageOrientation(QPageLayout.Orientation.Portrait)
+    printer.setPageOrientation(laid.orientation)
     printer.setFullPage(True)
     dialog = QPrintDialog(printer, parent)
     dialog.setMinMax(1, len(laid.pages))
@@ -96,8 +101,18 @@ def ask_printer(laid: Laid, chosen: Callable[[QPrinter], object], parent: QWidge
     QDialog.open(dialog)  # its own one wants a slot by name
 
 
-def print_pages(laid: Laid, printer: QPrinter, order: Order, told: Told) -> None:
-    """Print what is wanted. On a lane; what `told` raises ends the work, and nothing of it comes out.
+def save_pages(laid: Laid, path: Path, noted: Noted, told: Told, numbers: Sequence[int] | None = None) -> None:
+    """Write them as PDF, all or those with these numbers, whole or not at all. On a lane.
+
+    Raises:
+        InvalidError: it could not be written there; what stood there stands.
+    """
+    content = to_pdf(laid, told, numbers)
+    save_whole(path, content, lambda: noted(ExportFormat.PDF, path))
+
+
+def print_pages(laid: Laid, printer: QPrinter, order: Order, noted: Noted, told: Told) -> None:
+    """Print what is wanted, once it is noted. On a lane; what `told` raises ends the work, and nothing of it comes out.
 
     Raises:
         InvalidError: none of the pages is there, the printer takes nothing, or the file it prints into cannot be
@@ -108,8 +123,10 @@ def print_pages(laid: Laid, printer: QPrinter, order: Order, told: Told) -> None
         raise InvalidError("There are no such pages.", remedy="Choose others.")
     if printer.outputFileName():
         # Qt would begin to write over the file that is there, and say nothing when the disk is full
-        save_whole(Path(printer.outputFileName()), to_pdf(laid, told, numbers))
+        save_pages(laid, Path(printer.outputFileName()), noted, told, numbers)
         return
+    noted(ExportFormat.PRINT, None)
+    printer.setPageOrientation(laid.orientation)  # whatever the dialog said: the pages are laid out by now
     try:
         paint_all(printer, laid, told, numbers, printer.abort)
     except OSError as error:

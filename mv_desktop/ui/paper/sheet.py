@@ -9,6 +9,7 @@ from PySide6.QtGui import QFont, QFontMetricsF, QImage
 
 from mv_desktop.ui.paper.outline import Art
 from mv_desktop.ui.theme import FONT_FAMILY
+from mv_desktop.ui.widgets.chart import Chart
 
 UNIT = 20
 """So many to a point: fonts are measured so large that no hinting for screens shows."""
@@ -16,6 +17,27 @@ PAGE_WIDTH, PAGE_HEIGHT = 11906, 16838
 """A4."""
 LEFT, RIGHT, TOP, BOTTOM = 1134, 1021, 1134, 1134
 WIDTH = PAGE_WIDTH - LEFT - RIGHT
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page's size."""
+
+    wide: int
+    high: int
+
+    @property
+    def width(self) -> int:
+        """Between the margins."""
+        return self.wide - LEFT - RIGHT
+
+    @property
+    def height(self) -> int:
+        """Between the margins."""
+        return self.high - TOP - BOTTOM
+
+
+UPRIGHT, LYING = Sheet(PAGE_WIDTH, PAGE_HEIGHT), Sheet(PAGE_HEIGHT, PAGE_WIDTH)
 
 
 class Style(Enum):
@@ -26,6 +48,7 @@ class Style(Enum):
     BODY = (11.0, QFont.Weight.Normal)
     STRONG = (11.0, QFont.Weight.DemiBold)
     SMALL = (9.0, QFont.Weight.Normal)
+    SMALL_STRONG = (9.0, QFont.Weight.DemiBold)
 
 
 def font(style: Style) -> QFont:
@@ -88,6 +111,17 @@ class Photo:
 
 
 @dataclass(frozen=True, slots=True)
+class Graph:
+    """A chart, drawn as the lines and words that it consists of."""
+
+    x: float
+    y: float
+    width: float
+    height: float
+    chart: Chart
+
+
+@dataclass(frozen=True, slots=True)
 class Rule:
     """A thin line across."""
 
@@ -96,7 +130,7 @@ class Rule:
     width: float
 
 
-Mark = Words | Maths | Photo | Rule
+Mark = Words | Maths | Photo | Graph | Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,11 +141,13 @@ class Block:
         height: with the space below it.
         marks: counted from its own top left.
         clings: it does not stand at the end of a page without what follows.
+        head: stands above it again where it begins a page.
     """
 
     height: float
     marks: tuple[Mark, ...] = field(default=())
     clings: bool = False
+    head: Block | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -130,5 +166,7 @@ def moved(mark: Mark, x: float, y: float) -> Mark:
             return Maths(mark.x + x, mark.y + y, mark.width, mark.height, mark.art)
         case Photo():
             return Photo(mark.x + x, mark.y + y, mark.width, mark.height, mark.image)
+        case Graph():
+            return Graph(mark.x + x, mark.y + y, mark.width, mark.height, mark.chart)
         case Rule():
             return Rule(mark.x + x, mark.y + y, mark.width)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Callable
 
 from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen, QPolygonF
@@ -14,6 +15,8 @@ from mv_desktop.ui.widgets.chart import Axis, Bar, Chart, Fill, Look
 _WIDEST_BAR = 56.0
 _SPACED = 2.2
 """Heights of a line from the middle of one lying bar to the next at most."""
+_AT_ONCE = 20
+"""So many bars or dots are drawn before there is a breath."""
 _DASHES = {
     Fill.FULL: Qt.PenStyle.SolidLine,
     Fill.STRIPED: Qt.PenStyle.DashLine,
@@ -23,13 +26,29 @@ _DASHES = {
 
 
 def paint_chart(
-    painter: QPainter, place: QRectF, chart: Chart, colors: Colors, font: QFont, current: int | None = None
+    painter: QPainter,
+    place: QRectF,
+    chart: Chart,
+    colors: Colors,
+    font: QFont,
+    current: int | None = None,
+    breath: Callable[[], object] = bool,
 ) -> list[tuple[QRectF, Bar]]:
-    """Paint a chart, and answer where each of its bars is; the one with the number `current` has a frame."""
+    """Paint a chart, and answer where each of its bars is.
+
+    Args:
+        painter: of what is painted on.
+        place: where there.
+        chart: what is painted.
+        colors: of the palette.
+        font: of its words.
+        current: the number of the bar that has a frame; None for none.
+        breath: is called between bars, on a lane to let the window go on.
+    """
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
     painter.setFont(font)
     # of the painter's device: on paper a point is many more dots
-    brush = _Brush(painter, chart, colors, QFontMetricsF(font, painter.device()), current)
+    brush = _Brush(painter, chart, colors, QFontMetricsF(font, painter.device()), current, breath)
     below = brush.legend(place)
     match chart.look:
         case Look.LINES:
@@ -54,10 +73,16 @@ class _Brush:
     """Paints one chart with one painter."""
 
     def __init__(
-        self, painter: QPainter, chart: Chart, colors: Colors, metrics: QFontMetricsF, current: int | None
+        self,
+        painter: QPainter,
+        chart: Chart,
+        colors: Colors,
+        metrics: QFontMetricsF,
+        current: int | None,
+        breath: Callable[[], object],
     ) -> None:
         self._painter, self._chart, self._colors, self._metrics = painter, chart, colors, metrics
-        self._current = current
+        self._current, self._breath, self._drawn = current, breath, 0
         self._line = metrics.height()
         self._gap = self._line / 4
         # on paper, a line as thin as a dot is not seen
@@ -249,6 +274,7 @@ class _Brush:
 
     def _dot(self, point: QPointF, size: float, number: int) -> None:
         """Round, square or a cross, by the series."""
+        self._count()
         series = self._chart.series[number]
         color, half = QColor(getattr(self._colors, series.role)), size / 2
         self._painter.setPen(QPen(color, 1.5 * self._thin))
@@ -302,7 +328,14 @@ class _Brush:
             x, y = (x + long, y) if self._chart.stacked else (x, y + each)
         return farthest
 
+    def _count(self) -> None:
+        """One more is drawn."""
+        self._drawn += 1
+        if self._drawn % _AT_ONCE == 0:
+            self._breath()
+
     def _block(self, place: QRectF, series: int) -> None:
+        self._count()
         look = self._chart.series[series]
         color = QColor(getattr(self._colors, look.role))
         self._painter.setPen(QPen(color, self._thin))

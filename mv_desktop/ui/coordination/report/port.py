@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
-from mv_desktop.domain.export_note import ExportNote
+from mv_desktop.domain.export_note import ExportFormat, ExportNote
 from mv_desktop.domain.report import Compliance, PaceReport, QuestionReport, Span, Volume
 from mv_desktop.domain.report_table import ReportTable
 
@@ -39,6 +39,6 @@ class ReportPlace(Protocol):
         """Write a table for Excel."""
         ...
 
-    def save_pdf(self, path: Path, content: bytes, note: ExportNote, rows: int) -> None:
-        """Write what was made here, of so many rows."""
+    def note(self, note: ExportNote, kind: ExportFormat, rows: int, path: Path | None) -> None:
+        """Note what is written otherwise; without a path, what goes to a printer."""
         ...

@@ -29,6 +29,8 @@ from mv_desktop.domain.report import Span
 from mv_desktop.ui.actions import KeyMap, Scope, build_actions, follow_tip, set_keys
 from mv_desktop.ui.coordination.report.port import REPORT_LANE, ReportPlace
 from mv_desktop.ui.coordination.report.wording import TOPICS, Report, Topic, shown
+from mv_desktop.ui.paper.page_dialog import PageDialog
+from mv_desktop.ui.paper.report import lay_report
 from mv_desktop.ui.part import mark_parts
 from mv_desktop.ui.tasks import Task, Tasks
 from mv_desktop.ui.text import error_text, said, tr
@@ -36,7 +38,6 @@ from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.chart_view import ChartView
 from mv_desktop.ui.widgets.deadline_text import day as day_text
 from mv_desktop.ui.widgets.empty_state import EmptyState
-from mv_desktop.ui.widgets.report_paper import to_pdf
 from mv_desktop.ui.widgets.report_table import ReportTableView
 from mv_desktop.ui.widgets.report_text import Shown, about_table, span_text
 from mv_desktop.ui.widgets.sign_label import SignLabel
@@ -49,10 +50,12 @@ class FileKind(Enum):
 
     CSV = "csv"
     XLSX = "xlsx"
-    PDF = "pdf"
 
 
-_FILES = {FileKind.CSV: "CSV", FileKind.XLSX: "Excel", FileKind.PDF: "PDF"}
+_FILES = {FileKind.CSV: "CSV", FileKind.XLSX: "Excel"}
+
+_PRINT = "print"
+"""The name of the command, and of its button."""
 
 _READ = {
     Topic.DAYS: "compliance",
@@ -73,6 +76,7 @@ class ReportScreen(QWidget):
 
     Attributes:
         actions_by_id: its commands, for the palette.
+        dialog: shows what is printed; None while nothing is.
 
     Args:
         zone: the school's, in which days are days.
@@ -95,10 +99,11 @@ class ReportScreen(QWidget):
         self._asked: tuple[str, Span] | None = None
         self._task: Task[Report] | None = None
         self._shown: Shown | None = None
+        self.dialog: PageDialog | None = None
         self._build()
         self.actions_by_id: dict[str, QAction] = build_actions(self, Scope.REPORT, self._handlers(), keys)
-        for kind, button in self._buttons.items():
-            action = self.actions_by_id[f"report.{kind.value}"]
+        for name, button in self._buttons.items():
+            action = self.actions_by_id[f"report.{name}"]
             button.clicked.connect(action.trigger)
             follow_tip(button, action)
         mark_parts(self._list, self._picker, self._stack)
@@ -146,7 +151,10 @@ class ReportScreen(QWidget):
         self._list.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._list.setFixedWidth(self._list.sizeHintForColumn(0) + spacing(8))
         self._picker = SpanPicker(lambda: self._clock.now().astimezone(self._zone).date(), self)
-        self._buttons = {kind: self._button(kind) for kind in FileKind}
+        self._buttons = {
+            kind.value: self._button(_FILES[kind], tr("Save as {kind}", kind=_FILES[kind])) for kind in FileKind
+        }
+        self._buttons[_PRINT] = self._button(tr("Print"), tr("Print"))
         self._summary = ToneLabel("", "text", self, factor=1.15, strong=True)
         self._summary.setWordWrap(True)
         self._told = SignLabel(self)
@@ -179,9 +187,9 @@ class ReportScreen(QWidget):
         row.addWidget(self._list)
         row.addLayout(column, 1)
 
-    def _button(self, kind: FileKind) -> QPushButton:
-        button = QPushButton(_FILES[kind], self)
-        button.setAccessibleName(tr("Save as {kind}", kind=_FILES[kind]))
+    def _button(self, words: str, name: str) -> QPushButton:
+        button = QPushButton(words, self)
+        button.setAccessibleName(name)
         return button
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
@@ -190,6 +198,7 @@ class ReportScreen(QWidget):
             "report.next": partial(self._step, 1),
             "report.previous": partial(self._step, -1),
             "report.days": self._picker.setFocus,
+            "report.print": self._print_out,
             **{f"report.{kind.value}": partial(self._ask_where, kind) for kind in FileKind},
         }
 
@@ -249,7 +258,19 @@ class ReportScreen(QWidget):
         if had_focus:
             self._list.setFocus()
 
-    # -- files -----------------------------------------------------------------------------------------------
+    # -- paper and files -------------------------------------------------------------------------------------
+
+    def _print_out(self) -> None:
+        """Chart and table on paper, or as PDF: as they will look, first."""
+        if self._shown is None:
+            return
+        make = partial(lay_report, self._shown, self._as_of(), self._file_name())
+        note, rows = self._note(), len(self._shown.table.rows)
+        self.dialog = PageDialog(
+            make, self._tasks, self, noted=lambda kind, path: self._place.note(note, kind, rows, path)
+        )
+        self.dialog.finished.connect(self._on_dialog_finished)
+        self.dialog.open()
 
     def _ask_where(self, kind: FileKind) -> None:
         if self._shown is None:
@@ -263,8 +284,7 @@ class ReportScreen(QWidget):
         dialog.setDefaultSuffix(kind.value)
         dialog.selectFile(self._file_name())
         # what was looked at when it was asked for, whatever is looked at when the folder is found
-        note = days_note(f"report.{self.topic}", self._picker.span)
-        dialog.fileSelected.connect(partial(self._save, kind, self._with_about(self._shown), note))
+        dialog.fileSelected.connect(partial(self._save, kind, self._with_about(self._shown), self._note()))
         dialog.open()
 
     def _file_name(self) -> str:
@@ -279,11 +299,18 @@ class ReportScreen(QWidget):
         kept = None if span is None else self._kept.get((_READ[self.topic], span))
         return None if kept is None else kept[1].astimezone(self._zone)
 
+    def _as_of(self) -> str:
+        at = self._counted_at()
+        return "" if at is None else tr("As of {moment}.", moment=f"{day_text(at.date(), year=True)} {at:%H:%M}")
+
+    def _note(self) -> ExportNote:
+        """What the audit log says of what is written."""
+        return days_note(f"report.{self.topic}", self._picker.span)
+
     def _with_about(self, report: Shown) -> Shown:
-        span, at = self._picker.span, self._counted_at()
-        if span is None or at is None:
+        span, as_of = self._picker.span, self._as_of()
+        if span is None or not as_of:
             return report
-        as_of = tr("As of {moment}.", moment=f"{day_text(at.date(), year=True)} {at:%H:%M}")
         about = about_table(report.table.title, report.summary, as_of, {tr("Days"): span_text(span)})
         return replace(report, table=replace(report.table, about=about))
 
@@ -293,14 +320,13 @@ class ReportScreen(QWidget):
         work: Callable[[], None] = {
             FileKind.CSV: partial(self._place.save_csv, to, report.table, note),
             FileKind.XLSX: partial(self._place.save_xlsx, to, report.table, note),
-            FileKind.PDF: partial(_save_pdf, self._place, to, report, note),
         }[kind]
         self._tasks.run(REPORT_LANE, work, partial(self._on_saved, to), self._on_save_failed, receiver=self)
 
     def _show_what_can_be_done(self) -> None:
-        for kind, button in self._buttons.items():
+        for name, button in self._buttons.items():
             button.setEnabled(self._shown is not None)
-            self.actions_by_id[f"report.{kind.value}"].setEnabled(self._shown is not None)
+            self.actions_by_id[f"report.{name}"].setEnabled(self._shown is not None)
         self.actions_by_id["report.refresh"].setEnabled(self._picker.span is not None)
 
     # -- slots -----------------------------------------------------------------------------------------------
@@ -327,6 +353,9 @@ class ReportScreen(QWidget):
         self._say_nothing(icon, said(error.message), said(error.remedy), tr("Try again"))
         self._show_what_can_be_done()
 
+    def _on_dialog_finished(self, _result: int) -> None:
+        self.dialog = None
+
     def _on_saved(self, path: Path, _done: None) -> None:
         self._told.say("done", tr("Saved as {name}, in the folder {folder}.", name=path.name, folder=path.parent))
         self.saved.emit(path)
@@ -342,7 +371,3 @@ class ReportScreen(QWidget):
         super().showEvent(event)
         self._list.setFocus()
         self._look()
-
-
-def _save_pdf(place: ReportPlace, path: Path, report: Shown, note: ExportNote) -> None:
-    place.save_pdf(path, to_pdf(report), note, len(report.table.rows))
