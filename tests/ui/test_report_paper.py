@@ -8,6 +8,7 @@ import threading
 from dataclasses import replace
 from datetime import UTC, date, datetime
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -35,7 +36,7 @@ from mv_desktop.ui.paper.report import lay_report
 from mv_desktop.ui.paper.sheet import BOTTOM, LEFT, LYING, RIGHT, Graph, Rule, Style, Words, metrics
 from mv_desktop.ui.text import set_language
 from mv_desktop.ui.theme import apply_theme
-from mv_desktop.ui.widgets.chart import Chart
+from mv_desktop.ui.widgets.chart import Bar, Chart, Series
 from mv_desktop.ui.widgets.report_text import Shown
 from tests.fakes import hand
 from tests.fakes.clock import FakeClock
@@ -159,6 +160,18 @@ def test_every_dashboard_is_a_pdf_on_its_side_whose_chart_is_lines(qapp, topic: 
     assert (image.width(), image.height()) == (600, 424)
     colours = {image.pixelColor(x, y).saturation() > 100 for x in range(0, 600, 2) for y in range(100, 300, 2)}
     assert True in colours, "the chart has its colours"
+
+
+@pytest.mark.parametrize("days", [29, 300, 328, 365])
+def test_no_label_of_an_axis_stands_on_another(qapp, days: int):
+    apply_theme(qapp)
+    bars = tuple(Bar(f"Wed{number}Dec", (number + 1.0,), "", "") for number in range(days))
+    chart = Chart("days", (Series("Days", "accent"),), bars, upright=True)
+    with pymupdf.open(stream=to_pdf(lay_report(replace(table_of(1), chart=chart), "", "", told), told)) as found:
+        labels = sorted((x, end, word) for x, _, end, _, word, *_ in found[0].get_text("words") if "Wed" in word)
+    assert len(labels) > 5
+    assert {word for *_, word in labels} <= {bar.label for bar in bars}, "what touches another is one word with it"
+    assert all(one[1] < other[0] for one, other in pairwise(labels))
 
 
 # -- the dialog ----------------------------------------------------------------------------------------------

@@ -217,14 +217,17 @@ class _Brush:
         bars = self._chart.bars
         pitch = field.width() / max(1, len(bars))
         labelled = max(1, math.ceil((self._widest([bar.label for bar in bars]) + 2 * self._gap) / pitch))
-        places = []
+        places, labelled_to = [], place.left()
         for number, bar in enumerate(bars):
             slot = QRectF(field.left() + number * pitch, field.top(), pitch, field.height())
             if number % labelled == 0:
                 wide = self._metrics.horizontalAdvance(bar.label) + self._gap
                 at = QRectF(slot.center().x() - wide / 2, field.bottom() + self._gap, wide, self._line)
                 at.moveRight(min(at.right(), place.right()))
-                self._words(at, bar.label, Qt.AlignmentFlag.AlignCenter)
+                # moved to the left, that of the last bar may have no room beside the one before
+                if not number or at.left() >= labelled_to:
+                    self._words(at, bar.label, Qt.AlignmentFlag.AlignCenter)
+                    labelled_to = at.right()
             places.append((slot, bar))
         return marks[-1], field, places
 
