@@ -61,3 +61,8 @@ def days_note(what: str, span: Span | None, **more: str) -> ExportNote:
     """
     days = {} if span is None else {FIRST_DAY: span.first.isoformat(), LAST_DAY: span.last.isoformat()}
     return ExportNote(what, days | {name: value for name, value in more.items() if value})
+
+
+def paper_note(template: str) -> ExportNote:
+    """Of a paper with the questions of an exam, made from the template of this name."""
+    return ExportNote("paper", {"template": template[:LONGEST]} if template else {})

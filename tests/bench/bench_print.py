@@ -77,7 +77,7 @@ def _measure_paper(app: QApplication, tasks: Tasks, path: Path) -> None:
     saved: list[float] = []
     with heart(app) as gaps:
         for _ in range(_ROUNDS):
-            dialog = PrintDialog(lambda _told: paper, no_picture, tasks)
+            dialog = PrintDialog(lambda _told: paper, no_picture, tasks, note=lambda *_: None)
             dialog.show()
             shown.append(_until(app, tasks, dialog))
             saved.append(timed(lambda: dialog.save_as(path)) + _until(app, tasks, dialog))  # noqa: B023 - called at once

@@ -19,7 +19,7 @@ from mv_desktop.cli import main
 from mv_desktop.core.durable import save_whole
 from mv_desktop.core.errors import InvalidError, NotAllowedError, OfflineError
 from mv_desktop.domain.audit_entry import AuditSearch, audit_search
-from mv_desktop.domain.export_note import ExportFormat, ExportNote, days_note, list_note
+from mv_desktop.domain.export_note import ExportFormat, ExportNote, days_note, list_note, paper_note
 from mv_desktop.domain.record import Wanted
 from mv_desktop.domain.report import Span
 from mv_desktop.domain.report_table import Column, Measure, ReportTable
@@ -165,6 +165,11 @@ def test_whatever_is_written_out_stands_in_the_log_with_its_file(school: School,
         assert noted(school) == expected
     Insight(admin.session).note(days_note("insight.units", JULY), ExportFormat.PRINT, 2, None)
     assert noted(school)[-1] == (admin.user_id, "insight.units", 2, "print", None, DAYS)
+    office = Office(admin.session, uuid4)
+    for place, note in ((office.templates, paper_note("Board")), (office.files, ExportNote("question"))):
+        place.note(note, ExportFormat.PDF, 3, tmp_path / "p.pdf")
+        expected.append((admin.user_id, note.what, 3, "pdf", "p.pdf", dict(note.filters)))
+    assert noted(school)[-2:] == expected[-2:]
     log = AuditLog(admin.session)
     found = log.page(audit_search("plan", {"what": "export.written"}, UTC), None).rows
     assert [(entry.kind, entry.record, entry.actor) for entry in found] == [("export", "plan", admin.user_id)] * 2

@@ -156,8 +156,7 @@ class FakeInsight:
         save_whole(path, content, lambda: self.log.note(note, kind, rows))
 
     def note(self, note: ExportNote, kind: ExportFormat, rows: int, path: Path | None) -> None:
-        del path
-        self.log.note(note, kind, rows)
+        self.log.note(note, kind, rows, path)
 
     def _fill_disk(self) -> None:
         if self.full:

@@ -115,8 +115,7 @@ class FakeReports:
         self._save(path, to_xlsx(table), note, ExportFormat.XLSX, len(table.rows))
 
     def note(self, note: ExportNote, kind: ExportFormat, rows: int, path: Path | None) -> None:
-        del path
-        self.log.note(note, kind, rows)
+        self.log.note(note, kind, rows, path)
 
     def _save(self, path: Path, content: bytes, note: ExportNote, kind: ExportFormat, rows: int) -> None:
         if self.full:

@@ -22,7 +22,8 @@ class NoteKeeper:
         self.noted: list[tuple[ExportNote, ExportFormat, int]] = []
         self.reachable = True
 
-    def note(self, note: ExportNote, kind: ExportFormat, rows: int) -> None:
+    def note(self, note: ExportNote, kind: ExportFormat, rows: int, path: Path | None = None) -> None:
+        assert path is None or kind == path.suffix[1:]
         if not self.reachable:
             raise OfflineError("The server does not answer.", kept="Nothing was written.")
         self.noted.append((note, kind, rows))

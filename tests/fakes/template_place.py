@@ -6,10 +6,12 @@ from collections import Counter
 from collections.abc import Mapping
 from dataclasses import replace
 from datetime import timedelta
+from pathlib import Path
 from uuid import UUID
 
 from mv_desktop.core.errors import ConflictError, OfflineError
 from mv_desktop.domain.exam import ExamSnapshot, ExamType, build_paper
+from mv_desktop.domain.export_note import ExportFormat, ExportNote
 from mv_desktop.domain.printed_paper import PrintedPaper, printed_exam
 from mv_desktop.domain.question import PaperQuestion
 from mv_desktop.domain.record import Change, Difference, Opened
@@ -25,6 +27,7 @@ from mv_desktop.domain.template import (
 )
 from tests.factories.paper import bank_question, paper
 from tests.fakes.plan_place import NOW
+from tests.fakes.table_files import NoteKeeper
 
 UNITS = ("Matrices", "Integrals", "Probability")
 BOARD, PRACTICE = UUID(int=1), UUID(int=2)
@@ -47,9 +50,11 @@ class FakeTemplates:
         reachable: False cuts the network.
         questions: the active ones of class XII.
         templates, seen, log: as the server has them.
+        notes: of papers that left.
     """
 
     def __init__(self) -> None:
+        self.notes = NoteKeeper()
         self.reachable = True
         self.questions = _bank()
         board = TemplateDraft(
@@ -125,6 +130,9 @@ class FakeTemplates:
     def paper(self, exam: UUID) -> PrintedPaper:
         self._reach()
         return printed_exam(paper(), f"Board pattern · MV-{exam.int}", "XII")
+
+    def note(self, note: ExportNote, kind: ExportFormat, rows: int, path: Path | None) -> None:
+        self.notes.note(note, kind, rows, path)
 
     def trial(self, draft: TemplateDraft, seed: int) -> ExamSnapshot:
         self._reach()

@@ -411,7 +411,7 @@ class Windows:
         return screen
 
     def office_trial_paper(self) -> QWidget:
-        return TrialPaper(paper(), "Board pattern", self.tasks)
+        return TrialPaper(paper(), "Board pattern", self.tasks, note=lambda *_: None)
 
     def office_settings(self) -> QWidget:
         screen = self._subject(SettingSubject(FakeSettings()))
@@ -510,7 +510,8 @@ class Windows:
         return window
 
     def office_print(self) -> QWidget:
-        dialog = PrintDialog(lambda _told: printed_exam(paper(), "Board pattern", "XII"), no_picture, self.tasks)
+        made = printed_exam(paper(), "Board pattern", "XII")
+        dialog = PrintDialog(lambda _told: made, no_picture, self.tasks, note=lambda *_: None)
         self.qtbot.waitUntil(lambda: not dialog.busy)
         return dialog
 

@@ -18,6 +18,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QWidget
 
 from mv_desktop.core.errors import OfflineError
+from mv_desktop.domain.export_note import ExportFormat
 from mv_desktop.domain.printed_paper import PrintedPaper, PrintedQuestion, PrintedSection, printed_exam
 from mv_desktop.domain.question import Choice, PaperQuestion, Scheme, SchemeStep
 from mv_desktop.ui.paper.document import lay_out
@@ -25,8 +26,8 @@ from mv_desktop.ui.paper.flow import FormulaCase, lines_of, natural_width
 from mv_desktop.ui.paper.outline import Art, path_of, steps_of
 from mv_desktop.ui.paper.pages import pages_of
 from mv_desktop.ui.paper.painting import Laid, paint, paint_all, picture_of, to_pdf
-from mv_desktop.ui.paper.print_dialog import PrintDialog, no_picture
-from mv_desktop.ui.paper.printer import Order
+from mv_desktop.ui.paper.print_dialog import Note, PrintDialog, no_picture
+from mv_desktop.ui.paper.printer import Order, print_pages
 from mv_desktop.ui.paper.question_block import INSIDE, Look
 from mv_desktop.ui.paper.sheet import (
     BOTTOM,
@@ -58,6 +59,10 @@ def square(tex: Tex) -> Art | None:
 
 def told(_done: int, _all: int) -> None:
     """Nobody listens."""
+
+
+def unnoted(_kind: ExportFormat, _rows: int, _path: Path | None) -> None:
+    """Nobody keeps a log."""
 
 
 def laid(*questions: PaperQuestion, look: Look | None = None, **images: QImage) -> Laid:
@@ -280,7 +285,7 @@ def test_what_will_be_printed_is_looked_at_first_and_saved_whole(qtbot, tasks, t
     )),))  # fmt: skip
     host = QWidget()
     qtbot.addWidget(host)
-    dialog = PrintDialog(lambda _told: exam, pictures, tasks, host)
+    dialog = PrintDialog(lambda _told: exam, pictures, tasks, host, note=unnoted)
 
     def settled() -> None:
         qtbot.waitUntil(lambda: not dialog.busy and not tasks.busy)
@@ -346,10 +351,10 @@ def host(qtbot) -> QWidget:
     return widget
 
 
-def open_dialog(qtbot, tasks, host: QWidget, pages: int = 4) -> PrintDialog:
+def open_dialog(qtbot, tasks, host: QWidget, pages: int = 4, note: Note = unnoted) -> PrintDialog:
     numbered = tuple(PrintedQuestion(n, Decimal(5), (long(n, 40),)) for n in range(1, pages + 1))
     exam = PrintedPaper("Test", "X", None, (PrintedSection("", "", numbered),))
-    dialog = PrintDialog(lambda _told: exam, no_picture, tasks, host)
+    dialog = PrintDialog(lambda _told: exam, no_picture, tasks, host, note=note)
     with qtbot.waitExposed(dialog):
         dialog.show()
     dialog.activateWindow()
@@ -408,6 +413,49 @@ def test_what_is_chosen_in_the_dialog_of_the_printer_is_obeyed(qtbot, tasks, hos
     dialog.reject()
 
 
+def test_no_page_leaves_that_cannot_be_noted(qtbot, tasks, host, tmp_path: Path):
+    noted: list[tuple[ExportFormat, int, Path | None]] = []
+    reachable = False
+
+    def note(kind: ExportFormat, rows: int, path: Path | None) -> None:
+        if not reachable:
+            raise OfflineError("The server does not answer.", kept="Nothing was written.")
+        noted.append((kind, rows, path))
+
+    dialog = open_dialog(qtbot, tasks, host, 2, note)
+    path = tmp_path / "paper.pdf"
+    path.write_bytes(b"before")
+    for leave in (lambda: dialog.save_as(path), lambda: dialog.print_on(printer_into(path))):
+        leave()
+        settle(qtbot, tasks, dialog)
+        assert dialog.told.text == "The server does not answer. Nothing was written."
+        assert [(one.name, one.read_bytes()) for one in tmp_path.iterdir()] == [("paper.pdf", b"before")]
+    reachable = True
+    dialog.save_as(path)
+    settle(qtbot, tasks, dialog)
+    dialog.print_on(printer_into(path))
+    settle(qtbot, tasks, dialog)
+    assert noted == [(ExportFormat.PDF, 2, path)] * 2
+    dialog.save_as(tmp_path / "nowhere" / "paper.pdf")
+    settle(qtbot, tasks, dialog)
+    assert len(noted) == 2  # what cannot be written is not noted
+
+    class Paper(QPrinter):
+        """One that is no file."""
+
+        def outputFileName(self) -> str:
+            return ""
+
+    printer = Paper(QPrinter.PrinterMode.HighResolution)
+    printer.setOutputFormat(QPrinter.OutputFormat.PdfFormat)
+    QPrinter.setOutputFileName(printer, str(tmp_path / "out.pdf"))
+    kinds: list[tuple[ExportFormat, Path | None]] = []
+    print_pages(dialog.laid, printer, Order([(2, 2)]), lambda *leaving: kinds.append(leaving), told)
+    assert kinds == [(ExportFormat.PRINT, None)]
+    assert printed(tmp_path / "out.pdf") == ["Page 2 of 2"]
+    dialog.reject()
+
+
 def test_printing_into_a_file_that_cannot_be_written_is_said(qtbot, tasks, host, tmp_path: Path):
     dialog = open_dialog(qtbot, tasks, host, 1)
     dialog.print_on(printer_into(tmp_path / "nowhere" / "paper.pdf"))
@@ -462,7 +510,8 @@ def test_a_photo_is_read_no_larger_than_paper_shows_and_turned_as_it_was_held(qt
     QImage(3000, 1000, QImage.Format.Format_RGB32).save(file, "JPG")
     one = long(1, 1).model_copy(update={"question_image_url": "photo"})
     exam = PrintedPaper("Test", "X", 60, (PrintedSection("", "", (PrintedQuestion(1, Decimal(5), (one,)),)),))
-    dialog = PrintDialog(lambda _told: exam, lambda _address: bytes(QByteArray(file.data()).data()), tasks, host)
+    photo = bytes(QByteArray(file.data()).data())
+    dialog = PrintDialog(lambda _told: exam, lambda _address: photo, tasks, host, note=unnoted)
     settle(qtbot, tasks, dialog)
     (found,) = [mark for mark in dialog.laid.pages[0].marks if isinstance(mark, Photo)]
     assert (found.image.width(), found.image.height()) == (1500, 500)
@@ -479,7 +528,7 @@ def test_where_there_is_nothing_to_print_it_is_said(qtbot, tasks):
         (lambda _told: PrintedPaper("", "", None, ()), "There is no question to print."),
         (unreachable, "The server cannot be reached."),
     ):
-        dialog = PrintDialog(make, no_picture, tasks, host)
+        dialog = PrintDialog(make, no_picture, tasks, host, note=unnoted)
         qtbot.waitUntil(lambda dialog=dialog: not dialog.busy)
         assert dialog.told.text.startswith(says)
         assert not dialog.save.isEnabled()

@@ -8,7 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mv_desktop.domain.export_note import ExportNote
+from mv_desktop.domain.export_note import ExportFormat, ExportNote
 from mv_desktop.domain.import_history import SourceFile
 from mv_desktop.domain.record_import import Table
 
@@ -66,3 +66,9 @@ class TableFiles:
 
         ready = partial(note_export, self._connect, note, path=path)
         return write_table(path, title, headings, batches, ready=ready)
+
+    def note(self, note: ExportNote, kind: ExportFormat, rows: int, path: Path | None) -> None:
+        """Note what is written otherwise, as `services.export_note.note_export`; nothing may be where this raises."""
+        from mv_desktop.services.export_note import note_export
+
+        note_export(self._connect, note, kind, rows, path)

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, Protocol
 from uuid import UUID
 
-from mv_desktop.domain.export_note import ExportNote, list_note
+from mv_desktop.domain.export_note import ExportFormat, ExportNote, list_note
 from mv_desktop.domain.holiday import Consequence, Move
 from mv_desktop.domain.import_history import Bringing, ImportedRow, PastImport, Prospect, SourceFile
 from mv_desktop.domain.record import Opened, Slice, Wanted
@@ -173,6 +173,10 @@ class FilePlace(Protocol):
         batches: Iterable[Sequence[Sequence[str | int | None]]],
     ) -> int:
         """Write rows into a file, and note that; answers how many."""
+        ...
+
+    def note(self, note: ExportNote, kind: ExportFormat, rows: int, path: Path | None) -> None:
+        """Note what is written otherwise; without a path, what goes to a printer."""
         ...
 
 

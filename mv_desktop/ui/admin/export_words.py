@@ -44,6 +44,7 @@ _FILTERS = {
     WORDS: "Looked for",
     FIRST_DAY: "First day",
     LAST_DAY: "Last day",
+    "chosen": "Chosen",
     "order": "Order",
     "person": "Who",
     "what": "What was done",

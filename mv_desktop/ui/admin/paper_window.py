@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
+from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
 from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from mv_desktop.core.errors import UserError
+from mv_desktop.domain.export_note import ExportFormat, ExportNote, paper_note
 from mv_desktop.domain.printed_paper import PrintedPaper
 from mv_desktop.domain.template import MadePaper
 from mv_desktop.ui.admin.record_window import RecordWindow
@@ -37,6 +39,10 @@ class MadePaperPlace(Protocol):
         """One of them."""
         ...
 
+    def note(self, note: ExportNote, kind: ExportFormat, rows: int, path: Path | None) -> None:
+        """Note that a paper leaves; without a path, on paper."""
+        ...
+
 
 class PaperWindow(RecordWindow):
     """Enter shows the one with the cursor as it will look on paper.
@@ -61,6 +67,7 @@ class PaperWindow(RecordWindow):
     ) -> None:
         super().__init__(parent)
         self._place, self._tasks, self._pictures, self._when = place, tasks, pictures, when
+        self._note = partial(place.note, paper_note(name))
         self.dialog: PrintDialog | None = None
         self.setWindowTitle(tr("Papers from {name}", name=name))
         self.table = FactTable(tr("Papers that were made from it"), _HEADINGS, 1, self)
@@ -106,7 +113,9 @@ class PaperWindow(RecordWindow):
 
     def _on_table_row_opened(self, exam: object) -> None:
         if isinstance(exam, UUID):
-            self.dialog = PrintDialog(lambda _told: self._place.paper(exam), self._pictures, self._tasks, self)
+            self.dialog = PrintDialog(
+                lambda _told: self._place.paper(exam), self._pictures, self._tasks, self, note=self._note
+            )
             self.dialog.finished.connect(self._on_dialog_finished)
             self.dialog.open()
 

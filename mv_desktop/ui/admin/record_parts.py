@@ -61,7 +61,7 @@ class RecordParts(QObject):
         super().__init__(screen)
         self.batch = RecordBatch(subject, tasks, messages, screen) if any(act.many for act in subject.acts) else None
         self.files = RecordFiles(subject, listed, tasks, messages, clock, zone, screen, files)
-        self.prints = RecordPrint(subject, listed, tasks, screen)
+        self.prints = RecordPrint(subject, listed, tasks, screen, files)
         self._maths = RecordMaths(subject, tasks, screen) if subject.previewed else None
         preview = None if self._maths is None else self._maths.preview
         self.pictures = None if preview is None else subject.pictures(tasks, messages, preview, screen)

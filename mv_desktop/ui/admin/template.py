@@ -206,7 +206,11 @@ class TemplateSubject(Subject):
         return PaperWindow(self._place, UUID(opened.key), name, tasks, self._picture, self._when, parent)
 
     def aside(self, parent: QWidget) -> TemplateBank:
-        return TemplateBank(lambda: self._bank[0], self._place.trial, self._tasks, parent, pictures=self._picture)
+        return TemplateBank(
+            *(lambda: self._bank[0], self._place.trial, self._tasks, parent),
+            pictures=self._picture,
+            note=self._place.note,
+        )
 
     def _picture(self, address: str) -> bytes | None:
         return None if self._look is None else self._look(address).data

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxLayout, QWidget
 
 from mv_desktop.core.errors import InvalidError, UserError
 from mv_desktop.domain.exam import ExamSnapshot
+from mv_desktop.domain.export_note import ExportFormat, ExportNote, paper_note
 from mv_desktop.domain.template import BankCell, Cell, TemplateDraft, cells, totals, unit_marks
 from mv_desktop.ui.admin.subject import OFFICE_WORK_LANE
 from mv_desktop.ui.admin.trial_paper import TrialPaper
@@ -33,6 +35,7 @@ class TemplateBank(QWidget):
         bank: what it has, as it was read last.
         trial: makes a paper of a draft and a number; on a lane.
         pictures: of its questions, for paper.
+        note: notes that a trial paper leaves, before it does.
 
     Attributes:
         table: a row for each cell.
@@ -47,9 +50,10 @@ class TemplateBank(QWidget):
         parent: QWidget | None = None,
         *,
         pictures: Pictures = no_picture,
+        note: Callable[[ExportNote, ExportFormat, int, Path | None], object],
     ) -> None:
         super().__init__(parent)
-        self._pictures = pictures
+        self._pictures, self._note = pictures, note
         self._bank, self._trial, self._tasks = bank, trial, tasks
         self._draft: TemplateDraft | None = None
         self.paper: TrialPaper | None = None
@@ -136,7 +140,10 @@ class TemplateBank(QWidget):
     def _on_made(self, paper: ExamSnapshot) -> None:
         self.button.setEnabled(True)
         name, class_name = (self._draft.template_name, self._draft.class_name) if self._draft else ("", "")
-        self.paper = TrialPaper(paper, name, self._tasks, self, class_name=class_name, pictures=self._pictures)
+        note = partial(self._note, paper_note(name))
+        self.paper = TrialPaper(
+            paper, name, self._tasks, self, class_name=class_name, pictures=self._pictures, note=note
+        )
         self.paper.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.paper.open()
 

@@ -21,7 +21,7 @@ from PySide6.QtWidgets import (
 from mv_desktop.domain.exam import ExamSnapshot
 from mv_desktop.domain.printed_paper import printed_exam
 from mv_desktop.domain.question import PaperQuestion, SnapshotQuestion
-from mv_desktop.ui.paper.print_dialog import Pictures, PrintDialog, no_picture
+from mv_desktop.ui.paper.print_dialog import Note, Pictures, PrintDialog, no_picture
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import tr, tr_count
 from mv_desktop.ui.theme import spacing
@@ -45,6 +45,7 @@ class TrialPaper(QDialog):
     Args:
         class_name: for whom it is, as it stands on paper.
         pictures: of its questions, for paper.
+        note: as of a `PrintDialog`.
 
     Attributes:
         texts: what is shown, from the top.
@@ -60,10 +61,11 @@ class TrialPaper(QDialog):
         *,
         class_name: str = "",
         pictures: Pictures = no_picture,
+        note: Note,
     ) -> None:
         super().__init__(parent)
         self._press, self._tasks = FormulaPress(tasks), tasks
-        self._pictures = pictures
+        self._pictures, self._note = pictures, note
         self._printed = printed_exam(paper, name, class_name)
         self.print_dialog: PrintDialog | None = None
         self.texts: list[str] = []
@@ -88,9 +90,9 @@ class TrialPaper(QDialog):
         print_.clicked.connect(self.print_out)
         print_.setToolTip("Ctrl+P")
         print_.setShortcut("Ctrl+P")
-        note = QLabel(tr("Made to try the template; it is written nowhere."), self)
+        hint = QLabel(tr("Made to try the template; it is written nowhere."), self)
         whole = QVBoxLayout(self)
-        whole.addWidget(note)
+        whole.addWidget(hint)
         whole.addWidget(area, 1)
         foot = QHBoxLayout()
         foot.addStretch(1)
@@ -104,7 +106,7 @@ class TrialPaper(QDialog):
 
     def print_out(self) -> None:
         """On paper, or as PDF: as it will look, first."""
-        self.print_dialog = PrintDialog(lambda _told: self._printed, self._pictures, self._tasks, self)
+        self.print_dialog = PrintDialog(lambda _told: self._printed, self._pictures, self._tasks, self, note=self._note)
         self.print_dialog.finished.connect(self._on_print_dialog_finished)
         self.print_dialog.open()
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from functools import partial
+from pathlib import Path
 
 from PySide6.QtCore import QSize, Qt
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QCheckBox, QWidget
 
 from mv_desktop.core.errors import InvalidError
+from mv_desktop.domain.export_note import ExportFormat
 from mv_desktop.domain.printed_paper import PrintedPaper
 from mv_desktop.ui.canvas.picture_reader import PictureReader
 from mv_desktop.ui.paper.document import lay_out
@@ -22,6 +24,7 @@ from mv_desktop.ui.text import tr
 
 Pictures = Callable[[str], bytes | None]
 """Has the file of a picture by its address, or None where it cannot be had; on a lane."""
+Note = Callable[[ExportFormat, int, Path | None], object]
 
 _LARGEST = QSize(1500, 2000)
 """Of a picture, in pixels: more than the width of a page shows at 200 to the inch."""
@@ -39,6 +42,7 @@ class PrintDialog(PageDialog):
         make: has the paper; on a lane.
         pictures: of its questions.
         tasks: runs it.
+        note: notes as what, how many questions, and into which file (None: on paper) they leave, before they do.
     """
 
     def __init__(
@@ -47,10 +51,15 @@ class PrintDialog(PageDialog):
         pictures: Pictures,
         tasks: Tasks,
         parent: QWidget | None = None,
+        *,
+        note: Note,
     ) -> None:
-        self._material = _Material(make, pictures)
-        # papers are no lists of what the school knows: nobody notes them
-        super().__init__(partial(self._material.lay, Look()), tasks, parent, noted=lambda _kind, _path: None)
+        self._material = material = _Material(make, pictures)
+
+        def noted(kind: ExportFormat, path: Path | None) -> None:
+            note(kind, 0 if material.paper is None else material.paper.count, path)
+
+        super().__init__(partial(material.lay, Look()), tasks, parent, noted=noted)
         self.solutions, self.scheme = QCheckBox(tr("Solutions"), self), QCheckBox(tr("Marking scheme"), self)
         for box in (self.solutions, self.scheme):
             self.add_choice(box)

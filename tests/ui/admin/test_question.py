@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ from PySide6.QtWidgets import QLineEdit
 from pytestqt.qtbot import QtBot
 
 from mv_desktop.core.errors import OfflineError
+from mv_desktop.domain.export_note import ExportFormat, ExportNote
 from mv_desktop.domain.latex import latex_fault
 from mv_desktop.domain.question_column import Column
 from mv_desktop.domain.question_draft import QuestionDraft, question_faults
@@ -29,6 +31,7 @@ from tests.fakes.clock import FakeClock
 from tests.fakes.messages import KeptMessages
 from tests.fakes.plan_place import FakeDrafts
 from tests.fakes.question_place import NOW, FakeImports, FakeQuestions, question
+from tests.fakes.table_files import FakeFiles
 
 FIRST, NEW = UUID(int=1), UUID(int=999)
 
@@ -41,7 +44,8 @@ class Desk:
         self.messages = KeptMessages()
         subject = QuestionSubject(place, lambda: NEW, imports, printed=place.printed)
         zone = ZoneInfo("Asia/Kolkata")
-        self.screen = RecordScreen(subject, FakeDrafts(), tasks, FakeClock(NOW), zone, self.messages)
+        self.files = FakeFiles()
+        self.screen = RecordScreen(subject, FakeDrafts(), tasks, FakeClock(NOW), zone, self.messages, files=self.files)
         qtbot.addWidget(self.screen)
         self.screen.resize(1290, 700)
         with qtbot.waitExposed(self.screen):
@@ -288,7 +292,7 @@ def test_a_teachers_sheet_is_brought_in_row_by_row_and_taken_back(desk, place, i
     again.reject()
 
 
-def test_what_is_listed_is_printed_with_its_formulas(desk, place):
+def test_what_is_listed_is_printed_with_its_formulas(desk, place, tmp_path: Path):
     desk.screen.list.search.setText("{7")
     desk.settle()
     desk.screen.list.take_focus()
@@ -298,6 +302,9 @@ def test_what_is_listed_is_printed_with_its_formulas(desk, place):
     assert [section.name for section in dialog.paper.sections] == [""]
     assert dialog.paper.count == len(desk.screen.list.rows) == 11
     assert dialog.page == 1
+    dialog.save_as(tmp_path / "q.pdf")
+    desk.qtbot.waitUntil(lambda: not dialog.busy)
+    assert desk.files.noted == [(ExportNote("question", {"words": "{7"}), ExportFormat.PDF, 11)]
     dialog.reject()
     assert desk.screen.prints.dialog is None
     desk.screen.list.table.setSelectionMode(desk.screen.list.table.SelectionMode.ExtendedSelection)
@@ -305,6 +312,9 @@ def test_what_is_listed_is_printed_with_its_formulas(desk, place):
     dialog = desk.screen.prints.dialog
     desk.qtbot.waitUntil(lambda: not dialog.busy)
     assert dialog.paper.count == len(desk.screen.list.chosen) == 2  # what is selected
+    dialog.save_as(tmp_path / "q.pdf")
+    desk.qtbot.waitUntil(lambda: not dialog.busy)
+    assert desk.files.noted[1:] == [(ExportNote("question", {"chosen": "2"}), ExportFormat.PDF, 2)]
     dialog.reject()
     place.reachable = False
     desk.press("Ctrl+Shift+P")

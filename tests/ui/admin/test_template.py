@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -11,6 +12,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from mv_desktop.domain.export_note import ExportFormat, ExportNote
 from mv_desktop.domain.record import Difference
 from mv_desktop.domain.record_name import RecordName
 from mv_desktop.ui.admin.record_screen import RecordScreen
@@ -192,7 +194,7 @@ def test_the_history_reads_names_where_the_log_has_ids(desk):
     assert history.values.rows[0].cells[2].tip == f"Meera Das (teacher)\n{maker}"
 
 
-def test_a_trial_paper_shows_what_stands_in_the_form_and_writes_nothing(desk):
+def test_a_trial_paper_shows_what_stands_in_the_form_and_writes_nothing(desk, tmp_path: Path):
     desk.bank.seed.setValue(7)
     desk.bank.button.click()
     desk.settle()
@@ -210,6 +212,9 @@ def test_a_trial_paper_shows_what_stands_in_the_form_and_writes_nothing(desk):
     desk.qtbot.waitUntil(lambda: not printed.busy)
     assert (printed.paper.title, printed.paper.class_name, printed.paper.count) == ("Board pattern", "XII", 24)
     assert printed.page == 1
+    printed.save_as(tmp_path / "trial.pdf")
+    desk.qtbot.waitUntil(lambda: not printed.busy)
+    assert desk.place.notes.noted == [(ExportNote("paper", {"template": "Board pattern"}), ExportFormat.PDF, 24)]
     printed.reject()
     assert paper.print_dialog is None
     paper.close()
@@ -221,7 +226,7 @@ def test_a_trial_paper_shows_what_stands_in_the_form_and_writes_nothing(desk):
     assert not any(desk.place.log.values())
 
 
-def test_a_paper_that_was_made_is_printed_as_its_student_has_it(desk):
+def test_a_paper_that_was_made_is_printed_as_its_student_has_it(desk, tmp_path: Path):
     desk.screen.list.take_focus()
     desk.press("Shift+P")
     window = desk.screen.windows.window
@@ -233,6 +238,9 @@ def test_a_paper_that_was_made_is_printed_as_its_student_has_it(desk):
     printed = window.dialog
     desk.qtbot.waitUntil(lambda: not printed.busy)
     assert (printed.paper.title, printed.paper.count, printed.page) == ("Board pattern · MV-2", 4, 1)
+    printed.save_as(tmp_path / "paper.pdf")
+    desk.qtbot.waitUntil(lambda: not printed.busy)
+    assert desk.place.notes.noted == [(ExportNote("paper", {"template": "Board pattern"}), ExportFormat.PDF, 4)]
     printed.reject()
     assert window.dialog is None
     desk.place.reachable = False

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from mv_desktop.domain.export_note import LONGEST, ExportNote, days_note, list_note
+from mv_desktop.domain.export_note import LONGEST, ExportNote, days_note, list_note, paper_note
 from mv_desktop.domain.record import Wanted
 from mv_desktop.domain.report import Span
 
@@ -23,3 +23,8 @@ def test_a_report_is_noted_with_its_days_where_it_has_some() -> None:
         "insight.units", days | {"class": "X"}
     )
     assert days_note("insight.leaders", None) == ExportNote("insight.leaders", {})
+
+
+def test_a_paper_is_noted_with_its_template() -> None:
+    assert paper_note("Board") == ExportNote("paper", {"template": "Board"})
+    assert paper_note("") == ExportNote("paper", {})
