@@ -16,7 +16,7 @@ from mv_desktop.ui.admin.difference_table import DifferenceTable
 from mv_desktop.ui.admin.export_words import filter_texts, format_text
 from mv_desktop.ui.admin.name_words import name_text, name_texts
 from mv_desktop.ui.admin.setting_field import SETTING_FIELDS
-from mv_desktop.ui.admin.value_words import Told, ValueWords
+from mv_desktop.ui.admin.value_words import Said, ValueWords
 from mv_desktop.ui.admin.whole_value import WholeValue
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
@@ -68,7 +68,7 @@ class AuditView(QScrollArea):
         self._sealed = SignLabel(body)
         self.differences = DifferenceTable({}, self._told, body)
         self._rest = FactTable(tr("What else the entry says"), _BESIDES, 1, body)
-        self._rest_told: dict[str, Told] = {}
+        self._rest_told: dict[str, Said] = {}
         self._whole = WholeValue(body)
         column = QVBoxLayout(body)
         column.setContentsMargins(spacing(3), 0, spacing(1), 0)
@@ -145,20 +145,20 @@ class AuditView(QScrollArea):
         name = entry.names.get(entry.record)
         return about_text(entry) if name is None else name_text(name, self._zone)
 
-    def _besides(self, entry: AuditEntry) -> Iterator[tuple[str, str, Told]]:
+    def _besides(self, entry: AuditEntry) -> Iterator[tuple[str, str, Said]]:
         """What else it says: a name that is its own, what that is called, and what is said of the value."""
-        for name, value in entry.rest:
+        for name, value in sorted(entry.rest, key=lambda one: one[0] == "after"):  # not above what was before
             if name == "filters" and isinstance(value, dict) and value:
                 for one, called, chosen in filter_texts(entry.record, value):
-                    told = self._words.told(one, value[one]) if is_id(value[one]) else Told(chosen, chosen)
+                    told = self._words.told(one, value[one]) if is_id(value[one]) else Said(chosen, chosen)
                     yield f"{name}.{one}", tr("Filter: {name}", name=called), told
             else:
                 yield name, column_text(name), self._told(name, value)
 
-    def _told(self, column: str, value: object) -> Told:
+    def _told(self, column: str, value: object) -> Said:
         if column in _WORDS and isinstance(value, str):
             words = _WORDS[column](value)
-            return Told(words, words)
+            return Said(words, words)
         return self._words.told(column, value)
 
     def _tell_whole(self) -> None:

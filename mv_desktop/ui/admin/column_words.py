@@ -37,7 +37,7 @@ COLUMNS = {
     "config_key": "Setting",
     "config_value": "Value",
     "consultation_id": "Consultation",
-    "coordinating": "Coordinates",
+    "coordinating": "As coordinator",
     "correct_answer_image_url": "Picture of the answer",
     "correct_answer_text": "Answer",
     "created_at": "Made",

@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from mv_desktop.domain.record import Difference
 from mv_desktop.ui.admin.column_words import column_text
-from mv_desktop.ui.admin.value_words import Told
+from mv_desktop.ui.admin.value_words import Said
 from mv_desktop.ui.admin.whole_value import WholeValue
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
@@ -30,11 +30,11 @@ class DifferenceTable(QWidget):
     """
 
     def __init__(
-        self, labels: Mapping[str, str], told: Callable[[str, object], str | Told], parent: QWidget | None = None
+        self, labels: Mapping[str, str], told: Callable[[str, object], str | Said], parent: QWidget | None = None
     ) -> None:
         super().__init__(parent)
         self._labels, self._told = labels, told
-        self._shown: dict[str, tuple[Told, Told]] = {}
+        self._shown: dict[str, tuple[Said, Said]] = {}
         self.values = FactTable(tr("What the change did"), _VALUES, 2, self)
         self._hidden = ToneLabel("", "muted", self)
         self._hidden.setWordWrap(True)
@@ -74,9 +74,9 @@ class DifferenceTable(QWidget):
     def _name(self, column: str) -> str:
         return tr(self._labels[column]) if column in self._labels else column_text(column)
 
-    def _said(self, column: str, value: object) -> Told:
+    def _said(self, column: str, value: object) -> Said:
         words = self._told(column, value)
-        return words if isinstance(words, Told) else Told(" ".join(words.split()), words)
+        return words if isinstance(words, Said) else Said(" ".join(words.split()), words)
 
     def _tell_whole(self) -> None:
         told = self._shown.get(str(self.values.selected), ())

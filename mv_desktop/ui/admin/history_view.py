@@ -8,15 +8,15 @@ from typing import cast
 from uuid import UUID
 
 from pydantic import JsonValue
-from PySide6.QtCore import Signal
-from PySide6.QtWidgets import QPushButton, QVBoxLayout, QWidget
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QFrame, QPushButton, QScrollArea, QVBoxLayout, QWidget
 
 from mv_desktop.domain.record import Change
 from mv_desktop.domain.record_name import keys_of
 from mv_desktop.ui.admin.difference_table import DifferenceTable
 from mv_desktop.ui.admin.name_words import name_texts
 from mv_desktop.ui.admin.subject import Subject
-from mv_desktop.ui.admin.value_words import Told, ValueWords, is_moment
+from mv_desktop.ui.admin.value_words import Said, ValueWords, is_moment
 from mv_desktop.ui.canvas.picture_strip import PictureItem, PictureLook, PictureStrip
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import tr
@@ -58,8 +58,8 @@ _EVENTS = {
 }
 
 
-class HistoryView(QWidget):
-    """Changes above, what each did below.
+class HistoryView(QScrollArea):
+    """Changes above, what each did below; scrolled where the window is low.
 
     Signals:
         put_back_wanted(UUID): it is to be as it was before this change.
@@ -73,18 +73,23 @@ class HistoryView(QWidget):
         self._labels = subject.labels
         self._found: dict[UUID, Change] = {}
         self._words = ValueWords()
-        self.changes = FactTable(tr("Changes"), _CHANGES, 3, self)
-        self._differences = DifferenceTable(self._labels, self._told, self)
-        self._back = QPushButton(tr("Put back what was before"), self)
+        self.setWidgetResizable(True)
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        body = QWidget(self)
+        self.changes = FactTable(tr("Changes"), _CHANGES, 3, body)
+        self._differences = DifferenceTable(self._labels, self._told, body)
+        self._back = QPushButton(tr("Put back what was before"), body)
         self._strip: PictureStrip | None = None
         self._pictures: frozenset[str] = frozenset()
-        column = self._column = QVBoxLayout(self)
+        column = self._column = QVBoxLayout(body)
         column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(spacing(2))
         column.addWidget(self.changes)
         column.addWidget(self._differences)
         column.addWidget(self._back)
         column.addStretch(1)
+        self.setWidget(body)
         self.changes.row_selected.connect(self._on_changes_row_selected)
         self._back.clicked.connect(self._on_back_clicked)
 
@@ -133,7 +138,7 @@ class HistoryView(QWidget):
 
     # -- private ---------------------------------------------------------------------------------------------
 
-    def _told(self, column: str, value: object) -> str | Told:
+    def _told(self, column: str, value: object) -> str | Said:
         """As the subject says it; names and moments are said of every subject the same."""
         if is_moment(value) or keys_of([(column, cast(JsonValue, value))]):
             return self._words.told(column, value)

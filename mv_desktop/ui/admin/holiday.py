@@ -27,6 +27,7 @@ from mv_desktop.ui.admin.field import Field, Kind
 from mv_desktop.ui.admin.holiday_import import HolidayImport
 from mv_desktop.ui.admin.overview import Importer, Overview
 from mv_desktop.ui.admin.subject import Choice, Column, Subject
+from mv_desktop.ui.admin.value_words import Said
 from mv_desktop.ui.admin.year_calendar import DayMark, YearCalendar
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import tr, tr_count
@@ -164,7 +165,7 @@ class HolidaySubject(Subject):
     def importer(self, tasks: Tasks, clock: Clock, zone: tzinfo, parent: QWidget) -> Importer:
         return HolidayImport(self._place, self._imports(), self.naming, self._today(), tasks, clock, zone, parent)
 
-    def difference(self, column: str, value: object) -> str:
+    def difference(self, column: str, value: object) -> str | Said:
         if column == "holiday_date" and isinstance(value, str):
             return day(date.fromisoformat(value), year=True)
         return super().difference(column, value)

@@ -42,6 +42,7 @@ from mv_desktop.ui.admin.import_dialog import reporting
 from mv_desktop.ui.admin.import_words import DEEDS, IMPORT_HEADINGS, OUTCOMES, ROW_HEADINGS, STATES, prospect_text
 from mv_desktop.ui.admin.move_box import MoveBox
 from mv_desktop.ui.admin.subject import OFFICE_LANE
+from mv_desktop.ui.admin.value_words import Said
 from mv_desktop.ui.tasks import Progress, Task, Tasks
 from mv_desktop.ui.text import error_text, said, tr
 from mv_desktop.ui.theme import spacing
@@ -79,7 +80,7 @@ class ImportWindow(QDialog):
         self,
         exchange: Exchange,
         labels: Mapping[str, str],
-        told_value: Callable[[str, object], str],
+        told_value: Callable[[str, object], str | Said],
         tasks: Tasks,
         clock: Clock,
         zone: tzinfo,

@@ -59,6 +59,7 @@ from mv_desktop.ui.admin.record_pictures import PicturePlace, RecordPictures
 from mv_desktop.ui.admin.record_window import RecordWindow
 from mv_desktop.ui.admin.subject import Aside, Choice, Column, Subject, Told
 from mv_desktop.ui.admin.use_window import UsePlace, UseWindow
+from mv_desktop.ui.admin.value_words import Said
 from mv_desktop.ui.admin.version_window import VersionPlace, VersionWindow
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import tr, tr_count
@@ -394,7 +395,7 @@ class QuestionSubject(Subject):
             if field.name != "status" and not field.read_only
         }
 
-    def difference(self, column: str, value: object) -> str:
+    def difference(self, column: str, value: object) -> str | Said:
         words = dict((*_TYPES, *_DIFFICULTIES, *_STATES)).get(str(value))
         if column in PICTURE_LABELS:
             return picture_name(value)

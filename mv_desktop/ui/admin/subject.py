@@ -19,7 +19,7 @@ from mv_desktop.ui.admin.act import Act, Once, Saved
 from mv_desktop.ui.admin.exchange import Exchange, FilePlace, RecordExchange, TablePlace
 from mv_desktop.ui.admin.field import Field
 from mv_desktop.ui.admin.overview import Importer, Overview
-from mv_desktop.ui.admin.value_words import ValueWords
+from mv_desktop.ui.admin.value_words import Said, ValueWords
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import ColorRole
@@ -120,9 +120,9 @@ class Listing:
         del row, column
         return None
 
-    def difference(self, column: str, value: object) -> str:
+    def difference(self, column: str, value: object) -> str | Said:
         """A value of the history, in the language spoken."""
-        return ValueWords().told(column, value).whole
+        return ValueWords().told(column, value)
 
     def due(self) -> tuple[int, str]:
         """How many wait for who looks, as was last counted, and what is said of them; 0 and "" where none do."""

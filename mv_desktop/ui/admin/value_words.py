@@ -24,7 +24,7 @@ _DIGITS = 12
 """Of a digest."""
 
 
-class Told(NamedTuple):
+class Said(NamedTuple):
     """What is said of a value.
 
     Attributes:
@@ -48,9 +48,9 @@ class ValueWords:
     zone: tzinfo | None = None
     names: Mapping[str, str] = field(default_factory=dict)
 
-    def told(self, column: str, value: object) -> Told:
+    def told(self, column: str, value: object) -> Said:
         """A value as JSON has it, of a column as the database names it."""
-        return Told(" ".join(self._line(column, value).split()), "\n".join(self._lines(column, value)))
+        return Said(" ".join(self._line(column, value).split()), "\n".join(self._lines(column, value)))
 
     # -- private ---------------------------------------------------------------------------------------------
 
@@ -58,9 +58,9 @@ class ValueWords:
         if not _has_parts(value):
             return self._one(column, value)
         if isinstance(value, dict):
-            # what is empty would fill the line
-            said = {name: part for name, part in value.items() if part not in (None, "", [], {})} or value
-            return ", ".join(f"{self._key(name)}: {self._line(name, part)}" for name, part in said.items())
+            # what is empty, and in which form it is kept, would fill the line
+            said = {name: part for name, part in value.items() if part not in (None, "", [], {}) and name != "schema"}
+            return ", ".join(f"{self._key(name)}: {self._line(name, part)}" for name, part in (said or value).items())
         between = "; " if any(map(_has_parts, _parts(value))) else ", "
         return between.join(self._line(column, part) for part in _parts(value))
 

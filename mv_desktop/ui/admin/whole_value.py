@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QPlainTextEdit, QWidget
 
-from mv_desktop.ui.admin.value_words import NOTHING, Told
+from mv_desktop.ui.admin.value_words import NOTHING, Said
 from mv_desktop.ui.text import tr
 
 _LONG = 40
@@ -24,7 +24,6 @@ class WholeValue(QPlainTextEdit):
         self.setReadOnly(True)
         self.setTabChangesFocus(True)
         self.setAccessibleName(tr("The whole value"))
-        self._margin = math.ceil(self.document().documentMargin())
         self.hide()
 
     @property
@@ -32,7 +31,7 @@ class WholeValue(QPlainTextEdit):
         """What is shown; "" where the row says all itself."""
         return "" if self.isHidden() else self.toPlainText()
 
-    def show_values(self, values: Iterable[tuple[str, Told]]) -> None:
+    def show_values(self, values: Iterable[tuple[str, Said]]) -> None:
         """Show these, each below its heading in the language spoken ("" for none); hide where none has more to say."""
         told = [(heading, one) for heading, one in values if one.line != NOTHING]
         more = any(len(one.line) > _LONG or one.whole != one.line for _, one in told)
@@ -42,12 +41,15 @@ class WholeValue(QPlainTextEdit):
         self._fit()
 
     def _fit(self) -> None:
-        """As high as its lines, as they are broken."""
-        metrics, width = self.fontMetrics(), max(1, self.viewport().width() - 2 * self._margin)
-        lines = sum(1 + metrics.horizontalAdvance(line) // width for line in self.toPlainText().split("\n"))
-        high = metrics.lineSpacing() * min(lines, _MOST_LINES) + 2 * (self._margin + self.frameWidth())
-        if high != self.height():
-            self.setFixedHeight(high)
+        """As high as its lines are, as they are broken."""
+        layout, block, high = self.document().documentLayout(), self.document().firstBlock(), 0.0
+        while block.isValid():
+            high += layout.blockBoundingRect(block).height()
+            block = block.next()
+        high = min(high, self.fontMetrics().lineSpacing() * _MOST_LINES)
+        around = self.height() - self.viewport().height() + 2 * self.document().documentMargin()
+        if self.height() != (wanted := math.ceil(high + around)):
+            self.setFixedHeight(wanted)
 
     # -- Qt --------------------------------------------------------------------------------------------------
 

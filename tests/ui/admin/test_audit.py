@@ -190,6 +190,10 @@ def test_names_stand_for_ids_and_the_ids_below_the_row(desk, place):
         ["Kind of file", "CSV"],
     ]
     assert view.whole_text == f"Meera Krishnamurthy (teacher)\n{meera}"
+    assert not view._whole.verticalScrollBar().isVisible()
+    rest = (("after", {"role": "admin"}), ("before", {"role": "teacher"}), ("marks", 2))
+    view.show_row(replace(place.log[0], rest=rest))
+    assert [row.cells[0].text for row in view._rest.rows] == ["Before", "Marks", "After"]
 
 
 def test_what_is_looked_for_is_saved_without_a_formula(desk, place, tmp_path: Path):

@@ -11,7 +11,7 @@ import pytest
 from mv_desktop.domain.evaluation import script_code
 from mv_desktop.domain.record_name import RecordName
 from mv_desktop.ui.admin.name_words import name_text, name_texts
-from mv_desktop.ui.admin.value_words import Told, ValueWords, is_moment
+from mv_desktop.ui.admin.value_words import Said, ValueWords, is_moment
 
 KOLKATA = ZoneInfo("Asia/Kolkata")
 MEERA, GONE, PAGE = (f"0192f7aa-1111-7222-8333-44445555666{n}" for n in (1, 2, 3))
@@ -34,7 +34,7 @@ WORDS = ValueWords(KOLKATA, {MEERA: "Meera Das (teacher)", PAGE: "page 3 of VX-4
         ("before", {"first_day": None}, "First day: –"),
         ("exam_type", "unit_practice", "Unit practice"),
         ("before", {"role": "teacher", "is_coordinator": True}, "Role: teacher, Coordinates: yes"),
-        ("config", {"sections": [{"marks": 1}, {"marks": 2}]}, "Sections: Marks: 1; Marks: 2"),
+        ("config", {"schema": 1, "sections": [{"marks": 1}, {"marks": 2}]}, "Sections: Marks: 1; Marks: 2"),
         ("questions", [21, 22], "21, 22"),
         ("monthly_price_paise", 29900, "₹299"),
         ("is_active", False, "no"),
@@ -73,7 +73,7 @@ def test_the_whole_has_a_line_for_each_part_and_ids_beside_their_names():
         "Hours: 3",
     ]
     assert WORDS.told("operations", {PAGE: 3}).whole == f"page 3 of VX-4K2 · {PAGE}: 3"
-    assert WORDS.told("note", "two\nlines") == Told("two lines", "two\nlines")
+    assert WORDS.told("note", "two\nlines") == Said("two lines", "two\nlines")
 
 
 def test_a_moment_stands_as_it_is_where_no_zone_is_known():
