@@ -82,7 +82,7 @@ class AuditSubject(Viewed):
     columns = (
         Column("When", "yesterday 09:05"),
         Column("Who", "Meenakshi Venkataraghavan"),
-        Column("What was done", "Scripts: given to a second teacher"),
+        Column("What was done", "Second markings: given to a second teacher"),
         Column("To what"),
     )
     choices = (
