@@ -313,6 +313,11 @@ def office(camera: Camera) -> None:
     camera.press("app.reports", camera.window._actions)  # noqa: SLF001
     camera.rest(1.5)
     camera.shoot("reports")
+    camera.press("report.print", reports.actions_by_id)
+    camera.rest(1.5)
+    camera.shoot("reports-print")
+    camera.dialog().reject()
+    camera.rest(0.2)
     _shoot_quality(camera, offices, "quality")
 
 

@@ -38,12 +38,10 @@ class About:
 
     Attributes:
         title: of the sheet that says it.
-        as_of: the sentence from when it is.
         facts: what it is called, and what it is.
     """
 
     title: str
-    as_of: str
     facts: tuple[tuple[str, str], ...]
 
 

@@ -43,6 +43,7 @@ from mv_desktop.ui.insight.wording import shown as insight_shown
 from mv_desktop.ui.paper.page_dialog import PageDialog
 from mv_desktop.ui.paper.print_dialog import PrintDialog, no_picture
 from mv_desktop.ui.paper.report import lay_report
+from mv_desktop.ui.paper.sheet import LYING
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.theme import make_application
 from mv_desktop.ui.widgets.report_text import Shown
@@ -99,9 +100,8 @@ def _measure_report(app: QApplication, tasks: Tasks, path: Path, name: str, foun
     saved: list[float] = []
     with heart(app) as gaps:
         for _ in range(_ROUNDS):
-            dialog = PageDialog(
-                partial(lay_report, found, "As of Thu 16 Jul 2026 01:10.", name), tasks, noted=lambda *_: None
-            )
+            make = partial(lay_report, found, "As of Thu 16 Jul 2026 01:10.", name)
+            dialog = PageDialog(make, tasks, noted=lambda *_: None, sheet=LYING)
             dialog.show()
             shown.append(_until(app, tasks, dialog))
             saved.append(timed(lambda: dialog.save_as(path)) + _until(app, tasks, dialog))  # noqa: B023 - called at once

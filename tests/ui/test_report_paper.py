@@ -232,6 +232,7 @@ def test_a_report_is_looked_at_and_saved_by_keys(qtbot, tasks, tmp_path: Path):
     assert dialog.windowTitle() == "Print: Promises by day, Mon 13 Jul – Thu 16 Jul 2026"
     pixmap = dialog.view._page.pixmap().deviceIndependentSize()
     assert pixmap.width() > pixmap.height()
+    assert pixmap.width() > 850, "it can be read"
     QTest.keyClick(dialog, Qt.Key.Key_S, Qt.KeyboardModifier.ControlModifier)
     ask = dialog.findChild(QFileDialog)
     assert ask.selectedFiles()[0].endswith("Promises by day 2026-07-13 2026-07-16 (2026-07-16 0130).pdf")

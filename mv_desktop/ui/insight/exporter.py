@@ -21,6 +21,7 @@ from mv_desktop.ui.insight.picture import to_image, to_png, to_svg
 from mv_desktop.ui.insight.port import INSIGHT_LANE, InsightPlace
 from mv_desktop.ui.paper.page_dialog import PageDialog
 from mv_desktop.ui.paper.report import lay_report
+from mv_desktop.ui.paper.sheet import LYING
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import error_text, tr
 from mv_desktop.ui.widgets.report_text import Shown
@@ -97,7 +98,11 @@ class Exporter(QObject):
         make = partial(lay_report, handed.shown, handed.as_of, handed.name)
         note, rows = handed.note, len(handed.table.rows)
         self.dialog = PageDialog(
-            make, self._tasks, self._window, noted=lambda kind, path: self._place.note(note, kind, rows, path)
+            make,
+            self._tasks,
+            self._window,
+            noted=lambda kind, path: self._place.note(note, kind, rows, path),
+            sheet=LYING,
         )
         self.dialog.finished.connect(self._on_dialog_finished)
         self.dialog.open()

@@ -65,6 +65,7 @@ class PageDialog(QDialog):
         make: lays them out; on a lane.
         tasks: runs it.
         noted: notes that pages leave, before they do.
+        sheet: how large a page will be: one that lies has a wider window.
 
     Attributes:
         laid: the pages; None until they are there.
@@ -72,8 +73,14 @@ class PageDialog(QDialog):
     """
 
     def __init__(
-        self, make: Callable[[Told], Laid], tasks: Tasks, parent: QWidget | None = None, *, noted: Noted
-    ) -> None:  # fmt: skip
+        self,
+        make: Callable[[Told], Laid],
+        tasks: Tasks,
+        parent: QWidget | None = None,
+        *,
+        noted: Noted,
+        sheet: Sheet = UPRIGHT,
+    ) -> None:
         super().__init__(parent)
         self._tasks, self._noted = tasks, noted
         self._task: Task[object] | None = None
@@ -81,8 +88,8 @@ class PageDialog(QDialog):
         self.laid: Laid | None = None
         self.setWindowTitle(tr("Print"))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(spacing(200), spacing(190))
-        self.view = PageView(self)
+        self.resize(spacing(240 if sheet.wide > sheet.high else 200), spacing(190))
+        self.view = PageView(sheet, self)
         self.told, self._bar = SignLabel(self), QProgressBar(self)
         self._bar.setAccessibleName(tr("Progress"))
         self._number = QLabel(self)
@@ -307,12 +314,12 @@ class PageView(QScrollArea):
 
     width_wanted = Signal()
 
-    def __init__(self, parent: QWidget | None = None) -> None:
+    def __init__(self, sheet: Sheet, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self.sheet = sheet
         self._page = QLabel(self)
         self._page.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self._zoomed = 1.0
-        self.sheet: Sheet = UPRIGHT
         self.setWidget(self._page)
         self.setWidgetResizable(True)
         self.setAccessibleName(tr("Preview"))

@@ -34,7 +34,7 @@ class Shown:
 def about_table(title: str, summary: str, as_of: str, filters: Mapping[str, str]) -> About:
     """What a file says of its table: as of when it is, and of which days, classes and the like."""
     facts = {tr("Report"): title, tr("In short"): summary, tr("State"): as_of, **filters}
-    return About(tr("About"), as_of, tuple(facts.items()))
+    return About(tr("About"), tuple(facts.items()))
 
 
 def span_text(span: Span) -> str:

@@ -71,7 +71,7 @@ def test_a_workbook_holds_numbers_and_no_formula():
 
 
 def test_a_workbook_says_as_of_when_it_is_and_csv_is_the_table_alone():
-    about = About("About", "As of today.", (("State", "As of today."), ("Class", "=X")))
+    about = About("About", (("State", "As of today."), ("Class", "=X")))
     book = openpyxl.load_workbook(io.BytesIO(to_xlsx(replace(TABLE, about=about))))
     assert book.sheetnames[1:] == ["About"]
     assert list(book["About"].values) == [("State", "As of today."), ("Class", "'=X")]

@@ -31,6 +31,7 @@ from mv_desktop.ui.coordination.report.port import REPORT_LANE, ReportPlace
 from mv_desktop.ui.coordination.report.wording import TOPICS, Report, Topic, shown
 from mv_desktop.ui.paper.page_dialog import PageDialog
 from mv_desktop.ui.paper.report import lay_report
+from mv_desktop.ui.paper.sheet import LYING
 from mv_desktop.ui.part import mark_parts
 from mv_desktop.ui.tasks import Task, Tasks
 from mv_desktop.ui.text import error_text, said, tr
@@ -267,7 +268,7 @@ class ReportScreen(QWidget):
         make = partial(lay_report, self._shown, self._as_of(), self._file_name())
         note, rows = self._note(), len(self._shown.table.rows)
         self.dialog = PageDialog(
-            make, self._tasks, self, noted=lambda kind, path: self._place.note(note, kind, rows, path)
+            make, self._tasks, self, noted=lambda kind, path: self._place.note(note, kind, rows, path), sheet=LYING
         )
         self.dialog.finished.connect(self._on_dialog_finished)
         self.dialog.open()
