@@ -389,6 +389,14 @@ def _look(_camera: Camera, screen: RecordScreen | ViewScreen) -> None:
     screen.list.take_focus()
 
 
+def _look_at_a_telling_entry(camera: Camera, screen: RecordScreen | ViewScreen) -> None:
+    """A script that was given to a teacher: people, a script and an exam stand in it."""
+    row = next(row for row in screen.list.rows if row.event == "evaluation.assigned")
+    screen.list.select(screen.subject.key(row))
+    screen.list.take_focus()
+    camera.rest(0.5)
+
+
 def _look_for(words: str) -> Callable[[Camera, RecordScreen | ViewScreen], None]:
     """What is found by these words."""
 
@@ -439,7 +447,7 @@ _SUBJECTS: Mapping[str, Callable[[Camera, RecordScreen | ViewScreen], None]] = {
     "holiday": _ask_about_deadlines,
     "setting": _look_for("hours"),
     "question": _change_a_question,
-    "audit": _look,
+    "audit": _look_at_a_telling_entry,
 }
 """What is looked at of each subject; "plan" comes before them."""
 _DARK = ("holiday", "question")
