@@ -100,10 +100,13 @@ class Hand:
     # -- by the keyboard -------------------------------------------------------------------------------------
 
     def use(self, pointer: Pointer) -> None:
-        """Enter was pressed at the pen point: use the tool there, or begin or end what leads from place to place."""
+        """Enter was pressed at the pen point: use the tool there, or begin or end what leads from place to place.
+
+        With Shift, what a drag does with the tool is begun, where that is something else.
+        """
         if self._keyed:
             self._release(pointer)
-        elif self.tool.spans:
+        elif self.tool.spans or (pointer.shift and self.tool.drags):
             self._gesture, self._keyed = self.tool, True
             self.tool.press(pointer)
         else:

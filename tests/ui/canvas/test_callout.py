@@ -167,3 +167,29 @@ def test_a_script_can_be_closed_while_a_box_is_drawn(desk: Desk) -> None:
     desk.view.close_script()
     desk.release(at + QPoint(90, 50))
     assert desk.operations == []
+
+
+def test_the_keyboard_boxes_from_shift_enter_to_enter(desk: Desk) -> None:
+    desk.view.set_inkwell(lambda stamp, _page: StampInk(21, "a", Decimal(1) if stamp else None))
+    desk.view.set_stamp("tick")
+    key(desk, Qt.Key.Key_Up)
+    key(desk, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    for which in (*[Qt.Key.Key_Right] * 3, Qt.Key.Key_Down, Qt.Key.Key_Down):
+        key(desk, which)
+    assert len(ghosts(desk)) == 3
+    assert desk.operations == []
+    key(desk, Qt.Key.Key_Return)
+    box, _, stamp = parts(desk)
+    assert box.x2 - box.x == near(0.06)
+    assert (box.y2 - box.y) * 877 / 620 == near(0.04)
+    assert (stamp.marks, ghosts(desk)) == ("1", [])
+    assert stamp.x < box.x or stamp.x > box.x2
+    # Esc drops it, and Enter alone is a stamp at the point, as before
+    key(desk, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    key(desk, Qt.Key.Key_Left)
+    key(desk, Qt.Key.Key_Escape)
+    assert ghosts(desk) == []
+    key(desk, Qt.Key.Key_Return)
+    assert len(desk.operations) == 2
+    assert isinstance(desk.ink[-1].annotation, Stamp)
+    assert len(desk.ink) == 4

@@ -136,6 +136,18 @@ def test_a_note_begun_at_the_edge_stands_on_the_page_all_the_same(writing: Desk,
     assert notes(writing)[0].width == pytest.approx(0.12, abs=0.005)
 
 
+def test_the_keyboard_draws_the_frame_from_shift_enter_to_enter(writing: Desk) -> None:
+    QTest.keyClick(writing.view, Qt.Key.Key_Left)
+    QTest.keyClick(writing.view, Qt.Key.Key_Return, SHIFT)
+    for _ in range(15):
+        QTest.keyClick(writing.view, Qt.Key.Key_Right)
+    QTest.keyClick(writing.view, Qt.Key.Key_Return)
+    type_words(writing, "by keys")
+    press(writing, Qt.Key.Key_Return)
+    (note,) = notes(writing)
+    assert (note.text, note.width) == ("by keys", pytest.approx(0.3, abs=0.01))
+
+
 def test_a_drag_over_the_edge_makes_a_note_up_to_the_edge(writing: Desk) -> None:
     writing.drag(writing.at(1, 0.8, 0.2), writing.at(1, 1.1, 0.3))
     type_words(writing, "up to the edge")

@@ -24,6 +24,7 @@ class StampTool(Tool):
     """
 
     cursor = Qt.CursorShape.CrossCursor
+    drags = True
 
     def __init__(self, surface: Surface) -> None:
         super().__init__(surface)

@@ -21,6 +21,7 @@ class TextTool(Tool):
     """A click begins a note, a drag says how wide it is; a click on a note writes on there."""
 
     cursor = Qt.CursorShape.IBeamCursor
+    drags = True
 
     def __init__(self, surface: Surface) -> None:
         super().__init__(surface)

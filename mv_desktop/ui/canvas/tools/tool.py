@@ -142,10 +142,12 @@ class Tool:
     Attributes:
         cursor: the pointer's shape over the pages.
         spans: a gesture leads from one place to another; by keyboard, Enter begins it and Enter again ends it.
+        drags: a gesture may do so, and does something else then; by keyboard, Shift+Enter begins that.
     """
 
     cursor = Qt.CursorShape.ArrowCursor
     spans = False
+    drags = False
 
     def __init__(self, surface: Surface) -> None:
         self.surface = surface
