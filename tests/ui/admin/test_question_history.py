@@ -36,10 +36,10 @@ ZONE = ZoneInfo("Asia/Kolkata")
 
 class Desk:
     def __init__(self, qtbot, tasks) -> None:
-        self.qtbot, self.tasks, self.place = qtbot, tasks, FakeQuestions()
+        self.qtbot, self.tasks, self.place, self.messages = qtbot, tasks, FakeQuestions(), KeptMessages()
         self.history = FakeHistory(self.place)
         subject = QuestionSubject(self.place, lambda: UUID(int=999), history=self.history, zone=ZONE)
-        self.screen = RecordScreen(subject, FakeDrafts(), tasks, FakeClock(NOW), ZONE, KeptMessages())
+        self.screen = RecordScreen(subject, FakeDrafts(), tasks, FakeClock(NOW), ZONE, self.messages)
         qtbot.addWidget(self.screen)
         self.screen.resize(1290, 800)
         with qtbot.waitExposed(self.screen):
@@ -127,6 +127,52 @@ def test_versions_stand_side_by_side_and_an_old_one_is_put_back(desk: Desk) -> N
     assert form.typed["question_text"] == "Find $x_{1}$. Old."
     assert (form.typed["steps"], form.typed["topic"], form.differs) == ("2: all of it", "Before", True)
     assert desk.screen.panel.note == "These are the values of then. They hold once you save them."
+
+
+def test_a_version_is_put_back_and_archived_by_keys_while_the_server_comes_and_goes(desk: Desk) -> None:
+    screen, form, before = desk.screen, desk.screen.panel.form, desk.place.bank[FIRST]
+    desk.history.problem = OfflineError("The server cannot be reached.")
+    desk.press("Shift+H")
+    window = desk.window()
+    assert (window.told.text, window.back.isEnabled()) == ("The server cannot be reached.", False)
+    hand.press("Esc", window.focusWidget())
+    desk.settle()
+    assert not window.isVisible()
+    desk.history.problem = None
+    desk.press("Shift+H")
+    window = desk.window()
+    for _ in range(12):
+        if window.back.hasFocus():
+            break
+        hand.press("Tab", window.focusWidget())
+    assert window.back.hasFocus()
+    hand.press("Space", window.back)
+    desk.settle()
+    assert form.typed["topic"] == "Before"
+    # what was put back is not lost when it cannot be saved
+    desk.place.reachable = False
+    screen.panel.reason.setFocus()
+    QTest.keyClicks(screen.panel.reason, "As it was")
+    desk.press("Ctrl+S")
+    assert "The server cannot be reached." in str(desk.messages.told), desk.messages.told
+    assert (form.typed["topic"], form.differs, screen.panel.reason.text()) == ("Before", True, "As it was")
+    assert desk.place.bank[FIRST] == before
+    desk.place.reachable = True
+    desk.press("Ctrl+S")
+    assert (desk.place.bank[FIRST].topic, desk.place.bank[FIRST].version) == ("Before", before.version + 1)
+    # archived, by the letter of the state
+    state = form.editor("status").control
+    state.setFocus()
+    QTest.keyClicks(state, "arch")
+    assert form.typed["status"] == "archived"
+    screen.panel.reason.setFocus()
+    QTest.keyClicks(screen.panel.reason, "Old syllabus")
+    desk.place.reachable = False
+    desk.press("Ctrl+S")
+    assert (desk.place.bank[FIRST].status, form.typed["status"]) == ("active", "archived")
+    desk.place.reachable = True
+    desk.press("Ctrl+S")
+    assert desk.place.bank[FIRST].status == "archived"
 
 
 def test_who_writes_what_is_there_already_is_told_and_led_to_it(desk: Desk) -> None:
