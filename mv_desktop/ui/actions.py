@@ -160,6 +160,7 @@ COMMANDS: tuple[Command, ...] = (
     _marking("redo", "Redo", "Ctrl+Shift+Z", "Ctrl+Y"),
     _marking("rescan", "Ask for a rescan of this page", "Ctrl+R"),
     _marking("flag", "Flag to the coordinator …", "!"),
+    _marking("propose_change", "Propose a change of this question …", "Shift+C"),
     _marking("hand_back", "Hand the script back …", "B"),
     _marking("submit", "Check and submit", "Ctrl+Enter", "Ctrl+Return"),
     _marking("next_script", "Next script", "Ctrl+Right"),

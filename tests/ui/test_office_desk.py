@@ -22,8 +22,9 @@ from mv_desktop.ui.actions import commands_of
 from mv_desktop.ui.shell.insight_desk import INSIGHT_PLACE
 from mv_desktop.ui.shell.office_desk import OFFICE_PLACE
 from mv_desktop.ui.shell.question_desk import QUESTION_PLACE
-from mv_desktop.ui.shell.workspace import QUEUE
+from mv_desktop.ui.shell.workspace import MARKING, QUEUE
 from tests.factories.local import NOW
+from tests.fakes import hand
 from tests.fakes.audit_place import FakeAudit
 from tests.fakes.board_place import FakeBoardPlace
 from tests.fakes.case_place import FakeCasePlace
@@ -44,7 +45,7 @@ from tests.fakes.subscriber_place import FakeSubscribers
 from tests.fakes.table_files import FakeFiles
 from tests.fakes.table_place import FakeHolidayTable, FakePlanTable
 from tests.fakes.template_place import FakeTemplates
-from tests.ui.test_workspace import School
+from tests.ui.test_workspace import TWO, School
 
 
 class FakeOffice:
@@ -172,3 +173,36 @@ def test_a_teacher_has_none_of_it_but_the_questions_that_she_writes(school):
     school.until(lambda: bool(school.desk.form_drafts().kept("own_question")))
     work.notices.screen.opened.emit(Notice("question.waiting", NoticeData(), NOW, UUID(int=1), NOW))
     assert work.office.screen.current.list.wanted.choices == {"status": "waiting"}
+
+
+def test_a_teacher_who_sees_a_fault_while_marking_is_led_to_the_question_and_finds_her_script_again(
+    school, monkeypatch
+):
+    school.server.person |= {"role": StaffRole.TEACHER, "schema_version": "066"}
+    work = school.arrived()
+    school.until(lambda: work.questions.screen is not None)
+    school.open(TWO)
+    session = work.marking.session
+    faulty, code = session.bank_id(session.current), session.view.script_code
+    own = work.questions.screen.current._subject._own
+    own.bank[faulty], own.seen[faulty] = question(77), NOW
+    with monkeypatch.context() as patched:
+        patched.setattr(session, "bank_id", lambda _key: None)
+        hand.press("Shift+C", work.marking.view)
+    assert (school.window.place, work.marking.evaluation_id) == (MARKING, TWO)
+    assert "The paper does not say which question of the bank this is." in school.said()
+    hand.press("Shift+C", work.marking.view)
+    screen = work.questions.screen.current
+    assert (school.window.place, work.marking.session) == (QUESTION_PLACE, None)
+    assert f"{code} is as you left it. Alt+1 leads to the queue." in school.said()
+    school.until(lambda: screen.panel.heading != "")
+    assert screen._shown == str(faulty)
+    hand.press("Alt+1", screen)
+    school.settled()
+    assert work.queue.selected.evaluation_id == TWO
+    # where the server has no proposals yet, it is said and the script stays
+    school.open(TWO)
+    _told(school, schema_version="065")
+    hand.press("Shift+C", work.marking.view)
+    assert (school.window.place, work.marking.evaluation_id) == (MARKING, TWO)
+    assert "Changes of questions cannot be proposed here." in " ".join(school.said())

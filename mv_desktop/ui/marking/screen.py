@@ -10,7 +10,7 @@ from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from mv_desktop.core.clock import Clock
-from mv_desktop.core.errors import UserError
+from mv_desktop.core.errors import InvalidError, UserError
 from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.annotation.shape import STAMP_NAMES, Placed, StampName
 from mv_desktop.domain.evaluation import PageInfo, WorkState
@@ -47,7 +47,7 @@ from mv_desktop.ui.marking.tool.tool_strip import ToolStrip
 from mv_desktop.ui.marking.top_bar import TopBar
 from mv_desktop.ui.part import mark_parts, tab_through_all
 from mv_desktop.ui.tasks import Tasks
-from mv_desktop.ui.text import said
+from mv_desktop.ui.text import said, tr
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.deadline_text import DueWork
 from mv_desktop.ui.widgets.toast import Messages
@@ -84,6 +84,7 @@ class MarkingScreen(QWidget):
         next_requested(EvaluationId): open the next script after this one.
         submit_held(EvaluationId, seconds): the script is submitted unless that is taken back.
         recorded(): something was saved on this computer and can be sent.
+        change_wanted(UUID): she would propose a change of this question of the bank.
 
     Attributes:
         hold: the submissions that can still be taken back.
@@ -96,6 +97,7 @@ class MarkingScreen(QWidget):
     next_requested = Signal(object)
     submit_held = Signal(object, int)
     recorded = Signal()
+    change_wanted = Signal(object)
 
     def __init__(
         self,
@@ -343,6 +345,7 @@ class MarkingScreen(QWidget):
             "marking.tick_more": lambda: self._strip.change_value(1),
             "marking.tick_less": lambda: self._strip.change_value(-1),
             "marking.undo": self._undo,
+            "marking.propose_change": self._propose_change,
             "marking.next_script": self._go_next,
             "marking.back": self._escape,
         }
@@ -387,6 +390,16 @@ class MarkingScreen(QWidget):
                 self._follower.follow()
 
             self._top.ask_tags(page, tagged, session.questions_said(page), take)
+
+    def _propose_change(self) -> None:
+        session = self.session
+        if session is None or session.current is None:
+            return
+        question = session.bank_id(session.current)
+        if question is None:
+            self._messages.tell(InvalidError(tr("The paper does not say which question of the bank this is.")))
+        else:
+            self.change_wanted.emit(question)
 
     def _move_sheet(self) -> None:
         self._sheet_window.toggle()

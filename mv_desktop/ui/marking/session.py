@@ -14,6 +14,7 @@ from enum import StrEnum
 from functools import partial, reduce
 from operator import or_
 from typing import TypeVar
+from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal
 
@@ -134,6 +135,14 @@ class MarkingSession(QObject):
     def may_mark(self, key: MarkKey) -> bool:
         """The question is open; of a script that was returned only the returned ones are."""
         return self.view.returned is None or bool(self.view.returned.why(key.question_number))
+
+    def bank_id(self, key: MarkKey) -> UUID | None:
+        """The bank's id of a question, or of what can be answered instead; None when the paper does not say it."""
+        option = dict(self.script.question(key.question_number).options)[key.alternative]
+        try:
+            return UUID(option.question_id)
+        except ValueError:
+            return None
 
     @property
     def save_state(self) -> SaveState:

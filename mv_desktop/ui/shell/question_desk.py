@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
+from uuid import UUID
 
 from PySide6.QtCore import QObject
 from PySide6.QtGui import QAction
@@ -24,6 +25,7 @@ from mv_desktop.ui.text import tr
 from mv_desktop.ui.widgets.deadline_text import moment
 
 if TYPE_CHECKING:
+    from mv_desktop.ui.admin.record_screen import RecordScreen
     from mv_desktop.ui.admin.screen import OfficeScreen
 
 QUESTION_PLACE = "questions"
@@ -54,6 +56,14 @@ class QuestionDesk(PlaceDesk["OfficeScreen"]):
         """Lead her there, where it is hers."""
         if self.screen is not None:
             self._window.place_requested.emit(QUESTION_PLACE)
+
+    def lead_to(self, question: UUID) -> bool:
+        """Show a question, hers or not, for her to change; False where nothing can be proposed."""
+        if self.screen is None or self._desk.person.schema_version < PROPOSAL_SCHEMA:
+            return False
+        self._window.place_requested.emit(QUESTION_PLACE)
+        cast("RecordScreen", self.screen.show_subject(self._subject.kind)).lead_to(str(question))
+        return True
 
     # -- what a place says of itself -------------------------------------------------------------------------
 

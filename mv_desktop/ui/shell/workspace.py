@@ -6,11 +6,12 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Any
+from uuid import UUID
 
 from PySide6.QtCore import QObject, Signal
 
 from mv_desktop.core.clock import Clock
-from mv_desktop.core.errors import UserError
+from mv_desktop.core.errors import InvalidError, UserError
 from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.evaluation import PageInfo, WorkState
 from mv_desktop.domain.exchange import StaffRole
@@ -255,6 +256,7 @@ class Workspace(QObject):
         screen.back_requested.connect(self._on_marking_back_requested)
         screen.next_requested.connect(self._on_marking_next_requested)
         screen.recorded.connect(self.driver.soon)
+        screen.change_wanted.connect(self._on_marking_change_wanted)
         self._news = ScriptNews(screen, self._tasks, self._read_again, self._on_read_failed)
         Departure(
             *(screen, self.queue, self.driver, window.messages, self.open_script, self._on_marking_next_requested)
@@ -445,6 +447,22 @@ class Workspace(QObject):
         if place == QUEUE:
             self.queue.refresh()
 
+    def _on_marking_change_wanted(self, question: UUID) -> None:
+        session = self._session
+        code = "" if session is None else session.view.script_code
+        if self.questions.lead_to(question):
+            queue = self._keys.shown("app.queue")
+            self._window.messages.say(
+                tr("{script} is as you left it. {key} leads to the queue.", script=code, key=queue)
+            )
+        else:
+            self._window.messages.tell(
+                InvalidError(
+                    tr("Changes of questions cannot be proposed here."),
+                    remedy=tr("Whoever teaches can do so, once the server has the version for it."),
+                )
+            )
+
     def _on_window_keys_changed(self, keys: KeyMap) -> None:
         self._keys = keys
         self.queue.set_keys(keys)
@@ -466,7 +484,10 @@ class Workspace(QObject):
             self._window.messages.say(tr("This script is not in your queue."))
 
     def _leave_script(self) -> None:
+        left = self.marking.evaluation_id
         self.marking.leave()
+        if left is not None:
+            self.queue.select(left)  # wherever she goes meanwhile, Enter in the queue leads back to it
         self.driver.soon()  # leaving writes down what was read
 
     def _on_send_requested(self) -> None:
@@ -474,12 +495,9 @@ class Workspace(QObject):
 
     def _on_marking_back_requested(self) -> None:
         self._stay()
-        left = self.marking.evaluation_id
         self._leave_script()
         self._window.show_place(QUEUE)
         self.queue.refresh()
-        if left is not None:
-            self.queue.select(left)
 
     def _on_marking_next_requested(self, evaluation_id: EvaluationId) -> None:
         self._open(partial(self._read_next, evaluation_id), self._on_read_failed)

@@ -470,8 +470,5 @@ def _ignored(_: object) -> None:
 
 def _question_of(session: MarkingSession, key: MarkKey) -> tuple[UUID, str] | None:
     """The bank's id of a question, and its name on this paper; None when the paper does not say it."""
-    option = dict(session.script.question(key.question_number).options)[key.alternative]
-    try:
-        return UUID(option.question_id), question_name(key)
-    except ValueError:
-        return None
+    bank_id = session.bank_id(key)
+    return None if bank_id is None else (bank_id, question_name(key))
