@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
 import psycopg
+import pytest
 from PySide6.QtWidgets import QApplication, QLineEdit
 
 from mv_desktop.demo.script_plan import script_plans
@@ -26,8 +27,12 @@ FIRST, OWN = "kmp7-trw4-hs2x-9vbn", "gavotte nine plum"
 ALT = CTRL | CTRL.__class__.AltModifier
 
 
-def newcomer(school: School) -> Teacher:
-    """A teacher with a first password, made as an administrator does on the command line, and a script in her queue."""
+@pytest.fixture
+def newcomer(school: School) -> Iterator[Teacher]:
+    """A teacher with a first password, made as an administrator does on the command line, and a script in her queue.
+
+    She leaves afterwards: no other test can sign in as her, so none of its work may be given to her.
+    """
     school.demo.make_scripts((PLAN,), lambda _: None)
     member = NewMember("farida@example.org", "Farida", "Qureshi")
     engine = make_engine(school.owner_url, application_name="mv-desktop test")
@@ -35,7 +40,9 @@ def newcomer(school: School) -> Teacher:
         user_id = create_person(session, member, scram_verifier(FIRST, iterations=4096), "a new teacher")
     engine.dispose()
     school.move(EvaluationId(evaluation_id(PLAN)), user_id)
-    return Teacher(user_id, member.email, FIRST, school.teacher(4).database_url)
+    yield Teacher(user_id, member.email, FIRST, school.teacher(4).database_url)
+    with psycopg.connect(school.owner_url) as connection:
+        connection.execute("UPDATE users SET is_active = false WHERE user_id = %s", (user_id,))
 
 
 def works(teacher: Teacher, password: str) -> bool:
@@ -52,9 +59,9 @@ def works(teacher: Teacher, password: str) -> bool:
 
 
 def test_a_first_password_is_changed_work_is_locked_and_somebody_else_sees_nothing(
-    school: School, computer: Callable[[str], None], start: Callable[[], Program], tmp_path: Path
+    school: School, newcomer: Teacher, computer: Callable[[str], None], start: Callable[[], Program], tmp_path: Path
 ) -> None:
-    teacher, other = newcomer(school), school.teacher(3)
+    teacher, other = newcomer, school.teacher(3)
     computer(teacher.database_url)
     program = start()
     program.show()
