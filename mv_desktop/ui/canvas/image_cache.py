@@ -21,6 +21,7 @@ from typing import Literal, NamedTuple, NewType, Protocol
 from PySide6.QtCore import QObject, QRect, QSize, Qt, QThread, QThreadPool, Signal, Slot
 from PySide6.QtGui import QImage, QImageReader, QPainter
 
+from mv_desktop.core.allocator import return_large_blocks
 from mv_desktop.domain.evaluation import BRIGHTEST
 from mv_desktop.domain.identifier import PageRef
 from mv_desktop.ui.canvas.blank import looks_blank
@@ -135,6 +136,7 @@ class ImageCache(QObject):
         """
         super().__init__(parent)
         QImageReader.setAllocationLimit(ALLOCATION_LIMIT_MIB)
+        return_large_blocks()
         self.budget = budget
         self.bytes = 0
         self._images: OrderedDict[ImageKey, QImage] = OrderedDict()
