@@ -30,6 +30,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "question.approved": "A question or a change of yours was approved.",
     "question.rejected": "A question or a change of yours was not approved; it says why.",
     "question.remarked": "Somebody said something of a question or a change of yours.",
+    "question.changed": "A question of yours has a new version: somebody's change of it was approved.",
     "question.awarded": "A question was faulty: whoever had it gets all its marks. Your open scripts with it: {count}.",
     "question.dropped": "A question was faulty: it counts for nobody. Your open scripts with it: {count}.",
     "question.as_marked": "A question counts again as it is marked. Your open scripts with it: {count}.",
@@ -43,6 +44,7 @@ SENTENCES: Final[Mapping[str, str]] = {
     "script.unassigned_many": "More scripts have no teacher: {count}. The first is due {due_at}.",
     "script.unassigned_due_many": "More scripts without a teacher are nearly due: {count}. The first is due {due_at}.",
     "question.approved_many": "Questions or changes of yours were approved: {count}.",
+    "question.changed_many": "Questions of yours have new versions by others, which were approved: {count}.",
     "sla.breached_many": "More scripts are late: {count}. The first was due {due_at}.",
 }
 """What a notice of each kind says."""

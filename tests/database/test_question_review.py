@@ -359,7 +359,7 @@ def test_a_change_that_is_approved_is_a_version_that_names_its_writer_until_the_
     now = desk.own.open(key).draft
     assert (now.question_text, now.version, now.status) == ("Solve $-x$.", 2, "active")
     assert desk.told(desk.meera) == ["question.approved", "question.rejected", "question.remarked"]
-    assert "question.remarked" not in desk.told(desk.asha)
+    assert desk.told(desk.asha) == ["question.approved", "question.changed"]
     office = QuestionHistory(desk.admin.session)
     assert [one.proposed_by for one in office.versions(key)] == [proposer, ""]
     ((by, own),) = desk.school.select(
@@ -373,6 +373,27 @@ def test_a_change_that_is_approved_is_a_version_that_names_its_writer_until_the_
     assert desk.hers.open(key).draft.review.state is ReviewState.WAITING
     desk.hers.withdraw(desk.hers.open(key))
     assert (listed(desk.hers.find), desk.hers.open(key).draft.review.state) == (set(), None)
+
+
+def test_the_writer_of_questions_is_told_once_how_many_others_changed(desk: Desk) -> None:
+    keys = [active(desk, question_text=f"Find ${number}x$.") for number in (2, 3)]
+    for key in keys:
+        proposed(desk, key, question_text=f"Find $x$ of {key}.")
+    assert desk.reviews.approve([desk.seen(key) for key in keys], "").left == ()
+    told = desk.school.select(
+        "SELECT kind, data -> 'count' FROM notices WHERE user_id = %s AND kind LIKE 'question.changed%%'",
+        desk.asha.user_id,
+    )
+    assert told == [("question.changed_many", 2)]
+    assert "question.approved_many" in desk.told(desk.meera)
+
+
+def test_a_writer_who_left_is_told_nothing_of_changes(desk: Desk) -> None:
+    key = active(desk)
+    proposed(desk, key, question_text="Solve $-x$.")
+    desk.school.execute("UPDATE users SET is_active = false WHERE user_id = %s", desk.asha.user_id)
+    assert desk.reviews.approve([desk.seen(key)], "").left == ()
+    assert desk.told(desk.asha) == ["question.approved"]
 
 
 def test_a_change_that_was_written_for_an_older_version_says_so_and_nothing_is_written_over(desk: Desk) -> None:

@@ -29,7 +29,14 @@ if TYPE_CHECKING:
     from mv_desktop.ui.admin.screen import OfficeScreen
 
 QUESTION_PLACE = "questions"
-TOLD = ("question.approved", "question.approved_many", "question.rejected", "question.remarked")
+TOLD = (
+    "question.approved",
+    "question.approved_many",
+    "question.changed",
+    "question.changed_many",
+    "question.rejected",
+    "question.remarked",
+)
 """The kinds of notices that lead there."""
 
 
