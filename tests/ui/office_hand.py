@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+from threading import Event
 from zoneinfo import ZoneInfo
 
 from PySide6.QtTest import QTest
@@ -58,6 +61,35 @@ class OfficeHand:
         control.selectAll()
         QTest.keyClicks(control, typed) if typed else self.press("Del")
         self.settle()
+
+    def type(self, *keys: str) -> None:
+        """Keys that wait for no answer."""
+        for key in keys:
+            hand.press(key, self.screen.focusWidget())
+
+    def type_into(self, name: str, typed: str) -> None:
+        """Into a field, in place of what stands there, while the server is asked."""
+        control = self.form.editor(name).control
+        control.setFocus()
+        control.selectAll()
+        QTest.keyClicks(control, typed)
+
+    @contextmanager
+    def slowly(self, place: object, what: str) -> Iterator[None]:
+        """The server answers `what` only at the end of this."""
+        real, going = getattr(place, what), Event()
+
+        def slow(*args: object) -> object:
+            answer = real(*args)
+            assert going.wait(10)
+            return answer
+
+        setattr(place, what, slow)
+        try:
+            yield
+        finally:
+            delattr(place, what)
+            going.set()
 
     def close(self) -> None:
         self.screen.stop()

@@ -83,6 +83,11 @@ class Form(QScrollArea):
         return self.typed != self._was
 
     @property
+    def mine(self) -> dict[str, str]:
+        """Only what stands otherwise than in what was shown: the others may be changed by somebody meanwhile."""
+        return {name: words for name, words in self.typed.items() if words != self._was.get(name)}
+
+    @property
     def draft(self) -> Any | None:  # noqa: ANN401
         """As it stands, where nothing is wrong with it; nothing is said."""
         draft, faults = self._look()
@@ -139,10 +144,9 @@ class Form(QScrollArea):
 
     def merge(self, draft: Any, by: str) -> None:  # noqa: ANN401
         """Somebody has changed it: what was not touched here becomes as it is now, what was stays, and is told."""
-        mine, was = self.typed, self._was
+        kept, was = self.mine, self._was
         theirs = {name: field.typed(getattr(draft, name)) for name, field in self._fields.items()}
         self.show_draft(draft, new=False)
-        kept = {name: words for name, words in mine.items() if words != was.get(name)}
         who = by or tr("Somebody else")
         self._meanwhile = {
             name: tr("{name} made it “{value}” meanwhile.", name=who, value=self._told(name, theirs[name]))

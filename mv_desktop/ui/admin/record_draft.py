@@ -100,7 +100,7 @@ class RecordDraft(QObject):
         key = self._shown()
         if key is None or self._panel is None:
             return
-        typed = self._panel.form.typed
+        typed = self._panel.form.mine
         self.forget(key)
         self.show_wanted.emit()
         self._messages.say(tr("What you typed is discarded."), undo=partial(self._type_again, key, typed))
@@ -115,7 +115,7 @@ class RecordDraft(QObject):
             self._box.forget(key)
             return
         seen = None if opened is None else opened.seen
-        self._box.keep(FormDraft(self._kind, key, seen, panel.form.typed, self._clock.now()))
+        self._box.keep(FormDraft(self._kind, key, seen, panel.form.mine, self._clock.now()))
 
     def _type_again(self, key: str, typed: Mapping[str, str]) -> None:
         if self._panel is not None and self._shown() == key:

@@ -73,6 +73,7 @@ class RecordScreen(ListScreen[Subject]):
         self._shown: str | None = None
         self._followed: str | None = None
         self._made: str | None = None
+        self._sent: Mapping[str, str] = {}
         self._opened: Opened[Any] | None = None
         self._changes: tuple[Change, ...] = ()
         self._blank: Any = None
@@ -271,6 +272,7 @@ class RecordScreen(ListScreen[Subject]):
         if self._subject.reasoned and not self.panel.asked_why():
             return
         self._leave()
+        self._sent = self.panel.form.typed
         self._writer.save(self._opened, draft, self.panel.why)
 
     def _undo(self) -> None:
@@ -355,6 +357,7 @@ class RecordScreen(ListScreen[Subject]):
         self.panel.form.enter()
 
     def _on_opened(self, key: str, found: Found) -> None:
+        self._draft.leave()  # something may have been typed while the server was asked
         self._opened, self._changes = found
         self._shown, self._trouble = key, ""
         self._say_state()
@@ -398,22 +401,34 @@ class RecordScreen(ListScreen[Subject]):
         self._on_panel_edited()
 
     def _on_writer_saved(self, before: Opened[Any] | None, key: str) -> None:
-        self._draft.forget(NEW if before is None else key)
+        was = NEW if before is None else key
+        if self._shown != was:
+            self._draft.leave()  # what was typed meanwhile is of another one
+        self._draft.forget(was)
         self.panel.reason.clear()
-        self._shown = key
         self._made = key if before is None else None
-        self._reader.ask(key, partial(self._on_reopened, before))
+        self._reader.ask(key, partial(self._on_reopened, before, was))
         self.refresh()
 
-    def _on_reopened(self, before: Opened[Any] | None, found: Found) -> None:
+    def _on_reopened(self, before: Opened[Any] | None, was: str, found: Found) -> None:
         opened, _ = found
+        since = self._typed_since() if self._shown == was else {}
+        self._draft.forget(was)
         self._on_opened(opened.key, found)
         self.list.select(opened.key)
         self._writer.remember(opened, before)
         undo = self._undo if self._writer.can_undo else None
         self._messages.say(tr("Saved: {name}.", name=self._subject.name(opened.draft)), undo=undo)
         self._enable()
-        self.list.take_focus()
+        if since:
+            self.panel.form.type_again(since)
+            self._on_panel_edited()
+        else:
+            self.list.take_focus()
+
+    def _typed_since(self) -> dict[str, str]:
+        """What stands otherwise than it was sent: hands go on while the server is asked."""
+        return {name: words for name, words in self.panel.form.typed.items() if words != self._sent.get(name)}
 
     def _on_writer_taken_back(self, key: str, words: str) -> None:
         self._messages.say(words or tr("Taken back."))

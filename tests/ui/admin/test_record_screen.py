@@ -164,3 +164,53 @@ def test_without_a_server_what_was_read_stays_and_what_is_typed_is_kept(desk, pl
 
 def _names(desk: OfficeHand) -> list[str]:
     return [row.display_name for row in desk.screen.list.rows]
+
+
+def test_what_is_typed_while_the_server_is_asked_is_neither_lost_nor_taken_for_saved(desk, place, drafts):
+    desk.write("exams_per_month", "7")
+    desk.panel.reason.setText("more")
+    with desk.slowly(place, "save"):
+        desk.type("Ctrl+S")
+        desk.type_into("exams_per_month", "8")
+        desk.type_into("description", "What I thought of meanwhile")
+    desk.settle()
+    assert place.plans[BASIC].exams_per_month == 7
+    assert desk.messages.said == ["Saved: Basic Plan."]
+    assert desk.form.editor("exams_per_month").typed == "8"
+    assert desk.form.editor("description").typed == "What I thought of meanwhile"
+    assert desk.form.editor("description").control.hasFocus()
+    assert desk.screen.actions_by_id["record.save"].isEnabled()
+    assert drafts.by_key["plan", "basic"].seen == place.seen[BASIC]
+    desk.panel.reason.setText("words, too")
+    desk.press("Ctrl+S")
+    assert (place.plans[BASIC].exams_per_month, place.plans[BASIC].description) == (8, "What I thought of meanwhile")
+    assert drafts.by_key == {}
+
+
+def test_what_is_typed_while_a_change_is_taken_back_stays(desk, place, drafts):
+    desk.write("exams_per_month", "7")
+    desk.panel.reason.setText("more")
+    desk.press("Ctrl+S")
+    with desk.slowly(place, "open"):
+        desk.screen.list.table.setFocus()
+        desk.type("Ctrl+Z")
+        desk.type_into("description", "typed")
+    desk.settle()
+    assert place.plans[BASIC].exams_per_month == 5
+    assert desk.form.editor("description").typed == "typed"
+    assert desk.form.editor("exams_per_month").typed == "5"
+    assert drafts.by_key["plan", "basic"].typed == {"description": "typed"}
+
+
+def test_what_was_typed_before_does_not_stand_over_what_somebody_else_changed_since(desk, place):
+    desk.write("exams_per_month", "7")
+    desk.screen.list.table.setFocus()
+    desk.press("Down")
+    place.put(BASIC, replace(place.plans[BASIC], monthly_price_paise=34900), "Asha Rao", "dearer")
+    desk.press("Up")
+    assert desk.panel.note.startswith("It has changed since you typed this.")
+    assert desk.form.editor("exams_per_month").typed == "7"
+    assert desk.form.editor("monthly_price_paise").typed == "349"
+    desk.panel.reason.setText("more")
+    desk.press("Ctrl+S")
+    assert (place.plans[BASIC].exams_per_month, place.plans[BASIC].monthly_price_paise) == (7, 34900)
