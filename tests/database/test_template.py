@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 from psycopg.types.json import Jsonb
+from sqlalchemy.orm import Session
 
-from mv_desktop.core.errors import ConflictError, InvalidError, RefusedError
+from mv_desktop.core.errors import ConflictError, InvalidError, OfflineError, RefusedError
 from mv_desktop.domain.evaluation import script_code
 from mv_desktop.domain.exam import ShortBankError
 from mv_desktop.domain.question import QuestionType
@@ -65,6 +68,53 @@ def test_a_template_is_made_and_changed_and_the_slower_of_two_admins_loses_nothi
     assert [one.column for one in before.differences] == ["config"]
     assert (newest.reason, before.reason) == ("chosen no more", "more time")
     assert mine.open(key).draft.exams == 0
+
+
+def test_a_new_template_whose_answer_was_lost_is_made_once(school: School) -> None:
+    admin = school.person("admin")
+    lost = [True]
+
+    @contextmanager
+    def cut() -> Iterator[Session]:
+        """The connection goes between the commit and its answer, or before anything."""
+        with admin.session() as session:
+            yield session
+        if lost and lost.pop(0):
+            raise OfflineError("The server cannot be reached.")
+
+    templates = Templates(cut, uuid4)
+    draft = TemplateDraft("Once", "XII", "board_exam", "", 60, True, (SectionDraft("A", "", "LA", 5, 3),))
+    with pytest.raises(OfflineError):
+        templates.save(None, draft, "new")
+    key = templates.save(None, draft, "again")
+    assert [row.template_id for row in templates.all() if row.template_name == "Once"] == [key]
+    lost[:] = [True]
+    with pytest.raises(OfflineError):
+        templates.save(None, draft, "new")
+    other = templates.save(None, replace(draft, template_name="Another"), "another")
+    names = [row.template_name for row in templates.all() if row.template_id in {key, other}]
+    assert sorted(names) == ["Another", "Once"]
+
+
+def test_a_new_template_that_never_came_is_sent_again(school: School) -> None:
+    admin = school.person("admin")
+    down = [True]
+
+    @contextmanager
+    def cut() -> Iterator[Session]:
+        if down:
+            raise OfflineError("The server cannot be reached.")
+        with admin.session() as session:
+            yield session
+
+    templates = Templates(cut, uuid4)
+    draft = TemplateDraft("Sent again", "XII", "board_exam", "", 60, True, (SectionDraft("A", "", "LA", 5, 3),))
+    for _ in range(2):
+        with pytest.raises(OfflineError):
+            templates.save(None, draft, "new")
+    down.clear()
+    key = templates.save(None, draft, "again")
+    assert [row.template_id for row in templates.all() if row.template_name == "Sent again"] == [key]
 
 
 def test_a_trial_paper_is_built_from_the_bank_and_nothing_is_written(school: School) -> None:

@@ -118,12 +118,13 @@ class FakeQuestions:
 
     Attributes:
         reachable: False cuts the network.
+        answering: False loses the answers to what is written.
         bank, seen, log: as the server has them.
         asked: what was looked for, one by one.
     """
 
     def __init__(self) -> None:
-        self.reachable = True
+        self.reachable = self.answering = True
         self.bank: dict[UUID, QuestionDraft] = {UUID(int=n): question(n) for n in range(1, 121)}
         self.seen = {key: NOW - timedelta(minutes=key.int) for key in self.bank}
         self.log: list[Change] = []
@@ -171,6 +172,8 @@ class FakeQuestions:
         self.seen[question] = NOW + timedelta(minutes=len(self.log) + 1)
         event = "question.created" if opened is None else "question.changed"
         self.log.insert(0, Change(UUID(int=len(self.log)), NOW, "Me", event, reason, differences))
+        if not self.answering:
+            raise OfflineError("The server cannot be reached.")
 
     def changes(self, question: UUID) -> tuple[Change, ...]:
         self._reach()

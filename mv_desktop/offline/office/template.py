@@ -17,6 +17,7 @@ from mv_desktop.domain.printed_paper import PrintedPaper
 from mv_desktop.domain.record import Change, Opened
 from mv_desktop.domain.record_import import Done, Put, Told, at_row, tell
 from mv_desktop.domain.template import BankCell, MadePaper, TemplateDraft, TemplateRow, config_of
+from mv_desktop.offline.office.new_record import NewRecords
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -31,7 +32,7 @@ class Templates:
     """
 
     def __init__(self, connect: Callable[[], AbstractContextManager[Session]], ids: IdSource) -> None:
-        self._connect, self._ids = connect, ids
+        self._connect, self._new = connect, NewRecords(ids)
 
     def all(self) -> tuple[TemplateRow, ...]:
         """Every template."""
@@ -55,14 +56,18 @@ class Templates:
             return open_template(session, template)
 
     def save(self, opened: Opened[TemplateDraft] | None, draft: TemplateDraft, reason: str) -> str:
-        """Write what differs, or a new one; answers its id."""
+        """Write what differs, or a new one, once also where its answer was lost; answers its id."""
         from mv_desktop.services.template import put_template
 
-        key = self._ids() if opened is None else UUID(opened.key)
-        before, seen = (None, None) if opened is None else (opened.draft, opened.seen)
-        with self._connect() as session:
-            put_template(session, key, seen, draft, before, reason)
-        return str(key)
+        def write(key: UUID) -> None:
+            before, seen = (None, None) if opened is None else (opened.draft, opened.seen)
+            with self._connect() as session:
+                put_template(session, key, seen, draft, before, reason)
+
+        if opened is None:
+            return str(self._new.make(draft, write, self.open))
+        write(UUID(opened.key))
+        return opened.key
 
     def changes(self, template: UUID) -> tuple[Change, ...]:
         """What was changed of it, the newest first."""

@@ -30,6 +30,7 @@ from mv_desktop.domain.question_picture import LETTERS
 from mv_desktop.domain.question_review import Approval, Approved, ReviewState, may_approve, standing
 from mv_desktop.domain.question_use import AlikeQuestion
 from mv_desktop.domain.record import Change, Fault, Opened, Slice, Wanted
+from mv_desktop.offline.office.new_record import NewRecords
 from mv_desktop.ui.admin.act import Act, Once
 from mv_desktop.ui.admin.exchange import Exchange, FilePlace
 from mv_desktop.ui.admin.fault_window import FaultPlace, FaultWindow
@@ -213,6 +214,7 @@ class QuestionSubject(Subject):
     ) -> None:
         self._printed, self.printing = printed, "" if printed is None else "Print …"
         self._place, self._new_id, self._imports, self._pictures = place, new_id, imports, pictures
+        self._new = NewRecords(new_id)
         self._faults, self._history, self._zone = faults, history, zone
         self._reviews, self._when = reviews, when
         self._due = 0
@@ -439,11 +441,13 @@ class QuestionSubject(Subject):
         return self._place.open(UUID(key))
 
     def save(self, opened: Opened[QuestionDraft] | None, draft: QuestionDraft, reason: str) -> str:
-        question = self._new_id() if opened is None else UUID(opened.key)
         if self._pictures is not None:
             draft = replace(draft, pictures=stored_pictures(self._pictures, draft.pictures))
-        self._place.save(question, opened, draft, reason)
-        return str(question)
+        if opened is None:
+            write = partial(self._place.save, opened=None, draft=draft, reason=reason)
+            return str(self._new.make(draft, write, self._place.open))
+        self._place.save(UUID(opened.key), opened, draft, reason)
+        return opened.key
 
     def act(self, act: Act, opened: Opened[QuestionDraft], reason: str, target: Path | None) -> Once | None:
         del target

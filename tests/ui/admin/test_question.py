@@ -19,6 +19,7 @@ from mv_desktop.domain.export_note import ExportFormat, ExportNote
 from mv_desktop.domain.latex import latex_fault
 from mv_desktop.domain.question_column import Column
 from mv_desktop.domain.question_draft import QuestionDraft, question_faults
+from mv_desktop.offline.office.new_record import NewRecords
 from mv_desktop.ui.admin.math_preview import MathPreview
 from mv_desktop.ui.admin.question import QuestionSubject
 from mv_desktop.ui.admin.record_screen import RecordScreen
@@ -154,6 +155,36 @@ def test_a_question_is_written_with_its_formulas_beside_it_and_every_rule_said(d
     desk.press("Down")
     desk.press("Up")
     assert desk.screen.panel.facts == "2 students have answered it and earned 38 % of its marks."
+
+
+def test_a_new_question_whose_answer_was_lost_is_not_made_twice(desk, place):
+    ids = iter((UUID(int=901), UUID(int=902)))
+    desk.screen.subject._new = NewRecords(lambda: next(ids))
+    desk.press("N")
+    desk.write("question_text", "Find $y$.")
+    desk.write("choices", "$2$\n$3$")
+    desk.write("correct", "B")
+    desk.write("unit", "Matrices")
+    desk.screen.panel.reason.setText("for the test")
+    place.answering = False
+    desk.press("Ctrl+S")
+    assert UUID(int=901) in place.bank
+    assert desk.messages.told[0].kept == "What you typed stays here."
+    assert desk.form.editor("question_text").typed == "Find $y$."
+    place.answering = True
+    desk.press("Ctrl+S")
+    assert desk.messages.said == ["Saved: Find y.."]
+    assert desk.screen.list.key == str(UUID(int=901))
+    assert [draft.question_text for draft in place.bank.values()].count("Find $y$.") == 1
+    assert len(place.log) == 1
+    desk.press("N")
+    desk.write("question_text", "Find $z$.")
+    desk.write("choices", "$2$\n$3$")
+    desk.write("correct", "B")
+    desk.write("unit", "Matrices")
+    desk.screen.panel.reason.setText("another")
+    desk.press("Ctrl+S")
+    assert place.bank[UUID(int=902)].question_text == "Find $z$."
 
 
 def test_steps_that_do_not_add_up_are_not_saved_and_a_change_says_which_version_it_becomes(desk, place):
