@@ -25,7 +25,7 @@ from mv_desktop.domain.rescoring import AdjustmentPreview, QuestionFault, Rescor
 from mv_desktop.ui.admin.record_window import RecordWindow
 from mv_desktop.ui.admin.subject import OFFICE_LANE, OFFICE_WORK_LANE
 from mv_desktop.ui.tasks import Periodic, Task, Tasks
-from mv_desktop.ui.text import error_text, tr
+from mv_desktop.ui.text import error_text, tr, tr_count
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.elided_label import ElidedLabel
 from mv_desktop.ui.widgets.fact_table import Cell, FactTable, TableRow
@@ -224,7 +224,10 @@ class FaultWindow(RecordWindow):
         if found.versions:
             self.versions.clear()
             for version, exams in found.versions:
-                words = tr("up to version {number} ({count} exams had it)", number=version, count=exams)
+                words = tr_count(
+                    "up to version {number} ({count} exam had it)", "up to version {number} ({count} exams had it)",
+                    exams, number=version,
+                )  # fmt: skip
                 self.versions.addItem(words, version)
             self.versions.setCurrentIndex(self.versions.count() - 1)
         if found.fault.holds:

@@ -6,14 +6,15 @@ from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
 
-from PySide6.QtCore import QStandardPaths, Qt
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QCloseEvent
-from PySide6.QtWidgets import QDialog, QFileDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QDialog, QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 
 from mv_desktop.core.errors import UserError
 from mv_desktop.domain.export_note import ExportNote
 from mv_desktop.ui.admin.exchange import FilePlace
 from mv_desktop.ui.admin.subject import OFFICE_WORK_LANE
+from mv_desktop.ui.admin.table_place_dialog import ask_where
 from mv_desktop.ui.clipboard import copy_private
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import error_text, tr
@@ -94,16 +95,7 @@ class OnceList(QDialog):
     # -- slots -----------------------------------------------------------------------------------------------
 
     def _on_write_clicked(self, *_: object) -> None:
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        dialog = QFileDialog(self, tr("Write into a file"), folder)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-        dialog.setNameFilters(["CSV (*.csv)", "Excel (*.xlsx)"])
-        dialog.setDefaultSuffix("csv")
-        dialog.selectFile(tr("First passwords"))
-        dialog.fileSelected.connect(lambda path: self.write(Path(path)))
-        dialog.open()
+        ask_where(self, tr("Write into a file"), tr("First passwords"), ("csv", "xlsx"), self.write)
 
     def _on_copy_clicked(self, *_: object) -> None:
         copy_private("\n".join("\t".join(row) for row in self._rows))

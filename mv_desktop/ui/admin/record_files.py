@@ -25,6 +25,7 @@ from mv_desktop.ui.admin.move_box import MoveDialog
 from mv_desktop.ui.admin.once_list import OnceList
 from mv_desktop.ui.admin.record_list import RecordList
 from mv_desktop.ui.admin.subject import OFFICE_WORK_LANE, Subject
+from mv_desktop.ui.admin.table_place_dialog import ask_where
 from mv_desktop.ui.tasks import Progress, Tasks
 from mv_desktop.ui.text import tr, tr_count
 from mv_desktop.ui.widgets.toast import Messages
@@ -119,27 +120,16 @@ class RecordFiles(QObject):
     # -- private ---------------------------------------------------------------------------------------------
 
     def _ask_which(self) -> None:
-        dialog = self._file_dialog(tr("Bring in a file"))
+        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
+        dialog = QFileDialog(self._screen, tr("Bring in a file"), folder)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.setFileMode(QFileDialog.FileMode.ExistingFile)
         dialog.setNameFilters([f"{tr('Tables')} ({' '.join(f'*.{ending}' for ending in _READ)})"])
         dialog.fileSelected.connect(lambda path: self.read_in(Path(path)))
         dialog.open()
 
     def _ask_where(self) -> None:
-        dialog = self._file_dialog(tr("Write into a file"))
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-        dialog.setNameFilters(["Excel (*.xlsx)", "CSV (*.csv)"])
-        dialog.setDefaultSuffix("xlsx")
-        dialog.selectFile(tr(self._exchange.title))
-        dialog.fileSelected.connect(lambda path: self.write_out(Path(path)))
-        dialog.open()
-
-    def _file_dialog(self, title: str) -> QFileDialog:
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        dialog = QFileDialog(self._screen, title, folder)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        return dialog
+        ask_where(self._screen, tr("Write into a file"), tr(self._exchange.title), ("xlsx", "csv"), self.write_out)
 
     def _undo(self, done: UUID) -> None:
         work = partial(self._exchange.weigh_back, done)
@@ -215,7 +205,8 @@ class RecordFiles(QObject):
         self._on_failed(error)
 
     def _on_written(self, path: Path, count: int) -> None:
-        self._messages.say(tr("{count} are written into {file}.", count=count, file=path.name))
+        words = tr_count("{count} is written into {file}.", "{count} are written into {file}.", count, file=path.name)
+        self._messages.say(words)
 
     def _on_failed(self, error: Exception) -> None:
         if isinstance(error, UserError):

@@ -8,8 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
-from PySide6.QtCore import QStandardPaths, Qt
-from PySide6.QtWidgets import QFileDialog, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from mv_desktop.core.clock import Clock
 from mv_desktop.core.errors import UserError
@@ -19,13 +18,14 @@ from mv_desktop.ui.admin.list_screen import ListScreen
 from mv_desktop.ui.admin.port import ViewKeeper
 from mv_desktop.ui.admin.record_list import today_of
 from mv_desktop.ui.admin.subject import OFFICE_LANE, OFFICE_WORK_LANE, Viewed
+from mv_desktop.ui.admin.table_place_dialog import KINDS, ask_where
 from mv_desktop.ui.tasks import Progress, Task, Tasks, breathe
 from mv_desktop.ui.text import error_text, tr, tr_count
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.progress_panel import ProgressPanel
 from mv_desktop.ui.widgets.sign_label import SignLabel
 
-_FILES = {"csv": "CSV", "xlsx": "Excel"}
+_FILES = ("csv", "xlsx")
 
 
 class ViewScreen(ListScreen[Viewed]):
@@ -112,7 +112,7 @@ class ViewScreen(ListScreen[Viewed]):
         self._divide([self.list, self._told, foot], cast(QWidget, self.view), self._subject.shares)
 
     def _buttons(self) -> list[tuple[str, str]]:
-        files = [(f"record.{kind}", name) for kind, name in _FILES.items()] if self._subject.files else []
+        files = [(f"record.{kind}", KINDS[kind]) for kind in _FILES] if self._subject.files else []
         return [*([("record.check", tr(self._subject.check))] if self._subject.check else []), *files]
 
     def _connect(self) -> None:
@@ -171,16 +171,8 @@ class ViewScreen(ListScreen[Viewed]):
                 self.actions_by_id[name].setEnabled(not self.working)
 
     def _ask_where(self, kind: str) -> None:
-        folder = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-        dialog = QFileDialog(self, tr("Save as {kind}", kind=_FILES[kind]), folder)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setAcceptMode(QFileDialog.AcceptMode.AcceptSave)
-        dialog.setFileMode(QFileDialog.FileMode.AnyFile)
-        dialog.setNameFilters([f"{_FILES[kind]} (*.{kind})"])
-        dialog.setDefaultSuffix(kind)
-        dialog.selectFile(f"{tr(self._subject.title)} {today_of(self._clock, self._zone):%Y-%m-%d}")
-        dialog.fileSelected.connect(self._on_dialog_file_selected)
-        dialog.open()
+        name = f"{tr(self._subject.title)} {today_of(self._clock, self._zone):%Y-%m-%d}"
+        ask_where(self, tr("Save as {kind}", kind=KINDS[kind]), name, (kind,), self.save_as)
 
     def _tell(self, sign: str, words: str) -> None:
         self._told.say(sign, words)
@@ -193,9 +185,6 @@ class ViewScreen(ListScreen[Viewed]):
         self.list.offer(values)
         if self.views is not None:
             self.views.tell()
-
-    def _on_dialog_file_selected(self, path: str) -> None:
-        self.save_as(Path(path))
 
     def _on_saved(self, path: Path, count: int) -> None:
         words = tr("Saved as {name}, in the folder {folder}.", name=path.name, folder=path.parent)

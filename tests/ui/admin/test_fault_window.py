@@ -106,7 +106,7 @@ def test_which_versions_are_meant_is_chosen_where_exams_had_several(qtbot, tasks
     again.show()
     settle(qtbot, tasks, again)
     assert again.versions.isVisible()
-    assert again.versions.currentText() == "up to version 9 (1 exams had it)"
+    assert again.versions.currentText() == "up to version 9 (1 exam had it)"
     again.choices[DROP].click()
     settle(qtbot, tasks, again)
     assert again.told.text == "Of at least one exam nothing would be left. Award the question instead."

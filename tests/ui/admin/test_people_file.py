@@ -11,7 +11,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QComboBox, QFileDialog, QLineEdit
 
 from mv_desktop.domain.export_note import ExportFormat, ExportNote
 from mv_desktop.domain.record_import import Done, Put, tell
@@ -167,3 +167,21 @@ def test_what_is_being_written_is_stopped_or_told_and_never_in_between(qtbot, ta
     table.end.set()
     desk.settle()
     assert desk.messages.said[-1] == "Taken back: 1 is out of use."
+
+
+def test_a_list_is_written_as_the_kind_that_was_chosen_is_called(qtbot, tasks, tmp_path: Path) -> None:
+    desk = SubjectDesk(qtbot, tasks, StudentSubject(FakeStudents()))
+    desk.press("Ctrl+Shift+O")
+    dialog = next(found for found in desk.screen.findChildren(QFileDialog) if found.isVisible())
+    dialog.setDirectory(str(tmp_path))
+    name, kinds = dialog.findChild(QLineEdit), dialog.findChild(QComboBox, "fileTypeCombo")
+    kinds.setFocus()
+    hand.press("Down", kinds)
+    assert kinds.currentText() == "CSV (*.csv)"
+    name.setFocus()
+    name.selectAll()
+    QTest.keyClicks(name, "listed")
+    hand.press("Return", name)
+    desk.settle()
+    assert [path.name for path in tmp_path.iterdir()] == ["listed.csv"]
+    assert (tmp_path / "listed.csv").read_bytes().startswith(b"\xef\xbb\xbf")

@@ -314,7 +314,7 @@ def test_a_teachers_sheet_is_brought_in_row_by_row_and_taken_back(desk, place, i
     desk.settle()
     desk.screen.files.write_out(tmp_path / "bank.csv")
     desk.settle()
-    assert desk.messages.said[-1] == "1 are written into bank.csv."  # what is listed
+    assert desk.messages.said[-1] == "1 is written into bank.csv."  # what is listed
     sheet.write_bytes(b"\xff\xff")
     desk.screen.files.read_in(sheet)
     again = desk.screen.files.dialog
