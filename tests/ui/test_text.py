@@ -20,6 +20,7 @@ from mv_desktop.ui.admin import (
     audit,
     audit_view,
     audit_words,
+    choice_words,
     column_words,
     day_filter,
     difference_table,
@@ -31,7 +32,6 @@ from mv_desktop.ui.admin import (
     once_list,
     own_question,
     paper_window,
-    parent,
     question_exchange,
     question_review,
     saved_view_dialog,
@@ -87,7 +87,7 @@ def spoken() -> set[str]:
     found.update((*deadline_text._DAYS, *deadline_text._MONTHS, "Teacher", "Coordinator", "Admin"))
     found.update(sign.word for sign in deadline_text.SIGNS.values())
     found.update(word for _, _, word in submit_check._SIGNS.values())
-    found.update((*wording.TOPICS.values(), *promise_text._PLANS.values(), *span_picker.CURRENT, span_picker._OWN))
+    found.update((*wording.TOPICS.values(), *promise_text.PLANS.values(), *span_picker.CURRENT, span_picker._OWN))
     found.update(said_by_insight())
     found.update(SECTIONS.values())
     found.update((*conflict_panel.NAMES.values(), *conflict_panel.INK.values()))
@@ -131,7 +131,8 @@ def said_by_insight() -> set[str]:
 
 def said_by_the_office() -> set[str]:
     """What lists and forms of the office say by their tables, and the rules by what is wrong with a draft."""
-    found = set(parent.RELATIONS.values())
+    tables = (*choice_words.CHOICES.values(), *choice_words.REASONS.values())
+    found = {words for table in tables for words in table.values()}
     forms = [*(field for _, field in setting_field.SETTING_FIELDS.values()), *setting_field.HOURS]
     forms += [*setting_field.PROGRAM, setting._OTHERS]
     found.update((*move_box._HEADINGS, *saved_view_dialog._HEADINGS, *once_list.HEADINGS))

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QFrame, QGridLayout, QLabel, QScrollArea, QVBoxLay
 from mv_desktop.domain.audit_entry import AuditEntry
 from mv_desktop.domain.record_name import is_id
 from mv_desktop.ui.admin.audit_words import ROLES, about_text, event_text, list_text
+from mv_desktop.ui.admin.choice_words import reason_text
 from mv_desktop.ui.admin.column_words import column_text
 from mv_desktop.ui.admin.difference_table import DifferenceTable
 from mv_desktop.ui.admin.export_words import filter_texts, format_text
@@ -104,9 +105,8 @@ class AuditView(QScrollArea):
         """Show this one."""
         if entry is None:
             return
-        self._words = ValueWords(
-            self._zone, name_texts({key: entry.names[key] for key in entry.keys if key in entry.names}, self._zone)
-        )
+        names = {key: entry.names[key] for key in entry.keys if key in entry.names}
+        self._words = ValueWords(self._zone, name_texts(names, self._zone), entry.kind)
         self._heading.setText(event_text(entry.event))
         who = entry.by or tr("A program")
         role = tr(ROLES[entry.role]) if entry.role in ROLES else entry.role
@@ -116,7 +116,7 @@ class AuditView(QScrollArea):
             f"{entry.at.astimezone(self._zone):%Y-%m-%d %H:%M:%S}",
             f"{who} ({role})" if role else who,
             "\n".join(filter(None, (about, record))),
-            *(entry.reason, entry.login, entry.address, entry.program),
+            *(reason_text(entry.event, entry.reason), entry.login, entry.address, entry.program),
             f"{entry.number:,}",
         )
         for (label, value), words in zip(self._facts.values(), told, strict=True):

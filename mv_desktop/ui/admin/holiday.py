@@ -22,6 +22,7 @@ from mv_desktop.domain.holiday import (
 )
 from mv_desktop.domain.holiday_import import Gazetted
 from mv_desktop.domain.record import ORDER, Change, Fault, Opened, Slice, Wanted, ordered
+from mv_desktop.ui.admin.choice_words import choice_text
 from mv_desktop.ui.admin.exchange import TablePlace, unstopped
 from mv_desktop.ui.admin.field import Field, Kind
 from mv_desktop.ui.admin.holiday_import import HolidayImport
@@ -135,7 +136,7 @@ class HolidaySubject(Subject):
 
     def text(self, row: HolidayRow, column: int) -> str:
         then = tr("working") if row.is_working_day else tr("closed")
-        return (day(row.holiday_date, year=True), row.holiday_name, row.holiday_type, then)[column]
+        return (day(row.holiday_date, year=True), row.holiday_name, _type_text(row), then)[column]
 
     def sign(self, row: HolidayRow, column: int) -> Sign | None:
         if column:
@@ -178,7 +179,7 @@ class HolidaySubject(Subject):
         found = (
             row
             for row in self._place.all()
-            if words in f"{row.holiday_name} {row.holiday_type} {day(row.holiday_date, year=True)}".casefold()
+            if words in f"{row.holiday_name} {_type_text(row)} {day(row.holiday_date, year=True)}".casefold()
             and year in {None, str(row.holiday_date.year)}
             and state in {None, "working" if row.is_working_day else "closed"}
         )
@@ -324,3 +325,8 @@ class HolidayCalendar(Overview):
 
     def _on_calendar_turned(self) -> None:
         self._turn.setText(tr("Year") if self.calendar.month_only else tr("Month"))
+
+
+def _type_text(row: HolidayRow) -> str:
+    """Its kind: in the language spoken where the program wrote it, else as somebody typed it."""
+    return choice_text("holiday", "holiday_type", row.holiday_type) or row.holiday_type

@@ -8,9 +8,9 @@ from typing import Protocol
 from uuid import UUID
 
 from mv_desktop.domain.family import FamilyRow, ParentDraft, parent_faults
-from mv_desktop.domain.person import RelationshipType
 from mv_desktop.domain.record import Change, Fault, Opened, Slice, Wanted
 from mv_desktop.ui.admin.act import Act, Once
+from mv_desktop.ui.admin.choice_words import RELATIONS
 from mv_desktop.ui.admin.exchange import Exchange, FilePlace
 from mv_desktop.ui.admin.field import Field
 from mv_desktop.ui.admin.member import CLOSE, REOPEN
@@ -27,13 +27,6 @@ from mv_desktop.ui.admin.subject import Choice, Column, Subject
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import ColorRole
 from mv_desktop.ui.widgets.keyed_model import Sign
-
-RELATIONS: dict[RelationshipType, str] = {
-    RelationshipType.FATHER: "father",
-    RelationshipType.MOTHER: "mother",
-    RelationshipType.GUARDIAN: "guardian",
-    RelationshipType.OTHER: "other",
-}
 
 
 class ParentPlace(Protocol):

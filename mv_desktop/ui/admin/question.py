@@ -32,6 +32,7 @@ from mv_desktop.domain.question_use import AlikeQuestion
 from mv_desktop.domain.record import Change, Fault, Opened, Slice, Wanted
 from mv_desktop.offline.office.new_record import NewRecords
 from mv_desktop.ui.admin.act import Act, Once
+from mv_desktop.ui.admin.choice_words import DIFFICULTIES, QUESTION_STATES, QUESTION_TYPES, choice_text
 from mv_desktop.ui.admin.exchange import Exchange, FilePlace
 from mv_desktop.ui.admin.fault_window import FaultPlace, FaultWindow
 from mv_desktop.ui.admin.field import Field, Kind
@@ -60,7 +61,7 @@ from mv_desktop.ui.admin.record_pictures import PicturePlace, RecordPictures
 from mv_desktop.ui.admin.record_window import RecordWindow
 from mv_desktop.ui.admin.subject import Aside, Choice, Column, Subject, Told
 from mv_desktop.ui.admin.use_window import UsePlace, UseWindow
-from mv_desktop.ui.admin.value_words import Said
+from mv_desktop.ui.admin.value_words import Said, ValueWords
 from mv_desktop.ui.admin.version_window import VersionPlace, VersionWindow
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import tr, tr_count
@@ -69,9 +70,10 @@ from mv_desktop.ui.widgets.keyed_model import Sign
 from mv_desktop.ui.widgets.math_words import in_a_line
 from mv_desktop.ui.widgets.toast import Messages
 
-_TYPES = (("MCQ", "Multiple choice"), ("VSA", "Very short answer"), ("SA", "Short answer"), ("LA", "Long answer"))
-_DIFFICULTIES = (("easy", "Easy"), ("medium", "Medium"), ("hard", "Hard"))
-_STATES = (("draft", "Draft"), ("active", "Active"), ("archived", "Archived"))
+_TYPES, _DIFFICULTIES, _STATES = (
+    tuple((str(value), name) for value, name in words.items())
+    for words in (QUESTION_TYPES, DIFFICULTIES, QUESTION_STATES)
+)
 _WHERE = (("waiting", "Waits for approval"), ("rejected", "Not approved"))
 """What is asked for besides of the list."""
 _CLASSES = tuple((name, name) for name in CLASSES)
@@ -238,7 +240,7 @@ class QuestionSubject(Subject):
             row.unit,
             row.question_type.value,
             str(row.marks),
-            next((tr(words) for value, words in _DIFFICULTIES if value == row.difficulty), "–"),
+            choice_text("question", "difficulty", row.difficulty or "") or "–",
             "–" if row.cbse_year is None else str(row.cbse_year),
         )[column]
 
@@ -398,11 +400,7 @@ class QuestionSubject(Subject):
         }
 
     def difference(self, column: str, value: object) -> str | Said:
-        words = dict((*_TYPES, *_DIFFICULTIES, *_STATES)).get(str(value))
-        if column in PICTURE_LABELS:
-            return picture_name(value)
-        named = column in {"question_type", "difficulty", "status"} and words is not None
-        return tr(words) if named and words is not None else super().difference(column, value)
+        return picture_name(value) if column in PICTURE_LABELS else ValueWords(kind="question").told(column, value)
 
     # -- on the lane -----------------------------------------------------------------------------------------
 

@@ -23,7 +23,7 @@ from mv_desktop.domain.setting_entry import (
     entry_of,
     setting_faults,
 )
-from mv_desktop.domain.sla import WEEKDAYS
+from mv_desktop.ui.admin.choice_words import choice_text
 from mv_desktop.ui.admin.field import Field, Kind
 from mv_desktop.ui.admin.setting_field import GROUPS, HOURS, PROGRAM, SETTING_FIELDS
 from mv_desktop.ui.admin.subject import Choice, Column, Subject
@@ -222,7 +222,7 @@ def _order(row: SettingRow) -> tuple[int, str]:
 def _hours_fields(draft: HoursDraft) -> tuple[Field, ...]:
     default = draft_of(draft.key, draft.default)
     said = {name: field.typed(getattr(default, name)) for field in HOURS[:4] for name in (field.name,)}
-    said["basis"] = next((tr(words) for value, words in HOURS[3].choices if value == said["basis"]), "")
+    said["basis"] = choice_text("setting", "basis", said["basis"]) or ""
     return tuple(replace(field, default=said.get(field.name, "")) for field in HOURS)
 
 
@@ -246,8 +246,7 @@ def _told_parts(value: Mapping[str, object]) -> str:
         since = date.fromisoformat(str(value["from"]))
         return tr("{version} from {day}", version=value["version"], day=day(since, year=True))
     if {"start", "end", "weekly_off"} <= value.keys() and isinstance(value["weekly_off"], list):
-        days = dict(zip(WEEKDAYS, HOURS[4:], strict=True))
-        off = [tr(days[day].label) if day in days else str(day) for day in value["weekly_off"]]
+        off = [choice_text("setting", "weekly_off", str(day)) or str(day) for day in value["weekly_off"]]
         hours = f"{value['start']}–{value['end']}"
         return tr("{hours}, closed on {days}", hours=hours, days=", ".join(off)) if off else hours
     return ", ".join(f"{name} {_told(part)}" for name, part in value.items())

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from mv_desktop.domain.setting_entry import HOURS_FIELDS, PROGRAM_FIELDS
-from mv_desktop.domain.sla import WEEKDAYS
+from mv_desktop.domain.sla import WEEKDAYS, Basis
 from mv_desktop.ui.admin.field import Field, Kind
 
 GROUPS = (
@@ -133,17 +135,22 @@ SETTING_FIELDS: dict[str, tuple[str, Field]] = {
 """Of each setting its group, and its field with the name of what it is and a sentence on what it does."""
 
 _WEEKDAY_LABELS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+WEEKDAY_WORDS: Mapping[str, str] = dict(zip(WEEKDAYS, _WEEKDAY_LABELS, strict=True))
+"""By what a setting calls the day."""
+BASES: Mapping[str, str] = {
+    Basis.WORKING_DAY: "24 hours are one working day",
+    Basis.WORKING_HOUR: "Each hour is an hour of work",
+}
+"""How hours are counted."""
 
 HOURS = (
     Field("start", "Work begins", Kind.TIME, help="What comes in earlier counts from then on."),
     Field("end", "Work ends", Kind.TIME, help="What comes in later counts from the next working day on."),
     Field("timezone", "Time zone", help="All hours and days are told in it."),
-    Field("basis", "How hours are counted", Kind.CHOICE, choices=(
-        ("working_day", "24 hours are one working day"), ("working_hour", "Each hour is an hour of work"),
-    )),
+    Field("basis", "How hours are counted", Kind.CHOICE, choices=tuple(BASES.items())),
     *(
         Field(day, label, Kind.SWITCH, section="" if number else "Closed every week")
-        for number, (day, label) in enumerate(zip(WEEKDAYS, _WEEKDAY_LABELS, strict=True))
+        for number, (day, label) in enumerate(WEEKDAY_WORDS.items())
     ),
 )  # fmt: skip
 """The form of the working hours."""

@@ -122,7 +122,7 @@ class Listing:
 
     def difference(self, column: str, value: object) -> str | Said:
         """A value of the history, in the language spoken."""
-        return ValueWords().told(column, value)
+        return ValueWords(kind=self.kind).told(column, value)
 
     def due(self) -> tuple[int, str]:
         """How many wait for who looks, as was last counted, and what is said of them; 0 and "" where none do."""

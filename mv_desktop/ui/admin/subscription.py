@@ -15,26 +15,24 @@ from mv_desktop.domain.record import Change, Fault, Opened, Slice, Wanted
 from mv_desktop.domain.subscriber import SubscriberRow, SubscriptionDraft, share_text, subscription_faults
 from mv_desktop.domain.subscription import BillingCycle, PlanType, SubscriptionStatus, month_began
 from mv_desktop.ui.admin.act import Act, Once
+from mv_desktop.ui.admin.choice_words import CYCLES, SUBSCRIPTION_STATES
 from mv_desktop.ui.admin.field import Field, Kind
 from mv_desktop.ui.admin.subject import Choice, Column, Subject
 from mv_desktop.ui.text import tr, tr_count
 from mv_desktop.ui.theme import ColorRole
 from mv_desktop.ui.widgets.deadline_text import day
 from mv_desktop.ui.widgets.keyed_model import Sign
+from mv_desktop.ui.widgets.promise_text import PLANS
 
-_STATES: dict[SubscriptionStatus, tuple[str, Sign]] = {
-    SubscriptionStatus.ACTIVE: ("Active", Sign("done", "done")),
-    SubscriptionStatus.PENDING: ("Waits for its payment", Sign("clock", "soon")),
-    SubscriptionStatus.EXPIRED: ("Over", Sign("close", "muted")),
-    SubscriptionStatus.CANCELLED: ("Cancelled", Sign("close", "muted")),
+_SIGNS: dict[SubscriptionStatus, Sign] = {
+    SubscriptionStatus.ACTIVE: Sign("done", "done"),
+    SubscriptionStatus.PENDING: Sign("clock", "soon"),
+    SubscriptionStatus.EXPIRED: Sign("close", "muted"),
+    SubscriptionStatus.CANCELLED: Sign("close", "muted"),
 }
-_PLANS = (
-    (PlanType.BASIC, "Basic"),
-    (PlanType.PREMIUM_MCQ, "Premium MCQ"),
-    (PlanType.PREMIUM, "Premium"),
-    (PlanType.CENTUM, "Centum"),
+_STATES, _PLANS, _CYCLES = (
+    tuple((str(value), name) for value, name in words.items()) for words in (SUBSCRIPTION_STATES, PLANS, CYCLES)
 )
-_CYCLES = ((BillingCycle.MONTHLY, "By the month"), (BillingCycle.ANNUAL, "By the year"))
 _ENDED = (SubscriptionStatus.EXPIRED, SubscriptionStatus.CANCELLED)
 CANCEL = Act("record.cancel", "Cancel …")
 _MONTH = timedelta(days=30)
@@ -87,16 +85,16 @@ class SubscriptionSubject(Subject):
         Column("Hours", "99.5 / 99.5", figure=True),
     )
     choices = (
-        Choice("status", "State", tuple((str(state), name) for state, (name, _) in _STATES.items())),
-        Choice("plan", "Plan", tuple((str(plan), name) for plan, name in _PLANS)),
+        Choice("status", "State", _STATES),
+        Choice("plan", "Plan", _PLANS),
         Choice("hours", "Hours", (("over", "More than the plan gives"),)),
     )
     fields = (
         Field("email", "Student", made_only=True, help="The student's e-mail address."),
-        Field("plan_type", "Plan", Kind.CHOICE, choices=tuple((str(plan), name) for plan, name in _PLANS)),
+        Field("plan_type", "Plan", Kind.CHOICE, choices=_PLANS),
         Field("start_date", "Begins", Kind.DAY),
         Field("end_date", "Ends", Kind.DAY, help="The last day."),
-        Field("billing_cycle", "Paid", Kind.CHOICE, choices=tuple((str(cycle), name) for cycle, name in _CYCLES)),
+        Field("billing_cycle", "Paid", Kind.CHOICE, choices=_CYCLES),
         Field("billing_day_of_month", "A month begins on day", Kind.WHOLE,
               help="1 to 28: then the counters begin anew."),
         Field("amount_paid_paise", "Amount paid", Kind.MONEY, made_only=True),
@@ -108,8 +106,7 @@ class SubscriptionSubject(Subject):
               help="Nothing means without limit."),
         Field("exams_used_this_month", "Used this month", Kind.WHOLE, section="Exams"),
         Field("exams_limit_per_month", "Of", Kind.WHOLE, help="What was sold; a new one gets what its plan has now."),
-        Field("status", "State", Kind.CHOICE, section="Besides",
-              choices=tuple((str(state), name) for state, (name, _) in _STATES.items())),
+        Field("status", "State", Kind.CHOICE, section="Besides", choices=_STATES),
     )  # fmt: skip
     new = "New subscription"
     acts = (CANCEL,)
@@ -133,14 +130,14 @@ class SubscriptionSubject(Subject):
         )[column]
 
     def sign(self, row: SubscriberRow, column: int) -> Sign | None:
-        return None if column else _STATES[row.status][1]
+        return None if column else _SIGNS[row.status]
 
     def color(self, row: SubscriberRow, column: int) -> ColorRole | None:
         del column
         return "muted" if row.status in _ENDED else None
 
     def name(self, draft: SubscriptionDraft) -> str:
-        return f"{draft.student or draft.email}, {tr(dict(_PLANS)[draft.plan_type])}"
+        return f"{draft.student or draft.email}, {tr(PLANS[draft.plan_type])}"
 
     def blank(self) -> SubscriptionDraft:
         first = self._today()
@@ -156,7 +153,7 @@ class SubscriptionSubject(Subject):
         exams = share_text(draft.exams_used_this_month, draft.exams_limit_per_month)
         hours = share_text(draft.hours_used, draft.teacher_hours_limit)
         lines = [
-            tr(_STATES[SubscriptionStatus(draft.status)][0]),
+            tr(SUBSCRIPTION_STATES[draft.status]),
             tr("This month: {exams} exams, {hours} hours with a teacher", exams=exams, hours=hours),
         ]
         lines += [
@@ -173,7 +170,7 @@ class SubscriptionSubject(Subject):
                 plan=other.plan,
                 first=day(other.start_date, year=True),
                 last=day(other.end_date, year=True),
-                state=tr(_STATES[other.status][0]),
+                state=tr(SUBSCRIPTION_STATES[other.status]),
             )
             for other in draft.others
         ]

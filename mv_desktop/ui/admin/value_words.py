@@ -10,10 +10,9 @@ from typing import NamedTuple, TypeGuard
 
 from mv_desktop.domain.money import rupees_text
 from mv_desktop.domain.record_name import PLAN_COLUMN, is_id, short_id
-from mv_desktop.ui.admin.audit_words import ROLES
+from mv_desktop.ui.admin.choice_words import choice_text
 from mv_desktop.ui.admin.column_words import column_text
 from mv_desktop.ui.text import tr
-from mv_desktop.ui.widgets.exam_type_text import exam_type_text
 
 _MOMENT = re.compile(r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d{1,6})?[+-]\d\d:\d\d\Z")
 _COLUMN_LISTS = ("columns",)
@@ -43,10 +42,12 @@ class ValueWords:
     Attributes:
         zone: in which moments are told; as they stand in the log where None.
         names: what ids, and the database's names of plans, are called.
+        kind: of the record that the values are of, as the audit log has it; "" where nobody knows.
     """
 
     zone: tzinfo | None = None
     names: Mapping[str, str] = field(default_factory=dict)
+    kind: str = ""
 
     def told(self, column: str, value: object) -> Said:
         """A value as JSON has it, of a column as the database names it."""
@@ -107,14 +108,13 @@ class ValueWords:
         return NOTHING if value is None or value in ([], {}) else str(value)
 
     def _words(self, column: str, value: str) -> str:
-        if column == PLAN_COLUMN:
-            return self.names.get(value, value)
+        if column == PLAN_COLUMN and value in self.names:
+            return self.names[value]
         if column in _COLUMN_LISTS:
             return column_text(value)
-        if column == "role" and value in ROLES:
-            return tr(ROLES[value])
-        if column == "exam_type":
-            return exam_type_text(value)
+        chosen = choice_text(self.kind, column, value)
+        if chosen is not None:
+            return chosen
         if self.zone is not None and _MOMENT.match(value):
             return f"{datetime.fromisoformat(value).astimezone(self.zone):%Y-%m-%d %H:%M:%S}"
         return value or NOTHING

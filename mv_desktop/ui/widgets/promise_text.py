@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 from mv_desktop.domain.report import Kept
 from mv_desktop.domain.report_table import Column, Measure, ReportTable, Value
@@ -11,17 +11,18 @@ from mv_desktop.ui.text import tr, tr_count
 from mv_desktop.ui.widgets.chart import Bar, Chart, Fill, Series
 from mv_desktop.ui.widgets.report_text import Shown, cell_text, percent
 
-_PLANS: dict[PlanType, str] = {
+PLANS: Mapping[str, str] = {
     PlanType.BASIC: "Basic",
     PlanType.PREMIUM_MCQ: "Premium MCQ",
     PlanType.PREMIUM: "Premium",
     PlanType.CENTUM: "Centum",
 }
+"""What each is called, in English, where the name in its own record is not at hand."""
 
 
 def plan_text(plan: PlanType | None) -> str:
     """What a plan is called, and those who had none."""
-    return tr(_PLANS[plan]) if plan else tr("No plan")
+    return tr(PLANS[plan]) if plan else tr("No plan")
 
 
 def promises_shown(

@@ -196,6 +196,22 @@ def test_names_stand_for_ids_and_the_ids_below_the_row(desk, place):
     assert [row.cells[0].text for row in view._rest.rows] == ["Before", "Marks", "After"]
 
 
+def test_values_of_a_few_are_told_in_words(desk, place):
+    changed = replace(
+        place.log[0], event="evaluation.flagged", kind="evaluation", reason="wrong_paper",
+        differences=(Difference("status", "assigned", "in_progress"), Difference("submitted_quality", None, "odd")),
+        rest=(("punctuality", "late"),),
+    )  # fmt: skip
+    view = desk.screen.view
+    view.show_row(changed)
+    assert view.facts["Why"] == "Wrong paper"
+    differences = [[cell.text for cell in row.cells] for row in view.differences.values.rows]
+    assert differences == [["State", "Not started", "Started"], ["How sure the moment is", "–", "odd"]]
+    assert [[cell.text for cell in row.cells] for row in view._rest.rows] == [["Punctuality", "Late"]]
+    view.show_row(replace(changed, event="exam.changed", kind="exam"))
+    assert view.differences.values.rows[0].cells[2].text == "Under way"
+
+
 def test_what_is_looked_for_is_saved_without_a_formula(desk, place, tmp_path: Path):
     what = desk.screen.list._choices["what"]
     what.setCurrentIndex(what.findData("user.password_reset"))

@@ -9,14 +9,24 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from mv_desktop.domain.evaluation import script_code
+from mv_desktop.domain.flag import FLAG_WORDS
 from mv_desktop.domain.record_name import RecordName
+from mv_desktop.ui.admin.choice_words import reason_text
 from mv_desktop.ui.admin.name_words import name_text, name_texts
 from mv_desktop.ui.admin.value_words import Said, ValueWords, is_moment
+from mv_desktop.ui.text import set_language, tr
 
 KOLKATA = ZoneInfo("Asia/Kolkata")
 MEERA, GONE, PAGE = (f"0192f7aa-1111-7222-8333-44445555666{n}" for n in (1, 2, 3))
 EXAM = UUID("0192f7aa-1111-7222-8333-444455556666")
 WORDS = ValueWords(KOLKATA, {MEERA: "Meera Das (teacher)", PAGE: "page 3 of VX-4K2", "basic": "Basic Plan"})
+
+
+@pytest.fixture
+def hindi():
+    set_language("hi")
+    yield
+    set_language("en")
 
 
 @pytest.mark.parametrize(
@@ -25,7 +35,8 @@ WORDS = ValueWords(KOLKATA, {MEERA: "Meera Das (teacher)", PAGE: "page 3 of VX-4
         ("teacher_user_id", MEERA, "Meera Das (teacher)"),
         ("teacher_user_id", GONE, "…55556662"),
         ("plan_type", "basic", "Basic Plan"),
-        ("plan_type", "centum", "centum"),
+        ("plan_type", "centum", "Centum"),
+        ("plan_type", "gold", "gold"),
         ("display_name", "basic", "basic"),
         ("uploads", [PAGE, GONE], "page 3 of VX-4K2, …55556662"),
         ("columns", ["question_text", "marks"], "Question, Marks"),
@@ -34,6 +45,14 @@ WORDS = ValueWords(KOLKATA, {MEERA: "Meera Das (teacher)", PAGE: "page 3 of VX-4
         ("before", {"first_day": None}, "First day: –"),
         ("exam_type", "unit_practice", "Unit practice"),
         ("before", {"role": "teacher", "is_coordinator": True}, "Role: teacher, Coordinates: yes"),
+        ("difficulty", "medium", "Medium"),
+        ("submitted_punctuality", "on_time_sent_later", "In time, sent later"),
+        ("submitted_quality", "perfect", "perfect"),
+        ("billing_cycle", "annual", "By the year"),
+        ("weekly_off", ["saturday", "sunday"], "Saturday, Sunday"),
+        ("config_value", {"basis": "working_day"}, "How hours are counted: 24 hours are one working day"),
+        ("status", "in_progress", "in_progress"),
+        ("note", "medium", "medium"),
         ("config", {"schema": 1, "sections": [{"marks": 1}, {"marks": 2}]}, "Sections: Marks: 1; Marks: 2"),
         ("questions", [21, 22], "21, 22"),
         ("monthly_price_paise", 29900, "₹299"),
@@ -48,6 +67,23 @@ WORDS = ValueWords(KOLKATA, {MEERA: "Meera Das (teacher)", PAGE: "page 3 of VX-4
 )
 def test_a_cell_says_it_in_a_line(column, value, line):
     assert WORDS.told(column, value).line == line
+
+
+def test_a_value_of_a_few_is_told_by_the_kind_of_record_whose_it_is():
+    told = {kind: ValueWords(kind=kind).told("status", "in_progress").line for kind in ("exam", "evaluation", "plan")}
+    assert told == {"exam": "Under way", "evaluation": "Started", "plan": "in_progress"}
+    assert ValueWords(kind="subscription").told("status", "expired") == Said("Over", "Over")
+    assert ValueWords(kind="question").told("before", "award").line == "Awarded to everybody"
+    assert ValueWords(kind="user").told("before", "award").line == "award"
+    assert reason_text("evaluation.flagged", "rescan_requested") == "A rescan was asked for"
+    assert reason_text("evaluation.handed_back", "too_ill") == "I am too ill to mark it in time"
+    assert reason_text("evaluation.handed_back", "because") == "because"
+    assert reason_text("evaluation.moved", "too_ill") == "too_ill"
+
+
+def test_a_value_of_a_few_is_told_in_hindi(hindi):
+    assert ValueWords(kind="evaluation").told("status", "completed").line == "पूरी हुई"
+    assert reason_text("evaluation.flagged", "illegible") == tr(FLAG_WORDS["illegible"]) != "Illegible"
 
 
 def test_the_whole_has_a_line_for_each_part_and_ids_beside_their_names():

@@ -27,11 +27,12 @@ _STANDINGS: Mapping[Standing, str] = {
     Standing.GIVEN: "Given",
     Standing.MARKED: "Marked",
 }
-_WHYS: Mapping[Why, str] = {
+WHYS: Mapping[str, str] = {
     Why.FIRST: "One of the first",
     Why.SHARE: "Drawn",
     Why.ASKED: "Asked for",
 }
+"""Why a script is marked a second time, in English."""
 _SIGNS: Mapping[Standing, tuple[str, ColorRole]] = {
     Standing.WAITING: ("clock", "soon"),
     Standing.GIVEN: ("person", "accent"),
@@ -82,7 +83,7 @@ def sample_row(sample: Sample, now: datetime, zone: tzinfo) -> TableRow:
     cells = (
         Cell(sample.code),
         Cell(sample.teacher),
-        Cell(tr(_WHYS[sample.why]), tip=sample.reason),
+        Cell(tr(WHYS[sample.why]), tip=sample.reason),
         Cell(state_text(sample), icon, role),
         Cell(moment(since(sample), now, zone)),
     )
@@ -91,7 +92,7 @@ def sample_row(sample: Sample, now: datetime, zone: tzinfo) -> TableRow:
 
 def sample_facts(sample: Sample, now: datetime, zone: tzinfo) -> str:
     """What is so, a line each."""
-    why = tr(_WHYS[sample.why])
+    why = tr(WHYS[sample.why])
     lines = [
         (tr("State"), f"{state_text(sample)}, {moment(since(sample), now, zone)}"),
         (tr("First teacher"), sample.teacher),
