@@ -210,7 +210,7 @@ class ToolView(PageColumn):
         if at is not None:
             reach = self.reach(40)
             self.ensureVisible(QRectF(-reach, -reach, 2 * reach, 2 * reach).translated(at), 0, 0)
-            self._hand.follow(Pointer(at, self.mapFromScene(at)))
+            self._hand.follow(self._keyed_pointer(at))
 
     def hold_space(self, *, held: bool) -> None:
         """Space is held, or no longer: the pages are moved by what the pointer does, whatever tool is in hand."""
@@ -392,8 +392,11 @@ class ToolView(PageColumn):
         if at is None:
             return False
         shift = bool(held & Qt.KeyboardModifier.ShiftModifier)
-        self._hand.use(Pointer(at, self.mapFromScene(at), extend=shift, shift=shift))
+        self._hand.use(self._keyed_pointer(at, shift=shift))
         return True
+
+    def _keyed_pointer(self, at: QPointF, *, shift: bool = False) -> Pointer:
+        return Pointer(at, self.mapFromScene(at), extend=shift, shift=shift, keyed=True)
 
     def _on_arrow(self, across: int, down: int, held: Qt.KeyboardModifier) -> None:
         """Shift or resize what is selected; with Alt, or with nothing selected, move the pen point."""

@@ -193,3 +193,28 @@ def test_the_keyboard_boxes_from_shift_enter_to_enter(desk: Desk) -> None:
     assert len(desk.operations) == 2
     assert isinstance(desk.ink[-1].annotation, Stamp)
     assert len(desk.ink) == 4
+
+
+def test_the_keyboards_box_goes_on_where_the_window_goes_along_with_it(desk: Desk) -> None:
+    desk.view.set_stamp("tick")
+    for _ in range(30):
+        key(desk, Qt.Key.Key_Down)  # from the lower edge of the window on, the pages move and the point does not
+    before = desk.view.verticalScrollBar().value()
+    key(desk, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    for _ in range(4):
+        key(desk, Qt.Key.Key_Down)
+    assert desk.view.verticalScrollBar().value() > before
+    assert len(ghosts(desk)) == 3
+    key(desk, Qt.Key.Key_Return)
+    box, _, _ = parts(desk)
+    assert (box.y2 - box.y) * 877 / 620 == near(0.08)
+
+
+def test_pages_that_roll_on_below_a_click_make_no_box_of_it(desk: Desk) -> None:
+    desk.view.set_stamp("tick")
+    at = desk.at(1, 0.5, 0.2)
+    desk.press(at)
+    desk.view.verticalScrollBar().setValue(desk.view.verticalScrollBar().value() + 60)
+    desk.release(at)
+    (placed,) = desk.ink
+    assert isinstance(placed.annotation, Stamp)

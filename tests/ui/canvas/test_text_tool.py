@@ -148,6 +148,20 @@ def test_the_keyboard_draws_the_frame_from_shift_enter_to_enter(writing: Desk) -
     assert (note.text, note.width) == ("by keys", pytest.approx(0.3, abs=0.01))
 
 
+def test_the_keyboards_frame_goes_on_where_the_window_goes_along_with_it(writing: Desk) -> None:
+    for _ in range(30):
+        QTest.keyClick(writing.view, Qt.Key.Key_Down)  # to the lower edge of the window and on
+    QTest.keyClick(writing.view, Qt.Key.Key_Return, SHIFT)
+    for which in (*[Qt.Key.Key_Down] * 2, *[Qt.Key.Key_Right] * 4):
+        QTest.keyClick(writing.view, which)
+    QTest.keyClick(writing.view, Qt.Key.Key_Down)
+    QTest.keyClick(writing.view, Qt.Key.Key_Return)
+    type_words(writing, "below")
+    press(writing, Qt.Key.Key_Return)
+    (note,) = notes(writing)
+    assert note.width == pytest.approx(0.08, abs=0.01)
+
+
 def test_a_drag_over_the_edge_makes_a_note_up_to_the_edge(writing: Desk) -> None:
     writing.drag(writing.at(1, 0.8, 0.2), writing.at(1, 1.1, 0.3))
     type_words(writing, "up to the edge")

@@ -8,7 +8,7 @@ from mv_desktop.domain.annotation.shape import Placed, Stamp, StampName
 from mv_desktop.ui.canvas.mark_item import MarkItem
 from mv_desktop.ui.canvas.scene import Spot
 from mv_desktop.ui.canvas.tools.callout import CalloutGesture
-from mv_desktop.ui.canvas.tools.tool import Pointer, Surface, Tool
+from mv_desktop.ui.canvas.tools.tool import Pointer, Surface, Tool, pixels_between
 
 _FAINT = 0.45
 _BOX = 8.0  # pixels that make a click a box
@@ -101,7 +101,7 @@ class StampTool(Tool):
             page = None
         else:
             page = sheet.page_at(start.scene)
-        if page is None or start is None or (pointer.view - start.view).manhattanLength() < _BOX:
+        if page is None or start is None or pixels_between(start, pointer, self.surface) < _BOX:
             if self._callout is not None:
                 self._callout.drop()
             return None

@@ -11,7 +11,7 @@ from mv_desktop.ui.canvas.mark_item import MarkItem
 from mv_desktop.ui.canvas.note_desk import NARROWEST
 from mv_desktop.ui.canvas.selection_frame import overlay
 from mv_desktop.ui.canvas.shape.paper import UNITS
-from mv_desktop.ui.canvas.tools.tool import Pointer, Surface, Tool
+from mv_desktop.ui.canvas.tools.tool import Pointer, Surface, Tool, pixels_between
 
 _DRAG = 6.0  # pixels that make a click a drag
 _HALF_LINE = 0.013  # of the page's width: what is clicked is the middle of the first line
@@ -35,7 +35,7 @@ class TextTool(Tool):
         sheet = self.surface.sheet
         if self._start is None or sheet is None or self.surface.read_only:
             return
-        if self._band is None and (pointer.view - self._start.view).manhattanLength() < _DRAG:
+        if self._band is None and pixels_between(self._start, pointer, self.surface) < _DRAG:
             return
         if self._band is None:
             self._band = overlay(sheet, filled=True)

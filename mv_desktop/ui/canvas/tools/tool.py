@@ -57,6 +57,7 @@ class Pointer(NamedTuple):
         extend: Shift or Ctrl is held: add to what is selected.
         shift, alt: that key is held.
         pressure: 0..1; a mouse's is even.
+        keyed: it is the keyboard's pen point, with which the window goes along.
     """
 
     scene: QPointF
@@ -65,6 +66,7 @@ class Pointer(NamedTuple):
     shift: bool = False
     alt: bool = False
     pressure: float = EVEN_PRESSURE
+    keyed: bool = False
 
 
 class Notes(Protocol):
@@ -134,6 +136,17 @@ class Surface(Protocol):
     def selection_changed_to(self, annotation_ids: Sequence[AnnotationId]) -> None:
         """Tell whoever listens what is selected."""
         ...
+
+
+def pixels_between(start: Pointer, end: Pointer, surface: Surface) -> float:
+    """How far a gesture has come, in pixels of the screen.
+
+    A mouse's is told by the window alone: pages that still roll on below a click make no drag of it. The pen point's is
+    told by the pages, which stand still beneath it at the edge of the window.
+    """
+    if end.keyed:
+        return (end.scene - start.scene).manhattanLength() / surface.reach(1)
+    return (end.view - start.view).manhattanLength()
 
 
 class Tool:
