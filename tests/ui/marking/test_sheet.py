@@ -215,6 +215,37 @@ def test_what_is_no_mark_is_kept_when_the_screen_goes_on_and_is_met_again(bench)
     assert bench.sheet.commit()
 
 
+@pytest.mark.parametrize("elsewhere", [False, True])
+def test_a_mark_that_is_given_by_a_key_is_the_correction_of_what_was_none(bench, elsewhere):
+    bench.type("99")
+    bench.page.setFocus()
+    bench.session.comment(Q2, "Good.")
+    bench.session.place_stamp("tick", PAGE, 0.5, 0.5)
+    if elsewhere:
+        bench.session.set_current(Q4)
+    assert bench.row(Q2).refused == "99", "neither words nor stamps are a mark that was given"
+    bench.session.full(Q2)
+    assert bench.row(Q2).refused == ""
+    assert bench.reason == ""
+    assert bench.field == ("" if elsewhere else "2")
+    assert bench.sheet.commit()
+    assert bench.marks(Q2) == D(2)
+    bench.session.set_current(Q2)
+    assert bench.field == "2"
+
+
+def test_a_mark_given_elsewhere_leaves_what_is_being_typed_alone(bench):
+    bench.type("99")
+    bench.page.setFocus()
+    bench.session.set_current(Q4)
+    bench.sheet.focus_mark()
+    bench.type("1")
+    bench.session.full(Q2)
+    assert (bench.row(Q2).refused, bench.field) == ("", "1")
+    assert bench.sheet.commit()
+    assert bench.marks(Q4) == D(1)
+
+
 # -- what the rows say -----------------------------------------------------------------------------------------
 
 

@@ -11,7 +11,7 @@ from PySide6.QtWidgets import QHBoxLayout, QSplitter, QVBoxLayout, QWidget
 
 from mv_desktop.core.errors import UserError
 from mv_desktop.domain.identifier import MarkKey
-from mv_desktop.domain.marks import format_marks
+from mv_desktop.domain.marks import GivenMark, format_marks
 from mv_desktop.domain.script import Change
 from mv_desktop.ui.actions import shown_key
 from mv_desktop.ui.canvas.picture_strip import PictureLook
@@ -56,6 +56,7 @@ class MarkSheet(QWidget):
         self._session: MarkingSession | None = None
         self._shown: MarkKey | None = None
         self._refused: dict[MarkKey, str] = {}
+        self._refused_beside: dict[MarkKey, GivenMark] = {}
         self._warned = ""
         self._totals: tuple[Decimal, int, Decimal] | None = None
         self._offered: dict[str, QAction] = {}
@@ -85,7 +86,8 @@ class MarkSheet(QWidget):
             self._take_mark()
             self._take_comment()
             self._connect_session(self._session, connect=False)
-        self._session, self._shown, self._refused, self._totals = session, None, {}, None
+        self._session, self._shown, self._totals = session, None, None
+        self._refused, self._refused_beside = {}, {}
         self._bubble.hide()
         self._model.load([] if session is None else sheet_rows(session, {}))
         self._list.fit()
@@ -179,7 +181,7 @@ class MarkSheet(QWidget):
         try:
             session.give_text(key, text)
         except UserError as error:
-            self._refuse(key, text, error)
+            self._refuse(session, key, text, error)
             return False
         self._accept(key)
         return True
@@ -197,8 +199,8 @@ class MarkSheet(QWidget):
             self._bubble.hide()
         self._warned = warning
 
-    def _refuse(self, key: MarkKey, text: str, error: UserError) -> None:
-        self._refused[key] = text
+    def _refuse(self, session: MarkingSession, key: MarkKey, text: str, error: UserError) -> None:
+        self._refused[key], self._refused_beside[key] = text, session.script.given_mark(key)
         self._update({key.question_number})
         reason = " ".join(said(part) for part in (error.message, error.remedy) if part)
         self._field.setAccessibleDescription(reason)
@@ -211,6 +213,18 @@ class MarkSheet(QWidget):
         if self._refused.pop(key, None) is not None:
             self._update({key.question_number})
         self._show_mark()
+
+    def _drop_settled(self, session: MarkingSession, questions: frozenset[int]) -> None:
+        """What was typed and is no mark goes once the question is marked otherwise: by a key on the pages, by undo."""
+        for key in [key for key in self._refused if key.question_number in questions]:
+            before, now = self._refused_beside[key], session.script.given_mark(key)
+            if (before.state, before.marks) == (now.state, now.marks):
+                continue
+            if key == self._shown:
+                self._field.setModified(False)
+                self._accept(key)
+            else:
+                del self._refused[key]
 
     def _take_comment(self) -> None:
         session, key = self._session, self._shown
@@ -283,8 +297,9 @@ class MarkSheet(QWidget):
             self._say_aloud({self._shown.question_number})
 
     def _on_session_changed(self, change: Change) -> None:
-        if not change.questions:
+        if not change.questions or self._session is None:
             return
+        self._drop_settled(self._session, change.questions)
         self._update(change.questions)
         self._show_totals()
         self._say_aloud(change.questions)
