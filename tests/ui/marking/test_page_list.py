@@ -202,3 +202,12 @@ def test_the_list_and_its_rows_have_names(bench):
     assert nameless_controls(bench.list) == []
     index = bench.list._model.index_of(FIRST)
     assert index.data(Qt.ItemDataRole.AccessibleTextRole) == "Page 1, Questions 2, 3, No ink, Not read yet"
+
+
+def test_a_click_on_the_page_that_is_looked_at_leads_to_its_top(bench):
+    bench.list.set_current(SECOND)
+    assert bench.chosen == []
+    for ref, button in ((SECOND, Qt.MouseButton.LeftButton), (SECOND, Qt.MouseButton.RightButton), (FIRST, None)):
+        place = bench.list.visualRect(bench.list._model.index_of(ref)).center()
+        bench.qtbot.mouseClick(bench.list.viewport(), button or Qt.MouseButton.LeftButton, pos=place)
+    assert bench.chosen == [SECOND, FIRST]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal as D
 
 import pytest
-from PySide6.QtCore import QRect, Qt
+from PySide6.QtCore import QPoint, QRect, Qt
 from PySide6.QtGui import QAccessible, QColor, QFontMetrics, QImage, QKeySequence, QPainter
 
 from mv_desktop.ui.marking.sheet.sheet_cell import _paint_notes, _Writer, cells, row_height
@@ -340,6 +340,16 @@ def test_a_click_goes_to_a_row_and_a_click_on_a_mark_into_its_field(bench):
     bench.click(Q4, mark=True)
     assert bench.chosen == [Q3B, Q4]
     assert bench.in_field
+
+
+def test_a_click_on_the_current_row_leads_to_its_page_again_and_its_menu_does_not(bench):
+    bench.page.setFocus()
+    bench.click(Q2)
+    assert bench.chosen == [Q2]
+    rows = bench.sheet._list
+    place = rows.visualRect(bench.sheet._model.index_of(Q2)).topLeft() + QPoint(20, 8)
+    bench.qtbot.mouseClick(rows.viewport(), Qt.MouseButton.RightButton, pos=place)
+    assert bench.chosen == [Q2]
 
 
 def test_arrows_in_the_list_choose_and_enter_goes_into_the_mark(bench):

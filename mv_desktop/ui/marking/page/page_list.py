@@ -15,7 +15,7 @@ from PySide6.QtCore import (
     SignalInstance,
     Slot,
 )
-from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent, QResizeEvent
+from PySide6.QtGui import QFocusEvent, QImage, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QFrame, QListView, QWidget
 
 from mv_desktop.domain.evaluation import PageInfo
@@ -184,6 +184,12 @@ class PageList(QListView):
         self._following = True
         super().focusInEvent(event)
         self._following = False
+
+    def mousePressEvent(self, event: QMouseEvent) -> None:
+        before, index = self.currentIndex(), self.indexAt(event.position().toPoint())
+        super().mousePressEvent(event)
+        if event.button() == Qt.MouseButton.LeftButton and index.isValid() and index == before:
+            self.page_chosen.emit(index.data(ROW_ROLE).ref)  # somewhere on it already: its top is meant
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         moving = {Qt.Key.Key_Up, Qt.Key.Key_Down, Qt.Key.Key_Home, Qt.Key.Key_End,

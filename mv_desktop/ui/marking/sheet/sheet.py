@@ -280,10 +280,12 @@ class MarkSheet(QWidget):
 
     def _on_list_chosen(self, key: MarkKey) -> None:
         """The teacher went to a row by mouse or arrow; from a mark that is none she does not get away."""
-        if self._take_mark():
-            self._go(key)
-        else:
+        if not self._take_mark():
             self._select_current()
+        elif key == self._shown:
+            self.question_chosen.emit(key)  # she has gone elsewhere on the pages, and wants to see it again
+        else:
+            self._go(key)
 
     # -- private: following the session ----------------------------------------------------------------------
 

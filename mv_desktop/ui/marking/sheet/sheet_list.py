@@ -71,9 +71,11 @@ class SheetList(QListView):
         index = self.indexAt(event.position().toPoint())
         if event.button() not in (Qt.MouseButton.LeftButton, Qt.MouseButton.RightButton) or not index.isValid():
             return
-        self._choose(index)  # the menu of a right click is for this row, too
         if event.button() == Qt.MouseButton.RightButton:
+            if index != self.currentIndex():
+                self._choose(index)  # its menu is for this row, too
             return
+        self._choose(index)
         if self.mark_place(index).contains(event.position().toPoint()) and self.currentIndex() == index:
             self.mark_wanted.emit()
 
