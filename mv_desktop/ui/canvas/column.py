@@ -206,11 +206,12 @@ class PageColumn(RingedView):
             self._settle()
 
     def go_to_page(self, ref: PageRef) -> None:
-        """Bring the top of a page to the top of the window."""
+        """Bring the top of a page to the top of the window, or as near to it as the script's end lets it come."""
         item = None if self._sheet is None else self._sheet.page(ref)
         if self._sheet is not None and item is not None:
             top = self._sheet.page_rect(item).top() - LABEL_HEIGHT
             self.verticalScrollBar().setValue(round(top * self.zoom))
+            self._mean(ref)  # others may be in the window, too, and as much of them
 
     def bring_in(self, placed: Iterable[Placed]) -> None:
         """Scroll to the first of these annotations, unless one of them begins in the window."""
@@ -430,13 +431,16 @@ class PageColumn(RingedView):
         self._place = self._middle()
         self._look_again()
 
+    def _mean(self, ref: PageRef) -> None:
+        """Let a page be the current one, until another is looked at."""
+        if ref != self._current:
+            self._current = ref
+            self.page_changed.emit(ref)
+
     def _look_again(self) -> None:
         visible = self.pages_in_window()
         if visible:
-            current = max(visible, key=lambda page: page.area).item.ref
-            if current != self._current:
-                self._current = current
-                self.page_changed.emit(current)
+            self._mean(max(visible, key=lambda page: page.area).item.ref)
         self._ask_for_pictures()
 
     def _ask_for_pictures(self) -> None:

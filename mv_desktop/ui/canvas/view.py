@@ -123,9 +123,8 @@ class PageView(ToolView):
     def mean_page_at(self, at: QPoint) -> None:
         """Let the page at this place of the window be the current one, until another is looked at."""
         spot = None if self._sheet is None else self._sheet.spot_at(self.mapToScene(at))
-        if spot is not None and spot.page != self._current:
-            self._current = spot.page
-            self.page_changed.emit(spot.page)
+        if spot is not None:
+            self._mean(spot.page)
 
     def edge_near(self, point: QPointF) -> QLineF | None:
         return self.aids.edge_near(point)

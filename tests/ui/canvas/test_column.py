@@ -85,6 +85,19 @@ def test_next_and_previous_page_go_to_its_top(desk: Desk, qtbot: QtBot) -> None:
     assert desk.view.current_page == PageRef(2)
 
 
+def test_each_page_is_gone_to_where_several_are_in_the_window(desk: Desk) -> None:
+    desk.view.rotate_page(PageRef(2))
+    desk.view.zoom_by(0.01)
+    there = {page.item.ref for page in desk.view.pages_in_window() if page.share == pytest.approx(1.0)}
+    assert {PageRef(1), PageRef(2)} <= there, "a page that lies is smaller than the one after it"
+    for number in (2, 3, 3):
+        desk.view.next_page()
+        assert desk.view.current_page == PageRef(number)
+    for number in (2, 1):
+        desk.view.previous_page()
+        assert desk.view.current_page == PageRef(number)
+
+
 def test_fit_page_shows_all_of_the_current_page(desk: Desk) -> None:
     desk.view.go_to_page(PageRef(2))
     desk.view.fit_page()
