@@ -14,6 +14,7 @@ DECLARE
     v_file text := right(regexp_replace(coalesce(p_file, ''), '^.*[/\\]', ''), 255);
     v_filters jsonb := p_filters;
 BEGIN
+    PERFORM FROM api._caller();  -- who asks, before what she asks is looked at
     IF p_what IN (
         'plan', 'member', 'student', 'parent', 'subscription', 'template', 'holiday', 'setting', 'question', 'audit',
         'first_password', 'paper'
