@@ -218,6 +218,15 @@ def next_script(marker):
     assert marker.asked_next == [marker.session.view.evaluation_id]
 
 
+def propose_change(marker):
+    wanted = []
+    marker.screen.change_wanted.connect(wanted.append)
+    question = marker.session.bank_id(marker.session.current)
+    assert question is not None
+    yield
+    assert wanted == [question]
+
+
 def back(marker):
     yield
     assert marker.asked_back == [True]
@@ -259,6 +268,7 @@ EFFECTS: dict[str, Callable] = {
     "redo": redo,
     "rescan": rescan,
     "flag": asks(FlagDialog),
+    "propose_change": propose_change,
     "hand_back": asks(HandBackDialog),
     "submit": submit,
     "next_script": next_script,
