@@ -46,12 +46,24 @@ _FILL = """
 _SOLD = """
     INSERT INTO subscriptions (
         student_user_id, plan_type, start_date, end_date, billing_cycle, status, exams_limit_per_month,
-        billing_day_of_month, amount_paid_paise
+        teacher_hours_limit, billing_day_of_month, amount_paid_paise
     )
     SELECT u.user_id, 'premium', d.day, d.day + 30, 'monthly', CASE WHEN d.day > current_date - 31 THEN 'active'
-               ELSE 'expired' END::mv_subscription_status, 50, 1, 99900
+               ELSE 'expired' END::mv_subscription_status, 50, 3,
+           1 + abs(hashtext(u.email)) % 28, 99900
     FROM users u CROSS JOIN LATERAL (SELECT current_date - abs(hashtext(u.email)) % 400 AS day) d
     WHERE u.role = 'student'
+"""
+
+# A third of those who have a subscription now were with a teacher this month, each tenth of them longer than it gives.
+_CONSULTED = """
+    WITH teacher AS (SELECT user_id FROM users WHERE role = 'teacher' LIMIT 1)
+    INSERT INTO consultations (subscription_id, teacher_user_id, held_on, hours)
+    SELECT s.subscription_id, t.user_id, current_date - n, CASE WHEN abs(hashtext(s.email)) % 10 = 0 THEN 2 ELSE 1 END
+    FROM (
+        SELECT s.subscription_id, u.email FROM subscriptions s JOIN users u ON u.user_id = s.student_user_id
+        WHERE s.status = 'active' AND abs(hashtext(u.email)) / 400 % 3 = 0
+    ) s CROSS JOIN teacher t CROSS JOIN generate_series(0, 1) n
 """
 
 
@@ -81,7 +93,8 @@ def fill(server: LocalPostgres, users: int) -> None:
         ).fetchone()
         connection.execute("SELECT api.provision_login(%s, %s)", (row and row[0], scram_verifier(PASSWORD)))
         connection.execute(_SOLD)
-        connection.execute("VACUUM ANALYZE users, subscriptions")
+        connection.execute(_CONSULTED)
+        connection.execute("VACUUM ANALYZE users, subscriptions, consultations")
 
 
 def _ask(server: LocalPostgres, users: int) -> None:
@@ -89,7 +102,7 @@ def _ask(server: LocalPostgres, users: int) -> None:
     engine = create_engine(url, connect_args={"prepare_threshold": None})
     chance = random.Random(7)
     pieces: dict[str, list[float]] = {"first": [], "next": [], "narrowed": []}
-    sold: dict[str, list[float]] = {"first": [], "next": [], "search": []}
+    sold: dict[str, list[float]] = {"first": [], "next": [], "search": [], "over": []}
     searches: dict[str, list[float]] = {"name": [], "phone": [], "email": [], "school": [], "short": [], "nothing": []}
     with Session(engine) as session:
         after: UUID | None = None
@@ -104,6 +117,7 @@ def _ask(server: LocalPostgres, users: int) -> None:
                 ("first", Wanted("", {"status": "active"}), None),
                 ("next", Wanted(), last),
                 ("search", Wanted(f"student{number}@bench"), None),
+                ("over", Wanted("", {"hours": "over"}), None),
             ):
                 begun = time.perf_counter()
                 subscribers(session, wanted, behind)

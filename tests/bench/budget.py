@@ -144,6 +144,7 @@ BUDGETS: dict[str, tuple[Budget, ...]] = {
     "office.subscriptions.first": (Budget("p95_ms", 50),),
     "office.subscriptions.next": (Budget("p95_ms", 50),),
     "office.subscriptions.search": (Budget("p95_ms", 100),),
+    "office.subscriptions.over": (Budget("p95_ms", 50),),
     "office.search.name": (Budget("p95_ms", 100),),
     "office.search.phone": (Budget("p95_ms", 100),),
     "office.search.email": (Budget("p95_ms", 100),),
