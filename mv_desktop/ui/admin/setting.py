@@ -153,7 +153,11 @@ class SettingSubject(Subject):
 
     def difference(self, column: str, value: object) -> str:
         del column
-        return _told(value)
+        if not isinstance(value, dict) or not {"timezone", "basis"} <= value.keys():
+            return _told(value)
+        # a list has no room for these, yet either may be all that was changed
+        basis = str(value["basis"])
+        return f"{_told(value)}; {value['timezone']}; {choice_text('setting', 'basis', basis) or basis}"
 
     # -- on the lane -----------------------------------------------------------------------------------------
 

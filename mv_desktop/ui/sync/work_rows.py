@@ -13,7 +13,7 @@ from mv_desktop.ui.theme import ColorRole
 from mv_desktop.ui.widgets.fact_table import Cell, TableRow
 
 SCRIPT_HEADINGS = ("Script", "Only here", "Sent", "Confirmed", "Put aside")
-ASIDE_HEADINGS = ("Script", "What it was", "Result", "Made")
+ASIDE_HEADINGS = ("Script", "What it was", "Result", "When")
 
 SINCE, AT, UNTIL = "{count} since {when}", "{count} at {when}", "{count} until {when}"
 _NONE = Cell("–", role="muted")

@@ -80,7 +80,9 @@ def test_hours_are_changed_by_keys_and_taken_back(desk, place):
     }  # fmt: skip
     desk.press("H")
     assert [cell.text for cell in desk.panel.history.values.rows[0].cells] == [
-        "Value", "09:00–18:00, closed on Sunday", "08:30–17:00, closed on Saturday, Sunday",
+        "Value",
+        "09:00–18:00, closed on Sunday; Asia/Kolkata; 24 hours are one working day",
+        "08:30–17:00, closed on Saturday, Sunday; Asia/Kolkata; 24 hours are one working day",
     ]  # fmt: skip
     desk.panel.history._back.click()
     desk.settle()
