@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 from functools import partial
 
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QLabel, QTextEdit
+
 from mv_desktop.core.errors import NotAllowedError
 from mv_desktop.domain.annotation.belonging import counted_for
 from mv_desktop.domain.annotation.shape import STAMP_NAMES, StampName
@@ -84,7 +87,7 @@ class MarkingCommands:
                 "marking.select_all": on_view(PageView.select_all),
                 "marking.select_question": on_mark(self._select_ink_of),
                 "marking.delete": on_view(PageView.delete_selection),
-                "marking.copy": self.told(lambda _: self._view.clippings.copy()),
+                "marking.copy": self._copy,
                 "marking.cut": self._changing(on_view(lambda view: view.clippings.cut())),
                 "marking.paste": self._changing(on_view(lambda view: view.clippings.paste())),
                 "marking.count_for": on_mark(self._count_for),
@@ -182,6 +185,16 @@ class MarkingCommands:
         self.leading = True
         self._view.bring_in(ink)
         self.leading = False
+
+    def _copy(self) -> None:
+        """Copy the words that are selected where the keyboard is, as in a question; else what is selected on a page."""
+        place = QApplication.focusWidget()
+        if isinstance(place, QLabel) and place.hasSelectedText():
+            QGuiApplication.clipboard().setText(place.selectedText())
+        elif isinstance(place, QTextEdit) and place.textCursor().hasSelection():
+            place.copy()
+        else:
+            self.told(lambda _: self._view.clippings.copy())()
 
     def _stamp_at_pointer(self, stamp: StampName) -> None:
         session = self._opened()

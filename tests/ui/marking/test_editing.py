@@ -8,9 +8,11 @@ from itertools import pairwise
 from uuid import UUID
 
 import pytest
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 
 from mv_desktop.core.errors import InvalidError
+from mv_desktop.domain.annotation.clipping import MIME_TYPE
 from mv_desktop.domain.annotation.shape import PenStroke, Placed, TextNote
 from mv_desktop.domain.identifier import MarkKey, PageRef
 from mv_desktop.ui.marking.port import OpenedScript
@@ -263,3 +265,17 @@ def test_new_and_changed_ink_of_one_gesture_is_one_step_also_after_reopening(ink
         assert ink(inked) == [old]
         press(inked, "Ctrl+Y")
         assert dict(inked.session.script.ink) == {item.annotation.annotation_id: item for item in (changed, new)}
+
+
+def test_words_that_are_selected_in_a_question_are_what_is_copied(inked: Marker) -> None:
+    panel = inked.screen._sheet._panel
+    inked.qtbot.waitUntil(lambda: panel.complete)
+    for place, words in ((panel._title, "Question"), (panel._text.viewport(), panel._text.text.split()[0])):
+        inked.qtbot.mouseDClick(place, Qt.MouseButton.LeftButton, pos=QPoint(6, 6))
+        hand.press("Ctrl+C")
+        assert QGuiApplication.clipboard().text() == words
+        assert not QGuiApplication.clipboard().mimeData().hasFormat(MIME_TYPE)
+        QGuiApplication.clipboard().clear()
+    inked.screen.view.setFocus()
+    hand.press("Ctrl+C")
+    assert QGuiApplication.clipboard().mimeData().hasFormat(MIME_TYPE)
