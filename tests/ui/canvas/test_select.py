@@ -106,6 +106,31 @@ def test_a_stroke_is_carried_to_another_page_as_it_looks(desk: Desk) -> None:
     assert y == pytest.approx(0.075, abs=0.01)
 
 
+def test_marks_of_two_pages_that_are_dragged_stay_on_theirs(desk: Desk) -> None:
+    ids = put(desk, stamp_on(1, 0.5, 0.5), stamp_on(2, 0.5, 0.9))
+    desk.view.fit_page()
+    desk.view.zoom_by(0.5)
+    desk.view.select(ids)
+    desk.drag(desk.at(1, 0.5, 0.5), desk.at(2, 0.6, 0.5))
+    assert [now(desk, i).page for i in ids] == [PageRef(1), PageRef(2)]
+    stamps = [now(desk, i).annotation for i in ids]
+    assert [stamp.x for stamp in stamps] == pytest.approx([0.6, 0.6], abs=0.01)  # type: ignore[union-attr]
+    assert [stamp.y for stamp in stamps] == pytest.approx([0.6, 1.0], abs=0.01)  # type: ignore[union-attr]
+    assert len(desk.operations) == 1
+
+
+def test_what_is_left_of_a_selection_stays_on_its_page_when_another_mark_is_dragged(desk: Desk) -> None:
+    first, second = put(desk, stamp_on(1, 0.5, 0.5), stamp_on(2, 0.5, 0.9))
+    desk.view.fit_page()
+    desk.view.zoom_by(0.5)
+    desk.view.select([first, second])
+    desk.drag(desk.at(1, 0.5, 0.5), desk.at(1, 0.5, 0.8), SHIFT)
+    assert list(desk.view.selected) == [second]
+    stamp = now(desk, second).annotation
+    assert isinstance(stamp, Stamp)
+    assert (now(desk, second).page, stamp.y) == (PageRef(2), pytest.approx(1.0, abs=0.01))
+
+
 def test_what_is_dragged_off_the_pages_stays_at_their_edge(desk: Desk) -> None:
     (stamp_id,) = put(desk, stamp_on(1, 0.5, 0.3))
     desk.view.zoom_by(0.5)

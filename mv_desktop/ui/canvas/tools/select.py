@@ -48,6 +48,7 @@ class _Gesture(Enum):
 class SelectTool(Tool):
     """Click selects, Shift or Ctrl adds, a drag on nothing selects what it frames, a drag on a mark moves.
 
+    Marks of several pages are moved each on its own.
     What was made in one gesture is selected together; a second click, or a click with Alt, takes one of it alone.
 
     Attributes:
@@ -63,7 +64,8 @@ class SelectTool(Tool):
         self._handle: Handle | None = None
         # the frame as it was when a handle was taken hold of; of a move, where all middles were
         self._grasped = QRectF()
-        self._held: dict[PageItem, QRectF] = {}  # the same of a nudge, for each page
+        self._held: dict[PageItem, QRectF] = {}  # the same for each page
+        self._stays = False  # each mark stays on its page: they stand on several
         self._narrows: tuple[AnnotationId, ...] = ()
         self._nudged = QPointF()
         self._frame: SelectionFrame | None = None
@@ -238,7 +240,8 @@ class SelectTool(Tool):
             whole = framed if pointer.alt else with_units(sheet.script.ink, framed)
             self.select([*(self.selected if pointer.extend else ()), *whole])
         elif gesture is _Gesture.MOVE:
-            self._ask_for_move(sheet.nearest_page(start.scene), sheet.nearest_page(pointer.scene), shift)
+            target = None if self._stays else sheet.nearest_page(pointer.scene)
+            self._ask_for_move(sheet.nearest_page(start.scene), target, shift)
         elif by is not None:
             self._ask_for_size(by)
         elif pulled:
@@ -341,14 +344,20 @@ class SelectTool(Tool):
             return _Gesture.BAND
         if self.surface.read_only:
             return _Gesture.PRESSED
-        page = self._hit.page_item
-        middles = [item.frame().center() for item in self._items() if item.page_item is page]
-        self._grasped = around(middles or [self._hit.frame().center()])  # a click with Shift may have let it go
+        page, self._held = self._hit.page_item, self._middles_by_page()
+        alone = around([self._hit.frame().center()])  # a click with Shift may have let it go
+        self._grasped = self._held.get(page, alone)
+        self._stays = any(other is not page for other in self._held)
         return _Gesture.MOVE
 
     def _shift_to(self, pointer: Pointer) -> QPointF:
-        """How far what is dragged goes; never so far that something of it would stand beside the page."""
+        """How far what is dragged goes; never so far that something of it would stand beside its page."""
         sheet = self.surface.sheet
+        if sheet is not None and self._stays and self._start is not None:
+            shift = pointer.scene - self._start.scene
+            for its_page, middles in self._held.items():
+                shift = kept_in(sheet.page_rect(its_page), middles, shift)
+            return shift
         spot = None if sheet is None else sheet.spot_at(pointer.scene, nearest=True)
         page = None if sheet is None or spot is None else sheet.page(spot.page)
         if sheet is None or spot is None or page is None or self._start is None:
