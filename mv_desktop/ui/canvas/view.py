@@ -29,6 +29,10 @@ from mv_desktop.ui.widgets.empty_state import EmptyState
 READABLE_ZOOM = 0.6
 """From this zoom on (1 is life size) handwriting can be read, and looking at a page counts as reading it."""
 
+LOOKED_AT, LOOKED_INTO = 0.25, 0.5
+"""A page is looked at when so much of it is in the window, or when it takes up so much of the window, as a detail of it
+does. The strip of the next one below a page that is read has not been read."""
+
 _SAMPLE_SECONDS = 1.0
 _FIRST_PICTURE, _MARKS_PAUSE = 0.06, 0.012
 """Seconds: the first picture comes before the marks of a script that has very many, and clicks come between these."""
@@ -151,14 +155,16 @@ class PageView(ToolView):
         other._beside = self
 
     def shown_parts(self) -> list[tuple[PageRef, QRegion]]:
-        """What of each page can really be seen here at a readable size, on the grid of `reading`."""
+        """What can really be seen here at a readable size of each page looked at, on the grid of `reading`."""
         sheet = self._sheet
         if sheet is None or not self.isVisible() or self.window().isMinimized() or self.zoom < READABLE_ZOOM:
             return []
         clear = self.viewport().visibleRegion()  # not what lies under something else
+        window = self._window()
+        much = LOOKED_INTO * window.width() * window.height()
         shown = []
         for page in self.pages_in_window():
-            if page.item.pictured:
+            if page.item.pictured and (page.share >= LOOKED_AT or page.area >= much):
                 place = self.viewportTransform().mapRect(sheet.page_rect(page.item))
                 part = QRegion()
                 for rect in rectangles(clear):

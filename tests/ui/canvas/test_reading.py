@@ -52,6 +52,23 @@ def test_the_share_is_what_the_window_shows_of_the_page(desk: Desk) -> None:
     assert share_of(desk, 1) == 1.0
 
 
+def test_the_strip_of_the_next_page_is_not_read_and_a_detail_of_a_page_is(desk: Desk) -> None:
+    desk.settle()
+    sheet = desk.view.sheet
+    assert sheet is not None
+    end = sheet.page_rect(sheet.pages[0]).bottom() * desk.view.zoom
+    desk.view.verticalScrollBar().setValue(round(end - desk.view.viewport().height() + 100))
+    desk.settle()
+    assert len(desk.view.pages_in_window()) == 2
+    assert list(shown_together(desk.view.shown_parts())) == [PageRef(1)]
+    desk.view.next_page()
+    desk.view.zoom_by(4.0)
+    desk.settle()
+    (shown,) = desk.view.pages_in_window()
+    assert shown.share < 0.1
+    assert list(shown_together(desk.view.shown_parts())) == [shown.item.ref]
+
+
 def test_what_lies_under_something_else_is_not_seen(desk: Desk) -> None:
     desk.settle()
     before = share_of(desk, 1)
