@@ -37,6 +37,7 @@ GESTURES: Mapping[Scope, tuple[Gesture, ...]] = {
         Gesture("Alt + arrow keys", "Move the point although something is selected"),
         Gesture("Ctrl + Shift + arrow keys", "Make what is selected larger or smaller"),
         Gesture("Enter key", "Use the tool in hand at that point: begin, and end"),
+        Gesture("Shift + Enter key", "Begin a stamp’s box, or a note’s frame, there"),
     ),
 }
 """By the screen on which they mean something."""
