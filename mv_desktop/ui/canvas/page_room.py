@@ -8,6 +8,7 @@ from PySide6.QtCore import QPointF, QRectF
 
 from mv_desktop.ui.canvas.page_item import PageItem
 from mv_desktop.ui.canvas.scene import PageScene
+from mv_desktop.ui.canvas.shape.paper import UNITS
 
 
 def around(points: Iterable[QPointF]) -> QRectF:
@@ -21,6 +22,34 @@ def kept_in(room: QRectF, middles: QRectF, shift: QPointF) -> QPointF:
     across = max(min(shift.x(), room.right() - middles.right()), room.left() - middles.left())
     down = max(min(shift.y(), room.bottom() - middles.bottom()), room.top() - middles.top())
     return QPointF(across, down)
+
+
+def end_on(page: PageItem, fixed: QPointF, end: QPointF, *, keep: bool) -> QPointF:
+    """`end` on the page, all in its coordinates; with `keep`, on the straight way to `fixed`, if that stands on it."""
+    if not (keep and 0.0 <= fixed.x() <= UNITS and 0.0 <= fixed.y() <= page.height):
+        return QPointF(min(UNITS, max(0.0, end.x())), min(page.height, max(0.0, end.y())))
+    share = 1.0
+    for start, there, most in ((fixed.x(), end.x(), UNITS), (fixed.y(), end.y(), page.height)):
+        if there > most:
+            share = min(share, (most - start) / (there - start))
+        elif there < 0.0:
+            share = min(share, start / (start - there))
+    return fixed + (end - fixed) * share
+
+
+def pulled(rooms: Iterable[QRectF], grasped: QRectF, corner: QPointF, shift: QPointF) -> QPointF:
+    """As much of `shift` as pulls a corner of what is resized no farther than to the edge of the pages.
+
+    Args:
+        rooms: where the pages of what is resized stand.
+        grasped: what is resized as it was; where it hangs over an edge already it may go on to.
+        corner: the corner or the middle of a side that is pulled.
+        shift: how far the pointer went.
+    """
+    room = grasped
+    for rect in rooms:
+        room = room.united(rect)
+    return kept_in(room, QRectF(corner, corner), shift)
 
 
 def stepped(sheet: PageScene, held: Mapping[PageItem, QRectF], gone: QPointF, step: QPointF) -> QPointF:

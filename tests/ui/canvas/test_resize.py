@@ -153,6 +153,39 @@ def test_on_a_turned_page_an_end_goes_where_the_pointer_is(desk: Desk) -> None:
     assert (line.x2, line.y2) == (pytest.approx(0.4, abs=0.004), pytest.approx(0.4, abs=0.004))
 
 
+def test_what_is_pulled_over_an_edge_ends_there(desk: Desk) -> None:
+    line_id, box_id = put(desk, line_on(1, 0.3, 0.2, 0.5, 0.3), line_on(1, 0.6, 0.2, 0.8, 0.3, "box"))
+    desk.view.zoom_by(0.5)
+    beside = desk.at(1, 1.0, 0.2).x() + 20
+    desk.view.select([line_id])
+    desk.drag(end_grip(desk, 2), QPoint(beside, desk.at(1, 0.5, 0.4).y()))
+    line = now(desk, line_id).annotation
+    assert isinstance(line, Figure)
+    assert (line.x2, line.y2) == (1.0, pytest.approx(0.4, abs=0.01))
+    desk.drag(end_grip(desk, 2), QPoint(beside, desk.at(1, 0.5, 0.2).y()), SHIFT)
+    level = now(desk, line_id).annotation
+    assert isinstance(level, Figure)
+    assert (level.x2, level.y2) == (1.0, pytest.approx(0.2, abs=0.001)), "and keeps its direction"
+    desk.view.select([box_id])
+    start = grip(desk, 1, 1)
+    desk.drag(start, QPoint(beside, start.y() + 20))
+    box = now(desk, box_id).annotation
+    assert isinstance(box, Figure)
+    assert box.x2 == pytest.approx(1.0, abs=0.006)
+    assert box.y2 > 0.31
+
+
+def test_an_end_of_a_line_that_stands_beside_the_page_is_pulled_onto_it(desk: Desk) -> None:
+    (line_id,) = put(desk, line_on(1, 1.01, 0.2, 0.9, 0.3))
+    desk.view.zoom_by(0.5)
+    desk.view.select([line_id])
+    at = end_grip(desk, 2)
+    desk.drag(at, QPoint(end_grip(desk, 1).x(), at.y() + 9), SHIFT)
+    line = now(desk, line_id).annotation
+    assert isinstance(line, Figure)
+    assert (line.x, line.x2) == (1.01, 1.0)
+
+
 def test_a_small_mark_is_hit_before_the_large_one_that_it_stands_in(desk: Desk) -> None:
     tick, _ = put(desk, stamp_on(1, 0.35, 0.22), line_on(1, 0.3, 0.2, 0.6, 0.4, "box"))
     desk.click(desk.at(1, 0.35, 0.22))

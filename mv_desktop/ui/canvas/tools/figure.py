@@ -9,6 +9,7 @@ from PySide6.QtCore import QLineF, QPointF, Qt
 from mv_desktop.domain.annotation.shape import Figure, FigureName, Placed
 from mv_desktop.ui.canvas.mark_item import MarkItem
 from mv_desktop.ui.canvas.page_item import PageItem
+from mv_desktop.ui.canvas.page_room import end_on
 from mv_desktop.ui.canvas.shape.paper import UNITS
 from mv_desktop.ui.canvas.tools.held import foot, held_line, held_square
 from mv_desktop.ui.canvas.tools.tool import DRAG, Pointer, Surface, Tool
@@ -89,7 +90,7 @@ class FigureTool(Tool):
         held = pointer.shift and self._edge is None
         if held:
             second = (held_line if self._kind in _LINES else held_square)(first, second)
-        second = _on_page(first, second, page, keep=held or self._edge is not None)
+        second = end_on(page, first, second, keep=held or self._edge is not None)
         carried, ink = self.surface.ink_for(None, page.ref), self.surface.ink
         return Placed(
             page.ref,
@@ -115,16 +116,3 @@ class FigureTool(Tool):
         if self._ghost is not None and self._ghost.scene() is not None:
             self._ghost.scene().removeItem(self._ghost)
         self._ghost = None
-
-
-def _on_page(first: QPointF, second: QPointF, page: PageItem, *, keep: bool) -> QPointF:
-    """`second` on the page; with `keep`, on the straight way to `first`, so that what is held stays so."""
-    if not keep:
-        return QPointF(min(UNITS, max(0.0, second.x())), min(page.height, max(0.0, second.y())))
-    share = 1.0
-    for start, end, most in ((first.x(), second.x(), UNITS), (first.y(), second.y(), page.height)):
-        if end > most:
-            share = min(share, (most - start) / (end - start))
-        elif end < 0.0:
-            share = min(share, start / (start - end))
-    return first + (second - first) * share

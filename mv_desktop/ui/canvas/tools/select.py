@@ -19,9 +19,9 @@ from mv_desktop.domain.measure import angle_of, direction, in_steps
 from mv_desktop.domain.script import Change
 from mv_desktop.ui.canvas.mark_item import MarkItem
 from mv_desktop.ui.canvas.page_item import PAGE_WIDTH, PageItem
-from mv_desktop.ui.canvas.page_room import around, carrying, kept_in, stepped
+from mv_desktop.ui.canvas.page_room import around, carrying, end_on, kept_in, pulled, stepped
 from mv_desktop.ui.canvas.resizing import Scaling, scaled, scaling
-from mv_desktop.ui.canvas.selection_frame import Handle, SelectionFrame, overlay
+from mv_desktop.ui.canvas.selection_frame import Handle, SelectionFrame, handle_point, overlay
 from mv_desktop.ui.canvas.shape.paper import UNITS
 from mv_desktop.ui.canvas.tools.tool import Pointer, Surface, Tool
 
@@ -338,13 +338,14 @@ class SelectTool(Tool):
 
     def _dragged(self) -> _Gesture:
         """What a drag from here does."""
+        self._held = self._middles_by_page()
         if self._handle is not None:
             return _Gesture.END if self._handle.end else _Gesture.RESIZE
         if self._hit is None:
             return _Gesture.BAND
         if self.surface.read_only:
             return _Gesture.PRESSED
-        page, self._held = self._hit.page_item, self._middles_by_page()
+        page = self._hit.page_item
         alone = around([self._hit.frame().center()])  # a click with Shift may have let it go
         self._grasped = self._held.get(page, alone)
         self._stays = any(other is not page for other in self._held)
@@ -390,8 +391,11 @@ class SelectTool(Tool):
     def _scaling_to(self, pointer: Pointer) -> Scaling | None:
         if self._handle is None or self._start is None:
             return None
-        proportional = pointer.shift or self._keeps_proportion()
-        return scaling(self._grasped, self._handle, pointer.scene - self._start.scene, proportional=proportional)
+        sheet = self.surface.sheet
+        rooms = [] if sheet is None else [sheet.page_rect(page) for page in self._held]
+        corner = handle_point(self._grasped, self._handle)
+        shift = pulled(rooms, self._grasped, corner, pointer.scene - self._start.scene)
+        return scaling(self._grasped, self._handle, shift, proportional=pointer.shift or self._keeps_proportion())
 
     def _show_sizes(self, by: Scaling | None) -> None:
         sheet = self.surface.sheet
@@ -416,13 +420,14 @@ class SelectTool(Tool):
         (item, page), figure = placed[0], placed[0][0].annotation
         starts = self._handle.end == 1
         at = pointer.scene
+        x, y = (figure.x2, figure.y2) if starts else (figure.x, figure.y)
+        other = QPointF(x * UNITS, y * page.height)
         if pointer.shift:
-            x, y = (figure.x2, figure.y2) if starts else (figure.x, figure.y)
-            fixed = page.mapToScene(QPointF(x * UNITS, y * page.height))
+            fixed = page.mapToScene(other)
             arm = at - fixed
             across, down = direction(in_steps(angle_of(arm.x(), arm.y()), _ANGLE))
             at = fixed + QPointF(across, down) * math.hypot(arm.x(), arm.y())
-        there = page.mapFromScene(at)
+        there = end_on(page, other, page.mapFromScene(at), keep=pointer.shift)
         end = (there.x() / UNITS, there.y() / page.height)
         return (Placed(item.page, with_end(figure, start=starts, at=end)),)
 
