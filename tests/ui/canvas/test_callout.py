@@ -218,3 +218,20 @@ def test_pages_that_roll_on_below_a_click_make_no_box_of_it(desk: Desk) -> None:
     desk.release(at)
     (placed,) = desk.ink
     assert isinstance(placed.annotation, Stamp)
+
+
+def test_a_box_that_is_being_drawn_has_the_stamp_and_the_marks_of_the_moment(desk: Desk) -> None:
+    marks = [Decimal(2)]
+    desk.view.set_inkwell(lambda stamp, _page: StampInk(21, "a", marks[0] if stamp else None))
+    desk.view.set_stamp("tick")
+    start = desk.at(1, 0.55, 0.1)
+    desk.press(start)
+    desk.move(start + QPoint(90, 50))
+    marks[0] = Decimal(1)
+    desk.view.set_inkwell(lambda stamp, _page: StampInk(21, "a", marks[0] if stamp else None))
+    desk.view.set_stamp("cross")
+    assert len(ghosts(desk)) == 3
+    desk.release(start + QPoint(90, 50))
+    _, _, stamp = parts(desk)
+    assert (stamp.stamp, stamp.marks) == ("cross", "1")
+    assert ghosts(desk) == []

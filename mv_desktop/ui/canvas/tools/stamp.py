@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QPointF, Qt
+from PySide6.QtCore import QPoint, QPointF, Qt
 
 from mv_desktop.domain.annotation.shape import Placed, Stamp, StampName
 from mv_desktop.ui.canvas.mark_item import MarkItem
@@ -31,12 +31,17 @@ class StampTool(Tool):
         self.stamp: StampName = "tick"
         self._ghost: MarkItem | None = None
         self._pressed: Pointer | None = None
+        self._at = Pointer(QPointF(), QPoint())
         self._callout: CalloutGesture | None = None
 
     def choose(self, stamp: StampName) -> None:
-        """Place this stamp from now on."""
+        """Place this stamp from now on, also where a box is being drawn; what it carries is asked for anew."""
         self.stamp = stamp
         self._drop_ghost()
+        if self._callout is not None:
+            self._callout.drop()
+            self._callout = None
+            self.move(self._at)
 
     def hover(self, pointer: Pointer) -> None:
         self._show_ghost(pointer.scene, _FAINT)
@@ -54,6 +59,7 @@ class StampTool(Tool):
     def move(self, pointer: Pointer) -> None:
         if self._pressed is None:
             return
+        self._at = pointer
         box = self._box(pointer)
         if box is None:
             self._show_ghost(pointer.scene, 1.0)
