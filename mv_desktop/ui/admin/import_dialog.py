@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from mv_desktop.core.clock import Clock
-from mv_desktop.core.errors import UserError
+from mv_desktop.core.errors import ConflictError, UserError
 from mv_desktop.domain.holiday import Consequence, Move
 from mv_desktop.domain.import_history import SourceFile
 from mv_desktop.domain.record_import import ImportStoppedError, Meaning, Table, Told
@@ -90,6 +90,7 @@ class ImportDialog(QDialog):
         self._plan: Plan | None = None
         self._task: Task[object] | None = None
         self._writing = self._stopped = False
+        self._overtaken = ""  # why nothing was written, while it is looked at anew
         self._boxes: dict[str, QComboBox] = {}
         self.setWindowTitle(tr("{what} from {file}", what=tr(exchange.title), file=path.name))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -226,14 +227,15 @@ class ImportDialog(QDialog):
     def _on_planned(self, plan: Plan) -> None:
         self._task, self._plan = None, plan
         counts = {meaning: plan.count(meaning) for meaning in Meaning}
-        self.told.say(
-            "warning" if counts[Meaning.WRONG] else "done",
-            tr(
-                "{rows} rows: {new} new, {changed} changed, {duplicates} duplicates, {wrong} wrong.",
-                rows=len(plan.rows), new=counts[Meaning.NEW], changed=counts[Meaning.CHANGED],
-                duplicates=counts[Meaning.DUPLICATE], wrong=counts[Meaning.WRONG],
-            ),
+        words = tr(
+            "{rows} rows: {new} new, {changed} changed, {duplicates} duplicates, {wrong} wrong.",
+            rows=len(plan.rows), new=counts[Meaning.NEW], changed=counts[Meaning.CHANGED],
+            duplicates=counts[Meaning.DUPLICATE], wrong=counts[Meaning.WRONG],
         )  # fmt: skip
+        if self._overtaken:
+            words = f"{self._overtaken}\n{tr('Now it would be: {counts}', counts=words)}"
+        self.told.say("warning" if counts[Meaning.WRONG] or self._overtaken else "done", words)
+        self._overtaken = ""
         order = {meaning: place for place, meaning in enumerate(_MEANINGS)}
         self.rows.show_rows([_line(row) for row in sorted(plan.rows, key=lambda row: (order[row.meaning], row.row))])
         self._enable()
@@ -290,7 +292,11 @@ class ImportDialog(QDialog):
             self.reject()
             return
         self._enable()
-        if isinstance(error, UserError):
+        if isinstance(error, ConflictError):
+            self._overtaken = error_text(error)
+            self._look()  # what was worked out before is so no more, and would be refused again
+        elif isinstance(error, UserError):
+            self._overtaken = ""
             self.told.say("warning", error_text(error))
             if self._plan is None:
                 self.rows.show_rows([])

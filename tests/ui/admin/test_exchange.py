@@ -211,6 +211,30 @@ def test_plans_are_written_as_listed_changed_by_a_file_and_put_back(qtbot, tasks
     again.reject()
 
 
+def test_what_somebody_changed_meanwhile_is_worked_out_anew(qtbot, tasks, tmp_path: Path) -> None:
+    place = FakePlans()
+    desk = OfficeHand(qtbot, tasks, PlanSubject(place, FakePlanTable(place)), FakeDrafts())
+    path = tmp_path / "plans.csv"
+    path.write_text("Name,Exams a month\nPremium plan,60\nBasic plan,6\n")
+    desk.screen.files.read_in(path)
+    dialog = desk.screen.files.dialog
+    desk.settle()
+    QTest.keyClicks(dialog.reason, "new year")
+    hers = replace(place.plans[PlanType.PREMIUM], exams_per_month=60, sla_hours=24)
+    place.put(PlanType.PREMIUM, hers, "Asha Rao", "meanwhile")
+    dialog.go.click()
+    desk.settle()
+    why, counts = dialog.told.text.split("\n")
+    assert why.startswith("Asha Rao has changed this meanwhile. Nothing was saved.")
+    assert counts == "Now it would be: 2 rows: 0 new, 1 changed, 1 duplicates, 0 wrong."
+    assert dialog.reason.text() == "new year"
+    dialog.go.click()
+    desk.settle()
+    assert desk.messages.said[-1] == "Brought in: 0 new, 1 changed."
+    assert place.plans[PlanType.PREMIUM] == hers
+    assert place.plans[PlanType.BASIC].exams_per_month == 6
+
+
 def test_what_cannot_be_noted_is_not_written(qtbot, tasks, tmp_path: Path) -> None:
     place = FakePlans()
     desk = OfficeHand(qtbot, tasks, PlanSubject(place, FakePlanTable(place)), FakeDrafts())
