@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 
 import pytest
+from PySide6.QtGui import QFontMetrics
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
@@ -13,7 +14,7 @@ from mv_desktop.domain.sla import WorkCalendar, WorkingHours
 from mv_desktop.ui.text import set_language
 from mv_desktop.ui.theme import apply_theme
 from mv_desktop.ui.widgets.deadline_badge import DeadlineBadge
-from mv_desktop.ui.widgets.deadline_text import DueWork, Urgency, duration, explanation, moment, told
+from mv_desktop.ui.widgets.deadline_text import DueWork, Urgency, day, duration, explanation, longest_day, moment, told
 from tests.factories.queue_row import CALENDAR, NOON
 
 HOUR = timedelta(hours=1)
@@ -129,3 +130,11 @@ def test_another_basis_and_zone_are_told_in_that_zone() -> None:
     ))  # fmt: skip
     said = told(work(NOON + 5 * HOUR), calendar, NOON)
     assert said.due == "today 13:00"
+
+
+@pytest.mark.parametrize("spoken", ["en", "hi"])
+def test_a_column_of_days_has_room_for_every_day_of_a_year(qapp, spoken):
+    set_language(spoken)
+    width = QFontMetrics(qapp.font()).horizontalAdvance
+    days = [date(2026, 1, 1) + timedelta(days=number) for number in range(365)]
+    assert max(width(day(one, year=True)) for one in days) <= width(longest_day()) + 2  # Devanagari varies by a pixel

@@ -22,7 +22,7 @@ from mv_desktop.ui.admin.name_words import name_text
 from mv_desktop.ui.admin.subject import Choice, Column, Viewed
 from mv_desktop.ui.text import tr, tr_count
 from mv_desktop.ui.theme import ColorRole
-from mv_desktop.ui.widgets.deadline_text import moment
+from mv_desktop.ui.widgets.deadline_text import longest_moment, moment
 from mv_desktop.ui.widgets.keyed_model import Sign
 
 _FILE_COLUMNS = (
@@ -80,7 +80,7 @@ class AuditSubject(Viewed):
     kind = "audit"
     title = "Audit log"
     columns = (
-        Column("When", "yesterday 09:05"),
+        Column("When", longest_moment),
         Column("Who", "Meenakshi Venkataraghavan"),
         Column("What was done", "Second markings: given to a second teacher"),
         Column("To what"),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from datetime import date, timedelta
 
-from PySide6.QtCore import QDate, QLocale, Signal
+from PySide6.QtCore import QDate, Signal
 from PySide6.QtWidgets import QComboBox, QDateEdit, QHBoxLayout, QWidget
 
+from mv_desktop.ui.admin.day_edit import DayEdit
 from mv_desktop.ui.admin.subject import DAYS, FIRST_DAY, LAST_DAY
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
@@ -97,12 +98,8 @@ class DayFilter(QWidget):
             self.span.setCurrentIndex(_OWN)
 
     def _day(self, name: str) -> QDateEdit:
-        field = QDateEdit(self)
+        field = DayEdit(self)
         field.setAccessibleName(name)
-        field.setCalendarPopup(True)
-        field.setDisplayFormat("dd/MM/yyyy")
-        field.setLocale(QLocale(QLocale.Language.English, QLocale.Country.India))
-        field.setMinimumHeight(spacing(8))
         field.setKeyboardTracking(False)  # only a whole date is looked for, not each of its digits
         return field
 

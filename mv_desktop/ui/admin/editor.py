@@ -17,13 +17,13 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from mv_desktop.ui.admin.day_edit import DayEdit
 from mv_desktop.ui.admin.field import YES, Field, Kind
 from mv_desktop.ui.admin.picture_table import PictureTable
 from mv_desktop.ui.admin.row_table import RowTable
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
 
-_DAY_FORM = "dd MMM yyyy"
 _NARROW = 42
 _WIDE = {Kind.TEXT, Kind.LINES, Kind.SWITCH, Kind.ROWS, Kind.PICTURES}
 
@@ -141,10 +141,7 @@ def _choice(field: Field, editor: Editor) -> _Parts:
 
 
 def _day(_field: Field, editor: Editor) -> _Parts:
-    control = QDateEdit(editor)
-    control.setCalendarPopup(True)
-    control.setDisplayFormat(_DAY_FORM)
-    control.setMinimumHeight(spacing(8))
+    control = DayEdit(editor)
     control.dateChanged.connect(editor.changed)
     return control, lambda: _written(control), lambda typed: _show_day(control, typed)
 

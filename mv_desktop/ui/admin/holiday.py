@@ -33,7 +33,7 @@ from mv_desktop.ui.admin.year_calendar import DayMark, YearCalendar
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import tr, tr_count
 from mv_desktop.ui.theme import ColorRole, spacing
-from mv_desktop.ui.widgets.deadline_text import day
+from mv_desktop.ui.widgets.deadline_text import day, longest_day
 from mv_desktop.ui.widgets.elided_label import ElidedLabel
 from mv_desktop.ui.widgets.keyed_model import Sign
 
@@ -99,7 +99,7 @@ class HolidaySubject(Subject):
     kind = "holiday"
     title = "Holidays"
     columns = (
-        Column("Day", "Wed 30 Sep 2026"),
+        Column("Day", longest_day),
         Column("Holiday"),
         Column("Kind", "gazetted."),
         Column("Then", "working"),

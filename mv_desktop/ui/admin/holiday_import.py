@@ -39,14 +39,13 @@ from mv_desktop.ui.admin.overview import Importer
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import LANGUAGES, language, said, tr, tr_count
 from mv_desktop.ui.theme import current_theme, spacing
-from mv_desktop.ui.widgets.deadline_text import day
+from mv_desktop.ui.widgets.deadline_text import day, longest_day
 from mv_desktop.ui.widgets.primary_button import PrimaryButton
 from mv_desktop.ui.widgets.sign_label import SignLabel
 
 _LANE = "office"
 _FIRST_YEAR, _YEARS_AHEAD = 2024, 3
 _LONGEST_REASON = 500
-_LONGEST_DAY = "Wed 30 Sep 2026"
 _ESTIMATED = ("(estimated)", "(अनुमानित)")
 
 
@@ -115,7 +114,7 @@ class HolidayImport(Importer):
         self.tree.setAccessibleName(tr("Gazetted holidays of a year"))
         self.tree.setHeaderLabels([tr("Day"), tr("Holiday"), tr("Is entered")])
         self.tree.header().setSectionResizeMode(1, QHeaderView.ResizeMode.ResizeToContents)
-        self.tree.setColumnWidth(0, self.tree.fontMetrics().horizontalAdvance(_LONGEST_DAY) + spacing(14))
+        self.tree.setColumnWidth(0, self.tree.fontMetrics().horizontalAdvance(longest_day()) + spacing(14))
         self.note, self.moves = SignLabel(self), MoveBox(self)
         self.reason = QLineEdit(self)
         self.reason.setMaxLength(_LONGEST_REASON)

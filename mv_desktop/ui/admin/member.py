@@ -102,8 +102,8 @@ class MemberSubject(Subject):
     kind = "member"
     title = "Staff"
     columns = (
-        Column("Name"),
-        Column("E-mail", "somebody.longer@school.example"),
+        Column("Name", "Meenakshi Venkataraghavan"),
+        Column("E-mail"),
         Column("Role", "Teacher, coordinator"),
         Column("Account", "Without a login"),
         Column("Open scripts", "1,000", figure=True),

@@ -69,7 +69,7 @@ class RecordList(QWidget):
         self._beside_search = QHBoxLayout()
         lines = self._filters()
         stretched = next(number for number, column in enumerate(subject.columns) if not column.sample)
-        samples = [column.sample for column in subject.columns]
+        samples = [one.sample if isinstance(one.sample, str) else one.sample() for one in subject.columns]
         many = any(act.many for act in getattr(subject, "acts", ()))
         self.table = KeyedTable(tr(subject.title), self._model, samples, stretched, self, many=many, signed=(0,))
         self.empty = EmptyState(self)

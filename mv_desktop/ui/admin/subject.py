@@ -50,12 +50,13 @@ class Column:
 
     Attributes:
         heading: in English.
-        sample: the longest words there can be; "" for the column that takes what room is left.
+        sample: the longest words there can be, or what gives them in the language spoken; "" for the column that takes
+            what room is left.
         figure: it is aligned to the right.
     """
 
     heading: str
-    sample: str = ""
+    sample: str | Callable[[], str] = ""
     figure: bool = False
 
 

@@ -20,7 +20,7 @@ from mv_desktop.ui.admin.field import Field, Kind
 from mv_desktop.ui.admin.subject import Choice, Column, Subject
 from mv_desktop.ui.text import tr, tr_count
 from mv_desktop.ui.theme import ColorRole
-from mv_desktop.ui.widgets.deadline_text import day
+from mv_desktop.ui.widgets.deadline_text import day, longest_day
 from mv_desktop.ui.widgets.keyed_model import Sign
 from mv_desktop.ui.widgets.promise_text import PLANS
 
@@ -79,8 +79,8 @@ class SubscriptionSubject(Subject):
     columns = (
         Column("Student"),
         Column("Plan", "Premium MCQ Plan"),
-        Column("Begins", "Mon 24 Nov 2026"),
-        Column("Ends", "Mon 24 Nov 2026"),
+        Column("Begins", longest_day),
+        Column("Ends", longest_day),
         Column("Exams", "1,000 / 1,000", figure=True),
         Column("Hours", "99.5 / 99.5", figure=True),
     )

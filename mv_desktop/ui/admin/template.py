@@ -124,7 +124,7 @@ class TemplateSubject(Subject):
     )
     fields = _FIELDS
     new = "New template"
-    shares = (132, 178)
+    shares = (150, 160)
     windows = (_PAPERS,)
     naming = ("template_name", "class_name", "exam_type", "specific_unit")
 
@@ -147,7 +147,8 @@ class TemplateSubject(Subject):
         return row.template_id
 
     def text(self, row: TemplateRow, column: int) -> str:
-        name = f"{row.template_name} · {row.specific_unit}" if row.specific_unit else row.template_name
+        told = row.specific_unit.casefold() in row.template_name.casefold()  # also where it has none
+        name = row.template_name if told else f"{row.template_name} · {row.specific_unit}"
         return (name, row.class_name, exam_type_text(row.exam_type), str(row.total_marks), str(row.questions))[column]
 
     def sign(self, row: TemplateRow, column: int) -> Sign | None:

@@ -129,6 +129,11 @@ def longest_moment() -> str:
     return f"{weekday} 00 {month} 00:00"
 
 
+def longest_day() -> str:
+    """As wide as any day with its year."""
+    return f"{longest_moment().removesuffix(' 00:00')} 0000"
+
+
 def day(value: date, *, year: bool = False) -> str:
     """A day: "Mon 24 Nov", with its year where asked."""
     text = f"{tr(_DAYS[value.weekday()])} {value.day} {tr(_MONTHS[value.month - 1])}"

@@ -288,3 +288,14 @@ def test_an_import_without_a_server_says_so_and_can_be_tried_again(desk, place):
     choose(desk, found, "year", 2026)
     assert len(found.chosen) == 2
     found.reject()
+
+
+def test_a_day_is_typed_in_digits_from_part_to_part(desk, place):
+    desk.press("N")
+    control = desk.form.editor("holiday_date").control
+    control.setFocus()
+    control.setSelectedSection(control.Section.DaySection)
+    QTest.keyClicks(control, "26012027")
+    desk.settle()
+    assert control.text() == "26/01/2027"
+    assert desk.form.editor("holiday_date").typed == "2027-01-26"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 
 import pytest
@@ -10,6 +11,7 @@ from PySide6.QtWidgets import QApplication
 from mv_desktop.domain.exchange import StaffRole
 from mv_desktop.domain.person import AccountState
 from mv_desktop.ui.admin.member import MemberSubject
+from mv_desktop.ui.theme import spacing
 from tests.fakes.member_place import FakeMembers, member
 from tests.ui.admin.desk import SubjectDesk
 
@@ -147,3 +149,12 @@ def test_a_long_list_comes_piece_by_piece_as_one_goes_down(qtbot, tasks, place):
     desk.go_to("T399")
     assert [row.first_name for row in desk.screen.list.rows] == ["T399"]
     assert place.pages == asked + 1  # one question, once the typing rests
+
+
+def test_an_address_gets_the_room_that_a_large_window_has(desk, place):
+    place.people[ASHA] = replace(place.people[ASHA], email="meenakshi.venkataraghavan@mathvidya.example")
+    desk.press("F5")
+    desk.screen.resize(1830, 1000)
+    table = desk.screen.list.table
+    needed = table.fontMetrics().horizontalAdvance(place.people[ASHA].email) + 2 * spacing(2)
+    assert table.columnWidth(1) >= needed

@@ -275,3 +275,11 @@ def test_of_two_admins_neither_overwrites_the_other(desk):
     desk.press("Ctrl+S")
     saved = desk.place.templates[BOARD]
     assert (saved.template_name, saved.duration_minutes, len(saved.sections)) == ("CBSE pattern", 200, 2)
+
+
+def test_a_unit_that_stands_in_the_name_is_not_said_twice(desk):
+    desk.place.templates[PRACTICE] = replace(desk.place.templates[PRACTICE], template_name="Unit practice: integrals")
+    subject = desk.screen.subject
+    assert [subject.text(row, 0) for row in desk.place.all()] == ["Board pattern", "Unit practice: integrals"]
+    desk.place.templates[PRACTICE] = replace(desk.place.templates[PRACTICE], template_name="Practice")
+    assert subject.text(desk.place.all()[1], 0) == "Practice · Integrals"
