@@ -9,7 +9,10 @@ from PySide6.QtCore import QObject, Signal
 
 from mv_desktop.domain.record import Slice, Wanted
 from mv_desktop.ui.admin.subject import OFFICE_LANE, Listing
-from mv_desktop.ui.tasks import Task, Tasks
+from mv_desktop.ui.tasks import Progress, Task, Tasks
+
+_MOST_AGAIN = 2000
+"""So many rows come again when the same is asked for anew: who has scrolled down stays where she is."""
 
 
 class RowFeed(QObject):
@@ -34,6 +37,7 @@ class RowFeed(QObject):
         super().__init__(parent)
         self._subject, self._tasks = subject, tasks
         self._wanted, self._more = Wanted(), False
+        self._rows_of: Wanted | None = None
         self._asking: Task[Slice[Any]] | None = None
         self._most = 0
         self.rows: list[Any] = []
@@ -44,12 +48,13 @@ class RowFeed(QObject):
         return self._asking is not None
 
     def begin(self, wanted: Wanted) -> None:
-        """Ask for these from the top."""
+        """Ask for these from the top; the same as before as far as they had come."""
         if self._asking is not None:
             self._asking.cancel()
         self._wanted, self._most = wanted, 0
-        work = partial(self._subject.page, wanted, None)
-        self._asking = self._tasks.run(OFFICE_LANE, work, self._on_page, self._on_failed, receiver=self)
+        least = min(len(self.rows), _MOST_AGAIN) if wanted == self._rows_of else 0
+        work, done = partial(self._from_top, wanted, least), partial(self._on_page, wanted)
+        self._asking = self._tasks.run_reporting(OFFICE_LANE, work, done, self._on_failed, receiver=self)
 
     def go_on(self) -> None:
         """Ask for what follows, where something does."""
@@ -73,10 +78,19 @@ class RowFeed(QObject):
             self._most = 0
             self.ended.emit()
 
+    def _from_top(self, wanted: Wanted, least: int, progress: Progress) -> Slice[Any]:
+        """On the lane: the first piece, and those that follow until there are so many."""
+        found = self._subject.page(wanted, None)
+        rows = list(found.rows)
+        while found.more and found.rows and len(rows) < least and not progress.cancelled:
+            found = self._subject.page(wanted, rows[-1])
+            rows += found.rows
+        return Slice(tuple(rows), found.more)
+
     # -- slots -----------------------------------------------------------------------------------------------
 
-    def _on_page(self, found: Slice[Any]) -> None:
-        self._asking = None
+    def _on_page(self, wanted: Wanted, found: Slice[Any]) -> None:
+        self._asking, self._rows_of = None, wanted
         self.rows, self._more = list(found.rows), found.more
         self.came.emit()
 

@@ -125,6 +125,29 @@ def test_the_bank_is_searched_narrowed_and_read_on_as_one_scrolls(desk, place):
     assert [row.question_id for row in desk.screen.list.rows] == [UUID(int=77)]
 
 
+def test_who_has_scrolled_down_stays_there_when_the_list_is_fetched_anew(desk, place):
+    listed = desk.screen.list
+    while len(listed.rows) < 120:
+        listed.table.scrollToBottom()
+        desk.settle()
+    key = str(UUID(int=110))
+    listed.select(key)
+    desk.settle()
+    at = listed.table.verticalScrollBar().value()
+    assert at > 0
+    place.bank[UUID(int=1)] = question(1, topic="by somebody else")
+    desk.press("F5")
+    assert len(listed.rows) == 120
+    assert (listed.key, listed.table.verticalScrollBar().value()) == (key, at)
+    assert desk.screen.panel.heading == "Find x₁₁₀."
+    desk.press("Ctrl+F", "1", "1", "0", "Return")
+    assert [row.question_id for row in listed.rows] == [UUID(int=110)]
+    asked = len(place.asked)
+    desk.press("Esc")
+    assert len(place.asked) == asked + 1  # other rows are looked for: one piece of them
+    assert len(listed.rows) == 50
+
+
 def test_a_question_is_written_with_its_formulas_beside_it_and_every_rule_said(desk, place):
     assert desk.form.isVisible()
     desk.press("N")
