@@ -6,7 +6,9 @@ import re
 
 from mv_desktop.core.errors import InvalidError
 
-_TYPED = re.compile(r"(?:₹|rs\.?|inr)?\s*(\d[\d,]*)(?:\.(\d{1,2}))?\s*", re.IGNORECASE)
+GROUPED = r"\d{1,3}(?:,\d{2,3})*,\d{3}|\d+"
+"""A whole number with commas as in India or elsewhere, or with none: 14,99 is none, as it might mean 14.99."""
+_TYPED = re.compile(rf"(?:₹|rs\.?|inr)?\s*({GROUPED})(?:\.(\d{{1,2}}))?\s*", re.IGNORECASE)
 _MOST_DIGITS = 9
 
 
@@ -27,7 +29,7 @@ def rupees_text(paise: int) -> str:
 
 
 def read_rupees(typed: str) -> int | None:
-    """What was typed, in paise; None for nothing. Commas may stand anywhere.
+    """What was typed, in paise; None for nothing. Commas stand between thousands.
 
     Raises:
         InvalidError: it is no price.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, time
@@ -12,7 +13,7 @@ from enum import Enum
 from mv_desktop.core.errors import InvalidError
 from mv_desktop.core.sentence import Worded
 from mv_desktop.domain.consultation import read_day
-from mv_desktop.domain.money import read_rupees, rupees_text
+from mv_desktop.domain.money import GROUPED, read_rupees, rupees_text
 
 YES = "yes"
 
@@ -143,7 +144,7 @@ def rows_of(typed: str) -> list[list[str]]:
 
 def _whole(words: str) -> int:
     digits = words.replace(",", "")
-    if not digits.isdecimal() or not digits.isascii() or len(digits) > 9:
+    if re.fullmatch(GROUPED, words) is None or not digits.isascii() or len(digits) > 9:  # 1,5 is not 15
         raise InvalidError("Enter a whole number.")
     return int(digits)
 

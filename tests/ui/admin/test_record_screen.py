@@ -73,6 +73,11 @@ def test_what_is_wrong_is_said_as_one_types_and_nothing_is_sent(desk, place):
     assert desk.form.faults == {"exams_per_month": "Between 1 and 1,000 exams a month."}
     desk.write("exams_per_month", "many")
     assert desk.form.faults == {"exams_per_month": "Enter a whole number."}
+    desk.write("exams_per_month", "1,5")
+    assert desk.form.faults == {"exams_per_month": "Enter a whole number."}
+    desk.write("exams_per_month", "1,000")
+    assert desk.form.faults == {}
+    desk.write("exams_per_month", "many")
     desk.write("display_name", "")
     desk.write("monthly_price_paise", "free")
     desk.panel.reason.setText("because")

@@ -25,14 +25,32 @@ def test_groups_are_those_of_india(paise: int, text: str) -> None:
     ("typed", "paise"),
     [
         ("", None), ("  ", None), ("1,499", 149900), ("₹ 1,499.5", 149950), ("rs. 299", 29900), ("Rs299", 29900),
-        ("INR 1499.05", 149905), ("14,99", 149900),
+        ("INR 1499.05", 149905), ("1,49,999", 14999900), ("149,999", 14999900), ("0,999", 99900),
     ],
 )  # fmt: skip
 def test_what_people_type_is_read(typed: str, paise: int | None) -> None:
     assert read_rupees(typed) == paise
 
 
-@pytest.mark.parametrize("typed", ["free", "-5", "1.499", "1 499", "12e3", "1,499.5.0", "1" * 10, ",", "₹"])
+@pytest.mark.parametrize(
+    "typed",
+    [
+        "free",
+        "-5",
+        "1.499",
+        "1 499",
+        "12e3",
+        "1,499.5.0",
+        "1" * 10,
+        ",",
+        "₹",
+        "14,99",
+        "1499,50",
+        "1,,499",
+        "1499,",
+        "1,499,5",
+    ],
+)
 def test_what_is_no_price_is_refused_with_a_sentence(typed: str) -> None:
     with pytest.raises(InvalidError, match="no price"):
         read_rupees(typed)
