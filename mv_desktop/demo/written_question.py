@@ -1,15 +1,19 @@
-"""Questions that the demo's teachers wrote: some wait for approval, one was sent back, one is still a draft."""
+"""Questions that the demo's teachers wrote: some wait for approval, one was sent back, one is still a draft.
+
+A change of a question that is in the bank waits, too.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from uuid import UUID, uuid5
 
 from sqlalchemy.orm import Session
 
 from mv_desktop.demo.population import Person, staff
+from mv_desktop.demo.question_bank import shipped_questions
 from mv_desktop.domain.person import UserRole
 from mv_desktop.domain.question_draft import QuestionDraft, values_of
 from mv_desktop.services.question import open_question
@@ -93,9 +97,18 @@ _QUESTIONS = (
     ),
 )  # fmt: skip
 
+_PROPOSER = 2
+"""Index into the demo's teachers."""
+_CHANGED = "xii-three-dimensional-geometry-vsa-2"
+_STEPS = (
+    "½: writes the line in standard form\n½: reads the direction ratios $2, 3, 6$\n"
+    "1: divides by $7$: $\\frac{2}{7}, \\frac{3}{7}, \\frac{6}{7}$"
+)
+_WHY = "Many write the standard form and stop there. With a mark for both together they get all of it, or nothing."
+
 
 def write_questions(as_person: Callable[[Person], AbstractContextManager[Session]]) -> None:
-    """Write them, each by its teacher's own login, and let an admin send one back.
+    """Write them, each by its teacher's own login, propose the change, and let an admin send a question back.
 
     Args:
         as_person: opens a session of a member of staff that commits at its end.
@@ -105,6 +118,8 @@ def write_questions(as_person: Callable[[Person], AbstractContextManager[Session
             for question in _QUESTIONS:
                 if question.teacher == number:
                     _write(session, question)
+    with as_person(staff()[_PROPOSER]) as session:
+        _propose(session)
     admin = next(person for person in staff() if person.role is UserRole.ADMIN)
     with as_person(admin) as session:
         for question in _QUESTIONS:
@@ -123,3 +138,10 @@ def _write(session: Session, question: WrittenQuestion) -> None:
     put_own(session, key, None, values_of(question.draft, None))
     if question.handed_in:
         submit_question(session, key, open_own(session, key).seen, question.words)
+
+
+def _propose(session: Session) -> None:
+    key = next(UUID(one.content.question_id) for one in shipped_questions() if one.key == _CHANGED)
+    opened = open_own(session, key)
+    put_own(session, key, opened.seen, values_of(replace(opened.draft, steps=_STEPS), opened.draft))
+    submit_question(session, key, open_own(session, key).seen, _WHY)

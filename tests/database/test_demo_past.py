@@ -247,5 +247,8 @@ def test_teachers_questions_wait_and_one_is_sent_back_with_a_remark(past: Past) 
     states = dict(past.rows("SELECT state, count(*) FROM question_reviews GROUP BY 1"))
     assert states == {"waiting": 3, "rejected": 1}
     assert past.rows("SELECT count(*) FROM questions WHERE status = 'draft'") == [(5,)]
+    ((state, maker, change),) = past.rows("SELECT state, made_by, change FROM question_changes")
+    assert (state, maker, list(change)) == ("waiting", staff()[2].user_id, ["scheme"])
+    assert [step["marks"] for step in change["scheme"]["steps"]] == ["0.5", "0.5", "1"]
     told: list[tuple[UUID, str]] = past.rows("SELECT user_id, kind FROM notices WHERE kind = 'question.rejected'")
     assert told == [(staff()[0].user_id, "question.rejected")]
