@@ -150,6 +150,41 @@ def test_a_formula_on_a_line_of_its_own_has_no_empty_line_below_it(qtbot: QtBot,
     assert formula.height <= label.height() <= formula.height + 2.5 * label.fontMetrics().lineSpacing()
 
 
+@pytest.mark.parametrize(
+    ("text", "grows"),
+    [
+        (r"Integrates $\frac{2x}{x^2+4}$", True),
+        (r"Half is $\dfrac12$", False),
+        ("Integrates $x^2+4$", False),
+        (r"$$\frac{2x}{x^2+4}$$", False),
+        (r"$x\fraction$", False),
+    ],
+)
+def test_tall_fractions_within_a_line_can_be_read(qtbot: QtBot, press: FormulaPress, text: str, grows: bool) -> None:
+    heights, widths = [], []
+    for tall in (False, True):
+        label = MathLabel(press, text, tall=tall)
+        qtbot.addWidget(label)
+        label.resize(400, 100)
+        label.show()
+        qtbot.waitUntil(lambda label=label: label.complete)  # type: ignore[misc]
+        heights.append(label.height())
+        widths.append(label.document().idealWidth())
+        assert label.lines == (2 if "$$" in text else 1)
+    assert (heights[1] > 1.15 * heights[0]) is grows
+    assert (widths[1] > widths[0]) is grows
+
+
+def test_a_label_says_when_its_height_changes(qtbot: QtBot, press: FormulaPress) -> None:
+    label = MathLabel(press, "one line")
+    qtbot.addWidget(label)
+    label.resize(400, 100)
+    label.show()
+    with qtbot.waitSignal(label.reshaped):
+        label.resize(40, 100)
+    assert label.lines > 1
+
+
 def test_formulas_follow_the_palette(qtbot: QtBot, qapp: QApplication, press: FormulaPress) -> None:
     apply_theme(qapp, "light")
     label = MathLabel(press, "$x$")

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Any
 
-from PySide6.QtCore import QEvent, QMimeData, QPointF, QSize, Qt, QUrl
+from PySide6.QtCore import QEvent, QMimeData, QPointF, QSize, Qt, QUrl, Signal
 from PySide6.QtGui import (
     QColor,
     QFont,
@@ -36,6 +36,10 @@ from mv_desktop.ui.widgets.math_text import Tex, Words, plain, split
 _LETTER_SIZE = 2.45
 """A formula's size in x-heights of the text: its x is then a little taller, as its indices need."""
 
+_TALL = 0.86
+"""Of a formula whose fractions are drawn as on a line of their own: its letters are as tall as those of the words."""
+_FRACTION = re.compile(r"\\frac(?![A-Za-z])")
+
 _SOURCE = int(QTextFormat.Property.UserProperty)
 
 
@@ -48,11 +52,19 @@ class MathLabel(QTextEdit):
     Args:
         press: typesets the formulas; one for the whole program.
         text: what to show.
+        tall: fractions within a line are drawn as on a line of their own, or nobody can read their exponents.
+
+    Signals:
+        reshaped(): it is higher, or lower, than before.
     """
 
-    def __init__(self, press: FormulaPress, text: str = "", parent: QWidget | None = None) -> None:
+    reshaped = Signal()
+
+    def __init__(
+        self, press: FormulaPress, text: str = "", parent: QWidget | None = None, *, tall: bool = False
+    ) -> None:
         super().__init__(parent)
-        self._press = press
+        self._press, self._tall = press, tall
         self._text = ""
         self._task: Task[Any] | None = None
         self.setReadOnly(True)
@@ -82,6 +94,13 @@ class MathLabel(QTextEdit):
         self._lay_out()
 
     @property
+    def lines(self) -> int:
+        """In how many lines it is laid out."""
+        document = self.document()
+        blocks = (document.findBlockByNumber(number) for number in range(document.blockCount()))
+        return sum(block.layout().lineCount() for block in blocks)
+
+    @property
     def complete(self) -> bool:
         """True when no formula is still being typeset."""
         return self._task is None
@@ -93,8 +112,15 @@ class MathLabel(QTextEdit):
         size = round(QFontMetricsF(self.font()).xHeight() * _LETTER_SIZE, 2)
         color, ratio = self._color().name(), self.devicePixelRatioF()
         return {
-            part: FormulaKey(part.source, part.display, size, color, ratio) for part in parts if isinstance(part, Tex)
+            part: FormulaKey(part.source, True, round(size * _TALL, 2), color, ratio)
+            if self._stands_tall(part)
+            else FormulaKey(part.source, part.display, size, color, ratio)
+            for part in parts
+            if isinstance(part, Tex)
         }
+
+    def _stands_tall(self, tex: Tex) -> bool:
+        return self._tall and not tex.display and _FRACTION.search(tex.source) is not None
 
     def _color(self) -> QColor:
         return self.palette().color(self.foregroundRole())
@@ -186,6 +212,7 @@ class MathLabel(QTextEdit):
         height = math.ceil(document.size().height())
         if height != self.height() or self.minimumHeight() != height:
             self.setFixedHeight(height)
+            self.reshaped.emit()
 
     # -- Qt --------------------------------------------------------------------------------------------------
 

@@ -112,6 +112,24 @@ def test_an_either_or_question_says_which_side_is_shown(bench):
     assert "Question b" in bench.sheet._panel.text
 
 
+def test_a_step_stands_in_the_middle_of_its_line_and_at_the_first_of_several(qtbot, bench):
+    row = StepRow(1, bench.sheet._panel._press, bench.window)
+    row.setGeometry(350, 0, 330, 200)
+    row.show()
+    for text, lines in ((r"Integrates $\frac{2x}{x^2+4}$", 1), ("Integrates by parts and " * 4, 4), ("Value", 1)):
+        row.show_step(SchemeStep(text=text, marks=D(1)), begins_part=False)
+        qtbot.waitUntil(lambda: row._words.complete)
+        row.resize(330, row.sizeHint().height())
+        row.layout().activate()
+        button, words = row.button.geometry(), row._words.geometry()
+        if lines == 1:
+            assert row._words.lines == 1
+            assert abs(button.center().y() - words.center().y()) <= 1
+        else:
+            assert row._words.lines > 1
+            assert button.top() == words.top()
+
+
 def test_keys_reach_the_screen_after_a_click_into_the_question(bench):
     bench.action("next", "U")
     bench.sheet._panel._text.setFocus(Qt.FocusReason.MouseFocusReason)

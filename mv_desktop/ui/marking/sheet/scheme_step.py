@@ -40,6 +40,7 @@ class StepRow(QWidget):
         self._step: SchemeStep | None = None
         self._given: Decimal | None = None
         self._key = ""
+        self._place = Qt.AlignmentFlag.AlignTop
         self._seen: tuple[SchemeStep, Decimal | None, str] | None = None
         self._button = QToolButton(self)
         self._button.setCheckable(True)
@@ -47,7 +48,7 @@ class StepRow(QWidget):
         self._button.setFixedSize(spacing(6), spacing(6))
         self._button.clicked.connect(self._on_button_clicked)
         self._part = ToneLabel("", "muted", self)
-        self._words = MathLabel(press, parent=self)
+        self._words = MathLabel(press, parent=self, tall=True)
         self._marks = SteadyLabel("text", self)
         self._part.setTextFormat(Qt.TextFormat.PlainText)
         self._part.setMinimumWidth(self._part.fontMetrics().horizontalAdvance("(iii)"))
@@ -60,6 +61,7 @@ class StepRow(QWidget):
         row.addWidget(self._part, 0, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._words, 1, Qt.AlignmentFlag.AlignTop)
         row.addWidget(self._marks, 0, Qt.AlignmentFlag.AlignTop)
+        self._words.reshaped.connect(self._align)
 
     @property
     def button(self) -> QToolButton:
@@ -90,6 +92,15 @@ class StepRow(QWidget):
         self._show()
 
     # -- private ---------------------------------------------------------------------------------------------
+
+    def _align(self) -> None:
+        """Beside one line, all in its middle, however high a formula makes it; beside several, at the first of them."""
+        place = Qt.AlignmentFlag.AlignTop if self._words.lines > 1 else Qt.AlignmentFlag.AlignVCenter
+        row = self.layout()
+        if row is not None and place != self._place:
+            self._place = place
+            for part in (self._button, self._part, self._words, self._marks):
+                row.setAlignment(part, place)
 
     def _show(self) -> None:
         if self._step is None or self._seen == (self._step, self._given, self._key):
