@@ -471,7 +471,8 @@ class RecordScreen(ListScreen[Subject]):
     def _on_writer_failed(self, error: Exception) -> None:
         self._enable()
         if isinstance(error, ConflictError) and self._opened is not None:
-            self._messages.tell(ConflictError(error.message, kept=tr("What you typed stays here.")))
+            kept = tr("What you typed stays here.") if self.panel.form.differs else error.kept
+            self._messages.tell(ConflictError(error.message, kept=kept))
             self._reader.ask(self._opened.key, partial(self._on_merged, self._opened.key))
             self.refresh()
         elif isinstance(error, UserError):
@@ -485,7 +486,13 @@ class RecordScreen(ListScreen[Subject]):
             return
         self._opened, self._changes = found
         self.panel.form.merge(self._opened.draft, self._changes[0].by if self._changes else "")
-        self.panel.say("warning", tr("It was changed meanwhile. What is yours stands; save again, or discard it."))
+        if self.panel.form.differs:
+            words = tr("It was changed meanwhile. What is yours stands; save again, or discard it.")
+        else:
+            self._draft.forget(key)
+            self._show_record()
+            words = tr("It was changed meanwhile. This is how it stands now.")
+        self.panel.say("warning", words)
         self._on_panel_edited()
 
 

@@ -21,7 +21,7 @@ from mv_desktop.ui.theme import ColorRole
 from mv_desktop.ui.widgets.deadline_text import day
 from mv_desktop.ui.widgets.keyed_model import Sign
 
-EXPORT = Act("record.export", "Write into a file …", ".zip")
+EXPORT = Act("record.export", "Export all data …", ".zip")
 ANONYMISE = Act("record.anonymise", "Make anonymous …")
 STATES = (("open", "Open"), ("closed", "Closed"))
 

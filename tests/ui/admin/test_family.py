@@ -6,7 +6,7 @@ from pathlib import Path
 from uuid import UUID
 
 import pytest
-from PySide6.QtWidgets import QFileDialog
+from PySide6.QtWidgets import QFileDialog, QPushButton
 
 from mv_desktop.ui.admin.parent import ParentSubject
 from mv_desktop.ui.admin.student import StudentSubject
@@ -74,6 +74,12 @@ def test_names_schools_and_plans_are_not_cut_in_the_list(desk):
     desk.screen.resize(1840, 1000)
     desk.settle()
     assert table.columnWidth(2) > before  # the school's, as it is the longest
+
+
+def test_no_two_buttons_are_called_the_same(desk):
+    buttons = [button.text() for button in desk.screen.findChildren(QPushButton) if button.isVisible()]
+    assert "Export all data …" in buttons  # of one student, beside the list's own file
+    assert len(buttons) == len(set(buttons))
 
 
 def test_what_is_known_is_written_where_one_says(desk, place, tmp_path: Path):

@@ -219,3 +219,16 @@ def test_what_was_typed_before_does_not_stand_over_what_somebody_else_changed_si
     desk.panel.reason.setText("more")
     desk.press("Ctrl+S")
     assert (place.plans[BASIC].exams_per_month, place.plans[BASIC].monthly_price_paise) == (7, 34900)
+
+
+def test_who_changed_the_same_as_somebody_else_has_nothing_left_to_save(desk, place, drafts):
+    desk.write("exams_per_month", "7")
+    desk.panel.reason.setText("more")
+    place.put(BASIC, replace(place.plans[BASIC], exams_per_month=7, display_name="Basic"), "Asha Rao", "more, too")
+    desk.press("Ctrl+S")
+    assert desk.panel.note == "It was changed meanwhile. This is how it stands now."
+    assert desk.panel.heading == "Basic"
+    assert not desk.form.differs
+    assert not desk.screen.actions_by_id["record.save"].isEnabled()
+    assert drafts.by_key == {}
+    assert len(place.log[BASIC]) == 1
