@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from datetime import tzinfo
 from functools import partial
 from pathlib import Path
@@ -26,7 +26,7 @@ from PySide6.QtWidgets import (
 )
 
 from mv_desktop.core.clock import Clock
-from mv_desktop.core.errors import ConflictError, UserError
+from mv_desktop.core.errors import ConflictError, OfflineError, UserError
 from mv_desktop.domain.holiday import Consequence, Move
 from mv_desktop.domain.import_history import SourceFile
 from mv_desktop.domain.record_import import ImportStoppedError, Meaning, Table, Told
@@ -90,7 +90,10 @@ class ImportDialog(QDialog):
         self._plan: Plan | None = None
         self._task: Task[object] | None = None
         self._writing = self._stopped = False
-        self._overtaken = ""  # why nothing was written, while it is looked at anew
+        self._overtaken = ""  # why it is looked at anew
+        self._unsure = False  # no answer came: it may have been written
+        self._sent: Mapping[Meaning, int] = {}  # what it then was to do
+        self._cut = False  # the server did not say what the rows would do
         self._boxes: dict[str, QComboBox] = {}
         self.setWindowTitle(tr("{what} from {file}", what=tr(exchange.title), file=path.name))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
@@ -193,6 +196,7 @@ class ImportDialog(QDialog):
 
     def _do(self, work: Callable[[Progress], object], done: Callable[..., None], words: str) -> None:
         self._stop()
+        self._cut = False
         self.told.say("info", words)
         self._bar.setRange(0, 0)
         self._task = self._tasks.run_reporting(OFFICE_LANE, work, done, self._on_failed, receiver=self)
@@ -207,8 +211,9 @@ class ImportDialog(QDialog):
         plan = self._plan
         does = plan is not None and plan.count(Meaning.NEW) + plan.count(Meaning.CHANGED) > 0
         wrong = plan is not None and plan.count(Meaning.WRONG) > 0
-        self.go.setText(tr("Bring in what is right") if wrong else tr("Bring in all of it"))
-        self.go.setEnabled(does and not self.busy)
+        words = tr("Bring in what is right") if wrong else tr("Bring in all of it")
+        self.go.setText(tr("Try again") if self._cut else words)
+        self.go.setEnabled((does or self._cut) and not self.busy)
         self._bar.setVisible(self.busy)
         self._columns.setEnabled(not self._writing)
 
@@ -226,7 +231,12 @@ class ImportDialog(QDialog):
 
     def _on_planned(self, plan: Plan) -> None:
         self._task, self._plan = None, plan
-        counts = {meaning: plan.count(meaning) for meaning in Meaning}
+        counts, unsure, self._unsure = _counts(plan), self._unsure, False
+        if unsure and counts == self._sent:  # nothing of it had come
+            self._on_go_clicked()
+            return
+        if unsure:
+            self._overtaken = tr("Nobody knew whether it was written: it was looked at again.")
         words = tr(
             "{rows} rows: {new} new, {changed} changed, {duplicates} duplicates, {wrong} wrong.",
             rows=len(plan.rows), new=counts[Meaning.NEW], changed=counts[Meaning.CHANGED],
@@ -243,7 +253,14 @@ class ImportDialog(QDialog):
 
     def _on_go_clicked(self) -> None:
         plan, reason = self._plan, self.reason.text().strip()
+        if self._cut:
+            self._look()
+            return
         if plan is None:
+            return
+        if self._unsure:
+            self._sent = _counts(plan)
+            self._look()
             return
         if not reason:
             self.told.say("warning", tr("Say why; it stands in the history."))
@@ -285,6 +302,8 @@ class ImportDialog(QDialog):
         self.accept()
 
     def _on_failed(self, error: Exception) -> None:
+        self._unsure = self._unsure or (self._writing and isinstance(error, OfflineError))
+        self._cut = self._table is not None and self._plan is None and isinstance(error, OfflineError)
         self._task, self._writing = None, False
         if self._stopped:
             if not isinstance(error, (ImportStoppedError, UserError)):
@@ -335,6 +354,10 @@ class ImportDialog(QDialog):
 
 def _read(exchange: Exchange, path: Path) -> tuple[Table, SourceFile]:
     return exchange.read(path), source_of(path)
+
+
+def _counts(plan: Plan) -> Mapping[Meaning, int]:
+    return {meaning: plan.count(meaning) for meaning in Meaning}
 
 
 def _aside(work: Callable[[], T], _progress: Progress) -> T:

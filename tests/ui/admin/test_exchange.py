@@ -15,7 +15,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from PySide6.QtTest import QTest
 
-from mv_desktop.core.errors import ConflictError, InvalidError
+from mv_desktop.core.errors import ConflictError, InvalidError, OfflineError
 from mv_desktop.domain.exam import ExamType
 from mv_desktop.domain.exchange import StaffRole
 from mv_desktop.domain.export_note import ExportFormat, ExportNote
@@ -23,7 +23,7 @@ from mv_desktop.domain.family import ParentDraft, StudentDraft
 from mv_desktop.domain.holiday import HolidayDraft
 from mv_desktop.domain.member import MemberDraft
 from mv_desktop.domain.record import Opened, Wanted
-from mv_desktop.domain.record_import import ImportStoppedError, Meaning, matched_columns, planned, read_row
+from mv_desktop.domain.record_import import Done, ImportStoppedError, Meaning, matched_columns, planned, read_row
 from mv_desktop.domain.subscription import PlanType
 from mv_desktop.domain.template import SectionDraft, TemplateDraft
 from mv_desktop.offline.office.record_file import read_file
@@ -233,6 +233,44 @@ def test_what_somebody_changed_meanwhile_is_worked_out_anew(qtbot, tasks, tmp_pa
     assert desk.messages.said[-1] == "Brought in: 0 new, 1 changed."
     assert place.plans[PlanType.PREMIUM] == hers
     assert place.plans[PlanType.BASIC].exams_per_month == 6
+
+
+def test_a_file_whose_answer_was_lost_is_looked_at_before_it_is_written_again(qtbot, tasks, tmp_path: Path) -> None:
+    place = FakePlans()
+    table = FakePlanTable(place)
+    desk = OfficeHand(qtbot, tasks, PlanSubject(place, table), FakeDrafts())
+    path = tmp_path / "plans.csv"
+    path.write_text("Name,Exams a month\nBasic plan,6\n")
+    desk.screen.files.read_in(path)
+    dialog = desk.screen.files.dialog
+    desk.settle()
+    QTest.keyClicks(dialog.reason, "new year")
+    written = table.put
+
+    def lost(*what: object) -> tuple[Done, ...]:
+        written(*what)
+        raise OfflineError("The server cannot be reached.")
+
+    table.put = lost
+    dialog.go.click()
+    desk.settle()
+    assert dialog.told.text == "The server cannot be reached."
+    table.put = written
+    place.reachable = False
+    for _ in range(2):
+        dialog.go.click()
+        desk.settle()
+        assert dialog.told.text == "The server cannot be reached."
+        assert (dialog.go.text(), dialog.go.isEnabled()) == ("Try again", True)
+    place.reachable = True
+    dialog.go.click()
+    desk.settle()
+    assert dialog.told.text.split("\n") == [
+        "Nobody knew whether it was written: it was looked at again.",
+        "Now it would be: 1 rows: 0 new, 0 changed, 1 duplicates, 0 wrong.",
+    ]
+    assert not dialog.go.isEnabled()
+    assert [change.reason for change in place.log[PlanType.BASIC]] == ["new year"]
 
 
 def test_what_cannot_be_noted_is_not_written(qtbot, tasks, tmp_path: Path) -> None:
