@@ -20,6 +20,8 @@ from mv_desktop.domain.record import Fault
 LONGEST_NAME = 255
 MOST_MINUTES = 600
 MOST_QUESTIONS = 200
+MOST_PAPERS = 200
+"""So many of the papers that were made from a template are listed, the newest."""
 _NUMBER = re.compile(r"[0-9]{1,3}|[0-9]{1,6}(\.[0-9]{1,6})?%")
 
 

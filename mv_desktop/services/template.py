@@ -16,7 +16,15 @@ from mv_desktop.domain.exam import ExamSnapshot, TemplateConfig
 from mv_desktop.domain.printed_paper import PrintedPaper, printed_exam
 from mv_desktop.domain.question import PaperQuestion, QuestionType
 from mv_desktop.domain.record import Opened
-from mv_desktop.domain.template import BankCell, MadePaper, TemplateDraft, TemplateRow, config_of, section_drafts
+from mv_desktop.domain.template import (
+    MOST_PAPERS,
+    BankCell,
+    MadePaper,
+    TemplateDraft,
+    TemplateRow,
+    config_of,
+    section_drafts,
+)
 from mv_desktop.services.record import RecordKind, Written, put_record
 
 _CONTENT = (
@@ -99,7 +107,7 @@ def put_template(
     return put_record(session, RecordKind.TEMPLATE, template, seen, values, reason)
 
 
-def papers_of(session: Session, template: UUID, limit: int = 200) -> tuple[MadePaper, ...]:
+def papers_of(session: Session, template: UUID, limit: int = MOST_PAPERS) -> tuple[MadePaper, ...]:
     """The exams that were made from a template, the newest first."""
     rows = session.execute(
         text(

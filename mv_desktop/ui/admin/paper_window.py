@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QHBoxLayout, QPushButton, QVBoxLayout, QWidget
 from mv_desktop.core.errors import UserError
 from mv_desktop.domain.export_note import ExportFormat, ExportNote, paper_note
 from mv_desktop.domain.printed_paper import PrintedPaper
-from mv_desktop.domain.template import MadePaper
+from mv_desktop.domain.template import MOST_PAPERS, MadePaper
 from mv_desktop.ui.admin.record_window import RecordWindow
 from mv_desktop.ui.admin.subject import OFFICE_LANE
 from mv_desktop.ui.paper.print_dialog import Pictures, PrintDialog
@@ -99,7 +99,10 @@ class PaperWindow(RecordWindow):
         rows = [TableRow(one.exam, (Cell(one.code), Cell(self._when(one.at)), Cell(str(one.marks)))) for one in found]
         self.table.show_rows(rows)
         self.print_.setEnabled(bool(rows))
-        self.told.say("" if rows else "info", "" if rows else tr("No paper was made from it yet."))
+        words = "" if rows else tr("No paper was made from it yet.")
+        if len(rows) >= MOST_PAPERS:
+            words = tr("The {count} newest are shown.", count=len(rows))
+        self.told.say("info" if words else "", words)
         self.table.setFocus()
 
     def _on_failed(self, error: Exception) -> None:

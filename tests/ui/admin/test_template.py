@@ -283,3 +283,15 @@ def test_a_unit_that_stands_in_the_name_is_not_said_twice(desk):
     assert [subject.text(row, 0) for row in desk.place.all()] == ["Board pattern", "Unit practice: integrals"]
     desk.place.templates[PRACTICE] = replace(desk.place.templates[PRACTICE], template_name="Practice")
     assert subject.text(desk.place.all()[1], 0) == "Practice · Integrals"
+
+
+def test_a_list_of_papers_that_is_cut_says_so(desk):
+    desk.place.templates[BOARD] = replace(desk.place.templates[BOARD], exams=200)
+    desk.press("F5")
+    desk.screen.list.take_focus()
+    desk.press("Shift+P")
+    window = desk.screen.windows.window
+    desk.settle()
+    assert len(window.table.rows) == 200
+    assert window.told.text == "The 200 newest are shown."
+    window.reject()
