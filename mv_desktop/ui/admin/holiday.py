@@ -45,7 +45,8 @@ _FIELDS = (
           help="Work is counted on this day, even where another holiday or the weekday says that it is closed."),
 )  # fmt: skip
 _FIRST_YEAR = 2024
-_YEARS_AHEAD = 2
+_YEARS_AHEAD = 3
+"""As far as holidays are brought in."""
 
 
 class HolidayPlace(Protocol):
@@ -126,6 +127,8 @@ class HolidaySubject(Subject):
         if table is None:  # what is brought in is written by it
             self.importing = ""
         self._place, self._ids, self._today, self._off = place, ids, today, weekly_off
+        # all came with the list, whatever it shows of them; a tuple is put in whole, so that either thread may look
+        self._all: tuple[HolidayRow, ...] = ()
         years = [str(year) for year in range(_FIRST_YEAR, today().year + _YEARS_AHEAD + 1)]
         self.choices = (Choice("year", "Year", tuple((year, year) for year in years)), *self.choices)
 
@@ -161,7 +164,7 @@ class HolidaySubject(Subject):
         return True
 
     def overview(self, parent: QWidget) -> Overview:
-        return HolidayCalendar(self._today(), self._off(), parent)
+        return HolidayCalendar(self._today(), self._off(), lambda: self._all, parent)
 
     def importer(self, tasks: Tasks, clock: Clock, zone: tzinfo, parent: QWidget) -> Importer:
         return HolidayImport(self._place, self._imports(), self.naming, self._today(), tasks, clock, zone, parent)
@@ -176,9 +179,10 @@ class HolidaySubject(Subject):
     def page(self, wanted: Wanted, after: HolidayRow | None) -> Slice[HolidayRow]:
         del after  # a few dozen a year
         words, year, state = wanted.words.casefold(), wanted.choices.get("year"), wanted.choices.get("state")
+        self._all = self._place.all()
         found = (
             row
-            for row in self._place.all()
+            for row in self._all
             if words in f"{row.holiday_name} {_type_text(row)} {day(row.holiday_date, year=True)}".casefold()
             and year in {None, str(row.holiday_date.year)}
             and state in {None, "working" if row.is_working_day else "closed"}
@@ -246,10 +250,23 @@ class HolidaySubject(Subject):
 
 
 class HolidayCalendar(Overview):
-    """The year above the list."""
+    """The year above the list: every holiday, also where the list shows only some.
 
-    def __init__(self, today: date, weekly_off: frozenset[int], parent: QWidget | None = None) -> None:
+    Args:
+        today: by the school's clock.
+        weekly_off: as of a `YearCalendar`.
+        everything: all holidays, as they were read last.
+    """
+
+    def __init__(
+        self,
+        today: date,
+        weekly_off: frozenset[int],
+        everything: Callable[[], Sequence[HolidayRow]],
+        parent: QWidget | None = None,
+    ) -> None:
         super().__init__(parent)
+        self._everything = everything
         self._keys: dict[date, list[str]] = {}
         self.calendar = YearCalendar(today, weekly_off, self)
         self._words = ElidedLabel("", "muted", self)
@@ -282,7 +299,7 @@ class HolidayCalendar(Overview):
 
     def show_rows(self, rows: Sequence[HolidayRow]) -> None:
         by_day: dict[date, list[HolidayRow]] = {}
-        for row in rows:
+        for row in self._everything():
             by_day.setdefault(row.holiday_date, []).append(row)
         self._keys = {when: [str(row.holiday_id) for row in found] for when, found in by_day.items()}
         self.calendar.show_marks(

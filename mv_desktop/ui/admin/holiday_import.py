@@ -36,7 +36,7 @@ from mv_desktop.domain.record_import import Put
 from mv_desktop.ui.admin.exchange import TablePlace, unstopped
 from mv_desktop.ui.admin.move_box import MoveBox
 from mv_desktop.ui.admin.overview import Importer
-from mv_desktop.ui.tasks import Tasks
+from mv_desktop.ui.tasks import Task, Tasks
 from mv_desktop.ui.text import LANGUAGES, language, said, tr, tr_count
 from mv_desktop.ui.theme import current_theme, spacing
 from mv_desktop.ui.widgets.deadline_text import day, longest_day
@@ -96,6 +96,7 @@ class HolidayImport(Importer):
         self._tasks, self._clock, self._zone = tasks, clock, zone
         self._offers: tuple[Offer, ...] = ()
         self._items: list[QTreeWidgetItem] = []
+        self._asked: Task[Any] | None = None
         self.busy = False
         self.setWindowTitle(tr("Gazetted holidays of a year"))
         self.year, self.region, self.names = (
@@ -175,15 +176,39 @@ class HolidayImport(Importer):
         column.addLayout(foot)
         self.resize(spacing(190), spacing(150))
 
-    def _run(self, work: Callable[[], Any], done: Callable[[Any], None]) -> None:
+    def _run(self, work: Callable[[], Any], done: Callable[[Any], None]) -> Task[Any]:
         self.busy = True
         self.save.setEnabled(False)
-        self._tasks.run(_LANE, work, partial(self._on_done, done), self._on_failed, receiver=self)
+        return self._tasks.run(_LANE, work, partial(self._on_done, done), self._on_failed, receiver=self)
 
     def _ask(self) -> None:
         self.moves.withdraw()
+        self._show_offers(())  # of another year: without a server, they would be entered under this one
+        if self._asked is not None:
+            self._asked.cancel()
         year, region, names = (box.currentData() for box in (self.year, self.region, self.names))
-        self._run(lambda: offers(self._place.gazetted(year, region, names), self._place.all()), self._on_offers)
+        self._asked = self._run(
+            lambda: offers(self._place.gazetted(year, region, names), self._place.all()), self._on_offers
+        )
+
+    def _show_offers(self, found: Sequence[Offer]) -> None:
+        before = self.tree.blockSignals(True)
+        self._offers = tuple(found)
+        self.tree.clear()
+        self._items = []
+        for offer in found:
+            item = QTreeWidgetItem([day(offer.day, year=True), offer.name, _standing_text(offer)])
+            if offer.standing is Standing.THERE:  # without a box
+                for column in range(3):
+                    item.setForeground(column, current_theme().color("muted"))
+            else:
+                chosen = offer.standing is Standing.NEW
+                item.setCheckState(0, Qt.CheckState.Checked if chosen else Qt.CheckState.Unchecked)
+            self.tree.addTopLevelItem(item)
+            self._items.append(item)
+        self.tree.blockSignals(before)
+        if self._items:
+            self.tree.setCurrentItem(self._items[0])
 
     def _tell(self) -> None:
         count = len(self.chosen)
@@ -237,23 +262,7 @@ class HolidayImport(Importer):
         self._ask()
 
     def _on_offers(self, found: Sequence[Offer]) -> None:
-        before = self.tree.blockSignals(True)
-        self._offers = tuple(found)
-        self.tree.clear()
-        self._items = []
-        for offer in found:
-            item = QTreeWidgetItem([day(offer.day, year=True), offer.name, _standing_text(offer)])
-            if offer.standing is Standing.THERE:  # without a box
-                for column in range(3):
-                    item.setForeground(column, current_theme().color("muted"))
-            else:
-                chosen = offer.standing is Standing.NEW
-                item.setCheckState(0, Qt.CheckState.Checked if chosen else Qt.CheckState.Unchecked)
-            self.tree.addTopLevelItem(item)
-            self._items.append(item)
-        self.tree.blockSignals(before)
-        if self._items:
-            self.tree.setCurrentItem(self._items[0])
+        self._show_offers(found)
         self._tell()
 
     def _on_tree_item_changed(self, _item: QTreeWidgetItem, _column: int) -> None:

@@ -161,6 +161,25 @@ def test_the_calendar_is_walked_by_keys_and_says_each_day(desk, overview):
     desk.press("M")
 
 
+def test_the_calendar_has_all_days_whatever_the_list_is_narrowed_to(desk, place, overview):
+    place.rows[UUID(int=9)] = HolidayRow(UUID(int=9), date(2025, 8, 15), "Independence Day", "", False, NOW)
+    desk.press("F5", "/", *"gandhi", "Return")
+    assert {row.holiday_name for row in desk.screen.list.rows} == {"Gandhi Jayanti"}
+    calendar = overview.calendar
+    assert calendar.spoken(date(2026, 8, 15)) == "Sat 15 Aug 2026: Independence Day, closed"
+    calendar.setFocus()
+    calendar.go_to(date(2026, 8, 15))
+    desk.press("Return")  # opened, and not entered a second time
+    assert desk.panel.heading == "Independence Day"
+    assert desk.form.editor("holiday_date").typed == "2026-08-15"
+    desk.screen.list.clear()
+    desk.settle()
+    desk.screen.list.take_focus()
+    desk.press("L", "L")  # a year alone: the calendar turns to it, and still has the others
+    assert calendar.looked_at.year == 2025
+    assert calendar.spoken(date(2026, 8, 15)) == "Sat 15 Aug 2026: Independence Day, closed"
+
+
 def test_a_day_of_the_calendar_opens_its_holiday_or_begins_a_new_one(desk, overview):
     calendar = overview.calendar
     calendar.setFocus()
@@ -284,9 +303,29 @@ def test_an_import_without_a_server_says_so_and_can_be_tried_again(desk, place):
     place.reachable = False
     choose(desk, found, "year", 2027)
     assert found.note.text == "The server cannot be reached."
+    # those of 2026 would be entered under the name of 2027
+    assert (found.tree.topLevelItemCount(), found.chosen, found.save.isEnabled()) == (0, (), False)
     place.reachable = True
     choose(desk, found, "year", 2026)
     assert len(found.chosen) == 2
+    found.reject()
+
+
+def test_of_two_years_chosen_at_once_the_last_is_offered(desk, place):
+    found = open_import(desk)
+    with desk.slowly(place, "gazetted"):
+        found.year.setCurrentIndex(found.year.findData(2027))
+        found.year.setCurrentIndex(found.year.findData(2028))
+        assert (found.busy, found.chosen, found.save.isEnabled()) == (True, (), False)
+    desk.qtbot.waitUntil(lambda: not found.busy)
+    assert {offer.day.year for offer in found.chosen} == {2028}
+    found.reject()
+
+
+def test_what_can_be_brought_in_can_be_looked_at_by_its_year(desk):
+    found = open_import(desk)
+    offered = {found.year.itemText(at) for at in range(found.year.count())}
+    assert offered <= {value for value, _ in desk.screen.subject.choices[0].values}
     found.reject()
 
 
