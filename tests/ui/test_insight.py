@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 
 import openpyxl
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QDate, Qt
 from PySide6.QtGui import QGuiApplication, QImage
 from PySide6.QtWidgets import QApplication, QFileDialog
 from pytestqt.qtbot import QtBot
@@ -188,6 +188,32 @@ def test_class_days_weeks_and_orders_are_chosen_by_keys(qtbot, screen, server):
     assert len(server.asked) == asked, "what was read is there"
 
 
+def test_days_that_are_none_show_no_dashboard_but_the_one_of_all_days(qtbot, screen, server):
+    ready(qtbot, screen)
+    days = screen._choices.days
+    days.pick(Span(date(2026, 7, 1), date(2026, 7, 15)))
+    ready(qtbot, screen)
+    asked = len(server.asked)
+    days._last.setDate(QDate(2026, 6, 30))
+    assert days.fault == "The last day is before the first."
+    assert (screen.shown, screen._empty.title) == (None, "These days make no report")
+    assert not screen.actions_by_id["insight.print"].isEnabled(), "what was there is of other days"
+    screen.show_topic(Topic.VOLUMES)
+    assert screen._empty.title == "These days make no report"
+    assert len(server.asked) == asked
+    screen.show_topic(Topic.LEADERS)  # its days are its own
+    ready(qtbot, screen)
+    assert words(screen, 0)[2] == "Meera Krishnamurthy"
+    screen.show_topic(Topic.VOLUMES)
+    days._last.setDate(QDate(2026, 7, 1))  # one day alone
+    ready(qtbot, screen)
+    assert server.asked[-1][1] == Chosen(Span(date(2026, 7, 1), date(2026, 7, 1)))
+    assert len(screen.shown.chart.bars) == 1
+    screen.show_topic(Topic.LEADERS)
+    assert screen.shown is not None, "it was read, whatever days are chosen"
+    assert [what for what, *_ in server.asked].count("leaders") == 1
+
+
 def test_a_question_of_multiple_choice_shows_which_choices_were_taken(qtbot, screen, server):
     screen.show_topic(Topic.QUESTIONS)
     ready(qtbot, screen)
@@ -266,7 +292,7 @@ def test_a_dashboard_is_copied_and_saved(qtbot, screen, server, tmp_path):  # no
         qtbot.waitUntil(screen.isActiveWindow)
         hand.press(key, screen.board.table)
         dialog = screen.findChild(QFileDialog)
-        assert dialog.selectedFiles()[0].endswith(f"Leaderboard 2026-04-18 2026-07-16 (2026-07-16 0110).{kind.value}")
+        assert dialog.selectedFiles()[0].endswith(f"Leaderboard (2026-07-16 0110).{kind.value}")
         with qtbot.waitSignal(screen.exporter.saved):
             dialog.fileSelected.emit(str(tmp_path / f"board.{kind.value}"))
         dialog.close()

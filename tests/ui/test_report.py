@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import openpyxl
 import pytest
 from PySide6.QtCore import QDate, QEvent, QPoint, QRectF, Qt
-from PySide6.QtGui import QHelpEvent, QImage, QPainter
+from PySide6.QtGui import QFontMetricsF, QHelpEvent, QImage, QPainter
 from PySide6.QtWidgets import QApplication, QFileDialog, QToolTip
 from pytestqt.qtbot import QtBot
 
@@ -22,7 +22,7 @@ from mv_desktop.ui.coordination.report.wording import Topic
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import set_language
 from mv_desktop.ui.theme import PALETTES, apply_theme, current_theme, spacing
-from mv_desktop.ui.widgets.chart import Bar, Chart, Fill, Series
+from mv_desktop.ui.widgets.chart import Bar, Chart, Fill, Look, Series
 from mv_desktop.ui.widgets.chart_brush import paint_chart, steps
 from mv_desktop.ui.widgets.chart_view import ChartView
 from mv_desktop.ui.widgets.report_table import ReportTableView
@@ -118,7 +118,11 @@ def test_days_are_chosen_and_what_makes_no_days_is_said(qtbot, screen, server):
     assert screen._picker._first.isVisible()
     screen._picker._last.setDate(QDate(2026, 6, 30))
     assert screen._picker.fault == "The last day is before the first."
-    assert not screen.actions_by_id["report.refresh"].isEnabled() or screen._picker.span is None
+    assert screen._empty.title == "These days make no report"
+    assert not any(screen.actions_by_id[f"report.{what}"].isEnabled() for what in ("refresh", "csv", "print"))
+    hand.press("Ctrl+Down", screen._list)  # nor does another report stand under the name of this one
+    assert screen._empty.title == "These days make no report"
+    hand.press("Ctrl+Up", screen._list)
     screen.refresh()
     assert len(server.asked) == 3
     screen._picker._first.setDate(QDate(2026, 6, 29))
@@ -254,6 +258,35 @@ def test_what_has_no_room_is_said_to_be_in_the_table(qapp):
     assert 3 <= len(places) < 12
     assert chart.said.splitlines()[-1] == "38 more are in the table."
     assert len(painted(chart, size=(600, 2000))[1]) == 50
+
+
+def test_nobody_counts_half_a_script(qapp):
+    marks = {top: steps(top, 1.0) for top in (1, 2, 3, 5, 97)}
+    assert marks == {1: [0, 1], 2: [0, 1, 2], 3: [0, 1, 2, 3], 5: [0, 2, 4, 6], 97: [0, 25, 50, 75, 100]}
+    assert steps(0.3, 0.0)[1] == pytest.approx(0.1)
+    # minutes have their halves
+    few = [Chart("t", TWO[:1], (Bar("a", (value,), "", "a"),), upright=True) for value in (1.0, 0.9)]
+    whole, part = (painted(chart)[1][0][0].left() for chart in few)
+    assert part > whole, "0.25 takes more room than 1"
+
+
+def test_the_unit_has_its_place_beside_the_series_and_a_chart_may_have_no_room(qapp):
+    bars = (Bar("a", (1.0, 2.0), "1 · 2", "a"),)
+    chart = Chart("t", TWO, bars, upright=True, unit="scripts of the school")
+    metrics = QFontMetricsF(current_theme().font())
+    room = metrics.horizontalAdvance("KeptLate") + metrics.horizontalAdvance(chart.unit)
+    for wide in range(1, round(room) + 120):
+        _, places = painted(chart, size=(wide, 160))
+        assert len(places) == 1
+    tops = {wide: painted(chart, size=(wide, 160))[1][0][0].top() for wide in (round(room), round(room) + 110)}
+    low, high = tops.values()
+    assert low > high, "the second series has a line of its own, where it would lie under the unit"
+    for look in (Look.LINES, Look.BARS):
+        for upright in (True, False):
+            for count in (0, 1, 400):
+                many = Chart("t", TWO, bars * count, upright=upright, look=look, unit="scripts")
+                for wide in (1, 20, 35, 36, 37, 60, 200):
+                    painted(many, size=(wide, 60))
 
 
 @pytest.mark.parametrize(

@@ -10,6 +10,7 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QApplication, QComboBox, QHBoxLayout, QWidget
 
 from mv_desktop.domain.insight import CLASSES, Chosen, Order, Pace
+from mv_desktop.domain.report import Span
 from mv_desktop.ui.insight.topic import IN_TIME, OF_ALL_DAYS, ORDERS, PACES, SPANS, Topic
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
@@ -32,6 +33,7 @@ class ChoiceBar(QWidget):
 
     def __init__(self, today: Callable[[], date], parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._today = today
         self.days = SpanPicker(today, self, SPANS)
         classes = {"": tr(ALL_CLASSES)} | {name: name for name in CLASSES}
         self._class = _choice(self, tr("Class"), classes)
@@ -51,8 +53,8 @@ class ChoiceBar(QWidget):
 
     @property
     def chosen(self) -> Chosen | None:
-        """Days and class; None while one's own days make no span."""
-        span = self.days.span
+        """Days and class, today where no days are chosen for it; None while one's own days make no span."""
+        span = self.days.span if self.days.isEnabled() else self._this_day()
         return None if span is None else Chosen(span, str(self._class.currentData()))
 
     @property
@@ -73,6 +75,10 @@ class ChoiceBar(QWidget):
         self.days.setEnabled(topic not in OF_ALL_DAYS)
         self._pace.setVisible(topic in IN_TIME)
         self._order.setVisible(topic is Topic.QUESTIONS)
+
+    def _this_day(self) -> Span:
+        today = self._today()
+        return Span(today, today)
 
     def next_class(self) -> None:
         """The next class, or all."""

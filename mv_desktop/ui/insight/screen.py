@@ -34,6 +34,7 @@ from mv_desktop.ui.widgets.deadline_text import moment
 from mv_desktop.ui.widgets.empty_state import EmptyState
 from mv_desktop.ui.widgets.report_text import Shown, about_table, span_text
 from mv_desktop.ui.widgets.sign_label import SignLabel
+from mv_desktop.ui.widgets.span_picker import NO_SPAN
 from mv_desktop.ui.widgets.tone_label import ToneLabel
 
 _PIECE = 200
@@ -264,6 +265,10 @@ class InsightScreen(QWidget):
         """Show what was read, or ask for it."""
         wanted = self._wanted()
         if wanted is None:
+            # what stood there is of another dashboard, or of other days than are chosen
+            self._shown = self._report = None
+            self._say_nothing("info", *map(tr, NO_SPAN))
+            self._show_what_can_be_done()
             return
         kept = self._kept.get(wanted)
         if kept is not None:
@@ -336,7 +341,9 @@ class InsightScreen(QWidget):
         chosen = self._choices.chosen
         if self._shown is None or self._report is None or chosen is None:
             return
-        name = f"{tr(TOPICS[self.topic])} {chosen.class_name} {chosen.span.first:%Y-%m-%d} {chosen.span.last:%Y-%m-%d}"
+        name = f"{tr(TOPICS[self.topic])} {chosen.class_name}"
+        if self.topic not in OF_ALL_DAYS:
+            name += f" {chosen.span.first:%Y-%m-%d} {chosen.span.last:%Y-%m-%d}"
         if self._report.as_of is not None:  # a CSV has no other place for it
             name += f" ({self._report.as_of.astimezone(self._zone):%Y-%m-%d %H%M})"
         as_of = self._as_of(self._report, elsewhere=True)

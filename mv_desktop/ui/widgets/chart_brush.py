@@ -59,11 +59,11 @@ def paint_chart(
             return brush.upright(below) if chart.upright else brush.lying(below)
 
 
-def steps(top: float) -> list[float]:
-    """Round values for an axis from 0 to at least `top`, four or five steps of them."""
+def steps(top: float, least: float = 0.0) -> list[float]:
+    """Round values for an axis from 0 to at least `top`, four or five steps of them; none of less than `least`."""
     if top <= 0:
         return [0.0, 1.0]
-    rough = top / 4
+    rough = max(top / 4, least)
     power = 10.0 ** math.floor(math.log10(rough))
     step = next(power * factor for factor in (1, 2, 2.5, 5, 10) if power * factor >= rough - 1e-12)
     return [number * step for number in range(math.ceil(top / step - 1e-9) + 1)]
@@ -91,10 +91,11 @@ class _Brush:
     def legend(self, place: QRectF) -> QRectF:
         """The series' names with what they look like; what is left of the place."""
         x, y, size = place.left() + self._gap, place.top(), self._line * 0.75
+        unit = self._metrics.horizontalAdvance(self._chart.unit) + 2 * self._gap if self._chart.unit else 0.0
         for number, series in enumerate(self._chart.series):
             wide = size + self._gap + self._metrics.horizontalAdvance(series.name)
-            if x + wide > place.right() and x > place.left() + self._gap:
-                x, y = place.left() + self._gap, y + self._line + self._gap
+            if x + wide > place.right() - unit and x > place.left() + self._gap:
+                x, y, unit = place.left() + self._gap, y + self._line + self._gap, 0.0  # it stands in the first line
             sample = QRectF(x, y + (self._line - size) / 2, size, size)
             if self._chart.look is Look.BARS:
                 self._block(sample, number)
@@ -215,7 +216,7 @@ class _Brush:
             at = QRectF(place.left(), y - self._line / 2, left - 2 * self._gap, self._line)
             self._words(at, self._number(mark), Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter, quiet=True)
         bars = self._chart.bars
-        pitch = field.width() / max(1, len(bars))
+        pitch = max(1.0, field.width()) / max(1, len(bars))  # between two panes there may be no room at all
         labelled = max(1, math.ceil((self._widest([bar.label for bar in bars]) + 2 * self._gap) / pitch))
         places, labelled_to = [], place.left()
         for number, bar in enumerate(bars):
@@ -301,7 +302,8 @@ class _Brush:
         if self._chart.top is not None:
             return [self._chart.top * number / 4 for number in range(5)]
         sums = [sum(bar.values) if self._chart.stacked else max(bar.values, default=0) for bar in self._chart.bars]
-        return steps(max(sums, default=0))
+        counts = all(float(value).is_integer() for bar in self._chart.bars for value in bar.values)
+        return steps(max(sums, default=0), 1.0 if counts else 0.0)  # nobody counts half a script
 
     def _standing(self, slot: QRectF, bar: Bar, top: float) -> float:
         """One bar, or several beside one another; answers the height of what is highest."""

@@ -26,11 +26,15 @@ CURRENT: Spans = {"This week": this_week, "Last week": last_week, "This month": 
 _OWN = "Own days"
 
 
+NO_SPAN = ("These days make no report", "Choose other days above.")
+"""Title and sentence in place of a report while one's own days make no span, in English."""
+
+
 class SpanPicker(QWidget):
     """A list of spans, and two days for one's own.
 
     Signals:
-        picked(): another span is wanted; `span` says which.
+        picked(): another span is wanted; `span` says which, also that none is there.
 
     Args:
         today: the day it is at the school.
@@ -121,8 +125,7 @@ class SpanPicker(QWidget):
 
     def _on_day_changed(self) -> None:
         self._show_own()
-        if not self.fault:
-            self.picked.emit()
+        self.picked.emit()
 
 
 def _date(field: QDateEdit) -> date:

@@ -42,7 +42,7 @@ from mv_desktop.ui.widgets.empty_state import EmptyState
 from mv_desktop.ui.widgets.report_table import ReportTableView
 from mv_desktop.ui.widgets.report_text import Shown, about_table, span_text
 from mv_desktop.ui.widgets.sign_label import SignLabel
-from mv_desktop.ui.widgets.span_picker import SpanPicker
+from mv_desktop.ui.widgets.span_picker import NO_SPAN, SpanPicker
 from mv_desktop.ui.widgets.tone_label import ToneLabel
 
 
@@ -212,6 +212,9 @@ class ReportScreen(QWidget):
         """Show what was read of these days, or ask for it."""
         span = self._picker.span
         if span is None:
+            self._shown = None  # of another report, or of other days than are chosen
+            self._say_nothing("info", *map(tr, NO_SPAN))
+            self._show_what_can_be_done()
             return
         wanted = (_READ[self.topic], span)
         if wanted in self._kept and not again:
