@@ -22,6 +22,8 @@ MOST_MINUTES = 600
 MOST_QUESTIONS = 200
 MOST_PAPERS = 200
 """So many of the papers that were made from a template are listed, the newest."""
+_ROUNDED = Decimal("0.5")
+"""Percentage points: so much thirds and sevenths may be short of the whole, as people write them."""
 _NUMBER = re.compile(r"[0-9]{1,3}|[0-9]{1,6}(\.[0-9]{1,6})?%")
 
 
@@ -116,7 +118,7 @@ class Cell:
 
     Attributes:
         unit: "" where any will do.
-        needed: with the partners of either/or questions, which come from the same unit, where only one can be meant.
+        needed: with the partners of either/or questions that come from this unit whichever are chosen to offer one.
         available: what the sections before leave.
     """
 
@@ -254,8 +256,9 @@ def cells(draft: TemplateDraft, bank: Iterable[BankCell]) -> tuple[Cell, ...]:
     for section in draft.sections:
         kind, marks = QuestionType(section.question_type), section.marks_per_question
         wanted = _wanted(section)
-        partners = section.either_or if len(wanted) == 1 else 0
+        whole = sum(wanted.values())
         for unit, count in wanted.items():
+            partners = max(0, section.either_or - (whole - count))  # of the other units, each offers one at most
             pools = [pool for pool in left if pool[:2] == (kind, marks) and unit in {"", pool[2]}]
             found.append(Cell(section.section, unit, kind, marks, count + partners, sum(left[pool] for pool in pools)))
             taken = count + partners
@@ -264,6 +267,22 @@ def cells(draft: TemplateDraft, bank: Iterable[BankCell]) -> tuple[Cell, ...]:
                 left[pool] -= used
                 taken -= used
     return tuple(found)
+
+
+def uneven_shares(draft: TemplateDraft) -> Mapping[str, Decimal]:
+    """What the shares of a section add up to, in percent, by section, where that is not the whole.
+
+    Raises:
+        InvalidError: units cannot be read.
+    """
+    found = {}
+    for section in draft.sections:
+        _, weights = read_units(section.units)
+        if weights is not None:
+            whole = 100 * sum((Decimal(str(weight)) for weight in weights.values()), Decimal(0))
+            if abs(whole - 100) >= _ROUNDED:
+                found[section.section] = whole
+    return found
 
 
 def unit_marks(draft: TemplateDraft) -> Mapping[str, int]:
@@ -291,6 +310,7 @@ def _wanted(section: SectionDraft) -> Mapping[str, int]:
 def _section_fault(draft: TemplateDraft, units: Sequence[str]) -> str:
     if not draft.sections:
         return "A template needs a section."
+    only = draft.specific_unit if draft.exam_type == ExamType.UNIT_PRACTICE else ""
     names = [one.section for one in draft.sections]
     for one in draft.sections:
         if not one.section.strip():
@@ -302,9 +322,12 @@ def _section_fault(draft: TemplateDraft, units: Sequence[str]) -> str:
         if not 1 <= one.question_count <= MOST_QUESTIONS:
             return Worded("Section {section}: between 1 and 200 questions.", section=one.section)
         try:
-            read_units(one.units)
+            counts, weights = read_units(one.units)
         except InvalidError as error:
             return Worded("Section {section}: {why}", section=one.section, why=error.message)
+        if only and set(counts or weights or ()) - {only}:
+            return Worded("Section {section}: all questions of the practice are on {unit}.",
+                          section=one.section, unit=only)  # fmt: skip
     try:
         config = config_of(draft)
         check_template(config, units or {unit for one in config.sections for unit in (one.units or one.weights or {})})

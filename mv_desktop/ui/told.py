@@ -206,6 +206,7 @@ OFFICE = (
     "Section {section}: questions of this kind never carry such marks.",
     "Section {section}: between 1 and 200 questions.",
     "Section {section}: {why}",
+    "Section {section}: all questions of the practice are on {unit}.",
     "Section {section} names a unit that the class does not have: {units}.",
     "Section {section} has {count} questions, but its units add up to {sum}.",
     "Section {section} has weights that cannot be shared out.",

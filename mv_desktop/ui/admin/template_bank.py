@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from decimal import ROUND_HALF_UP, Decimal
 from functools import partial
 from pathlib import Path
 
@@ -12,7 +13,7 @@ from PySide6.QtWidgets import QHBoxLayout, QLabel, QPushButton, QSpinBox, QVBoxL
 from mv_desktop.core.errors import InvalidError, UserError
 from mv_desktop.domain.exam import ExamSnapshot
 from mv_desktop.domain.export_note import ExportFormat, ExportNote, paper_note
-from mv_desktop.domain.template import BankCell, Cell, TemplateDraft, cells, totals, unit_marks
+from mv_desktop.domain.template import BankCell, Cell, TemplateDraft, cells, totals, uneven_shares, unit_marks
 from mv_desktop.ui.admin.subject import OFFICE_WORK_LANE
 from mv_desktop.ui.admin.trial_paper import TrialPaper
 from mv_desktop.ui.paper.print_dialog import Pictures, no_picture
@@ -26,6 +27,7 @@ from mv_desktop.ui.widgets.tone_label import ToneLabel
 
 _HEADINGS = ("Section", "Unit", "Kind", "Needed", "In the bank", "Missing")
 _MOST_SEED = 999_999
+_HUNDREDTH = Decimal("0.01")
 
 
 class TemplateBank(QWidget):
@@ -108,26 +110,33 @@ class TemplateBank(QWidget):
         questions = tr_count("{count} question", "{count} questions", count)
         self._totals.setText(tr("{questions}, {marks} marks", questions=questions, marks=marks))
         try:
-            found, by_unit = cells(draft, self._bank()), unit_marks(draft)
+            found, by_unit, uneven = cells(draft, self._bank()), unit_marks(draft), uneven_shares(draft)
         except InvalidError:
-            found, by_unit = (), {}  # the form says what is wrong
+            found, by_unit, uneven = (), {}, {}  # the form says what is wrong
         self._units.setText(_units_text(by_unit, marks))
         self._units.setVisible(bool(self._units.text()))
         self.table.show_rows([TableRow((n, one.section, one.unit), _facts(one)) for n, one in enumerate(found)])
         missing = sum(one.missing for one in found)
         if missing:
             words = tr_count("The bank lacks {count} question.", "The bank lacks {count} questions.", missing)
-            self._tell("warning", words)
         else:
-            self._tell("done" if found else "", tr("The bank has all of it.") if found else "")
+            words = tr("The bank has all of it.") if found else ""
+        parts = [
+            tr("The shares of section {section} add up to {share} %; they count as parts of that.",
+               section=section, share=_number(whole))
+            for section, whole in uneven.items()
+        ]  # fmt: skip
+        self._tell("warning" if missing or parts else "done" if found else "", " ".join(filter(None, (words, *parts))))
 
     def try_it(self) -> None:
         """Make a paper of what stands in the form, and show it."""
         if self._draft is None:
             return
         self.button.setEnabled(False)
-        work = partial(self._trial, self._draft, self.seed.value())
-        self._tasks.run(OFFICE_WORK_LANE, work, self._on_made, self._on_failed, receiver=self)
+        draft = self._draft
+        work = partial(self._trial, draft, self.seed.value())
+        made, failed = partial(self._on_made, draft), partial(self._on_failed, draft)
+        self._tasks.run(OFFICE_WORK_LANE, work, made, failed, receiver=self)
 
     # -- private ---------------------------------------------------------------------------------------------
 
@@ -137,30 +146,40 @@ class TemplateBank(QWidget):
 
     # -- slots -----------------------------------------------------------------------------------------------
 
-    def _on_made(self, paper: ExamSnapshot) -> None:
+    def _on_made(self, draft: TemplateDraft, paper: ExamSnapshot) -> None:
         self.button.setEnabled(True)
-        name, class_name = (self._draft.template_name, self._draft.class_name) if self._draft else ("", "")
-        note = partial(self._note, paper_note(name))
+        name = draft.template_name
         self.paper = TrialPaper(
-            paper, name, self._tasks, self, class_name=class_name, pictures=self._pictures, note=note
+            *(paper, name, self._tasks, self),
+            class_name=draft.class_name,
+            pictures=self._pictures,
+            note=partial(self._note, paper_note(name)),
         )
         self.paper.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.paper.open()
 
-    def _on_failed(self, error: Exception) -> None:
+    def _on_failed(self, draft: TemplateDraft, error: Exception) -> None:
         self.button.setEnabled(True)
         if not isinstance(error, UserError):
             self._tasks.error.emit(error)
             return
-        self._tell("warning", error_text(error))
+        if draft == self._draft:  # of what was typed since it says nothing
+            self._tell("warning", error_text(error))
 
 
 def _units_text(by_unit: Mapping[str, int], whole: int) -> str:
     """Marks of each unit, and what share of the paper they are; "" where any unit will do for all of it."""
     if not set(by_unit) - {""} or not whole:
         return ""
-    parts = (f"{unit or tr('any')} {marks} ({marks * 100 / whole:.0f} %)" for unit, marks in by_unit.items())
+    shares = {unit: _number(Decimal(100 * marks) / whole) for unit, marks in by_unit.items()}
+    parts = (f"{unit or tr('any')} {marks} ({shares[unit]} %)" for unit, marks in by_unit.items())
     return tr("Marks by unit: {units}", units=", ".join(parts))
+
+
+def _number(value: Decimal) -> str:
+    """Two decimals, where there are any: a mark of 80 is 1.25 %, and whole percents would not add up."""
+    told = f"{value.quantize(_HUNDREDTH, ROUND_HALF_UP):f}"
+    return told.rstrip("0").rstrip(".")
 
 
 def _facts(cell: Cell) -> tuple[Fact, ...]:

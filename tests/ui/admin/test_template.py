@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 from pathlib import Path
+from threading import Event
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
@@ -89,7 +90,7 @@ def desk(qtbot, tasks):
 def test_totals_and_what_the_bank_lacks_follow_what_is_typed(desk):
     assert desk.screen.panel.heading == "Board pattern"
     assert desk.bank.totals_text == "24 questions, 28 marks"
-    assert desk.bank.units_text == "Marks by unit: any 20 (71 %), Matrices 4 (14 %), Integrals 4 (14 %)"
+    assert desk.bank.units_text == "Marks by unit: any 20 (71.43 %), Matrices 4 (14.29 %), Integrals 4 (14.29 %)"
     assert desk.rows() == [
         ["A", "any", "MCQ, 1 mark", "20", "24", "–"],
         ["B", "Matrices", "VSA, 2 marks", "2", "4", "–"],
@@ -102,7 +103,16 @@ def test_totals_and_what_the_bank_lacks_follow_what_is_typed(desk):
     assert desk.bank.told == "The bank lacks 6 questions."
     assert "3 exams were made from it." in desk.screen.panel.effect
     desk.type_cell(1, 6, "Matrices 75%; Integrals 25%")
-    assert desk.bank.units_text == "Marks by unit: any 30 (79 %), Matrices 6 (16 %), Integrals 2 (5 %)"
+    assert desk.bank.units_text == "Marks by unit: any 30 (78.95 %), Matrices 6 (15.79 %), Integrals 2 (5.26 %)"
+    desk.type_cell(1, 6, "Matrices 70%; Integrals 20%")
+    assert desk.bank.told == (
+        "The bank lacks 6 questions. The shares of section B add up to 90 %; they count as parts of that."
+    )
+    assert desk.form.faults == {}
+    desk.type_cell(0, 3, "16")
+    assert desk.bank.units_text == "Marks by unit: any 16 (66.67 %), Matrices 6 (25 %), Integrals 2 (8.33 %)"
+    assert desk.bank.told.startswith("The bank has all of it. The shares of section B")
+    assert desk.bank._told._sign == "warning"
     desk.type_cell(1, 6, "Matrices 9; Integrals 2")
     assert desk.form.faults["sections"].startswith("Section B has 4 questions, but its units add up to 11.")
     assert nameless_controls(desk.screen) == []
@@ -226,6 +236,37 @@ def test_a_trial_paper_shows_what_stands_in_the_form_and_writes_nothing(desk, tm
     desk.settle()
     assert desk.bank.told.startswith("The question bank cannot fill this paper")
     assert not any(desk.place.log.values())
+
+
+def test_a_trial_paper_bears_the_name_of_the_template_that_was_tried(desk):
+    real, going = desk.place.trial, Event()
+
+    def slow(draft, seed):
+        going.wait(5)
+        return real(draft, seed)
+
+    desk.place.trial = slow
+    desk.bank.button.click()
+    hand.press("Down", desk.screen.focusWidget())  # to another one, while it is made
+    desk.qtbot.waitUntil(lambda: desk.screen.panel.heading == "Practice")
+    going.set()
+    desk.settle()
+    assert desk.bank.paper.windowTitle() == "Trial paper: Board pattern, number 1"
+    assert len(desk.bank.paper.texts) == 25
+    desk.bank.paper.close()
+    desk.settle()
+    # and what was wrong with one is not said of the other
+    desk.press("Up")
+    desk.place.questions, asked = (), len(desk.bank.told)
+    going.clear()
+    desk.bank.button.click()
+    hand.press("Down", desk.screen.focusWidget())
+    desk.qtbot.waitUntil(lambda: desk.screen.panel.heading == "Practice")
+    going.set()
+    desk.settle()
+    assert asked
+    assert desk.bank.told == "The bank has all of it."
+    assert desk.bank.button.isEnabled()
 
 
 def test_a_paper_that_was_made_is_printed_as_its_student_has_it(desk, tmp_path: Path):

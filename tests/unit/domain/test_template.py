@@ -22,6 +22,7 @@ from mv_desktop.domain.template import (
     section_drafts,
     template_faults,
     totals,
+    uneven_shares,
     unit_marks,
     units_text,
 )
@@ -68,10 +69,17 @@ def test_what_is_no_list_of_units_is_refused(typed):
 def test_a_good_template_has_no_fault_and_practice_needs_its_unit():
     assert fault() == {}
     assert fault(exam_type="unit_practice") == {"specific_unit": "Practice of a unit needs its unit."}
-    assert fault(exam_type="unit_practice", specific_unit="Algebra") == {"specific_unit": "The class has no such unit."}
-    assert fault(exam_type="unit_practice", specific_unit="Matrices") == {}
+    practice = replace(GOOD, exam_type="unit_practice", specific_unit="Matrices", sections=GOOD.sections[:1])
+    assert template_faults(practice, UNITS) == ()
+    (stranger,) = template_faults(replace(practice, specific_unit="Algebra"), UNITS)
+    assert (stranger.field, stranger.message) == ("specific_unit", "The class has no such unit.")
+    own = replace(GOOD.sections[0], units="Matrices 20")
+    assert template_faults(replace(practice, sections=(own,)), UNITS) == ()
+    for typed in ("Matrices 18; Integrals 2", "Integrals 100%"):
+        (found,) = template_faults(replace(practice, sections=(replace(own, units=typed),)), UNITS)
+        assert (found.field, found.message) == ("sections", "Section A: all questions of the practice are on Matrices.")
     assert fault(specific_unit="Matrices") == {"specific_unit": "Only practice of a unit has one."}
-    assert template_faults(replace(GOOD, exam_type="unit_practice", specific_unit="Algebra"), ()) == ()
+    assert template_faults(replace(practice, specific_unit="Algebra"), ()) == ()
 
 
 @pytest.mark.parametrize(
@@ -139,6 +147,30 @@ def test_cells_say_what_the_sections_before_leave():
     assert [one.available for one in cells(practice, bank)] == [4]
     with pytest.raises(InvalidError):
         cells(replace(GOOD, sections=(SectionDraft("A", "", "VSA", 2, 3, "Matrices 0%"),)), bank)
+
+
+@pytest.mark.parametrize(("either_or", "needed"), [(0, [2, 3]), (2, [2, 3]), (4, [3, 5]), (5, [4, 6])])
+def test_partners_that_can_only_come_from_a_unit_are_needed_there(either_or, needed):
+    bank = [BankCell("XII", unit, QuestionType.VSA, 2, 4) for unit in UNITS]
+    draft = replace(GOOD, sections=(SectionDraft("A", "", "VSA", 2, 5, "Matrices 2; Integrals 3", either_or),))
+    assert [one.needed for one in cells(draft, bank)] == needed
+    # what is missing for sure no number of a paper gets around
+    if any(one.missing for one in cells(draft, bank)):
+        questions = [bank_question(f"{unit}{n}", "VSA", 2, unit) for unit in UNITS for n in range(4)]
+        for seed in range(5):
+            with pytest.raises(ShortBankError):
+                build_paper(config_of(draft), questions, seed)
+
+
+def test_shares_that_are_not_the_whole_are_told():
+    typed = ("", "Matrices 2; Integrals 3", "Matrices 40%; Integrals 50%", "Matrices 33.3%; Integrals 66.6%")
+    drafts = tuple(SectionDraft(name, "", "VSA", 2, 5, units) for name, units in zip("ABCD", typed, strict=True))
+    assert uneven_shares(replace(GOOD, sections=drafts)) == {"C": 90}
+    assert uneven_shares(replace(GOOD, sections=(replace(drafts[2], units="Matrices 70%; Integrals 80%"),))) == {
+        "C": 150
+    }
+    with pytest.raises(InvalidError):
+        uneven_shares(replace(GOOD, sections=(replace(drafts[2], units="Matrices"),)))
 
 
 kinds = st.sampled_from([(kind, marks) for kind, all_ in MARKS_OF_TYPE.items() for marks in sorted(all_)])
