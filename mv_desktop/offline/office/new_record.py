@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable
 from uuid import UUID
 
-from mv_desktop.core.errors import OfflineError, RefusedError
+from mv_desktop.core.errors import RefusedError
 from mv_desktop.core.ids import IdSource
 
 
 class NewRecords:
-    """Makes each once: where no answer came, it is looked whether it is there before the same is sent again.
+    """Makes each once: the same again is looked for before it is sent, whether the answer was lost or what came after.
 
     What was changed meanwhile is another one.
 
@@ -20,7 +20,7 @@ class NewRecords:
 
     def __init__(self, new_id: IdSource) -> None:
         self._new_id = new_id
-        self._unanswered: tuple[object, UUID] | None = None
+        self._last: tuple[object, UUID] | None = None
 
     def make(self, draft: object, write: Callable[[UUID], object], read: Callable[[UUID], object]) -> UUID:
         """Make it, unless it is there; answers its id.
@@ -33,16 +33,14 @@ class NewRecords:
         Raises:
             OfflineError: nobody knows whether it was made.
         """
-        before, key = self._unanswered or (None, self._new_id())
-        if before is not None and before != draft:
-            before, key = None, self._new_id()
-        if before is None or not _is_there(read, key):
-            try:
-                write(key)
-            except OfflineError:
-                self._unanswered = draft, key
-                raise
-        self._unanswered = None
+        last = self._last
+        if last is not None and last[0] == draft:
+            if not _is_there(read, last[1]):
+                write(last[1])
+            return last[1]
+        key = self._new_id()
+        self._last = draft, key
+        write(key)
         return key
 
 

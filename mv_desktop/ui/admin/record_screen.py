@@ -335,6 +335,7 @@ class RecordScreen(ListScreen[Subject]):
     def _on_reader_failed(self, error: Exception) -> None:
         self._followed = None
         self._fail(error)
+        self._enable()  # it may have come after a save, which can be sent again
 
     def _on_list_selected(self) -> None:
         key = self.list.key

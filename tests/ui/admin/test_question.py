@@ -210,6 +210,34 @@ def test_a_new_question_whose_answer_was_lost_is_not_made_twice(desk, place):
     assert place.bank[UUID(int=902)].question_text == "Find $z$."
 
 
+def test_a_new_question_that_could_not_be_shown_is_not_made_twice(desk, place):
+    ids = iter((UUID(int=901), UUID(int=902)))
+    desk.screen.subject._new = NewRecords(lambda: next(ids))
+    desk.press("N")
+    for name, typed in (
+        ("question_text", "Find $y$."),
+        ("choices", "$2$\n$3$"),
+        ("correct", "B"),
+        ("unit", "Matrices"),
+    ):
+        desk.write(name, typed)
+    desk.screen.panel.reason.setText("for the test")
+    shown = place.open
+
+    def cut(_question: UUID) -> None:
+        raise OfflineError("The server cannot be reached.")
+
+    place.open = cut
+    desk.press("Ctrl+S")
+    assert UUID(int=901) in place.bank
+    assert desk.messages.said == []
+    place.open = shown
+    desk.screen.panel.reason.setText("for the test")
+    desk.press("Ctrl+S")
+    assert desk.messages.said == ["Saved: Find y.."]
+    assert (desk.screen.list.key, UUID(int=902) in place.bank) == (str(UUID(int=901)), False)
+
+
 def test_steps_that_do_not_add_up_are_not_saved_and_a_change_says_which_version_it_becomes(desk, place):
     desk.write("steps", "1: sets it up\n½: solves it")
     assert desk.form.faults == {"steps": "The steps add up to 1.5, the question carries 2."}
