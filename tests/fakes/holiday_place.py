@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-from mv_desktop.core.errors import ConflictError, OfflineError
+from mv_desktop.core.errors import ConflictError, OfflineError, RefusedError
 from mv_desktop.domain.holiday import (
     CalendarChange,
     Consequence,
@@ -66,7 +66,9 @@ class FakeHolidays:
 
     def open(self, holiday: UUID) -> Opened[HolidayDraft]:
         self._reach()
-        row = self.rows[holiday]
+        row = self.rows.get(holiday)
+        if row is None:
+            raise RefusedError("There is no such holiday on the server.")
         draft = HolidayDraft(row.holiday_date, row.holiday_name, row.holiday_type, row.is_working_day)
         return Opened(str(holiday), row.seen, draft)
 

@@ -22,6 +22,7 @@ from mv_desktop.domain.holiday import (
 )
 from mv_desktop.domain.holiday_import import Gazetted
 from mv_desktop.domain.record import ORDER, Change, Fault, Opened, Slice, Wanted, ordered
+from mv_desktop.offline.office.new_record import NewRecords
 from mv_desktop.ui.admin.choice_words import choice_text
 from mv_desktop.ui.admin.exchange import TablePlace, unstopped
 from mv_desktop.ui.admin.field import Field, Kind
@@ -127,6 +128,7 @@ class HolidaySubject(Subject):
         if table is None:  # what is brought in is written by it
             self.importing = ""
         self._place, self._ids, self._today, self._off = place, ids, today, weekly_off
+        self._new = NewRecords(ids)
         # all came with the list, whatever it shows of them; a tuple is put in whole, so that either thread may look
         self._all: tuple[HolidayRow, ...] = ()
         years = [str(year) for year in range(_FIRST_YEAR, today().year + _YEARS_AHEAD + 1)]
@@ -203,9 +205,14 @@ class HolidaySubject(Subject):
         seen: Consequence,
         moving: Sequence[Move],
     ) -> str:
-        change = self._change(opened, draft)
-        self._place.save((change,), seen.state, moving, reason)
-        return str(change.key)
+        if opened is None:
+
+            def write(key: UUID) -> None:
+                self._place.save((CalendarChange(key, None, draft),), seen.state, moving, reason)
+
+            return str(self._new.make(draft, write, self._place.open))
+        self._place.save((self._change(opened, draft),), seen.state, moving, reason)
+        return opened.key
 
     def weigh_back(self, done: Opened[HolidayDraft] | UUID) -> Consequence:
         if isinstance(done, Opened):

@@ -11,6 +11,7 @@ import pytest
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 
+from mv_desktop.core.errors import OfflineError
 from mv_desktop.domain.holiday import HolidayRow
 from mv_desktop.domain.holiday_import import Standing
 from mv_desktop.ui.admin.holiday import HolidayCalendar, HolidaySubject
@@ -195,6 +196,26 @@ def test_a_day_of_the_calendar_opens_its_holiday_or_begins_a_new_one(desk, overv
     assert desk.form.editor("holiday_date").typed == "2026-09-09"
     overview._go_on(1)
     assert calendar.looked_at == date(2027, 9, 1)
+
+
+def test_a_holiday_whose_answer_was_lost_is_made_once(desk, place):
+    real = place.save
+
+    def lost(*said):
+        real(*said)
+        raise OfflineError("The server cannot be reached.")
+
+    place.save = lost
+    enter(desk, "2026-12-24", "Winter holiday")
+    assert [str(error.message) for error in desk.messages.told] == ["The server cannot be reached."]
+    assert desk.form.editor("holiday_name").typed == "Winter holiday"
+    place.save = real
+    desk.press("Ctrl+S")
+    assert [row.holiday_name for row in place.rows.values()].count("Winter holiday") == 1
+    assert desk.messages.said == ["Saved: Winter holiday."]
+    assert desk.panel.heading == "Winter holiday"
+    enter(desk, "2026-12-25", "Christmas")  # and the next one is another
+    assert [row.holiday_name for row in place.rows.values()][-2:] == ["Winter holiday", "Christmas"]
 
 
 def test_of_two_who_change_the_calendar_the_slower_is_told(desk, place):
