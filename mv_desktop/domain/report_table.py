@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from decimal import ROUND_HALF_UP, Decimal
 from enum import Enum
 
 Value = str | date | int | float | None
@@ -90,11 +91,20 @@ def plain(table: ReportTable) -> tuple[tuple[str, ...], list[tuple[str | int | f
     ]
 
 
+def rounded(value: float | Decimal, places: int) -> Decimal:
+    """As the database rounds, half away from zero; a billionth by which a float is off does not count.
+
+    Python rounds half to even: 96.25 would be 96.2 here and 96.3 in SQL. Zero has no sign.
+    """
+    exact = value if isinstance(value, Decimal) else Decimal(repr(round(value, 9)))
+    return exact.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP) + 0
+
+
 def _plain(value: Value, measure: Measure) -> str | int | float | None:
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, float):
-        return round(value * 100, 1) if measure is Measure.SHARE else round(value, 2)
+        return float(rounded(value * 100, 1) if measure is Measure.SHARE else rounded(value, 2))
     return value
 
 

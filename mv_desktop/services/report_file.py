@@ -6,7 +6,7 @@ import csv
 import io
 from datetime import date
 
-from mv_desktop.domain.report_table import Measure, ReportTable, Value, harmless, printable, sheet_name
+from mv_desktop.domain.report_table import Measure, ReportTable, Value, harmless, printable, rounded, sheet_name
 
 _FORMATS = {
     Measure.DAY: "yyyy-mm-dd",
@@ -83,6 +83,12 @@ def _words(value: Value, measure: Measure) -> str:
         return harmless(printable(value))
     if isinstance(value, date):
         return value.isoformat()
-    if measure is Measure.SHARE:
-        return f"{value * 100:.1f}"
-    return {Measure.MINUTES: f"{value:.1f}", Measure.NUMBER: f"{value:.2f}"}.get(measure, str(value))
+    match measure:
+        case Measure.SHARE:
+            return str(rounded(value * 100, 1))
+        case Measure.MINUTES:
+            return str(rounded(value, 1))
+        case Measure.NUMBER:
+            return str(rounded(value, 2))
+        case _:
+            return str(value)

@@ -91,7 +91,7 @@ def test_each_dashboard_is_read_once_and_says_what_matters_and_from_when_it_is(q
     )
     assert said[Topic.PREDICTED][1] == ["0–10 %", "0", "0", "0", "0"]
     assert said[Topic.LOWEST][1][:5] == ["Meera Krishnamurthy 1", "XII", "31.0 %", "20.5 %", "41.5 %"]
-    assert said[Topic.LEADERS][1] == ["X", "1", "Meera Krishnamurthy", "96.2 %", "4", "98.5 %"]
+    assert said[Topic.LEADERS][1] == ["X", "1", "Meera Krishnamurthy", "96.3 %", "4", "98.5 %"]
     assert "wait at the end." in said[Topic.VOLUMES][0]
     assert said[Topic.DUE][1][0] == "Mon 13 Apr 2026"
     assert said[Topic.PLANS][1][0] == "Centum"
@@ -282,7 +282,7 @@ def test_a_dashboard_is_copied_and_saved(qtbot, screen, server, tmp_path):  # no
     hand.press("Ctrl+Shift+C", screen.board.table)
     lines = [line.split("\t") for line in clipboard.text().splitlines()]
     assert lines[0] == ["Class", "Place", "Student", "Mean (%)", "Board exams", "Best (%)"]
-    assert lines[4] == ["X", "4", "'=Bina() Das", "93.2", "4", "98.5"], "no cell is a formula"
+    assert lines[4] == ["X", "4", "'=Bina() Das", "93.3", "4", "98.5"], "no cell is a formula"
     assert "<td>&#x27;=Bina() Das</td>" in clipboard.mimeData().html()
     for kind, key in (
         (FileKind.PNG, "Ctrl+G"), (FileKind.SVG, "Ctrl+Shift+G"), (FileKind.CSV, "Ctrl+E"),

@@ -262,7 +262,7 @@ def test_a_dashboard_is_looked_at_by_keys_as_it_was_when_it_was_asked_for(qtbot,
     assert dialog is not None
     settle(qtbot, tasks, dialog)
     assert dialog.laid.title == "Leaderboard"
-    assert dialog.laid.name == "Leaderboard 2026-04-18 2026-07-16 (2026-07-16 0110)"
+    assert dialog.laid.name == "Leaderboard (2026-07-16 0110)"
     assert "As of Thu 16 Jul 2026 01:10." in " ".join(texts(dialog.laid)[0])
     screen.show_topic(InsightTopic.UNITS)
     dialog.save_as(tmp_path / "board.pdf")

@@ -17,7 +17,7 @@ from mv_desktop.domain.item_statistic import (
     idle_choices,
     suspicious_choices,
 )
-from mv_desktop.domain.report_table import Column, Measure, ReportTable
+from mv_desktop.domain.report_table import Column, Measure, ReportTable, rounded
 from mv_desktop.ui.text import tr, tr_count
 from mv_desktop.ui.widgets.chart import Axis, Bar, Chart, Fill, Look, Series
 from mv_desktop.ui.widgets.deadline_text import day as day_text
@@ -106,7 +106,7 @@ def weeks_text(report: QuestionPiece | Choices) -> str:
 def _question_dot(one: QuestionItem, low: float) -> Bar:
     """Where nothing can be said of how well it tells apart, it lies at the bottom; zero would seem to be known."""
     easy, apart = facility(one.sums), discrimination(one.sums)
-    told = NOTHING if apart is None else f"{apart:.2f}".replace("-", "−")
+    told = NOTHING if apart is None else f"{rounded(apart, 2)}".replace("-", "−")
     tip = tr_count(
         "{question} ({kind}): facility {facility}, discrimination {discrimination}, {count} answer; {verdict}",
         "{question} ({kind}): facility {facility}, discrimination {discrimination}, {count} answers; {verdict}",

@@ -16,7 +16,7 @@ from mv_desktop.domain.insight import (
     Units,
     UnitSum,
 )
-from mv_desktop.domain.report_table import Column, Measure, ReportTable, Value
+from mv_desktop.domain.report_table import Column, Measure, ReportTable, Value, rounded
 from mv_desktop.ui.text import tr, tr_count
 from mv_desktop.ui.theme import ColorRole
 from mv_desktop.ui.widgets.chart import Bar, Chart, Fill, Look, Series
@@ -150,7 +150,7 @@ def _predicted_summary(report: Predictions) -> str:
         "{count} student has a predicted score: {mean} %.",
         "{count} students have a predicted score, {mean} % in the mean.",
         report.predicted,
-        mean=f"{report.mean:.1f}",
+        mean=rounded(report.mean, 1),
     )
     if report.unknown:
         words += " " + tr_count(
@@ -197,14 +197,16 @@ def _lowest_bar(one: PredictedStudent, told: Prediction, *, alone: bool) -> Bar:
         "{student}, class {name}: {percent} % predicted, between {low} % and {high} %",
         student=one.student,
         name=one.class_name,
-        percent=f"{one.percent:.1f}",
-        low=f"{told.lowest:.1f}",
-        high=f"{told.highest:.1f}",
+        percent=rounded(one.percent, 1),
+        low=rounded(told.lowest, 1),
+        high=rounded(told.highest, 1),
     )
     going = _going(one)
     label = one.student if alone else f"{one.class_name} · {one.student}"
     values = (_share(told.lowest), _share(one.percent), _share(told.highest))
-    return Bar(label, values, f"{one.percent:.0f} % ± {one.margin:.0f}", f"{tip}; {going}" if going else tip)
+    return Bar(
+        label, values, f"{rounded(one.percent, 0)} % ± {rounded(one.margin, 0)}", f"{tip}; {going}" if going else tip
+    )
 
 
 def _going(one: PredictedStudent) -> str:
@@ -231,15 +233,15 @@ def leaders_shown(title: str, report: Leaders, chosen: Chosen) -> Shown:
         Bar(
             f"{one.class_name} · {one.position}. {one.student}",
             tuple(_share(one.mean) if one.class_name == name else 0.0 for name in classes),
-            f"{one.mean:.2f} %",
+            f"{rounded(one.mean, 2)} %",
             tr(
                 "Class {name}, place {position}: {student}, {mean} % in the mean of {exams} exams, the best {best} %",
                 name=one.class_name,
                 position=one.position,
                 student=one.student,
-                mean=f"{one.mean:.2f}",
+                mean=rounded(one.mean, 2),
                 exams=one.exams,
-                best=f"{one.best:.2f}",
+                best=rounded(one.best, 2),
             ),
         )
         for one in report.students

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 
 from mv_desktop.domain.report import Span
-from mv_desktop.domain.report_table import About, Measure, ReportTable, Value
+from mv_desktop.domain.report_table import About, Measure, ReportTable, Value, rounded
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.widgets.chart import Chart
 from mv_desktop.ui.widgets.deadline_text import day as day_text
@@ -52,12 +51,15 @@ def cell_text(value: Value, measure: Measure) -> str:
     if isinstance(value, str):
         return value
     if isinstance(value, (int, float)):
-        told = {
-            Measure.SHARE: f"{value * 100:.1f} %",
-            Measure.MINUTES: f"{value:.1f}",
-            Measure.NUMBER: f"{value:.2f}".replace("-", "−"),
-        }
-        return told.get(measure, str(value))
+        match measure:
+            case Measure.SHARE:
+                return f"{rounded(value * 100, 1)} %"
+            case Measure.MINUTES:
+                return str(rounded(value, 1))
+            case Measure.NUMBER:
+                return str(rounded(value, 2)).replace("-", "−")
+            case _:
+                return str(value)
     return day_text(value, year=True)
 
 
@@ -65,5 +67,5 @@ def percent(share: float | None) -> str:
     """Whole percents; all is said of nothing but all."""
     if share is None:
         return NOTHING
-    whole = math.floor(share * 100 + 0.5)
+    whole = int(rounded(share * 100, 0))
     return f"{min(whole, 99) if share < 1 else whole} %"

@@ -49,7 +49,7 @@ def test_csv_is_read_by_excel_and_by_any_program():
     rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
     assert rows == [
         ["शिक्षक", "Day", "Kept (%)", "Middle", "Scripts"],
-        ["आशा राव", "2025-07-01", "96.4", "26.2", "12"],
+        ["आशा राव", "2025-07-01", "96.4", "26.3", "12"],
         ["'=HYPERLINK(1)", "2025-07-02", "", "", "0"],
         ['ab, "c"\nd', "2025-07-03", "100.0", "0.0", "3"],
     ]

@@ -6,7 +6,7 @@ from enum import StrEnum
 
 from mv_desktop.domain.exam import ExamType
 from mv_desktop.domain.report import Compliance, Kept, PaceReport, QuestionMean, QuestionReport, Volume
-from mv_desktop.domain.report_table import Column, Measure, ReportTable, Value
+from mv_desktop.domain.report_table import Column, Measure, ReportTable, Value, rounded
 from mv_desktop.ui.text import tr, tr_count
 from mv_desktop.ui.widgets.chart import Bar, Chart, Fill, Series
 from mv_desktop.ui.widgets.deadline_text import day as day_text
@@ -136,14 +136,14 @@ def _pace(report: PaceReport) -> Shown:
         Bar(
             f"{exam} · {who}",
             (row.middle,),
-            f"{row.middle:.0f}",
+            f"{rounded(row.middle, 0)}",
             tr(
                 "{exam}, {who}: {middle} minutes in the middle, half between {quick} and {slow}; {scripts} scripts",
                 exam=exam,
                 who=who,
-                middle=f"{row.middle:.1f}",
-                quick=f"{row.quick:.1f}",
-                slow=f"{row.slow:.1f}",
+                middle=rounded(row.middle, 1),
+                quick=rounded(row.quick, 1),
+                slow=rounded(row.slow, 1),
                 scripts=row.scripts,
             ),
         )
@@ -153,7 +153,7 @@ def _pace(report: PaceReport) -> Shown:
     board = next((row for row in report.rows if row.teacher_id is None and row.exam_type is ExamType.BOARD_EXAM), None)
     summary = tr("Of what was begun and completed on one day.")
     if board is not None:
-        said = tr("A board exam took {middle} minutes in the middle.", middle=f"{board.middle:.0f}")
+        said = tr("A board exam took {middle} minutes in the middle.", middle=rounded(board.middle, 0))
         summary = f"{said} {summary}"
     return Shown(ReportTable(title, columns, rows), chart, summary, not report.rows)
 
