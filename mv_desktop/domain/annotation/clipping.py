@@ -68,16 +68,32 @@ class Clipping:
 
         Both shifts are in fractions of the page's width; `ratio` is its height over its width.
         """
-        boxes = [_box(item) for item in self.items]
-        left, top = min(box[0] for box in boxes), min(box[1] for box in boxes)
-        right, bottom = max(box[2] for box in boxes), max(box[3] for box in boxes)
+        left, top, right, bottom = self._bounds()
         return _kept(shift[0], left, right, 1.0), _kept(shift[1], top, bottom, ratio)
+
+    def shift_aside(self, ratio: float, shift: Point, by: float) -> Point:
+        """`shift` and `by` more to the right and down; where the page ends there, to the left or up instead.
+
+        What has no room either way goes over the edge: it would lie where nobody sees it. All are in fractions of the
+        page's width; `ratio` is its height over its width.
+        """
+        if not by:
+            return shift
+        left, top, right, bottom = self._bounds()
+        across = _aside(shift[0], by, left, right, 1.0)
+        down = _aside(shift[1], by, top, bottom, ratio)
+        return (shift[0] + by, shift[1] + by) if (across, down) == shift else (across, down)
 
     @property
     def text(self) -> str:
         """What is written in it, for other programs; "" when nothing is."""
         notes = (item.annotation for item in self.items)
         return "\n\n".join(note.text for note in notes if isinstance(note, TextNote))
+
+    def _bounds(self) -> tuple[float, float, float, float]:
+        """Left, top, right and bottom of all of it, both ways in fractions of a page's width."""
+        lefts, tops, rights, bottoms = zip(*map(_box, self.items), strict=True)
+        return min(lefts), min(tops), max(rights), max(bottoms)
 
     def placed_on(
         self, ratio: float, shift: tuple[float, float], ids: IdSource, key: MarkKey | None
@@ -221,6 +237,11 @@ def _unreadable() -> InvalidError:
 def _kept(shift: float, first: float, last: float, length: float) -> float:
     """`shift` so that `first`..`last` lies in 0..`length`, or at least begins there."""
     return max(min(shift, length - last), -first)
+
+
+def _aside(shift: float, by: float, first: float, last: float, length: float) -> float:
+    """`shift` and `by` more, or less where `first`..`last` would leave 0..`length`; `shift` where both ways do."""
+    return next((there for there in (shift + by, shift - by) if first + there >= 0 and last + there <= length), shift)
 
 
 def _box(item: Clipped) -> tuple[float, float, float, float]:

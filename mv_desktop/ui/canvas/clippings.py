@@ -120,7 +120,9 @@ class Clippings:
             by_page.setdefault(page, []).append(item)
         made: list[Placed] = []
         for page, items in by_page.items():
-            made += self._placed(clipping_of(items), page, (_ASIDE, _ASIDE))
+            clipping = clipping_of(items)
+            if clipping.items:
+                made += self._placed(clipping, page, clipping.shift_aside(page.ratio, (0.0, 0.0), _ASIDE))
         self._put(made)
         return bool(made)
 
@@ -156,8 +158,8 @@ class Clippings:
         here = (page.ref, round(across, 3), round(down, 3))
         times = (times + 1) % _LONGEST_ROW if last == here else 0
         self._last = (here, times)
-        aside = _ASIDE * (times + (spot is None))
-        return self._placed(clipping, page, (across + aside, down + aside))
+        aside = clipping.shift_aside(page.ratio, (across, down), _ASIDE * (times + (spot is None)))
+        return self._placed(clipping, page, aside)
 
     def _placed(self, clipping: Clipping, page: PageItem, shift: tuple[float, float]) -> list[Placed]:
         key = _key(self._ink(page))

@@ -198,6 +198,18 @@ def test_duplicating_puts_one_more_beside_each_page_for_itself(inked: Desk) -> N
     assert QGuiApplication.clipboard().text() == "mine"
 
 
+def test_a_duplicate_at_the_edge_of_the_page_stands_on_it(inked: Desk) -> None:
+    put = Placed(PageRef(1), Stamp(id=new_id(), stamp="tick", x=0.98, y=0.99))
+    inked.apply(PutAnnotations((put,)))
+    inked.operations.clear()
+    inked.view.select([put.annotation.annotation_id])
+    assert inked.view.clippings.duplicate()
+    (placed,) = added(inked)
+    assert isinstance(placed.annotation, Stamp)
+    assert placed.annotation.x == pytest.approx(0.965)
+    assert 0.97 < placed.annotation.y < 0.99
+
+
 def test_words_from_another_program_become_a_note(inked: Desk) -> None:
     QGuiApplication.clipboard().setText("Well done\r\nशाबाश")
     inked.hover(inked.at(1, 0.4, 0.3))

@@ -107,6 +107,16 @@ def test_what_would_stand_beside_the_page_is_kept_on_it():
     assert clipped(PEN, HIGHLIGHT).shift_within(A4, (0.9, 0))[0] == pytest.approx(0.7)
 
 
+def test_a_copy_goes_aside_where_the_page_has_room():
+    box = clipped(BOX)  # 0.2..0.4 of the page, both ways
+    assert box.shift_aside(A4, (0.1, 0.1), 0.0) == (0.1, 0.1)
+    assert box.shift_aside(A4, (0.0, 0.0), 0.1) == (0.1, 0.1)
+    assert box.shift_aside(A4, (0.55, 0.0), 0.1) == pytest.approx((0.45, 0.1)), "the right edge is there"
+    assert box.shift_aside(A4, (0.0, 0.4 * A4), 0.1) == pytest.approx((0.1, 0.4 * A4 - 0.1)), "and the lower one"
+    assert box.shift_aside(0.2 * A4, (0.0, -0.2 * A4), 0.1) == pytest.approx((0.1, -0.2 * A4)), "no room up or down"
+    assert box.shift_aside(A4, (0.0, 0.0), 3.0) == (3.0, 3.0), "over the edge rather than out of sight"
+
+
 def test_a_copied_stamp_carries_its_marks_to_the_question_it_is_pasted_for():
     stamp, text, pen = clipped(STAMP, TEXT, PEN).placed_on(A4, (0, 0), fresh(), MarkKey(30, "b"))
     assert (stamp.question_number, stamp.alternative, stamp.marks, stamp.step) == (30, "b", "1.0", None)
