@@ -131,6 +131,34 @@ def test_what_is_left_of_a_selection_stays_on_its_page_when_another_mark_is_drag
     assert (now(desk, second).page, stamp.y) == (PageRef(2), pytest.approx(1.0, abs=0.01))
 
 
+def test_what_is_dragged_lies_where_it_was_when_others_are_selected_meanwhile(desk: Desk) -> None:
+    first, second = put(desk, stamp_on(1, 0.5, 0.2), stamp_on(1, 0.2, 0.2))
+    sheet = desk.view.sheet
+    assert sheet is not None
+    start = desk.at(1, 0.5, 0.2)
+    desk.press(start)
+    desk.move(start + QPoint(40, 40))
+    item = sheet.mark(first)
+    assert item is not None
+    assert item.pos() != item.home
+    desk.view.select([second])
+    assert item.pos() == item.home
+    desk.release(start + QPoint(60, 60))
+    assert (desk.operations, desk.view.selected) == ([], (second,))
+
+
+def test_what_a_key_shifts_is_shifted_before_others_are_selected(desk: Desk) -> None:
+    first, second = put(desk, stamp_on(1, 0.5, 0.2), stamp_on(1, 0.2, 0.2))
+    desk.view.select([first])
+    QApplication.sendEvent(desk.view, _key(QEvent.Type.KeyPress))
+    desk.view.select([second])
+    QApplication.sendEvent(desk.view, _key(QEvent.Type.KeyRelease))
+    stamps = [now(desk, i).annotation for i in (first, second)]
+    assert all(isinstance(stamp, Stamp) for stamp in stamps)
+    assert [stamp.x for stamp in stamps] == [pytest.approx(0.505, abs=1e-4), 0.2]  # type: ignore[union-attr]
+    assert len(desk.operations) == 1
+
+
 def test_what_is_dragged_off_the_pages_stays_at_their_edge(desk: Desk) -> None:
     (stamp_id,) = put(desk, stamp_on(1, 0.5, 0.3))
     desk.view.zoom_by(0.5)

@@ -79,6 +79,8 @@ class SelectTool(Tool):
         sheet = self.surface.sheet
         kept = [] if sheet is None else [i for i in dict.fromkeys(annotation_ids) if i in sheet.script.ink]
         changed = kept != self.selected
+        if changed:
+            self._lay_down(kept)
         self.selected = kept
         self._draw_frame()
         if changed:
@@ -333,6 +335,18 @@ class SelectTool(Tool):
             if can_change(item.placed.annotation):
                 middles.setdefault(item.page_item, []).append(item.frame().center())
         return {page: around(points) for page, points in middles.items()}
+
+    def _lay_down(self, kept: Iterable[AnnotationId]) -> None:
+        """Other marks are being selected: those that are in hand and not among them stand again where they belong.
+
+        What a key has shifted is shifted for good; what the pointer was dragging is not.
+        """
+        sheet, others = self.surface.sheet, frozenset(kept)
+        moving = self._gesture in {_Gesture.MOVE, _Gesture.RESIZE, _Gesture.END} or not self._nudged.isNull()
+        if sheet is None or not moving or not any(i in sheet.script.ink and i not in others for i in self.selected):
+            return
+        self.settle()
+        self._end_gesture()
 
     # -- moving ----------------------------------------------------------------------------------------------
 
