@@ -23,7 +23,10 @@ def formula_svg(source: str, pixels: float, color: str, *, display: bool) -> str
     from ziamath.zmath import Math
 
     config.svg2 = False  # plain SVG 1.1: QtSvg draws no <symbol>
-    root = ET.fromstring(_MATH_NAMESPACE.sub("", tex2mml(source, inline=not display)))  # noqa: S314 - our own
+    written = tex2mml(_WORDS.sub(_hidden, source), inline=not display)
+    for hidden, entity in _ENTITIES.items():
+        written = written.replace(hidden, entity)
+    root = ET.fromstring(_MATH_NAMESPACE.sub("", written))  # noqa: S314 - our own
     with_tall_bars(root)
     root.set("mathcolor", color)
     svg: str = Math(root, size=pixels).svg()
@@ -31,6 +34,16 @@ def formula_svg(source: str, pixels: float, color: str, *, display: bool) -> str
 
 
 _MATH_NAMESPACE = re.compile(r'\sxmlns="[^"]*"')
+_WORDS = re.compile(r"\\(?:text[a-z]*|[mhf]box)\s*\{[^{}]*\}")
+"""Words in a formula, in which latex2mathml 3 leaves these signs as they are, so that it is no XML."""
+_HIDDEN = {"<": "\ue000", ">": "\ue001", r"\&": "\ue002"}
+_ENTITIES = {"\ue000": "&lt;", "\ue001": "&gt;", "\ue002": "&amp;"}
+
+
+def _hidden(words: re.Match[str]) -> str:
+    return re.sub(r"<|>|\\&", lambda sign: _HIDDEN[sign[0]], words[0])
+
+
 _BARS = {"|": 1, "‖": 2}
 
 

@@ -145,6 +145,8 @@ QUESTIONS = (
     "There is no choice {letter}. One that is only a picture has the line [{number}].",
     "There is no such unit. Is “{unit}” meant?",
     "The same as row {row}.",
+    "Row {row} is about the same question, and says something else.",
+    "Nothing stands behind “{sign}”.",
     "The file has no column for: {names}.",
     "{file} cannot be read ({reason}).",
     "{file} is too large.",

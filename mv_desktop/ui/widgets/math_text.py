@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
-_FORMULA = re.compile(r"\$\$(.+?)\$\$|(?<!\\)\$(.+?)(?<!\\)\$", re.DOTALL)
+from mv_desktop.domain.latex import FORMULA
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,9 @@ def plain(text: str) -> str:
 
 def _parts(text: str) -> Iterator[Words | Tex]:
     position = 0
-    for found in _FORMULA.finditer(text):
+    for found in FORMULA.finditer(text):
+        if found[1] is None and found[2] is None:  # a backslash and its sign, in words
+            continue
         if found.start() > position:
             yield Words(_unescaped(text[position : found.start()]))
         yield Tex(found[1] or found[2], display=found[1] is not None)

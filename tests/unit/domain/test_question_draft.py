@@ -20,6 +20,7 @@ from mv_desktop.domain.question_draft import (
     values_of,
 )
 from mv_desktop.domain.question_picture import slots_of
+from mv_desktop.typeset.formula import formula_svg
 
 UNITS = {"XII": ("Matrices", "Determinants")}
 MCQ = QuestionDraft(
@@ -120,11 +121,52 @@ def test_a_step_begins_with_its_marks(line: str, step: tuple[str, str, str | Non
         ("$\\begin{cases}a\\end{pmatrix}$", "“\\end{pmatrix}” ends nothing"),
         ("$a\\end{cases}$", "ends nothing"),
         ("$\\begin{cases}a$", "“\\begin{cases}” is not ended"),
+        ("\\\\ a \\& $x$", ""),
+        ("$\\begin{bmatrix}a&b\\\\c&d\\\\{1}&e\\\\\\end{bmatrix}$", ""),
+        ("$a\\\\$", ""),
+        ("$\\text{a \\& b costs \\$5}$", ""),
+        ("$$x$", "no partner"),
+        ("$ $", "empty"),
+        ("$a & b$", "outside of a matrix"),
+        ("$\\left(x$", "“\\left” has no"),
+        ("$x\\right)$", "“\\right” has no"),
+        ("$\\left(x_1^2 + {}^nC_r\\right)^{y^2} z^\\frac{1}{2}$", ""),
+        ("${x^2}^3 + x^{y^2}$", ""),
+        ("$x^2^3$", "Two powers"),
+        ("$a_{n_1}_2$", "Two powers"),
+        ("$x^$", "behind “^”"),
+        ("$\\frac{a_}{b}$", "behind “_”"),
+        ("$x^_2$", "behind “^”"),
     ],
 )
 def test_what_cannot_be_typeset_is_named(text: str, fault: str) -> None:
     assert fault in latex_fault(text)
     assert bool(fault) == bool(latex_fault(text))
+
+
+@pytest.mark.parametrize(
+    "formula",
+    [
+        r"\begin{cases}x\\y\end{cases}",
+        r"a\\",
+        r"{x^2}^3",
+        r"\left(x\right)^2",
+        r"\text{a \& b}",
+        r"\begin{cases}1&\text{if } x<0\\2&\text{for all x > 0, x <3}\end{cases}",
+        "{}^nC_r",
+        r"x_1^\frac{1}{2}",
+    ],
+)
+def test_what_is_taken_is_typeset(formula: str) -> None:
+    assert latex_fault(f"${formula}$") == ""
+    assert formula_svg(formula, 20, "#000000", display=False).startswith("<svg")
+
+
+@pytest.mark.parametrize("formula", ["a&b", "x^2^3", "x_1_2", r"\left(x", r"x\right)", "x^", "_", " "])
+def test_what_is_refused_cannot_be_typeset(formula: str) -> None:
+    assert latex_fault(f"${formula}$")
+    with pytest.raises(Exception):  # noqa: B017 - each library under it has its own
+        formula_svg(formula, 20, "#000000", display=False)
 
 
 def test_the_list_of_commands_is_what_the_typesetter_knows() -> None:
