@@ -132,6 +132,7 @@ def read_row(
     """
     words = {column: text.strip() for column, text in cells.items() if text.strip()}
     try:
+        _refuse_dates(words)
         values = _values(words, units)
     except _CellError as error:
         wrong = RowError(row, headings.get(error.column, error.column.value), error.why)
@@ -146,6 +147,16 @@ class _CellError(Exception):
     def __init__(self, column: Column, why: str) -> None:
         super().__init__(why)
         self.column, self.why = column, why
+
+
+_DATE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|\d\d:\d\d:00|\d+ days?, \d+:\d\d:\d\d")
+"""What a workbook's cell reads like that was typed as 1/2 or 2:3 and taken for a day or a time."""
+
+
+def _refuse_dates(words: Mapping[Column, str]) -> None:
+    for column, text in words.items():
+        if _DATE.fullmatch(text):
+            raise _CellError(column, "Excel made a date or a time of this. Format the cell as text and type it again.")
 
 
 def _values(words: Mapping[Column, str], units: Mapping[str, Sequence[str]]) -> dict[str, object]:
@@ -329,15 +340,19 @@ def planned(
         known: by row, what the bank has of the same question, or of the same text.
         headings: what the columns are called in the file.
     """
-    first: dict[object, int] = {}
+    first: dict[object, PlannedRow] = {}
     found = []
     for row in rows:
         one = _planned(row, known.get(row.row, ()), headings)
         if one.draft is not None:
             key = one.known.question_id if one.known is not None else _identity(one.draft)
-            before = first.setdefault(key, row.row)
-            if before != row.row:
-                one = PlannedRow(row.row, Meaning.DUPLICATE, known=one.known, why=f"The same as row {before}.")
+            before = first.setdefault(key, one)
+            if before is not one and row.question_id is not None and before.draft != one.draft:
+                why = f"Row {before.row} is about the same question, and says something else."
+                heading = headings.get(Column.ID, Column.ID.value)
+                one = PlannedRow(row.row, Meaning.WRONG, column=heading, why=why)
+            elif before is not one:
+                one = PlannedRow(row.row, Meaning.DUPLICATE, known=one.known, why=f"The same as row {before.row}.")
         found.append(one)
     return ImportPlan(tuple(found))
 

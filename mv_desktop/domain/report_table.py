@@ -64,6 +64,7 @@ class ReportTable:
 
 _SHEET_NAME = 31
 """Characters of a sheet's name that Excel takes."""
+_UNPRINTABLE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _COMMANDS = ("=", "+", "-", "@", "＝", "＋", "－", "＠")
 
 
@@ -73,8 +74,8 @@ def harmless(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    """Without the control characters that no workbook may hold."""
-    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "", text)
+    """Without what no workbook may hold: control characters, and what is no letter, which PDFs have for hyphens."""
+    return _UNPRINTABLE.sub("", text)
 
 
 def sheet_name(title: str) -> str:

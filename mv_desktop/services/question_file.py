@@ -5,11 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import itertools
-import re
 from collections.abc import Iterable, Mapping
 
 from mv_desktop.domain.question_column import Column
-from mv_desktop.domain.report_table import guarded
+from mv_desktop.domain.report_table import guarded, printable
 
 _WIDTHS = {Column.TEXT: 60, Column.SOLUTION: 50}
 _WIDTH = 18
@@ -39,15 +38,10 @@ def to_xlsx(rows: Iterable[Mapping[Column, str]]) -> bytes:
     for row in itertools.chain([heading], rows):
         cells = []
         for column in Column:
-            cell = WriteOnlyCell(sheet, guarded(_printable(row.get(column, ""))))
+            cell = WriteOnlyCell(sheet, guarded(printable(row.get(column, ""))))
             cell.data_type = "s"  # said outright, as the library would take "=" for a formula
             cells.append(cell)
         sheet.append(cells)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
-
-
-def _printable(text: str) -> str:
-    """Without the control characters that no workbook may hold."""
-    return re.sub(r"[\x00-\x08\x0b\x0c\x0e-\x1f]", "", text)

@@ -4,14 +4,13 @@ from __future__ import annotations
 
 import csv
 import os
-import re
 from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import IO, Any
 
 from mv_desktop.core.durable import not_written, sync_folder
 from mv_desktop.domain.export_note import ExportFormat
-from mv_desktop.domain.report_table import About, guarded, sheet_name
+from mv_desktop.domain.report_table import About, guarded, printable, sheet_name
 
 Cell = str | int | float | None
 Batches = Iterable[Sequence[Sequence[Cell]]]
@@ -23,8 +22,6 @@ SHEET_ROWS = 1_000_000
 """Excel takes 1,048,576; the others go on in the next sheet."""
 _CELL_SIGNS = 32_000
 """Excel takes 32,767."""
-_CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-"""What no workbook may hold."""
 
 
 def write_table(
@@ -149,7 +146,7 @@ def _cell(sheet: Any, value: Cell) -> Any:  # noqa: ANN401
 
 
 def _words(value: Cell) -> str:
-    return "" if value is None else guarded(_CONTROLS.sub("", str(value))) if isinstance(value, str) else str(value)
+    return "" if value is None else guarded(printable(str(value))) if isinstance(value, str) else str(value)
 
 
 def _whole(path: Path, write: Callable[[IO[bytes]], int], kind: ExportFormat, ready: Ready | None) -> int:

@@ -33,6 +33,7 @@ _TAG = re.compile(rb"<(?:\w+:)?(row|c)\b")
 _CHUNK = 1 << 20
 _WIDEST_ROW, _MOST_CELLS = 16_384, 1_000_000
 """Cells are counted before any is made: whoever reads a workbook takes longer for a million than anybody waits."""
+_ESCAPED = re.compile(r"_x00([01][0-9A-F])_\n?", re.IGNORECASE)
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
 """What the folder of a workbook with a password names."""
 
@@ -207,9 +208,16 @@ def _cell_text(path: Path, number: int, cell: Any) -> str:  # noqa: ANN401 (cell
         raise InvalidError(
             f"Row {number} of {path.name} holds a formula.", remedy="Copy the cells and paste them as values."
         )
+    if isinstance(value, int | float) and not isinstance(value, bool) and "%" in (cell.number_format or ""):
+        return f"{round(value * 100, 10):.12g}%"
     if isinstance(value, float) and value.is_integer():
         return str(int(value))
-    return unguarded(str(value).strip()).strip()
+    return unguarded(_ESCAPED.sub(_control, str(value)).strip()).strip()
+
+
+def _control(escaped: re.Match[str]) -> str:
+    """A control character that Excel wrote as letters: the ends of lines are kept as such, and no others."""
+    return {"09": " ", "0A": "\n", "0B": "\n", "0D": "\n"}.get(escaped[1].upper(), "")
 
 
 def _trimmed(cells: Sequence[str]) -> list[str]:

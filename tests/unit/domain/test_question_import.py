@@ -111,6 +111,9 @@ def test_cells_are_read_as_they_are_meant(cells: dict[str, str], values: dict[st
         ({"CORRECT": "see below"}, "Correct option and answer", "names no choice"),
         ({"TEXT": "Prove $\\foo$"}, "Question Text in LaTeX", "“\\foo”"),
         ({"TEXT": " "}, "Question Text in LaTeX", "needs its text"),
+        ({"A": "2026-02-01 00:00:00"}, "Option A text", "a date or a time"),
+        ({"B": "02:03:00"}, "Option B text", "a date or a time"),
+        ({"D": "1 day, 1:00:00"}, "Option D text", "a date or a time"),
         ({"ID": "17"}, "Question ID", "no question’s id"),
         ({"ID": str(UUID(int=1))}, "Question ID", "no question with this id"),
     ],
@@ -145,6 +148,21 @@ def test_of_two_rows_that_say_the_same_the_second_is_a_duplicate() -> None:
         "rows": 4, "new": 2, "changed": 0, "duplicates": 1,
         "errors": [{"row": 4, "column": "Class", "why": "Class X or XII."}],
     }  # fmt: skip
+
+
+def test_of_two_rows_about_one_question_the_second_must_not_say_something_else() -> None:
+    first = plan(read()).draft
+    assert first is not None
+    known = Known(uuid4(), SEEN, first)
+    rows = [
+        read(number, ID=str(known.question_id), DIFFICULTY=how)
+        for number, how in ((2, "hard"), (3, "hard"), (4, "easy"))
+    ]
+    found = planned(rows, dict.fromkeys((2, 3, 4), (known,)), NAMED).rows
+    assert [row.meaning.value for row in found] == ["changed", "duplicate", "wrong"]
+    assert (found[2].column, found[2].why) == (
+        "Question ID", "Row 2 is about the same question, and says something else.",
+    )  # fmt: skip
 
 
 def test_formulas_in_brackets_become_dollars() -> None:

@@ -132,3 +132,20 @@ def test_what_a_spreadsheet_would_take_for_a_formula_is_written_as_words_and_rea
             assert b"<f>" not in raw
         else:
             assert all(guarded(words).encode() in raw.replace(b'""', b'"') for words in evil)
+
+
+def test_what_a_workbook_shows_is_what_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "file.xlsx"
+    book = Workbook()
+    book.active.append(("Share", "Flag", "Words"))
+    book.active.append((0.125, True, "one_x000D_\ntwo_x000d_three_x000B_four_x0007_, x_x1_"))
+    book.active["A2"].number_format = "0.0%"
+    book.active["B2"].number_format = "0%"
+    book.save(path)
+    assert read_table(path)[1] == [(2, ["12.5%", "True", "one\ntwo\nthree\nfour, x_x1_"])]
+
+
+def test_what_no_workbook_may_hold_is_left_out_of_one(tmp_path: Path) -> None:
+    path = tmp_path / "file.xlsx"
+    write_xlsx(path, "T", ("Name",), [[("con\ufffetinuous\uffff \x0b\ud800हॉल 😀",)]])
+    assert read_table(path)[1] == [(2, ["continuous हॉल 😀"])]
