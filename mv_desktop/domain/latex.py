@@ -12,6 +12,7 @@ _DOLLAR = re.compile(r"\\.|(\$)", re.DOTALL)
 _COMMAND = re.compile(r"\\([A-Za-z]+|.)", re.DOTALL)
 _SIGN = re.compile(r"\\[A-Za-z]+|\\.|\S", re.DOTALL)
 _BRACE = re.compile(r"\\.|([{}])", re.DOTALL)
+_BRACKET = re.compile(r"(?<!\\)(?:\\\\)*\\[()\[\]]")
 _PLACE = re.compile(r"\\\\|\\(begin|end)\s*\{([^{}]*)\}")
 
 
@@ -23,6 +24,8 @@ def latex_fault(text: str) -> str:
     outside = next(iter(_commands(rest)), None)
     if outside is not None:
         return f"“\\{outside}” stands outside of dollar signs."
+    if _BRACKET.search(rest):
+        return "Formulas stand between dollar signs, and not between \\( and \\)."
     formulas = filter(None, map(_source, FORMULA.finditer(text)))
     return next((fault for fault in map(_formula_fault, formulas) if fault), "")
 

@@ -193,11 +193,24 @@ def _choice_faults(draft: QuestionDraft) -> Iterator[Fault]:
         yield Fault("choices", "Two of the choices are the same.")
     elif wrong:
         yield Fault("choices", wrong)
+    elif (missing := next(_without_picture(choices, draft.pictures), None)) is not None:
+        message = (
+            f"Choice {LETTERS[missing]} is a picture that is not there."
+            f" Put it in, or write words instead of [{missing + 1}]."
+        )
+        yield Fault("choices", message)
     correct = correct_of(draft.correct)
     if not correct:
         yield Fault("correct", "Say which choice is right: A, or A, C.")
     elif not set(correct) <= set(LETTERS[: len(choices)]):
         yield Fault("correct", "There is no such choice.")
+
+
+def _without_picture(choices: Sequence[str], pictures: Mapping[str, str]) -> Iterator[int]:
+    """Where a line stands for a picture, and there is none."""
+    for place, line in enumerate(choices):
+        if line == _picture(place) and not pictures.get(LETTERS[place]):
+            yield place
 
 
 def _other_faults(draft: QuestionDraft) -> Iterator[Fault]:
@@ -260,7 +273,7 @@ def lines_of(text: str) -> tuple[str, ...]:
 
 def tags_of(text: str) -> tuple[str, ...]:
     """The tags, each once."""
-    return tuple(dict.fromkeys(tag.strip() for tag in text.split(",") if tag.strip()))
+    return tuple(dict.fromkeys(tag.strip() for tag in re.split("[,;]", text) if tag.strip()))
 
 
 def correct_of(text: str) -> tuple[str, ...]:

@@ -143,6 +143,7 @@ QUESTIONS = (
     "Line {number} must begin with its marks, as in “1: finds the slope”.",
     "The steps add up to {total}, the question carries {marks}.",
     "There is no choice {letter}. One that is only a picture has the line [{number}].",
+    "Choice {letter} is a picture that is not there. Put it in, or write words instead of [{number}].",
     "There is no such unit. Is “{unit}” meant?",
     "The same as row {row}.",
     "Row {row} is about the same question, and says something else.",

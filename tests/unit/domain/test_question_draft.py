@@ -126,6 +126,10 @@ def test_a_step_begins_with_its_marks(line: str, step: tuple[str, str, str | Non
         ("$a\\\\$", ""),
         ("$\\text{a \\& b costs \\$5}$", ""),
         ("$$x$", "no partner"),
+        ("If \\(x^2\\)", "between dollar signs"),
+        ("so \\[x\\]", "between dollar signs"),
+        ("a\\\\(x)", ""),
+        ("$\\left\\{x\\right\\}[1](2)$ [a] (b)", ""),
         ("$ $", "empty"),
         ("$a & b$", "outside of a matrix"),
         ("$\\left(x$", "“\\left” has no"),
@@ -255,3 +259,10 @@ def test_only_what_differs_is_written_and_what_is_not_shown_stays() -> None:
         "steps": [{"text": "t", "marks": "1", "part": None}, {"text": "u", "marks": "2", "part": None}],
     }  # fmt: skip
     assert "scheme" not in values_of(replace(SA, answer="", solution="", steps=""), None)
+
+
+def test_a_choice_that_stands_for_a_picture_has_one() -> None:
+    draft = replace(MCQ, choices="[1]\n[1]\n[3]", correct="A", pictures={"A": "s3://b/a.png"})
+    (found,) = [fault.message for fault in question_faults(replace(draft, choices="[1]\nx\n[3]"))]
+    assert found == "Choice C is a picture that is not there. Put it in, or write words instead of [3]."
+    assert question_faults(replace(draft, choices="[1]\n$[2]$\n[ 3 ]")) == ()
