@@ -314,7 +314,7 @@ _READERS: dict[Column, tuple[str, Callable[[str], object]]] = {
     Column.TOPIC: ("topic", as_dollars),
     Column.TEXT: ("question_text", as_dollars),
     Column.SOLUTION: ("solution", as_dollars),
-    Column.TAGS: ("tags", lambda text: ", ".join(tags_of(text.replace(";", ",")))),
+    Column.TAGS: ("tags", lambda text: ", ".join(tags_of(text))),
     Column.STEPS: ("steps", lambda text: "\n".join(lines_of(as_dollars(text)))),
     Column.OR_TEXT: ("or_text", as_dollars),
     Column.OR_ANSWER: ("or_answer", as_dollars),
@@ -371,20 +371,27 @@ def _planned(row: ReadRow, known: Sequence[Known], headings: Mapping[Column, str
         draft = replace(same.draft, units=row.draft.units, **{name: getattr(row.draft, name) for name in row.said})
     faults = question_faults(draft)
     if faults:
-        column = _FIELD_COLUMN[faults[0].field]
-        return PlannedRow(row.row, Meaning.WRONG, column=headings.get(column, column.value), why=faults[0].message)
+        column = _FIELD_COLUMN.get(faults[0].field)  # of the pictures that the question has no cell says anything
+        heading = "" if column is None else headings.get(column, column.value)
+        return PlannedRow(row.row, Meaning.WRONG, column=heading, why=faults[0].message)
     return PlannedRow(row.row, Meaning.NEW if same is None else Meaning.CHANGED, draft, same)
 
 
 def _same(row: ReadRow, known: Sequence[Known]) -> Known | None:
     if row.question_id is not None:
         return next((one for one in known if one.question_id == row.question_id), None)
+    if not row.draft.question_text:
+        return None  # what is a picture in the bank is not found by its words
     mine = _identity(row.draft)
     return next((one for one in known if _identity(one.draft) == mine), None)
 
 
 def _differs(row: ReadRow, draft: QuestionDraft) -> bool:
-    return any(_plain(getattr(row.draft, name)) != _plain(getattr(draft, name)) for name in row.said)
+    return any(
+        _plain(getattr(row.draft, name)) != _plain(getattr(draft, name))
+        for name in row.said
+        if name != "tags" or tags_of(row.draft.tags) != tags_of(draft.tags)
+    )
 
 
 def _identity(draft: QuestionDraft) -> tuple[object, ...]:

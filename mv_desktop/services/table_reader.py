@@ -9,6 +9,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import itertools
 import re
 import zipfile
 from collections.abc import Iterator, Sequence
@@ -33,6 +34,10 @@ _TAG = re.compile(rb"<(?:\w+:)?(row|c)\b")
 _CHUNK = 1 << 20
 _WIDEST_ROW, _MOST_CELLS = 16_384, 1_000_000
 """Cells are counted before any is made: whoever reads a workbook takes longer for a million than anybody waits."""
+_ABOVE, _TABLE = 10, 3
+"""Within so many rows the headings are looked for; so many cells make them what a title above them is not."""
+_DECLARED = re.compile(r"sep=([,;\t|])\r?\n")
+"""By which Excel is told what stands between the cells; it shows no such row."""
 _ESCAPED = re.compile(r"_x00([01][0-9A-F])_\n?", re.IGNORECASE)
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
 """What the folder of a workbook with a password names."""
@@ -74,13 +79,15 @@ def source_file(path: Path) -> SourceFile:
 
 
 def _table(path: Path, lines: Iterator[list[str]]) -> Table:
-    headings = next(lines, [])
+    first = list(itertools.islice(lines, _ABOVE))
+    at = _place_of_headings(first)
+    headings = first[at] if first else []
     if not any(headings):
         raise InvalidError(f"{path.name} has no headings in its first row.")
     if len(headings) > MOST_COLUMNS:
         raise InvalidError(f"{path.name} has more than {MOST_COLUMNS} columns.", remedy="Leave those that are needed.")
     rows = []
-    for number, cells in enumerate(lines, 2):
+    for number, cells in enumerate(itertools.chain(first[at + 1 :], lines), at + 2):
         if len(cells) > MOST_COLUMNS:
             raise InvalidError(f"Row {number} of {path.name} has more than {MOST_COLUMNS} cells.")
         if any(len(cell) > LONGEST_CELL for cell in cells):
@@ -94,6 +101,15 @@ def _table(path: Path, lines: Iterator[list[str]]) -> Table:
     return headings, rows
 
 
+def _place_of_headings(first: Sequence[Sequence[str]]) -> int:
+    """The first row that says something; a title, which is one cell, and the rows with more than two come below it."""
+    said = [place for place, cells in enumerate(first) if any(cells)]
+    several = next((place for place in said if sum(map(bool, first[place])) > 1), None)
+    if several is not None and _TABLE <= len(first[several]) <= MOST_COLUMNS:
+        return several
+    return said[0] if said else 0
+
+
 # -- CSV -------------------------------------------------------------------------------------------------------
 
 
@@ -101,10 +117,12 @@ def _csv_lines(path: Path) -> Iterator[list[str]]:
     text = _text(path)
     if "\0" in text:
         raise InvalidError(f"{path.name} is no table.", remedy="Save it as CSV UTF-8, or as .xlsx.")
+    declared = _DECLARED.match(text)
+    text = text[declared.end() :] if declared else text
     first = text[: text.find("\n")] if "\n" in text else text
     if len(first) > MOST_COLUMNS * 1000:
         raise InvalidError(f"{path.name} has more than {MOST_COLUMNS} columns.", remedy="Leave those that are needed.")
-    delimiter = max((",", ";", "\t"), key=first.count)
+    delimiter = declared[1] if declared else max((",", ";", "\t"), key=first.count)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         for cells in reader:

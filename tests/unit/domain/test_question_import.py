@@ -150,6 +150,29 @@ def test_of_two_rows_that_say_the_same_the_second_is_a_duplicate() -> None:
     }  # fmt: skip
 
 
+def test_a_row_that_takes_a_choice_from_its_picture_is_wrong_and_says_why() -> None:
+    first = plan(read()).draft
+    assert first is not None
+    known = Known(uuid4(), SEEN, replace(first, pictures={"D": "s3://b/d.png"}))
+    found = plan(read(ID=str(known.question_id), D="", CORRECT="A"), known)
+    assert (found.meaning, found.column) == (Meaning.WRONG, "")
+    assert "no choice D" in found.why
+
+
+def test_a_row_without_words_is_no_question_that_is_a_picture() -> None:
+    first = plan(read()).draft
+    assert first is not None
+    known = Known(uuid4(), SEEN, replace(first, question_text="", pictures={"question": "s3://b/q.png"}))
+    assert plan(read(TEXT=""), known).meaning is Meaning.WRONG
+
+
+def test_tags_are_the_same_by_whatever_they_are_separated() -> None:
+    first = plan(read(TAGS="a; b,c")).draft
+    assert first is not None
+    assert first.tags == "a, b, c"
+    assert plan(read(TAGS="a,b;c"), Known(uuid4(), SEEN, replace(first, tags="a;b, c"))).meaning is Meaning.DUPLICATE
+
+
 def test_of_two_rows_about_one_question_the_second_must_not_say_something_else() -> None:
     first = plan(read()).draft
     assert first is not None

@@ -134,6 +134,19 @@ def test_what_a_spreadsheet_would_take_for_a_formula_is_written_as_words_and_rea
             assert all(guarded(words).encode() in raw.replace(b'""', b'"') for words in evil)
 
 
+def test_headings_stand_below_a_title_and_rows_are_counted_from_the_top(tmp_path: Path) -> None:
+    path = tmp_path / "any.name"
+    wanted = (["Name", "Floor", "Seats"], [(5, ["Hall", "1", "90"])])
+    path.write_text("\nRooms of the school\n\nName,Floor,Seats\nHall,1,90\n", "utf-8")
+    assert read_table(path) == wanted
+    path.write_bytes(sheet(("",), ("Rooms of the school",), (None,), ("Name", "Floor", "Seats"), ("Hall", 1, 90)))
+    assert read_table(path) == wanted
+    path.write_text("sep=;\r\nName, or number;Floor\r\nHall;1\r\n", "utf-8")
+    assert read_table(path) == (["Name, or number", "Floor"], [(2, ["Hall", "1"])])
+    path.write_text("Name\nHall\nRoom,1\n", "utf-8")
+    assert read_table(path) == (["Name"], [(2, ["Hall"]), (3, ["Room", "1"])])
+
+
 def test_what_a_workbook_shows_is_what_is_read(tmp_path: Path) -> None:
     path = tmp_path / "file.xlsx"
     book = Workbook()
