@@ -179,13 +179,15 @@ class RecordPictures(QObject):
         return self._beside(name, line)
 
     def _dropped(self, control: QObject | None, event: QDropEvent) -> bool:
-        """Take what hovers over or is let go on lines of words; False: it is words."""
+        """Take what hovers over or is let go on a field of words; False: it is words."""
         mime, panel = event.mimeData(), self._panel
         files = mime.hasUrls() and any(url.isLocalFile() for url in mime.urls())
-        if panel is None or not isinstance(control, QPlainTextEdit) or not (files or mime.hasImage()):
+        if panel is None or not isinstance(control, QPlainTextEdit | QLineEdit) or not (files or mime.hasImage()):
             return False
         name = next((name for name in panel.form.typed if panel.form.editor(name).control is control), "")
-        slot = self._beside(name, control.cursorForPosition(event.position().toPoint()).blockNumber())
+        at = event.position().toPoint()
+        line = control.cursorForPosition(at).blockNumber() if isinstance(control, QPlainTextEdit) else 0
+        slot = self._beside(name, line)
         if not slot:
             return False
         event.acceptProposedAction()
@@ -282,7 +284,7 @@ class RecordPictures(QObject):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """A picture that is pasted or dropped where words are typed goes to the slot beside them."""
         if isinstance(event, QDropEvent):
-            return self._dropped(watched.parent(), event)
+            return self._dropped(watched if isinstance(watched, QLineEdit) else watched.parent(), event)
         if event.type() != QEvent.Type.KeyPress or not isinstance(event, QKeyEvent):
             return False
         if not event.matches(QKeySequence.StandardKey.Paste):

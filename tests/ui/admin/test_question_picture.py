@@ -212,6 +212,20 @@ def test_a_file_that_is_dropped_where_words_are_typed_stands_beside_them(desk, t
     assert desk.table.pictures == {"solution": place_of(RED)}
 
 
+def test_a_picture_that_is_dropped_on_the_answer_is_its_picture_and_not_its_address(desk, tmp_path: Path) -> None:
+    path, mime = tmp_path / "any.name", QMimeData()
+    path.write_bytes(RED)
+    mime.setUrls([QUrl.fromLocalFile(str(path))])
+    answer, none = desk.form.editor("answer").control, Qt.KeyboardModifier.NoModifier
+    before, copy, left = answer.text(), Qt.DropAction.CopyAction, Qt.MouseButton.LeftButton
+    for dropped in (mime, clipped("words")):  # words are typed as ever
+        QApplication.sendEvent(answer, QDragEnterEvent(QPoint(5, 5), copy, dropped, left, none))
+        QApplication.sendEvent(answer, QDropEvent(QPointF(5, 5), copy, dropped, left, none))
+    desk.settle()
+    assert sorted(answer.text()) == sorted(f"{before}words")
+    assert desk.table.pictures == {"answer": place_of(RED)}
+
+
 def test_what_is_no_picture_is_refused_and_what_is_wrong_is_said_beside_it(desk, tmp_path: Path) -> None:
     path = tmp_path / "drawing.png"
     path.write_bytes(b"<svg xmlns='http://www.w3.org/2000/svg'/>")
@@ -241,6 +255,8 @@ def test_a_picture_is_not_lost_without_a_network_nor_by_the_end_of_the_program(
     qtbot, tasks, desk, place, pictures, drafts
 ) -> None:
     pictures.reachable = False
+    desk.form.editor("choices").write("a\nb\nc")
+    desk.form.editor("choices").changed.emit()
     desk.table.setFocus()
     desk.table.choose("question")
     desk.copy(BLUE)
