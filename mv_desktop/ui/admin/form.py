@@ -228,7 +228,12 @@ class Form(QScrollArea):
             if field.read_only:
                 continue
             try:
-                values[name] = field.read(self._editors[name].typed)
+                typed = self._editors[name].typed
+                read = field.read(typed)
+                # what nobody touched stays to the letter: a control shows ends of lines and hard spaces as its own
+                values[name] = (
+                    getattr(self._base, name) if field.kind is Kind.LINES and typed == self._was.get(name) else read
+                )
             except InvalidError as error:
                 wrong[name] = said(str(error))
         draft = replace(self._base, **values)

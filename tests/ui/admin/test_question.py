@@ -431,3 +431,15 @@ def test_the_preview_is_larger_than_the_form_at_every_text_size(desk):
     preview.hide()
     preview.show()
     assert preview._label.font().pointSizeF() == pytest.approx(1.8 * ordinary)
+
+
+def test_words_that_nobody_touched_stay_to_the_letter(qtbot, tasks, place, imports):
+    words = "Find\u00a0$x$\r\nand $y$."
+    place.bank[FIRST] = question(1, question_text=words)
+    desk = Desk(qtbot, tasks, place, imports)
+    desk.screen.list.select(str(FIRST))
+    desk.settle()
+    desk.write("topic", "Order")
+    assert (desk.form.draft.topic, desk.form.draft.question_text) == ("Order", words)
+    desk.write("question_text", "Find $z$.")
+    assert desk.form.draft.question_text == "Find $z$."
