@@ -166,7 +166,7 @@ class HolidaySubject(Subject):
         return True
 
     def overview(self, parent: QWidget) -> Overview:
-        return HolidayCalendar(self._today(), self._off(), lambda: self._all, parent)
+        return HolidayCalendar(self._today, self._off, lambda: self._all, parent)
 
     def importer(self, tasks: Tasks, clock: Clock, zone: tzinfo, parent: QWidget) -> Importer:
         return HolidayImport(self._place, self._imports(), self.naming, self._today(), tasks, clock, zone, parent)
@@ -260,22 +260,21 @@ class HolidayCalendar(Overview):
     """The year above the list: every holiday, also where the list shows only some.
 
     Args:
-        today: by the school's clock.
-        weekly_off: as of a `YearCalendar`.
+        today, weekly_off: as of a `YearCalendar`, as they are now.
         everything: all holidays, as they were read last.
     """
 
     def __init__(
         self,
-        today: date,
-        weekly_off: frozenset[int],
+        today: Callable[[], date],
+        weekly_off: Callable[[], frozenset[int]],
         everything: Callable[[], Sequence[HolidayRow]],
         parent: QWidget | None = None,
     ) -> None:
         super().__init__(parent)
-        self._everything = everything
+        self._today, self._off, self._everything = today, weekly_off, everything
         self._keys: dict[date, list[str]] = {}
-        self.calendar = YearCalendar(today, weekly_off, self)
+        self.calendar = YearCalendar(today(), weekly_off(), self)
         self._words = ElidedLabel("", "muted", self)
         self._turn = QPushButton(tr("Month"), self)
         self._turn.setToolTip(tr("Month or year (M)"))
@@ -305,6 +304,7 @@ class HolidayCalendar(Overview):
     # -- public ----------------------------------------------------------------------------------------------
 
     def show_rows(self, rows: Sequence[HolidayRow]) -> None:
+        self.calendar.show_week(self._today(), self._off())
         by_day: dict[date, list[HolidayRow]] = {}
         for row in self._everything():
             by_day.setdefault(row.holiday_date, []).append(row)

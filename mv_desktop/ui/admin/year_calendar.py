@@ -19,6 +19,8 @@ FIRST_YEAR, LAST_YEAR = 2024, 2100
 _ACROSS = 6
 """Months side by side."""
 _WEEKS = 6
+_APART = 1.15
+"""Of the widest number of a day, the room that it needs in a year."""
 _TURNS = {Qt.Key.Key_Left: -1, Qt.Key.Key_Right: 1, Qt.Key.Key_Up: -7, Qt.Key.Key_Down: 7}
 
 
@@ -74,6 +76,12 @@ class YearCalendar(QWidget):
         self._say()
         self.update()
 
+    def show_week(self, today: date, weekly_off: frozenset[int]) -> None:
+        """It is another day by now, or other weekdays are closed."""
+        self._today, self._off = today, weekly_off
+        self._say()
+        self.update()
+
     def go_to(self, when: date) -> None:
         """Look at this day; nobody is told."""
         self.looked_at = min(max(when, date(FIRST_YEAR, 1, 1)), date(LAST_YEAR, 12, 31))
@@ -111,6 +119,14 @@ class YearCalendar(QWidget):
 
     def _font(self, factor: float = 0.85, *, strong: bool = False) -> QFont:
         return current_theme().font(factor, QFont.Weight.DemiBold if strong else QFont.Weight.Normal)
+
+    def _day_font(self, room: float, *, strong: bool) -> QFont:
+        """That of a day's number: no larger than that two of them side by side are not read as one."""
+        font = self._font(strong=strong)
+        wide = QFontMetricsF(font).horizontalAdvance("30") * _APART
+        if wide > room > 0:
+            font.setPointSizeF(font.pointSizeF() * room / wide)
+        return font
 
     def _line(self) -> float:
         return QFontMetricsF(self._font()).height()
@@ -150,6 +166,7 @@ class YearCalendar(QWidget):
             painter.setBrush(QColor(colors.accent))
             painter.drawRoundedRect(inner, 3, 3)
         elif mark is not None:
+            ink = colors.text  # work is done on it, also on a Sunday
             painter.setPen(QPen(QColor(colors.done), 2))
             half = inner.height() / 2 - 1  # a pill where there is room for a name
             painter.drawRoundedRect(inner.adjusted(1, 1, -1, -1), min(half, inner.width() / 2), half)
@@ -160,7 +177,7 @@ class YearCalendar(QWidget):
             painter.setBrush(Qt.BrushStyle.NoBrush)
             painter.drawRect(inner)
         painter.setPen(QColor(ink))
-        font = self._font(strong=mark is not None)
+        font = self._day_font(inner.width(), strong=mark is not None)
         font.setUnderline(when == self._today)
         painter.setFont(font)
         if not self.month_only:

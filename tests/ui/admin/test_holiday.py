@@ -9,6 +9,7 @@ from uuid import UUID
 
 import pytest
 from PySide6.QtCore import QPoint, Qt
+from PySide6.QtGui import QFontMetricsF
 from PySide6.QtTest import QTest
 
 from mv_desktop.core.errors import OfflineError
@@ -16,6 +17,8 @@ from mv_desktop.domain.holiday import HolidayRow
 from mv_desktop.domain.holiday_import import Standing
 from mv_desktop.ui.admin.holiday import HolidayCalendar, HolidaySubject
 from mv_desktop.ui.admin.holiday_import import HolidayImport
+from mv_desktop.ui.admin.year_calendar import YearCalendar
+from mv_desktop.ui.theme import apply_theme
 from tests.fakes.holiday_place import NOW, FakeHolidays
 from tests.fakes.plan_place import FakeDrafts
 from tests.fakes.table_place import FakeHolidayTable
@@ -179,6 +182,24 @@ def test_the_calendar_has_all_days_whatever_the_list_is_narrowed_to(desk, place,
     desk.press("L", "L")  # a year alone: the calendar turns to it, and still has the others
     assert calendar.looked_at.year == 2025
     assert calendar.spoken(date(2026, 8, 15)) == "Sat 15 Aug 2026: Independence Day, closed"
+
+
+@pytest.mark.parametrize(
+    ("scale", "wide", "smaller"), [("normal", 700, False), ("normal", 400, True), ("largest", 700, True)]
+)
+def test_days_beside_one_another_are_not_read_as_one_number(qtbot, qapp, scale, wide, smaller):
+    apply_theme(qapp, "light", scale)
+    try:
+        calendar = YearCalendar(TODAY, frozenset({6}))
+        qtbot.addWidget(calendar)
+        calendar.resize(wide, calendar.sizeHint().height())
+        room = calendar.rect_of(date(2026, 1, 20)).width() - 2
+        usual = QFontMetricsF(calendar._font(strong=True)).horizontalAdvance("30")
+        drawn = QFontMetricsF(calendar._day_font(room, strong=True)).horizontalAdvance("30")
+        assert drawn < room * 0.9
+        assert (drawn < usual) is smaller
+    finally:
+        apply_theme(qapp, "light", "normal")
 
 
 def test_a_day_of_the_calendar_opens_its_holiday_or_begins_a_new_one(desk, overview):
