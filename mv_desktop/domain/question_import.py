@@ -132,7 +132,6 @@ def read_row(
     """
     words = {column: text.strip() for column, text in cells.items() if text.strip()}
     try:
-        _refuse_dates(words)
         values = _values(words, units)
     except _CellError as error:
         wrong = RowError(row, headings.get(error.column, error.column.value), error.why)
@@ -147,16 +146,6 @@ class _CellError(Exception):
     def __init__(self, column: Column, why: str) -> None:
         super().__init__(why)
         self.column, self.why = column, why
-
-
-_DATE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|\d\d:\d\d:00|\d+ days?, \d+:\d\d:\d\d")
-"""What a workbook's cell reads like that was typed as 1/2 or 2:3 and taken for a day or a time."""
-
-
-def _refuse_dates(words: Mapping[Column, str]) -> None:
-    for column, text in words.items():
-        if _DATE.fullmatch(text):
-            raise _CellError(column, "Excel made a date or a time of this. Format the cell as text and type it again.")
 
 
 def _values(words: Mapping[Column, str], units: Mapping[str, Sequence[str]]) -> dict[str, object]:
@@ -366,6 +355,10 @@ def _planned(row: ReadRow, known: Sequence[Known], headings: Mapping[Column, str
         return PlannedRow(row.row, Meaning.WRONG, column=heading, why="The bank has no question with this id.")
     if same is not None and not _differs(row, same.draft):
         return PlannedRow(row.row, Meaning.DUPLICATE, known=same, why="The bank has it already.")
+    dated = _dated(row, same)
+    if dated is not None:
+        why = "Excel made a date or a time of this. Format the cell as text and type it again."
+        return PlannedRow(row.row, Meaning.WRONG, column=headings.get(dated, dated.value), why=why)
     draft = row.draft
     if same is not None:
         draft = replace(same.draft, units=row.draft.units, **{name: getattr(row.draft, name) for name in row.said})
@@ -384,6 +377,26 @@ def _same(row: ReadRow, known: Sequence[Known]) -> Known | None:
         return None  # what is a picture in the bank is not found by its words
     mine = _identity(row.draft)
     return next((one for one in known if _identity(one.draft) == mine), None)
+
+
+_DATE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|\d\d:\d\d:00|\d+ days?, \d+:\d\d:\d\d")
+"""What a workbook's cell reads like that was typed as 1/2 or 2:3 and taken for a day or a time."""
+
+
+def _dated(row: ReadRow, same: Known | None) -> Column | None:
+    """Which cell reads like a date and is not what the bank has, where a question may well be about a time."""
+    for name, column in _FIELD_COLUMN.items():
+        said = getattr(row.draft, name)
+        if isinstance(said, str):
+            stands = () if same is None else _cells(name, getattr(same.draft, name))
+            for place, cell in enumerate(_cells(name, said)):
+                if _DATE.fullmatch(cell) and cell not in stands:
+                    return OPTIONS[place] if name == "choices" else column
+    return None
+
+
+def _cells(name: str, words: str) -> tuple[str, ...]:
+    return lines_of(words) if name == "choices" else (words,)
 
 
 def _differs(row: ReadRow, draft: QuestionDraft) -> bool:

@@ -150,6 +150,17 @@ def test_of_two_rows_that_say_the_same_the_second_is_a_duplicate() -> None:
     }  # fmt: skip
 
 
+def test_a_time_that_the_bank_has_may_stand_in_a_sheet() -> None:
+    first = plan(read()).draft
+    assert first is not None
+    known = Known(uuid4(), SEEN, replace(first, choices="$I$\n02:03:00\nboth\nneither", topic="02:03:00"))
+    named = {"ID": str(known.question_id), "TOPIC": "02:03:00", "B": "02:03:00"}
+    assert plan(read(**named), known).meaning is Meaning.DUPLICATE
+    assert plan(read(**named, TAGS="new"), known).meaning is Meaning.CHANGED
+    found = plan(read(**named, C="02:04:00"), known)
+    assert (found.meaning, found.column) == (Meaning.WRONG, "Option C text")
+
+
 def test_a_row_that_takes_a_choice_from_its_picture_is_wrong_and_says_why() -> None:
     first = plan(read()).draft
     assert first is not None
