@@ -564,3 +564,10 @@ def test_formulas_are_drawn_as_outlines_in_whole_numbers_where_they_are_nothing_
     for other in ("<svg><text>x</text></svg>", '<svg><path d="M 1 2 C 1 2 3 4 5 6"/></svg>', "<svg><path/></svg>",
                   '<svg><rect x="1"/></svg>'):  # fmt: skip
         assert steps_of(other) is None
+
+
+def test_a_question_that_says_nothing_is_a_number_and_keeps_the_others_on_paper() -> None:
+    blank = PaperQuestion(question_id="x", question_type="SA", marks=Decimal(3), unit="Matrices", question_text="\n")
+    found = laid(blank, blank.model_copy(update={"question_text": "Find it."}))
+    marks = [one for page in found.pages for one in words(page) if one in {"1.", "2.", "3", "it."}]
+    assert marks == ["1.", "3", "2.", "3", "it."]

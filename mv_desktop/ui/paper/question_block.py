@@ -61,7 +61,8 @@ def question_blocks(question: PrintedQuestion, look: Look, kit: Kit) -> Iterator
         if number:
             body.append(_middle(tr("OR")))
         body += _body(side, kit)
-    first = body[0]
+    first = body[0] if body else Block(sum(room(Style.BODY)))  # the platform takes an end of line for words
+    body = body or [first]
     label = f"{question.number}."
     baseline = _baseline(first)
     carried = marks_text(question.marks)
