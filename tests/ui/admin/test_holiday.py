@@ -184,6 +184,17 @@ def test_the_calendar_has_all_days_whatever_the_list_is_narrowed_to(desk, place,
     assert calendar.spoken(date(2026, 8, 15)) == "Sat 15 Aug 2026: Independence Day, closed"
 
 
+def test_the_calendar_follows_the_week_of_the_school(qtbot, tasks, place):
+    off = [frozenset({6})]
+    subject = HolidaySubject(place, lambda: UUID(int=1), lambda: TODAY, lambda: off[0], FakeHolidayTable(place))
+    desk = OfficeHand(qtbot, tasks, subject, FakeDrafts())
+    calendar = desk.screen.overview.calendar
+    assert calendar.spoken(date(2026, 7, 18)) == "Sat 18 Jul 2026: working day"
+    off[0] = frozenset({5, 6})  # changed in the settings
+    desk.press("F5")
+    assert calendar.spoken(date(2026, 7, 18)) == "Sat 18 Jul 2026: closed every week"
+
+
 @pytest.mark.parametrize(
     ("scale", "wide", "smaller"), [("normal", 700, False), ("normal", 400, True), ("largest", 700, True)]
 )
