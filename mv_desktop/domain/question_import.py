@@ -334,7 +334,7 @@ def planned(
     for row in rows:
         one = _planned(row, known.get(row.row, ()), headings)
         if one.draft is not None:
-            key = one.known.question_id if one.known is not None else _identity(one.draft)
+            key = one.known.question_id if one.known is not None else question_identity(one.draft)
             before = first.setdefault(key, one)
             if before is not one and row.question_id is not None and before.draft != one.draft:
                 why = f"Row {before.row} is about the same question, and says something else."
@@ -375,8 +375,8 @@ def _same(row: ReadRow, known: Sequence[Known]) -> Known | None:
         return next((one for one in known if one.question_id == row.question_id), None)
     if not row.draft.question_text:
         return None  # what is a picture in the bank is not found by its words
-    mine = _identity(row.draft)
-    return next((one for one in known if _identity(one.draft) == mine), None)
+    mine = question_identity(row.draft)
+    return next((one for one in known if question_identity(one.draft) == mine), None)
 
 
 _DATE = re.compile(r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d|\d\d:\d\d:00|\d+ days?, \d+:\d\d:\d\d")
@@ -407,7 +407,7 @@ def _differs(row: ReadRow, draft: QuestionDraft) -> bool:
     )
 
 
-def _identity(draft: QuestionDraft) -> tuple[object, ...]:
+def question_identity(draft: QuestionDraft) -> tuple[object, ...]:
     """What makes two questions the same: who it is for, what it asks, and among what one chooses."""
     choices = frozenset(map(_plain, lines_of(draft.choices))) if draft.question_type == "MCQ" else None
     return draft.class_name, draft.question_type, str(_plain(draft.question_text)).casefold(), choices

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 from uuid import UUID
@@ -10,11 +10,19 @@ from uuid import UUID
 from sqlalchemy import text
 from sqlalchemy.orm import Session
 
-from mv_desktop.core.errors import InvalidError
+from mv_desktop.core.errors import ConflictError, InvalidError
 from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.question_column import Column, matched_columns, missing_columns, row_of
 from mv_desktop.domain.question_draft import QuestionDraft, draft_of, values_of
-from mv_desktop.domain.question_import import ImportPlan, Known, PlannedRow, ReadRow, planned, read_row
+from mv_desktop.domain.question_import import (
+    ImportPlan,
+    Known,
+    PlannedRow,
+    ReadRow,
+    planned,
+    question_identity,
+    read_row,
+)
 from mv_desktop.domain.record_import import Table, Told, tell
 from mv_desktop.services.question import configured_units
 from mv_desktop.services.record import accepted, as_json
@@ -75,11 +83,12 @@ def perform_import(
     New questions are drafts, or approved at once where `active` is said. What each row did is kept with it.
 
     Raises:
-        ConflictError: somebody has changed a question meanwhile.
+        ConflictError: somebody has changed a question meanwhile, or made one that is new here.
         ImportStoppedError: nobody wants it any more; the transaction must not be committed.
     """
     rows = [row for row in plan.rows if row.draft is not None]
     for start in range(0, len(rows), _PART):
+        _refuse_made(session, [row.draft for row in rows[start : start + _PART] if row.draft and row.known is None])
         part = [_written(row, row.draft, new_id) for row in rows[start : start + _PART] if row.draft is not None]
         accepted(
             session.scalar(
@@ -118,6 +127,22 @@ def export_rows(session: Session, only: Sequence[UUID] | None = None) -> Iterato
 # -- private ---------------------------------------------------------------------------------------------------
 
 
+def _refuse_made(session: Session, new: Sequence[QuestionDraft]) -> None:
+    """Of a file that was brought in by two, nothing is made twice."""
+    for number, stored in _same_texts(session, new):
+        if question_identity(draft_of(stored)) == question_identity(new[number - 1]):
+            raise ConflictError("Somebody has brought the same question in meanwhile. Nothing was saved.")
+
+
+def _same_texts(session: Session, drafts: Sequence[QuestionDraft]) -> Iterable[tuple[int, Mapping[str, Any]]]:
+    """The questions of the bank with the text of one of these, which are numbered from 1."""
+    found = session.execute(
+        text("SELECT number, question FROM api.same_questions(CAST(:texts AS text[]))"),
+        {"texts": [draft.question_text for draft in drafts]},
+    )
+    return [(number, stored) for number, stored in found]
+
+
 def _written(row: PlannedRow, draft: QuestionDraft, new_id: IdSource) -> dict[str, Any]:
     if row.known is None:
         return {"row": row.row, "question_id": str(new_id()), "seen": None, "values": values_of(draft, None)}
@@ -132,11 +157,7 @@ def _written(row: PlannedRow, draft: QuestionDraft, new_id: IdSource) -> dict[st
 def _known(session: Session, rows: Sequence[ReadRow], units: Mapping[str, Sequence[str]]) -> dict[int, list[Known]]:
     found: dict[int, list[Known]] = {}
     asking = [row for row in rows if row.error is None and row.question_id is None]
-    alike = session.execute(
-        text("SELECT number, question FROM api.same_questions(CAST(:texts AS text[]))"),
-        {"texts": [row.draft.question_text for row in asking]},
-    )
-    for number, stored in alike:
+    for number, stored in _same_texts(session, [row.draft for row in asking]):
         found.setdefault(asking[number - 1].row, []).append(_of_bank(stored, units))
     naming = {row.question_id: row.row for row in rows if row.question_id is not None}
     if naming:

@@ -248,6 +248,18 @@ def test_a_teachers_sheet_is_read_in_read_again_exported_and_taken_back(school: 
         take_back(admin.session, UUID(int=1), "once more")
 
 
+def test_a_file_that_two_bring_in_at_once_makes_nothing_twice(school: School, sheet) -> None:
+    first, second = school.person("admin"), school.person("admin")
+    plans = []
+    for admin in (first, second):
+        with admin.session() as session:
+            plans.append(plan_import(session, read_table(sheet(MCQ_ROW, SA_ROW))))
+    brought_in(first, plans[0], 1)
+    with pytest.raises(ConflictError, match="the same question"):
+        brought_in(second, plans[1], 2)
+    assert school.select("SELECT count(*) FROM questions") == [(2,)]
+
+
 def test_each_question_of_a_file_is_read_for_the_search_once_and_found_by_all_of_it(school: School, sheet) -> None:
     admin = school.person("admin")
     with admin.session() as session:
