@@ -17,6 +17,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from mv_desktop.domain.report_table import printable
 from mv_desktop.ui.admin.day_edit import DayEdit
 from mv_desktop.ui.admin.field import YES, Field, Kind
 from mv_desktop.ui.admin.picture_table import PictureTable
@@ -63,7 +64,7 @@ class Editor(QWidget):
     @property
     def typed(self) -> str:
         """What stands in it."""
-        return self._read()
+        return printable(self._read())  # what is pasted from a PDF may hold signs that no server keeps
 
     def write(self, typed: str) -> None:
         """Let this stand in it; nobody is told."""

@@ -443,3 +443,11 @@ def test_words_that_nobody_touched_stay_to_the_letter(qtbot, tasks, place, impor
     assert (desk.form.draft.topic, desk.form.draft.question_text) == ("Order", words)
     desk.write("question_text", "Find $z$.")
     assert desk.form.draft.question_text == "Find $z$."
+
+
+def test_signs_that_no_server_keeps_are_not_taken_from_what_is_pasted(desk):
+    for name in ("question_text", "topic"):
+        control = desk.form.editor(name).control
+        control.selectAll()
+        (control.insertPlainText if name == "question_text" else control.insert)("Fi\0nd\ufffe $x$\ud800.")
+    assert (desk.form.draft.question_text, desk.form.draft.topic) == ("Find $x$.", "Find $x$.")
