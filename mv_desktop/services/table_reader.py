@@ -122,7 +122,7 @@ def _csv_lines(path: Path) -> Iterator[list[str]]:
     first = text[: text.find("\n")] if "\n" in text else text
     if len(first) > MOST_COLUMNS * 1000:
         raise InvalidError(f"{path.name} has more than {MOST_COLUMNS} columns.", remedy="Leave those that are needed.")
-    delimiter = declared[1] if declared else max((",", ";", "\t"), key=first.count)
+    delimiter = declared[1] if declared else _delimiter(text)
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         for cells in reader:
@@ -130,6 +130,14 @@ def _csv_lines(path: Path) -> Iterator[list[str]]:
     except csv.Error as error:
         why = f"Row {reader.line_num} of {path.name} cannot be read."
         raise InvalidError(why, remedy="Look for a quotation mark without a partner.") from error
+
+
+def _delimiter(text: str) -> str:
+    """What stands most often in the first line that has several of one, or else in the first line."""
+    lines = text.split("\n", _ABOVE)[:_ABOVE]
+    signs = (",", ";", "\t")
+    line = next((one for one in lines if any(one.count(sign) >= _TABLE - 1 for sign in signs)), lines[0])
+    return max(signs, key=line.count)
 
 
 def _text(path: Path) -> str:

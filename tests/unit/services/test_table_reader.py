@@ -141,6 +141,8 @@ def test_headings_stand_below_a_title_and_rows_are_counted_from_the_top(tmp_path
     assert read_table(path) == wanted
     path.write_bytes(sheet(("",), ("Rooms of the school",), (None,), ("Name", "Floor", "Seats"), ("Hall", 1, 90)))
     assert read_table(path) == wanted
+    path.write_text("\nRooms of the school, all\n\nName;Floor;Seats\nHall;1;90\n", "utf-8")
+    assert read_table(path) == wanted
     path.write_text("sep=;\r\nName, or number;Floor\r\nHall;1\r\n", "utf-8")
     assert read_table(path) == (["Name, or number", "Floor"], [(2, ["Hall", "1"])])
     path.write_text("Name\nHall\nRoom,1\n", "utf-8")
