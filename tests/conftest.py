@@ -13,6 +13,7 @@ from pathlib import Path
 # before anything imports Qt; a person who wants to watch sets it to xcb
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
+import hypothesis
 import psycopg
 import pytest
 from pytestqt.qtbot import QtBot
@@ -21,6 +22,10 @@ from mv_desktop.demo.object_server import LocalS3
 from mv_desktop.demo.postgres import LocalPostgres
 from tests.fakes.clock import FakeClock
 from tests.fakes.server import CloneDatabase, TestStore, clone, drop
+
+# How long something takes is for the benchmarks: an example of a property may wait for other processes.
+hypothesis.settings.register_profile("suite", deadline=None)
+hypothesis.settings.load_profile("suite")
 
 # A machine that does much else may need this long; nothing waits longer than it has to.
 QtBot.waitUntil.__kwdefaults__["timeout"] = 30_000  # type: ignore[index]
