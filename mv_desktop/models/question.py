@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from uuid import UUID
 
-from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, text
+from sqlalchemy import ARRAY, BigInteger, CheckConstraint, ForeignKey, Index, String, Text, literal_column, text
 from sqlalchemy.dialects.postgresql import TSVECTOR
 from sqlalchemy.orm import Mapped, mapped_column
 
@@ -154,6 +154,12 @@ class QuestionWord(Base):
 
     __table_args__ = (
         Index("ix_question_words_alike", "word", postgresql_using="gin", postgresql_ops={"word": "gin_trgm_ops"}),
+        Index(
+            "ix_question_words_sound",
+            literal_column("api._sound(word)").label("sound"),
+            postgresql_using="gin",
+            postgresql_ops={"sound": "gin_trgm_ops"},
+        ),
     )
 
 

@@ -92,6 +92,31 @@ def test_a_question_is_found_by_its_words_also_mistyped_and_by_what_it_is(school
             texts(bank, **choices)
 
 
+def test_hindi_that_is_mistyped_or_spelt_otherwise_is_found(school: School) -> None:
+    bank = Questions(school.person("admin").session)
+    with school.rows() as rows:
+        rows.question(question_text="इस प्रश्न का हल हिन्दी में लिखिए।")
+        rows.question(question_text="वृत्त की स्पर्शरेखा ज्ञात कीजिए।")
+        rows.question(question_text="Find the determinant.")
+        for number in range(50):
+            rows.question(question_text=f"संख्या {number} का वर्गमूल")
+    (asked,), (circle,) = ([text] for text in texts(bank, "प्रश्न") + texts(bank, "वृत्त"))
+    for words in ("हिंदी", "हिन्दि", "प्रशन", "प्रश्ण", "परशन हिंदी"):
+        assert texts(bank, words) == [asked], words
+    for words in ("व्रत्त", "स्पर्शरेखा", "स्पर्श", "इस्पर्शरेखा", "स्पर्सरेखा", "ज्ञात"):
+        assert texts(bank, words) == [circle], words
+    assert texts(bank, "त्रिभुज") == []
+    assert texts(bank, "determinent") == ["Find the determinant."]
+
+
+def test_how_hindi_sounds(owner: psycopg.Connection) -> None:
+    for word, sound in (
+        ("हिंदी", "hnd"), ("हिन्दी", "hnd"), ("प्रश्न", "prsn"), ("शृंखला", "srnkl"), ("ऊँचाई", "unci"), ("२०२६", "2026"),
+        ("ज़", "j"), ("\u095b", "j"), ("determinant", None), ("", None), ("९x", "9x"),
+    ):  # fmt: skip
+        assert owner.execute("SELECT api._sound(%s)", (word,)).fetchone() == (sound,), word
+
+
 PLANNED = (
     ("ix_questions_changed", "", {}, True),
     ("ix_questions_year", "", {"cbse_year": "2010"}, False),
