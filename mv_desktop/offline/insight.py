@@ -24,12 +24,13 @@ from mv_desktop.domain.insight import (
     Units,
 )
 from mv_desktop.domain.report_table import ReportTable, plain, sheet_name
+from mv_desktop.offline.noting import Noting
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
-class Insight:
+class Insight(Noting):
     """Not for the GUI thread. What asks the server raises NotAllowedError to whom it is not for, and OfflineError.
 
     Args:
@@ -97,11 +98,10 @@ class Insight:
             InvalidError: it could not be written there; what stood there stands.
             OfflineError: it could not be noted; what stood there stands.
         """
-        from mv_desktop.services.export_note import note_export
         from mv_desktop.services.table_file import write_table
 
         headings, rows = plain(table)
-        ready = partial(note_export, self._connect, note, path=path)
+        ready = partial(self.note, note, path=path)
         write_table(path, sheet_name(table.title), headings, [rows], about=table.about, ready=ready)
 
     def save_picture(self, path: Path, content: bytes, note: ExportNote, kind: ExportFormat, rows: int) -> None:
@@ -118,12 +118,4 @@ class Insight:
             InvalidError: it could not be written there; what stood there stands.
             OfflineError: it could not be noted; what stood there stands.
         """
-        from mv_desktop.services.export_note import note_export
-
-        save_whole(path, content, lambda: note_export(self._connect, note, kind, rows, path))
-
-    def note(self, note: ExportNote, kind: ExportFormat, rows: int, path: Path | None) -> None:
-        """Note what is written otherwise, as `services.export_note.note_export`; nothing may be where this raises."""
-        from mv_desktop.services.export_note import note_export
-
-        note_export(self._connect, note, kind, rows, path)
+        save_whole(path, content, lambda: self.note(note, kind, rows, path))

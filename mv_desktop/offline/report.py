@@ -11,12 +11,13 @@ from mv_desktop.core.durable import save_whole
 from mv_desktop.domain.export_note import ExportFormat, ExportNote
 from mv_desktop.domain.report import Compliance, PaceReport, QuestionReport, Span, Volume
 from mv_desktop.domain.report_table import ReportTable
+from mv_desktop.offline.noting import Noting
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
-class Reports:
+class Reports(Noting):
     """Not for the GUI thread. What asks the server raises NotAllowedError to whom it is not for, and OfflineError.
 
     Args:
@@ -72,12 +73,6 @@ class Reports:
         from mv_desktop.services.report_file import to_xlsx
 
         self._save(path, to_xlsx(table), note, ExportFormat.XLSX, len(table.rows))
-
-    def note(self, note: ExportNote, kind: ExportFormat, rows: int, path: Path | None) -> None:
-        """Note what is written otherwise, as `services.export_note.note_export`; nothing may be where this raises."""
-        from mv_desktop.services.export_note import note_export
-
-        note_export(self._connect, note, kind, rows, path)
 
     # -- private ---------------------------------------------------------------------------------------------
 

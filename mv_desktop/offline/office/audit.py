@@ -12,6 +12,7 @@ from uuid import UUID
 from mv_desktop.domain.audit_entry import AuditEntry, AuditSearch, ChainState
 from mv_desktop.domain.export_note import ExportNote
 from mv_desktop.domain.record import Slice
+from mv_desktop.offline.noting import Noting
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 _BATCH = 2_000
 
 
-class AuditLog:
+class AuditLog(Noting):
     """As `services.audit_log` and `services.audit`.
 
     Args:
@@ -77,11 +78,10 @@ class AuditLog:
             InvalidError: it could not be written there; what stood there stands.
             OfflineError: it could not be noted; what stood there stands.
         """
-        from mv_desktop.services.export_note import note_export
         from mv_desktop.services.table_file import write_table
 
         lines = ([line(entry) for entry in batch] for batch in self._batches(search, told))
-        return write_table(path, title, headings, lines, ready=partial(note_export, self._connect, note, path=path))
+        return write_table(path, title, headings, lines, ready=partial(self.note, note, path=path))
 
     def check(self, told: Callable[[int, int], None]) -> ChainState:
         """Go through the seals of the whole log; `told` is as in `save`."""

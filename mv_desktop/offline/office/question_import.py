@@ -16,6 +16,7 @@ from mv_desktop.domain.question_column import Column
 from mv_desktop.domain.question_import import ImportPlan
 from mv_desktop.domain.record import Wanted
 from mv_desktop.domain.record_import import Table, Taken, Told, tell
+from mv_desktop.offline.noting import Noting
 from mv_desktop.offline.office.import_history import ImportHistory
 
 if TYPE_CHECKING:
@@ -25,7 +26,7 @@ QUESTION = "question"
 """What the server calls the subject."""
 
 
-class QuestionImports(ImportHistory):
+class QuestionImports(ImportHistory, Noting):
     """As `services.question_import` and `services.question_file`.
 
     Args:
@@ -75,7 +76,6 @@ class QuestionImports(ImportHistory):
             InvalidError: it could not be written there; what stood there stands.
             OfflineError: it could not be noted; what stood there stands.
         """
-        from mv_desktop.services.export_note import note_export
         from mv_desktop.services.question_file import to_csv, to_xlsx
         from mv_desktop.services.question_import import export_rows
 
@@ -86,7 +86,7 @@ class QuestionImports(ImportHistory):
         kind = ExportFormat.CSV if path.suffix.lower() == ".csv" else ExportFormat.XLSX
         content = to_csv(rows) if kind is ExportFormat.CSV else to_xlsx(rows)
         note = list_note(QUESTION, wanted)
-        save_whole(path, content, lambda: note_export(self._connect, note, kind, len(rows), path))
+        save_whole(path, content, lambda: self.note(note, kind, len(rows), path))
         return len(rows)
 
     def _found(self, wanted: Wanted, told: Told) -> Iterator[UUID]:

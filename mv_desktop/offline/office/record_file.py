@@ -8,9 +8,10 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from mv_desktop.domain.export_note import ExportFormat, ExportNote
+from mv_desktop.domain.export_note import ExportNote
 from mv_desktop.domain.import_history import SourceFile
 from mv_desktop.domain.record_import import Table
+from mv_desktop.offline.noting import Noting
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
@@ -30,7 +31,7 @@ def source_of(path: Path) -> SourceFile:
     return source_file(path)
 
 
-class TableFiles:
+class TableFiles(Noting):
     """Writes lists into files; each is noted in the audit log before it gets its place.
 
     Args:
@@ -61,14 +62,7 @@ class TableFiles:
             InvalidError: it could not be written there; what stood there stands.
             OfflineError: it could not be noted; what stood there stands.
         """
-        from mv_desktop.services.export_note import note_export
         from mv_desktop.services.table_file import write_table
 
-        ready = partial(note_export, self._connect, note, path=path)
+        ready = partial(self.note, note, path=path)
         return write_table(path, title, headings, batches, ready=ready)
-
-    def note(self, note: ExportNote, kind: ExportFormat, rows: int, path: Path | None) -> None:
-        """Note what is written otherwise, as `services.export_note.note_export`; nothing may be where this raises."""
-        from mv_desktop.services.export_note import note_export
-
-        note_export(self._connect, note, kind, rows, path)

@@ -5,25 +5,24 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 from uuid import UUID
 
 from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.exam import ExamSnapshot, ExamType, build_paper, check_template
-from mv_desktop.domain.export_note import ExportFormat, ExportNote
 from mv_desktop.domain.holiday import Consequence, Move
 from mv_desktop.domain.printed_paper import PrintedPaper
 from mv_desktop.domain.record import Change, Opened
 from mv_desktop.domain.record_import import Done, Put, Told, at_row, tell
 from mv_desktop.domain.template import BankCell, MadePaper, TemplateDraft, TemplateRow, config_of
+from mv_desktop.offline.noting import Noting
 from mv_desktop.offline.office.new_record import NewRecords
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
-class Templates:
+class Templates(Noting):
     """As `services.template`.
 
     Args:
@@ -89,12 +88,6 @@ class Templates:
 
         with self._connect() as session:
             return paper_of(session, exam)
-
-    def note(self, note: ExportNote, kind: ExportFormat, rows: int, path: Path | None) -> None:
-        """Note that a paper leaves, as `services.export_note.note_export`; nothing may where this raises."""
-        from mv_desktop.services.export_note import note_export
-
-        note_export(self._connect, note, kind, rows, path)
 
     def trial(self, draft: TemplateDraft, seed: int) -> ExamSnapshot:
         """A paper as a student would get it, from the bank as it is now; nothing is written.
