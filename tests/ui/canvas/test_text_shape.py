@@ -187,10 +187,10 @@ def test_the_frame_of_a_text_is_as_wide_as_it_wraps(font: QFont) -> None:
 def test_an_endless_text_is_drawn_in_no_time(font: QFont, text: str) -> None:
     endless = note(text)
     text_shape(endless, font)  # whatever has to be loaded once
-    begun = time.perf_counter()
+    begun = time.thread_time()  # what it takes, whatever else the computer does
     path = text_shape(endless, font, Known("x"))
     wanted_formulas(endless)
-    assert time.perf_counter() - begun < 0.2
+    assert time.thread_time() - begun < 0.2
     assert path.boundingRect().right() < 400, "also without a space it is wrapped"
 
 

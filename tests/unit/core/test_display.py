@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
@@ -23,14 +23,20 @@ def number() -> Iterator[int]:
         yield int(kept.getsockname()[1]) - 6000
 
 
+def seconds(look: Callable[[], object]) -> float:
+    """So long it took."""
+    started = time.perf_counter()
+    look()
+    return time.perf_counter() - started
+
+
 @linux
 def test_display_of_this_computer_listens_on_an_abstract_socket(number: int) -> None:
     with socket.socket(socket.AF_UNIX) as server:
         server.bind(f"\0/tmp/.X11-unix/X{number}")
         server.listen()
-        started = time.perf_counter()
+        assert min(seconds(lambda: listens(f":{number}")) for _ in range(5)) < 0.05  # at rest a tenth of a millisecond
         assert listens(f":{number}")
-        assert time.perf_counter() - started < 0.05  # at rest a tenth of a millisecond
         assert listens(f"unix:{number}.0")
     assert not listens(f":{number}")
 
