@@ -307,11 +307,13 @@ class PageColumn(RingedView):
             self._ask_for_pictures()
             self.look_changed.emit()
 
-    def pan(self, dx: int, dy: int) -> None:
-        """Move what is seen by so many pixels."""
+    def pan(self, dx: int, dy: int) -> QPoint:
+        """Move what is seen by so many pixels, as far as there is more; how far it went."""
         across, down = self.horizontalScrollBar(), self.verticalScrollBar()
+        before = QPoint(across.value(), down.value())
         across.setValue(across.value() - dx)
         down.setValue(down.value() - dy)
+        return before - QPoint(across.value(), down.value())
 
     def reach(self, pixels: float) -> float:
         """A distance on the screen, in units of the scene."""

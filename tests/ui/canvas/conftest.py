@@ -35,6 +35,7 @@ class Desk:
         self.infos, self.source = small_script(pages)
         self.script = marked(ink)
         self.operations: list[Operation] = []
+        self.held = Qt.MouseButton.LeftButton
         self.clock = 1000  # milliseconds, as events tell them
         self.view = PageView(cache, tasks, new_id)
         qtbot.addWidget(self.view)
@@ -81,10 +82,12 @@ class Desk:
         button: Qt.MouseButton = Qt.MouseButton.LeftButton,
         modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier,
     ) -> None:
+        self.held = button
         self.mouse(QEvent.Type.MouseButtonPress, at, button, modifiers)
 
     def move(self, at: QPoint, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
-        self.mouse(QEvent.Type.MouseMove, at, modifiers=modifiers)
+        """The pointer moves, the button that was pressed last being down."""
+        self.mouse(QEvent.Type.MouseMove, at, self.held, modifiers)
 
     def release(self, at: QPoint, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.NoModifier) -> None:
         self.mouse(QEvent.Type.MouseButtonRelease, at, modifiers=modifiers)
@@ -105,9 +108,11 @@ class Desk:
         at: QPointF | QPoint,
         pressure: float = 0.5,
         tip: QPointingDevice.PointerType = QPointingDevice.PointerType.Pen,
+        *,
+        held: bool = True,
     ) -> None:
-        """The pen of a tablet does something."""
-        lifted = kind == QEvent.Type.TabletRelease
+        """The pen of a tablet does something; with `held` False it tells of no button that is down."""
+        lifted = kind == QEvent.Type.TabletRelease or not held
         left, none = Qt.MouseButton.LeftButton, Qt.MouseButton.NoButton
         where = QPointF(at)
         event = QTabletEvent(

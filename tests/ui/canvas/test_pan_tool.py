@@ -8,7 +8,7 @@ from PySide6.QtGui import QNativeGestureEvent, QPointingDevice
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
-from tests.ui.canvas.conftest import Desk
+from tests.ui.canvas.conftest import Desk, key
 
 
 def test_space_and_drag_pans_and_gives_the_tool_back(desk: Desk) -> None:
@@ -87,3 +87,14 @@ def test_a_tool_can_be_taken_while_the_pages_are_moved(desk: Desk) -> None:
     desk.hover(QPoint(300, 100))
     assert desk.view.verticalScrollBar().value() == 150
     assert desk.ink == []
+
+
+def test_escape_leads_back_also_from_the_scripts_end(desk: Desk) -> None:
+    desk.view.set_tool("pan")
+    desk.view.pan(0, -40)
+    desk.press(QPoint(300, 200))
+    desk.move(QPoint(300, 400))
+    assert desk.view.verticalScrollBar().value() == 0
+    desk.move(QPoint(300, 390))
+    key(desk, Qt.Key.Key_Escape)
+    assert desk.view.verticalScrollBar().value() == 40

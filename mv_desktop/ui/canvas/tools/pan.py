@@ -25,8 +25,7 @@ class PanTool(Tool):
         if self._last is not None:
             step = pointer.view - self._last
             self._last = pointer.view
-            self._gone += step
-            self.surface.pan(step.x(), step.y())
+            self._gone += self.surface.pan(step.x(), step.y())
 
     def release(self, pointer: Pointer) -> None:
         self.move(pointer)

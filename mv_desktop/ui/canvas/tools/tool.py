@@ -117,8 +117,8 @@ class Surface(Protocol):
         """The edge of a ruler or protractor within reach of a point of the scene, in the scene."""
         ...
 
-    def pan(self, dx: int, dy: int) -> None:
-        """Move what is seen by so many pixels."""
+    def pan(self, dx: int, dy: int) -> QPoint:
+        """Move what is seen by so many pixels, as far as there is more; how far it went."""
         ...
 
     def put(self, placed: Sequence[Placed]) -> None:
