@@ -85,6 +85,14 @@ class Hand:
             self._gesture = self._tools.eraser if erases else self.tool
         self._gesture.press(pointer)
 
+    def let_slip(self, buttons: Qt.MouseButton) -> None:
+        """Only these buttons are down: a gesture of another is rolled back, for its release went elsewhere.
+
+        A dialog that opens or another program that comes forward takes it.
+        """
+        if not self._keyed and not buttons & self._button:
+            self._drop_gesture()
+
     def go_on(self, pointer: Pointer) -> None:
         """The pointer moved."""
         if self._gesture is not None:

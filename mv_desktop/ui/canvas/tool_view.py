@@ -358,6 +358,8 @@ class ToolView(PageColumn):
         if event.type() == QEvent.Type.TabletPress:
             self._begin(event.button(), pointer, erases=self._stylus.erases(event))
         elif event.type() == QEvent.Type.TabletMove:
+            if not event.pressure():  # some tablets say of no button that it is down
+                self._hand.let_slip(event.buttons())
             self._go_on(event.position(), pointer)
         elif event.type() == QEvent.Type.TabletRelease:
             self._hand.finish(event.button(), pointer)
@@ -440,6 +442,7 @@ class ToolView(PageColumn):
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:
         if not self._stylus.echoes(event):
+            self._hand.let_slip(event.buttons())
             self._go_on(event.position(), self._pointer_of(event))
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:

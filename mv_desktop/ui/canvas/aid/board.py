@@ -156,6 +156,8 @@ class AidBoard(QObject):
         at = self._view.viewportTransform().inverted()[0].map(event.position())
         if kind in _PRESSES:
             return event.button() == Qt.MouseButton.LeftButton and self._press(at)
+        if kind in _MOVES and not event.buttons() and not _presses(event):
+            self._dragged = None  # its release went elsewhere: to a dialog, or to another program
         if self._dragged is None:
             if kind in _MOVES and not event.buttons():
                 self._hover(self._grip_at(at))
@@ -222,6 +224,11 @@ class AidBoard(QObject):
         if watched is self._view and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             return self._on_key(event)
         return super().eventFilter(watched, event)
+
+
+def _presses(event: QMouseEvent | QTabletEvent) -> bool:
+    """A pen is on the tablet, whatever that says of buttons."""
+    return isinstance(event, QTabletEvent) and event.pressure() > 0.0
 
 
 def _new_ruler(sheet: PageScene, window: QRectF) -> Aid:
