@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 from PySide6.QtCore import Qt
 
 from mv_desktop.ui.canvas.tools.table import ToolName, ToolTable
@@ -16,8 +18,9 @@ class Hand:
         space_held: the pages are moved as long as this is so, whatever is in hand.
     """
 
-    def __init__(self, tools: ToolTable) -> None:
-        self._tools = tools
+    def __init__(self, tools: ToolTable, rested: Callable[[], None]) -> None:
+        """A hand with the select tool; `rested` is called when a gesture has ended, done or not."""
+        self._tools, self._rested = tools, rested
         self.tool: Tool = tools.select
         self.space_held = False
         self._gesture: Tool | None = None
@@ -137,7 +140,12 @@ class Hand:
         gesture, self._gesture, self._keyed = self._gesture, None, False
         if gesture is not None:
             gesture.release(pointer)
+            self._rested()
 
     def _drop_gesture(self) -> bool:
         gesture, self._gesture, self._keyed = self._gesture, None, False
-        return gesture is not None and gesture.cancel()
+        if gesture is None:
+            return False
+        dropped = gesture.cancel()
+        self._rested()
+        return dropped

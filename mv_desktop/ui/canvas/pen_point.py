@@ -7,7 +7,7 @@ from PySide6.QtGui import QColor, QPainterPath, QPen
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem
 
 from mv_desktop.ui.canvas.page_item import PAGE_WIDTH
-from mv_desktop.ui.canvas.scene import PageScene
+from mv_desktop.ui.canvas.scene import PageScene, Spot
 from mv_desktop.ui.theme import ON_PAPER
 
 _ABOVE = 20.0
@@ -28,6 +28,10 @@ class PenPoint:
         if self._item is None or not window.contains(self._item.pos()):
             return None
         return self._item.pos()
+
+    def spot(self, sheet: PageScene) -> Spot | None:
+        """Where it is on its page; None while it is hidden."""
+        return None if self._item is None else sheet.spot_at(self._item.pos(), nearest=True)
 
     def move(self, sheet: PageScene, window: QRectF, across: int, down: int, *, fine: bool = False) -> QPointF | None:
         """Move by steps; where it is not in the window it appears in its middle. The place, None without pages."""

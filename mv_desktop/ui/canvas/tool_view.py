@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import cast
 
 from PySide6.QtCore import QEvent, QLineF, QPoint, QPointF, QRectF, Qt, Signal
@@ -63,6 +64,7 @@ class ToolView(PageColumn):
         selection_changed(tuple[AnnotationId, ...])
         ink_changed(Ink): another ink, or another width of lines, is in hand.
         refused(UserError): something is not done, and why.
+        arrived(): pages that came during a gesture are shown now.
     """
 
     put_requested = Signal(object)
@@ -71,6 +73,7 @@ class ToolView(PageColumn):
     selection_changed = Signal(object)
     ink_changed = Signal(object)
     refused = Signal(object)
+    arrived = Signal()
 
     def __init__(self, cache: ImageCache, ids: IdSource, parent: QWidget | None = None) -> None:
         super().__init__(cache, parent)
@@ -80,7 +83,8 @@ class ToolView(PageColumn):
         self._pen_point = PenPoint()
         self._pointer: QPointF | None = None
         self._tools = ToolTable(self)
-        self._hand = Hand(self._tools)
+        self._hand = Hand(self._tools, self._show_arrived)
+        self._arrived: dict[PageRef, PageInfo] = {}
         self._stylus = Stylus()
         self._ink = Ink()
         self.clippings = Clippings(self)
@@ -107,6 +111,7 @@ class ToolView(PageColumn):
         self.notes.finish()
         self._tools.select.settle()
         self._hand.closed()
+        self._arrived.clear()
         self._pen_point.closed()
         super().close_script()
 
@@ -116,11 +121,23 @@ class ToolView(PageColumn):
             self._hand.tool.refreshed(change)
             self._uncover(change)
 
+    def update_page(self, info: PageInfo) -> None:
+        """As `PageColumn` says; not before a gesture has ended, because the pages below it may shift."""
+        if self.gesturing:
+            self._arrived[info.ref] = info
+            return
+        with self._pages_shifting():
+            super().update_page(info)
+
     def rotate_page(self, ref: PageRef | None = None, quarter_turns: int = 1) -> None:
         self._hand.roll_back()
-        super().rotate_page(ref, quarter_turns)
-        self._tools.select.redraw()
-        self.notes.follow()
+        with self._pages_shifting():
+            super().rotate_page(ref, quarter_turns)
+
+    def look_like(self, place: Place) -> None:
+        self._hand.roll_back()
+        with self._pages_shifting():
+            super().look_like(place)
 
     def set_inkwell(self, inkwell: Inkwell | None) -> None:
         """Who says what question and marks a stamp carries that is about to be placed."""
@@ -314,6 +331,26 @@ class ToolView(PageColumn):
         self.selection_changed.emit(tuple(annotation_ids))
 
     # -- private ---------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _pages_shifting(self) -> Iterator[None]:
+        """Pages may stand elsewhere afterwards, and what lies on them goes along."""
+        self._tools.select.settle()
+        sheet = self._sheet
+        spot = None if sheet is None else self._pen_point.spot(sheet)
+        yield
+        if sheet is not None and spot is not None:
+            self._pen_point.stand(sheet, sheet.point_of(spot))
+        self._tools.select.redraw()
+        self.notes.follow()
+
+    def _show_arrived(self) -> None:
+        """A gesture has ended: show what came meanwhile."""
+        if self._arrived:
+            arrived, self._arrived = self._arrived, {}
+            for info in arrived.values():
+                self.update_page(info)
+            self.arrived.emit()
 
     def _draw_with(self, ink: Ink) -> None:
         before, self._ink = self._ink, ink

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from functools import partial
 
 from PySide6.QtCore import QEvent, QLineF, QPoint, QPointF, QRectF, Qt, Signal
@@ -178,6 +179,11 @@ class PageView(ToolView):
         super().shutdown()
 
     # -- private ---------------------------------------------------------------------------------------------
+
+    @contextmanager
+    def _pages_shifting(self) -> Iterator[None]:
+        with super()._pages_shifting(), self.aids.going_along():
+            yield
 
     def _dispose(self, sheet: PageScene) -> None:
         """With many marks, turn by turn, when those of the next script are there: to delete thousands takes long."""

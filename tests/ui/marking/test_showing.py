@@ -9,14 +9,18 @@ from PySide6.QtCore import QByteArray, QPoint, QRect, Qt
 from PySide6.QtTest import QTest
 
 from mv_desktop.domain.evaluation import Place, WorkState
+from mv_desktop.domain.flag import Spot
 from mv_desktop.domain.identifier import MarkKey, PageRef
 from mv_desktop.domain.operation import PutAnnotations, RaiseFlag
+from mv_desktop.ui.canvas.flag_item import FlagItem
+from mv_desktop.ui.marking.port import OpenedScript
 from mv_desktop.ui.marking.session import SaveState
 from mv_desktop.ui.marking.sheet.sheet_column import SheetColumn
 from mv_desktop.ui.marking.sheet.sheet_list import SheetList
 from mv_desktop.ui.theme import apply_theme
 from mv_desktop.ui.widgets.empty_state import EmptyState
 from mv_desktop.ui.widgets.toast import ToastTray
+from tests.factories.script import script_view
 from tests.fakes import hand
 from tests.ui.marking.conftest import Marker
 
@@ -40,6 +44,49 @@ def test_pages_that_arrive_while_the_script_is_open_are_shown_where_one_is(marke
     assert marker.screen.view.sheet.page(PageRef(3)).flagged
     qtbot.waitUntil(lambda: marker.images.idle)
     assert marker.screen.view.sheet.page(PageRef(2)).here
+
+
+def test_the_page_that_is_read_goes_on_being_shown_when_another_one_comes(marker, qtbot):
+    pages = marker.open().view.pages
+    coming = [*pages[:2], replace(pages[2], here=False)]
+    marker.open(2, pages=coming)
+    qtbot.waitUntil(lambda: marker.images.idle)
+    page = marker.screen.view.sheet.page(PageRef(1))
+    assert page.pictured
+    marker.screen.pages_changed(pages, marker.pictures)
+    assert page.pictured
+    assert marker.screen.view.sheet.page(PageRef(3)).here
+
+
+def test_a_page_whose_picture_was_missed_is_read_again_when_another_one_comes(marker, qtbot):
+    pages = marker.open().view.pages
+    file = marker.pictures.files.pop((PageRef(1), "full"))
+    small = marker.pictures.files.pop((PageRef(1), "quarter"))
+    marker.screen.show_script(
+        OpenedScript(script_view(2, pages=[*pages[:2], replace(pages[2], here=False)])), marker.pictures
+    )
+    page = marker.screen.view.sheet.page(PageRef(1))
+    qtbot.waitUntil(lambda: not page.here)
+    marker.pictures.put(PageRef(1), file, small)
+    marker.screen.pages_changed(pages, marker.pictures)
+    qtbot.waitUntil(lambda: page.pictured)
+
+
+def test_a_flag_stands_at_its_spot_on_a_page_that_came_while_something_was_drawn(marker):
+    pages = marker.open().view.pages
+    later = [*pages[:2], replace(pages[2], width=0, height=0, here=False)]
+    session = marker.open(2, pages=later)
+    session.raise_flag("illegible", "", PageRef(3), Spot(0.5, 0.5))
+    view = marker.screen.view
+    view.set_tool("pen")
+    at = marker.on(1, 0.4, 0.4)
+    hand.hold(view, at, at + QPoint(20, 0))
+    marker.screen.pages_changed([*pages[:2], replace(pages[2], width=620, height=500)], marker.pictures)
+    hand.click(view, at)
+    page = view.sheet.page(PageRef(3))
+    (flag,) = [item for item in page.childItems() if isinstance(item, FlagItem)]
+    assert page.ratio == pytest.approx(500 / 620)
+    assert flag.y() == pytest.approx(0.5 * page.height)
 
 
 def test_a_file_that_turns_out_to_hold_more_pages_shows_them_all(marker):

@@ -255,3 +255,19 @@ def test_pages_that_arrive_are_shown_in_both(marker: Marker, split: PageView) ->
     marker.qtbot.waitUntil(lambda: split.sheet is not None)
     assert [len(view.sheet.pages) for view in marker.screen._views.shown if view.sheet is not None] == [2, 2]
     assert split.accessibleName() == "Answer sheet, second view"
+
+
+def test_what_is_selected_stays_framed_when_the_other_view_turns_its_page(marker: Marker, split: PageView) -> None:
+    main = marker.screen.view
+    marker.session.place_stamp("tick", SECOND, 0.3, 0.2)
+    ink = marker.session.script.ink
+    (mark,) = (i for i, placed in ink.items() if placed.page == SECOND)
+    main.select([mark])
+    split.go_to_page(FIRST)
+    split.setFocus()
+    hand.press("R", split)
+    item = None if main.sheet is None else main.sheet.mark(mark)
+    framed = main._tools.select._frame
+    assert item is not None
+    assert framed is not None
+    assert framed.inner.center() == item.frame().center()

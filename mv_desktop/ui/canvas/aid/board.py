@@ -5,7 +5,8 @@ An instrument takes the mouse at its grips alone; everywhere else the tool in ha
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Literal
 
 from PySide6.QtCore import QEvent, QLineF, QObject, QPointF, QRectF, Qt, Signal
@@ -14,6 +15,7 @@ from PySide6.QtGui import QKeyEvent, QMouseEvent, QTabletEvent
 from mv_desktop.ui.canvas.aid.aid import STEP, Aid, Grip
 from mv_desktop.ui.canvas.aid.protractor import Protractor
 from mv_desktop.ui.canvas.aid.ruler import Ruler
+from mv_desktop.ui.canvas.page_item import PageItem
 from mv_desktop.ui.canvas.scene import PageScene
 from mv_desktop.ui.canvas.shape.paper import UNITS
 from mv_desktop.ui.canvas.tool_view import ToolView
@@ -87,6 +89,19 @@ class AidBoard(QObject):
         if near is None or QLineF(point, foot(near, point)).length() > self._view.reach(_EDGE_REACH):
             return None
         return near
+
+    @contextmanager
+    def going_along(self) -> Iterator[None]:
+        """Pages may stand higher or lower afterwards: each instrument goes along with the one it lies on."""
+        sheet = self._view.sheet
+        if sheet is None or not sheet.pages:
+            yield
+            return
+        pages = {aid: _page_of(aid, sheet) for aid in self._aids.values()}
+        tops = {aid: sheet.page_rect(page).top() for aid, page in pages.items()}
+        yield
+        for aid, page in pages.items():
+            aid.shift(QPointF(0.0, sheet.page_rect(page).top() - tops[aid]))
 
     def cancel(self, *, keyed: bool) -> bool:
         """What Escape does: take the instrument away that has the arrow keys, or with `keyed` False any.
@@ -224,6 +239,12 @@ class AidBoard(QObject):
         if watched is self._view and isinstance(event, QKeyEvent) and event.type() == QEvent.Type.KeyPress:
             return self._on_key(event)
         return super().eventFilter(watched, event)
+
+
+def _page_of(aid: Aid, sheet: PageScene) -> PageItem:
+    """The page that it lies on, of a script that has pages."""
+    page = sheet.nearest_page(aid.grips[Grip.MIDDLE])
+    return sheet.pages[0] if page is None else page
 
 
 def _presses(event: QMouseEvent | QTabletEvent) -> bool:

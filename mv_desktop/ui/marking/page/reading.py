@@ -51,7 +51,7 @@ class Reading(QObject):
         views.each(self._add_view)
         views.look_changed.connect(self._on_views_look_changed)
         views.activated.connect(self._on_views_activated)
-        views.second_shown.connect(self._on_views_second_shown)
+        views.second_shown.connect(self._show_flags)
         views.main.seen.connect(self._on_view_seen)
         pages.page_chosen.connect(self._on_pages_page_chosen)
         tasks.tick(_PLACE_SECONDS, self.keep_place, receiver=self)
@@ -86,12 +86,13 @@ class Reading(QObject):
     def pages_changed(self, session: MarkingSession, pages: Sequence[PageInfo], pictures: PictureSource) -> None:
         """Pages of the script arrived, or turned out not to be showable."""
         others = [page.ref for page in pages] != [page.ref for page in session.view.pages]
-        session.view.pages = tuple(pages)
+        known, session.view.pages = frozenset(session.view.pages), tuple(pages)
         if others:
             self._show(session, pictures, self._views.main.place())
             return
         for page in pages:
-            self._views.update_page(page)
+            if page not in known or not self._shows(page.ref):
+                self._views.update_page(page)  # read again, any other would flicker
         self.show_flags(session)
         self._list(session)
 
@@ -127,8 +128,15 @@ class Reading(QObject):
     def _add_view(self, view: PageView) -> None:
         self._magnifiers[view] = Magnifier(view, self._images)
         self._flags[view] = FlagLayer()
+        view.arrived.connect(self._show_flags)
 
-    def _on_views_second_shown(self) -> None:
+    def _shows(self, ref: PageRef) -> bool:
+        """Nothing stands in the way of a page's picture."""
+        sheet = self._views.main.sheet
+        item = None if sheet is None else sheet.page(ref)
+        return item is not None and item.here
+
+    def _show_flags(self) -> None:
         session = self._opened()
         if session is not None:
             self.show_flags(session)
