@@ -39,6 +39,7 @@ class FakeHolidays:
         reachable: False cuts the network.
         rows, scripts: as the server has them.
         reasons: of what was saved.
+        log: what is told of every holiday.
     """
 
     def __init__(self) -> None:
@@ -52,6 +53,7 @@ class FakeHolidays:
             script(1, "2026-07-15T14:00", "2026-07-16T14:00"), script(2, "2026-07-14T10:00", "2026-07-15T10:00"),
         )}  # fmt: skip
         self.reasons: list[str] = []
+        self.log: list[Change] = []
         self.at = NOW
 
     @property
@@ -100,7 +102,7 @@ class FakeHolidays:
 
     def changes(self, holiday: UUID) -> tuple[Change, ...]:
         self._reach()
-        return ()
+        return tuple(self.log)
 
     def regions(self) -> tuple[tuple[str, str], ...]:
         self._reach()

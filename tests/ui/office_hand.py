@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from mv_desktop.ui.admin.port import MomentPlace
 from mv_desktop.ui.admin.record_screen import RecordScreen
 from mv_desktop.ui.admin.subject import Subject
 from mv_desktop.ui.tasks import Tasks
@@ -23,12 +24,16 @@ from tests.fakes.table_files import FakeFiles
 class OfficeHand:
     """One subject with a server in memory, and hands on it."""
 
-    def __init__(self, qtbot: QtBot, tasks: Tasks, subject: Subject, drafts: FakeDrafts) -> None:
+    def __init__(
+        self, qtbot: QtBot, tasks: Tasks, subject: Subject, drafts: FakeDrafts, moments: MomentPlace | None = None
+    ) -> None:
         self.qtbot, self.tasks = qtbot, tasks
         self.messages = KeptMessages()
         self.files = FakeFiles()
         self.screen = RecordScreen(
-            *(subject, drafts, tasks, FakeClock(NOW), ZoneInfo("Asia/Kolkata"), self.messages), files=self.files
+            *(subject, drafts, tasks, FakeClock(NOW), ZoneInfo("Asia/Kolkata"), self.messages),
+            files=self.files,
+            moments=moments,
         )
         qtbot.addWidget(self.screen)
         self.screen.resize(1290, 700)
@@ -52,6 +57,13 @@ class OfficeHand:
         self.qtbot.waitUntil(self.screen.isActiveWindow)
         for key in keys:
             hand.press(key, self.screen.focusWidget())
+        self.settle()
+
+    def wait(self) -> None:
+        """So long that it is time to look at the record again."""
+        timer = self.screen._watch._timer
+        assert timer is not None
+        timer.now()
         self.settle()
 
     def write(self, name: str, typed: str) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 from uuid import UUID
@@ -12,6 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from mv_desktop.core.clock import SteadyClock
 from mv_desktop.domain.exchange import StaffRole
 from mv_desktop.domain.notice import Notice, NoticeData
 from mv_desktop.domain.program import Outdated
@@ -19,7 +21,10 @@ from mv_desktop.domain.question_review import Review, ReviewState
 from mv_desktop.domain.subscription import PlanType
 from mv_desktop.offline.desk import Desk
 from mv_desktop.ui.actions import commands_of
+from mv_desktop.ui.admin.plan import PlanSubject
+from mv_desktop.ui.shell.idle_lock import IdleLock
 from mv_desktop.ui.shell.insight_desk import INSIGHT_PLACE
+from mv_desktop.ui.shell.lockout import SignInLock
 from mv_desktop.ui.shell.office_desk import OFFICE_PLACE
 from mv_desktop.ui.shell.question_desk import QUESTION_PLACE
 from mv_desktop.ui.shell.workspace import MARKING, QUEUE
@@ -39,6 +44,7 @@ from tests.fakes.plan_place import FakePlans
 from tests.fakes.quality_place import FakeQualityPlace
 from tests.fakes.question_place import FakeImports, FakeQuestions, question
 from tests.fakes.question_review_place import FakeOwnQuestions, FakeReviews
+from tests.fakes.record_moments import FakeMoments
 from tests.fakes.report_server import FakeReports
 from tests.fakes.setting_place import FakeSettings
 from tests.fakes.subscriber_place import FakeSubscribers
@@ -53,6 +59,7 @@ class FakeOffice:
 
     def __init__(self) -> None:
         self.plans = FakePlans()
+        self.moments = FakeMoments(PlanSubject(self.plans))
         self.plan_table = FakePlanTable(self.plans)
         self.member_table = self.student_table = self.parent_table = None
         self.questions = FakeQuestions()
@@ -125,6 +132,49 @@ def test_who_administers_finds_it_by_key_and_what_she_typed_is_kept_in_her_file(
     assert again.list.key == PlanType.BASIC
     keys = {command.command_id for command in commands_of(school.window._current().scope, school.window._roles)}
     assert {"record.save", "app.office", "app.board"} <= keys
+
+
+def test_a_change_by_somebody_else_is_looked_for_only_while_the_office_is_looked_at(school, monkeypatch):
+    office = FakeOffice()
+    monkeypatch.setattr(Desk, "office", lambda _desk, _ids: office)
+    work = school.arrived()
+    school.until(lambda: work.office.screen is not None)
+    screen = work.office.screen.current
+    watch, asked = screen._watch, office.moments.asked
+
+    def asks() -> bool:
+        """Whether the server is asked when it is time to."""
+        school.settled()
+        asked.clear()
+        watch._timer.now()
+        school.settled()
+        return bool(asked)
+
+    assert not asks()
+    QTest.keyClick(school.window, Qt.Key.Key_9, Qt.KeyboardModifier.AltModifier)
+    school.until(lambda: screen.panel.heading == "Basic Plan")
+    screen.panel.form.editor("exams_per_month").control.setText("77")
+    basic = office.plans.plans[PlanType.BASIC]
+    office.plans.put(PlanType.BASIC, replace(basic, sla_hours=24), "Priya Nair", "sooner")
+    watch._timer.now()
+    school.until(lambda: screen.panel.note == "Priya Nair has changed this since you opened it.")
+    assert asks()
+    work.office.screen.show_subject("holiday")
+    assert not asks()
+    work.office.screen.show_subject("plan")
+    assert asks()
+    QTest.keyClick(school.window, Qt.Key.Key_1, Qt.KeyboardModifier.AltModifier)
+    assert not asks()
+    QTest.keyClick(school.window, Qt.Key.Key_9, Qt.KeyboardModifier.AltModifier)
+    assert asks()
+    idle = IdleLock(
+        *(school.desk, work, school.window, school.tasks, SignInLock(5), school.clock, SteadyClock(school.clock))
+    )
+    idle.lock()
+    assert not asks()
+    idle.end()
+    _told(school, role=StaffRole.TEACHER)
+    assert not watch._timer.active
 
 
 def test_insight_is_there_for_who_coordinates_or_administers_while_she_does(school):

@@ -22,6 +22,7 @@ from mv_desktop.offline.office.question_history import QuestionHistory
 from mv_desktop.offline.office.question_import import QuestionImports
 from mv_desktop.offline.office.question_review import OwnQuestions, QuestionReviews
 from mv_desktop.offline.office.record_file import TableFiles
+from mv_desktop.offline.office.record_moment import RecordMoments
 from mv_desktop.offline.office.rescoring import Rescorings
 from mv_desktop.offline.office.setting import Settings
 from mv_desktop.offline.office.subscriber import Subscribers
@@ -47,6 +48,7 @@ class Office:
         own_questions: of who writes some, and is no admin.
         question_history: where they were used, what they were, and what is nearly the same.
         files: lists that are written out.
+        moments: when each of their records was changed last.
         rescorings: faulty questions, in every exam that had them.
         plan_table, holiday_table, template_table, member_table, student_table, parent_table: files of them.
     """
@@ -57,6 +59,7 @@ class Office:
         self.settings = Settings(connect)
         self.audit = AuditLog(connect)
         self.files = TableFiles(connect)
+        self.moments = RecordMoments(connect)
         self.subscribers = Subscribers(connect)
         self.members = Members(connect)
         self.students, self.parents = Students(connect), Parents(connect)

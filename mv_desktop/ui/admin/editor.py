@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import date
+from typing import NamedTuple
 
 from PySide6.QtCore import QDate, Signal
+from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import (
     QCheckBox,
     QComboBox,
@@ -27,6 +29,21 @@ from mv_desktop.ui.theme import spacing
 
 _NARROW = 42
 _WIDE = {Kind.TEXT, Kind.LINES, Kind.SWITCH, Kind.ROWS, Kind.PICTURES}
+
+
+class Place(NamedTuple):
+    """Where somebody is in a field.
+
+    Attributes:
+        anchor, cursor: of words, as signs from the first; what is selected lies between them.
+        scrolled: of several lines, down.
+        slot: of pictures.
+    """
+
+    anchor: int = 0
+    cursor: int = 0
+    scrolled: int = 0
+    slot: str = ""
 
 
 class Editor(QWidget):
@@ -65,6 +82,42 @@ class Editor(QWidget):
     def typed(self) -> str:
         """What stands in it."""
         return printable(self._read())  # what is pasted from a PDF may hold signs that no server keeps
+
+    @property
+    def typing(self) -> bool:
+        """Something is being typed that does not stand in it yet."""
+        return isinstance(self.control, RowTable) and self.control.typing
+
+    @property
+    def place(self) -> Place:
+        """Where somebody is in it."""
+        control = self.control
+        if isinstance(control, QLineEdit):
+            cursor, start, end = control.cursorPosition(), control.selectionStart(), control.selectionEnd()
+            return Place(cursor if start < 0 else start + end - cursor, cursor)
+        if isinstance(control, QPlainTextEdit):
+            words = control.textCursor()
+            return Place(words.anchor(), words.position(), control.verticalScrollBar().value())
+        return Place(slot=control.slot) if isinstance(control, PictureTable) else Place()
+
+    def go_to(self, place: Place) -> None:
+        """Be there again, as far as there still is such a place."""
+        control = self.control
+        if place == self.place:
+            return
+        if isinstance(control, QLineEdit):
+            length = len(control.text())
+            anchor = min(place.anchor, length)
+            control.setCursorPosition(anchor)
+            control.setSelection(anchor, min(place.cursor, length) - anchor)
+        elif isinstance(control, QPlainTextEdit):
+            words, length = control.textCursor(), control.document().characterCount() - 1
+            words.setPosition(min(place.anchor, length))
+            words.setPosition(min(place.cursor, length), QTextCursor.MoveMode.KeepAnchor)
+            control.setTextCursor(words)
+            control.verticalScrollBar().setValue(place.scrolled)
+        elif isinstance(control, PictureTable):
+            control.choose(place.slot)
 
     def write(self, typed: str) -> None:
         """Let this stand in it; nobody is told."""

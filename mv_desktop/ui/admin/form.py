@@ -83,6 +83,11 @@ class Form(QScrollArea):
         return self.typed != self._was
 
     @property
+    def typing(self) -> bool:
+        """Something is being typed that no field has yet."""
+        return any(editor.typing for editor in self._editors.values())
+
+    @property
     def mine(self) -> dict[str, str]:
         """Only what stands otherwise than in what was shown: the others may be changed by somebody meanwhile."""
         return {name: words for name, words in self.typed.items() if words != self._was.get(name)}
@@ -136,6 +141,20 @@ class Form(QScrollArea):
         for name, field in self._fields.items():
             self._editors[name].control.setEnabled(new or not field.made_only)
         self._say()
+
+    def renew(self, fields: Sequence[Field], draft: Any) -> None:  # noqa: ANN401
+        """Show this in these fields; the keyboard, the cursors and what is in sight stay as they are."""
+        places = {name: editor.place for name, editor in self._editors.items()}
+        focused = next((name for name, editor in self._editors.items() if editor.control.hasFocus()), None)
+        scrolled = self.verticalScrollBar().value()
+        self.ask_for(fields)
+        self.show_draft(draft, new=False)
+        for name, editor in self._editors.items():
+            if name in places:
+                editor.go_to(places[name])
+        if focused in self._editors and not self._editors[focused].control.hasFocus():
+            self._editors[focused].setFocus()  # the fields are others than before
+        self.verticalScrollBar().setValue(scrolled)
 
     def type_again(self, typed: Mapping[str, str]) -> None:
         """Let stand in the fields what was typed before."""

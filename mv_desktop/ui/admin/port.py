@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import datetime
 from typing import Protocol
 
 from mv_desktop.domain.record import FormDraft
@@ -25,6 +26,14 @@ class DraftKeeper(Protocol):
 
     def drop(self, kind: str, key: str) -> None:
         """It was saved, or discarded."""
+        ...
+
+
+class MomentPlace(Protocol):
+    """As `offline.office.record_moment.RecordMoments`."""
+
+    def seen(self, kind: str, key: str) -> datetime | None:
+        """The `updated_at` of a record, by its subject's kind; None where there is none such any more."""
         ...
 
 

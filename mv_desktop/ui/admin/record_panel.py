@@ -21,6 +21,7 @@ from mv_desktop.ui.admin.once_box import OnceBox
 from mv_desktop.ui.admin.subject import Subject
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
+from mv_desktop.ui.widgets.announcement import Announcer
 from mv_desktop.ui.widgets.clear_place import keep_clear
 from mv_desktop.ui.widgets.elided_label import ElidedLabel
 from mv_desktop.ui.widgets.inline_question import InlineQuestion
@@ -42,6 +43,7 @@ class RecordPanel(QWidget):
 
     Attributes:
         form, history: what is looked at.
+        announcer: says aloud what comes of itself.
         question: what is asked before something is taken away or done.
         once: what is shown once.
         aside: what stands below the form; None where nothing does.
@@ -55,6 +57,7 @@ class RecordPanel(QWidget):
         super().__init__(parent)
         keep_clear(self)
         self._subject, self._actions = subject, actions
+        self.announcer = Announcer(self)
         self._heading = ElidedLabel("", "text", self, strong=True)
         self._note = SignLabel(self)
         self._note.hide()
@@ -121,6 +124,11 @@ class RecordPanel(QWidget):
         """What is known of the record beside its form."""
         return self._facts.text()
 
+    @property
+    def rests(self) -> bool:
+        """Nothing is typed in the form and nothing is asked: another state of the record can stand there."""
+        return not (self.form.differs or self.form.typing or self.question.asking or self.moves.asking)
+
     def show_record(self, base: Any, opened: Opened[Any] | None, typed: FormDraft | None) -> None:  # noqa: ANN401
         """Show a record in its form, and over it what was typed of it before.
 
@@ -142,6 +150,19 @@ class RecordPanel(QWidget):
             else:
                 self.say("info", tr("What you typed is here again; it is not saved yet."))
         self.say_effect(None if opened is None else opened.draft)
+
+    def renew(self, opened: Opened[Any]) -> None:
+        """Show the record as it stands by now, where nothing was typed: who looks at it stays where she is."""
+        self._heading.setText(self._subject.name(opened.draft))
+        self._say_facts(self._subject.facts(opened.draft))
+        self.form.renew(self._subject.fields_of(opened.draft), opened.draft)
+        self.say("", "")
+        self.say_effect(opened.draft)
+
+    def tell(self, words: str) -> None:
+        """Say what has become of the record meanwhile, also to who does not see it."""
+        self.say("warning", words)
+        self.announcer.say(lambda: words)
 
     def offer(self, act: Act, *, possible: bool, words: str = "") -> None:
         """Show the button of what can be done with the record as it stands; `words` instead of its label."""

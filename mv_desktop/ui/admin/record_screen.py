@@ -6,7 +6,6 @@ from collections.abc import Callable, Mapping, Sequence
 from datetime import tzinfo
 from functools import partial
 from typing import Any, cast
-from uuid import UUID
 
 from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QHBoxLayout, QLayout, QWidget
@@ -14,17 +13,19 @@ from PySide6.QtWidgets import QHBoxLayout, QLayout, QWidget
 from mv_desktop.core.clock import Clock
 from mv_desktop.core.errors import ConflictError, OfflineError, UserError
 from mv_desktop.domain.holiday import Consequence, Move
-from mv_desktop.domain.record import Change, Opened, put_back
+from mv_desktop.domain.record import Opened
 from mv_desktop.ui.actions import KeyMap
 from mv_desktop.ui.admin.command_button import command_button
 from mv_desktop.ui.admin.exchange import FilePlace
 from mv_desktop.ui.admin.list_screen import ListScreen
-from mv_desktop.ui.admin.port import DraftKeeper, ViewKeeper
+from mv_desktop.ui.admin.port import DraftKeeper, MomentPlace, ViewKeeper
 from mv_desktop.ui.admin.record_actor import RecordActor
 from mv_desktop.ui.admin.record_draft import NEW, RecordDraft
 from mv_desktop.ui.admin.record_panel import RecordPanel
 from mv_desktop.ui.admin.record_parts import RecordParts
+from mv_desktop.ui.admin.record_past import RecordPast
 from mv_desktop.ui.admin.record_reader import Found, RecordReader
+from mv_desktop.ui.admin.record_watch import Looked, RecordWatch
 from mv_desktop.ui.admin.record_writer import RecordWriter
 from mv_desktop.ui.admin.subject import Subject
 from mv_desktop.ui.part import mark_parts
@@ -44,6 +45,7 @@ class RecordScreen(ListScreen[Subject]):
     Args:
         zone, views: as of every `ListScreen`.
         files: writes lists into files; None where none is written.
+        moments: says when a record was changed; None: it is looked at again only where somebody asks.
 
     Attributes:
         panel: the record that is looked at.
@@ -67,28 +69,33 @@ class RecordScreen(ListScreen[Subject]):
         *,
         views: ViewKeeper | None = None,
         files: FilePlace | None = None,
+        moments: MomentPlace | None = None,
     ) -> None:
         super().__init__(subject, tasks, clock, zone, parent, views=views)
         self._messages = messages
         self._shown: str | None = None
         self._followed: str | None = None
         self._made: str | None = None
+        self._unasked = False
         self._sent: Mapping[str, str] = {}
         self._opened: Opened[Any] | None = None
-        self._changes: tuple[Change, ...] = ()
         self._blank: Any = None
         self._draft = RecordDraft(subject, drafts, tasks, clock, messages, self)
         self._reader = RecordReader(subject, tasks, self)
         self._writer = RecordWriter(subject, tasks, self)
         self._actor = RecordActor(subject, tasks, self)
+        self._watch = RecordWatch(subject, tasks, self, moments)
+        self._past = RecordPast(subject, clock, zone, self)
         self._parts = parts = RecordParts(subject, self.list, tasks, messages, clock, zone, self, files)
         self.files, self.prints, self.pictures = parts.files, parts.prints, parts.pictures
         self.windows, self.alike = parts.windows, parts.alike
-        handlers = self._handlers() | parts.handlers
+        handlers = self._handlers() | self._past.handlers | parts.handlers
         self._begin_with(handlers, keys)
         self.panel = RecordPanel(subject, self.actions_by_id, self)
         self._draft.attach(self.panel, lambda: self._opened, lambda: self._shown)
         self._actor.attach(self.panel, self.list.table, lambda: self._opened)
+        self._past.attach(self.panel, lambda: self._opened)
+        self._watch.attach(self.panel, lambda: self._opened, lambda: not self._busy and not self._reader.asking)
         parts.attach(self.panel, self.actions_by_id, self._feed, lambda: self._opened, lambda: self._shown)
         self._build()
         self._connect()
@@ -100,14 +107,14 @@ class RecordScreen(ListScreen[Subject]):
     @property
     def settled(self) -> bool:
         """Nothing is asked of the server, and nothing waits to be."""
-        return super().settled and not self._reader.asking and not self._busy and not self._draft.waiting
+        asking = self._reader.asking or self._watch.asking
+        return super().settled and not asking and not self._busy and not self._draft.waiting
 
     def refresh(self) -> None:
         """Ask the server again; what was read stays until it has answered."""
+        self._unasked = False
         super().refresh()
-        if self._opened is not None and not self._reader.asking and not self._busy:
-            key = self._opened.key
-            self._reader.ask(key, partial(self._on_checked, key))
+        self._watch.ask()
 
     def lead_to(self, key: str) -> None:
         """Look at this record, listed or not."""
@@ -119,6 +126,7 @@ class RecordScreen(ListScreen[Subject]):
         """Keep what was typed; ask nothing more."""
         self._leave()
         self.panel.once.forget()
+        self._watch.stop()
         super().stop()
         self._parts.stop()
 
@@ -146,13 +154,17 @@ class RecordScreen(ListScreen[Subject]):
         self.list.selected.connect(self._on_list_selected)
         self.list.opened.connect(self._on_list_opened)
         self._reader.failed.connect(self._on_reader_failed)
+        self._watch.failed.connect(self._on_reader_failed)
+        self._watch.changed.connect(self._on_watch_changed)
         self.panel.edited.connect(self._on_panel_edited)
+        self._writer.begun.connect(self._watch.drop)
         self._writer.begun.connect(self._enable)
         self._writer.saved.connect(self._on_writer_saved)
         self._writer.shown.connect(self.panel.once.show_once)
         self._writer.taken_back.connect(self._on_writer_taken_back)
         self._writer.removed.connect(self._on_writer_removed)
         self._writer.failed.connect(self._on_writer_failed)
+        self._actor.begun.connect(self._watch.drop)
         self._actor.begun.connect(self._enable)
         self._actor.done.connect(self._on_actor_done)
         self._actor.failed.connect(self._on_writer_failed)
@@ -162,15 +174,17 @@ class RecordScreen(ListScreen[Subject]):
             self._parts.batch.ended.connect(self._on_batch_ended)
         if self.alike is not None:
             self.alike.wanted.connect(self._on_alike_wanted)
-        self.windows.put_back_wanted.connect(self._put_back)
+        self.windows.put_back_wanted.connect(self._past.put_back)
+        self._past.edited.connect(self._on_panel_edited)
+        self._past.looked.connect(self._watch.ask)
         self._writer.weighed.connect(self._on_writer_weighed)
         if self.overview is not None:
             self.overview.record_chosen.connect(self.lead_to)
             self.overview.new_wanted.connect(self._begin)
         self._draft.show_wanted.connect(self._show_record)
+        self._draft.show_wanted.connect(self._watch.tell_again)
         self._draft.edited.connect(self._on_panel_edited)
         self._draft.changed.connect(self._on_draft_changed)
-        self.panel.history.put_back_wanted.connect(self._on_put_back_wanted)
 
     def _handlers(self) -> dict[str, Callable[[], object]]:
         return {
@@ -179,14 +193,17 @@ class RecordScreen(ListScreen[Subject]):
             "record.save": self._save,
             "record.discard": self._draft.discard,
             "record.undo": self._undo,
-            "record.history": self._turn_history,
             "record.remove": self._begin_remove,
         } | self._actor.handlers
 
     # -- what is shown ---------------------------------------------------------------------------------------
 
     def _show_rows(self) -> None:
+        before = self.list.blockSignals(self._unasked)  # rows nobody asked for lead to no other record
         super()._show_rows()
+        self.list.blockSignals(before)
+        if self._unasked:
+            self._unasked, self._followed = False, self.list.key
         if self._made is not None and self._made == self._shown:
             self.list.select(self._made)  # where it is listed yet
         self._made = None
@@ -248,6 +265,12 @@ class RecordScreen(ListScreen[Subject]):
         self.panel.moves.withdraw()
         self._draft.leave()
 
+    def _take(self, found: Found) -> Found:
+        """This is the record that is looked at, and what was changed of it."""
+        self._opened = found[0]
+        self._past.begin(found[1])
+        return found
+
     def _open(self, key: str) -> None:
         self._reader.ask(key, partial(self._on_opened, key))
 
@@ -255,7 +278,7 @@ class RecordScreen(ListScreen[Subject]):
         self._leave()
         self._blank = blank
         self._reader.cancel()
-        self._shown, self._opened, self._changes = NEW, None, ()
+        self._shown, self._opened = NEW, None
         self._show_record()
         self.panel.form.enter()
 
@@ -280,14 +303,6 @@ class RecordScreen(ListScreen[Subject]):
             self._writer.undo()
         else:
             self._messages.say(tr("Nothing was changed here that could be taken back."))
-
-    def _turn_history(self) -> None:
-        if self.panel.shows_history:
-            self.panel.show_form()
-            self.panel.form.enter()
-        elif self._opened is not None:
-            self.panel.show_history(self._changes, self._clock.now(), self._zone)
-            self._reader.ask(self._opened.key, partial(self._on_checked, self._opened.key))
 
     def _begin_remove(self) -> None:
         opened = self._opened
@@ -326,7 +341,7 @@ class RecordScreen(ListScreen[Subject]):
     def _on_feed_came(self) -> None:
         self.list.offer(self._subject.offered())
         self.panel.form.suggest(self._subject.suggested())
-        listed = self.list.key is not None and self.list.key == self._shown
+        listed = self.list.key is not None and self.list.key == self._shown and not self._unasked
         super()._on_feed_came()
         if not self._feed.rows and listed and not self._inside:  # who is in it, or was led to it, goes on with it
             self._leave()
@@ -359,47 +374,31 @@ class RecordScreen(ListScreen[Subject]):
 
     def _on_opened(self, key: str, found: Found) -> None:
         self._draft.leave()  # something may have been typed while the server was asked
-        self._opened, self._changes = found
+        self._take(found)
         self._shown, self._trouble = key, ""
         self._say_state()
         self._show_record()
 
-    def _on_checked(self, key: str, found: Found) -> None:
-        """Somebody may have changed what is looked at: what was typed stays, and it is said who."""
-        opened, changes = found
-        if self._opened is None or self._shown != key or opened.seen == self._opened.seen:
-            return
-        self._changes = changes
-        history = self.panel.shows_history
-        if self.panel.form.differs:
-            who = changes[0].by if changes and changes[0].by else tr("Somebody else")
-            self.panel.say("warning", tr("{name} has changed this since you opened it.", name=who))
+    def _on_watch_changed(self, found: Looked) -> None:
+        """Somebody has changed what is looked at: what was typed stays, and it is said who."""
+        self._past.go_on(found.changes)
+        if found.opened is None or not self.panel.rests:
+            self.panel.tell(self._past.meanwhile(gone=found.opened is None))
         else:
-            self._opened = opened
-            self._show_record()
-        if history:
-            self.panel.show_history(changes, self._clock.now(), self._zone)
+            self._take((found.opened, found.changes))
+            self.panel.renew(found.opened)
+            if self.overview is not None:
+                self.overview.show_draft(found.opened.draft)
+        self._enable()
+        if not self._feed.asking:
+            self._unasked = True
+            super().refresh()
 
     def _on_panel_edited(self) -> None:
         self.panel.moves.withdraw()  # it was about what stood there before
         self._draft.keep_soon()
         self.panel.say_effect(None if self._opened is None else self._opened.draft)
         self._enable()
-
-    def _on_put_back_wanted(self, which: UUID) -> None:
-        if self._opened is None:
-            return
-        draft = self._opened.draft
-        fields = {field.name: field for field in self._subject.fields_of(draft)}
-        before = self._subject.put_back(draft, put_back(self._changes, which))
-        self._put_back({name: fields[name].typed(value) for name, value in before.items()})
-
-    def _put_back(self, typed: Mapping[str, str]) -> None:
-        self.panel.show_form()
-        self.panel.form.type_again(typed)
-        self.panel.say("info", tr("These are the values of then. They hold once you save them."))
-        self.panel.form.enter()
-        self._on_panel_edited()
 
     def _on_writer_saved(self, before: Opened[Any] | None, key: str) -> None:
         was = NEW if before is None else key
@@ -485,8 +484,8 @@ class RecordScreen(ListScreen[Subject]):
     def _on_merged(self, key: str, found: Found) -> None:
         if self._shown != key:
             return
-        self._opened, self._changes = found
-        self.panel.form.merge(self._opened.draft, self._changes[0].by if self._changes else "")
+        opened, changes = self._take(found)
+        self.panel.form.merge(opened.draft, changes[0].by if changes else "")
         if self.panel.form.differs:
             words = tr("It was changed meanwhile. What is yours stands; save again, or discard it.")
         else:

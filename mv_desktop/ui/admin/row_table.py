@@ -75,6 +75,11 @@ class RowTable(QWidget):
         """What stands in it."""
         return typed_rows(self.table.cells)
 
+    @property
+    def typing(self) -> bool:
+        """A cell is being typed into."""
+        return self.table.state() is QAbstractItemView.State.EditingState
+
     def write(self, typed: str) -> None:
         """Let this stand in it."""
         before = self.table.blockSignals(True)

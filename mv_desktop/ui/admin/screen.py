@@ -12,7 +12,7 @@ from PySide6.QtWidgets import QStackedWidget, QTabBar, QVBoxLayout, QWidget
 from mv_desktop.core.clock import Clock
 from mv_desktop.ui.actions import KeyMap, Scope, build_actions, set_keys
 from mv_desktop.ui.admin.exchange import FilePlace
-from mv_desktop.ui.admin.port import DraftKeeper, ViewKeeper
+from mv_desktop.ui.admin.port import DraftKeeper, MomentPlace, ViewKeeper
 from mv_desktop.ui.admin.record_screen import RecordScreen
 from mv_desktop.ui.admin.subject import Subject, Viewed
 from mv_desktop.ui.admin.view_screen import ViewScreen
@@ -30,6 +30,7 @@ class OfficeScreen(QWidget):
         zone: the school's.
         views: keeps what is looked for again and again in their lists.
         files: writes lists into files; None where none is written.
+        moments: says when a record was changed; None: it is looked at again only where somebody asks.
 
     Signals:
         looked(): the server has answered for the list of a subject.
@@ -53,6 +54,7 @@ class OfficeScreen(QWidget):
         *,
         views: ViewKeeper | None = None,
         files: FilePlace | None = None,
+        moments: MomentPlace | None = None,
     ) -> None:
         super().__init__(parent)
         self._subjects, self._keys = tuple(subjects), keys
@@ -60,7 +62,12 @@ class OfficeScreen(QWidget):
         self._make: Callable[[Subject | Viewed], RecordScreen | ViewScreen] = lambda subject: (
             ViewScreen(subject, tasks, clock, zone, self._keys, self, views=views)
             if isinstance(subject, Viewed)
-            else RecordScreen(subject, drafts, tasks, clock, zone, messages, self._keys, self, views=views, files=files)
+            else RecordScreen(
+                *(subject, drafts, tasks, clock, zone, messages, self._keys, self),
+                views=views,
+                files=files,
+                moments=moments,
+            )
         )
         self._tabs = QTabBar(self)
         self._tabs.setExpanding(False)

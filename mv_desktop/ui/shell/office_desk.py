@@ -119,6 +119,7 @@ class OfficeDesk(PlaceDesk["OfficeScreen"]):
             *(desk.form_drafts(), self._tasks, self._clock, zone, self._window.messages, self._keys()),
             views=desk.saved_views(),
             files=office.files,
+            moments=office.moments,
         )
 
     def _described(self, actions: Mapping[str, QAction]) -> Place:
