@@ -2,6 +2,7 @@
 
 - questions.page, questions.filtered, questions.next_page: a piece of the list. Budget: 50 ms, 95th percentile.
 - questions.search, questions.mistyped: by words, also mistyped and with filters. Budget: 100 ms, 95th percentile.
+- questions.look: whether an open one was changed, in a transaction of its own. Budget: 2 ms, 95th percentile.
 - questions.alike: what is nearly the same as words being written, short and long ones. Budget: 100 ms, 95th percentile.
 - questions.approve_500, questions.undo_500: drafts approved at once, part by part, and taken back. Budget: 10 s each.
 - questions.plan_10000, questions.import_10000: what a file would do, and doing it. Budget: 30 s for both together.
@@ -45,6 +46,7 @@ from mv_desktop.services.question import find_questions
 from mv_desktop.services.question_import import perform_import, plan_import
 from mv_desktop.services.question_review import approve_questions, undo_approvals
 from mv_desktop.services.question_use import similar_questions
+from mv_desktop.services.record_moment import moment_of
 from mv_desktop.services.staff import provision_login, scram_verifier
 from mv_desktop.services.table_reader import read_table, source_file
 from tests.bench.report import report, report_value, timed
@@ -185,6 +187,14 @@ def _measure(engine: Engine) -> None:
         report("questions.next_page", _scrolled(session), questions=_QUESTIONS)
         samples = [timed(partial(similar_questions, session, one)) for _ in range(_ROUNDS) for one in _written(session)]
         report("questions.alike", samples, questions=_QUESTIONS)
+        keys = [str(row.question_id) for row in find_questions(session, Wanted()).rows]
+    samples = [timed(partial(_look, engine, one)) for _ in range(_ROUNDS) for one in keys]
+    report("questions.look", samples, questions=_QUESTIONS)
+
+
+def _look(engine: Engine, key: str) -> None:
+    with open_session(engine) as session:
+        assert moment_of(session, "question", key) is not None
 
 
 def _written(session: Session) -> list[str]:
