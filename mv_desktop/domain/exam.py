@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 from fractions import Fraction
@@ -16,8 +16,11 @@ from fractions import Fraction
 from pydantic import Field
 
 from mv_desktop.core.errors import InvalidError
+from mv_desktop.core.sentence import Worded
+from mv_desktop.domain.paper_draw import Drawn, draw, stock_of
+from mv_desktop.domain.paper_plan import Want, filled
 from mv_desktop.domain.question import Alternative, PaperQuestion, QuestionType, SnapshotQuestion, Stored
-from mv_desktop.domain.question_alternative import has_sides, sides
+from mv_desktop.domain.question_alternative import sides
 
 
 class ExamType(StrEnum):
@@ -84,17 +87,39 @@ _ALTERNATIVE_KEYS = "abcdefgh"
 
 @dataclass(frozen=True, slots=True)
 class Shortage:
-    """What a bank lacks for one cell of a template; `unit` is None where any unit would do."""
+    """What a bank lacks for one cell of a template.
+
+    Attributes:
+        unit: None where any unit would do.
+        available: what the bank has for it beside what the cells that come first need (`paper_plan.Filled`).
+        choice: it lacks partners of either/or questions: so many places of the section would offer a choice.
+    """
 
     section: Section
     unit: str | None
     needed: int
     available: int
+    choice: bool = False
 
     def __str__(self) -> str:
-        kind = f"{self.section.question_type} of {self.section.marks_per_question} marks"
-        unit = f" on {self.unit}" if self.unit else ""
-        return f"section {self.section.section} needs {self.needed} {kind}{unit}, the bank has {self.available}"
+        values = {
+            "section": self.section.section, "needed": self.needed, "kind": str(self.section.question_type),
+            "marks": self.section.marks_per_question, "unit": self.unit, "available": self.available,
+        }  # fmt: skip
+        if self.choice:
+            return Worded(
+                "section {section} needs an either/or for {needed} {kind} of {marks} marks, the bank has enough for"
+                " {available}",
+                **values,
+            )
+        if self.unit is None:
+            return Worded(
+                "section {section} needs {needed} {kind} of {marks} marks, the bank has {available} for it", **values
+            )
+        return Worded(
+            "section {section} needs {needed} {kind} of {marks} marks on {unit}, the bank has {available} for it",
+            **values,
+        )
 
 
 class ShortBankError(InvalidError):
@@ -169,72 +194,54 @@ def build_paper(
         only_unit: for unit practice, the unit all questions come from.
 
     Raises:
-        ShortBankError: the bank lacks questions; the error names every cell. Never a short paper.
+        ShortBankError: no choice of questions fills the paper; the error names every cell that is short. Never a
+            short paper.
     """
     cells: dict[tuple[str, int], list[PaperQuestion]] = defaultdict(list)
     for question in sorted(bank, key=lambda item: _order(seed, item)):
         if only_unit is None or question.unit == only_unit:
             cells[question.question_type, int(question.marks)].append(question)
-    drawn: list[SnapshotQuestion] = []
-    shortages: list[Shortage] = []
-    for section in config.sections:
-        pool = cells[section.question_type, section.marks_per_question]
-        chosen, short = _fill(section, pool)
-        shortages += short
-        chosen.sort(key=lambda item: _order(seed, item))
-        partners, short = _alternatives(section, chosen, pool)
-        shortages += short
-        for question in chosen:
-            drawn.append(_placed(question, partners.get(question.question_id), section, len(drawn) + 1))
+    drawn: dict[int, Drawn] = {}
+    shortages: dict[int, list[Shortage]] = {}
+    for kind, numbers in _kinds(config).items():
+        wants = [wanted(config.sections[number]) for number in numbers]
+        found = draw(wants, cells[kind])
+        if found is not None:
+            drawn.update(zip(numbers, found, strict=True))
+            continue
+        for cell in filled(wants, stock_of(cells[kind])):
+            if cell.needed > cell.available:
+                section = config.sections[numbers[cell.section]]
+                short = Shortage(section, cell.unit, cell.needed, cell.available, cell.double)
+                shortages.setdefault(numbers[cell.section], []).append(short)
     if shortages:
-        raise ShortBankError(shortages)
-    return ExamSnapshot(seed=seed, template=config, questions=tuple(drawn))
+        raise ShortBankError([short for _, found in sorted(shortages.items()) for short in found])
+    questions: list[SnapshotQuestion] = []
+    for number, section in enumerate(config.sections):
+        for question in drawn[number].chosen:
+            partner = drawn[number].partners.get(question.question_id)
+            questions.append(_placed(question, partner, section, len(questions) + 1))
+    return ExamSnapshot(seed=seed, template=config, questions=tuple(questions))
+
+
+def wanted(section: Section) -> Want:
+    """What a section wants of the bank."""
+    units = section.units
+    if section.weights is not None:
+        units = share_out(section.question_count, section.weights)
+    return Want(section.question_count, units, section.either_or)
+
+
+def _kinds(config: TemplateConfig) -> Mapping[tuple[str, int], list[int]]:
+    """The numbers of the sections that draw from the same questions."""
+    found: dict[tuple[str, int], list[int]] = {}
+    for number, section in enumerate(config.sections):
+        found.setdefault((section.question_type, section.marks_per_question), []).append(number)
+    return found
 
 
 def _order(seed: int, question: PaperQuestion) -> bytes:
     return hashlib.sha256(f"{seed}/{question.question_id}".encode()).digest()
-
-
-def _fill(section: Section, pool: list[PaperQuestion]) -> tuple[list[PaperQuestion], list[Shortage]]:
-    """Take the section's questions out of `pool`."""
-    wanted: dict[str | None, int] = {None: section.question_count}
-    if section.weights is not None:
-        wanted = dict[str | None, int](share_out(section.question_count, section.weights).items())
-    elif section.units is not None:
-        wanted = dict[str | None, int](section.units.items())
-    chosen: list[PaperQuestion] = []
-    shortages = []
-    for unit, count in wanted.items():
-        matching = [question for question in pool if unit is None or question.unit == unit]
-        if len(matching) < count:
-            shortages.append(Shortage(section, unit, count, len(matching)))
-        chosen += matching[:count]
-    taken = {question.question_id for question in chosen}
-    pool[:] = [question for question in pool if question.question_id not in taken]
-    return chosen, shortages
-
-
-def _alternatives(
-    section: Section, chosen: list[PaperQuestion], pool: list[PaperQuestion]
-) -> tuple[dict[str, PaperQuestion], list[Shortage]]:
-    """Take a partner from the same unit out of `pool` for as many of `chosen` as the section wants.
-
-    What offers something else by itself counts, and gets and becomes no partner.
-    """
-    partners: dict[str, PaperQuestion] = {}
-    wanted = section.either_or - sum(map(has_sides, chosen))
-    for question in chosen:
-        if len(partners) >= wanted:
-            break
-        partner = next((item for item in pool if item.unit == question.unit and not has_sides(item)), None)
-        if partner is not None and not has_sides(question):
-            pool.remove(partner)
-            partners[question.question_id] = partner
-    missing = wanted - len(partners)
-    if missing > 0 and len(chosen) == section.question_count:
-        needed = section.question_count + section.either_or
-        return partners, [Shortage(section, None, needed, needed - missing)]
-    return partners, []
 
 
 def _placed(

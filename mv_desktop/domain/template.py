@@ -14,6 +14,7 @@ from uuid import UUID
 from mv_desktop.core.errors import InvalidError
 from mv_desktop.core.sentence import Worded
 from mv_desktop.domain.exam import ExamType, Section, TemplateConfig, check_template, share_out
+from mv_desktop.domain.paper_plan import Stock, Want, filled
 from mv_desktop.domain.question import MARKS_OF_TYPE, QuestionType
 from mv_desktop.domain.record import Fault
 
@@ -29,13 +30,18 @@ _NUMBER = re.compile(r"[0-9]{1,3}|[0-9]{1,6}(\.[0-9]{1,6})?%")
 
 @dataclass(frozen=True, slots=True)
 class BankCell:
-    """Active questions of one kind."""
+    """Active questions of one kind.
+
+    Attributes:
+        sided: of them, so many offer something else to answer by themselves.
+    """
 
     class_name: str
     unit: str
     question_type: QuestionType
     marks: int
     count: int
+    sided: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,12 +120,13 @@ class Totals(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """What a section needs of one unit, and what is left of the bank for it.
+    """What a section needs of one unit, and what the bank has for it.
 
     Attributes:
         unit: "" where any will do.
-        needed: with the partners of either/or questions that come from this unit whichever are chosen to offer one.
-        available: what the sections before leave.
+        available: what is left when the cells that come first have theirs (`paper_plan.Filled`).
+        choice: it is about either/or questions: so many of the section's offer a choice, by themselves or with a
+            partner from the same unit.
     """
 
     section: str
@@ -128,6 +135,7 @@ class Cell:
     marks: int
     needed: int
     available: int
+    choice: bool = False
 
     @property
     def missing(self) -> int:
@@ -242,31 +250,34 @@ def template_faults(draft: TemplateDraft, units: Sequence[str]) -> tuple[Fault, 
 
 
 def cells(draft: TemplateDraft, bank: Iterable[BankCell]) -> tuple[Cell, ...]:
-    """What each section needs of each unit, in order, and what the sections before it leave of the bank.
+    """What each section needs of each unit, in order, and what the bank has for it.
+
+    A paper can be built exactly where nothing is missing.
 
     Raises:
         InvalidError: units cannot be read, or weights cannot be shared out.
     """
     only = draft.specific_unit if draft.exam_type == ExamType.UNIT_PRACTICE else ""
-    left: Counter[tuple[QuestionType, int, str]] = Counter()
+    stock: dict[tuple[str, int], dict[str, Stock]] = {}
     for one in bank:
         if one.class_name == draft.class_name and only in {"", one.unit}:
-            left[one.question_type, one.marks, one.unit] += one.count
-    found: list[Cell] = []
-    for section in draft.sections:
-        kind, marks = QuestionType(section.question_type), section.marks_per_question
-        wanted = _wanted(section)
-        whole = sum(wanted.values())
-        for unit, count in wanted.items():
-            partners = max(0, section.either_or - (whole - count))  # of the other units, each offers one at most
-            pools = [pool for pool in left if pool[:2] == (kind, marks) and unit in {"", pool[2]}]
-            found.append(Cell(section.section, unit, kind, marks, count + partners, sum(left[pool] for pool in pools)))
-            taken = count + partners
-            for pool in pools:
-                used = min(taken, left[pool])
-                left[pool] -= used
-                taken -= used
-    return tuple(found)
+            units = stock.setdefault((one.question_type, one.marks), {})
+            has = units.get(one.unit, Stock(0, 0))
+            units[one.unit] = Stock(has.plain + one.count - one.sided, has.sided + one.sided)
+    kinds: dict[tuple[str, int], list[int]] = {}
+    for number, section in enumerate(draft.sections):
+        kinds.setdefault((section.question_type, section.marks_per_question), []).append(number)
+    found: dict[int, list[Cell]] = {number: [] for number in range(len(draft.sections))}
+    for kind, numbers in kinds.items():
+        for cell in filled([_want(draft.sections[number]) for number in numbers], stock.get(kind, {})):
+            number = numbers[cell.section]
+            found[number].append(
+                Cell(
+                    draft.sections[number].section, cell.unit or "", QuestionType(kind[0]), kind[1], cell.needed,
+                    cell.available, cell.double,
+                )
+            )  # fmt: skip
+    return tuple(cell for mine in found.values() for cell in mine)
 
 
 def uneven_shares(draft: TemplateDraft) -> Mapping[str, Decimal]:
@@ -296,6 +307,13 @@ def unit_marks(draft: TemplateDraft) -> Mapping[str, int]:
         for unit, count in _wanted(section).items():
             found[unit] += count * section.marks_per_question
     return found
+
+
+def _want(section: SectionDraft) -> Want:
+    """What a section wants as it is typed, whose numbers need not fit one another yet."""
+    wanted = _wanted(section)
+    count = sum(wanted.values())
+    return Want(count, None if set(wanted) == {""} else wanted, max(0, min(section.either_or, count)))
 
 
 def _wanted(section: SectionDraft) -> Mapping[str, int]:

@@ -142,12 +142,15 @@ def bank_cells(session: Session) -> tuple[BankCell, ...]:
     """How many active questions the bank has, by class, unit, kind and marks."""
     rows = session.execute(
         text(
-            "SELECT q.class, q.unit, q.question_type::text, q.marks, count(*)::int FROM public.questions q"
+            "SELECT q.class, q.unit, q.question_type::text, q.marks, count(*)::int,"
+            " count(*) FILTER (WHERE coalesce(s.scheme -> 'alternatives', 'null') NOT IN ('null', '[]'))::int"
+            " FROM public.questions q LEFT JOIN public.question_schemes s"
+            " ON s.question_id = q.question_id AND s.version = q.version"
             " WHERE q.status = 'active' GROUP BY q.class, q.unit, q.question_type, q.marks"
             " ORDER BY q.class, q.unit, q.question_type, q.marks"
         )
     )
-    return tuple(BankCell(row[0], row[1], QuestionType(row[2]), row[3], row[4]) for row in rows)
+    return tuple(BankCell(row[0], row[1], QuestionType(row[2]), *row[3:]) for row in rows)
 
 
 def units_of(session: Session) -> Mapping[str, tuple[str, ...]]:

@@ -215,6 +215,9 @@ OFFICE = (
     "Section {section} has weights that cannot be shared out.",
     "Section {section} offers more alternatives than it has questions.",
     "The question bank cannot fill this paper: {what}.",
+    "section {section} needs {needed} {kind} of {marks} marks, the bank has {available} for it",
+    "section {section} needs {needed} {kind} of {marks} marks on {unit}, the bank has {available} for it",
+    "section {section} needs an either/or for {needed} {kind} of {marks} marks, the bank has enough for {available}",
 )
 PEOPLE = (
     "this teacher has {count} open scripts; they must be given to others first",

@@ -125,8 +125,8 @@ def test_a_trial_paper_is_built_from_the_bank_and_nothing_is_written(school: Sch
     bank, units = templates.bank()
     assert UNIT in units["XII"]
     (mine,) = [one for one in bank if (one.unit, one.question_type, one.class_name) == (UNIT, QuestionType.LA, "XII")]
-    assert mine.count == 5  # drafts do not count
-    assert [one.missing for one in cells(draft, bank)] == [0]
+    assert (mine.count, mine.sided) == (5, 0)  # drafts do not count
+    assert [(one.choice, one.missing) for one in cells(draft, bank)] == [(False, 0), (True, 0)]
     before = [school.select(f"SELECT count(*) FROM {table}") for table in ("exam_instances", "audit_logs")]
     paper = templates.trial(draft, 7)
     assert paper == templates.trial(draft, 7)
@@ -137,6 +137,32 @@ def test_a_trial_paper_is_built_from_the_bank_and_nothing_is_written(school: Sch
     with pytest.raises(ShortBankError):
         templates.trial(replace(draft, sections=(SectionDraft("A", "", "LA", 5, 6),)), 7)
     assert before == [school.select(f"SELECT count(*) FROM {table}") for table in ("exam_instances", "audit_logs")]
+
+
+@pytest.mark.parametrize(
+    ("alternatives", "sided"), [([], 0), (None, 0), ([{"question_text": "Or this", "steps": []}], 1)]
+)
+def test_the_bank_knows_which_questions_offer_a_choice_by_themselves(
+    school: School, alternatives: object, sided: int
+) -> None:
+    """What is shown agrees with whether a paper can be made, where only such a question makes the difference."""
+    templates = Templates(school.person("admin").session, uuid4)
+    _fill(school, UNIT, 3)
+    with psycopg.connect(school.database.owner_url) as connection:
+        connection.execute(
+            "UPDATE question_schemes SET scheme = scheme || %s WHERE question_id = ("
+            "SELECT question_id FROM questions WHERE question_text = 'Find $x^1$.')",
+            (Jsonb({"alternatives": alternatives}),),
+        )
+    draft = TemplateDraft("Try", "XII", "unit_practice", UNIT, 60, True, (SectionDraft("A", "", "LA", 5, 3, "", 1),))
+    bank, _ = templates.bank()
+    assert [(one.count, one.sided) for one in bank if one.unit == UNIT] == [(3, sided)]
+    assert [one.missing for one in cells(draft, bank)] == [0, 1 - sided]
+    if sided:
+        assert len(templates.trial(draft, 1).questions) == 3
+    else:
+        with pytest.raises(ShortBankError):
+            templates.trial(draft, 1)
 
 
 def test_papers_that_were_made_are_listed_and_printed_as_they_were_frozen(school: School) -> None:

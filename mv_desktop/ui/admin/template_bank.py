@@ -115,7 +115,9 @@ class TemplateBank(QWidget):
             found, by_unit, uneven = (), {}, {}  # the form says what is wrong
         self._units.setText(_units_text(by_unit, marks))
         self._units.setVisible(bool(self._units.text()))
-        self.table.show_rows([TableRow((n, one.section, one.unit), _facts(one)) for n, one in enumerate(found)])
+        self.table.show_rows(
+            [TableRow((n, one.section, one.unit, one.choice), _facts(one)) for n, one in enumerate(found)]
+        )
         missing = sum(one.missing for one in found)
         if missing:
             words = tr_count("The bank lacks {count} question.", "The bank lacks {count} questions.", missing)
@@ -184,8 +186,9 @@ def _number(value: Decimal) -> str:
 
 def _facts(cell: Cell) -> tuple[Fact, ...]:
     kind = tr_count("{kind}, {count} mark", "{kind}, {count} marks", cell.marks, kind=str(cell.question_type))
+    unit = tr("either/or") if cell.choice else cell.unit or tr("any")
     missing = Fact(str(cell.missing), "warning", "danger") if cell.missing else Fact("–")
     return (
-        Fact(cell.section), Fact(cell.unit or tr("any")), Fact(kind), Fact(str(cell.needed)), Fact(str(cell.available)),
+        Fact(cell.section), Fact(unit), Fact(kind), Fact(str(cell.needed)), Fact(str(cell.available)),
         missing,
     )  # fmt: skip

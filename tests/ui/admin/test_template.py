@@ -95,6 +95,7 @@ def test_totals_and_what_the_bank_lacks_follow_what_is_typed(desk):
         ["A", "any", "MCQ, 1 mark", "20", "24", "–"],
         ["B", "Matrices", "VSA, 2 marks", "2", "4", "–"],
         ["B", "Integrals", "VSA, 2 marks", "2", "4", "–"],
+        ["B", "either/or", "VSA, 2 marks", "1", "4", "–"],
     ]
     assert desk.bank.told == "The bank has all of it."
     desk.type_cell(0, 3, "30")

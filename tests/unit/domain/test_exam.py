@@ -109,14 +109,15 @@ def test_a_short_bank_is_told_cell_by_cell():
     with pytest.raises(ShortBankError) as caught:
         build_paper(config, bank(), 1)
     assert str(caught.value).startswith(
-        "The question bank cannot fill this paper: section B needs 5 VSA of 2 marks on Matrices, the bank has 4; "
-        "section C needs 2 SA of 3 marks, the bank has 0; section D needs 1 LA of 5 marks, the bank has 0."
+        "The question bank cannot fill this paper: section B needs 5 VSA of 2 marks on Matrices, the bank has "
+        "4 for it; section C needs 2 SA of 3 marks, the bank has 0 for it; section D needs 1 LA of 5 marks, the bank "
+        "has 0 for it."
     )
     assert len(caught.value.shortages) == 3
 
 
 def test_missing_alternatives_are_a_shortage_too():
-    with pytest.raises(ShortBankError, match="needs 6 VSA of 2 marks, the bank has 4"):
+    with pytest.raises(ShortBankError, match="needs an either/or for 3 VSA of 2 marks, the bank has enough for 1"):
         build_paper(template(section(count=3, either_or=3)), bank(per_unit=4)[:4], 1)
 
 

@@ -124,7 +124,7 @@ def test_fields_of_a_newer_version_stay():
     assert written["sections"][1]["units"] == {"Matrices": 2, "Integrals": 3}
 
 
-def test_cells_say_what_the_sections_before_leave():
+def test_cells_say_what_the_others_leave():
     bank = [BankCell("XII", unit, QuestionType.VSA, 2, 4) for unit in UNITS]
     bank += [BankCell("X", "Matrices", QuestionType.VSA, 2, 90), BankCell("XII", "Matrices", QuestionType.SA, 3, 90)]
     draft = replace(
@@ -139,7 +139,7 @@ def test_cells_say_what_the_sections_before_leave():
     assert found == [
         ("A", "Matrices", 3, 4, 0), ("A", "Integrals", 2, 4, 0),
         ("B", "Matrices", 2, 1, 1), ("B", "Integrals", 2, 2, 0),
-        ("C", "", 6, 4, 2),
+        ("C", "", 5, 4, 1), ("C", "", 1, 0, 1),
     ]  # fmt: skip
     practice = replace(
         GOOD, exam_type="unit_practice", specific_unit="Integrals", sections=(SectionDraft("A", "", "VSA", 2, 3),)
@@ -149,17 +149,52 @@ def test_cells_say_what_the_sections_before_leave():
         cells(replace(GOOD, sections=(SectionDraft("A", "", "VSA", 2, 3, "Matrices 0%"),)), bank)
 
 
-@pytest.mark.parametrize(("either_or", "needed"), [(0, [2, 3]), (2, [2, 3]), (4, [3, 5]), (5, [4, 6])])
-def test_partners_that_can_only_come_from_a_unit_are_needed_there(either_or, needed):
+@pytest.mark.parametrize(("either_or", "missing"), [(0, 0), (2, 0), (3, 0), (4, 1), (5, 2)])
+def test_so_many_questions_can_offer_a_choice_as_there_are_partners_of_their_units(either_or, missing):
     bank = [BankCell("XII", unit, QuestionType.VSA, 2, 4) for unit in UNITS]
     draft = replace(GOOD, sections=(SectionDraft("A", "", "VSA", 2, 5, "Matrices 2; Integrals 3", either_or),))
-    assert [one.needed for one in cells(draft, bank)] == needed
-    # what is missing for sure no number of a paper gets around
-    if any(one.missing for one in cells(draft, bank)):
-        questions = [bank_question(f"{unit}{n}", "VSA", 2, unit) for unit in UNITS for n in range(4)]
-        for seed in range(5):
+    found = cells(draft, bank)
+    assert [(one.unit, one.needed, one.available) for one in found[:2]] == [("Matrices", 2, 4), ("Integrals", 3, 4)]
+    assert [(one.choice, one.needed, one.available) for one in found[2:]] == [(True, either_or, 3)] * bool(either_or)
+    assert sum(one.missing for one in found) == missing
+    questions = [bank_question(f"{unit}{n}", "VSA", 2, unit) for unit in UNITS for n in range(4)]
+    for seed in range(5):
+        if missing:
             with pytest.raises(ShortBankError):
                 build_paper(config_of(draft), questions, seed)
+        else:
+            assert len(build_paper(config_of(draft), questions, seed).questions) == 5
+
+
+def test_questions_that_offer_a_choice_by_themselves_need_no_partner():
+    draft = replace(GOOD, sections=(SectionDraft("A", "", "VSA", 2, 3, "", 2), SectionDraft("B", "", "SA", 3, 1)))
+    bank = [
+        BankCell("XII", "Matrices", QuestionType.VSA, 2, 2, 1),
+        BankCell("XII", "Integrals", QuestionType.VSA, 2, 1, 1),
+    ]
+    found = [(one.section, one.choice, one.needed, one.available) for one in cells(draft, bank)]
+    assert found == [("A", False, 3, 3), ("A", True, 2, 2), ("B", False, 1, 0)]
+
+
+@pytest.mark.parametrize(
+    ("units", "either_or"), [("", 9), ("", -1), ("Matrices 1", 9), ("Matrices 9", 9), ("Matrices 0", 1)]
+)
+def test_what_is_typed_may_not_fit_together_yet(units, either_or):
+    bank = [BankCell("XII", "Matrices", QuestionType.VSA, 2, 20)]
+    draft = replace(GOOD, sections=(SectionDraft("A", "", "VSA", 2, 5, units, either_or),))
+    assert not any(one.missing for one in cells(draft, bank))
+
+
+def test_a_section_on_any_unit_leaves_what_a_later_one_needs():
+    draft = replace(
+        GOOD, sections=(SectionDraft("A", "", "VSA", 2, 4), SectionDraft("B", "", "VSA", 2, 4, "Matrices 4"))
+    )
+    bank = [BankCell("XII", unit, QuestionType.VSA, 2, 4) for unit in UNITS[:2]]
+    assert [(one.needed, one.available) for one in cells(draft, bank)] == [(4, 4), (4, 4)]
+    questions = [bank_question(f"{unit}{n}", "VSA", 2, unit) for unit in UNITS[:2] for n in range(4)]
+    for seed in range(9):
+        paper = build_paper(config_of(draft), questions, seed)
+        assert [one.unit for one in paper.questions] == ["Integrals"] * 4 + ["Matrices"] * 4
 
 
 def test_shares_that_are_not_the_whole_are_told():
