@@ -63,23 +63,24 @@ class Clipping:
         across, down = [x for x, _ in points], [y for _, y in points]
         return (min(across) + max(across)) / 2, (min(down) + max(down)) / 2
 
-    def shift_within(self, ratio: float, shift: Point) -> Point:
+    def shift_within(self, ratio: float, shift: Point, turns: int = 0) -> Point:
         """`shift` changed so far that all of it stands on the page; of what is larger, the upper left corner does.
 
-        Both shifts are in fractions of the page's width; `ratio` is its height over its width.
+        Both shifts are in fractions of the page's width; `ratio` is its height over its width, `turns` by how many
+        quarters it is turned for viewing, clockwise: writing stays upright for the viewer.
         """
-        left, top, right, bottom = self._bounds()
+        left, top, right, bottom = self._bounds(turns)
         return _kept(shift[0], left, right, 1.0), _kept(shift[1], top, bottom, ratio)
 
-    def shift_aside(self, ratio: float, shift: Point, by: float) -> Point:
+    def shift_aside(self, ratio: float, shift: Point, by: float, turns: int = 0) -> Point:
         """`shift` and `by` more to the right and down; where the page ends there, to the left or up instead.
 
         What has no room either way goes over the edge: it would lie where nobody sees it. All are in fractions of the
-        page's width; `ratio` is its height over its width.
+        page's width; `ratio` and `turns` are as in `shift_within`.
         """
         if not by:
             return shift
-        left, top, right, bottom = self._bounds()
+        left, top, right, bottom = self._bounds(turns)
         across = _aside(shift[0], by, left, right, 1.0)
         down = _aside(shift[1], by, top, bottom, ratio)
         return (shift[0] + by, shift[1] + by) if (across, down) == shift else (across, down)
@@ -90,9 +91,9 @@ class Clipping:
         notes = (item.annotation for item in self.items)
         return "\n\n".join(note.text for note in notes if isinstance(note, TextNote))
 
-    def _bounds(self) -> tuple[float, float, float, float]:
-        """Left, top, right and bottom of all of it, both ways in fractions of a page's width."""
-        lefts, tops, rights, bottoms = zip(*map(_box, self.items), strict=True)
+    def _bounds(self, turns: int) -> tuple[float, float, float, float]:
+        """Left, top, right and bottom of all of it on a page turned so, both ways in fractions of a page's width."""
+        lefts, tops, rights, bottoms = zip(*(_box(item, turns) for item in self.items), strict=True)
         return min(lefts), min(tops), max(rights), max(bottoms)
 
     def placed_on(
@@ -244,18 +245,24 @@ def _aside(shift: float, by: float, first: float, last: float, length: float) ->
     return next((there for there in (shift + by, shift - by) if first + there >= 0 and last + there <= length), shift)
 
 
-def _box(item: Clipped) -> tuple[float, float, float, float]:
+def _box(item: Clipped, turns: int) -> tuple[float, float, float, float]:
     """Left, top, right and bottom, both ways in fractions of a page's width; of a note, its first line."""
     annotation = item.annotation
     if isinstance(annotation, Stamp):  # first, and without lists of one point: there may be a thousand
         x, y, half = annotation.x, annotation.y * item.ratio, annotation.size / 2
         return x - half, y - half, x + half, y + half
     points = _points(annotation)
-    across, down = [x for x, _ in points], [y * item.ratio for _, y in points]
-    left, top, right, bottom = min(across), min(down), max(across), max(down)
+    xs, ys = [x for x, _ in points], [y * item.ratio for _, y in points]
+    left, top, right, bottom = min(xs), min(ys), max(xs), max(ys)
     if isinstance(annotation, TextNote):
-        return left, top, right + annotation.width, bottom + _LINE * annotation.size
+        across, down = _written(turns, annotation.width, _LINE * annotation.size)
+        return left + min(across, 0.0), top + min(down, 0.0), right + max(across, 0.0), bottom + max(down, 0.0)
     return left, top, right, bottom
+
+
+def _written(turns: int, breadth: float, height: float) -> Point:
+    """How far to the right and down on the uploaded page writing leads that is upright on the turned one."""
+    return ((breadth, height), (height, -breadth), (-breadth, -height), (-height, breadth))[turns % 4]
 
 
 def _points(annotation: Annotation) -> Sequence[Point]:

@@ -9,6 +9,7 @@ from decimal import Decimal
 from uuid import UUID
 
 from mv_desktop.domain.annotation.shape import EXAMINER_RED, Placed, TextNote
+from mv_desktop.domain.annotation.turned import as_seen, as_uploaded, extent
 from mv_desktop.domain.comment import BankComment, CommentBody
 from mv_desktop.domain.identifier import CommentId, MarkKey, PageRef
 
@@ -31,6 +32,7 @@ def note_of(
     key: MarkKey | None,
     *,
     ratio: float,
+    turns: int = 0,
     color: str = EXAMINER_RED,
 ) -> Placed:
     """The note that a comment becomes on a page: all of it on the page, as near to the point as that allows.
@@ -41,14 +43,18 @@ def note_of(
         at: the page, and the point (x, y) where the note should begin.
         key: the question it belongs to; without one it carries no marks, which would count for nothing.
         ratio: the page's height over its width.
+        turns: by how many quarters it is turned for viewing, clockwise: writing stays upright for the viewer.
         color: of the ink.
     """
     page, x, y = at
     width, height = _extent(comment.text)
+    across, down = extent(turns, ratio)
+    seen = as_seen(turns, x, y)
+    x, y = as_uploaded(turns, _within(seen[0], 1 - width / across), _within(seen[1], 1 - height / down))
     note = TextNote(
         id=new_id,
-        x=round(_within(x, 1 - width), 5),
-        y=round(_within(y, 1 - height / ratio), 5),
+        x=round(x, 5),
+        y=round(y, 5),
         width=width,
         text=comment.text,
         size=SIZE,

@@ -122,7 +122,9 @@ class Clippings:
         for page, items in by_page.items():
             clipping = clipping_of(items)
             if clipping.items:
-                made += self._placed(clipping, page, clipping.shift_aside(page.ratio, (0.0, 0.0), _ASIDE))
+                made += self._placed(
+                    clipping, page, clipping.shift_aside(page.ratio, (0.0, 0.0), _ASIDE, page.quarter_turns)
+                )
         self._put(made)
         return bool(made)
 
@@ -152,13 +154,14 @@ class Clippings:
         spot = self._desk.pointed_spot()
         x, y = clipping.middle
         shift = (0.0, 0.0) if spot is None else (spot.x - x, spot.y * page.ratio - y)
-        across, down = clipping.shift_within(page.ratio, shift)
+        across, down = clipping.shift_within(page.ratio, shift, page.quarter_turns)
         # a copy never lies exactly on the one before: nobody would see it, and it would count
         last, times = self._last
         here = (page.ref, round(across, 3), round(down, 3))
         times = (times + 1) % _LONGEST_ROW if last == here else 0
         self._last = (here, times)
-        aside = clipping.shift_aside(page.ratio, (across, down), _ASIDE * (times + (spot is None)))
+        by = _ASIDE * (times + (spot is None))
+        aside = clipping.shift_aside(page.ratio, (across, down), by, page.quarter_turns)
         return self._placed(clipping, page, aside)
 
     def _placed(self, clipping: Clipping, page: PageItem, shift: tuple[float, float]) -> list[Placed]:
@@ -177,7 +180,8 @@ class Clippings:
             question_number=ink.question_number,
             alternative=ink.alternative,
         )
-        across, down = Clipping((Clipped(note, page.ratio),)).shift_within(page.ratio, (0.0, 0.0))
+        whole = Clipping((Clipped(note, page.ratio),))
+        across, down = whole.shift_within(page.ratio, (0.0, 0.0), page.quarter_turns)
         there = {"x": round(note.x + across, 5), "y": round(note.y + down / page.ratio, 5)}
         return Placed(page.ref, note.model_copy(update=there))
 

@@ -328,6 +328,11 @@ class PageColumn(RingedView):
         item = None if self._sheet is None else self._sheet.page(ref)
         return A4_RATIO if item is None else item.ratio
 
+    def turns_of(self, ref: PageRef) -> int:
+        """By how many quarters a page is turned for viewing, clockwise."""
+        item = None if self._sheet is None else self._sheet.page(ref)
+        return 0 if item is None else item.quarter_turns
+
     def shown_part(self, ref: PageRef) -> Part:
         """What the window shows of a page, as it was uploaded; all of it while nothing is shown."""
         item = None if self._sheet is None else self._sheet.page(ref)

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QWidget
 from mv_desktop.core.errors import InvalidError, UserError
 from mv_desktop.domain.annotation.clipping import MOST_CHARACTERS
 from mv_desktop.domain.annotation.shape import Placed, TextNote
+from mv_desktop.domain.annotation.turned import as_seen, as_uploaded, extent
 from mv_desktop.domain.identifier import AnnotationId
 from mv_desktop.ui.canvas.mark_item import MarkItem
 from mv_desktop.ui.canvas.note_editor import BORDER, NoteEditor, NotePreview
@@ -218,10 +219,9 @@ def _with_room(page: PageItem, spot: Spot, wanted: float) -> tuple[Spot, float]:
     It is `spot`, or so far left of it as needed. Besides, how far it is from there; both as fractions of the page's
     width.
     """
-    turns = page.quarter_turns % 4
-    length = page.ratio if turns % 2 else 1.0
-    there = {0: spot.x, 1: 1.0 - spot.y, 2: 1.0 - spot.x, 3: spot.y}[turns] * length
-    there = max(0.0, min(there, length - wanted))
-    along = there / length
-    x, y = {0: (along, spot.y), 1: (spot.x, 1.0 - along), 2: (1.0 - along, spot.y), 3: (spot.x, along)}[turns]
+    turns = page.quarter_turns
+    length, _ = extent(turns, page.ratio)
+    across, down = as_seen(turns, spot.x, spot.y)
+    there = max(0.0, min(across * length, length - wanted))
+    x, y = as_uploaded(turns, there / length, down)
     return spot._replace(x=x, y=y), length - there

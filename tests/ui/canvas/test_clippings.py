@@ -231,6 +231,22 @@ def test_words_pasted_at_the_edge_stand_on_the_page(inked: Desk) -> None:
     assert placed.annotation.y < 0.985
 
 
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_words_pasted_at_the_edge_of_a_turned_page_stand_on_it_as_they_are_read(inked: Desk, turns: int) -> None:
+    QGuiApplication.clipboard().setText("Show the steps of your working here")
+    inked.view.rotate_page(PageRef(1), turns)
+    sheet = inked.view.sheet
+    assert sheet is not None
+    shown = sheet.page_rect(sheet.pages[0])
+    for _ in range(3):  # each beside the one before
+        inked.hover(inked.view.mapFromScene(shown.right() - 3, shown.top() + 120))
+        inked.view.clippings.paste()
+        (placed,) = added(inked)
+        item = sheet.mark(placed.annotation.annotation_id)
+        assert item is not None
+        assert shown.adjusted(-1, -1, 1, 1).contains(item.frame())
+
+
 @pytest.mark.parametrize(
     ("data", "words", "sentence"),
     [

@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QToolButton
 
 from mv_desktop.domain.annotation.shape import EXAMINER_RED, TextNote
 from mv_desktop.domain.evaluation import WorkState
+from mv_desktop.domain.identifier import PageRef
 from mv_desktop.ui.actions import KeyMap, set_keys
 from tests.factories.comment import RAVI, comment
 from tests.fakes import hand
@@ -137,6 +138,18 @@ def test_a_comment_at_the_edge_stays_on_the_page(desk):
     (note,) = desk.ink()
     assert note.x + note.width <= 1
     assert note.y < 0.99
+
+
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_a_comment_at_the_edge_stays_on_a_page_that_is_turned(desk, turns):
+    view = desk.marker.screen.view
+    view.go_to_page(PageRef(2))
+    view.rotate_page(PageRef(2), turns)
+    desk.open(page=2, x=0.99, y=0.6)
+    hand.press("Alt+1")
+    (note,) = desk.ink()
+    shown = view.sheet.page_rect(view.sheet.page(PageRef(2)))
+    assert shown.contains(view.sheet.mark(note.annotation_id).frame())
 
 
 def test_uses_are_counted_and_change_the_order(desk):

@@ -100,6 +100,20 @@ def test_without_a_pointer_steps_stand_below_one_another_in_the_margin_that_is_s
     assert seen.top < heights[0] < heights[-1] < seen.bottom
 
 
+@pytest.mark.parametrize("turns", [1, 2, 3])
+def test_on_a_turned_page_the_margin_is_the_right_one_of_who_looks_at_it(marker, turns):
+    opened(marker)
+    view = marker.screen.view
+    view.rotate_page(PageRef(3), turns)
+    hand.press("Ctrl+1")
+    hand.press("Ctrl+2")
+    shown = view.sheet.page_rect(view.sheet.page(PageRef(3)))
+    first, second = (view.sheet.mark(made.annotation_id).frame().center() for made in stamps(marker))
+    assert first.x() == pytest.approx(second.x(), abs=5), "what they carry may be broader"
+    assert first.x() > shown.left() + 0.9 * shown.width()
+    assert first.y() < second.y()
+
+
 def test_where_the_pointer_rests_on_a_stamp_the_next_goes_to_the_margin(marker):
     opened(marker)
     hand.hover(marker.screen.view, marker.on(3, 0.3, 0.4))

@@ -31,6 +31,7 @@ from mv_desktop.domain.annotation.shape import (
     UnknownAnnotation,
     annotation_json,
 )
+from mv_desktop.domain.annotation.turned import as_seen, extent
 from mv_desktop.domain.annotation.weight import check_weight
 from mv_desktop.domain.identifier import MarkKey
 
@@ -105,6 +106,20 @@ def test_what_would_stand_beside_the_page_is_kept_on_it():
     )
     assert clipped(TEXT).shift_within(A4, (0.9, 0))[0] == pytest.approx(1 - TEXT.width - TEXT.x)
     assert clipped(PEN, HIGHLIGHT).shift_within(A4, (0.9, 0))[0] == pytest.approx(0.7)
+
+
+@pytest.mark.parametrize("turns", range(4))
+@pytest.mark.parametrize("to", [(-2.0, -2.0), (2.0, -2.0), (2.0, 2.0), (-2.0, 2.0)])
+def test_words_are_kept_on_a_turned_page_as_they_stand_there(turns, to):
+    across, down = clipped(TEXT).shift_within(A4, to, turns)
+    (note,) = clipped(TEXT).placed_on(A4, (across, down), fresh(), None)
+    x, y = as_seen(turns, note.x, note.y)
+    broad, high = extent(turns, A4)
+    assert -1e-4 <= x <= 1 - note.width / broad + 1e-4
+    assert -1e-4 <= y <= 1 - 1.5 * note.size / high + 1e-4
+    near = clipped(TEXT).shift_aside(A4, (across, down), 0.05, turns)
+    assert max(abs(near[0] - across), abs(near[1] - down)) == pytest.approx(0.05)
+    assert clipped(TEXT).shift_within(A4, near, turns) == pytest.approx(near)
 
 
 def test_a_copy_goes_aside_where_the_page_has_room():

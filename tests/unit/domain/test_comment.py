@@ -6,6 +6,7 @@ import pytest
 from mv_desktop.core.errors import InvalidError
 from mv_desktop.domain.annotation.comment_note import note_of, stands_unchanged, updated
 from mv_desktop.domain.annotation.shape import Placed, Stamp, TextNote, annotation_json, parse_annotation
+from mv_desktop.domain.annotation.turned import as_seen, extent
 from mv_desktop.domain.comment import (
     LONGEST_TEXT,
     CommentIndex,
@@ -108,8 +109,8 @@ def test_changes_make_change_and_count():
 SIDE_A = MarkKey(3, "a")
 
 
-def placed(item=None, x=0.4, y=0.3, key: MarkKey | None = SIDE_A, ratio=1.414) -> Placed:
-    return note_of(item or comment(1, "Sign error", "1.5"), ID, (PageRef(2), x, y), key, ratio=ratio)
+def placed(item=None, x=0.4, y=0.3, key: MarkKey | None = SIDE_A, ratio=1.414, turns=0) -> Placed:
+    return note_of(item or comment(1, "Sign error", "1.5"), ID, (PageRef(2), x, y), key, ratio=ratio, turns=turns)
 
 
 def test_a_comment_becomes_a_note_with_its_marks_its_question_and_its_name():
@@ -135,6 +136,18 @@ def test_all_of_it_stands_on_the_page(x, y, text):
     note = placed(comment(1, text), x, y).annotation
     assert 0 <= note.x <= note.x + note.width <= 1
     assert 0 <= note.y < 1
+
+
+@pytest.mark.parametrize("turns", range(4))
+@pytest.mark.parametrize("corner", [(0, 0), (1, 0), (1, 1), (0, 1), (0.5, 0.5)])
+def test_all_of_it_stands_on_a_page_that_is_turned(corner, turns):
+    note = placed(comment(1, "A much longer comment on what went wrong here. " * 4), *corner, turns=turns).annotation
+    x, y = as_seen(turns, note.x, note.y)
+    broad, high = extent(turns, 1.414)
+    assert 0 < x <= x + note.width / broad < 1
+    assert 0 < y < 1 - 4 * note.size / high
+    if corner == (0.5, 0.5):
+        assert (note.x, note.y) == corner
 
 
 def test_a_formula_takes_about_the_room_that_it_is_drawn_in():

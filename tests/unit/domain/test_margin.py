@@ -3,6 +3,7 @@
 import pytest
 
 from mv_desktop.domain.annotation.margin import Part, Point, free_place, is_free
+from mv_desktop.domain.annotation.turned import as_seen, extent
 
 SIZE, RATIO = 0.03, 1.414
 
@@ -39,6 +40,27 @@ def test_a_full_margin_begins_a_column_left_of_it_and_a_full_page_hides_one():
         taken.append(place)
     assert len({stamp.x for stamp in taken}) > 1
     assert place == taken[0]
+
+
+@pytest.mark.parametrize("turns", range(4))
+def test_right_and_up_are_the_viewers(turns):
+    breadth, _ = extent(turns, RATIO)
+    taken: list[Point] = []
+    for _ in range(5):
+        place = free_place(taken, SIZE, RATIO, turns=turns)
+        assert is_free(place, taken, SIZE, RATIO)
+        taken.append(place)
+    seen = [as_seen(turns, *place) for place in taken]
+    assert [x for x, _ in seen] == pytest.approx([1 - 1.5 * SIZE / breadth] * 5, abs=1e-4)
+    assert [y for _, y in seen] == sorted(y for _, y in seen)
+    assert seen[0][1] < 0.15
+
+
+def test_on_a_turned_page_it_stands_in_what_is_seen_of_it():
+    shown = Part(0.4, 0.2, 0.9, 0.6)
+    place = free_place([], SIZE, RATIO, shown, turns=1)
+    assert shown.left <= place.x <= shown.left + 0.2, "the viewer's upper"
+    assert shown.top <= place.y <= shown.top + 0.1, "right corner"
 
 
 def test_a_place_beside_or_below_a_stamp_is_free():

@@ -28,7 +28,6 @@ from mv_desktop.domain.comment import (
 )
 from mv_desktop.domain.identifier import ChangeId, CommentId, EvaluationId, MarkKey
 from mv_desktop.ui.canvas.scene import Spot
-from mv_desktop.ui.canvas.shape.paper import UNITS
 from mv_desktop.ui.canvas.view import PageView
 from mv_desktop.ui.marking.bank.bank_panel import BankPanel
 from mv_desktop.ui.marking.bank.bank_port import BankStore
@@ -170,7 +169,8 @@ class BankDesk(QObject):
             self.panel.close_panel()
             return
         color = self._view.ink.color
-        placed = note_of(comment, self._ids(), spot, key, ratio=page.height / UNITS, color=color)
+        turns = page.quarter_turns
+        placed = note_of(comment, self._ids(), spot, key, ratio=page.ratio, turns=turns, color=color)
         self.panel.close_panel()
         if done(lambda: session.put([placed]), self._messages):
             self._use(comment)

@@ -84,8 +84,8 @@ class StepAwards:
             page = session.page_of(key.question_number) or page
         if page is None:
             return None
-        taken, ratio = _stamps_on(session, page), self._view.ratio_of(page)
-        return Spot(page, *free_place(taken, STAMP_SIZE, ratio, self._view.shown_part(page)))
+        taken, ratio, turns = _stamps_on(session, page), self._view.ratio_of(page), self._view.turns_of(page)
+        return Spot(page, *free_place(taken, STAMP_SIZE, ratio, self._view.shown_part(page), turns))
 
 
 def _may_answer(session: MarkingSession, page: PageRef, key: MarkKey) -> bool:
