@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, QSizeF, Qt, Slot
-from PySide6.QtGui import QColor, QInputEvent, QKeyEvent, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen
+from PySide6.QtGui import (
+    QColor,
+    QInputEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPainterPath,
+    QPaintEvent,
+    QPen,
+    QTabletEvent,
+)
 from PySide6.QtWidgets import QWidget
 
 from mv_desktop.ui.canvas.image_cache import ImageCache, ImageKey, Level
@@ -145,7 +155,7 @@ class Magnifier(QWidget):
         kind = event.type()
         if watched is self._view:
             self._on_view_event(kind, event)
-        elif self._on and isinstance(event, QMouseEvent):
+        elif self._on and isinstance(event, QMouseEvent | QTabletEvent):
             self._follow(event.position().toPoint())
         elif self._on and kind == QEvent.Type.Leave:
             self.hide()

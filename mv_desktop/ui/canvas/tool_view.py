@@ -393,6 +393,9 @@ class ToolView(PageColumn):
         event.accept()  # or the system makes a mouse event of it
         pointer = self._pointer_of(event)
         if event.type() == QEvent.Type.TabletPress:
+            if self.notes.finish():
+                return  # as at a press of the mouse
+            self.setFocus(Qt.FocusReason.MouseFocusReason)  # Qt gives the keyboard only to what a mouse presses
             self._begin(event.button(), pointer, erases=self._stylus.erases(event))
         elif event.type() == QEvent.Type.TabletMove:
             if not event.pressure():  # some tablets say of no button that it is down

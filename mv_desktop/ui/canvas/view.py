@@ -207,6 +207,7 @@ class PageView(ToolView):
     def _on_tablet(self, event: QTabletEvent) -> None:
         if event.type() == QEvent.Type.TabletPress and event.button() == Qt.MouseButton.RightButton:
             event.accept()  # no system makes a click of it then
+            self.setFocus(Qt.FocusReason.MouseFocusReason)
             self._open_menu(event.position().toPoint())
         else:
             super()._on_tablet(event)

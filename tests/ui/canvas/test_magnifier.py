@@ -117,6 +117,15 @@ def test_it_follows_the_pen_point_of_the_keyboard(chequered: Desk, glass: Magnif
     assert glass.geometry().center().x() > first.x()
 
 
+def test_it_follows_a_tablets_pen(chequered: Desk, glass: Magnifier) -> None:
+    desk = chequered
+    glass.toggle()
+    desk.pen(QEvent.Type.TabletMove, desk.at(1, 0.2, 0.5), 0.0, held=False)
+    first = glass.geometry().center()
+    desk.pen(QEvent.Type.TabletMove, desk.at(1, 0.4, 0.5), 0.0, held=False)
+    assert glass.geometry().center().x() > first.x()
+
+
 def test_it_goes_when_the_pointer_leaves_and_when_the_script_does(chequered: Desk, glass: Magnifier) -> None:
     desk = chequered
     glass.toggle()

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QEnterEvent
+from PySide6.QtCore import QEvent, QPointF, Qt
+from PySide6.QtGui import QEnterEvent, QMouseEvent, QPointingDevice, QTabletEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 
@@ -13,6 +13,7 @@ from mv_desktop.domain.evaluation import Place
 from mv_desktop.domain.identifier import PageRef
 from mv_desktop.ui.canvas.view import PageView
 from tests.fakes import hand
+from tests.ui.canvas.conftest import tablet_pen
 from tests.ui.marking.conftest import Marker
 
 FIRST, SECOND, THIRD = (PageRef(number) for number in (1, 2, 3))
@@ -271,3 +272,47 @@ def test_what_is_selected_stays_framed_when_the_other_view_turns_its_page(marker
     assert item is not None
     assert framed is not None
     assert framed.inner.center() == item.frame().center()
+
+
+@pytest.mark.parametrize("kind", [QEvent.Type.TabletPress, QEvent.Type.MouseButtonPress])
+def test_a_view_is_meant_as_soon_as_it_is_pressed_with_the_tool_in_hand(
+    marker: Marker, split: PageView, kind: QEvent.Type
+) -> None:
+    main = marker.screen.view
+    main.setFocus()
+    hand.press("L", main)
+    assert split.tool_name != "line"
+    viewport, at, left = split.viewport(), QPointF(100, 200), Qt.MouseButton.LeftButton
+    if kind == QEvent.Type.TabletPress:
+        pen = tablet_pen(QPointingDevice.PointerType.Pen)
+        press: QEvent = QTabletEvent(
+            kind, pen, at, viewport.mapToGlobal(at), 0.5, 0.0, 0.0, 0.0, 0.0, 0.0, Qt.KeyboardModifier.NoModifier,
+            left, left,
+        )  # fmt: skip
+    else:
+        press = QMouseEvent(kind, at, viewport.mapToGlobal(at), left, left, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(viewport, press)
+    assert marker.screen._views.active is split
+    assert split.tool_name == "line"
+    assert split.gesturing
+    if kind == QEvent.Type.TabletPress:
+        assert split.hasFocus(), "of a mouse Qt sees to that"
+
+
+def test_a_pen_on_the_page_takes_the_keys_from_the_mark_field(marker: Marker) -> None:
+    marker.open()
+    view = marker.screen.view
+    mark = marker.session.place_stamp("tick", FIRST, 0.3, 0.3)
+    view.select([mark.annotation_id])
+    hand.press("M", view)
+    assert marker.screen._sheet._field.hasFocus()
+    at = QPointF(marker.on(1, 0.3, 0.3))
+    pen, none = tablet_pen(QPointingDevice.PointerType.Pen), Qt.KeyboardModifier.NoModifier
+    left = Qt.MouseButton.LeftButton
+    for kind, held in ((QEvent.Type.TabletPress, left), (QEvent.Type.TabletRelease, Qt.MouseButton.NoButton)):
+        there = view.viewport().mapToGlobal(at)
+        tap = QTabletEvent(kind, pen, at, there, 0.5, 0.0, 0.0, 0.0, 0.0, 0.0, none, left, held)
+        QApplication.sendEvent(view.viewport(), tap)
+    assert view.hasFocus()
+    hand.press("Del")
+    assert marker.session.script.ink == {}, "and what is selected there is meant"

@@ -22,6 +22,8 @@ from mv_desktop.ui.text import tr
 
 _DETAIL = 1.5
 """Pages so many times as wide as the window are looked at for a detail: nobody reads a script so."""
+_MEANS = {QEvent.Type.FocusIn, QEvent.Type.MouseButtonPress, QEvent.Type.TabletPress}
+"""What happens on a view that is meant: its tool is the one in hand before it is used, also by a pen."""
 
 
 class PageViews(QSplitter):
@@ -285,11 +287,12 @@ class PageViews(QSplitter):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
-        for view in self.shown if kind in {QEvent.Type.FocusIn, QEvent.Type.Enter} else ():
-            if watched is view and kind == QEvent.Type.FocusIn:
+        for view in self.shown if kind in _MEANS or kind == QEvent.Type.Enter else ():
+            if kind == QEvent.Type.Enter:
+                if watched is view.viewport():
+                    self._take_keys_along(view)
+            elif watched in {view, view.viewport()}:
                 self._activate(view)
-            elif watched is view.viewport() and kind == QEvent.Type.Enter:
-                self._take_keys_along(view)
         return False
 
     def _take_keys_along(self, view: PageView) -> None:
