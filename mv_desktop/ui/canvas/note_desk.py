@@ -6,7 +6,7 @@ from typing import Protocol
 
 from PySide6.QtCore import QPoint, QPointF
 from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QApplication, QWidget
 
 from mv_desktop.core.errors import InvalidError, UserError
 from mv_desktop.domain.annotation.clipping import MOST_CHARACTERS
@@ -55,7 +55,10 @@ class Easel(Surface, Protocol):
 
 
 class NoteDesk:
-    """One note at a time is being written, or none. Asks for it, changed or gone, when it is done."""
+    """One note at a time is being written, or none. Asks for it, changed or gone, when it is done.
+
+    When another program comes forward it asks for what is written so far, and lets it be written on afterwards.
+    """
 
     def __init__(self, easel: Easel) -> None:
         self._easel = easel
@@ -117,8 +120,8 @@ class NoteDesk:
         editor, note, page = self._editor, self._note, self._page
         if editor is None or note is None or page is None:
             return False
-        text = editor.toPlainText().rstrip()
-        had_keys = editor.hasFocus()
+        text = _written_in(editor)
+        had_keys = editor.window().focusWidget() is editor  # also while another window is in front
         is_new = self._is_new
         self._close()
         if not text:
@@ -154,6 +157,8 @@ class NoteDesk:
         editor.moveCursor(editor.textCursor().MoveOperation.End)
         self.follow()
         editor.finished.connect(self.finish)
+        editor.left.connect(self._keep)
+        _app().focusChanged.connect(self._on_app_focusChanged)
         editor.refused.connect(self._easel.refuse)
         editor.textChanged.connect(self._show_preview)
         if self._easel.formulas is not None:
@@ -167,6 +172,7 @@ class NoteDesk:
             item.setVisible(True)
         if self._easel.formulas is not None:
             self._easel.formulas.typeset.disconnect(self._on_formulas_typeset)
+        _app().focusChanged.disconnect(self._on_app_focusChanged)
         editor, preview = self._editor, self._preview
         self._editor = self._preview = self._note = self._page = None
         for widget in (editor, preview):
@@ -174,6 +180,26 @@ class NoteDesk:
                 widget.blockSignals(True)
                 widget.hide()
                 widget.deleteLater()
+
+    def _keep(self) -> None:
+        """Ask for what is written so far; the field stays."""
+        editor, note, page, sheet = self._editor, self._note, self._page, self._easel.sheet
+        text = "" if editor is None else _written_in(editor)
+        if note is None or page is None or sheet is None or not text or text == note.text:
+            return
+        so_far = note.model_copy(update={"text": text})
+        self._easel.put((Placed(page.ref, so_far),))
+        kept = sheet.script.ink.get(note.annotation_id)
+        if kept is not None and kept.annotation == so_far and self._editor is editor:
+            self._note, self._is_new = so_far, False
+            item = self._item()
+            if item is not None:
+                item.setVisible(False)
+
+    def _on_app_focusChanged(self, _before: QWidget | None, now: QWidget | None) -> None:
+        """In another window of the program she does something else: it is done. In its own, the field tells."""
+        if self._editor is not None and now is not None and now.window() is not self._editor.window():
+            self.finish()
 
     def _item(self) -> MarkItem | None:
         sheet = self._easel.sheet
@@ -211,6 +237,16 @@ class NoteDesk:
         fits = below + preview.height() <= room.bottom() or field.top() < preview.height()
         preview.move(field.left(), below if fits else field.top() - spacing(1) - preview.height())
         preview.setVisible(preview.isVisible() or not missing)
+
+
+def _written_in(editor: NoteEditor) -> str:
+    return editor.toPlainText().rstrip()
+
+
+def _app() -> QApplication:
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)  # noqa: S101 (a widget needs one)
+    return app
 
 
 def _with_room(page: PageItem, spot: Spot, wanted: float) -> tuple[Spot, float]:

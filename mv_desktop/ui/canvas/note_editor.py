@@ -33,10 +33,12 @@ class NoteEditor(QPlainTextEdit):
 
     Signals:
         finished(): it is to be taken.
+        left(): another window has the keyboard; she writes on when this one has it again.
         refused(InvalidError): more was pasted than a note holds; nothing of it came in.
     """
 
     finished = Signal()
+    left = Signal()
     refused = Signal(object)
 
     def __init__(self, parent: QWidget) -> None:
@@ -98,6 +100,9 @@ class NoteEditor(QPlainTextEdit):
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
+        if event.reason() == Qt.FocusReason.ActiveWindowFocusReason:
+            self.left.emit()
+            return
         by_mouse = event.reason() == Qt.FocusReason.MouseFocusReason
         # a press on the pages ends it in its own way: it must do nothing else besides
         on_pages = by_mouse and self._pages.rect().contains(self._pages.mapFromGlobal(QCursor.pos()))

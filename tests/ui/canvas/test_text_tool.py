@@ -7,6 +7,7 @@ from decimal import Decimal
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
 from mv_desktop.core.errors import UserError
@@ -29,6 +30,14 @@ def writing(desk: Desk, qtbot: QtBot) -> Desk:
     desk.view.set_inkwell(lambda _stamp, _page: StampInk(21, "a", Decimal(1), color="#1d4e9e"))
     desk.view.set_tool("text")
     return desk
+
+
+def come_forward(window: QWidget, qtbot: QtBot) -> None:
+    """Another window has the keyboard from now on."""
+    with qtbot.waitExposed(window):
+        window.show()
+    window.activateWindow()
+    qtbot.waitUntil(window.isActiveWindow)
 
 
 def editor(desk: Desk) -> NoteEditor:
@@ -211,6 +220,69 @@ def test_another_tool_another_script_and_another_field_take_it(writing: Desk, qt
     type_words(writing, "three")
     writing.view.close_script()
     assert [note.text for note in notes(writing)] == ["one", "two", "three"]
+
+
+def test_when_another_program_comes_forward_it_is_kept_and_written_on_afterwards(writing: Desk, qtbot: QtBot) -> None:
+    writing.click(writing.at(1, 0.3, 0.3))
+    type_words(writing, "Check")
+    other = QWidget()
+    qtbot.addWidget(other)
+    come_forward(other, qtbot)
+    assert [note.text for note in notes(writing)] == ["Check"], "it is on the disk"
+    item = writing.view.sheet.mark(notes(writing)[0].annotation_id) if writing.view.sheet is not None else None
+    assert item is not None
+    assert not item.isVisible()
+    come_forward(writing.view, qtbot)
+    assert editor(writing).hasFocus()
+    type_words(writing, " the sign")
+    press(writing, Qt.Key.Key_Return)
+    assert [note.text for note in notes(writing)] == ["Check the sign"]
+    assert writing.view.hasFocus()
+
+
+def test_a_field_without_words_waits_for_them_until_one_is_back(writing: Desk, qtbot: QtBot) -> None:
+    writing.click(writing.at(1, 0.3, 0.3))
+    other = QWidget()
+    qtbot.addWidget(other)
+    come_forward(other, qtbot)
+    assert writing.operations == []
+    come_forward(writing.view, qtbot)
+    assert editor(writing).hasFocus()
+    press(writing, Qt.Key.Key_Escape)
+    assert writing.operations == []
+
+
+def test_in_another_window_of_the_program_it_is_done_and_the_pages_have_the_keys_afterwards(
+    writing: Desk, qtbot: QtBot
+) -> None:
+    writing.click(writing.at(1, 0.3, 0.3))
+    type_words(writing, "Check")
+    other = QWidget()
+    qtbot.addWidget(other)
+    field = QLineEdit(other)
+    field.setFocus()
+    come_forward(other, qtbot)
+    assert field.hasFocus()
+    assert [note.text for note in notes(writing)] == ["Check"]
+    assert writing.view.notes.editor is None
+    assert field.hasFocus()
+    come_forward(writing.view, qtbot)
+    assert writing.view.hasFocus()
+
+
+def test_what_was_not_taken_when_another_program_came_forward_is_asked_for_again(writing: Desk, qtbot: QtBot) -> None:
+    writing.view.put_requested.disconnect()
+    asked: list[tuple[Placed, ...]] = []
+    writing.view.put_requested.connect(asked.append)
+    writing.click(writing.at(1, 0.3, 0.3))
+    type_words(writing, "Check")
+    other = QWidget()
+    qtbot.addWidget(other)
+    come_forward(other, qtbot)
+    come_forward(writing.view, qtbot)
+    assert editor(writing).hasFocus()
+    press(writing, Qt.Key.Key_Return)
+    assert len(asked) == 2
 
 
 def test_a_note_without_words_is_no_note(writing: Desk) -> None:
