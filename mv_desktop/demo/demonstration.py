@@ -23,6 +23,7 @@ from mv_desktop.core.clock import Clock, SystemClock
 from mv_desktop.core.errors import SetupError
 from mv_desktop.core.paths import data_dir
 from mv_desktop.core.process import own_command
+from mv_desktop.demo.faulty_question import propose_faulty
 from mv_desktop.demo.lock import EXCLUSIVE, in_use, wait_for_lock
 from mv_desktop.demo.network import Network
 from mv_desktop.demo.object_server import LocalS3
@@ -257,6 +258,7 @@ class Demonstration:
             session.connection().exec_driver_sql(statement, execution_options={"no_parameters": True})
         if exams:
             write_questions(self._teacher_session)
+            propose_faulty(self._owner_session, self._teacher_session)
             self._sum_up()
         write_state(marker, made=self._clock.now().isoformat())
 

@@ -13,6 +13,7 @@ from uuid import UUID
 from zoneinfo import ZoneInfo
 
 from mv_desktop.core.errors import InvalidError
+from mv_desktop.domain.adjustment import QuestionCase
 from mv_desktop.domain.flag import Spot
 from mv_desktop.domain.identifier import EvaluationId, ExamInstanceId, PageRef
 from mv_desktop.domain.kept_work import KeptReading, Piece
@@ -156,7 +157,8 @@ class Cases:
 class CaseQuestion:
     """A question of a script's paper; `marks` are what it got in a completed script, None before that.
 
-    `marked` says that it can be returned: it is one that a teacher marks, of a completed script.
+    `marked` says that it can be returned: it is one that a teacher marks, of a completed script. `fault` is what was
+    proposed or decided of it as faulty in all exams of the template, None where nothing was.
     """
 
     number: int
@@ -164,6 +166,7 @@ class CaseQuestion:
     possible: Decimal
     marked: bool = False
     marks: Decimal | None = None
+    fault: QuestionCase | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "question.rejected": "A question or a change of yours was not approved; it says why.",
     "question.remarked": "Somebody said something of a question or a change of yours.",
     "question.changed": "A question of yours has a new version: somebody's change of it was approved.",
+    "question.fault_proposed": "A question is proposed as faulty; you decide. Exams that had it: {count}.",
+    "question.fault_declined": "A question of {script} that you proposed as faulty stays as it is; its case says why.",
     "question.awarded": "A question was faulty: whoever had it gets all its marks. Your open scripts with it: {count}.",
     "question.dropped": "A question was faulty: it counts for nobody. Your open scripts with it: {count}.",
     "question.as_marked": "A question counts again as it is marked. Your open scripts with it: {count}.",

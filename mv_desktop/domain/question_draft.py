@@ -10,6 +10,7 @@ from decimal import Decimal
 from typing import Any
 from uuid import UUID
 
+from mv_desktop.domain.adjustment import FaultProposal
 from mv_desktop.domain.latex import latex_fault
 from mv_desktop.domain.question import MARKS_OF_TYPE, QuestionDifficulty, QuestionStatus, QuestionType
 from mv_desktop.domain.question_picture import (
@@ -83,6 +84,7 @@ class QuestionDraft:
         answered, earned: how many students have a mark for it, and which share of its marks they earned (0 to 1, None
             where there are none); not written.
         review: what is known of it beside; not written.
+        faults: what coordinators proposed of it as faulty and nobody has decided yet; not written.
         proposed: what a question that is in the bank is to become; None where nothing is to change, or this is that;
             not written.
     """
@@ -114,6 +116,7 @@ class QuestionDraft:
     answered: int = 0
     earned: float | None = None
     review: Review = field(default_factory=Review)
+    faults: tuple[FaultProposal, ...] = ()
     proposed: QuestionDraft | None = None
 
 

@@ -8,7 +8,7 @@ from datetime import datetime
 from decimal import Decimal
 from uuid import UUID
 
-from mv_desktop.domain.adjustment import Adjustment
+from mv_desktop.domain.adjustment import Adjustment, FaultProposal
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,11 +74,13 @@ class QuestionFault:
         seen: how many decisions there were, which the next one names.
         holds: in the exams of how many templates what holds; empty where every exam counts it as marked.
         last: None before the first decision for all exams.
+        proposals: what coordinators proposed and nobody has decided yet, the oldest first.
     """
 
     seen: int = 0
     holds: Mapping[Adjustment, int] = field(default_factory=dict)
     last: Rescoring | None = None
+    proposals: tuple[FaultProposal, ...] = ()
 
     @property
     def adjustment(self) -> Adjustment:

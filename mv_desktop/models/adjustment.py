@@ -30,6 +30,7 @@ class QuestionProposal(Base):
         CheckConstraint("adjustment IN ('award', 'drop')", name="adjustment"),
         CheckConstraint("btrim(reason) <> ''", name="reason"),
         Index("ix_question_proposals_template", "template_id", "question_id"),
+        Index("ix_question_proposals_question", "question_id"),
     )
 
 

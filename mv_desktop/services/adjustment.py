@@ -15,54 +15,10 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from mv_desktop.core.errors import ConflictError, InvalidError, RefusedError
-from mv_desktop.domain.adjustment import Adjustment
+from mv_desktop.domain.adjustment import Adjustment, FaultDecision, FaultProposal, QuestionCase
 
 _PATIENCE = "10min"
 """How long a decision may take: two milliseconds an exam, and templates may have many."""
-
-
-@dataclass(frozen=True, slots=True)
-class Proposal:
-    """What a coordinator proposed, and nobody has decided yet."""
-
-    proposal_id: UUID
-    adjustment: Adjustment
-    reason: str
-    by: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Decision:
-    """What an admin decided; `decision` is an adjustment, or "declined", which changes nothing."""
-
-    number: int
-    decision: str
-    reason: str
-    by: str
-    at: datetime
-
-
-@dataclass(frozen=True, slots=True)
-class QuestionCase:
-    """A question of which something was proposed or decided.
-
-    Attributes:
-        template_id, template: in whose exams.
-        question_id: as it stands in their papers.
-        adjustment: what holds now.
-        seen: the number of the latest decision, 0 before the first; the next one names it.
-        proposal: what is open.
-        decisions: all there were, oldest first.
-    """
-
-    template_id: UUID
-    template: str
-    question_id: UUID
-    adjustment: Adjustment
-    seen: int
-    proposal: Proposal | None
-    decisions: tuple[Decision, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,6 +105,23 @@ def decline_adjustment(session: Session, proposal: UUID, reason: str) -> None:
     _ask(session, "decline_adjustment(CAST(:p AS uuid), :r)", p=proposal, r=reason)
 
 
+def fault_proposal(told: Mapping[str, Any], template: str) -> FaultProposal:
+    """A proposal as the database tells it.
+
+    Args:
+        told: its answer.
+        template: what the template is called.
+    """
+    return FaultProposal(
+        UUID(told["proposal_id"]),
+        template,
+        Adjustment(told["adjustment"]),
+        told["reason"],
+        told["by"],
+        datetime.fromisoformat(told["at"]),
+    )
+
+
 def rescore_exams(session: Session, limit: int) -> int:
     """Work out the results that a decision does not show in yet; on the worker's login. Answers how many there were."""
     return int(session.scalar(text("SELECT api.rescore_exams(:limit)"), {"limit": limit}) or 0)
@@ -187,16 +160,9 @@ def _case(row: Mapping[str, Any]) -> QuestionCase:
         UUID(row["question_id"]),
         Adjustment(row["adjustment"]),
         row["decision_number"],
-        proposal
-        and Proposal(
-            UUID(proposal["proposal_id"]),
-            Adjustment(proposal["adjustment"]),
-            proposal["reason"],
-            proposal["by"],
-            datetime.fromisoformat(proposal["at"]),
-        ),
+        proposal and fault_proposal(proposal, row["template"]),
         tuple(
-            Decision(d["decision_number"], d["decision"], d["reason"], d["by"], datetime.fromisoformat(d["at"]))
+            FaultDecision(d["decision_number"], d["decision"], d["reason"], d["by"], datetime.fromisoformat(d["at"]))
             for d in row["decisions"]
         ),
     )

@@ -32,6 +32,7 @@ from mv_desktop.domain.identifier import EvaluationId, ExamInstanceId, PageRef
 from mv_desktop.domain.kept_work import KeptWork, RefusedWork
 from mv_desktop.domain.returned import ReturnedQuestion
 from mv_desktop.domain.sheet import Sheet
+from mv_desktop.services.adjustment import question_cases
 from mv_desktop.services.assignment import Assigned, return_questions
 from mv_desktop.services.deadline import server_calendar
 from mv_desktop.services.kept_work import kept_work, read_kept, refused_work
@@ -163,8 +164,16 @@ def read_file(session: Session, case: Case) -> CaseFile:
     script = _scripts(session, {exam}, set()).get(exam)
     if script is None:
         raise RefusedError("There is no such script or flag on the server any more.")
+    faults = {one.question_id: one for one in question_cases(session, script.template_id)}
     questions = tuple(
-        CaseQuestion(row.number, row.question_id, Decimal(row.possible), row.marked and script.completed, row.marks)
+        CaseQuestion(
+            row.number,
+            row.question_id,
+            Decimal(row.possible),
+            row.marked and script.completed,
+            row.marks,
+            faults.get(row.question_id),
+        )
         for row in session.execute(text(_QUESTIONS), {"exam": exam})
     )
     kept = None if case.piece is None else read_kept(session, case.piece)

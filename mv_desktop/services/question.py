@@ -22,6 +22,7 @@ from mv_desktop.domain.question_review import ReviewState, review_of
 from mv_desktop.domain.record import Change, Difference, Opened, Slice, Wanted
 from mv_desktop.services.change import changes_of
 from mv_desktop.services.record import Written, accepted, as_json
+from mv_desktop.services.rescoring import proposals_of
 
 PIECE = 100
 """So many questions are listed at once."""
@@ -85,7 +86,8 @@ def open_question(session: Session, question: UUID) -> Opened[QuestionDraft]:
     row = session.execute(
         text(
             "SELECT q.updated_at, to_jsonb(q) || jsonb_build_object('scheme', s.scheme) AS stored,"
-            " api.question_review(q.question_id) AS review, a.answered, a.earned"
+            " api.question_review(q.question_id) AS review, api.question_fault(q.question_id) AS fault,"
+            " a.answered, a.earned"
             " FROM public.questions q"
             " LEFT JOIN public.question_schemes s ON s.question_id = q.question_id AND s.version = q.version"
             " CROSS JOIN LATERAL ("
@@ -108,6 +110,7 @@ def open_question(session: Session, question: UUID) -> Opened[QuestionDraft]:
         answered=row.answered,
         earned=row.earned,
         review=review,
+        faults=proposals_of(row.fault),
         proposed=draft_of({**row.stored, **review.change}) if review.change else None,
     )
     return Opened(str(question), row.updated_at, draft)

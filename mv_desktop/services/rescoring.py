@@ -7,7 +7,7 @@ half done.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from decimal import Decimal
 from typing import Any, Final
@@ -17,8 +17,9 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from mv_desktop.core.errors import ConflictError, InvalidError, RefusedError
-from mv_desktop.domain.adjustment import Adjustment
+from mv_desktop.domain.adjustment import Adjustment, FaultProposal
 from mv_desktop.domain.rescoring import AdjustmentPreview, QuestionFault, Rescoring, Result, ScoreChange
+from mv_desktop.services.adjustment import decline_adjustment, fault_proposal
 
 STEP: Final = 100
 """So many exams are worked out in one transaction: a fifth of a second, in which nobody can submit them."""
@@ -90,6 +91,28 @@ def adjust_everywhere(
     return UUID(answer["rescoring_id"])
 
 
+def count_faulty(session: Session) -> int:
+    """How many questions are proposed as faulty; on an admin's own login; at most 500 are counted."""
+    query = "SELECT count(*) FROM api.find_questions('', jsonb_build_object('status', 'faulty'), NULL, NULL, 500)"
+    return int(session.scalar(text(query)) or 0)
+
+
+def decline_proposals(session: Session, proposals: Iterable[UUID], reason: str) -> None:
+    """Decline what coordinators proposed of a question, all of it or none; its results stay as they are.
+
+    Args:
+        session: on an admin's own login.
+        proposals: their ids.
+        reason: at most 2,000 characters.
+
+    Raises:
+        ConflictError: one was decided meanwhile.
+        NotAllowedError: the caller is no admin.
+    """
+    for proposal in proposals:
+        decline_adjustment(session, proposal, reason)
+
+
 def rescore_step(session: Session, limit: int = STEP, rescoring: UUID | None = None) -> int:
     """Work out the next exams; on an admin's login or the worker's.
 
@@ -102,6 +125,11 @@ def rescore_step(session: Session, limit: int = STEP, rescoring: UUID | None = N
         How many were looked at, 0 when nothing is left to do.
     """
     return int(session.scalar(text("SELECT api.rescore_step(:n, CAST(:r AS uuid))"), {"n": limit, "r": rescoring}) or 0)
+
+
+def proposals_of(told: Mapping[str, Any]) -> tuple[FaultProposal, ...]:
+    """What is proposed of a question, of what the database tells of it; none where it is before revision 075."""
+    return tuple(fault_proposal(one, one["template"]) for one in told.get("proposals", ()))
 
 
 # -- private ---------------------------------------------------------------------------------------------------
@@ -155,4 +183,5 @@ def _fault(told: Mapping[str, Any] | None) -> QuestionFault:
             last["rescored"],
             None if last["finished_at"] is None else datetime.fromisoformat(last["finished_at"]),
         ),
+        proposals_of(told),
     )

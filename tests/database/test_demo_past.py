@@ -12,6 +12,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
+from mv_desktop.demo.faulty_question import propose_faulty
 from mv_desktop.demo.past_plan import WEEKS
 from mv_desktop.demo.past_seed import seed_past
 from mv_desktop.demo.population import staff
@@ -233,6 +234,17 @@ def test_a_finished_script_is_marked_a_second_time_by_the_first_teacher(past: Pa
     given = past.rows("SELECT teacher_user_id FROM second_markings WHERE evaluation_id = %s", script)
     assert given == [(staff()[0].user_id,)]
     assert past.rows("SELECT evaluation_id FROM script_samples") == [(script,)]
+
+
+def test_a_question_is_proposed_as_faulty_and_its_admin_is_told(past: Past) -> None:
+    propose_faulty(lambda: open_session(past.owner), past.as_person)
+    ((maker, what, set_in),) = past.rows(
+        "SELECT f.proposed_by, f.adjustment, (SELECT count(*) FROM paper_questions p JOIN exam_instances x"
+        " USING (exam_instance_id) WHERE p.question_id = f.question_id AND x.template_id = f.template_id)"
+        " FROM question_proposals f"
+    )
+    assert (next(one for one in staff() if one.user_id == maker).is_coordinator, what) == (True, "award")
+    assert past.rows("SELECT data -> 'count' FROM notices WHERE kind = 'question.fault_proposed'") == [(set_in,)]
 
 
 def test_it_is_written_once_and_nothing_of_it_is_of_years_that_are_over(past: Past) -> None:

@@ -300,11 +300,9 @@ def test_a_worker_that_is_told_to_end_gives_back_what_is_left(
     defer(database, NAME)
     with child(url) as process:
         until(lambda: sum(marbles()) >= 2, 40)
-        began = time.monotonic()
         process.send_signal(signal.SIGTERM)
-        assert process.wait(10) == 0
-        assert time.monotonic() - began < 5
-    assert 2 <= sum(marbles()) < 10
+        assert process.wait(20) == 0
+    assert 2 <= sum(marbles()) < 10, "it takes no further one"
     assert statuses(database) == {"todo": 1}
     assert ask(database, "SELECT count(*) FROM procrastinate.procrastinate_workers") == [(0,)]
     with working(url, [taking(0)]):

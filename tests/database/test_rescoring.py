@@ -12,12 +12,17 @@ import pytest
 
 from mv_desktop.core.clock import SystemClock
 from mv_desktop.core.errors import ConflictError, InvalidError, NotAllowedError, RefusedError
-from mv_desktop.domain.adjustment import Adjustment
+from mv_desktop.domain.adjustment import FAULTY, Adjustment
+from mv_desktop.domain.evaluation import script_code
 from mv_desktop.domain.exchange import VerdictKind
 from mv_desktop.domain.identifier import MarkKey
 from mv_desktop.domain.operation import OpenEvaluation
+from mv_desktop.domain.record import Wanted
+from mv_desktop.offline.office.question import Questions
 from mv_desktop.offline.office.rescoring import Rescorings
 from mv_desktop.offline.sync import Synchroniser
+from mv_desktop.services.adjustment import propose_adjustment
+from mv_desktop.services.case import find_scripts, read_file
 from mv_desktop.services.database import make_engine
 from mv_desktop.services.evaluation import pull_scripts
 from mv_desktop.services.rescoring import adjust_everywhere, rescore_step
@@ -25,7 +30,7 @@ from mv_desktop.worker.score_job import rescore_everywhere
 from tests.database.test_adjustment import FIVE_MARKS, MCQ, SIDE_B, TWO_MARKS, WHY
 from tests.database.test_return import mark, sending
 from tests.factories.local import open_store
-from tests.factories.marking import Journal, School
+from tests.factories.marking import Journal, Person, School
 from tests.factories.paper import bank_question, paper
 
 AWARD, DROP, NONE = Adjustment.AWARD, Adjustment.DROP, Adjustment.NONE
@@ -264,6 +269,72 @@ def test_whoever_may_not_or_saw_something_else_is_refused(bank: Bank) -> None:
             exam_snapshot={"questions": [{"question_number": "x", "question_id": 7}, None, {"version": -1}]}
         )
     assert bank.school.select("SELECT FROM paper_questions WHERE exam_instance_id = %s", odd) == []
+
+
+def test_what_a_coordinator_proposes_is_found_by_admins_and_decided_or_declined(bank: Bank) -> None:
+    school, questions = bank.school, Questions(bank.admin.session)
+    with school.rows() as rows:
+        rows.question(question_id=TWO_MARKS), rows.question(question_id=FIVE_MARKS), rows.question()
+    exams = [bank.exam(bank.script("1", "1", "1")) for _ in range(2)]
+    templates = [
+        school.select("SELECT template_id FROM exam_instances WHERE exam_instance_id = %s", exam)[0][0]
+        for exam in exams
+    ]
+
+    def propose(template: UUID, question: UUID, what: Adjustment) -> None:
+        with bank.priya.session() as session:
+            propose_adjustment(session, template, question, what, WHY)
+
+    def told(person: Person) -> list[tuple]:
+        query = "SELECT kind, data FROM notices WHERE user_id = %s AND kind LIKE 'question.fault%%' ORDER BY created_at"
+        return school.select(query, person.user_id)
+
+    def found() -> set[UUID]:
+        return {row.question_id for row in questions.find(Wanted("", {"status": FAULTY}), None).rows}
+
+    assert (found(), bank.office.due(), questions.open(TWO_MARKS).draft.faults) == (set(), 0, ())
+    propose(templates[0], TWO_MARKS, AWARD)
+    propose(templates[1], TWO_MARKS, DROP)
+    propose(templates[1], FIVE_MARKS, DROP)
+    assert told(bank.admin) == [
+        ("question.fault_proposed", {"question_id": str(question), "count": 1})
+        for question in (TWO_MARKS, TWO_MARKS, FIVE_MARKS)
+    ]
+    assert told(bank.priya) == told(bank.asha) == []
+    assert (found(), bank.office.due()) == ({TWO_MARKS, FIVE_MARKS}, 2)
+    fault = bank.office.fault(TWO_MARKS)
+    assert [(one.adjustment, one.reason) for one in fault.proposals] == [(AWARD, WHY), (DROP, WHY)]
+    assert fault.proposals == questions.open(TWO_MARKS).draft.faults
+    assert bank.office.preview(TWO_MARKS, AWARD, 1).fault == fault
+
+    # One decision for all exams ends both; the other is declined, and who proposed it is told where to look.
+    bank.adjust(TWO_MARKS, AWARD)
+    assert (found(), bank.office.fault(TWO_MARKS).proposals) == ({FIVE_MARKS}, ())
+    before = bank.results()
+    (left,) = bank.office.fault(FIVE_MARKS).proposals
+    for act, error in (
+        (lambda: bank.office.decline(FIVE_MARKS, [left.proposal_id], " "), InvalidError),
+        (lambda: Rescorings(bank.priya.session).decline(FIVE_MARKS, [left.proposal_id], WHY), NotAllowedError),
+        (lambda: Rescorings(bank.priya.session).due(), NotAllowedError),
+        (lambda: bank.office.decline(FIVE_MARKS, [left.proposal_id, uuid4()], WHY), RefusedError),
+    ):
+        with pytest.raises(error):
+            act()
+    assert bank.office.fault(FIVE_MARKS).proposals == (left,), "all of it or nothing"
+    declined = bank.office.decline(FIVE_MARKS, [left.proposal_id], WHY)
+    assert (declined.proposals, declined.holds, declined.seen) == ((), {}, 1)
+    assert (found(), bank.office.due(), bank.results()) == (set(), 0, before)
+    assert told(bank.priya) == [
+        ("question.fault_declined", {"question_id": str(FIVE_MARKS), "script": script_code(exams[1])})
+    ]
+    with pytest.raises(ConflictError, match="meanwhile"):
+        bank.office.decline(FIVE_MARKS, [left.proposal_id], WHY)
+    with bank.priya.session() as session:
+        (case,) = find_scripts(session, script_code(exams[1]))
+        faults = {one.question_id: one.fault for one in read_file(session, case).questions if one.fault is not None}
+    assert {key: one.decisions[-1].decision for key, one in faults.items()} == {
+        TWO_MARKS: "award", FIVE_MARKS: "declined",
+    }  # fmt: skip
 
 
 def _pulled(bank: Bank, journal: Journal):

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from uuid import UUID
 
 from mv_desktop.core.errors import UserError
-from mv_desktop.domain.adjustment import Adjustment
+from mv_desktop.domain.adjustment import Adjustment, FaultProposal
 from mv_desktop.domain.rescoring import AdjustmentPreview, QuestionFault, Rescoring, Result, ScoreChange
 
 NOW = datetime(2026, 7, 15, 4, 30, tzinfo=UTC)
@@ -24,6 +25,7 @@ class FakeFaults:
         versions: by version, how many exams had it.
         behind: so many looks the worker still needs.
         trouble: what stands in the way of the next look, once.
+        declined: which proposals, and why.
     """
 
     def __init__(self) -> None:
@@ -33,6 +35,18 @@ class FakeFaults:
         self.versions: tuple[tuple[int, int], ...] = ((1, 3),)
         self.behind = 0
         self.trouble: UserError | None = None
+        self.declined: list[tuple[tuple[UUID, ...], str]] = []
+
+    def propose(self, *what: Adjustment) -> None:
+        """Coordinators propose this."""
+        proposals = (
+            FaultProposal(UUID(int=70 + number), "Board exam", one, "the figure is missing", "Meera Iyer", NOW)
+            for number, one in enumerate(what)
+        )
+        self.now = replace(self.now, proposals=tuple(proposals))
+
+    def due(self) -> int:
+        return 1 if self.now.proposals else 0
 
     def fault(self, question: UUID) -> QuestionFault:
         trouble, self.trouble = self.trouble, None
@@ -68,4 +82,13 @@ class FakeFaults:
         last = Rescoring(UUID(int=seen), adjustment, through, reason, "Priya Nair", NOW, 3, *far, done)
         holds = {} if adjustment is Adjustment.NONE else {adjustment: 2}
         self.now = QuestionFault(seen + 1, holds, last)
+        return self.now
+
+    def decline(self, question: UUID, proposals: Sequence[UUID], reason: str) -> QuestionFault:
+        problem, self.problem = self.problem, None
+        if problem is not None:
+            raise problem
+        self.declined.append((tuple(proposals), reason))
+        left = tuple(one for one in self.now.proposals if one.proposal_id not in proposals)
+        self.now = replace(self.now, seen=self.now.seen + len(proposals), proposals=left)
         return self.now

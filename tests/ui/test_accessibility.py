@@ -30,6 +30,7 @@ import mv_desktop.ui
 from mv_desktop.core.clock import SteadyClock
 from mv_desktop.core.errors import UserError
 from mv_desktop.core.ids import id_source
+from mv_desktop.domain.adjustment import Adjustment
 from mv_desktop.domain.comment import CommentIndex
 from mv_desktop.domain.evaluation import WorkState
 from mv_desktop.domain.holiday import CalendarChange, HolidayDraft
@@ -440,7 +441,9 @@ class Windows:
         return self._subject(self._questions())
 
     def office_fault(self) -> QWidget:
-        window = FaultWindow(FakeFaults(), UUID(int=1), "Find $x$", 1, self.tasks)
+        place = FakeFaults()
+        place.propose(Adjustment.DROP, Adjustment.AWARD)
+        window = FaultWindow(place, UUID(int=1), "Find $x$", 1, self.tasks)
         self.qtbot.waitUntil(lambda: not window.busy)
         return window
 

@@ -11,7 +11,7 @@ from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from mv_desktop.core.errors import OfflineError
-from mv_desktop.domain.adjustment import Adjustment
+from mv_desktop.domain.adjustment import Adjustment, FaultDecision, FaultProposal, QuestionCase
 from mv_desktop.domain.case import CaseKind, RescanAnswer
 from mv_desktop.domain.identifier import EvaluationId
 from mv_desktop.domain.returned import ReturnedQuestion
@@ -48,6 +48,17 @@ def test_what_waits_stands_in_order_with_what_it_is_about_and_what_fits(desk: De
     scanned = replace(file, sheets=(replace(file.sheets[0], mime_type="application/pdf"), *file.sheets[1:2]))
     told = dict(facts(desk.screen.case, scanned, NOON, UTC))
     assert told["Pages"] == "1, 2 · with several pages in one PDF: 1"
+    assert "Faulty" not in told
+    asked, answered = NOON - timedelta(hours=2), FaultDecision(2, "declined", "the figure is there", "Ravi", NOON)
+    proposal = FaultProposal(UUID(int=7), "Board exam", Adjustment.DROP, "the figure is missing", "Meera Iyer", asked)
+    case = QuestionCase(UUID(int=8), "Board exam", UUID(int=9), Adjustment.NONE, 0, proposal, ())
+    done = replace(case, proposal=None, decisions=(replace(answered, number=1, decision="award"), answered))
+    first, second, *others = file.questions
+    said = replace(file, questions=(replace(first, fault=case), replace(second, fault=done), *others))
+    assert dict(facts(desk.screen.case, said, NOON, UTC))["Faulty"].splitlines() == [
+        "Question 21: Meera Iyer proposes to drop it, today 04:00: “the figure is missing”. An administrator decides.",
+        "Question 22: Ravi declined what was proposed, today 06:00: “the figure is there”",
+    ]
     assert desk.offered == {
         "answer", "rescan", "exclude", "include", "replace", "restore", "extend", "excuse", "withdraw", "award",
         "drop", "board",

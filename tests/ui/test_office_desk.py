@@ -217,12 +217,14 @@ def test_a_teacher_has_none_of_it_but_the_questions_that_she_writes(school):
     _told(school, outdated=Outdated("9.0", date(2026, 1, 1), True))
     assert work.questions.screen is None  # too old a program is given nothing new
     assert QUESTION_PLACE not in school.window._places
-    _told(school, role=StaffRole.ADMIN, outdated=None)
+    _told(school, role=StaffRole.ADMIN, outdated=None, schema_version="075")
     school.until(lambda: work.questions.screen is None and work.office.screen is not None)
     assert QUESTION_PLACE not in school.window._places
     school.until(lambda: bool(school.desk.form_drafts().kept("own_question")))
     work.notices.screen.opened.emit(Notice("question.waiting", NoticeData(), NOW, UUID(int=1), NOW))
     assert work.office.screen.current.list.wanted.choices == {"status": "waiting"}
+    work.notices.screen.opened.emit(Notice("question.fault_proposed", NoticeData(), NOW, UUID(int=2), NOW))
+    assert work.office.screen.current.list.wanted.choices == {"status": "faulty"}
 
 
 def test_a_teacher_who_sees_a_fault_while_marking_is_led_to_the_question_and_finds_her_script_again(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING, Final
 from uuid import UUID
@@ -26,6 +26,13 @@ class Rescorings:
 
     def __init__(self, connect: Callable[[], AbstractContextManager[Session]]) -> None:
         self._connect = connect
+
+    def due(self) -> int:
+        """How many questions are proposed as faulty."""
+        from mv_desktop.services.rescoring import count_faulty
+
+        with self._connect() as session:
+            return count_faulty(session)
 
     def fault(self, question: UUID) -> QuestionFault:
         """What was decided about a question."""
@@ -52,4 +59,12 @@ class Rescorings:
                 if not rescore_step(session, rescoring=rescoring):
                     break
         with self._connect() as session:
+            return question_fault(session, question)
+
+    def decline(self, question: UUID, proposals: Sequence[UUID], reason: str) -> QuestionFault:
+        """Decline what was proposed of a question; answers what is decided of it then."""
+        from mv_desktop.services.rescoring import decline_proposals, question_fault
+
+        with self._connect() as session:
+            decline_proposals(session, proposals, reason)
             return question_fault(session, question)

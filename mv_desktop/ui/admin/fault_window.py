@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from functools import partial
 from typing import Protocol
 from uuid import UUID
@@ -19,7 +20,7 @@ from PySide6.QtWidgets import (
 )
 
 from mv_desktop.core.errors import ConflictError, UserError
-from mv_desktop.domain.adjustment import Adjustment
+from mv_desktop.domain.adjustment import Adjustment, FaultProposal
 from mv_desktop.domain.marks import format_marks
 from mv_desktop.domain.rescoring import AdjustmentPreview, QuestionFault, Rescoring, Result, ScoreChange
 from mv_desktop.ui.admin.record_window import RecordWindow
@@ -39,6 +40,10 @@ _CHOICES = (
     (Adjustment.NONE, "Take that back: it counts as it was marked"),
 )
 _HELD = {Adjustment.AWARD: "It is awarded", Adjustment.DROP: "It is dropped"}
+_PROPOSED = {
+    Adjustment.AWARD: "{name} proposes to award it ({template}): “{reason}”",
+    Adjustment.DROP: "{name} proposes to drop it ({template}): “{reason}”",
+}
 _DO = {Adjustment.AWARD: "Award it", Adjustment.DROP: "Drop it", Adjustment.NONE: "Take it back"}
 _LOOK_SECONDS = 2.0
 """So often it is asked how far the worker is."""
@@ -46,6 +51,10 @@ _LOOK_SECONDS = 2.0
 
 class FaultPlace(Protocol):
     """As `offline.office.rescoring.Rescorings`."""
+
+    def due(self) -> int:
+        """How many questions are proposed as faulty."""
+        ...
 
     def fault(self, question: UUID) -> QuestionFault:
         """What was decided about it."""
@@ -59,6 +68,10 @@ class FaultPlace(Protocol):
         """Decide."""
         ...
 
+    def decline(self, question: UUID, proposals: Sequence[UUID], reason: str) -> QuestionFault:
+        """Decline what was proposed of it."""
+        ...
+
 
 class FaultWindow(RecordWindow):
     """Nothing is done before it was said what that does, and why it is done.
@@ -69,6 +82,7 @@ class FaultWindow(RecordWindow):
 
     Attributes:
         told, state: what it would do, and what holds now.
+        proposed: what coordinators propose; what they propose is chosen, and can be declined.
         table: the results that would be others.
         choices: by what is to hold.
         versions: up to which version of the question it is meant.
@@ -86,7 +100,7 @@ class FaultWindow(RecordWindow):
         self.setWindowTitle(tr("A faulty question"))
         self.resize(spacing(200), spacing(140))
         self._name = ElidedLabel(name, "text", self, strong=True)
-        self.state, self.told = SignLabel(self), SignLabel(self)
+        self.state, self.proposed, self.told = SignLabel(self), SignLabel(self), SignLabel(self)
         self._group = QButtonGroup(self)
         self.choices = {what: QRadioButton(tr(words), self) for what, words in _CHOICES}
         self.versions = QComboBox(self)
@@ -98,12 +112,15 @@ class FaultWindow(RecordWindow):
         self.reason.setAccessibleName(tr("Reason"))
         self.reason.setPlaceholderText(tr("Reason, kept in the history"))
         self.go = PrimaryButton(tr(_DO[Adjustment.AWARD]), self)
+        self.decline = QPushButton(tr("Decline what is proposed"), self)
         self._close = QPushButton(tr("Close"), self)
         self._build()
+        self._say_proposed(())
         self.choices[Adjustment.AWARD].setChecked(True)
         self._group.buttonClicked.connect(self._on_group_button_clicked)
         self.versions.activated.connect(self._on_versions_activated)
         self.go.clicked.connect(self._on_go_clicked)
+        self.decline.clicked.connect(self._on_decline_clicked)
         self._close.clicked.connect(self.reject)
         self.finished.connect(self._on_finished)
         self._look(first=True)
@@ -128,6 +145,7 @@ class FaultWindow(RecordWindow):
         column.setSpacing(spacing(2))
         column.addWidget(self._name)
         column.addWidget(self.state)
+        column.addWidget(self.proposed)
         for button in self.choices.values():
             self._group.addButton(button)
             column.addWidget(button)
@@ -150,11 +168,13 @@ class FaultWindow(RecordWindow):
         column.addLayout(why)
         foot = QHBoxLayout()
         foot.setSpacing(spacing(2))
+        foot.addWidget(self.decline)
         foot.addStretch(1)
         foot.addWidget(self._close)
         foot.addWidget(self.go)
         column.addLayout(foot)
-        self._close.setAutoDefault(False)
+        for one in (self.decline, self._close):
+            one.setAutoDefault(False)
 
     def _look(self, *, first: bool = False) -> None:
         """What is chosen would do what; the newest choice is answered."""
@@ -172,10 +192,28 @@ class FaultWindow(RecordWindow):
         self.go.setText(tr(_DO[self.chosen]))
         possible = found is not None and found.exams > 0 and not found.nothing_left
         self.go.setEnabled(possible and not self.busy and found is not None and not self._holds_already(found))
+        self.decline.setEnabled(found is not None and not self.busy)
         self.choices[Adjustment.NONE].setVisible(found is None or bool(found.fault.holds))
+
+    def _do(self, decide: Callable[[str], QuestionFault]) -> None:
+        """Decide for a reason; without one it is asked for."""
+        reason = self.reason.text().strip()
+        if self.busy:
+            return
+        if not reason:
+            self.told.say("warning", tr("Say why; it stands in the history."))
+            self.reason.setFocus()
+            return
+        self._doing = True
+        self._enable()
+        self._tasks.run(OFFICE_WORK_LANE, partial(decide, reason), self._on_done, self._on_failed, receiver=self)
 
     def _holds_already(self, found: AdjustmentPreview) -> bool:
         return self.chosen is Adjustment.NONE and not found.fault.holds
+
+    def _say_fault(self, fault: QuestionFault) -> None:
+        self._say_state(fault)
+        self._say_proposed(fault.proposals)
 
     def _say_state(self, fault: QuestionFault) -> None:
         last = fault.last
@@ -192,6 +230,14 @@ class FaultWindow(RecordWindow):
             )  # fmt: skip
             self.state.say("done", words)
         self.state.setVisible(bool(self.state.text))
+
+    def _say_proposed(self, proposals: Sequence[FaultProposal]) -> None:
+        lines = [
+            tr(_PROPOSED[one.adjustment], name=one.by, template=one.template, reason=one.reason) for one in proposals
+        ]
+        self.proposed.say("info" if lines else "", "\n".join(lines))
+        self.proposed.setVisible(bool(lines))
+        self.decline.setVisible(bool(lines))
 
     def _look_later(self) -> None:
         """Ask again how far it is; once, however often it was said."""
@@ -230,16 +276,20 @@ class FaultWindow(RecordWindow):
                 )  # fmt: skip
                 self.versions.addItem(words, version)
             self.versions.setCurrentIndex(self.versions.count() - 1)
-        if found.fault.holds:
-            self.choices[Adjustment.NONE].setChecked(True)
-            self._say_state(found.fault)
+        first = next((one.adjustment for one in found.fault.proposals), None)
+        if found.fault.holds or first not in {None, self.chosen}:
+            chosen = self.choices[first or Adjustment.NONE]
+            chosen.setChecked(True)
+            if self.focusWidget() in self.choices.values():
+                chosen.setFocus()
+            self._say_fault(found.fault)
             self._look()
         else:
             self._on_previewed(found)
 
     def _on_previewed(self, found: AdjustmentPreview) -> None:
         self._task, self._preview = None, found
-        self._say_state(found.fault)
+        self._say_fault(found.fault)
         self._say_preview(found)
         self._enable()
 
@@ -250,24 +300,22 @@ class FaultWindow(RecordWindow):
         self._look()
 
     def _on_go_clicked(self) -> None:
-        found, reason = self._preview, self.reason.text().strip()
-        if found is None or self.busy:
-            return
-        if not reason:
-            self.told.say("warning", tr("Say why; it stands in the history."))
-            self.reason.setFocus()
-            return
-        self._doing = True
-        self._enable()
-        through = self.versions.currentData()
-        work = partial(self._place.adjust, self._question, found.fault.seen, self.chosen, through, reason)
-        self._tasks.run(OFFICE_WORK_LANE, work, self._on_done, self._on_failed, receiver=self)
+        found = self._preview
+        if found is not None:
+            decide = partial(self._place.adjust, self._question, found.fault.seen, self.chosen)
+            self._do(partial(decide, self.versions.currentData()))
+
+    def _on_decline_clicked(self) -> None:
+        found = self._preview
+        if found is not None:
+            proposals = [one.proposal_id for one in found.fault.proposals]
+            self._do(partial(self._place.decline, self._question, proposals))
 
     def _on_done(self, fault: QuestionFault) -> None:
         self._doing = False
         self.reason.clear()
         self.changed.emit()
-        self._say_state(fault)
+        self._say_fault(fault)
         if fault.holds:
             self.choices[Adjustment.NONE].setChecked(True)
         else:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import UTC, datetime, tzinfo
 from functools import partial
@@ -14,6 +14,7 @@ from pydantic import JsonValue
 from PySide6.QtWidgets import QWidget
 
 from mv_desktop.core.ids import IdSource
+from mv_desktop.domain.adjustment import FAULTY
 from mv_desktop.domain.picture import SeenPicture
 from mv_desktop.domain.printed_paper import PrintedPaper, printed_selection
 from mv_desktop.domain.question import PaperQuestion, QuestionStatus
@@ -168,6 +169,7 @@ class QuestionSubject(Subject):
         when: a moment as people say it today.
         pictures: takes and stores pictures; None for none.
         faults: awards and drops faulty ones; None where nobody may.
+        proposed: the server tells what is proposed as faulty (`domain.adjustment.FAULT_SCHEMA`).
         history: what the record says of them; None where nobody is told.
         zone: the school's.
     """
@@ -210,6 +212,7 @@ class QuestionSubject(Subject):
         *,
         pictures: PicturePlace | None = None,
         faults: FaultPlace | None = None,
+        proposed: bool = False,
         printed: Callable[[Sequence[UUID]], Sequence[PaperQuestion]] | None = None,
         history: HistoryPlace | None = None,
         zone: tzinfo = UTC,
@@ -219,7 +222,11 @@ class QuestionSubject(Subject):
         self._new = NewRecords(new_id)
         self._faults, self._history, self._zone = faults, history, zone
         self._reviews, self._when = reviews, when
-        self._due = 0
+        self._due = self._faulty = 0
+        self._proposed = proposed
+        if proposed:
+            states = replace(self.choices[0], values=(*self.choices[0].values, (FAULTY, "Proposed as faulty")))
+            self.choices = (states, *self.choices[1:])
         self._looked_at: UUID | None = None
         if pictures is None:
             self.fields = tuple(field for field in self.fields if field.kind is not Kind.PICTURES)
@@ -245,8 +252,18 @@ class QuestionSubject(Subject):
         )[column]
 
     def due(self) -> tuple[int, str]:
-        words = tr_count("{count} question waits for approval.", "{count} questions wait for approval.", self._due)
-        return self._due, words if self._due else ""
+        words = []
+        if self._due:
+            words.append(
+                tr_count("{count} question waits for approval.", "{count} questions wait for approval.", self._due)
+            )
+        if self._faulty:
+            words.append(
+                tr_count(
+                    "{count} question is proposed as faulty.", "{count} questions are proposed as faulty.", self._faulty
+                )
+            )
+        return self._due + self._faulty, " ".join(words)
 
     def sign(self, row: QuestionRow, column: int) -> Sign | None:
         if column:
@@ -261,7 +278,17 @@ class QuestionSubject(Subject):
         return in_a_line(draft.question_text) or tr("(a picture)")
 
     def facts(self, draft: QuestionDraft) -> str:
-        return "\n".join(filter(None, (review_facts(draft, self._when, self.labels), self._answers(draft))))
+        told = (review_facts(draft, self._when, self.labels), *self._proposals(draft), self._answers(draft))
+        return "\n".join(filter(None, told))
+
+    def _proposals(self, draft: QuestionDraft) -> Iterator[str]:
+        for one in draft.faults:
+            yield tr(
+                "{name} proposes it as faulty, {when}: “{reason}”",
+                name=one.by,
+                when=self._when(one.at),
+                reason=one.reason,
+            )
 
     def _answers(self, draft: QuestionDraft) -> str:
         if draft.earned is None:
@@ -414,6 +441,7 @@ class QuestionSubject(Subject):
     def count_due(self) -> None:
         """Count again what `due` says; called on the lane."""
         self._due = 0 if self._reviews is None else self._reviews.due()
+        self._faulty = self._faults.due() if self._faults is not None and self._proposed else 0
 
     def printed(self, wanted: Wanted, chosen: Sequence[str], told: Told) -> PrintedPaper:
         if self._printed is None:

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from mv_desktop.ui.coordination.screen import BoardScreen
 
 BOARD, CASES, REPORTS, QUALITY = "board", "cases", "reports", "quality"
+DECLINED = "question.fault_declined"
+"""The kind of notices that lead to the cases."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +105,11 @@ class CoordinationDesk(QObject):
         self._take_away()
         if self._wanted:
             self._tasks.run(IMPORT_LANE, _import_screens, self._on_imported, receiver=self)
+
+    def show_cases(self) -> None:
+        """Look at the cases, where they are hers."""
+        if self._screens.cases is not None:
+            self._window.place_requested.emit(CASES)
 
     def close(self) -> None:
         """The workspace ends: how the board is divided is kept."""

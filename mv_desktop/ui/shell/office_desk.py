@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtGui import QAction
 
 from mv_desktop.core.ids import id_source
+from mv_desktop.domain.adjustment import FAULT_SCHEMA, FAULTY
 from mv_desktop.domain.exchange import StaffRole
 from mv_desktop.domain.question_review import ReviewState
 from mv_desktop.domain.record import Wanted
@@ -25,6 +26,8 @@ if TYPE_CHECKING:
 OFFICE_PLACE = "office"
 WAITING = "question.waiting"
 """The kind of notices that lead to what waits for an admin."""
+PROPOSED = "question.fault_proposed"
+"""The kind of those that lead to what is proposed as faulty."""
 
 
 class OfficeDesk(PlaceDesk["OfficeScreen"]):
@@ -34,9 +37,11 @@ class OfficeDesk(PlaceDesk["OfficeScreen"]):
 
     def show_waiting(self) -> None:
         """Look at the questions that wait for an admin."""
-        if self.screen is not None:
-            self._window.place_requested.emit(OFFICE_PLACE)
-            self.screen.show_subject("question").list.look_for(Wanted("", {"status": ReviewState.WAITING}))
+        self._show(ReviewState.WAITING)
+
+    def show_proposed(self) -> None:
+        """Look at the questions that are proposed as faulty."""
+        self._show(FAULTY)
 
     # -- what a place says of itself -------------------------------------------------------------------------
 
@@ -100,6 +105,7 @@ class OfficeDesk(PlaceDesk["OfficeScreen"]):
             pictures=pictures,
             printed=office.questions.printed,
             faults=office.rescorings,
+            proposed=desk.person.schema_version >= FAULT_SCHEMA,
             history=office.question_history,
             zone=zone,
         )
@@ -135,6 +141,11 @@ class OfficeDesk(PlaceDesk["OfficeScreen"]):
         screen.stop()  # what was typed is on its way to the disk
 
     # -- private ---------------------------------------------------------------------------------------------
+
+    def _show(self, status: str) -> None:
+        if self.screen is not None:
+            self._window.place_requested.emit(OFFICE_PLACE)
+            self.screen.show_subject("question").list.look_for(Wanted("", {"status": status}))
 
     def _today(self) -> date:
         return self._clock.now().astimezone(self._desk.calendar.hours.zone).date()

@@ -28,14 +28,14 @@ from mv_desktop.ui.queue.screen import QueueScreen
 from mv_desktop.ui.shell.ballast_watch import watch_ballast
 from mv_desktop.ui.shell.closing import Closing
 from mv_desktop.ui.shell.conflict_desk import ConflictDesk, decide_text
-from mv_desktop.ui.shell.coordination_desk import CoordinationDesk
+from mv_desktop.ui.shell.coordination_desk import DECLINED, CoordinationDesk
 from mv_desktop.ui.shell.departure import Departure
 from mv_desktop.ui.shell.insight_desk import InsightDesk
 from mv_desktop.ui.shell.kept_ink import keep_ink
 from mv_desktop.ui.shell.kept_tick import keep_tick
 from mv_desktop.ui.shell.main_window import MainWindow
 from mv_desktop.ui.shell.notice_desk import NoticeDesk
-from mv_desktop.ui.shell.office_desk import WAITING, OfficeDesk
+from mv_desktop.ui.shell.office_desk import PROPOSED, WAITING, OfficeDesk
 from mv_desktop.ui.shell.open_pages import OpenPages
 from mv_desktop.ui.shell.own_pages import own_pages
 from mv_desktop.ui.shell.place import Place
@@ -142,12 +142,17 @@ class Workspace(QObject):
             *(desk, window, tasks, clock, ids),
             keys=lambda: self._keys, leave=partial(self._on_window_place_requested, QUEUE), parent=self,
         )  # fmt: skip
-        ways = {GIVEN: self.second.show, WAITING: self.office.show_waiting} | dict.fromkeys(TOLD, self.questions.show)
-        self.notices = NoticeDesk(*(desk, self.driver, window, tasks, clock, self._keys, self._lead_to, ways))
         self.coordination = CoordinationDesk(
             *(desk, window, tasks, clock, ids),
             keys=lambda: self._keys, leave=partial(self._on_window_place_requested, QUEUE), parent=self,
         )  # fmt: skip
+        ways = {
+            GIVEN: self.second.show,
+            WAITING: self.office.show_waiting,
+            PROPOSED: self.office.show_proposed,
+            DECLINED: self.coordination.show_cases,
+        } | dict.fromkeys(TOLD, self.questions.show)
+        self.notices = NoticeDesk(*(desk, self.driver, window, tasks, clock, self._keys, self._lead_to, ways))
         self.insight = InsightDesk(
             *(desk, window, tasks, clock),
             keys=lambda: self._keys, leave=partial(self._on_window_place_requested, QUEUE), parent=self,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from uuid import UUID
 from zoneinfo import ZoneInfo
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
@@ -134,3 +136,66 @@ def test_the_server_is_asked_how_far_it_is_by_one_clock_alone(qtbot, tasks, plac
     qtbot.waitUntil(lambda: window.state.text.startswith("It is awarded"), timeout=10_000)
     assert place.trouble is None
     window.reject()
+
+
+def test_what_is_proposed_is_said_chosen_and_declined_with_a_reason_by_keys(qtbot, tasks, place, window):
+    assert not window.proposed.isVisible()
+    assert not window.decline.isVisible()
+    window.reject()
+    place.propose(DROP, AWARD)
+    again = FaultWindow(place, UUID(int=1), "Find $x$", 1, tasks)
+    qtbot.addWidget(again)
+    again.show()
+    again.choices[AWARD].setFocus()
+    settle(qtbot, tasks, again)
+    assert again.proposed.text.splitlines() == [
+        "Meera Iyer proposes to drop it (Board exam): “the figure is missing”",
+        "Meera Iyer proposes to award it (Board exam): “the figure is missing”",
+    ]
+    assert (again.chosen, place.asked[-1]) == (DROP, (DROP, 1)), "what was proposed first"
+    assert again.focusWidget() is again.choices[DROP]
+    again.decline.setFocus()
+    QTest.keyClick(again.decline, Qt.Key.Key_Space)
+    assert again.told.text == "Say why; it stands in the history."
+    assert again.focusWidget() is again.reason
+    QTest.keyClicks(again.reason, "the figure was there")
+    place.problem = ConflictError("Ravi has decided about this question meanwhile.", remedy="Look at it again.")
+    again.decline.setFocus()
+    QTest.keyClick(again.decline, Qt.Key.Key_Space)
+    settle(qtbot, tasks, again)
+    assert place.declined == []
+    assert again.reason.text() == "the figure was there", "what was typed stays"
+    again.decline.setFocus()
+    QTest.keyClick(again.decline, Qt.Key.Key_Space)
+    settle(qtbot, tasks, again)
+    assert place.declined == [((UUID(int=70), UUID(int=71)), "the figure was there")]
+    assert not again.proposed.isVisible()
+    assert not again.decline.isVisible()
+    assert again.focusWidget() is again._close
+
+
+def test_what_holds_comes_before_what_is_proposed_and_both_are_said(qtbot, tasks, place, window):
+    window.reject()
+    place.now = replace(place.now, holds={AWARD: 2})
+    place.propose(DROP)
+    again = FaultWindow(place, UUID(int=1), "Find $x$", 1, tasks)
+    qtbot.addWidget(again)
+    again.show()
+    settle(qtbot, tasks, again)
+    assert (again.state.text, again.chosen) == ("It is awarded.", DROP)
+    assert again.choices[NONE].isVisible()
+    assert again.proposed.isVisible()
+
+
+def test_the_bank_tells_how_many_are_proposed_and_finds_them(place):
+    place.propose(DROP)
+    subject = QuestionSubject(FakeQuestions(), lambda: UUID(int=999), faults=place, proposed=True)
+    subject.count_due()
+    assert subject.due() == (1, "1 question is proposed as faulty.")
+    assert subject.choices[0].values[-1] == ("faulty", "Proposed as faulty")
+    older = QuestionSubject(FakeQuestions(), lambda: UUID(int=999), faults=place)
+    older.count_due()
+    assert older.due() == (0, "")
+    assert "faulty" not in dict(older.choices[0].values)
+    draft = replace(FakeQuestions().open(UUID(int=1)).draft, faults=place.now.proposals)
+    assert f"Meera Iyer proposes it as faulty, {NOW}: “the figure is missing”" in subject.facts(draft).splitlines()

@@ -7,6 +7,7 @@ from datetime import datetime, tzinfo
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from mv_desktop.domain.adjustment import Adjustment, FaultProposal
 from mv_desktop.domain.case import CASE_WORDS, Case, CaseFile, CaseKind, CaseScript
 from mv_desktop.domain.flag import FLAG_WORDS, Spot
 from mv_desktop.domain.hand_back import HAND_BACK_WORDS
@@ -46,6 +47,17 @@ _WORK_WORDS: Mapping[str, str] = {
     "not_returned": "The question was not returned",
     "too_large": "A drawing was too large",
     "malformed": "It could not be read",
+}
+
+_PROPOSED = {
+    Adjustment.AWARD: "Question {number}: {name} proposes to award it, {when}: “{reason}”. An administrator decides.",
+    Adjustment.DROP: "Question {number}: {name} proposes to drop it, {when}: “{reason}”. An administrator decides.",
+}
+_DECIDED = {
+    "award": "Question {number}: {name} awarded it, {when}: “{reason}”",
+    "drop": "Question {number}: {name} dropped it, {when}: “{reason}”",
+    "none": "Question {number}: {name} let it count as it was marked, {when}: “{reason}”",
+    "declined": "Question {number}: {name} declined what was proposed, {when}: “{reason}”",
 }
 
 
@@ -95,6 +107,7 @@ def facts(case: Case, file: CaseFile | None, now: datetime, zone: tzinfo) -> tup
         lines.append((tr("How much"), f"{count} · {tr_count('{count} script', '{count} scripts', case.scripts)}"))
     if file is not None:
         lines.append((tr("Pages"), _pages_text(file)))
+        lines.append((tr("Faulty"), _faults_text(file, now, zone)))
     return tuple((name, words) for name, words in lines if words)
 
 
@@ -197,6 +210,20 @@ def _pages_text(file: CaseFile) -> str:
     if asked:
         parts.append(tr("rescan asked for: {pages}", pages=numbers_text(asked)))
     return " · ".join(part for part in parts if part)
+
+
+def _faults_text(file: CaseFile, now: datetime, zone: tzinfo) -> str:
+    """Of each question that was proposed as faulty or decided about, what was so last."""
+    lines = []
+    for question in file.questions:
+        fault = question.fault
+        if fault is None:
+            continue
+        said = fault.proposal or fault.decisions[-1]
+        template = _PROPOSED[said.adjustment] if isinstance(said, FaultProposal) else _DECIDED[said.decision]
+        when = moment(said.at, now, zone)
+        lines.append(tr(template, number=question.number, name=said.by, when=when, reason=said.reason))
+    return "\n".join(lines)
 
 
 def _spot_text(spot: Spot) -> str:
