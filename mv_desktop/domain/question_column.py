@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from enum import StrEnum
 from uuid import UUID
 
+from mv_desktop.domain.heading import Match, bare, meant
 from mv_desktop.domain.question_draft import QuestionDraft, lines_of
 from mv_desktop.domain.question_picture import LETTERS
 
@@ -77,22 +77,61 @@ _CALLED: dict[Column, tuple[str, ...]] = {
     )
     for option, letter in zip(OPTIONS, LETTERS.lower(), strict=True)
 }  # fmt: skip
-_BY_NAME = {name: column for column, names in _CALLED.items() for name in names}
-
-
-def bare(text: str) -> str:
-    """The letters and digits of a name, small."""
-    return re.sub(r"[^a-z0-9]", "", text.casefold())
+_HINDI: dict[Column, tuple[str, ...]] = {
+    Column.ID: ("प्रश्न आईडी", "प्रश्न की पहचान", "आईडी"),
+    Column.CLASS: ("कक्षा", "क्लास", "दर्जा"),
+    Column.UNIT: (
+        "इकाई", "अध्याय", "पाठ", "यूनिट", "चैप्टर", "इकाई का नाम", "अध्याय का नाम", "पाठ का नाम", "इकाई नाम", "अध्याय नाम",
+    ),
+    Column.TYPE: ("प्रकार", "प्रश्न प्रकार", "प्रश्न का प्रकार", "प्रश्नों का प्रकार", "प्रश्न के प्रकार", "टाइप"),
+    Column.TOPIC: ("विषय", "उपविषय", "विषय वस्तु", "प्रकरण", "टॉपिक", "अवधारणा"),
+    Column.DIFFICULTY: ("कठिनाई", "कठिनता", "कठिनाई स्तर", "कठिनता स्तर", "कठिनाई का स्तर", "कठिनता का स्तर", "स्तर"),
+    Column.MARKS: ("अंक", "पूर्णांक", "कुल अंक", "अधिकतम अंक", "अंक भार", "अंकभार"),
+    Column.TEXT: ("प्रश्न", "सवाल", "प्रश्न पाठ", "प्रश्न का पाठ", "प्रश्न कथन", "प्रश्न LaTeX", "प्रश्न LaTeX में"),
+    Column.CORRECT: (
+        "सही विकल्प", "सही विकल्प और उत्तर", "सही विकल्प व उत्तर", "सही चुनाव", "उत्तर कुंजी", "कुंजी", "उत्तर विकल्प",
+    ),
+    Column.ANSWER: ("उत्तर", "सही उत्तर", "अंतिम उत्तर", "आदर्श उत्तर", "जवाब", "सही जवाब"),
+    Column.SOLUTION: ("हल", "व्याख्या", "समाधान", "स्पष्टीकरण", "पूर्ण हल", "विस्तृत हल"),
+    Column.STEPS: ("अंक योजना", "अंकन योजना", "अंक विभाजन", "मूल्यांकन योजना", "चरण", "चरणवार अंक"),
+    Column.OR_TEXT: ("अथवा", "अथवा प्रश्न", "अथवा प्रश्न पाठ", "वैकल्पिक प्रश्न", "आंतरिक विकल्प"),
+    Column.OR_ANSWER: ("अथवा उत्तर", "वैकल्पिक उत्तर"),
+    Column.OR_SOLUTION: ("अथवा हल", "अथवा व्याख्या", "वैकल्पिक हल"),
+    Column.OR_STEPS: ("अथवा अंक योजना", "अथवा अंकन योजना"),
+    Column.TAGS: ("टैग", "टैग्स", "संकेत शब्द", "मुख्य शब्द", "सूचक शब्द"),
+    Column.YEAR: ("वर्ष", "साल", "CBSE वर्ष", "सीबीएसई वर्ष", "बोर्ड वर्ष", "परीक्षा वर्ष", "CBSE साल"),
+}  # fmt: skip
+HINDI_LETTERS = ("कअ", "खब", "गस", "घद", "ङ", "च", "छ", "ज")
+"""What papers in Hindi call the choices A, B, C …; the first four in two ways."""
+_OPTION_NAMES = {
+    option: (
+        f"option{number}",
+        *(f"{word}{sign}" for word in ("विकल्प", "ऑप्शन") for sign in (*LETTERS[number - 1], *hindi, str(number))),
+    )
+    for number, (option, hindi) in enumerate(zip(OPTIONS, HINDI_LETTERS, strict=True), 1)
+}
+_BY_NAME = {
+    bare(name): column
+    for names_of in (_CALLED, _HINDI, _OPTION_NAMES)
+    for column, names in names_of.items()
+    for name in names
+}
 
 
 def matched_columns(headings: Sequence[str]) -> dict[Column, int]:
     """Which column says what, by its heading; the first of several that could say the same."""
     found: dict[Column, int] = {}
     for place, heading in enumerate(headings):
-        column = _BY_NAME.get(bare(re.sub(r"\([^)]*\)", "", heading))) or _BY_NAME.get(bare(heading))
+        column = meant(heading, _BY_NAME)
         if column is not None:
             found.setdefault(column, place)
     return found
+
+
+def match(headings: Sequence[str]) -> Match:
+    """How headings fit a table of questions."""
+    found = matched_columns(headings)
+    return Match(not missing_columns(found), len(found))
 
 
 def missing_columns(columns: Mapping[Column, int]) -> tuple[Column, ...]:

@@ -13,8 +13,9 @@ from difflib import get_close_matches
 from functools import partial
 from uuid import UUID
 
+from mv_desktop.domain.heading import bare
 from mv_desktop.domain.question import QuestionType
-from mv_desktop.domain.question_column import OPTIONS, Column, bare
+from mv_desktop.domain.question_column import OPTIONS, Column
 from mv_desktop.domain.question_draft import QuestionDraft, correct_of, lines_of, question_faults, tags_of
 from mv_desktop.domain.question_picture import LETTERS
 from mv_desktop.domain.record_import import Meaning, RowError

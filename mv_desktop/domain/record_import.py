@@ -6,7 +6,6 @@ is read from files or written here.
 
 from __future__ import annotations
 
-import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -15,6 +14,7 @@ from typing import Any, NamedTuple
 
 from mv_desktop.core.errors import ConflictError, InvalidError, RefusedError
 from mv_desktop.core.sentence import Worded
+from mv_desktop.domain.heading import Match, Matching, bare, meant
 from mv_desktop.domain.record import Fault, Opened
 
 MOST_ROWS = 20_000
@@ -238,19 +238,32 @@ def at_row(put: Put) -> Iterator[None]:
 # -- columns -----------------------------------------------------------------------------------------------------
 
 
-def bare(heading: str) -> str:
-    """What counts of a heading: letters and digits of any script, small."""
-    folded = unicodedata.normalize("NFC", heading.casefold())
-    return "".join(sign for sign in folded if unicodedata.category(sign)[0] not in "PZSC")
-
-
 def matched_columns(layout: Layout, headings: Sequence[str]) -> dict[str, int]:
     """Which column says what, by its heading; the first of several that could say the same."""
+    return _matched(_called(layout), headings)
+
+
+def matching_of(layout: Layout) -> Matching:
+    """Says how headings fit: there must be the columns that name a record, or that of the ids and another one."""
+    called = _called(layout)
+
+    def match(headings: Sequence[str]) -> Match:
+        found = _matched(called, headings)
+        by_id = KEY in found and len(found) > 1
+        return Match(by_id or all(name in found for name in layout.needed), len(found))
+
+    return match
+
+
+def _called(layout: Layout) -> dict[str, str]:
     called = {bare(name): KEY for name in layout.key_headings}
-    called |= {bare(name): column.name for column in layout.columns for name in column.headings}
+    return called | {bare(name): column.name for column in layout.columns for name in column.headings}
+
+
+def _matched(called: Mapping[str, str], headings: Sequence[str]) -> dict[str, int]:
     found: dict[str, int] = {}
     for place, heading in enumerate(headings):
-        name = called.get(bare(heading))
+        name = meant(heading, called)
         if name is not None:
             found.setdefault(name, place)
     return found

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import unicodedata
 from dataclasses import replace
 from datetime import UTC, datetime
 from uuid import UUID, uuid4
 
 import pytest
 
-from mv_desktop.domain.question_column import Column, matched_columns, missing_columns, row_of
+from mv_desktop.domain.heading import Match
+from mv_desktop.domain.question_column import Column, match, matched_columns, missing_columns, row_of
 from mv_desktop.domain.question_draft import QuestionDraft
 from mv_desktop.domain.question_import import Known, PlannedRow, ReadRow, as_dollars, planned, read_row
 from mv_desktop.domain.record_import import Meaning
@@ -49,6 +51,25 @@ def test_columns_are_found_by_what_teachers_call_them() -> None:
     }  # fmt: skip
     assert missing_columns(COLUMNS) == ()
     assert missing_columns({Column.CLASS: 0}) == (Column.UNIT, Column.TEXT, Column.TYPE)
+
+
+def test_columns_are_found_by_what_they_are_called_in_hindi() -> None:
+    headings = [
+        "कक्षा", "अध्याय / इकाई", "प्रश्न का प्रकार", "विषय", "कठिनाई स्तर", "अंक", "प्रश्न (LaTeX में)", "विकल्प क", "विकल्प (ख)",
+        "विकल्प C", "विकल्प ४", "सही विकल्प", "सही उत्तर", "व्याख्या/हल", "अंक-योजना", "अथवा", "टैग", "CBSE वर्ष", "टिप्पणी",
+    ]  # fmt: skip
+    found = matched_columns(headings)
+    assert [column.name for column in found] == [
+        "CLASS", "UNIT", "TYPE", "TOPIC", "DIFFICULTY", "MARKS", "TEXT", "A", "B", "C", "D", "CORRECT", "ANSWER",
+        "SOLUTION", "STEPS", "OR_TEXT", "TAGS", "YEAR",
+    ]  # fmt: skip
+    assert match(headings) == Match(True, 18)
+    assert match([unicodedata.normalize("NFD", heading) for heading in headings]) == Match(True, 18)
+    assert match(headings[1:]) == Match(False, 17)
+    assert [column.name for column in matched_columns(["विकल्प अ", "विकल्प ब", "विकल्प स", "विकल्प द", "Option 5"])] == [
+        *"ABCDE"
+    ]
+    assert set(matched_columns([column.value for column in Column])) == set(Column)  # those of an export
 
 
 def test_a_row_as_a_teacher_writes_it_is_a_new_question() -> None:

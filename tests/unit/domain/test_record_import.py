@@ -9,6 +9,7 @@ from datetime import UTC, datetime
 import pytest
 
 from mv_desktop.core.errors import ConflictError, InvalidError, OfflineError
+from mv_desktop.domain.heading import Match
 from mv_desktop.domain.record import Fault, Opened
 from mv_desktop.domain.record_import import (
     KEY,
@@ -20,10 +21,10 @@ from mv_desktop.domain.record_import import (
     RowError,
     TableColumn,
     at_row,
-    bare,
     check_columns,
     drafted,
     matched_columns,
+    matching_of,
     planned,
     read_row,
     tell,
@@ -132,7 +133,10 @@ def test_where_none_is_made_a_row_must_mean_one_that_is_there():
 
 def test_columns_are_found_by_their_names_in_any_language_and_spelling():
     assert matched_columns(LAYOUT, ["id", "नाम", " FLOOR* ", "Floor", "colour"]) == {KEY: 0, "name": 1, "floor": 2}
-    assert bare("Hours/month (à 60 min)") == "hoursmonthà60min"
+    assert matched_columns(LAYOUT, ["ID / पहचान", "नाम\nName", "Floor (0–3)"]) == {"name": 1, "floor": 2}
+    match = matching_of(LAYOUT)
+    assert match(["Floor", "Name"]) == match(["id", "Floor"]) == Match(True, 2)
+    assert match(["Floor", "colour"]) == match(["id", "colour"]) == Match(False, 1)
     check_columns(LAYOUT, {"name": 0})
     check_columns(LAYOUT, {KEY: 0})
     with pytest.raises(InvalidError, match="no column for: Name"):
