@@ -11,43 +11,38 @@ import hashlib
 import io
 import itertools
 import re
-import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from pathlib import Path
-from typing import IO, TYPE_CHECKING, Any
 
 from mv_desktop.core.errors import InvalidError
+from mv_desktop.domain.heading import Matching
 from mv_desktop.domain.import_history import SourceFile
 from mv_desktop.domain.record_import import LONGEST_CELL, MOST_COLUMNS, MOST_ROWS, Table
 from mv_desktop.domain.report_table import unguarded
-
-if TYPE_CHECKING:
-    from openpyxl.worksheet._read_only import ReadOnlyWorksheet
+from mv_desktop.domain.workbook import ABOVE, NO_SHEET, Chosen, SheetError, TableFile, place_of_headings
+from mv_desktop.services.workbook_reader import opened_sheet, trimmed
 
 _MOST_BYTES = 100_000_000
-_MOST_UNFOLDED = 200_000_000
-_MOST_PARTS = 2_000
-_PROLOGUE = 4096
-"""So far into a part its first element begins; what may be declared before it is looked at."""
-_SHEETS = "worksheets/"
-_TAG = re.compile(rb"<(?:\w+:)?(row|c)\b")
-_CHUNK = 1 << 20
-_WIDEST_ROW, _MOST_CELLS = 16_384, 1_000_000
-"""Cells are counted before any is made: whoever reads a workbook takes longer for a million than anybody waits."""
-_ABOVE, _TABLE = 10, 3
-"""Within so many rows the headings are looked for; so many cells make them what a title above them is not."""
+_SEVERAL_CELLS = 3
+"""So many cells make a line one by which it is seen what stands between them."""
 _DECLARED = re.compile(r"sep=([,;\t|])\r?\n")
 """By which Excel is told what stands between the cells; it shows no such row."""
-_ESCAPED = re.compile(r"_x00([01][0-9A-F])_\n?", re.IGNORECASE)
 _LOCKED = "EncryptedPackage".encode("utf-16-le")
 """What the folder of a workbook with a password names."""
 
 
-def read_table(path: Path) -> Table:
-    """The first table of a file; CSV or XLSX by what is in it, not by its name.
+def read_table(path: Path, matching: Matching, sheet: str = "") -> TableFile:
+    """The table of a file; CSV or XLSX by what is in it, not by its name.
+
+    Args:
+        path: of the file.
+        matching: which headings are those that are sought.
+        sheet: of a workbook; "" for the first of those that are shown whose headings are sought, or else that has
+            something in it.
 
     Raises:
-        InvalidError: it cannot be taken, and why.
+        SheetError: the sheet cannot be taken, and why; another one perhaps can.
+        InvalidError: nothing of it can be taken, and why.
     """
     try:
         size = path.stat().st_size
@@ -61,53 +56,55 @@ def read_table(path: Path) -> Table:
         if _LOCKED in path.read_bytes():
             raise InvalidError(f"{path.name} is locked with a password.", remedy="Save it without one.")
         raise InvalidError(f"{path.name} is an old Excel file.", remedy="Save it as .xlsx or as CSV UTF-8.")
-    lines = _xlsx_lines(path) if begin.startswith(b"PK") else _csv_lines(path)
-    return _table(path, lines)
+    if begin.startswith(b"PK"):
+        return _of_workbook(path, matching, sheet)
+    if sheet:
+        raise InvalidError(f"{path.name} is no Excel file: it has no sheets.")
+    return TableFile(_table(path.name, _csv_lines(path), matching))
 
 
-def source_file(path: Path) -> SourceFile:
-    """Which file this is, for those who look later at what it did.
+def source_file(path: Path, chosen: Chosen = NO_SHEET) -> SourceFile:
+    """Which file this is, for those who look later at what it did; of several sheets also which one was read.
 
     Raises:
         InvalidError: it cannot be read.
     """
     try:
         with path.open("rb") as file:
-            return SourceFile(path.name, hashlib.file_digest(file, "sha256").hexdigest())
+            return SourceFile(chosen.named(path.name), hashlib.file_digest(file, "sha256").hexdigest())
     except OSError as error:
         raise InvalidError(f"{path.name} cannot be read ({error.strerror}).") from error
 
 
-def _table(path: Path, lines: Iterator[list[str]]) -> Table:
-    first = list(itertools.islice(lines, _ABOVE))
-    at = _place_of_headings(first)
+def _of_workbook(path: Path, matching: Matching, sheet: str) -> TableFile:
+    with opened_sheet(path, matching, sheet) as (chosen, lines):
+        try:
+            return TableFile(_table(chosen.named(path.name), lines, matching), chosen)
+        except InvalidError as error:
+            raise SheetError(error, chosen) from error
+
+
+def _table(file: str, lines: Iterator[list[str]], matching: Matching) -> Table:
+    first = list(itertools.islice(lines, ABOVE))
+    at = place_of_headings(first, matching)
     headings = first[at] if first else []
     if not any(headings):
-        raise InvalidError(f"{path.name} has no headings in its first row.")
+        raise InvalidError(f"{file} has no headings in its first row.")
     if len(headings) > MOST_COLUMNS:
-        raise InvalidError(f"{path.name} has more than {MOST_COLUMNS} columns.", remedy="Leave those that are needed.")
+        raise InvalidError(f"{file} has more than {MOST_COLUMNS} columns.", remedy="Leave those that are needed.")
     rows = []
     for number, cells in enumerate(itertools.chain(first[at + 1 :], lines), at + 2):
         if len(cells) > MOST_COLUMNS:
-            raise InvalidError(f"Row {number} of {path.name} has more than {MOST_COLUMNS} cells.")
+            raise InvalidError(f"Row {number} of {file} has more than {MOST_COLUMNS} cells.")
         if any(len(cell) > LONGEST_CELL for cell in cells):
-            raise InvalidError(f"Row {number} of {path.name} has a cell of more than {LONGEST_CELL:,} letters.")
+            raise InvalidError(f"Row {number} of {file} has a cell of more than {LONGEST_CELL:,} letters.")
         if any(cells):
             rows.append((number, cells))
         if len(rows) > MOST_ROWS:
-            raise InvalidError(f"{path.name} has more than {MOST_ROWS:,} rows.", remedy="Split it into several files.")
+            raise InvalidError(f"{file} has more than {MOST_ROWS:,} rows.", remedy="Split it into several files.")
     if not rows:
-        raise InvalidError(f"{path.name} has headings and no row.")
+        raise InvalidError(f"{file} has headings and no row.")
     return headings, rows
-
-
-def _place_of_headings(first: Sequence[Sequence[str]]) -> int:
-    """The first row that says something; a title, which is one cell, and the rows with more than two come below it."""
-    said = [place for place, cells in enumerate(first) if any(cells)]
-    several = next((place for place in said if sum(map(bool, first[place])) > 1), None)
-    if several is not None and _TABLE <= len(first[several]) <= MOST_COLUMNS:
-        return several
-    return said[0] if said else 0
 
 
 # -- CSV -------------------------------------------------------------------------------------------------------
@@ -126,7 +123,7 @@ def _csv_lines(path: Path) -> Iterator[list[str]]:
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
     try:
         for cells in reader:
-            yield _trimmed([unguarded(cell.strip()).strip() for cell in cells])
+            yield trimmed([unguarded(cell.strip()).strip() for cell in cells])
     except csv.Error as error:
         why = f"Row {reader.line_num} of {path.name} cannot be read."
         raise InvalidError(why, remedy="Look for a quotation mark without a partner.") from error
@@ -134,9 +131,9 @@ def _csv_lines(path: Path) -> Iterator[list[str]]:
 
 def _delimiter(text: str) -> str:
     """What stands most often in the first line that has several of one, or else in the first line."""
-    lines = text.split("\n", _ABOVE)[:_ABOVE]
+    lines = text.split("\n", ABOVE)[:ABOVE]
     signs = (",", ";", "\t")
-    line = next((one for one in lines if any(one.count(sign) >= _TABLE - 1 for sign in signs)), lines[0])
+    line = next((one for one in lines if any(one.count(sign) >= _SEVERAL_CELLS - 1 for sign in signs)), lines[0])
     return max(signs, key=line.count)
 
 
@@ -150,103 +147,3 @@ def _text(path: Path) -> str:
             f"{path.name} is not in UTF-8, so that its letters cannot be told.",
             remedy="In Excel, save it as “CSV UTF-8” or as .xlsx.",
         ) from None
-
-
-# -- Excel -----------------------------------------------------------------------------------------------------
-
-
-def _xlsx_lines(path: Path) -> Iterator[list[str]]:
-    _check_folded(path)
-    from openpyxl import load_workbook
-
-    with path.open("rb") as file:  # not by its name, which may say anything
-        try:
-            book = load_workbook(file, read_only=True, data_only=False, keep_links=False)
-        except Exception as error:
-            raise InvalidError(f"{path.name} is no Excel file that can be read.") from error
-        sheet = next(iter(book.worksheets), None)
-        if sheet is None:
-            raise InvalidError(f"{path.name} has no sheet.")
-        yield from _sheet_lines(path, sheet)
-
-
-def _sheet_lines(path: Path, sheet: ReadOnlyWorksheet) -> Iterator[list[str]]:
-    # one more of each than is taken, so that it is seen; gaps of empty rows count, too
-    rows = sheet.iter_rows(max_col=MOST_COLUMNS + 1, max_row=2 * MOST_ROWS)
-    number = 0
-    while True:
-        number += 1
-        try:
-            cells = next(rows, None)
-        except Exception as error:
-            raise InvalidError(f"Row {number} of {path.name} cannot be read.") from error
-        if cells is None:
-            return
-        yield _trimmed([_cell_text(path, number, cell) for cell in cells])
-
-
-def _check_folded(path: Path) -> None:
-    """A small file may hold parts that fill the memory: their sizes are looked at before any is unfolded."""
-    try:
-        with zipfile.ZipFile(path) as archive:
-            parts = archive.infolist()
-            if len(parts) > _MOST_PARTS or sum(part.file_size for part in parts) > _MOST_UNFOLDED:
-                raise InvalidError(f"{path.name} unfolds into far more than a table.")
-            for part in parts:
-                if part.filename.endswith((".xml", ".rels")):
-                    with archive.open(part) as file:
-                        if not _begins_plainly(file):
-                            raise InvalidError(f"{path.name} holds what no Excel file has.")
-                        if _SHEETS in part.filename and not _few_cells(file):
-                            raise InvalidError(f"{path.name} unfolds into far more than a table.")
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, OSError, EOFError) as error:
-        raise InvalidError(f"{path.name} is no Excel file that can be read.") from error
-
-
-def _begins_plainly(part: IO[bytes]) -> bool:
-    """Whether an XML part comes to its first element soon, and declares nothing before it that could grow."""
-    begin = part.read(_PROLOGUE)
-    element = re.search(rb"<[A-Za-z_]", begin)
-    return element is not None and re.search(rb"<!(?:DOCTYPE|ENTITY)", begin[: element.start()]) is None
-
-
-def _few_cells(part: IO[bytes]) -> bool:
-    """Whether no row has more cells than Excel could write, nor all of them more than a table could have."""
-    in_row = total = 0
-    rest = b""
-    while chunk := part.read(_CHUNK):
-        found = rest + chunk
-        end = max(found.rfind(b">"), 0)
-        for tag in _TAG.findall(found, 0, end):
-            in_row = 0 if tag == b"row" else in_row + 1
-            total += tag == b"c"
-            if in_row > _WIDEST_ROW or total > _MOST_CELLS:
-                return False
-        rest = found[end:]
-    return True
-
-
-def _cell_text(path: Path, number: int, cell: Any) -> str:  # noqa: ANN401 (cells of openpyxl have no common type)
-    value = cell.value
-    if value is None:
-        return ""
-    if cell.data_type == "f":
-        raise InvalidError(
-            f"Row {number} of {path.name} holds a formula.", remedy="Copy the cells and paste them as values."
-        )
-    if isinstance(value, int | float) and not isinstance(value, bool) and "%" in (cell.number_format or ""):
-        return f"{round(value * 100, 10):.12g}%"
-    if isinstance(value, float) and value.is_integer():
-        return str(int(value))
-    return unguarded(_ESCAPED.sub(_control, str(value)).strip()).strip()
-
-
-def _control(escaped: re.Match[str]) -> str:
-    """A control character that Excel wrote as letters: the ends of lines are kept as such, and no others."""
-    return {"09": " ", "0A": "\n", "0B": "\n", "0D": "\n"}.get(escaped[1].upper(), "")
-
-
-def _trimmed(cells: Sequence[str]) -> list[str]:
-    """Without empty cells at the end."""
-    last = next((place for place in range(len(cells), 0, -1) if cells[place - 1]), 0)
-    return list(cells[:last])

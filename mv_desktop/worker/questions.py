@@ -18,8 +18,10 @@ from mv_desktop.core.errors import InvalidError
 from mv_desktop.core.ids import id_source
 from mv_desktop.domain.export_note import ExportFormat, ExportNote
 from mv_desktop.domain.import_history import ImportState
+from mv_desktop.domain.question_column import match
 from mv_desktop.domain.question_import import ImportPlan
 from mv_desktop.domain.record_import import Meaning, Told
+from mv_desktop.domain.workbook import Chosen, names_text
 from mv_desktop.services.database import open_session
 from mv_desktop.services.export_note import note_export
 from mv_desktop.services.import_history import imports, kept_import, take_back
@@ -55,6 +57,12 @@ def _parser() -> argparse.ArgumentParser:
     actions = parser.add_subparsers(required=True, metavar="ACTION")
     importing = actions.add_parser("import", parents=[who], help="questions from CSV or XLSX")
     importing.add_argument("file", type=Path, metavar="FILE")
+    importing.add_argument(
+        "--sheet",
+        default="",
+        metavar="NAME",
+        help="of a workbook; else the first whose headings are those of questions",
+    )
     importing.add_argument("--dry-run", action="store_true", help="only say what each row would do")
     importing.add_argument("--json", action="store_true", help="as one JSON line")
     importing.add_argument("--all-or-nothing", action="store_true", help="write nothing when a row is wrong")
@@ -74,7 +82,10 @@ def _parser() -> argparse.ArgumentParser:
 
 
 def _import(engine: Engine, options: argparse.Namespace) -> str:
-    table, source = read_table(options.file), source_file(options.file)
+    table, chosen = read_table(options.file, match, options.sheet)
+    source, read = source_file(options.file, chosen), _read(chosen)
+    if options.json and read and sys.stderr is not None:
+        sys.stderr.write(f"{read}\n")
     new_id = id_source(SystemClock())
     import_id = new_id()
     with open_session(engine) as session:
@@ -90,7 +101,15 @@ def _import(engine: Engine, options: argparse.Namespace) -> str:
     if options.json:
         return json.dumps(plan.as_json(), ensure_ascii=False)
     done = "Nothing was written." if options.dry_run or not wrote else f"Import {import_id}; “undo” takes it back."
-    return "\n".join(filter(None, (_counts(plan), _errors(plan), done)))
+    return "\n".join(filter(None, (read, _counts(plan), _errors(plan), done)))
+
+
+def _read(chosen: Chosen) -> str:
+    """Which sheet was read, and which ones that look alike were not; "" in a file without sheets."""
+    words = f"Sheet “{chosen.read}” was read." if chosen.read else ""
+    if chosen.unread:
+        words += f" Not read, although their headings fit: {names_text(chosen.unread)}. --sheet NAME reads another one."
+    return words
 
 
 def _progress(word: str, options: argparse.Namespace) -> Told:

@@ -27,7 +27,6 @@ from mv_desktop.domain.record_import import ImportPlan, Meaning
 from mv_desktop.offline.office.family import Students
 from mv_desktop.offline.office.import_history import Together
 from mv_desktop.offline.office.people_table import KeptPeople, StudentTable
-from mv_desktop.offline.office.record_file import read_file
 from mv_desktop.services.database import make_engine, open_session
 from mv_desktop.services.migration import migrate
 from mv_desktop.ui.admin.people_exchange import PeopleExchange
@@ -70,7 +69,7 @@ def _measure(server: LocalPostgres, path: Path) -> None:
     exchange = PeopleExchange(StudentSubject(Students(connect), table), table, None)
     _undone(exchange, path, "new")
     path.write_text(path.read_text(encoding="utf-8").replace("School", "Other"), encoding="utf-8")
-    first = read_file(path)
+    first = exchange.read(path, "").table
     plan = exchange.plan(first, exchange.matched(first[0]), _go_on)
     exchange.perform(SourceFile("s.csv"), plan, "bench", ticked=False, weighed=None, told=_go_on)
     path.write_text(path.read_text(encoding="utf-8").replace("Other", "Third"), encoding="utf-8")
@@ -85,7 +84,7 @@ def _undone(exchange: PeopleExchange, path: Path, name: str) -> None:
     file = SourceFile(path.name)
 
     def plan() -> None:
-        read = read_file(path)
+        read = exchange.read(path, "").table
         plans.append(exchange.plan(read, exchange.matched(read[0]), _go_on))
 
     def perform() -> None:

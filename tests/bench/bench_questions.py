@@ -34,7 +34,7 @@ from mv_desktop.demo import os_user
 from mv_desktop.demo.postgres import LocalPostgres
 from mv_desktop.domain.access import login_name
 from mv_desktop.domain.identifier import UserId
-from mv_desktop.domain.question_column import Column
+from mv_desktop.domain.question_column import Column, match
 from mv_desktop.domain.question_import import ImportPlan
 from mv_desktop.domain.question_review import Approval, Approved
 from mv_desktop.domain.record import Wanted
@@ -275,7 +275,7 @@ def _imported(engine: Engine, path: Path, *, active: bool = False) -> tuple[UUID
 
     def plan() -> None:
         with open_session(engine) as session:
-            plans.append(plan_import(session, read_table(path)))
+            plans.append(plan_import(session, read_table(path, match).table))
 
     def write() -> None:
         with kept_import(partial(open_session, engine), import_id, "question", source_file(path), "bench") as session:

@@ -23,6 +23,7 @@ from mv_desktop.core.clock import SystemClock
 from mv_desktop.core.errors import NotAllowedError, RefusedError
 from mv_desktop.core.ids import id_source
 from mv_desktop.domain.import_history import Deed, ImportState, Outcome, Prospect, SourceFile
+from mv_desktop.domain.question_column import match
 from mv_desktop.domain.question_import import ImportPlan
 from mv_desktop.domain.record_import import ImportStoppedError, Taken
 from mv_desktop.services.import_history import import_rows, imports, kept_import, take_back, weigh_import
@@ -44,7 +45,7 @@ def questions(path: Path, texts: Sequence[str], difficulty: str = "Easy") -> Pat
 
 def plan(admin: Person, path: Path) -> ImportPlan:
     with admin.session() as session:
-        return plan_import(session, read_table(path))
+        return plan_import(session, read_table(path, match).table)
 
 
 def bring_in(admin: Person, path: Path, *, active: bool = False) -> UUID:

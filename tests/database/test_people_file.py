@@ -18,7 +18,7 @@ from mv_desktop.offline.office.family import Parents, Students
 from mv_desktop.offline.office.import_history import Together
 from mv_desktop.offline.office.member import Members
 from mv_desktop.offline.office.people_table import KeptPeople, MemberTable, ParentTable, PeopleTable, StudentTable
-from mv_desktop.offline.office.record_file import TableFiles, read_file
+from mv_desktop.offline.office.record_file import TableFiles
 from mv_desktop.services.database import make_engine, open_session, person_url
 from mv_desktop.services.profile import profile_from_url
 from mv_desktop.services.sign_in import sign_in
@@ -34,7 +34,7 @@ def go_on(_done: int, _all: int) -> bool:
 
 
 def planned(exchange: PeopleExchange, path: Path):
-    table = read_file(path)
+    table = exchange.read(path, "").table
     return exchange.plan(table, exchange.matched(table[0]), go_on)
 
 

@@ -12,6 +12,7 @@ from uuid import UUID, uuid4
 
 import psycopg
 import pytest
+from openpyxl import Workbook
 
 from mv_desktop.cli import main
 from mv_desktop.core.clock import SystemClock
@@ -20,6 +21,7 @@ from mv_desktop.core.ids import id_source
 from mv_desktop.domain.exam import Section, TemplateConfig, build_paper
 from mv_desktop.domain.import_history import ImportState, SourceFile
 from mv_desktop.domain.question import QuestionType
+from mv_desktop.domain.question_column import match
 from mv_desktop.domain.question_draft import QuestionDraft
 from mv_desktop.domain.question_import import ImportPlan
 from mv_desktop.domain.record import Wanted
@@ -237,25 +239,26 @@ def sheet(tmp_path: Path) -> Callable[..., Path]:
 def test_a_teachers_sheet_is_read_in_read_again_exported_and_taken_back(school: School, sheet, tmp_path: Path) -> None:
     admin = school.person("admin")
     wrong = [*SA_ROW[:4], "Hard", "5", *SA_ROW[6:]]
-    table = read_table(sheet(MCQ_ROW, SA_ROW, wrong, MCQ_ROW))
+    table = read_table(sheet(MCQ_ROW, SA_ROW, wrong, MCQ_ROW), match).table
     with admin.session() as session:
         plan = plan_import(session, table)
     brought_in(admin, plan, 1)
     assert [row.meaning.value for row in plan.rows] == ["new", "new", "wrong", "duplicate"]
     assert [error[:2] for error in plan.errors] == [(4, "Marks")]
     with admin.session() as session:
-        assert {row.meaning for row in plan_import(session, read_table(sheet(MCQ_ROW, SA_ROW))).rows} == {
+        assert {row.meaning for row in plan_import(session, read_table(sheet(MCQ_ROW, SA_ROW), match).table).rows} == {
             Meaning.DUPLICATE
         }
         for write, name in ((to_csv, "bank.csv"), (to_xlsx, "bank.xlsx")):
             path = tmp_path / name
             path.write_bytes(write(export_rows(session)))
-            headings, rows = read_table(path)
+            headings, rows = read_table(path, match).table
             assert len(rows) == 2
             assert {row.meaning for row in plan_import(session, (headings, rows)).rows} == {Meaning.DUPLICATE}
         assert b"'=Find" in (tmp_path / "bank.csv").read_bytes()
         harder = plan_import(
-            session, read_table(sheet([*MCQ_ROW[:4], "Hard", *MCQ_ROW[5:]], [*SA_ROW[:3], "New", *SA_ROW[4:]]))
+            session,
+            read_table(sheet([*MCQ_ROW[:4], "Hard", *MCQ_ROW[5:]], [*SA_ROW[:3], "New", *SA_ROW[4:]]), match).table,
         )
         assert [row.meaning for row in harder.rows] == [Meaning.CHANGED] * 2
     brought_in(admin, harder, 2)
@@ -278,7 +281,7 @@ def test_a_file_that_two_bring_in_at_once_makes_nothing_twice(school: School, sh
     plans = []
     for admin in (first, second):
         with admin.session() as session:
-            plans.append(plan_import(session, read_table(sheet(MCQ_ROW, SA_ROW))))
+            plans.append(plan_import(session, read_table(sheet(MCQ_ROW, SA_ROW), match).table))
     brought_in(first, plans[0], 1)
     with pytest.raises(ConflictError, match="the same question"):
         brought_in(second, plans[1], 2)
@@ -288,7 +291,7 @@ def test_a_file_that_two_bring_in_at_once_makes_nothing_twice(school: School, sh
 def test_each_question_of_a_file_is_read_for_the_search_once_and_found_by_all_of_it(school: School, sheet) -> None:
     admin = school.person("admin")
     with admin.session() as session:
-        plan = plan_import(session, read_table(sheet(MCQ_ROW, SA_ROW)))
+        plan = plan_import(session, read_table(sheet(MCQ_ROW, SA_ROW), match).table)
     brought_in(admin, plan, 1)
     # what was written in place of a row that was there before bears a mark of who held that
     assert school.select("SELECT count(*), count(*) FILTER (WHERE xmax <> 0) FROM question_search") == [(2, 0)]
@@ -302,7 +305,7 @@ def test_an_import_that_fails_or_is_stopped_leaves_nothing_and_one_that_was_appr
 ) -> None:
     admin = school.person("admin")
     rows = [[*SA_ROW[:6], f"Find $x_{{{number}}}$", *SA_ROW[7:]] for number in range(600)]
-    table = read_table(sheet(*rows))
+    table = read_table(sheet(*rows), match).table
     told: list[tuple[int, int]] = []
 
     def stop(done: int, total: int) -> bool:
@@ -353,3 +356,42 @@ def test_the_command_prints_what_the_file_does_and_writes_it(
     assert run("undo", import_id, "--reason", "a test")[1].startswith("1 drafts are gone")
     assert school.select("SELECT count(*) FROM questions") == [(0,)]
     assert run("import", str(tmp_path / "none.csv"))[0] == 1
+
+
+def test_the_command_reads_the_sheet_that_fits_or_is_named_and_says_which(
+    school: School, monkeypatch, capsys, tmp_path: Path
+) -> None:
+    monkeypatch.setenv("MV_DATABASE_URL", school.person("admin").url)
+    path = tmp_path / "questions.xlsx"
+    book = Workbook()
+    book.active.title = "Instructions"
+    book.active.append(("How to fill it in",))
+    for name, rows in (
+        ("Old", (MCQ_ROW,)),
+        ("Class XII", (MCQ_ROW, [*MCQ_ROW[:6], "Which?", *MCQ_ROW[7:]])),
+        ("कक्षा १२", (MCQ_ROW,)),
+    ):
+        for row in (HEADINGS, *rows):
+            (book[name] if name in book else book.create_sheet(name)).append(row)
+    book["Old"].sheet_state = "hidden"
+    book.save(path)
+
+    def run(*arguments: str) -> tuple[int, str, str]:
+        status = main(["questions", "import", str(path), *arguments])
+        said = capsys.readouterr()
+        return status, said.out, said.err
+
+    others = "Not read, although their headings fit: “कक्षा १२”. --sheet NAME reads another one."
+    read = f"Sheet “Class XII” was read. {others}\n"
+    counts = "2 rows: 2 new, 0 changed, 0 duplicates, 0 wrong."
+    assert run("--dry-run") == (0, f"{read}{counts}\nNothing was written.\n", "")
+    status, out, err = run("--dry-run", "--json")
+    assert (status, sorted(json.loads(out)), err) == (0, ["changed", "duplicates", "errors", "new", "rows"], read)
+    for hers in ("कक्षा १२", "OLD"):
+        assert json.loads(run("--dry-run", "--json", "--sheet", hers)[1])["rows"] == 1
+    status, out, err = run("--sheet", "Class X")
+    assert (status, out) == (1, "")
+    assert "has no sheet “Class X”. It has: “Instructions”, “Class XII”, “कक्षा १२”." in err
+    assert school.select("SELECT count(*) FROM questions") == [(0,)]
+    assert run("--sheet", "कक्षा १२")[0] == 0
+    assert school.select("SELECT file_name, new_rows FROM record_imports") == [("questions.xlsx (कक्षा १२)", 1)]

@@ -3,22 +3,29 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from pathlib import Path
 from uuid import UUID
 
+import pytest
+from openpyxl import Workbook
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QPushButton
+from PySide6.QtWidgets import QApplication, QPushButton
 from pytestqt.qtbot import QtBot
 
 from mv_desktop.core.clock import SystemClock
 from mv_desktop.core.ids import id_source
+from mv_desktop.domain.question_column import Column
 from mv_desktop.offline.office.question import Questions
+from mv_desktop.offline.office.question_import import QuestionImports
 from mv_desktop.offline.office.question_review import OwnQuestions, QuestionReviews
+from mv_desktop.services.table_reader import source_file
 from mv_desktop.ui.admin.own_question import OwnQuestionSubject
 from mv_desktop.ui.admin.question import QuestionSubject
 from mv_desktop.ui.admin.subject import Subject
 from mv_desktop.ui.tasks import Tasks
 from tests.factories.marking import Person, School
+from tests.fakes import hand
 from tests.fakes.plan_place import FakeDrafts
 from tests.ui.office_hand import OfficeHand
 
@@ -187,3 +194,76 @@ def test_a_fault_in_anothers_question_is_proposed_returned_looked_at_again_and_m
     finally:
         for seat in (admin, hers):
             seat.leave()
+
+
+@pytest.fixture
+def workbook(tmp_path: Path) -> Path:
+    """Instructions with a formula, two classes of which one has a heading of her own, and a hidden sheet."""
+    book = Workbook()
+    book.active.title = "Instructions"
+    for row in (("Column", "What", "Example"), ("Class", "X or XII", "=1+1")):
+        book.active.append(row)
+    headings = ("कक्षा", "Lesson name", "प्रश्न", "अंक", "उत्तर")
+    for name, state, rows in (
+        ("Old", "hidden", [("XII", "Matrices", "Find $o$.", 2, "$1$")]),
+        ("Class XII", "visible", [("XII", "Matrices", f"Find $x_{n}$.", 2, "$1$") for n in range(3)]),
+        ("Class X", "visible", [("X", "Real Numbers", "Find $y$.", 2, "$2$")]),
+    ):
+        sheet = book.create_sheet(name)
+        sheet.sheet_state = state
+        for row in (headings, *rows):
+            sheet.append(row)
+    book.save(tmp_path / "questions.xlsx")
+    return tmp_path / "questions.xlsx"
+
+
+def test_a_sheet_of_a_workbook_is_chosen_by_keys_and_brought_in(qtbot: QtBot, school: School, workbook: Path) -> None:
+    admin = school.person("admin")
+    imports = QuestionImports(admin.session)
+    seat = Seat(qtbot, QuestionSubject(Questions(admin.session), new_id, imports))
+    try:
+        seat.screen.files.read_in(workbook)
+        dialog = seat.screen.files.dialog
+        qtbot.waitUntil(lambda: not dialog.busy and dialog.isActiveWindow())
+
+        def press(*keys: str) -> None:
+            for key in keys:
+                hand.press(key)
+                qtbot.waitUntil(lambda: not dialog.busy)
+
+        def there() -> list[str]:
+            return [dialog.sheet.itemText(number) for number in range(dialog.sheet.count())]
+
+        assert (dialog.sheet.currentText(), there()) == ("Class XII", ["Instructions", "Class XII", "Class X"])
+        assert dialog.unread.text == "Not read, although their headings fit: “Class X”."
+        assert dialog.sheet.accessibleName() == "Sheet"
+        assert "no column for: Unit" in dialog.told.text
+        dialog.box(Column.UNIT).setFocus()
+        press("Down", "Down")  # what she calls the unit
+        assert dialog.box(Column.UNIT).currentText() == "Lesson name"
+        assert QApplication.focusWidget() is dialog.box(Column.UNIT)
+        assert dialog.told.text.startswith("3 rows: 3 new")
+        press("Alt+S")
+        assert QApplication.focusWidget() is dialog.sheet
+        press("Home")
+        assert dialog.told.text.startswith("Row 2 of questions.xlsx (Instructions) holds a formula.")
+        assert there() == ["Instructions", "Class XII", "Class X"]
+        assert (dialog.rows.rows, dialog.go.isEnabled()) == ((), False)
+        assert dialog.unread.text == "Not read, although their headings fit: “Class XII”, “Class X”."
+        press("End")
+        assert QApplication.focusWidget() is dialog.sheet
+        assert (dialog.sheet.currentText(), dialog.box(Column.UNIT).currentText()) == ("Class X", "Lesson name")
+        assert dialog.told.text.startswith("1 rows: 1 new")
+        assert dialog.unread.text == "Not read, although their headings fit: “Class XII”."
+        dialog.reason.setFocus()
+        QTest.keyClicks(dialog.reason, "term 1")
+        dialog.go.setFocus()
+        hand.press("Space")
+        qtbot.waitUntil(lambda: seat.screen.files.dialog is None)
+        seat.settle()
+        assert seat.messages.said == ["Brought in: 1 new, 0 changed."]
+        assert school.select("SELECT class, question_text FROM questions") == [("X", "Find $y$.")]
+        (kept,) = imports.imports(None).rows
+        assert kept.file == source_file(workbook)._replace(name="questions.xlsx (Class X)")
+    finally:
+        seat.leave()

@@ -19,7 +19,7 @@ from mv_desktop.domain.template import SectionDraft, TemplateDraft
 from mv_desktop.offline.office.holiday import Holidays, HolidayTable
 from mv_desktop.offline.office.import_history import KeptTable, Together
 from mv_desktop.offline.office.plan import Plans, PlanTable
-from mv_desktop.offline.office.record_file import TableFiles, read_file
+from mv_desktop.offline.office.record_file import TableFiles
 from mv_desktop.offline.office.template import TemplateTable
 from mv_desktop.ui.admin.exchange import RecordExchange
 from mv_desktop.ui.admin.plan import PlanSubject
@@ -38,10 +38,12 @@ def test_plans_come_from_a_file_whole_or_not_at_all_and_are_put_back(school: Sch
     exchange = RecordExchange(PlanSubject(plans, kept), kept, TableFiles(admin.session))
     path = tmp_path / "plans.xlsx"
     assert exchange.export(Wanted(), path, go_on) == 4
-    columns = exchange.matched(read_file(path)[0])
-    assert [row.meaning for row in exchange.plan(read_file(path), columns, go_on).rows] == [Meaning.DUPLICATE] * 4
+    columns = exchange.matched(exchange.read(path, "").table[0])
+    assert [row.meaning for row in exchange.plan(exchange.read(path, "").table, columns, go_on).rows] == [
+        Meaning.DUPLICATE
+    ] * 4
     path.write_text("ID,Name,Price a month\nbasic,Basics,310\ncentum,,1599\n")
-    found = exchange.plan(read_file(path), {"#": 0, "display_name": 1, "monthly_price_paise": 2}, go_on)
+    found = exchange.plan(exchange.read(path, "").table, {"#": 0, "display_name": 1, "monthly_price_paise": 2}, go_on)
     assert found.count(Meaning.CHANGED) == 2
     before = {row.plan_type: row for row in plans.all()}
     with pytest.raises(ImportStoppedError):

@@ -251,8 +251,11 @@ def student_sheet(path: Path) -> Path:
 
 def _sheet(path: Path, headings: Sequence[str], rows: Sequence[Sequence[object]]) -> Path:
     book = openpyxl.Workbook()
-    sheet = book.active
-    assert sheet is not None
+    first = book.active
+    assert first is not None
+    first.title = "Instructions"
+    cast(Any, first).append(["One row for each; leave the headings as they are."])
+    sheet = book.create_sheet("2026")
     for row in (headings, *rows):
         cast(Any, sheet).append(list(row))
     book.save(path)

@@ -13,11 +13,12 @@ from mv_desktop.core.errors import InvalidError, OfflineError, UserError
 from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.import_history import ImportedRow, ImportState, PastImport, Prospect, SourceFile
 from mv_desktop.domain.question import PaperQuestion, QuestionDifficulty, QuestionStatus, QuestionType
-from mv_desktop.domain.question_column import Column, missing_columns, row_of
+from mv_desktop.domain.question_column import Column, match, missing_columns, row_of
 from mv_desktop.domain.question_draft import QuestionDraft, QuestionRow
 from mv_desktop.domain.question_import import ImportPlan, planned, read_row
 from mv_desktop.domain.record import Change, Difference, Opened, Slice, Wanted
 from mv_desktop.domain.record_import import Table, Taken
+from mv_desktop.domain.workbook import TableFile
 from mv_desktop.services.question_file import to_csv
 from mv_desktop.services.table_reader import read_table
 
@@ -49,8 +50,8 @@ class FakeImports:
         self.done: dict[UUID, str] = {}
         self.active = False
 
-    def read(self, path: Path) -> Table:
-        return read_table(path)
+    def read(self, path: Path, sheet: str) -> TableFile:
+        return read_table(path, match, sheet)
 
     def plan(self, table: Table, columns: Mapping[Column, int], told: Callable[[int, int], bool]) -> ImportPlan:
         headings, lines = table

@@ -12,10 +12,11 @@ from mv_desktop.core.durable import save_whole
 from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.export_note import ExportFormat, list_note
 from mv_desktop.domain.import_history import SourceFile
-from mv_desktop.domain.question_column import Column
+from mv_desktop.domain.question_column import Column, match
 from mv_desktop.domain.question_import import ImportPlan
 from mv_desktop.domain.record import Wanted
 from mv_desktop.domain.record_import import Table, Taken, Told, tell
+from mv_desktop.domain.workbook import TableFile
 from mv_desktop.offline.noting import Noting
 from mv_desktop.offline.office.import_history import ImportHistory
 
@@ -36,11 +37,11 @@ class QuestionImports(ImportHistory, Noting):
     def __init__(self, connect: Callable[[], AbstractContextManager[Session]]) -> None:
         super().__init__(connect, QUESTION)
 
-    def read(self, path: Path) -> Table:
-        """The table of a file."""
+    def read(self, path: Path, sheet: str) -> TableFile:
+        """The table of a file, or of a sheet of it."""
         from mv_desktop.services.table_reader import read_table
 
-        return read_table(path)
+        return read_table(path, match, sheet)
 
     def plan(self, table: Table, columns: Mapping[Column, int], told: Told) -> ImportPlan:
         """What a table would do, its columns meant so."""

@@ -9,26 +9,27 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from mv_desktop.domain.export_note import ExportNote
+from mv_desktop.domain.heading import Matching
 from mv_desktop.domain.import_history import SourceFile
-from mv_desktop.domain.record_import import Table
+from mv_desktop.domain.workbook import Chosen, TableFile
 from mv_desktop.offline.noting import Noting
 
 if TYPE_CHECKING:
     from sqlalchemy.orm import Session
 
 
-def read_file(path: Path) -> Table:
+def read_file(path: Path, matching: Matching, sheet: str = "") -> TableFile:
     """The table of a file, as `services.table_reader` takes it."""
     from mv_desktop.services.table_reader import read_table
 
-    return read_table(path)
+    return read_table(path, matching, sheet)
 
 
-def source_of(path: Path) -> SourceFile:
-    """Which file this is, for those who look later at what it did."""
+def source_of(path: Path, chosen: Chosen) -> SourceFile:
+    """Which file this is, and which sheet of it was read, for those who look later at what it did."""
     from mv_desktop.services.table_reader import source_file
 
-    return source_file(path)
+    return source_file(path, chosen)
 
 
 class TableFiles(Noting):

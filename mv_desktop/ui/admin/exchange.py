@@ -23,10 +23,12 @@ from mv_desktop.domain.record_import import (
     check_columns,
     drafted,
     matched_columns,
+    matching_of,
     planned,
     read_row,
     tell,
 )
+from mv_desktop.domain.workbook import TableFile
 from mv_desktop.offline.office.record_file import read_file
 from mv_desktop.ui.admin.table_column import column_of, names_of
 from mv_desktop.ui.text import tr
@@ -113,8 +115,12 @@ class Exchange(ImportHistory, Protocol):
         """Which column says what, by its heading."""
         ...
 
-    def read(self, path: Path) -> Table:
-        """The table of a file."""
+    def read(self, path: Path, sheet: str) -> TableFile:
+        """The table of a file, or of a sheet of it; "" for the first that fits.
+
+        Raises:
+            SheetError: that sheet cannot be taken; another one perhaps can.
+        """
         ...
 
     def plan(self, table: Table, columns: Mapping[str, int], told: Told) -> Plan:
@@ -257,8 +263,8 @@ class RecordExchange:
 
     # -- on a lane -------------------------------------------------------------------------------------------
 
-    def read(self, path: Path) -> Table:
-        return read_file(path)
+    def read(self, path: Path, sheet: str) -> TableFile:
+        return read_file(path, matching_of(layout_of(self._subject)), sheet)
 
     def plan(self, table: Table, columns: Mapping[str, int], told: Told) -> ImportPlan:
         place, layout = self._there, layout_of(self._subject)

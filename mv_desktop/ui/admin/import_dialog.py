@@ -30,6 +30,7 @@ from mv_desktop.core.errors import ConflictError, OfflineError, UserError
 from mv_desktop.domain.holiday import Consequence, Move
 from mv_desktop.domain.import_history import SourceFile
 from mv_desktop.domain.record_import import ImportStoppedError, Meaning, Table, Told
+from mv_desktop.domain.workbook import NO_SHEET, Chosen, SheetError, TableFile, names_text
 from mv_desktop.offline.office.record_file import source_of
 from mv_desktop.ui.admin.exchange import Exchange, Plan, PlanLine
 from mv_desktop.ui.admin.move_box import MoveBox
@@ -50,6 +51,8 @@ _MEANINGS = {
 }
 """In the order in which they are listed: what somebody must look at stands first."""
 _ACROSS = 3
+_SHEET_LETTERS = 24
+"""So much of a sheet's name is seen; Excel writes no more than 31."""
 
 T = TypeVar("T")
 
@@ -68,6 +71,8 @@ class ImportDialog(QDialog):
         imported(object, Plan): it is done; what it can be taken back by, and what it did.
 
     Attributes:
+        sheet: which one of a workbook is read; another one can be chosen.
+        unread: names those that could be meant as well.
         moves: which deadlines would move, and whether they shall.
     """
 
@@ -95,9 +100,14 @@ class ImportDialog(QDialog):
         self._sent: Mapping[Meaning, int] = {}  # what it then was to do
         self._cut = False  # the server did not say what the rows would do
         self._boxes: dict[str, QComboBox] = {}
+        self._matched: Mapping[str, int] = {}  # what the boxes said by themselves
+        self._by_hand: dict[str, str] = {}  # headings that somebody has chosen instead
         self.setWindowTitle(tr("{what} from {file}", what=tr(exchange.title), file=path.name))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         self.resize(spacing(230), spacing(150))
+        self.sheet = QComboBox(self)
+        self._sheet_label = QLabel(tr("&Sheet"), self)
+        self.unread = SignLabel(self)
         self._columns = QWidget(self)
         self._grid = QGridLayout(self._columns)
         self.told = SignLabel(self)
@@ -118,7 +128,9 @@ class ImportDialog(QDialog):
         self._cancel.clicked.connect(self.reject)
         self.finished.connect(self._stop)
         tasks.progressed.connect(self._on_tasks_progressed)
-        self._do(partial(_aside, partial(_read, exchange, path)), self._on_read, tr("The file is being read …"))
+        self.sheet.currentIndexChanged.connect(self._on_sheet_changed)
+        self._show_sheets(NO_SHEET)
+        self._read("")
 
     # -- public ----------------------------------------------------------------------------------------------
 
@@ -140,6 +152,14 @@ class ImportDialog(QDialog):
         area.setWidgetResizable(True)
         area.setFrameShape(QScrollArea.Shape.NoFrame)
         area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.sheet.setAccessibleName(tr("Sheet"))
+        self.sheet.setSizeAdjustPolicy(QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon)
+        self.sheet.setMinimumContentsLength(_SHEET_LETTERS)
+        self._sheet_label.setBuddy(self.sheet)
+        sheets = QHBoxLayout()
+        sheets.addWidget(self._sheet_label)
+        sheets.addWidget(self.sheet)
+        sheets.addWidget(self.unread, 1)
         label = QLabel(tr("Reason"), self)
         label.setBuddy(self.reason)
         why = QHBoxLayout()
@@ -153,6 +173,7 @@ class ImportDialog(QDialog):
         column = QVBoxLayout(self)
         column.setContentsMargins(spacing(4), spacing(4), spacing(4), spacing(4))
         column.setSpacing(spacing(2))
+        column.addLayout(sheets)
         column.addWidget(area, 1)
         column.addWidget(self.told)
         column.addWidget(self.rows, 1)
@@ -162,8 +183,45 @@ class ImportDialog(QDialog):
         column.addLayout(foot)
         self._enable()
 
+    def _read(self, sheet: str) -> None:
+        """Read the file, or a sheet of it; nothing that was said of another sheet holds."""
+        self.moves.withdraw()
+        self._table = self._plan = None
+        self._overtaken, self._unsure, self._sent = "", False, {}
+        self._forget_columns()
+        self.rows.show_rows([])
+        work = partial(_read, self._exchange, self._path, sheet)
+        self._do(partial(_aside, work), self._on_read, tr("The file is being read …"))
+
+    def _show_sheets(self, chosen: Chosen) -> None:
+        """Say which sheet is read, of a file that has any."""
+        before = self.sheet.blockSignals(True)
+        self.sheet.clear()
+        self.sheet.addItems(chosen.there)
+        self.sheet.setCurrentIndex(self.sheet.findText(chosen.read))
+        self.sheet.blockSignals(before)
+        for widget in (self._sheet_label, self.sheet):
+            widget.setVisible(bool(chosen.read))
+        self.unread.setVisible(bool(chosen.unread))
+        if chosen.unread:
+            names = names_text(chosen.unread)
+            self.unread.say("warning", tr("Not read, although their headings fit: {names}.", names=names))
+
+    def _forget_columns(self) -> None:
+        for column, box in self._boxes.items():
+            if box.currentData() not in {-1, self._matched.get(column, -1)}:
+                self._by_hand[column] = box.currentText()
+        self._boxes.clear()
+        while (item := self._grid.takeAt(0)) is not None:
+            if (widget := item.widget()) is not None:
+                widget.hide()
+                widget.deleteLater()
+
     def _ask_columns(self, headings: list[str]) -> None:
-        found = self._exchange.matched(headings)
+        """Which column says what; what was said by hand holds where another sheet has the same heading."""
+        self._matched = self._exchange.matched(headings)
+        by_hand = {column: headings.index(name) for column, name in self._by_hand.items() if name in headings}
+        found = {**self._matched, **by_hand}
         for number, (column, name) in enumerate(self._exchange.columns.items()):
             box = self._boxes[column] = QComboBox(self._columns)
             box.setAccessibleName(tr(name))
@@ -216,15 +274,19 @@ class ImportDialog(QDialog):
         self.go.setEnabled((does or self._cut) and not self.busy)
         self._bar.setVisible(self.busy)
         self._columns.setEnabled(not self._writing)
+        self.sheet.setEnabled(self.sheet.count() > 1 and not self._writing)
 
     # -- slots -----------------------------------------------------------------------------------------------
 
-    def _on_read(self, found: tuple[Table, SourceFile]) -> None:
+    def _on_read(self, found: tuple[TableFile, SourceFile]) -> None:
         self._task = None
-        table, self._file = found
-        self._table = table
-        self._ask_columns(table[0])
+        (self._table, chosen), self._file = found
+        self._show_sheets(chosen)
+        self._ask_columns(self._table[0])
         self._look()
+
+    def _on_sheet_changed(self, _index: int) -> None:
+        self._read(self.sheet.currentText())
 
     def _on_box_changed(self, _index: int) -> None:
         self._look()
@@ -249,7 +311,8 @@ class ImportDialog(QDialog):
         order = {meaning: place for place, meaning in enumerate(_MEANINGS)}
         self.rows.show_rows([_line(row) for row in sorted(plan.rows, key=lambda row: (order[row.meaning], row.row))])
         self._enable()
-        self.reason.setFocus()
+        if not isinstance(self.focusWidget(), QComboBox):  # somebody who chooses may go on choosing
+            self.reason.setFocus()
 
     def _on_go_clicked(self) -> None:
         plan, reason = self._plan, self.reason.text().strip()
@@ -305,6 +368,8 @@ class ImportDialog(QDialog):
         self._unsure = self._unsure or (self._writing and isinstance(error, OfflineError))
         self._cut = self._table is not None and self._plan is None and isinstance(error, OfflineError)
         self._task, self._writing = None, False
+        if isinstance(error, SheetError):
+            self._show_sheets(error.chosen)
         if self._stopped:
             if not isinstance(error, (ImportStoppedError, UserError)):
                 self._tasks.error.emit(error)
@@ -352,8 +417,9 @@ class ImportDialog(QDialog):
         super().closeEvent(event)
 
 
-def _read(exchange: Exchange, path: Path) -> tuple[Table, SourceFile]:
-    return exchange.read(path), source_of(path)
+def _read(exchange: Exchange, path: Path, sheet: str) -> tuple[TableFile, SourceFile]:
+    found = exchange.read(path, sheet)
+    return found, source_of(path, found.chosen)
 
 
 def _counts(plan: Plan) -> Mapping[Meaning, int]:

@@ -14,6 +14,7 @@ from mv_desktop.domain.question_column import Column, matched_columns
 from mv_desktop.domain.question_import import ImportPlan
 from mv_desktop.domain.record import Slice, Wanted
 from mv_desktop.domain.record_import import Table, Taken, Told
+from mv_desktop.domain.workbook import TableFile
 from mv_desktop.ui.admin.exchange import ImportHistory
 
 _COLUMNS = {
@@ -29,8 +30,8 @@ _COLUMNS = {
 class ImportPlace(ImportHistory, Protocol):
     """As `offline.office.question_import.QuestionImports`."""
 
-    def read(self, path: Path) -> Table:
-        """The table of a file."""
+    def read(self, path: Path, sheet: str) -> TableFile:
+        """The table of a file, or of a sheet of it; "" for the first that fits."""
         ...
 
     def plan(self, table: Table, columns: Mapping[Column, int], told: Told) -> ImportPlan:
@@ -71,8 +72,8 @@ class QuestionExchange:
 
     # -- on a lane -------------------------------------------------------------------------------------------
 
-    def read(self, path: Path) -> Table:
-        return self._place.read(path)
+    def read(self, path: Path, sheet: str) -> TableFile:
+        return self._place.read(path, sheet)
 
     def plan(self, table: Table, columns: Mapping[str, int], told: Told) -> ImportPlan:
         return self._place.plan(table, {Column(name): place for name, place in columns.items()}, told)

@@ -23,7 +23,15 @@ from mv_desktop.domain.family import ParentDraft, StudentDraft
 from mv_desktop.domain.holiday import HolidayDraft
 from mv_desktop.domain.member import MemberDraft
 from mv_desktop.domain.record import Opened, Wanted
-from mv_desktop.domain.record_import import Done, ImportStoppedError, Meaning, matched_columns, planned, read_row
+from mv_desktop.domain.record_import import (
+    Done,
+    ImportStoppedError,
+    Meaning,
+    matched_columns,
+    matching_of,
+    planned,
+    read_row,
+)
 from mv_desktop.domain.subscription import PlanType
 from mv_desktop.domain.template import SectionDraft, TemplateDraft
 from mv_desktop.offline.office.record_file import read_file
@@ -106,7 +114,7 @@ def _again(subject: Subject, drafts: list, path: Path) -> list:
     headings = [layout.key_headings[0], *(column.headings[0] for column in layout.columns)]
     lines = [[one.key, *(c.written(getattr(one.draft, c.name)) for c in layout.columns)] for one in known]
     write_table(path, "T", headings, [lines])
-    headings, rows = read_file(path)
+    headings, rows = read_file(path, matching_of(layout)).table
     which = matched_columns(layout, headings)
     assert len(which) == len(layout.columns) + 1
     named = {name: headings[place] for name, place in which.items()}

@@ -5,18 +5,25 @@ from __future__ import annotations
 import io
 import time
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
 from openpyxl import Workbook
 
 from mv_desktop.core.errors import InvalidError
+from mv_desktop.domain.heading import Match
 from mv_desktop.domain.report_table import guarded
+from mv_desktop.domain.workbook import Chosen, SheetError
 from mv_desktop.services.table_file import write_csv, write_xlsx
-from mv_desktop.services.table_reader import read_table
+from mv_desktop.services.table_reader import read_table, source_file
 
 LONGEST_SECONDS = 3
+
+
+def unknown(_headings: Sequence[str]) -> Match:
+    """No column in particular is wanted."""
+    return Match()
 
 
 def sheet(*rows: tuple[object, ...]) -> bytes:
@@ -55,6 +62,55 @@ def rows(count: int) -> bytes:
     return head + b"<row><c/></row>" * count + b"</sheetData></worksheet>"
 
 
+def book(*sheets: tuple[str, tuple[tuple[object, ...], ...], str]) -> bytes:
+    """A workbook of several sheets: name, rows, and whether it is shown."""
+    made = Workbook()
+    made.remove(made.active)
+    for name, lines, state in sheets:
+        one = made.create_sheet(name)
+        one.sheet_state = state
+        for line in lines:
+            one.append(line)
+    out = io.BytesIO()
+    made.save(out)
+    return out.getvalue()
+
+
+def listing(*names: str, part: str | None = None, count: int = 1) -> bytes:
+    """A workbook with sheets of these names, or so many of one part."""
+    head = b'<workbook xmlns="%s" xmlns:r="%s/relationships"><sheets>' % (
+        b"http://schemas.openxmlformats.org/spreadsheetml/2006/main",
+        b"http://schemas.openxmlformats.org/officeDocument/2006",
+    )
+    out = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(book(*((f"S{n}", WORDS, "visible") for n in range(len(names)))))) as old:
+        parts = [f"rId{n + 1}" for n in range(len(names))]
+        named = list(zip(names, parts, strict=True)) if part is None else [(f"N{n}", part) for n in range(count)]
+        sheets = "".join(f'<sheet name="{name}" sheetId="{n}" r:id="{at}"/>' for n, (name, at) in enumerate(named, 1))
+        with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+            for one in old.infolist():
+                if one.filename != "xl/workbook.xml":
+                    new.writestr(one.filename, old.read(one))
+            new.writestr("xl/workbook.xml", head + f"{sheets}</sheets></workbook>".encode())
+    return out.getvalue()
+
+
+def many(count: int, *rows: bytes) -> bytes:
+    """A workbook of so many sheets with these rows, one after another."""
+    out = io.BytesIO()
+    names = [f"S{n}" for n in range(count)]
+    with zipfile.ZipFile(io.BytesIO(listing(*names))) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
+        for one in old.infolist():
+            body = old.read(one)
+            if "worksheets/sheet" in one.filename:
+                number = int(one.filename.removesuffix(".xml").rpartition("sheet")[2])
+                body = HEAD + rows[number % len(rows)] + b"</sheetData></worksheet>"
+            new.writestr(one.filename, body)
+    return out.getvalue()
+
+
+WORDS = (("Name", "Floor"), ("Hall", 1))
+HEAD = b'<worksheet xmlns="http://schemas.openxmlformats.org/spreadsheetml/2006/main"><sheetData>'
 SHEET = "xl/worksheets/sheet1.xml"
 LAUGHS = b'<?xml version="1.0"?>%s<!DOCTYPE w [<!ENTITY a "ha"><!ENTITY b "&a;&a;">]><worksheet>&b;</worksheet>'
 HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
@@ -90,6 +146,16 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "columns without an end": (lambda: wide(500_000), "unfolds into far more"),
     "columns that Excel could write": (lambda: wide(16_000), "more than 200 columns"),
     "a million rows of nothing": (lambda: with_part(SHEET, rows(1_100_000)), "unfolds into far more"),
+    "thousands of sheets": (lambda: listing("A", part="rId1", count=5000), "more than 200 sheets"),
+    "one part as two sheets": (lambda: listing("A", part="rId1", count=2), "what no Excel file has"),
+    "two sheets of one name": (lambda: listing("Class X", "Class\u200b X"), "what no Excel file has"),
+    "a name that is a book": (lambda: listing("A", "x" * 20_000), "what no Excel file has"),
+    "a sheet without a name": (lambda: listing("A", "&#10;"), "what no Excel file has"),
+    "hidden sheets alone": (
+        lambda: book(("A", (), "visible"), ("B", WORDS, "hidden"), ("C", WORDS, "veryHidden")), "nothing in the sheets",
+    ),
+    "empty sheets alone": (lambda: book(("A", (), "visible"), ("B", (("",),), "visible")), "no headings"),
+    "wide rows on all sheets": (lambda: many(200, b"<row>" + b"<c/>" * 16_000 + b"</row>"), "far more than a table"),
     "a workbook that is broken": (lambda: with_part("xl/workbook.xml", b"<workbook>"), "no Excel file"),
 }  # fmt: skip
 
@@ -100,10 +166,10 @@ def test_hostile_files_are_refused_with_a_sentence_before_they_cost_anything(tmp
         path.write_bytes(make())
         began = time.process_time()
         with pytest.raises(InvalidError, match=says):
-            read_table(path)
+            read_table(path, unknown)
         assert time.process_time() - began < LONGEST_SECONDS, name
     with pytest.raises(InvalidError, match="cannot be read"):
-        read_table(tmp_path / "nowhere.csv")
+        read_table(tmp_path / "nowhere.csv", unknown)
 
 
 def test_files_are_read_as_people_save_them(tmp_path: Path) -> None:
@@ -113,9 +179,9 @@ def test_files_are_read_as_people_save_them(tmp_path: Path) -> None:
         ("Name,Floor\nहॉल,1\n", "utf-8"), ("Name;Floor\r\nहॉल;1\r\n", "utf-8-sig"), ("Name\tFloor\nहॉल\t1", "utf-16"),
     ):  # fmt: skip
         path.write_bytes(text.encode(encoding))
-        assert read_table(path) == wanted
+        assert read_table(path, unknown).table == wanted
     path.write_bytes(sheet(("Name", "Floor"), ("हॉल", 1.0)))
-    assert read_table(path) == wanted
+    assert read_table(path, unknown).table == wanted
 
 
 def test_what_a_spreadsheet_would_take_for_a_formula_is_written_as_words_and_read_again(tmp_path: Path) -> None:
@@ -123,7 +189,7 @@ def test_what_a_spreadsheet_would_take_for_a_formula_is_written_as_words_and_rea
     path = tmp_path / "file"
     for write in (write_csv, lambda path, *rest: write_xlsx(path, "T", *rest)):
         write(path, ("Name",), [[(words,) for words in evil]])
-        _, rows = read_table(path)
+        _, rows = read_table(path, unknown).table
         assert [cells[0] for _, cells in rows] == [words.strip() for words in evil]
         raw = path.read_bytes()
         if raw.startswith(b"PK"):
@@ -138,15 +204,15 @@ def test_headings_stand_below_a_title_and_rows_are_counted_from_the_top(tmp_path
     path = tmp_path / "any.name"
     wanted = (["Name", "Floor", "Seats"], [(5, ["Hall", "1", "90"])])
     path.write_text("\nRooms of the school\n\nName,Floor,Seats\nHall,1,90\n", "utf-8")
-    assert read_table(path) == wanted
+    assert read_table(path, unknown).table == wanted
     path.write_bytes(sheet(("",), ("Rooms of the school",), (None,), ("Name", "Floor", "Seats"), ("Hall", 1, 90)))
-    assert read_table(path) == wanted
+    assert read_table(path, unknown).table == wanted
     path.write_text("\nRooms of the school, all\n\nName;Floor;Seats\nHall;1;90\n", "utf-8")
-    assert read_table(path) == wanted
+    assert read_table(path, unknown).table == wanted
     path.write_text("sep=;\r\nName, or number;Floor\r\nHall;1\r\n", "utf-8")
-    assert read_table(path) == (["Name, or number", "Floor"], [(2, ["Hall", "1"])])
+    assert read_table(path, unknown).table == (["Name, or number", "Floor"], [(2, ["Hall", "1"])])
     path.write_text("Name\nHall\nRoom,1\n", "utf-8")
-    assert read_table(path) == (["Name"], [(2, ["Hall"]), (3, ["Room", "1"])])
+    assert read_table(path, unknown).table == (["Name"], [(2, ["Hall"]), (3, ["Room", "1"])])
 
 
 def test_what_a_workbook_shows_is_what_is_read(tmp_path: Path) -> None:
@@ -157,10 +223,75 @@ def test_what_a_workbook_shows_is_what_is_read(tmp_path: Path) -> None:
     book.active["A2"].number_format = "0.0%"
     book.active["B2"].number_format = "0%"
     book.save(path)
-    assert read_table(path)[1] == [(2, ["12.5%", "True", "one\ntwo\nthree\nfour, x_x1_"])]
+    assert read_table(path, unknown).table[1] == [(2, ["12.5%", "True", "one\ntwo\nthree\nfour, x_x1_"])]
 
 
 def test_what_no_workbook_may_hold_is_left_out_of_one(tmp_path: Path) -> None:
     path = tmp_path / "file.xlsx"
     write_xlsx(path, "T", ("Name",), [[("con\ufffetinuous\uffff \x0b\ud800हॉल 😀",)]])
-    assert read_table(path)[1] == [(2, ["continuous हॉल 😀"])]
+    assert read_table(path, unknown).table[1] == [(2, ["continuous हॉल 😀"])]
+
+
+def wanted(headings: Sequence[str]) -> Match:
+    return Match({"Name", "Floor"} <= {*headings}, len({*headings} & {"Name", "Floor", "Seats"}))
+
+
+HELP = ("Instructions", (("How to fill it in",), ("Column", "What", "Say"), ("Name", "of the room", "=1+1")), "visible")
+
+
+def test_the_first_sheet_that_is_shown_and_fits_is_read_and_others_are_named(tmp_path: Path) -> None:
+    path = tmp_path / "rooms.xlsx"
+    rooms = (("Rooms", "of", "2026"), ("Name", "Floor"), ("Hall", 1))
+    path.write_bytes(
+        book(
+            HELP, ("Old", WORDS, "hidden"), ("Notes", (), "visible"), ("कक्षा १२", rooms, "visible"),
+            ("Gym", (("Name", "Floor", "Seats"), ("Gym", 0, 9)), "visible"), ("Secret", WORDS, "veryHidden"),
+        )
+    )  # fmt: skip
+    read = read_table(path, wanted)
+    assert read.table == (["Name", "Floor"], [(3, ["Hall", "1"])])
+    assert read.chosen == Chosen("कक्षा १२", ("Instructions", "कक्षा १२", "Gym"), ("Gym",))
+    assert source_file(path, read.chosen).name == "rooms.xlsx (कक्षा १२)"
+    for name in ("gym", " GYM "):
+        read = read_table(path, wanted, name)
+        assert (read.table[1], read.chosen.read, read.chosen.unread) == ([(2, ["Gym", "0", "9"])], "Gym", ("कक्षा १२",))
+    old = read_table(path, wanted, "Old")  # somebody has named it
+    assert (old.table[1], old.chosen.there) == ([(2, ["Hall", "1"])], ("Instructions", "Old", "कक्षा १२", "Gym"))
+    with pytest.raises(SheetError, match=r"^Row 3 of rooms.xlsx \(Instructions\) holds a formula") as caught:
+        read_table(path, wanted, "Instructions")
+    assert caught.value.chosen == Chosen("Instructions", ("Instructions", "कक्षा १२", "Gym"), ("कक्षा १२", "Gym"))
+    there = r"has no sheet “Class X”. It has: “Instructions”, “Notes”, “कक्षा १२”, “Gym”.$"
+    with pytest.raises(InvalidError, match=there):
+        read_table(path, wanted, "Class X")
+    path.write_bytes(sheet())
+    assert read_table(path, wanted).chosen == Chosen("Sheet", ("Sheet",))
+    assert read_table(path, wanted, "sheet").chosen.named("a.xlsx") == "a.xlsx"
+    path.write_text("Name,Floor\nHall,1\n")
+    assert read_table(path, wanted).chosen == Chosen()
+    with pytest.raises(InvalidError, match="no Excel file: it has no sheets"):
+        read_table(path, wanted, "Sheet")
+
+
+def test_of_many_sheets_no_more_is_read_than_tells_which_one_is_meant(tmp_path: Path) -> None:
+    path = tmp_path / "file.xlsx"
+    words = b'<row r="1"><c t="inlineStr"><is><t>Name</t></is></c><c t="inlineStr"><is><t>Floor</t></is></c></row>'
+    hall = b'<row r="2"><c t="inlineStr"><is><t>Hall</t></is></c><c><v>1</v></c></row>'
+    again = b'<row r="1">' + b"<c/>" * 10 + b"</row>"
+    for count, rows_of, there in (
+        (200, (b'<row r="1"><c t="n"><v>x</v></c></row>', words + hall), 200),  # broken ones do no harm
+        (20, (words + hall, *(b"<row><c/></row>" * 90_000,) * 19), 1),
+        (20, (words + hall, *(again * 9_000,) * 19), 1),  # each row says that it is the first
+    ):
+        path.write_bytes(many(count, *rows_of))
+        began = time.process_time()
+        read = read_table(path, wanted)
+        assert time.process_time() - began < LONGEST_SECONDS, there
+        assert read.table == (["Name", "Floor"], [(2, ["Hall", "1"])])
+        assert len(read.chosen.there) == there
+    path.write_bytes(many(9, words + hall, *((b"<row>" + b"<c/>" * 16_000 + b"</row>") * 15,) * 8))
+    began = time.process_time()
+    with pytest.raises(SheetError, match=r"\(S2\) has no headings") as caught:
+        read_table(path, wanted)
+    assert caught.value.chosen.there == tuple(f"S{n}" for n in range(2, 9))  # those that were not looked into, too
+    assert read_table(path, wanted, "S8").table[1] == [(2, ["Hall", "1"])]
+    assert time.process_time() - began < LONGEST_SECONDS
