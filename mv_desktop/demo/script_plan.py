@@ -32,11 +32,6 @@ class DemoState(StrEnum):
         return self in (DemoState.UPLOADED, DemoState.ASSIGNED, DemoState.MARKING, DemoState.EVALUATED)
 
     @property
-    def has_teacher(self) -> bool:
-        """True once a teacher was chosen."""
-        return self in (DemoState.ASSIGNED, DemoState.MARKING, DemoState.EVALUATED)
-
-    @property
     def has_marks(self) -> bool:
         """True once a teacher has begun to mark, where there is something for her to mark."""
         return self in (DemoState.MARKING, DemoState.EVALUATED)

@@ -162,12 +162,6 @@ class PageCache:
             entry = self._entries.get(upload_id)
             return entry is not None and entry.unreadable >= _UNREADABLE
 
-    def bytes_of(self, upload_id: UUID) -> int:
-        """What an upload takes here; 0 when it is not here."""
-        with self._lock:
-            entry = self._entries.get(upload_id)
-            return 0 if entry is None else entry.size
-
     def room_for(self, upload_id: UUID, file_bytes: int | None, *, pressing: bool = False) -> None:
         """Look before a file is fetched whether it could be kept; nothing is removed yet.
 

@@ -223,10 +223,6 @@ class RecordPanel(QWidget):
         told.setParent(self)
         self._column.insertWidget(self._column.indexOf(self._effect), told)
 
-    def set_able(self, *, able: bool) -> None:
-        """Whether what is typed can be saved now."""
-        self._save.setEnabled(able)
-
     def button(self, name: str, words: str) -> QPushButton:
         """A button for one of the screen's commands."""
         return command_button(self._actions[name], words, self)

@@ -115,10 +115,6 @@ class PageLook(QScrollArea):
         self._factor, self._wide = 0.0, wide
         self._lay_out()
 
-    def place_of(self, spot: Spot) -> QPoint:
-        """Where a spot is, in pixels of the viewport."""
-        return self._paper.mapTo(self.viewport(), self._paper.point(spot).toPoint())
-
     # -- private ---------------------------------------------------------------------------------------------
 
     def _fit(self, *, wide: bool) -> float:
