@@ -99,6 +99,20 @@ _FILL = (
     WHERE q.status = 'draft' AND q.class = 'X'
     """,
     """
+    INSERT INTO question_proposals (proposal_id, template_id, question_id, adjustment, reason, proposed_by)
+    SELECT md5('proposal' || n)::uuid, md5('template')::uuid, md5('question' || n)::uuid, 'award', 'misprinted',
+           u.user_id
+    FROM generate_series(1, least(%(questions)s, 10000)) n CROSS JOIN users u
+    """,
+    """
+    INSERT INTO question_decisions (
+        template_id, decision_number, question_id, decision, proposal_id, reason, decided_by
+    )
+    SELECT p.template_id, row_number() OVER (ORDER BY p.proposal_id), p.question_id, 'declined', p.proposal_id, 'right',
+           p.proposed_by
+    FROM question_proposals p ORDER BY p.proposal_id OFFSET 40
+    """,
+    """
     INSERT INTO question_words
     SELECT DISTINCT w FROM question_search s CROSS JOIN unnest(tsvector_to_array(s.document)) w WHERE length(w) > 2
     """,
@@ -108,6 +122,7 @@ _FILTERS: tuple[dict[str, str], ...] = (
     {"status": "draft"},
     {"status": "waiting"},
     {"status": "waiting", "unit": "Circles"},
+    {"status": "faulty"},
     {"status": "archived", "question_type": "LA"},
     {"unit": "Circles", "difficulty": "hard", "marks": "3"},
     {"cbse_year": "2010"},
