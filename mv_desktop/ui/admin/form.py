@@ -8,6 +8,7 @@ from dataclasses import replace
 from typing import Any
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QCompleter, QFrame, QGridLayout, QLabel, QLineEdit, QScrollArea, QWidget
 
 from mv_desktop.core.errors import InvalidError
@@ -300,6 +301,17 @@ class Form(QScrollArea):
     def _on_editor_changed(self) -> None:
         self._say()
         self.changed.emit()
+
+    # -- Qt --------------------------------------------------------------------------------------------------
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """What is said above it or below takes room of its own: where one types, the lower edge stays in sight."""
+        focused = next((one.control for one in self._editors.values() if one.control.hasFocus()), None)
+        end = 0 if focused is None else focused.mapTo(self.viewport(), focused.rect().bottomLeft()).y()
+        super().resizeEvent(event)
+        if event.size().height() <= end < event.oldSize().height():
+            bar = self.verticalScrollBar()
+            bar.setValue(bar.value() + end + 1 - event.size().height())
 
 
 def _hint(field: Field) -> str:

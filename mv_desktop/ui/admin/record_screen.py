@@ -199,11 +199,11 @@ class RecordScreen(ListScreen[Subject]):
     # -- what is shown ---------------------------------------------------------------------------------------
 
     def _show_rows(self) -> None:
-        before = self.list.blockSignals(self._unasked)  # rows nobody asked for lead to no other record
+        unasked, self._unasked = self._unasked, False
+        if unasked and self.list.key not in {self._subject.key(row) for row in self._feed.rows}:
+            self._feed.rows = list(self.list.rows)  # rows that nobody asked for lead to no other record
+            return
         super()._show_rows()
-        self.list.blockSignals(before)
-        if self._unasked:
-            self._unasked, self._followed = False, self.list.key
         if self._made is not None and self._made == self._shown:
             self.list.select(self._made)  # where it is listed yet
         self._made = None
@@ -341,7 +341,7 @@ class RecordScreen(ListScreen[Subject]):
     def _on_feed_came(self) -> None:
         self.list.offer(self._subject.offered())
         self.panel.form.suggest(self._subject.suggested())
-        listed = self.list.key is not None and self.list.key == self._shown and not self._unasked
+        listed = self.list.key is not None and self.list.key == self._shown
         super()._on_feed_came()
         if not self._feed.rows and listed and not self._inside:  # who is in it, or was led to it, goes on with it
             self._leave()
@@ -354,10 +354,10 @@ class RecordScreen(ListScreen[Subject]):
 
     def _on_list_selected(self) -> None:
         key = self.list.key
-        making = self._shown == NEW and not self.list.table.hasFocus()  # rows that come must not take the form away
+        held = self._inside or (self._shown == NEW and not self.list.table.hasFocus())  # rows take no form away
         stayed = key == self._followed and self._shown is not None  # nor what is looked at without being listed
         self._followed = key
-        if key is not None and key != self._shown and not making and not stayed:
+        if key is not None and key != self._shown and not held and not stayed:
             self._pauses.later("open", _RESTING_SECONDS, self._open_selected)
 
     def _open_selected(self) -> None:

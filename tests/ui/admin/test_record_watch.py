@@ -135,6 +135,27 @@ def test_what_nobody_typed_in_is_renewed_where_it_stands(desk, place):
     assert desk.messages.told == []
 
 
+def test_the_line_hides_nothing_that_is_typed_into(desk, place):
+    desk.press("Return")
+    desk.screen.resize(900, 420)
+    form, control = desk.form, desk.form.editor("exams_per_month").control
+    desk.qtbot.waitUntil(lambda: form.verticalScrollBar().maximum() > 20)
+    control.setFocus()
+    QTest.keyClicks(control, "1")
+    desk.settle()
+
+    def end() -> int:
+        return control.mapTo(form.viewport(), control.rect().bottomLeft()).y()
+
+    bar, high = form.verticalScrollBar(), form.viewport().height()
+    bar.setValue(bar.value() + end() + 1 - high)
+    assert end() == high - 1
+    cheaper(place)
+    desk.wait()
+    desk.qtbot.waitUntil(lambda: form.viewport().height() < high)
+    assert end() == form.viewport().height() - 1
+
+
 def test_lines_that_become_others_keep_the_cursor_and_what_is_in_sight(qtbot, tasks):
     place = FakeQuestions()
     subject = QuestionSubject(place, uuid4, None)
@@ -231,24 +252,30 @@ def test_what_was_taken_away_is_told_and_what_was_typed_stays(holidays, typed):
         assert desk.panel.note == "Asha Rao has taken this away since you opened it."
         assert desk.panel.heading == heading
         assert desk.screen.state_text == ""
-    assert str(key) not in [desk.screen.subject.key(row) for row in desk.screen.list.rows]
     if typed:
         assert desk.form.editor("holiday_name").typed == "Festival"
         desk.press("Ctrl+D")
         assert desk.panel.note == "Asha Rao has taken this away since you opened it."
-    desk.press("F5")
+    desk.form.enter()
+    desk.press("F5")  # who is in the form stays in it
     assert (desk.panel.note.startswith("Asha Rao"), desk.screen.state_text) == (True, "")
+    assert (desk.screen._shown, str(key) in _keys(desk)) == (str(key), False)
 
 
-def test_a_row_that_is_listed_no_more_leads_nowhere_by_itself(holidays):
+def test_a_row_that_is_listed_no_more_leads_nowhere_before_somebody_asks(holidays):
     place, desk = holidays
     shown = desk.screen._shown
     desk.screen.list.table.setFocus()
     _change_holiday(place, UUID(shown), None)
     desk.wait()
-    assert desk.screen._shown == shown
-    desk.press("Down")
-    assert desk.screen._shown != shown
+    assert (desk.screen._shown, desk.screen.list.key, len(_keys(desk))) == (shown, shown, 3)
+    desk.press("F5")
+    assert desk.screen._shown == desk.screen.list.key == _keys(desk)[0] != shown
+    assert len(_keys(desk)) == 2
+
+
+def _keys(desk: OfficeHand) -> list[str]:
+    return [desk.screen.subject.key(row) for row in desk.screen.list.rows]
 
 
 def _change_holiday(place: FakeHolidays, key: UUID, draft: HolidayDraft | None) -> None:
