@@ -11,6 +11,7 @@ T = TypeVar("T")
 
 _LONGEST = 200
 """Of what can be a heading; more is not looked at."""
+_NO_ASCII_NAME = re.compile(r"[^a-z0-9]+")
 _NUKTA = "\u093c"
 _NASAL = re.compile("\u0901|[ङञणनम]\u094d(?=[क-म])")
 """What is written as an anusvara as well: हिन्दी is हिंदी, and पाँच is पांच."""
@@ -39,6 +40,8 @@ def bare(words: str) -> str:
 
     In Hindi neither a nukta counts nor how a nasal is written, and digits of all scripts are the same.
     """
+    if words.isascii():
+        return _NO_ASCII_NAME.sub("", words.casefold())
     folded = unicodedata.normalize("NFKD", words.casefold())
     kept = (sign for sign in folded if sign != _NUKTA and unicodedata.category(sign)[0] not in "PZSC")
     plain = "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in kept)

@@ -10,12 +10,12 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from difflib import get_close_matches
-from functools import partial
+from functools import lru_cache, partial
 from uuid import UUID
 
-from mv_desktop.domain.heading import bare
+from mv_desktop.domain.heading import bare, meant
 from mv_desktop.domain.question import QuestionType
-from mv_desktop.domain.question_column import OPTIONS, Column
+from mv_desktop.domain.question_column import HINDI_LETTERS, OPTIONS, Column
 from mv_desktop.domain.question_draft import QuestionDraft, correct_of, lines_of, question_faults, tags_of
 from mv_desktop.domain.question_picture import LETTERS
 from mv_desktop.domain.record_import import Meaning, RowError
@@ -200,23 +200,28 @@ def _choices(words: Mapping[Column, str]) -> list[str]:
     return given
 
 
-_LETTER = r"(?:option\s*|choice\s*)?[(\[]?([a-h])[)\]]?"
+_NAMES = {letter: letter for letter in LETTERS} | {
+    sign: letter for letter, signs in zip(LETTERS, HINDI_LETTERS, strict=True) for sign in signs
+}
+"""What a choice is called, and its letter."""
+_SIGN = f"[{''.join(_NAMES)}]"
+_LETTER = rf"(?:option\s*|choice\s*|विकल्प\s*)?[(\[]?({_SIGN})[)\]]?"
 _LETTERED = re.compile(rf"{_LETTER}(?:\s*[).:\-–=].*)?", re.IGNORECASE | re.DOTALL)
-_SEVERAL = re.compile(rf"{_LETTER}(?:\s*(?:,|;|/|&|and)\s*{_LETTER})+", re.IGNORECASE)
+_SEVERAL = re.compile(rf"{_LETTER}(?:\s*(?:,|;|/|&|and|और|तथा|व)\s*{_LETTER})+", re.IGNORECASE)
 
 
 def _correct(named: str, choices: Sequence[str], column: Column) -> tuple[str, ...]:
-    """Letters from "B", "(b)", "Option C", "B) $2x$", "A, C" or the choice's own words."""
+    """Letters from "B", "(b)", "Option C", "B) $2x$", "A, C", "(ख)" or the choice's own words."""
     words = " ".join(as_dollars(named).split())
     if words in choices and not re.fullmatch(_LETTER, words, re.IGNORECASE):
         return (LETTERS[choices.index(words)],)
     if _SEVERAL.fullmatch(words):
-        letters = re.sub(r"option|choice|and", " ", words, flags=re.IGNORECASE)
-        return correct_of(",".join(re.findall(r"[A-Ha-h]", letters)))
+        letters = re.sub(r"option|choice|and|विकल्प|और|तथा", " ", words, flags=re.IGNORECASE)
+        return correct_of(",".join(_NAMES[sign.upper()] for sign in re.findall(_SIGN, letters, re.IGNORECASE)))
     found = _LETTERED.fullmatch(words)
     if found is not None:
-        return (found[1].upper(),)
-    place = re.fullmatch(r"(?:option\s*)?\(?([1-8])\)?", words, re.IGNORECASE)
+        return (_NAMES[found[1].upper()],)
+    place = re.fullmatch(r"(?:option\s*|विकल्प\s*)?\(?([1-8१-८])\)?", words, re.IGNORECASE)
     if place is not None:
         return (LETTERS[int(place[1]) - 1],)
     raise _CellError(column, "This names no choice: write its letter.")
@@ -229,9 +234,33 @@ def _id(text: str) -> UUID:
         raise _CellError(Column.ID, "This is no question’s id. Leave it empty for a new question.") from None
 
 
+def _table(*named: tuple[str, str]) -> dict[str, str]:
+    """By `bare` words what they say."""
+    return {bare(words): value for value, names in named for words in names.split(", ")}
+
+
+def _said(text: str, called: Mapping[str, str]) -> str | None:
+    """What a cell says by a word that is known, in English, Hindi, or both beside one another."""
+    return meant(text, called) or called.get(bare(re.sub(r"[^\x00-\x7f]+", " ", text)))
+
+
+_CLASSES = _table(("X", "x, 10, 10th, 10वीं, दस, दसवीं, दशम"), ("XII", "xii, 12, 12th, 12वीं, बारह, बारहवीं, द्वादश"))
+_DIFFICULTIES = _table(
+    ("easy", "easy, e, low, simple, आसान, सरल"),
+    ("medium", "medium, m, moderate, average, मध्यम, सामान्य, औसत"),
+    ("hard", "hard, h, difficult, high, tough, कठिन, मुश्किल, जटिल"),
+)
+_TYPE_NAMES = _table(
+    ("MCQ", "mcq, multiple choice, objective, बहुविकल्पी, बहुविकल्पीय, बहुवैकल्पिक, वस्तुनिष्ठ"),
+    ("VSA", "vsa, very short, अति लघु, अति लघु उत्तर, अति लघु उत्तरीय, अति लघूत्तर, अति लघूत्तरीय, अति लघूत्तरात्मक"),
+    ("SA", "sa, short, लघु, लघु उत्तर, लघु उत्तरीय, लघूत्तर, लघूत्तरीय, लघूत्तरात्मक"),
+    ("LA", "la, long, very long, case study, दीर्घ, दीर्घ उत्तर, दीर्घ उत्तरीय, दीर्घोत्तर, दीर्घोत्तरीय, केस स्टडी, केस अध्ययन"),
+)
+_TYPE_ENDINGS = ("प्रकार", "प्रश्न", "s", "question", "type", "answer")
+
+
 def _class(text: str) -> str:
-    name = re.sub(r"^(?:class|grade|std|standard)", "", bare(re.sub(r"\.0+$", "", text)))
-    found = {"x": "X", "10": "X", "10th": "X", "xii": "XII", "12": "XII", "12th": "XII"}.get(name)
+    found = _said(re.sub(r"class|grade|standard|std|कक्षा|\.0+$", " ", text, flags=re.IGNORECASE), _CLASSES)
     if found is None:
         raise _CellError(Column.CLASS, "Class X or XII.")
     return found
@@ -239,7 +268,7 @@ def _class(text: str) -> str:
 
 def _unit(text: str, units: Sequence[str]) -> str:
     """A configured unit, whatever its letters' case, its number or "&"."""
-    known = {_unit_key(unit): unit for unit in units}
+    known = _units_by_key(tuple(units))
     key = _unit_key(text)
     if not units or key in known:
         return known.get(key, text)
@@ -249,40 +278,40 @@ def _unit(text: str, units: Sequence[str]) -> str:
     raise _CellError(Column.UNIT, "There is no such unit in this class. The settings list them.")
 
 
+@lru_cache(16)
+def _units_by_key(units: tuple[str, ...]) -> Mapping[str, str]:
+    return {_unit_key(unit): unit for unit in units}
+
+
 def _unit_key(text: str) -> str:
     numberless = re.sub(
-        r"^\s*(?:(?:unit|chapter|ch)\.?\s*)?(?:\d+|[ivx]+(?=\s*[-–:.)]))?\s*[-–:.)]*\s+", "", text, flags=re.IGNORECASE
-    )
-    words = re.findall(r"[a-z0-9]+", (numberless or text).casefold().replace("&", " and "))
+        r"^\s*(?:(?:unit|chapter|ch|इकाई|अध्याय|पाठ)\.?\s*)?(?:\d+|[ivx]+(?=\s*[-–:.)]))?\s*[-–:.)]*\s+", "", text,
+        flags=re.IGNORECASE,
+    )  # fmt: skip
+    words = filter(None, map(bare, re.split(r"[\s!-/:-@\[-`{-~–—]+", (numberless or text).replace("&", " and "))))
     return " ".join(word.removesuffix("s") for word in words if word != "and")
 
 
 def _difficulty(text: str) -> str:
-    found = {
-        "easy": "easy", "e": "easy", "low": "easy", "simple": "easy", "medium": "medium", "m": "medium",
-        "moderate": "medium", "average": "medium", "hard": "hard", "h": "hard", "difficult": "hard", "high": "hard",
-        "tough": "hard",
-    }.get(bare(text))  # fmt: skip
+    found = _said(text, _DIFFICULTIES)
     if found is None:
         raise _CellError(Column.DIFFICULTY, "Easy, medium or hard.")
     return found
 
 
 def _type(text: str) -> str:
-    name = bare(re.sub(r"\([^)]*\)", "", text)) or bare(text)
-    for ending in ("s", "question", "type", "answer"):
-        name = name.removesuffix(ending)
-    found = {
-        "mcq": "MCQ", "multiplechoice": "MCQ", "objective": "MCQ", "vsa": "VSA", "veryshort": "VSA", "sa": "SA",
-        "short": "SA", "la": "LA", "long": "LA", "verylong": "LA", "casestudy": "LA",
-    }.get(name)  # fmt: skip
-    if found is None:
-        raise _CellError(Column.TYPE, "MCQ, VSA, SA or LA.")
-    return found
+    shorter = re.sub(r"\([^)]*\)", " ", text)
+    for words in (shorter, text, re.sub(r"[^\x00-\x7f]+", " ", shorter), *shorter.split("/")):
+        name = bare(words)
+        for ending in _TYPE_ENDINGS:
+            name = name.removesuffix(ending)
+        if name in _TYPE_NAMES:
+            return _TYPE_NAMES[name]
+    raise _CellError(Column.TYPE, "MCQ, VSA, SA or LA.")
 
 
 def _whole(column: Column, text: str) -> int:
-    found = re.fullmatch(r"(\d{1,6})(?:\.0+)?(?:\s*marks?)?", text, re.IGNORECASE)
+    found = re.fullmatch(r"(\d{1,6})(?:\.0+)?(?:\s*(?:marks?|अंक))?", text, re.IGNORECASE)
     if found is None:
         raise _CellError(column, "A whole number.")
     return int(found[1])

@@ -55,3 +55,8 @@ def test_digits_of_all_scripts_are_the_same_and_accents_count() -> None:
 @given(st.text(st.characters(codec="utf-8"), max_size=30))
 def test_what_is_bare_stays_so(words: str) -> None:
     assert bare(bare(words)) == bare(words)
+
+
+@given(st.text(st.characters(codec="ascii"), max_size=30))
+def test_english_is_read_as_what_is_mixed_with_hindi(words: str) -> None:
+    assert bare(f"{words} हल") == f"{bare(words)}हल"

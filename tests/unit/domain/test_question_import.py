@@ -72,6 +72,18 @@ def test_columns_are_found_by_what_they_are_called_in_hindi() -> None:
     assert set(matched_columns([column.value for column in Column])) == set(Column)  # those of an export
 
 
+def test_units_in_hindi_are_told_apart() -> None:
+    units = {"XII": ("आव्यूह", "सारणिक", "प्रायिकता")}
+
+    def unit(words: str) -> str:
+        read = read_row(2, SHEET | {Column.UNIT: words}, NAMED, units)
+        return read.draft.unit if read.error is None else read.error.why
+
+    assert (unit("सारणिक"), unit("इकाई ३ - प्रायिकता"), unit("अध्याय 1: आव्यूह")) == ("सारणिक", "प्रायिकता", "आव्यूह")
+    assert unit("सारणीक") == "There is no such unit. Is “सारणिक” meant?"
+    assert unit("कविता").startswith("There is no such unit in this class.")
+
+
 def test_a_row_as_a_teacher_writes_it_is_a_new_question() -> None:
     found = plan(read())
     assert (found.meaning, found.why) == (Meaning.NEW, "")
@@ -104,6 +116,20 @@ def test_a_row_as_a_teacher_writes_it_is_a_new_question() -> None:
         ({"TYPE": "SA", "MARKS": "", "STEPS": "1: a\n\n2: b", "TAGS": "a; b,a"},
          {"marks": 3, "steps": "1: a\n2: b", "tags": "a, b"}),
         ({"YEAR": "2019"}, {"cbse_year": 2019}),
+        ({"CLASS": "कक्षा १२"}, {"class_name": "XII"}),
+        ({"CLASS": "दसवीं", "UNIT": "अध्याय १: Real Numbers"}, {"class_name": "X", "unit": "Real Numbers"}),
+        ({"CLASS": "12 (कक्षा)"}, {"class_name": "XII"}),
+        ({"DIFFICULTY": "कठिन / Hard"}, {"difficulty": "hard"}),
+        ({"DIFFICULTY": "Easy सरल"}, {"difficulty": "easy"}),
+        ({"TYPE": "बहुविकल्पीय प्रश्न"}, {"question_type": "MCQ"}),
+        ({"TYPE": "Objective / वस्तु"}, {"question_type": "MCQ"}),
+        ({"TYPE": "लघु उत्तरीय (3 अंक)", "MARKS": "३ अंक", "CORRECT": ""}, {"question_type": "SA", "marks": 3}),
+        ({"TYPE": "अति लघूत्तरीय प्रश्न", "MARKS": "", "CORRECT": ""}, {"question_type": "VSA", "marks": 2}),
+        ({"CORRECT": "(ख)"}, {"correct": "B"}),
+        ({"CORRECT": "विकल्प ग"}, {"correct": "C"}),
+        ({"CORRECT": "क और विकल्प स"}, {"correct": "A, C"}),
+        ({"CORRECT": "४"}, {"correct": "D"}),
+        ({"CORRECT": "घ) neither"}, {"correct": "D"}),
     ],
 )  # fmt: skip
 def test_cells_are_read_as_they_are_meant(cells: dict[str, str], values: dict[str, object]) -> None:
@@ -121,6 +147,9 @@ def test_cells_are_read_as_they_are_meant(cells: dict[str, str], values: dict[st
         ({"TYPE": "", "MARKS": ""}, "Question Type", "MCQ, VSA"),
         ({"A": "", "B": "", "C": "", "D": "", "CORRECT": ""}, "Option A text", "two and eight"),
         ({"UNIT": "Matrics"}, "Chapter/Unit", "Is “Matrices” meant?"),
+        ({"UNIT": "आव्यूह"}, "Chapter/Unit", "no such unit in this class"),
+        ({"CORRECT": "कोई नहीं"}, "Correct option and answer", "names no choice"),
+        ({"CLASS": "कक्षा"}, "Class", "X or XII"),
         ({"UNIT": "Poetry"}, "Chapter/Unit", "no such unit in this class"),
         ({"TYPE": "Riddle"}, "Question Type", "MCQ, VSA"),
         ({"DIFFICULTY": "so so"}, "Difficulty", "Easy"),
