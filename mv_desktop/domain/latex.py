@@ -3,16 +3,19 @@ r"""What is wrong with words that hold formulas: ``$…$`` in the line, ``$$…$
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
+from mv_desktop.domain.latex_argument import argument_fault, parts_of
 from mv_desktop.domain.latex_name import COMMANDS, ENVIRONMENTS
 
 FORMULA = re.compile(r"\\.|\$\$(.+?)\$\$|\$((?:\\.|[^\\$])+)\$", re.DOTALL)
 r"""A formula, on its own or in the line; or a backslash and what it belongs to: in ``\\b`` it is a line break's."""
 _DOLLAR = re.compile(r"\\.|(\$)", re.DOTALL)
 _COMMAND = re.compile(r"\\([A-Za-z]+|.)", re.DOTALL)
-_SIGN = re.compile(r"\\[A-Za-z]+|\\.|\S", re.DOTALL)
+_AMPERSAND = re.compile(r"(?:^|[^\\])&")
 _BRACE = re.compile(r"\\.|([{}])", re.DOTALL)
 _BRACKET = re.compile(r"(?<!\\)(?:\\\\)*\\[()\[\]]")
+_NO_SCRIPT = {"^", "_", "&", "}", r"\\", r"\right"}
 _PLACE = re.compile(r"\\\\|\\(begin|end)\s*\{([^{}]*)\}")
 
 
@@ -59,7 +62,7 @@ def _formula_fault(formula: str) -> str:
         if not act:
             continue
         if act == "begin":
-            if name.rstrip("*") not in ENVIRONMENTS:
+            if name not in ENVIRONMENTS and name.rstrip("*") not in ENVIRONMENTS - {"aligned"}:
                 return f"“\\begin{{{name}}}” cannot be shown."
             open_.append(name)
         elif not open_ or open_.pop() != name:
@@ -69,39 +72,56 @@ def _formula_fault(formula: str) -> str:
 
 def _part_fault(formula: str) -> str:
     """What of a formula, all of whose braces and environments are closed, has no place or misses something."""
-    signs = _SIGN.findall(formula)
-    if not signs:
+    parts = parts_of(formula)
+    if not parts:
         return "A formula is empty."
-    fences = environments = 0
-    for sign in signs:
-        fences += {r"\left": 1, r"\right": -1}.get(sign, 0)
-        environments += {r"\begin": 1, r"\end": -1}.get(sign, 0)
+    if "%" in formula and any(part[0] == "%" for part in parts):
+        return "“%” hides what stands behind it. A percent sign itself is written \\%."
+    return (
+        (_ampersand_fault(parts) if "&" in formula else "")
+        or (_fence_fault(parts) if r"\left" in formula or r"\right" in formula else "")
+        or (_script_fault(parts) if "^" in formula or "_" in formula else "")
+        or argument_fault(parts)
+    )
+
+
+def _ampersand_fault(parts: Sequence[str]) -> str:
+    environments = 0
+    for part in parts:
+        environments += part.startswith(r"\begin") - part.startswith(r"\end")
+        if _AMPERSAND.search(part) and not (part == "&" and environments):
+            return "“&” stands outside of a matrix. An ampersand itself is written \\&."
+    return ""
+
+
+def _fence_fault(parts: Sequence[str]) -> str:
+    fences = 0
+    for part in parts:
+        fences += (part == r"\left") - (part == r"\right")
         if fences < 0:
             return "“\\right” has no “\\left” before it."
-        if sign == "&" and not environments:
-            return "“&” stands outside of a matrix. An ampersand itself is written \\&."
-    return "“\\left” has no “\\right” behind it." if fences else _script_fault(signs)
+    return "“\\left” has no “\\right” behind it." if fences else ""
 
 
-def _script_fault(signs: list[str]) -> str:
+def _script_fault(parts: Sequence[str]) -> str:
     """What is wrong with powers and indices, of which each thing has one at most."""
     within: list[tuple[str, set[str]]] = []  # of the braces around: the sign that waits, and those that are there
     waits, there = "", set[str]()
-    for sign in [*signs, "}"]:
-        if sign in {"^", "_"} and sign in there and not waits:
+    for part in [*parts, "}"]:
+        if (part in there or (part == "'" and "^" in there)) and not waits:
             return "Two powers or two indices stand one behind the other: put braces around the first and its base."
-        if sign in {"^", "_", "&", "}", r"\\"} and waits:
+        if waits and (part in _NO_SCRIPT or part.startswith(r"\end")):
             return f"Nothing stands behind “{waits}”."
-        if sign in {"^", "_"}:
-            waits = sign
-            there.add(sign)
-        elif sign == "{":
+        if part in {"^", "_"}:
+            waits = part
+            there.add(part)
+        elif part == "{":
             within.append((waits, there))
             waits, there = "", set()
         else:
-            if sign == "}" and within:
+            if part == "}" and within:
                 waits, there = within.pop()
-            if not waits:
-                there = set()
+            if not waits or part.startswith(r"\begin") or (part[0].isdigit() and len(part) > 1):
+                there = set()  # of 12 only the 1 is a power
             waits = ""
     return ""

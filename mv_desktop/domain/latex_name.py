@@ -276,7 +276,7 @@ xrightleftharpoons xsol xtofrom xtwoheadleftarrow xtwoheadrightarrow yen yinyang
 zproject
 """
 _ENVIRONMENTS = """
-Bmatrix Bmatrix* Vmatrix Vmatrix* align align* array bmatrix bmatrix* cases displaylines eqalign
+Bmatrix Bmatrix* Vmatrix Vmatrix* align align* aligned array bmatrix bmatrix* cases displaylines eqalign
 eqalignno matrix matrix* pmatrix pmatrix* smallmatrix split substack vmatrix vmatrix*
 """
 

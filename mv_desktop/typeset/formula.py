@@ -23,7 +23,7 @@ def formula_svg(source: str, pixels: float, color: str, *, display: bool) -> str
     from ziamath.zmath import Math
 
     config.svg2 = False  # plain SVG 1.1: QtSvg draws no <symbol>
-    written = tex2mml(_WORDS.sub(_hidden, source), inline=not display)
+    written = tex2mml(_plain_binomials(_WORDS.sub(_hidden, source)), inline=not display)
     for hidden, entity in _ENTITIES.items():
         written = written.replace(hidden, entity)
     root = ET.fromstring(_MATH_NAMESPACE.sub("", written))  # noqa: S314 - our own
@@ -36,12 +36,33 @@ def formula_svg(source: str, pixels: float, color: str, *, display: bool) -> str
 _MATH_NAMESPACE = re.compile(r'\sxmlns="[^"]*"')
 _WORDS = re.compile(r"\\(?:text[a-z]*|[mhf]box)\s*\{[^{}]*\}")
 """Words in a formula, in which latex2mathml 3 leaves these signs as they are, so that it is no XML."""
-_HIDDEN = {"<": "\ue000", ">": "\ue001", r"\&": "\ue002"}
-_ENTITIES = {"\ue000": "&lt;", "\ue001": "&gt;", "\ue002": "&amp;"}
+_HIDDEN = {"<": "\ue000", ">": "\ue001", "&": "\ue002", "%": "\ue003", "$": "\ue004", "#": "\ue005", "_": "\ue006"}
+_ENTITIES = {
+    "\ue000": "&lt;",
+    "\ue001": "&gt;",
+    "\ue002": "&amp;",
+    "\ue003": "%",
+    "\ue004": "$",
+    "\ue005": "#",
+    "\ue006": "_",
+}
+_SIGNS = re.compile(r"<|>|%|\\([&%$#_])")
 
 
 def _hidden(words: re.Match[str]) -> str:
-    return re.sub(r"<|>|\\&", lambda sign: _HIDDEN[sign[0]], words[0])
+    return _SIGNS.sub(lambda sign: _HIDDEN[sign[1] or sign[0]], words[0])
+
+
+_GROUP = r"(\{(?:\\.|[^{}\\]|\{(?:\\.|[^{}\\]|\{(?:\\.|[^{}\\]|\{(?:\\.|[^{}\\])*\})*\})*\})*\})"
+_BINOMIAL = re.compile(rf"\\binom\s*{_GROUP}\s*{_GROUP}")
+
+
+def _plain_binomials(source: str) -> str:
+    r"""``\binom{n}{r}`` as ziamath 0.13 means to write it, for which any closing brace ends an argument."""
+    found = 1
+    while found:
+        source, found = _BINOMIAL.subn(r"\\left(\1\\atop\2\\right)", source)
+    return source
 
 
 _BARS = {"|": 1, "‖": 2}

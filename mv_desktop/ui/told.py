@@ -148,6 +148,7 @@ QUESTIONS = (
     "The same as row {row}.",
     "Row {row} is about the same question, and says something else.",
     "Nothing stands behind “{sign}”.",
+    "“{command}” is not complete: write it as in {example}.",
     "The file has no column for: {names}.",
     "{file} cannot be read ({reason}).",
     "{file} is too large.",

@@ -32,6 +32,31 @@ def test_a_formula_comes_from_the_process_as_it_would_be_here(typesetter: Typese
         assert there == formula_svg(source, **PLAIN, display=display)
 
 
+@pytest.mark.parametrize(
+    ("source", "same"),
+    [
+        (r"\binom{n}{r}", r"\left( n\atop r\right)"),
+        (r"\binom{n+\frac{1}{2}}{\sqrt{x_{1}}}^2", r"\left( {n+\frac{1}{2}}\atop{\sqrt{x_{1}}}\right)^2"),
+        (r"\binom {\binom{a}{b}}{\{c}", r"\left({\left(a\atop b\right)}\atop{\{c}\right)"),
+        (r"\binom{n}{r}+\binom{n}{\frac{1}{2}}", r"\left(n\atop r\right)+\left(n\atop{\frac{1}{2}}\right)"),
+    ],
+)
+def test_binomials_of_anything_are_typeset(source: str, same: str) -> None:
+    assert formula_svg(source, **PLAIN, display=False) == formula_svg(same, **PLAIN, display=False)
+
+
+def test_signs_among_words_are_shown_as_they_are_meant() -> None:
+    """A percent sign at the start could not be typeset, and the backslash before it was shown."""
+
+    def shown(source: str) -> str:
+        return formula_svg(source, **PLAIN, display=False)
+
+    assert shown(r"\text{% and 5% of x}") == shown(r"\text{\% and 5\% of x}")
+    assert shown(r"\text{a_1 #2 \$3}") == shown(r"\text{a\_1 \#2 \$3}")
+    assert shown(r"\text{5\%}") != shown(r"\text{5}")
+    assert shown(r"\text{5\$}") != shown(r"\text{5}")
+
+
 def test_what_is_not_understood_is_told_and_the_next_one_is_typeset(typesetter: Typesetter) -> None:
     with pytest.raises(FormulaError):
         typesetter.svg(r"\frac{1", **PLAIN, display=False)

@@ -177,7 +177,7 @@ def test_the_list_of_commands_is_what_the_typesetter_knows() -> None:
     from latex2mathml import commands
     from latex2mathml.symbols_parser import parse_symbols
 
-    assert {name[1:] for name in commands.MATRICES} == ENVIRONMENTS
+    assert {name[1:] for name in commands.MATRICES} | {"aligned"} == ENVIRONMENTS  # which ziamath makes align*
     known = {name[1:] for name in parse_symbols() if name.startswith("\\") and name[1:].isalpha() and name.isascii()}
     assert known - COMMANDS == set()
     assert {"frac", "sqrt", "begin", "left", "text", "cosec", "therefore", "vec", "overline"} <= COMMANDS
