@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
-from PySide6.QtCore import QEvent, QObject, QPoint, QRectF, Signal, Slot
+from PySide6.QtCore import QEvent, QObject, QPoint, QPointF, QRectF, Signal, Slot
 from PySide6.QtGui import QResizeEvent, QTransform
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QScrollBar, QWidget
 
 from mv_desktop.domain.annotation.geometry import anchor
 from mv_desktop.domain.annotation.margin import Part
@@ -54,6 +54,7 @@ class PageColumn(RingedView):
         self._place: Place | None = None
         self._current: PageRef | None = None
         self._settling = False
+        self._left_over = QPointF()  # by less than a pixel, the pages stand beside where zooming would have them
         self._deafness = _Deafness(self)
         self._dress()
         cache.ready.connect(self._on_cache_ready)
@@ -271,13 +272,13 @@ class PageColumn(RingedView):
     def zoom_by(self, factor: float, at: QPoint | None = None) -> None:
         """Zoom about a point of the window (its middle when None); the point stays where it is."""
         at = self.viewport().rect().center() if at is None else at
-        before = self.mapToScene(at)
+        before = self.mapToScene(at) + self._left_over / self.zoom
         self._fit = None
         self._settling = True
         self._scale_to(self.zoom * factor)
-        off = self.mapFromScene(before) - at
-        self.horizontalScrollBar().setValue(self.horizontalScrollBar().value() + off.x())
-        self.verticalScrollBar().setValue(self.verticalScrollBar().value() + off.y())
+        off = self.viewportTransform().map(before) - at
+        across, down = self.horizontalScrollBar(), self.verticalScrollBar()
+        self._left_over = QPointF(_scroll_by(across, off.x()), _scroll_by(down, off.y()))
         self._settling = False
         self._looked_elsewhere()
 
@@ -489,6 +490,17 @@ class PageColumn(RingedView):
         self._settling = settling
         if not settling:
             self._settle()
+
+
+def _scroll_by(bar: QScrollBar, pixels: float) -> float:
+    """Scroll on as nearly as whole pixels can; what is left of a pixel for the next time, 0 at an end.
+
+    A touchpad zooms by very many small steps, and what each leaves out adds up to what would be seen.
+    """
+    wanted = bar.value() + pixels
+    bar.setValue(round(wanted))
+    rest = wanted - bar.value()
+    return rest if abs(rest) <= 0.5 else 0.0
 
 
 class _Deafness(QObject):

@@ -86,6 +86,7 @@ class ToolView(PageColumn):
         self._hand = Hand(self._tools, self._show_arrived)
         self._arrived: dict[PageRef, PageInfo] = {}
         self._stylus = Stylus()
+        self._fingers_left_over = QPointF()
         self._ink = Ink()
         self.clippings = Clippings(self)
         self.notes = NoteDesk(self)
@@ -412,7 +413,9 @@ class ToolView(PageColumn):
         self._hand.drop_gesture()
         centre, before = pinch.centerPoint(), pinch.lastCenterPoint()
         self.zoom_by(pinch.scaleFactor(), self.viewport().mapFromGlobal(before).toPoint())
-        step = (centre - before).toPoint()
+        way = centre - before + self._fingers_left_over
+        step = way.toPoint()
+        self._fingers_left_over = way - step  # slow fingers go less than a pixel at a time
         self.pan(step.x(), step.y())
 
     def _uncover(self, change: Change) -> None:
@@ -500,7 +503,8 @@ class ToolView(PageColumn):
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
-            self.zoom_by(_WHEEL_FACTOR ** event.angleDelta().y(), event.position().toPoint())
+            if event.angleDelta().y():  # two fingers that go across mean nothing
+                self.zoom_by(_WHEEL_FACTOR ** event.angleDelta().y(), event.position().toPoint())
             event.accept()
         else:
             super().wheelEvent(event)

@@ -28,6 +28,15 @@ from tests.fakes.picture_source import MemoryPictures, encoded, jpeg, marked, ne
 from tests.ui.canvas.conftest import Desk
 
 
+def roll(
+    desk: Desk, at: QPoint, by: QPoint, modifiers: Qt.KeyboardModifier = Qt.KeyboardModifier.ControlModifier
+) -> None:
+    """Turn a wheel, or move two fingers on a touchpad, in eighths of a degree."""
+    where, none = QPointF(at), Qt.MouseButton.NoButton
+    event = QWheelEvent(where, where, QPoint(), by, none, modifiers, Qt.ScrollPhase.NoScrollPhase, False)
+    QApplication.sendEvent(desk.view.viewport(), event)
+
+
 def test_a_script_opens_at_its_top_with_the_width_fitting(desk: Desk) -> None:
     assert desk.view.current_page == PageRef(1)
     assert desk.view.fit == "width"
@@ -133,6 +142,25 @@ def test_zoom_keeps_what_is_under_the_pointer(desk: Desk, factor: float) -> None
     assert desk.view.fit is None
 
 
+@pytest.mark.parametrize("delta", [2, -2, 7])
+def test_many_small_steps_of_a_touchpad_keep_what_is_under_the_pointer(desk: Desk, delta: int) -> None:
+    desk.view.set_place(Place(PageRef(2), 0.5, zoom=1.6))
+    at = QPoint(200, 150)
+    before = desk.view.mapToScene(at)
+    for _ in range(150):
+        roll(desk, at, QPoint(0, delta))
+    assert desk.view.zoom != pytest.approx(1.6, rel=0.2)
+    there = desk.view.mapFromScene(before)
+    assert abs(there.y() - at.y()) <= 2
+    if desk.view.horizontalScrollBar().maximum():
+        assert abs(there.x() - at.x()) <= 2
+
+
+def test_two_fingers_that_go_across_with_ctrl_leave_the_fit_alone(desk: Desk) -> None:
+    roll(desk, QPoint(200, 150), QPoint(30, 0))
+    assert desk.view.fit == "width"
+
+
 def test_zoom_has_limits(desk: Desk) -> None:
     desk.view.zoom_by(1000)
     assert desk.view.zoom == LARGEST_ZOOM
@@ -141,27 +169,11 @@ def test_zoom_has_limits(desk: Desk) -> None:
 
 
 def test_ctrl_and_wheel_zooms_and_the_wheel_alone_scrolls(desk: Desk) -> None:
-    def wheel(modifiers: Qt.KeyboardModifier) -> None:
-        where = QPointF(200, 200)
-        QApplication.sendEvent(
-            desk.view.viewport(),
-            QWheelEvent(
-                where,
-                where,
-                QPoint(),
-                QPoint(0, -120),
-                Qt.MouseButton.NoButton,
-                modifiers,
-                Qt.ScrollPhase.NoScrollPhase,
-                False,
-            ),
-        )
-
     zoom = desk.view.zoom
-    wheel(Qt.KeyboardModifier.NoModifier)
+    roll(desk, QPoint(200, 200), QPoint(0, -120), Qt.KeyboardModifier.NoModifier)
     assert desk.view.verticalScrollBar().value() > 0
     assert desk.view.zoom == zoom
-    wheel(Qt.KeyboardModifier.ControlModifier)
+    roll(desk, QPoint(200, 200), QPoint(0, -120))
     assert desk.view.zoom < zoom
 
 

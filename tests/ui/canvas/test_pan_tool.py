@@ -6,7 +6,7 @@ import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QNativeGestureEvent, QPointingDevice
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QPinchGesture
 
 from tests.ui.canvas.conftest import Desk, key
 
@@ -57,6 +57,20 @@ def test_two_fingers_zoom_and_move_the_pages_and_draw_nothing(desk: Desk) -> Non
     assert (view.mapFromScene(middle) - QPoint(350, 250)).manhattanLength() <= 6, "what is between them goes along"
     touch(QPoint(230, 250), QPoint(470, 250), up=True)
     assert desk.ink == []
+
+
+def test_slow_fingers_move_the_pages_by_less_than_a_pixel_at_a_time(desk: Desk) -> None:
+    view = desk.view
+    view.zoom_by(1.5)
+    view.pan(0, -300)
+    before = view.verticalScrollBar().value()
+    pinch = QPinchGesture()
+    pinch.setScaleFactor(1.0)
+    for step in range(60):
+        pinch.setLastCenterPoint(QPointF(300, 300 - 0.3 * step))
+        pinch.setCenterPoint(QPointF(300, 300 - 0.3 * (step + 1)))
+        view._on_pinch(pinch)
+    assert view.verticalScrollBar().value() - before == pytest.approx(18, abs=1)
 
 
 def test_a_pinch_on_a_touchpad_zooms_about_the_pointer(desk: Desk) -> None:
