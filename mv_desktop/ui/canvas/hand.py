@@ -38,6 +38,11 @@ class Hand:
         return (self._tools.pan if self.space_held else self.tool).cursor
 
     @property
+    def keyed(self) -> bool:
+        """A gesture is being made by the keyboard."""
+        return self._keyed
+
+    @property
     def idle(self) -> bool:
         """No gesture is being made."""
         return self._gesture is None

@@ -29,13 +29,24 @@ class PenPoint:
             return None
         return self._item.pos()
 
+    @property
+    def place(self) -> QPointF | None:
+        """Where it is in the scene, in the window or not; None while it is hidden."""
+        return None if self._item is None else self._item.pos()
+
     def spot(self, sheet: PageScene) -> Spot | None:
         """Where it is on its page; None while it is hidden."""
         return None if self._item is None else sheet.spot_at(self._item.pos(), nearest=True)
 
-    def move(self, sheet: PageScene, window: QRectF, across: int, down: int, *, fine: bool = False) -> QPointF | None:
-        """Move by steps; where it is not in the window it appears in its middle. The place, None without pages."""
-        at = self.within(window)
+    def move(
+        self, sheet: PageScene, window: QRectF, across: int, down: int, *, fine: bool = False, anywhere: bool = False
+    ) -> QPointF | None:
+        """Move by steps; where it is not in the window it appears in its middle, except when it may be `anywhere`.
+
+        Returns:
+            The place, None without pages.
+        """
+        at = self.place if anywhere else self.within(window)
         if at is not None:
             step = PAGE_WIDTH * (_FINE_STEP if fine else _STEP)
             there = sheet.stepped(at, QPointF(across * step, down * step))

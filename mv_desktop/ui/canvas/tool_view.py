@@ -221,10 +221,14 @@ class ToolView(PageColumn):
         return self._hand.cancel() or self._pen_point.hide()
 
     def move_pen_point(self, across: int, down: int, *, fine: bool = False) -> None:
-        """Move the keyboard's pen point by steps; where there is none in the window, it appears in its middle."""
+        """Move the keyboard's pen point by steps; where there is none in the window, it appears in its middle.
+
+        What it draws it goes on drawing where it is, and the window comes back to it.
+        """
         if self._sheet is None:
             return
-        at = self._pen_point.move(self._sheet, self._window(), across, down, fine=fine)
+        drawing = self._hand.keyed
+        at = self._pen_point.move(self._sheet, self._window(), across, down, fine=fine, anywhere=drawing)
         if at is not None:
             reach = self.reach(40)
             self.ensureVisible(QRectF(-reach, -reach, 2 * reach, 2 * reach).translated(at), 0, 0)
@@ -433,7 +437,8 @@ class ToolView(PageColumn):
                 self._pen_point.stand(sheet, QPointF(at.x(), frame.bottom() + reach))
 
     def _use_tool_at_pen_point(self, held: Qt.KeyboardModifier) -> bool:
-        at = self._pen_point.within(self._window())
+        """Where it is in the window; what was begun by keys ends at it also where it was left behind."""
+        at = self._pen_point.place if self._hand.keyed else self._pen_point.within(self._window())
         if at is None:
             return False
         shift = bool(held & Qt.KeyboardModifier.ShiftModifier)

@@ -172,3 +172,23 @@ def test_a_script_can_be_closed_while_something_is_drawn(desk: Desk) -> None:
     desk.view.close_script()
     desk.release(at + QPoint(90, 40))
     assert desk.operations == []
+
+
+@pytest.mark.parametrize("comes_back", [False, True])
+def test_what_keys_draw_is_ended_where_it_is_also_when_the_pages_were_scrolled_on(desk: Desk, comes_back: bool) -> None:
+    desk.view.set_tool("box")
+    for _ in range(3):
+        key(desk, Qt.Key.Key_Right)
+    key(desk, Qt.Key.Key_Return)
+    for _ in range(5):
+        key(desk, Qt.Key.Key_Right)
+        key(desk, Qt.Key.Key_Down)
+    desk.view.next_page()
+    assert desk.view.current_page == PageRef(2)
+    if comes_back:
+        key(desk, Qt.Key.Key_Right)
+        assert desk.view.current_page == PageRef(1)
+    key(desk, Qt.Key.Key_Return)
+    figure = only_figure(desk)
+    assert figure.x2 - figure.x == near(0.02 * (6 if comes_back else 5))
+    assert not desk.view.gesturing
