@@ -27,6 +27,7 @@ from uuid import uuid4
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 sys.path.insert(0, str(Path(__file__).parent.parent))
 
+from openpyxl import Workbook
 from PIL import Image
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QPoint, QSettings, Qt
 from PySide6.QtGui import QAction, QColor, QCursor, QPainter, QPixmap
@@ -475,13 +476,19 @@ def _shoot_views(camera: Camera, screen: RecordScreen) -> None:
 
 
 def _shoot_import(camera: Camera, screen: RecordScreen) -> None:
-    lines = [f"Asha{n},Newcomer,asha{n}@school.example,{'X' if n % 2 else 'XII'},Kendriya Vidyalaya" for n in range(38)]
-    lines[7:9] = ["Ravi,Das,ravi.das@,X,", "Uma,Rao,uma@school.example,IX,"]
+    rows = [("First name", "Last name", "E-mail", "Class", "School")]
+    rows += [(f"Asha{n}", "Newcomer", f"asha{n}@school.example", "X", "Kendriya Vidyalaya") for n in range(38)]
+    rows[8:10] = [("Ravi", "Das", "ravi.das@", "X", ""), ("Uma", "Rao", "uma@school.example", "IX", "")]
+    book = Workbook(write_only=True)
+    for name, lines in (("Instructions", [("One row for each student.",)]), ("Class X", rows), ("Class XII", rows[:3])):
+        sheet = book.create_sheet(name)
+        for line in lines:
+            sheet.append(line)
     files = screen.files
     assert files is not None
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "class-10.csv"
-        path.write_text("\n".join(["First name,Last name,E-mail,Class,School", *lines]), encoding="utf-8")
+        path = Path(folder) / "newcomers.xlsx"
+        book.save(path)
         files.read_in(path)
         camera.wait(lambda: files.dialog is not None and not files.dialog.busy and bool(files.dialog.rows.rows))
         camera.rest(0.5)

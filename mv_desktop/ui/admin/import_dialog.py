@@ -104,7 +104,7 @@ class ImportDialog(QDialog):
         self._by_hand: dict[str, str] = {}  # headings that somebody has chosen instead
         self.setWindowTitle(tr("{what} from {file}", what=tr(exchange.title), file=path.name))
         self.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        self.resize(spacing(230), spacing(150))
+        self.resize(spacing(230), spacing(160))
         self.sheet = QComboBox(self)
         self._sheet_label = QLabel(tr("&Sheet"), self)
         self.unread = SignLabel(self)
@@ -159,7 +159,7 @@ class ImportDialog(QDialog):
         sheets = QHBoxLayout()
         sheets.addWidget(self._sheet_label)
         sheets.addWidget(self.sheet)
-        sheets.addWidget(self.unread, 1)
+        sheets.addWidget(self.unread, 1, Qt.AlignmentFlag.AlignVCenter)
         label = QLabel(tr("Reason"), self)
         label.setBuddy(self.reason)
         why = QHBoxLayout()
