@@ -10,6 +10,8 @@ from mv_desktop.domain.latex_name import COMMANDS, ENVIRONMENTS
 
 FORMULA = re.compile(r"\\.|\$\$(.+?)\$\$|\$((?:\\.|[^\\$])+)\$", re.DOTALL)
 r"""A formula, on its own or in the line; or a backslash and what it belongs to: in ``\\b`` it is a line break's."""
+_PLAIN = re.compile(r"[^\\{}^_&%']*")
+"""Signs of which each is shown as it is."""
 _DOLLAR = re.compile(r"\\.|(\$)", re.DOTALL)
 _COMMAND = re.compile(r"\\([A-Za-z]+|.)", re.DOTALL)
 _AMPERSAND = re.compile(r"(?:^|[^\\])&")
@@ -21,16 +23,27 @@ _PLACE = re.compile(r"\\\\|\\(begin|end)\s*\{([^{}]*)\}")
 
 def latex_fault(text: str) -> str:
     """What cannot be typeset of `text`, a sentence in English; "" when all of it can."""
-    rest = FORMULA.sub(lambda found: " " if _source(found) else found[0], text)
-    if any(_DOLLAR.findall(rest)):
+    if "$" not in text and "\\" not in text:
+        return ""
+    formulas: list[str] = []
+
+    def outside(found: re.Match[str]) -> str:
+        source = found[1] or found[2]
+        if not source:
+            return found[0]
+        formulas.append(source)
+        return " "
+
+    rest = FORMULA.sub(outside, text)
+    if "$" in rest and any(_DOLLAR.findall(rest)):
         return "A dollar sign has no partner. A dollar itself is written \\$."
-    outside = next(iter(_commands(rest)), None)
-    if outside is not None:
-        return f"“\\{outside}” stands outside of dollar signs."
-    if _BRACKET.search(rest):
-        return "Formulas stand between dollar signs, and not between \\( and \\)."
-    formulas = filter(None, map(_source, FORMULA.finditer(text)))
-    return next((fault for fault in map(_formula_fault, formulas) if fault), "")
+    if "\\" in rest:
+        command = next(iter(_commands(rest)), None)
+        if command is not None:
+            return f"“\\{command}” stands outside of dollar signs."
+        if _BRACKET.search(rest):
+            return "Formulas stand between dollar signs, and not between \\( and \\)."
+    return next(filter(None, map(_formula_fault, formulas)), "")
 
 
 def unknown_commands(text: str) -> tuple[str, ...]:
@@ -38,25 +51,33 @@ def unknown_commands(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in _commands(text) if name not in COMMANDS))
 
 
-def _source(found: re.Match[str]) -> str:
-    return found[1] or found[2] or ""
-
-
 def _commands(text: str) -> list[str]:
     return [name for name in _COMMAND.findall(text) if name.isascii() and name.isalpha()]
 
 
 def _formula_fault(formula: str) -> str:
-    unknown = unknown_commands(formula)
+    if _PLAIN.fullmatch(formula):
+        return "" if formula.strip() else "A formula is empty."
+    unknown = unknown_commands(formula) if "\\" in formula else ()
     if unknown:
         return f"“\\{unknown[0]}” is no command that can be shown."
+    return (
+        _brace_fault(formula)
+        or (_environment_fault(formula) if r"\begin" in formula or r"\end" in formula else "")
+        or _part_fault(formula)
+    )
+
+
+def _brace_fault(formula: str) -> str:
     depth = 0
     for brace in filter(None, _BRACE.findall(formula)):
         depth += 1 if brace == "{" else -1
         if depth < 0:
             return "A brace is closed that was not opened."
-    if depth:
-        return "A brace is opened and not closed."
+    return "A brace is opened and not closed." if depth else ""
+
+
+def _environment_fault(formula: str) -> str:
     open_: list[str] = []
     for act, name in _PLACE.findall(formula):
         if not act:
@@ -67,14 +88,12 @@ def _formula_fault(formula: str) -> str:
             open_.append(name)
         elif not open_ or open_.pop() != name:
             return f"“\\end{{{name}}}” ends nothing."
-    return f"“\\begin{{{open_[-1]}}}” is not ended." if open_ else _part_fault(formula)
+    return f"“\\begin{{{open_[-1]}}}” is not ended." if open_ else ""
 
 
 def _part_fault(formula: str) -> str:
     """What of a formula, all of whose braces and environments are closed, has no place or misses something."""
     parts = parts_of(formula)
-    if not parts:
-        return "A formula is empty."
     if "%" in formula and any(part[0] == "%" for part in parts):
         return "“%” hides what stands behind it. A percent sign itself is written \\%."
     return (
