@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from PySide6.QtWidgets import QApplication
+import pytest
+from PySide6.QtWidgets import QApplication, QWidget
 
 from mv_desktop.domain.identifier import MarkKey
 from mv_desktop.domain.marks import GivenMark, MarkState
@@ -156,3 +157,46 @@ def test_a_stroke_is_drawn_to_its_end(school):
     hand.press("Return", marking.view)
     assert len(marking.session.script.ink) == 1
     shown_anew(school)
+
+
+def test_a_note_waits_although_she_looks_something_up_elsewhere(school, qtbot):
+    marking = begun(school)
+    hand.press("T", marking.view)
+    hand.click(marking.view, hand.spot(marking.view, 1, 0.3, 0.3))
+    hand.type_text("Check")
+    editor = marking.view.notes.editor
+    elsewhere = QWidget()
+    qtbot.addWidget(elsewhere)
+    elsewhere.show()
+    elsewhere.activateWindow()
+    school.until(elsewhere.isActiveWindow)
+    before = marking.session
+    news(school)
+    assert marking.session is before
+    assert marking.view.notes.editor is editor
+    marking.window().activateWindow()
+    school.until(editor.hasFocus)
+    hand.type_text(" the sign")
+    hand.press("Return")
+    assert [placed.annotation.text for placed in marking.session.script.ink.values()] == ["Check the sign"]
+    shown_anew(school)
+
+
+def test_what_is_selected_stays_so_and_the_pen_point_where_it_is(school):
+    marking = begun(school)
+    view = marking.view
+    view.move_pen_point(1, 0)
+    hand.press("1", view)
+    hand.press("Ctrl+A", view)
+    selected = view.selected
+    for _ in range(3):
+        view.move_pen_point(1, 1)
+    spot, before = view.pen_spot, marking.session
+    assert selected
+    assert spot is not None
+    school.settled()
+    news(school)
+    school.until(lambda: marking.session is not before)
+    assert view.selected == selected
+    now = view.pen_spot
+    assert (now.page, now.x, now.y) == (spot.page, pytest.approx(spot.x), pytest.approx(spot.y))

@@ -56,11 +56,15 @@ class PenPoint:
         spot = sheet.spot_at(there, nearest=True)
         if spot is None:
             return None
+        self.appear(sheet, sheet.point_of(spot))
+        return self.place
+
+    def appear(self, sheet: PageScene, there: QPointF) -> None:
+        """Be at this place of the scene."""
         if self._item is None:
             self._item = _CrossHair()
             sheet.addItem(self._item)
-        self._item.setPos(sheet.point_of(spot))
-        return self._item.pos()
+        self._item.setPos(there)
 
     def stand(self, sheet: PageScene, there: QPointF) -> None:
         """Be near this place of the scene, where it is shown at all."""

@@ -197,6 +197,16 @@ class ToolView(PageColumn):
         return self._sheet.spot_at(self.pointed_at())
 
     @property
+    def pen_spot(self) -> Spot | None:
+        """Where the keyboard's pen point is; None while it is hidden."""
+        return None if self._sheet is None else self._pen_point.spot(self._sheet)
+
+    def stand_pen(self, spot: Spot | None) -> None:
+        """Let the keyboard's pen point be at a spot, if the script has such a page."""
+        if self._sheet is not None and spot is not None and self._sheet.page(spot.page) is not None:
+            self._pen_point.appear(self._sheet, self._sheet.point_of(spot))
+
+    @property
     def selected(self) -> tuple[AnnotationId, ...]:
         """What is selected."""
         return tuple(self._tools.select.selected)
@@ -341,8 +351,7 @@ class ToolView(PageColumn):
     def _pages_shifting(self) -> Iterator[None]:
         """Pages may stand elsewhere afterwards, and what lies on them goes along."""
         self._tools.select.settle()
-        sheet = self._sheet
-        spot = None if sheet is None else self._pen_point.spot(sheet)
+        sheet, spot = self._sheet, self.pen_spot
         yield
         if sheet is not None and spot is not None:
             self._pen_point.stand(sheet, sheet.point_of(spot))

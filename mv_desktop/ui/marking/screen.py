@@ -168,6 +168,11 @@ class MarkingScreen(QWidget):
         """The pages, in one view or in two."""
         return self._views
 
+    @property
+    def windows(self) -> tuple[QWidget, ...]:
+        """In which it is: the program's, and that of the mark sheet."""
+        return self.window(), self._sheet_window
+
     def show_script(self, opened: OpenedScript, pictures: PictureSource, *, anew: bool = False) -> None:
         """Open a script, at the first question to decide where there is one; what was open is left first.
 
