@@ -47,6 +47,13 @@ def enter(part: QWidget) -> None:
         first.setFocus(Qt.FocusReason.OtherFocusReason)
 
 
+def take_keyboard(widget: QWidget, reason: Qt.FocusReason = Qt.FocusReason.OtherFocusReason) -> None:
+    """Give a widget the keyboard, also from another window of the program: that of the mark sheet may have it."""
+    if not widget.isActiveWindow():
+        widget.activateWindow()
+    widget.setFocus(reason)
+
+
 def step_part(window: QWidget, by: int) -> None:
     """Give the keyboard to the next part of `window` (`by` = 1) or to the one before (-1), all around.
 

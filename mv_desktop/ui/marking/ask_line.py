@@ -10,6 +10,7 @@ from PySide6.QtGui import QFocusEvent, QKeyEvent, QRegularExpressionValidator
 from PySide6.QtWidgets import QHBoxLayout, QLineEdit, QWidget
 
 from mv_desktop.core.errors import UserError
+from mv_desktop.ui.part import take_keyboard
 from mv_desktop.ui.text import said
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.elided_label import ElidedLabel
@@ -82,7 +83,7 @@ class AskLine(QWidget):
         self.field.selectAll()
         self.show()
         self.opened.emit(True)
-        self.field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        take_keyboard(self.field, Qt.FocusReason.ShortcutFocusReason)
 
     def close_question(self) -> None:
         """Ask no longer."""

@@ -116,6 +116,7 @@ class MarkingScreen(QWidget):
         self._store, self._tasks, self._ids = store, tasks, ids
         self._clock, self._calendar, self._messages = clock, calendar, messages
         self.session: MarkingSession | None = None
+        self._asked_in_mark = False
         self.hold = SubmissionHold(store, tasks, clock, self)
         self.hold.held.connect(self.submit_held)
         self._views = PageViews(images, tasks, ids, self)
@@ -318,7 +319,7 @@ class MarkingScreen(QWidget):
         self._top.back_requested.connect(self._go_back)
         self._top.next_requested.connect(self._go_next)
         self._top.question_wanted.connect(self._on_top_question_wanted)
-        self._top.left.connect(self._reading.focus_pages)
+        self._top.left.connect(self._on_top_left)
         self._sheet.question_chosen.connect(self._commands.follow)
         self._sheet.step_chosen.connect(self._steps.toggle)
         self._sheet.left.connect(self._reading.focus_pages)
@@ -383,6 +384,7 @@ class MarkingScreen(QWidget):
 
     def _ask_question(self) -> None:
         if self.session is not None:
+            self._asked_in_mark = self._sheet.in_mark
             self._top.ask_question({key.question_number for key in self.session.keys})
 
     def _ask_tags(self) -> None:
@@ -394,6 +396,7 @@ class MarkingScreen(QWidget):
                 session.tag_page(page, text)
                 self._follower.follow()
 
+            self._asked_in_mark = self._sheet.in_mark
             self._top.ask_tags(page, tagged, session.questions_said(page), take)
 
     def _propose_change(self) -> None:
@@ -436,7 +439,13 @@ class MarkingScreen(QWidget):
 
     def _on_top_question_wanted(self, number: int) -> None:
         self._commands.go_to_question(number)
-        self._view.setFocus()
+
+    def _on_top_left(self) -> None:
+        """Who was asked while she marked by keys goes on in the mark: digits would be stamps on the page."""
+        if self._asked_in_mark:
+            self._sheet.focus_mark()
+        else:
+            self._reading.focus_pages()
 
     def _on_view_put_requested(self, placed: tuple[Placed, ...]) -> None:
         self._follower.follow_ink(placed)

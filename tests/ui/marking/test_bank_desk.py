@@ -352,3 +352,54 @@ def test_it_looks_the_same_in_every_palette_and_its_formulas_are_typeset(desk, m
     marker.qtbot.waitUntil(lambda: not desk.panel._list._cell.wanted and not desk.tasks.busy)
     picture = desk.panel.grab().toImage()
     assert picture.width() == desk.panel.width() * picture.devicePixelRatio()
+
+
+# -- who marks by keys ---------------------------------------------------------------------------------------
+
+
+def in_own_window(marker):
+    """The mark sheet is in a window of its own, and the keyboard in its mark."""
+    hand.press("Ctrl+Shift+M", marker.screen.view)
+    window = marker.screen._sheet_window
+    marker.screen._sheet.focus_mark()
+    marker.qtbot.waitUntil(marker.screen._sheet._field.hasFocus)
+    assert window.isActiveWindow()
+
+
+@pytest.mark.parametrize("apart", [False, True])
+@pytest.mark.parametrize("ends", ["Enter", "Escape"])
+def test_who_opens_it_from_the_mark_types_into_it_and_goes_on_in_the_mark(desk, marker, apart, ends):
+    if apart:
+        in_own_window(marker)
+    else:
+        hand.press("M", marker.screen.view)
+    field = marker.screen._sheet._field
+    hand.type_text("1")
+    hand.press("C")
+    marker.qtbot.waitUntil(desk.panel._field.hasFocus)
+    hand.type_text("sign")
+    assert desk.panel._field.text() == "sign"
+    hand.press(ends)
+    marker.qtbot.waitUntil(field.hasFocus)
+    assert len(desk.ink()) == (ends == "Enter")
+    hand.type_text("2")
+    hand.press("Enter")
+    assert marker.session.script.given_mark(TWO).marks == 2
+    assert len(desk.ink()) == (ends == "Enter"), "no digit stamps"
+
+
+def test_the_next_script_has_the_keys_on_its_pages(desk, marker):
+    hand.press("M", marker.screen.view)
+    hand.press("C")
+    marker.open(2)
+    desk.desk.close()
+    assert marker.screen.view.hasFocus()
+
+
+def test_a_comment_in_the_sheets_own_window_is_kept_as_it_stands_there(desk, marker):
+    in_own_window(marker)
+    hand.press("Shift+M")
+    hand.type_text("Too short")
+    hand.press("Ctrl+Shift+C")
+    assert desk.panel.form._text.toPlainText() == "Too short"
+    assert marker.session.script.given_mark(TWO).comment == "Too short"

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QHBoxLayout, QSplitter, QWidget
 from pytestqt.qtbot import QtBot
 
+from mv_desktop.domain.identifier import MarkKey, PageRef
 from mv_desktop.ui.marking.sheet.sheet_window import SheetWindow, monitor_set
 from tests.fakes import hand
 from tests.ui.marking.conftest import Marker
@@ -196,3 +197,36 @@ def test_the_state_of_the_screen_tells_where_the_sheet_is(marker: Marker) -> Non
     state = json.loads(bytes(marker.screen.save_state().data()))
     assert state["sheet"][monitor_set()]["out"] is True
     assert marker.screen._sheet_window.accessibleName() == "Mark sheet"
+
+
+@pytest.mark.parametrize("ends", ["Enter", "Escape"])
+def test_a_question_that_is_asked_for_in_it_is_typed_into_the_field_and_leads_back_to_the_mark(
+    marker: Marker, ends: str
+) -> None:
+    out(marker)
+    sheet = marker.screen._sheet
+    hand.press("M", marker.screen.view)
+    marker.qtbot.waitUntil(sheet._field.hasFocus)
+    hand.press("G")
+    asking = marker.screen._top._asking.field
+    marker.qtbot.waitUntil(asking.hasFocus)
+    hand.type_text("4")
+    hand.press(ends)
+    marker.qtbot.waitUntil(sheet._field.hasFocus)
+    hand.type_text("1")
+    hand.press("Enter")
+    assert marker.marks(MarkKey(4) if ends == "Enter" else Q2) == 1
+    assert marker.session.script.ink == {}, "no digit stamps"
+
+
+def test_the_questions_of_a_page_are_typed_into_the_field_from_it_too(marker: Marker) -> None:
+    out(marker)
+    sheet = marker.screen._sheet
+    hand.press("M", marker.screen.view)
+    marker.qtbot.waitUntil(sheet._field.hasFocus)
+    hand.press("Q")
+    marker.qtbot.waitUntil(marker.screen._top._asking.field.hasFocus)
+    hand.type_text("2, 4")
+    hand.press("Enter")
+    marker.qtbot.waitUntil(sheet._field.hasFocus)
+    assert marker.session.script.tags == {PageRef(1): (2, 4)}

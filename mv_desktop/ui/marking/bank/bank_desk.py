@@ -35,7 +35,9 @@ from mv_desktop.ui.marking.bank.comment_draft import Begun, Drafts
 from mv_desktop.ui.marking.page.page_views import PageViews
 from mv_desktop.ui.marking.port import STORE_LANE
 from mv_desktop.ui.marking.session import MarkingSession
+from mv_desktop.ui.marking.sheet.mark_field import MarkField
 from mv_desktop.ui.marking.sheet.sheet_row import question_name
+from mv_desktop.ui.part import take_keyboard
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import said, tr, tr_count
 from mv_desktop.ui.widgets.toast import Messages, done
@@ -80,6 +82,7 @@ class BankDesk(QObject):
         self._written = 0
         self._stale = True
         self._target: tuple[MarkingSession, Spot | None, MarkKey | None] | None = None
+        self._mark: MarkField | None = None  # when the panel was opened from it
         self._drafts = Drafts()
         self._written_drafts: tuple[CommentDraft, ...] | None = None
         self._begun = self._asked = Begun.new(CommentBody(""))
@@ -115,6 +118,7 @@ class BankDesk(QObject):
         """Show the panel near the pointer or the pen point; a comment that is being written is gone on with."""
         if self.panel.go_on_writing():
             return
+        self._mark = _mark_with_keys()
         interrupted = self._drafts.interrupted
         if interrupted is not None and self._aim(keep=True):
             self._drafts.interrupted = None
@@ -130,7 +134,11 @@ class BankDesk(QObject):
         """
         if self.panel.go_on_writing():
             return
-        self._view.setFocus()  # a comment that is being written is taken first
+        self._mark = _mark_with_keys()
+        place = QApplication.focusWidget()
+        if place is not None:
+            place.clearFocus()  # a comment that is being written is taken first, also in the mark sheet's own window
+        self._view.setFocus()
         session = self._opened()
         body = None if session is None else self._kept_from(session)
         if session is None:
@@ -147,6 +155,7 @@ class BankDesk(QObject):
         """Close the panel: another script is open now. A comment that was being written comes back with the panel."""
         if self.leave():
             self._messages.say(tr("Your unfinished comment is kept; the comment bank opens with it."))
+        self._mark = None
         self.panel.close_panel()
 
     def leave(self) -> bool:
@@ -217,7 +226,8 @@ class BankDesk(QObject):
 
     def _on_panel_closed(self) -> None:
         self._target = None
-        self._view.setFocus()
+        mark, self._mark = self._mark, None
+        take_keyboard(mark if mark is not None and mark.isVisible() and mark.isEnabled() else self._view)
 
     def _on_form_saved(self, body: CommentBody, update: bool) -> None:  # noqa: FBT001 - a slot
         begun, draft = self._begun, self.panel.form.draft
@@ -462,6 +472,12 @@ _Read = tuple[BankPerson | None, tuple[BankComment, ...], tuple[CommentDraft, ..
 
 def _read(store: BankStore) -> _Read:
     return store.person(), store.comments(), store.drafts()
+
+
+def _mark_with_keys() -> MarkField | None:
+    """The field of the mark, while the keyboard is in it."""
+    place = QApplication.focusWidget()
+    return place if isinstance(place, MarkField) else None
 
 
 def _ignored(_: object) -> None:

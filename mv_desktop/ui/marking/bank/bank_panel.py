@@ -26,6 +26,7 @@ from mv_desktop.ui.key_rule import key_name
 from mv_desktop.ui.marking.bank.bank_list import CommentList
 from mv_desktop.ui.marking.bank.comment_form import CommentForm
 from mv_desktop.ui.marking.bank.own_key import is_own_key
+from mv_desktop.ui.part import take_keyboard
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import current_theme, spacing
@@ -138,7 +139,7 @@ class BankPanel(QFrame):
         self.show_list()
         self.show()
         self.raise_()
-        self._field.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        take_keyboard(self._field, Qt.FocusReason.ShortcutFocusReason)
 
     def show_list(self, written: CommentId | None = None) -> None:
         """Back from the form; what was written there is the one that Enter takes now."""

@@ -29,6 +29,7 @@ from mv_desktop.ui.actions import native, shown_key
 from mv_desktop.ui.key_rule import key_name
 from mv_desktop.ui.marking.bank.comment_draft import Begun
 from mv_desktop.ui.marking.bank.own_key import is_own_key
+from mv_desktop.ui.part import take_keyboard
 from mv_desktop.ui.tasks import Periodic, Tasks
 from mv_desktop.ui.text import said, tr, tr_count
 from mv_desktop.ui.theme import spacing
@@ -147,7 +148,7 @@ class CommentForm(QWidget):
 
     def go_on(self) -> None:
         """The keyboard to the words, with the cursor where it was."""
-        self._text.setFocus()
+        take_keyboard(self._text)
 
     def offer_update(self, scripts: int) -> None:
         """Offer to update so many scripts; none, and there is nothing to offer."""

@@ -18,6 +18,7 @@ from mv_desktop.ui.marking.flow.submit_check import SubmitCheck
 from mv_desktop.ui.marking.page.page_views import PageViews
 from mv_desktop.ui.marking.session import MarkingSession
 from mv_desktop.ui.marking.sheet.sheet import MarkSheet
+from mv_desktop.ui.part import take_keyboard
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.widgets.toast import Messages
 
@@ -87,7 +88,7 @@ class Submission(QObject):
         if finding.page is not None:
             view = self._views.active
             view.go_to_page(finding.page)
-            view.setFocus()
+            take_keyboard(view)
             return
         sides = [key for key in session.keys if key.question_number == finding.question_number]
         key = next((key for key in sides if key.alternative == finding.alternative), next(iter(sides), None))

@@ -19,6 +19,7 @@ from mv_desktop.ui.marking.page.page_list import PageList
 from mv_desktop.ui.marking.page.page_views import PageViews
 from mv_desktop.ui.marking.port import STORE_LANE, PlaceStore
 from mv_desktop.ui.marking.session import MarkingSession
+from mv_desktop.ui.part import take_keyboard
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import tr
 
@@ -68,10 +69,7 @@ class Reading(QObject):
 
     def focus_pages(self) -> None:
         """Give the pages the keyboard, also from another window."""
-        view = self._views.active
-        if not view.isActiveWindow():
-            view.activateWindow()
-        view.setFocus()
+        take_keyboard(self._views.active)
 
     def show(self, session: MarkingSession, pictures: PictureSource, place: Place | None) -> None:
         """Show a session's pages at `place`, or from the top."""

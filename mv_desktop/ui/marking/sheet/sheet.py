@@ -20,7 +20,7 @@ from mv_desktop.ui.marking.sheet.mark_field import CommentField, MarkField
 from mv_desktop.ui.marking.sheet.question_panel import QuestionPanel
 from mv_desktop.ui.marking.sheet.sheet_list import ReasonBubble, SheetList
 from mv_desktop.ui.marking.sheet.sheet_row import SheetModel, notice, question_name, sheet_rows, stamp_warning
-from mv_desktop.ui.part import mark_parts
+from mv_desktop.ui.part import mark_parts, take_keyboard
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import said, tr
 from mv_desktop.ui.theme import spacing
@@ -103,15 +103,18 @@ class MarkSheet(QWidget):
         """The keyboard is in the mark or in the comment: questions lead, and pages follow them."""
         return self._field.hasFocus() or self._comment.hasFocus()
 
+    @property
+    def in_mark(self) -> bool:
+        """The keyboard is in the mark."""
+        return self._field.hasFocus()
+
     def focus_mark(self) -> None:
         """Go into the mark of the current question; on a read-only script into the list."""
-        self._come_forward()
-        (self._field if self._editable else self._list).setFocus(Qt.FocusReason.ShortcutFocusReason)
+        take_keyboard(self._field if self._editable else self._list, Qt.FocusReason.ShortcutFocusReason)
 
     def focus_comment(self) -> None:
         """Go into the comment on the current question."""
-        self._come_forward()
-        self._comment.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        take_keyboard(self._comment, Qt.FocusReason.ShortcutFocusReason)
 
     def ask_comment(self, words: str) -> None:
         """Say in the empty comment for whom it is, where that is not the student."""
@@ -166,11 +169,6 @@ class MarkSheet(QWidget):
         self._splitter.restoreState(state)
 
     # -- private: taking -------------------------------------------------------------------------------------
-
-    def _come_forward(self) -> None:
-        """The keyboard goes to the window in which the sheet is."""
-        if not self.isActiveWindow():
-            self.activateWindow()
 
     def _take_mark(self) -> bool:
         """Give the mark that was typed; False, with the reason shown, when it is none."""
