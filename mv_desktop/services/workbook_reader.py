@@ -86,7 +86,8 @@ def _named(path: Path, sheets: Sequence[ReadOnlyWorksheet]) -> dict[str, ReadOnl
         raise InvalidError(f"{path.name} has no sheet.")
     named = {_name(sheet.title): sheet for sheet in sheets}
     parts = {sheet._worksheet_path for sheet in sheets}  # noqa: SLF001 - as two must not be one
-    if len(named) < len(sheets) or len(parts) < len(sheets) or any(not 0 < len(one) <= _LONGEST_NAME for one in named):
+    told_apart = min(len({name.casefold() for name in named}), len(parts)) == len(sheets)
+    if not told_apart or any(not 0 < len(name) <= _LONGEST_NAME for name in named):
         raise InvalidError(f"{path.name} holds what no Excel file has.")
     return named
 

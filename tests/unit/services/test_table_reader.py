@@ -149,6 +149,7 @@ HOSTILE: dict[str, tuple[Callable[[], bytes], str]] = {
     "thousands of sheets": (lambda: listing("A", part="rId1", count=5000), "more than 200 sheets"),
     "one part as two sheets": (lambda: listing("A", part="rId1", count=2), "what no Excel file has"),
     "two sheets of one name": (lambda: listing("Class X", "Class\u200b X"), "what no Excel file has"),
+    "two sheets that Excel cannot tell apart": (lambda: listing("Class X", "CLASS X"), "what no Excel file has"),
     "a name that is a book": (lambda: listing("A", "x" * 20_000), "what no Excel file has"),
     "a sheet without a name": (lambda: listing("A", "&#10;"), "what no Excel file has"),
     "hidden sheets alone": (
