@@ -65,3 +65,22 @@ def meant(heading: str, called: Mapping[str, T]) -> T | None:
             return found
     parts = {called.get(bare(part)) for part in _PARTS.split(shorter) if bare(part)}
     return parts.pop() if len(parts) == 1 else None
+
+
+def by_name(*named: tuple[str, str]) -> dict[str, str]:
+    """By `bare` words what they say.
+
+    Args:
+        named: a value, and the words that say it, with ", " between them.
+    """
+    return {bare(words): value for value, names in named for words in names.split(", ")}
+
+
+def meant_by_cell(text: str, called: Mapping[str, T]) -> T | None:
+    """What a cell says by a word that is known, in English, Hindi, or both beside one another.
+
+    Args:
+        text: as it was typed.
+        called: by `bare` names.
+    """
+    return meant(text, called) or called.get(bare(re.sub(r"[^\x00-\x7f]+", " ", text)))

@@ -13,7 +13,8 @@ from difflib import get_close_matches
 from functools import lru_cache, partial
 from uuid import UUID
 
-from mv_desktop.domain.heading import bare, meant
+from mv_desktop.domain.class_name import class_named
+from mv_desktop.domain.heading import bare, by_name, meant_by_cell
 from mv_desktop.domain.question import QuestionType
 from mv_desktop.domain.question_column import HINDI_LETTERS, OPTIONS, Column
 from mv_desktop.domain.question_draft import QuestionDraft, correct_of, lines_of, question_faults, tags_of
@@ -234,23 +235,12 @@ def _id(text: str) -> UUID:
         raise _CellError(Column.ID, "This is no question’s id. Leave it empty for a new question.") from None
 
 
-def _table(*named: tuple[str, str]) -> dict[str, str]:
-    """By `bare` words what they say."""
-    return {bare(words): value for value, names in named for words in names.split(", ")}
-
-
-def _said(text: str, called: Mapping[str, str]) -> str | None:
-    """What a cell says by a word that is known, in English, Hindi, or both beside one another."""
-    return meant(text, called) or called.get(bare(re.sub(r"[^\x00-\x7f]+", " ", text)))
-
-
-_CLASSES = _table(("X", "x, 10, 10th, 10वीं, दस, दसवीं, दशम"), ("XII", "xii, 12, 12th, 12वीं, बारह, बारहवीं, द्वादश"))
-_DIFFICULTIES = _table(
+_DIFFICULTIES = by_name(
     ("easy", "easy, e, low, simple, आसान, सरल"),
     ("medium", "medium, m, moderate, average, मध्यम, सामान्य, औसत"),
     ("hard", "hard, h, difficult, high, tough, कठिन, मुश्किल, जटिल"),
 )
-_TYPE_NAMES = _table(
+_TYPE_NAMES = by_name(
     ("MCQ", "mcq, multiple choice, objective, बहुविकल्पी, बहुविकल्पीय, बहुवैकल्पिक, वस्तुनिष्ठ"),
     ("VSA", "vsa, very short, अति लघु, अति लघु उत्तर, अति लघु उत्तरीय, अति लघूत्तर, अति लघूत्तरीय, अति लघूत्तरात्मक"),
     ("SA", "sa, short, लघु, लघु उत्तर, लघु उत्तरीय, लघूत्तर, लघूत्तरीय, लघूत्तरात्मक"),
@@ -260,7 +250,7 @@ _TYPE_ENDINGS = ("प्रकार", "प्रश्न", "s", "question", "t
 
 
 def _class(text: str) -> str:
-    found = _said(re.sub(r"class|grade|standard|std|कक्षा|\.0+$", " ", text, flags=re.IGNORECASE), _CLASSES)
+    found = class_named(text)
     if found is None:
         raise _CellError(Column.CLASS, "Class X or XII.")
     return found
@@ -293,7 +283,7 @@ def _unit_key(text: str) -> str:
 
 
 def _difficulty(text: str) -> str:
-    found = _said(text, _DIFFICULTIES)
+    found = meant_by_cell(text, _DIFFICULTIES)
     if found is None:
         raise _CellError(Column.DIFFICULTY, "Easy, medium or hard.")
     return found

@@ -211,6 +211,7 @@ OFFICE = (
     "Row {row}, {column}: {why}",
     "Row {row}: {why}",
     "Each line needs these cells: {names}.",
+    "It is one of these: {names}.",
     "Section {section} stands there twice.",
     "Section {section}: questions of this kind never carry such marks.",
     "Section {section}: between 1 and 200 questions.",

@@ -127,7 +127,7 @@ def _progress(word: str, options: argparse.Namespace) -> Told:
 def _counts(plan: ImportPlan) -> str:
     return (
         f"{len(plan.rows)} rows: {plan.count(Meaning.NEW)} new, {plan.count(Meaning.CHANGED)} changed,"
-        f" {plan.count(Meaning.DUPLICATE)} duplicates, {plan.count(Meaning.WRONG)} wrong."
+        f" {plan.count(Meaning.DUPLICATE)} duplicate, {plan.count(Meaning.WRONG)} wrong."
     )
 
 

@@ -73,8 +73,8 @@ def test_students_come_with_their_parents_whole_or_not_at_all_and_go_again(schoo
     assert planned(exchange, out).count(Meaning.DUPLICATE) == 11
 
     path.write_text(
-        f"{head}\nUma,Das,uma@home.example,XII,dad@home.example father; new@home.example mother Anu Das\n"
-        "Om,Das,om@home.example,X,new@home.example mother\nS1,Rao,s1@home.example,,\nS2,,S2@home.example,X,\n"
+        f"{head}\nUma,Das,uma@home.example,कक्षा १२,dad@home.example father; new@home.example mother Anu Das\n"
+        "Om,Das,om@home.example,10th,new@home.example mother\nS1,Rao,s1@home.example,,\nS2,,S2@home.example,X,\n"
         f"A,B,{asha.email},X,pa@home.example father Pa Das\nA,C,c@home.example,X,nobody@home.example mother\n"
         f"A,D,d@home.example,X,{asha.email} mother\nA,E,e@home.example,IX,\nA,F,uma@home.example,X,\n"
         "A,G,g@home.example,X,pa@home.example father\n"
@@ -84,7 +84,7 @@ def test_students_come_with_their_parents_whole_or_not_at_all_and_go_again(schoo
         (6, "E-mail", "Somebody has this address already."),
         (7, "Parents", "No parent has this address: write her name behind it."),
         (8, "Parents", "An address is no parent’s."),
-        (9, "Class", "Choose one of these."),
+        (9, "Class", "It is one of these: X, XII."),
         (11, "Parents", "No parent has this address: write her name behind it."),  # row 6 enters nobody
     ]
     assert [row for row, _, _ in told(second, Meaning.DUPLICATE)] == [5, 10]

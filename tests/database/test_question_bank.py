@@ -350,7 +350,7 @@ def test_the_command_prints_what_the_file_does_and_writes_it(
     assert run("import", path, "--all-or-nothing")[0] == 1
     assert school.select("SELECT count(*) FROM questions") == [(0,)]
     assert json.loads(run("import", path, "--json")[1])["new"] == 1
-    assert "1 duplicates" in run("import", path, "--dry-run")[1]
+    assert "1 duplicate," in run("import", path, "--dry-run")[1]
     assert run("export", str(tmp_path / "out.xlsx"))[1].startswith("1 questions are in")
     (import_id, *_) = run("imports")[1].split()
     assert run("undo", import_id, "--reason", "a test")[1].startswith("1 drafts are gone")
@@ -383,7 +383,7 @@ def test_the_command_reads_the_sheet_that_fits_or_is_named_and_says_which(
 
     others = "Not read, although their headings fit: “कक्षा १२”. --sheet NAME reads another one."
     read = f"Sheet “Class XII” was read. {others}\n"
-    counts = "2 rows: 2 new, 0 changed, 0 duplicates, 0 wrong."
+    counts = "2 rows: 2 new, 0 changed, 0 duplicate, 0 wrong."
     assert run("--dry-run") == (0, f"{read}{counts}\nNothing was written.\n", "")
     status, out, err = run("--dry-run", "--json")
     assert (status, sorted(json.loads(out)), err) == (0, ["changed", "duplicates", "errors", "new", "rows"], read)

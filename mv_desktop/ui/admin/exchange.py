@@ -111,6 +111,11 @@ class Exchange(ImportHistory, Protocol):
         """What can be said by hand which column it is, and how it is called, in English."""
         ...
 
+    @property
+    def telling(self) -> Sequence[str]:
+        """Of these what tells somebody which record a row is."""
+        ...
+
     def matched(self, headings: Sequence[str]) -> Mapping[str, int]:
         """Which column says what, by its heading."""
         ...
@@ -257,6 +262,11 @@ class RecordExchange:
     def columns(self) -> Mapping[str, str]:
         labels = {field.name: field.label for field in self._subject.fields if not field.read_only}
         return {KEY: _KEY_LABEL, **labels}
+
+    @property
+    def telling(self) -> Sequence[str]:
+        """What a form begins with: names, or a day and what it is called."""
+        return tuple(name for name in self.columns if name != KEY)[:2]
 
     def matched(self, headings: Sequence[str]) -> Mapping[str, int]:
         return matched_columns(layout_of(self._subject), headings)

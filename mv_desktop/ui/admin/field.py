@@ -54,6 +54,7 @@ class Field:
         lines: how high a field for several lines is.
         columns: of rows, what each asks for; words, numbers and choices.
         row: makes one row of its values by name, which has an attribute for each column.
+        meant: the value of a choice that words of a file mean besides what it is called; None for none.
     """
 
     name: str
@@ -72,6 +73,7 @@ class Field:
     lines: int = 4
     columns: tuple[Field, ...] = ()
     row: Callable[..., object] = dict
+    meant: Callable[[str], str | None] | None = None
 
     def read(self, typed: str) -> object:
         """The value of what was typed.

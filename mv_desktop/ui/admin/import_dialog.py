@@ -36,13 +36,14 @@ from mv_desktop.ui.admin.exchange import Exchange, Plan, PlanLine
 from mv_desktop.ui.admin.move_box import MoveBox
 from mv_desktop.ui.admin.subject import OFFICE_LANE
 from mv_desktop.ui.tasks import Progress, Task, Tasks, breathe
-from mv_desktop.ui.text import error_text, said, tr
+from mv_desktop.ui.text import error_text, said, tr, tr_count
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.fact_table import Cell, FactTable, TableRow
+from mv_desktop.ui.widgets.math_words import in_a_line
 from mv_desktop.ui.widgets.primary_button import PrimaryButton
 from mv_desktop.ui.widgets.sign_label import SignLabel
 
-_HEADINGS = ("Row", "What it does", "Column", "Why")
+_HEADINGS = ("Row", "What it does", "Record", "Column", "Why")
 _MEANINGS = {
     Meaning.WRONG: ("Wrong", "warning"),
     Meaning.CHANGED: ("Changed", "pen"),
@@ -50,6 +51,8 @@ _MEANINGS = {
     Meaning.NEW: ("New", "plus"),
 }
 """In the order in which they are listed: what somebody must look at stands first."""
+_SHOWN, _LETTERS = 36, 300
+"""So much of what tells a record is seen in a line, and so much is read of it."""
 _ACROSS = 3
 _SHEET_LETTERS = 24
 """So much of a sheet's name is seen; Excel writes no more than 31."""
@@ -111,7 +114,7 @@ class ImportDialog(QDialog):
         self._columns = QWidget(self)
         self._grid = QGridLayout(self._columns)
         self.told = SignLabel(self)
-        self.rows = FactTable(tr("What each row does"), _HEADINGS, 3, self)
+        self.rows = FactTable(tr("What each row does"), _HEADINGS, len(_HEADINGS) - 1, self)
         self._bar = QProgressBar(self)
         self._bar.setAccessibleName(tr("Progress"))
         self.moves = MoveBox(self)
@@ -247,7 +250,7 @@ class ImportDialog(QDialog):
         columns = {column: box.currentData() for column, box in self._boxes.items() if box.currentData() >= 0}
         headings = self._table[0]
         others = {name: at for name, at in self._exchange.matched(headings).items() if name not in self._boxes}
-        work = partial(self._exchange.plan, self._table, others | columns)
+        work = partial(_planned, self._exchange, self._table, others | columns)
         self._do(
             lambda progress: work(reporting(progress)), self._on_planned, tr("It is worked out what each row does …")
         )
@@ -291,25 +294,26 @@ class ImportDialog(QDialog):
     def _on_box_changed(self, _index: int) -> None:
         self._look()
 
-    def _on_planned(self, plan: Plan) -> None:
-        self._task, self._plan = None, plan
+    def _on_planned(self, found: tuple[Plan, Sequence[TableRow]]) -> None:
+        self._task, (plan, lines) = None, found
+        self._plan = plan
         counts, unsure, self._unsure = _counts(plan), self._unsure, False
         if unsure and counts == self._sent:  # nothing of it had come
             self._on_go_clicked()
             return
         if unsure:
             self._overtaken = tr("Nobody knew whether it was written: it was looked at again.")
-        words = tr(
-            "{rows} rows: {new} new, {changed} changed, {duplicates} duplicates, {wrong} wrong.",
-            rows=len(plan.rows), new=counts[Meaning.NEW], changed=counts[Meaning.CHANGED],
+        words = tr_count(
+            "{count} row: {new} new, {changed} changed, {duplicates} duplicate, {wrong} wrong.",
+            "{count} rows: {new} new, {changed} changed, {duplicates} duplicate, {wrong} wrong.",
+            len(plan.rows), new=counts[Meaning.NEW], changed=counts[Meaning.CHANGED],
             duplicates=counts[Meaning.DUPLICATE], wrong=counts[Meaning.WRONG],
         )  # fmt: skip
         if self._overtaken:
             words = f"{self._overtaken}\n{tr('Now it would be: {counts}', counts=words)}"
         self.told.say("warning" if counts[Meaning.WRONG] or self._overtaken else "done", words)
         self._overtaken = ""
-        order = {meaning: place for place, meaning in enumerate(_MEANINGS)}
-        self.rows.show_rows([_line(row) for row in sorted(plan.rows, key=lambda row: (order[row.meaning], row.row))])
+        self.rows.show_rows(lines)
         self._enable()
         if not isinstance(self.focusWidget(), QComboBox):  # somebody who chooses may go on choosing
             self.reason.setFocus()
@@ -441,7 +445,25 @@ def reporting(progress: Progress) -> Told:
     return told
 
 
-def _line(row: PlanLine) -> TableRow:
+def _planned(
+    exchange: Exchange, table: Table, columns: Mapping[str, int], told: Told
+) -> tuple[Plan, Sequence[TableRow]]:
+    """What a table would do, and how that is shown: made beside the window, for a file may have ten thousand rows."""
+    plan = exchange.plan(table, columns, told)
+    places = [columns[name] for name in exchange.telling if name in columns]
+    records = {number: _record([cells[place] for place in places if place < len(cells)]) for number, cells in table[1]}
+    order = {meaning: place for place, meaning in enumerate(_MEANINGS)}
+    rows = sorted(plan.rows, key=lambda row: (order[row.meaning], row.row))
+    return plan, [_line(row, records.get(row.row, "")) for row in rows]
+
+
+def _record(cells: Sequence[str]) -> str:
+    """What cells say together, in a line."""
+    words = " ".join(" ".join(cells)[:_LETTERS].split())
+    return in_a_line(words) if "$" in words else words
+
+
+def _line(row: PlanLine, record: str) -> TableRow:
     words, icon = _MEANINGS[row.meaning]
     wrong = row.meaning is Meaning.WRONG
     return TableRow(
@@ -449,6 +471,7 @@ def _line(row: PlanLine) -> TableRow:
         (
             Cell(str(row.row)),
             Cell(tr(words), icon, "danger" if wrong else "muted"),
+            Cell(record if len(record) <= _SHOWN else record[:_SHOWN].rstrip() + "…", tip=record),
             Cell(row.column),
             Cell(said(row.why)),
         ),

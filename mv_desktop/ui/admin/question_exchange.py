@@ -63,6 +63,7 @@ class QuestionExchange:
 
     title, importing, option = "Questions", True, "Approve new questions at once"
     columns: Mapping[str, str] = {str(column): name for column, name in _COLUMNS.items()}
+    telling = (str(Column.TEXT),)
 
     def __init__(self, place: ImportPlace, new_id: IdSource) -> None:
         self._place, self._new_id = place, new_id

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
+from mv_desktop.domain.class_name import class_named
 from mv_desktop.domain.family import FamilyRow, StudentDraft, student_faults
 from mv_desktop.domain.member import CLASSES
 from mv_desktop.domain.record import Change, Fault, Opened, Slice, Wanted
@@ -24,6 +25,8 @@ from mv_desktop.ui.widgets.keyed_model import Sign
 EXPORT = Act("record.export", "Export all data …", ".zip")
 ANONYMISE = Act("record.anonymise", "Make anonymous …")
 STATES = (("open", "Open"), ("closed", "Closed"))
+
+_CLASSES = tuple((name, name) for name in CLASSES)
 
 
 class StudentPlace(Protocol):
@@ -79,14 +82,14 @@ class StudentSubject(Subject):
         Column("Plan", "Premium MCQ Plan"),
     )
     choices = (
-        Choice("class", "Class", tuple((name, name) for name in CLASSES)),
+        Choice("class", "Class", _CLASSES),
         Choice("state", "Account", STATES),
     )
     fields = (
         Field("first_name", "First name"),
         Field("last_name", "Last name"),
         Field("email", "E-mail", help="For signing in to the web platform."),
-        Field("student_class", "Class", Kind.CHOICE, choices=tuple((name, name) for name in CLASSES)),
+        Field("student_class", "Class", Kind.CHOICE, choices=_CLASSES, meant=class_named),
         Field("phone", "Phone"),
         Field("school_name", "School"),
         Field("parents", "Parents", Kind.LINES,

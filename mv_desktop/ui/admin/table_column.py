@@ -69,7 +69,7 @@ def _read(field: Field, words: str) -> object:
         case Kind.DAY:
             return read_day(words)
         case Kind.CHOICE:
-            return field.read(_value(field, words))
+            return _chosen(field, words)
         case Kind.ROWS:
             return field.read(typed_rows([_cells(field, line) for line in words.splitlines() if line.strip()]))
     return field.read(words)
@@ -98,8 +98,20 @@ def _switch(words: str) -> bool:
     raise InvalidError("Yes or no.")
 
 
+def _chosen(field: Field, words: str) -> object:
+    try:
+        return field.read(_value(field, words))
+    except InvalidError:
+        if not words or not field.choices:
+            raise
+        names = ", ".join(tr(name) for _, name in field.choices)
+        raise InvalidError(Worded("It is one of these: {names}.", names=names)) from None
+
+
 def _value(field: Field, words: str) -> str:
-    """The value of a choice by itself or by what it is called in any language."""
+    """The value of a choice by itself, by what it is called in any language, or by what means it besides."""
+    if field.meant is not None and (found := field.meant(words)) is not None:
+        return found
     folded = words.casefold()
     for value, name in field.choices:
         if folded == str(value).casefold() or folded in (one.casefold() for one in names_of(name)):

@@ -10,6 +10,7 @@ from uuid import UUID
 from pydantic import JsonValue
 from PySide6.QtWidgets import QWidget
 
+from mv_desktop.domain.class_name import class_named
 from mv_desktop.domain.exam import ExamSnapshot, ExamType, TemplateConfig
 from mv_desktop.domain.picture import SeenPicture
 from mv_desktop.domain.question import QuestionType
@@ -49,7 +50,7 @@ _SECTION = (
 )
 _FIELDS = (
     Field("template_name", "Name"),
-    Field("class_name", "Class", Kind.CHOICE, choices=_CLASSES, made_only=True),
+    Field("class_name", "Class", Kind.CHOICE, choices=_CLASSES, made_only=True, meant=class_named),
     Field("exam_type", "Kind of exam", Kind.CHOICE, choices=tuple(EXAM_TYPES.items()), made_only=True),
     Field("specific_unit", "Unit", Kind.CHOICE, offered=True, help="Of practice of a unit only."),
     Field("duration_minutes", "Time", Kind.WHOLE, unit="minutes"),

@@ -181,12 +181,12 @@ def test_plans_are_written_as_listed_changed_by_a_file_and_put_back(qtbot, tasks
     desk.settle()
     assert dialog.windowTitle() == "Plans from plans.csv"
     assert [[cell.text for cell in row.cells] for row in dialog.rows.rows] == [
-        ["3", "Wrong", "Exams a month", "Between 1 and 1,000 exams a month."],
-        ["6", "Wrong", "Name", "There is none of this name, and none is made here."],
-        ["2", "Changed", "", ""],
-        ["5", "Changed", "", ""],
-        ["4", "Duplicate", "", "It is there already."],
-        ["7", "Duplicate", "", "The same as row 2."],
+        ["3", "Wrong", "Premium MCQ", "Exams a month", "Between 1 and 1,000 exams a month."],
+        ["6", "Wrong", "Gold", "Name", "There is none of this name, and none is made here."],
+        ["2", "Changed", "premium plan", "", ""],
+        ["5", "Changed", "Plan Centum", "", ""],
+        ["4", "Duplicate", "Basic plan", "", "It is there already."],
+        ["7", "Duplicate", "Premium Plan", "", "The same as row 2."],
     ]
     assert dialog.go.text() == "Bring in what is right"
     QTest.keyClicks(dialog.reason, "new year")
@@ -234,7 +234,7 @@ def test_what_somebody_changed_meanwhile_is_worked_out_anew(qtbot, tasks, tmp_pa
     desk.settle()
     why, counts = dialog.told.text.split("\n")
     assert why.startswith("Asha Rao has changed this meanwhile. Nothing was saved.")
-    assert counts == "Now it would be: 2 rows: 0 new, 1 changed, 1 duplicates, 0 wrong."
+    assert counts == "Now it would be: 2 rows: 0 new, 1 changed, 1 duplicate, 0 wrong."
     assert dialog.reason.text() == "new year"
     dialog.go.click()
     desk.settle()
@@ -275,7 +275,7 @@ def test_a_file_whose_answer_was_lost_is_looked_at_before_it_is_written_again(qt
     desk.settle()
     assert dialog.told.text.split("\n") == [
         "Nobody knew whether it was written: it was looked at again.",
-        "Now it would be: 1 rows: 0 new, 0 changed, 1 duplicates, 0 wrong.",
+        "Now it would be: 1 row: 0 new, 0 changed, 1 duplicate, 0 wrong.",
     ]
     assert not dialog.go.isEnabled()
     assert [change.reason for change in place.log[PlanType.BASIC]] == ["new year"]
@@ -318,7 +318,7 @@ def test_holidays_from_a_file_ask_after_deadlines_first_and_again_when_they_are_
     desk.screen.files.read_in(path)
     dialog = desk.screen.files.dialog
     desk.settle()
-    assert dialog.told.text == "3 rows: 1 new, 0 changed, 1 duplicates, 1 wrong."
+    assert dialog.told.text == "3 rows: 1 new, 0 changed, 1 duplicate, 1 wrong."
     QTest.keyClicks(dialog.reason, "gazette")
     dialog.go.click()
     desk.settle()

@@ -44,12 +44,12 @@ def test_forty_students_come_from_a_file_by_keys_and_go_again(qtbot, tasks, tmp_
     path.write_text("\n".join(lines))
     choose(desk, path)
     dialog = desk.screen.files.dialog
-    assert dialog.told.text == "44 rows: 40 new, 1 changed, 1 duplicates, 2 wrong."
+    assert dialog.told.text == "44 rows: 40 new, 1 changed, 1 duplicate, 2 wrong."
     assert [[cell.text for cell in row.cells] for row in dialog.rows.rows[:4]] == [
-        ["43", "Wrong", "E-mail", "Somebody has this address already."],
-        ["44", "Wrong", "First name", "A name is needed."],
-        ["42", "Changed", "", ""],
-        ["45", "Duplicate", "", "The same as row 5."],
+        ["43", "Wrong", "Uma Das", "E-mail", "Somebody has this address already."],
+        ["44", "Wrong", "Das", "First name", "A name is needed."],
+        ["42", "Changed", "Ravi Kumar", "", ""],
+        ["45", "Duplicate", "A B", "", "The same as row 5."],
     ]
     before = dict(place.people)
     assert dialog.reason.hasFocus()

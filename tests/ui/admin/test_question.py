@@ -333,12 +333,12 @@ def test_a_teachers_sheet_is_brought_in_row_by_row_and_taken_back(desk, place, i
     assert not dialog.go.isEnabled()
     dialog.box(Column.UNIT).setCurrentIndex(dialog.box(Column.UNIT).findText("Lesson name"))
     desk.settle()
-    assert dialog.told.text == "4 rows: 2 new, 0 changed, 1 duplicates, 1 wrong."
+    assert dialog.told.text == "4 rows: 2 new, 0 changed, 1 duplicate, 1 wrong."
     assert [[cell.text for cell in row.cells] for row in dialog.rows.rows] == [
-        ["3", "Wrong", "Lesson name", "There is no such unit in this class. The settings list them."],
-        ["4", "Duplicate", "", "The same as row 2."],
-        ["2", "New", "", ""],
-        ["5", "New", "", ""],
+        ["3", "Wrong", "Second?", "Lesson name", "There is no such unit in this class. The settings list them."],
+        ["4", "Duplicate", "first x?", "", "The same as row 2."],
+        ["2", "New", "First x?", "", ""],
+        ["5", "New", "Third?", "", ""],
     ]
     dialog.go.click()
     assert dialog.told.text == "Say why; it stands in the history."
