@@ -68,10 +68,13 @@ def said(words: str) -> str:
     """
     if not words or _words.language == "en":
         return words
+    parts = words.split("; ")
+    if len(parts) > 1 and None not in (known := list(map(_known, parts))):
+        return "; ".join(filter(None, known))  # before the whole, of which a value could be several of them
     if (whole := _known(words)) is not None:
         return whole
-    if "; " in words:
-        return "; ".join(map(said, words.split("; ")))
+    if len(parts) > 1:
+        return "; ".join(map(said, parts))
     sentences, said_ones, at = _SENTENCE_END.split(words), [], 0
     while at < len(sentences):
         runs = ((end, _known(" ".join(sentences[at:end]))) for end in range(len(sentences), at, -1))

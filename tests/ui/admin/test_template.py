@@ -13,12 +13,15 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from pytestqt.qtbot import QtBot
 
+from mv_desktop.domain.exam import ShortBankError
 from mv_desktop.domain.export_note import ExportFormat, ExportNote
 from mv_desktop.domain.record import Difference
 from mv_desktop.domain.record_name import RecordName
+from mv_desktop.domain.template import SectionDraft, TemplateDraft
 from mv_desktop.ui.admin.record_screen import RecordScreen
 from mv_desktop.ui.admin.template import TemplateSubject
 from mv_desktop.ui.tasks import Tasks
+from mv_desktop.ui.text import error_text, set_language
 from tests.fakes import hand
 from tests.fakes.clock import FakeClock
 from tests.fakes.messages import KeptMessages
@@ -85,6 +88,29 @@ class Desk:
 @pytest.fixture
 def desk(qtbot, tasks):
     return Desk(qtbot, tasks)
+
+
+def test_the_cell_that_is_short_is_said_in_hindi():
+    draft = TemplateDraft(
+        "Short", "XII", "board_exam", "", 60, True,
+        (
+            SectionDraft("A", "", "MCQ", 1, 30), SectionDraft("B", "", "VSA", 2, 5, "Matrices 5"),
+            SectionDraft("C", "", "SA", 3, 2, "Integrals 2", 1),
+        ),
+    )  # fmt: skip
+    with pytest.raises(ShortBankError) as short:
+        FakeTemplates().trial(draft, 1)
+    set_language("hi")
+    try:
+        told = error_text(short.value)
+    finally:
+        set_language("en")
+    assert told == (
+        "प्रश्न बैंक से यह पेपर पूरा नहीं बनता: खंड A को 1 अंक के 30 बहुविकल्पी चाहिए, बैंक में इसके लिए 24 हैं; "
+        "खंड B को Matrices से 2 अंक के 5 अति लघु चाहिए, बैंक में इसके लिए 4 हैं; "
+        "खंड C को 3 अंक के 1 लघु में अथवा चाहिए, बैंक में 0 के लिए ही पर्याप्त हैं। "
+        "प्रश्न जोड़ें या सक्रिय करें, या ढाँचा बदलें।"
+    )
 
 
 def test_totals_and_what_the_bank_lacks_follow_what_is_typed(desk):
