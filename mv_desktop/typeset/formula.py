@@ -62,7 +62,7 @@ def _plain_binomials(source: str) -> str:
     found = 1
     while found:
         source, found = _BINOMIAL.subn(r"\\left(\1\\atop\2\\right)", source)
-    return source
+    return source.replace(r"\binom{", r"\binom {")  # whose second argument has no braces: ziamath looks on for some
 
 
 _BARS = {"|": 1, "‖": 2}

@@ -38,6 +38,7 @@ def test_a_formula_comes_from_the_process_as_it_would_be_here(typesetter: Typese
         (r"\binom{n}{r}", r"\left( n\atop r\right)"),
         (r"\binom{n+\frac{1}{2}}{\sqrt{x_{1}}}^2", r"\left( {n+\frac{1}{2}}\atop{\sqrt{x_{1}}}\right)^2"),
         (r"\binom {\binom{a}{b}}{\{c}", r"\left({\left(a\atop b\right)}\atop{\{c}\right)"),
+        (r"\binom{n}2+\left(\frac{1}{2}\right)", r"\binom n2+\left(\frac{1}{2}\right)"),
         (r"\binom{n}{r}+\binom{n}{\frac{1}{2}}", r"\left(n\atop r\right)+\left(n\atop{\frac{1}{2}}\right)"),
     ],
 )
