@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent
-from PySide6.QtGui import QInputDevice, QMouseEvent, QPointingDevice, QTabletEvent
+from PySide6.QtCore import QEvent, QPointF
+from PySide6.QtGui import QGuiApplication, QInputDevice, QMouseEvent, QPointingDevice, QTabletEvent
 
 _NEAR = 700  # milliseconds since it was last felt
 _HELD = 3000  # as long as its tip is down; the word that it was lifted can get lost
@@ -21,6 +21,7 @@ class Stylus:
     def __init__(self) -> None:
         self.down = False
         self._felt: int | None = None
+        self._tapped: tuple[int, QPointF] | None = None
 
     def felt(self, event: QTabletEvent) -> None:
         """An event of the pen itself came."""
@@ -29,6 +30,15 @@ class Stylus:
             self.down = True
         elif event.type() == QEvent.Type.TabletRelease:
             self.down = False
+
+    def taps_twice(self, event: QTabletEvent) -> bool:
+        """True for a press that follows another one at once in the same place; of three, only for the second."""
+        before, at = self._tapped, event.position()
+        hints = QGuiApplication.styleHints()
+        soon = before is not None and event.timestamp() - before[0] <= hints.mouseDoubleClickInterval()
+        near = before is not None and (at - before[1]).manhattanLength() <= hints.touchDoubleTapDistance()
+        self._tapped = None if soon and near else (event.timestamp(), at)
+        return soon and near
 
     def echoes(self, event: QMouseEvent) -> bool:
         """True for a mouse event that says once more what the pen said, or that the resting hand makes."""

@@ -391,6 +391,11 @@ class ToolView(PageColumn):
         self._hide_pen_point()
         self._hand.begin(button, pointer, erases=erases)
 
+    def _opens(self, button: Qt.MouseButton, pointer: Pointer) -> bool:
+        """The tool in hand opens what is under a double click, or under a pen that taps twice."""
+        meant = button == Qt.MouseButton.LeftButton and not self._hand.space_held
+        return meant and self._hand.tool.open_at(pointer)
+
     def _go_on(self, position: QPointF, pointer: Pointer) -> None:
         """The pointer moved."""
         self._pointer = position
@@ -407,9 +412,12 @@ class ToolView(PageColumn):
         event.accept()  # or the system makes a mouse event of it
         pointer = self._pointer_of(event)
         if event.type() == QEvent.Type.TabletPress:
+            twice = self._stylus.taps_twice(event)
             if self.notes.finish():
                 return  # as at a press of the mouse
             self.setFocus(Qt.FocusReason.MouseFocusReason)  # Qt gives the keyboard only to what a mouse presses
+            if twice and self._opens(event.button(), pointer):
+                return
             self._begin(event.button(), pointer, erases=self._stylus.erases(event))
         elif event.type() == QEvent.Type.TabletMove:
             if not event.pressure():  # some tablets say of no button that it is down
@@ -492,9 +500,7 @@ class ToolView(PageColumn):
             self._begin(event.button(), self._pointer_of(event))
 
     def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
-        opens = event.button() == Qt.MouseButton.LeftButton and not self._hand.space_held
-        opens = opens and not self._stylus.echoes(event)
-        if not (opens and self._hand.tool.open_at(self._pointer_of(event))):
+        if self._stylus.echoes(event) or not self._opens(event.button(), self._pointer_of(event)):
             self.mousePressEvent(event)  # two quick ticks are two ticks
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

@@ -99,6 +99,16 @@ def test_a_key_stamps_where_the_pointer_is_also_when_it_went_over(marker: Marker
     assert placed.page == SECOND
 
 
+def test_a_pen_that_comes_over_takes_the_keys_along(marker: Marker, split: PageView) -> None:
+    marker.screen.view.setFocus()
+    at, none = QPointF(60, 80), Qt.MouseButton.NoButton
+    pen, there = tablet_pen(QPointingDevice.PointerType.Pen), split.viewport().mapToGlobal(at)
+    kind, plain = QEvent.Type.TabletMove, Qt.KeyboardModifier.NoModifier
+    hover = QTabletEvent(kind, pen, at, there, 0.0, 0.0, 0.0, 0.0, 0.0, 0.0, plain, none, none)
+    QApplication.sendEvent(split.viewport(), hover)
+    assert split.hasFocus()
+
+
 def test_the_pointer_takes_no_keys_from_the_mark_field(marker: Marker, split: PageView) -> None:
     hand.press("M", marker.screen.view)
     enter(split)

@@ -24,6 +24,8 @@ _DETAIL = 1.5
 """Pages so many times as wide as the window are looked at for a detail: nobody reads a script so."""
 _MEANS = {QEvent.Type.FocusIn, QEvent.Type.MouseButtonPress, QEvent.Type.TabletPress}
 """What happens on a view that is meant: its tool is the one in hand before it is used, also by a pen."""
+_COMES = {QEvent.Type.Enter, QEvent.Type.TabletMove}
+"""What happens where the pointer comes over a view: of a tablet's pen Qt does not say that it does."""
 
 
 class PageViews(QSplitter):
@@ -287,8 +289,8 @@ class PageViews(QSplitter):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         kind = event.type()
-        for view in self.shown if kind in _MEANS or kind == QEvent.Type.Enter else ():
-            if kind == QEvent.Type.Enter:
+        for view in self.shown if kind in _MEANS or kind in _COMES else ():
+            if kind in _COMES:
                 if watched is view.viewport():
                     self._take_keys_along(view)
             elif watched in {view, view.viewport()}:
