@@ -161,10 +161,12 @@ class NoteDesk:
         _app().focusChanged.connect(self._on_app_focusChanged)
         editor.refused.connect(self._easel.refuse)
         editor.textChanged.connect(self._show_preview)
+        editor.cursorPositionChanged.connect(self._show_caret)
         if self._easel.formulas is not None:
             self._easel.formulas.typeset.connect(self._on_formulas_typeset)
         editor.show()
         editor.setFocus()
+        self._show_caret()
 
     def _close(self) -> None:
         item = self._item()
@@ -214,6 +216,20 @@ class NoteDesk:
 
     def _on_formulas_typeset(self, _tex: object) -> None:
         self._show_preview()
+
+    def _show_caret(self) -> None:
+        """Scroll no more than it takes to see what is typed: the field grows over the edge of the window."""
+        editor = self._editor
+        if editor is None:
+            return
+        caret = editor.cursorRect()
+        caret.moveTopLeft(editor.viewport().mapTo(self._easel.viewport(), caret.topLeft()))
+        edge = spacing(2)
+        room = self._easel.viewport().rect().adjusted(edge, edge, -edge, -edge)
+        across = min(0, caret.left() - room.left()) + max(0, caret.right() - room.right())
+        down = min(0, caret.top() - room.top()) + max(0, caret.bottom() - room.bottom())
+        if across or down:
+            self._easel.pan(-across, -down)
 
     def _show_preview(self) -> None:
         """Show how it will look once its formulas are typeset; until they are, what was shown before stays."""

@@ -430,6 +430,60 @@ def test_the_field_goes_along_when_the_pages_are_scrolled_zoomed_and_turned(writ
     assert (field.pos() + QPoint(BORDER, BORDER) - corner).manhattanLength() <= 2
 
 
+def caret(desk: Desk) -> QPoint:
+    """Where the caret is, in the window."""
+    field = editor(desk)
+    return field.viewport().mapTo(desk.view.viewport(), field.cursorRect().center())
+
+
+def test_the_pages_go_along_with_what_is_written_over_the_edge_of_the_window(writing: Desk) -> None:
+    window = writing.view.viewport().rect()
+    writing.click(QPoint(300, window.bottom() - 20))
+    for _ in range(8):
+        type_words(writing, "line")
+        press(writing, Qt.Key.Key_Return, SHIFT)
+        assert window.contains(caret(writing))
+    assert writing.view.verticalScrollBar().value() > 0
+    press(writing, Qt.Key.Key_Escape)
+    writing.view.zoom_by(5)
+    writing.click(QPoint(window.right() - 30, 200))
+    type_words(writing, "words that go on over the right edge")
+    assert window.contains(caret(writing))
+    press(writing, Qt.Key.Key_Home)
+    assert window.contains(caret(writing))
+
+
+def test_a_note_that_ends_outside_of_the_window_is_opened_at_its_end(writing: Desk) -> None:
+    standing(writing, "\n".join(["line"] * 60), x=0.3, y=0.2)
+    writing.click(writing.at(1, 0.31, 0.21))
+    assert writing.view.viewport().rect().contains(caret(writing))
+
+
+def test_a_pen_that_taps_twice_opens_a_note_from_the_select_tool(writing: Desk) -> None:
+    standing(writing, "Well done", x=0.3, y=0.2)
+    writing.view.set_tool("select")
+    at = writing.at(1, 0.31, 0.21)
+    for _ in range(2):
+        writing.pen(QEvent.Type.TabletPress, at)
+        writing.pen(QEvent.Type.TabletRelease, at)
+    assert editor(writing).toPlainText() == "Well done"
+    press(writing, Qt.Key.Key_Escape)
+    writing.pen(QEvent.Type.TabletPress, at)
+    writing.pen(QEvent.Type.TabletRelease, at)
+    writing.clock += 2000
+    writing.pen(QEvent.Type.TabletPress, at)
+    assert writing.view.notes.editor is None, "not so slowly"
+
+
+def test_two_quick_ticks_of_a_pen_are_two(desk: Desk) -> None:
+    desk.view.set_stamp("tick")
+    at = desk.at(1, 0.3, 0.3)
+    for _ in range(2):
+        desk.pen(QEvent.Type.TabletPress, at)
+        desk.pen(QEvent.Type.TabletRelease, at)
+    assert len(desk.ink) == 2
+
+
 def test_on_a_turned_page_what_is_written_stands_upright_where_it_was_written(writing: Desk) -> None:
     writing.view.rotate_page(PageRef(1))
     sheet = writing.view.sheet
