@@ -146,6 +146,7 @@ _INTERNAL = tuple(
     for name, call in (
         ("rescore by the inner function", "api._rescore(%(admin)s, ARRAY[%(done_exam)s], 1)"),
         ("tell of a page by the inner function", "api._told_page('page.excluded', NULL, NULL, %(open)s, '{}')"),
+        ("tell of a decision by the inner function", "api._tell_decided('evaluation.returned', NULL, %(open)s, '{}')"),
         ("look at sheets by the inner function", "api._sheets(%(exam)s)"),
         ("ask whose rescan it is by the inner function", "api._rescan_of(%(upload)s)"),
         ("ask whose page it is by the inner function", "api._page_of(%(upload)s)"),
