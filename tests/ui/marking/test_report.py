@@ -177,6 +177,23 @@ def test_what_was_told_is_listed_and_withdrawn_until_it_is_answered(marker, stor
     assert {flag.reason for flag in told(marker)} == {"missing_page", "illegible"}
 
 
+def test_of_a_script_that_is_done_the_answers_are_read_and_nothing_is_asked(marker):
+    session = marker.open()
+    answered = Flag(FlagId(session._ids()), "missing_page", answered=True, answer="It came today.")
+    session.script.flags[answered.flag_id] = answered
+    session.raise_flag("illegible", "", PAGE)
+    session.freeze("This script is completed.")
+    dialog = opened(marker, FlagDialog, "!")
+    shown = [label.text() for label in dialog.findChildren(QLabel) if label.isVisible()]
+    assert "The whole script · A page is missing · answered: It came today." in shown
+    assert not any(button.isVisible() for button in dialog.findChildren(QRadioButton))
+    assert [button.text() for button in dialog.findChildren(QPushButton) if button.isVisible()] == ["Close"]
+    hand.press("1")
+    hand.press("Escape")
+    assert len(told(marker)) == 2
+    assert not dialog.isVisible()
+
+
 def test_a_flag_of_another_students_page_warns_before_submission(marker):
     session = marker.open()
     session.raise_flag("another_student", "", PAGE)

@@ -52,6 +52,7 @@ class FlagDialog(QDialog):
         page: the page that is looked at, None without one.
         spot: where on it the pointer or the pen point is, None when it is elsewhere.
         flags: what was told of this script before.
+        read_only: the script cannot be changed: what was told before is there to be read, with its answers.
 
     Signals:
         raise_requested(NewFlag): she has said what; the dialog has closed itself.
@@ -62,7 +63,14 @@ class FlagDialog(QDialog):
     withdraw_requested = Signal(object)
 
     def __init__(
-        self, code: str, page: PageRef | None, spot: Spot | None, flags: Sequence[Flag], parent: QWidget | None = None
+        self,
+        code: str,
+        page: PageRef | None,
+        spot: Spot | None,
+        flags: Sequence[Flag],
+        parent: QWidget | None = None,
+        *,
+        read_only: bool = False,
     ) -> None:
         super().__init__(parent)
         self.setWindowTitle(tr("Flag to the coordinator"))
@@ -70,7 +78,7 @@ class FlagDialog(QDialog):
         self._page, self._spot = page, spot
         self._picker = ReasonPicker(tr("What is wrong?"), REASONS, FLAG_COMMENT_MAX, self)
         self._places = QButtonGroup(self)
-        self._touched = False
+        self._touched, self._read_only = False, read_only
         self._confirm = PrimaryButton(tr("Tell the coordinator"), self)
         self._confirm.setDefault(True)
         self._confirm.setEnabled(False)
@@ -79,7 +87,8 @@ class FlagDialog(QDialog):
         self._picker.changed.connect(self._on_picker_changed)
         self._picker.chosen.connect(self._on_picker_chosen)
         self._confirm.clicked.connect(self._on_confirm_clicked)
-        self._picker.begin()
+        if not read_only:
+            self._picker.begin()
 
     # -- construction ----------------------------------------------------------------------------------------
 
@@ -91,14 +100,16 @@ class FlagDialog(QDialog):
         heading.setFont(current_theme().font(1.4, heading.font().weight().DemiBold))
         layout.addWidget(heading)
         body = DialogBody(tr("Flag to the coordinator"), self)
-        body.column.addWidget(self._picker)
-        body.column.addLayout(self._build_places())
+        places = self._build_places()
+        for asked in (self._picker, places):
+            body.column.addWidget(asked)
+            asked.setHidden(self._read_only)
         if flags:
             body.column.addWidget(ToneLabel(tr("Told before"), "text", self, strong=True))
             body.column.addLayout(self._build_told(flags))
         body.column.addStretch(1)
         layout.addWidget(body, 1)
-        leave = QPushButton(tr("Cancel"), self)
+        leave = QPushButton(tr("Close") if self._read_only else tr("Cancel"), self)
         leave.setAutoDefault(False)
         leave.setMinimumHeight(spacing(9))
         leave.clicked.connect(self.reject)
@@ -106,11 +117,14 @@ class FlagDialog(QDialog):
         row.addWidget(leave)
         row.addStretch(1)
         row.addWidget(self._confirm)
+        self._confirm.setHidden(self._read_only)
         layout.addLayout(row)
         body.fit()
 
-    def _build_places(self) -> QVBoxLayout:
-        column = QVBoxLayout()
+    def _build_places(self) -> QWidget:
+        places = QWidget(self)
+        column = QVBoxLayout(places)
+        column.setContentsMargins(0, 0, 0, 0)
         column.setSpacing(spacing(1))
         column.addWidget(ToneLabel(tr("Where?"), "text", self, strong=True))
         label = "" if self._page is None else self._page.label
@@ -127,7 +141,7 @@ class FlagDialog(QDialog):
                 self._places.addButton(button, number)
                 column.addWidget(button)
         self._places.buttons()[0].setChecked(True)
-        return column
+        return places
 
     def _build_told(self, flags: Sequence[Flag]) -> QVBoxLayout:
         rows = QVBoxLayout()
@@ -140,7 +154,7 @@ class FlagDialog(QDialog):
             text.setTextFormat(Qt.TextFormat.PlainText)
             text.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Preferred)
             row.addWidget(text, 1)
-            if not flag.answered:
+            if not flag.answered and not self._read_only:
                 button = QPushButton(tr("Withdraw"), self)
                 button.setAutoDefault(False)
                 button.setAccessibleName(tr("Withdraw: {flag}", flag=text.text()))
@@ -180,5 +194,5 @@ class FlagDialog(QDialog):
     # -- Qt --------------------------------------------------------------------------------------------------
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self._picker.choose(event):
+        if self._read_only or not self._picker.choose(event):
             super().keyPressEvent(event)

@@ -52,14 +52,17 @@ class Report(QObject):
         }
 
     def ask_flag(self) -> None:
-        """Ask what is wrong, and where; the place is what is pointed at now."""
-        session = self._workable()
+        """Ask what is wrong, and where; the place is what is pointed at now. Of a script that is done, only show."""
+        session = self._opened()
+        reads = session is not None and session.read_only and bool(session.flags)
+        if not reads:
+            session = self._workable()
         if session is None:
             return
         pointed = self._views.active.pointed_spot()
         page = self._views.active.current_page if pointed is None else pointed.page
         spot = None if pointed is None else Spot(round(pointed.x, 4), round(pointed.y, 4))
-        dialog = FlagDialog(session.view.script_code, page, spot, session.flags, self._screen)
+        dialog = FlagDialog(session.view.script_code, page, spot, session.flags, self._screen, read_only=reads)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.raise_requested.connect(partial(self._on_raise_requested, session))
         dialog.withdraw_requested.connect(partial(self._on_withdraw_requested, session))
