@@ -14,14 +14,16 @@ from mv_desktop.domain.exchange import StaffRole
 from mv_desktop.offline.desk import Desk
 from mv_desktop.ui.actions import commands_of
 from mv_desktop.ui.shell.coordination_desk import BOARD, CASES, QUALITY, REPORTS
+from mv_desktop.ui.shell.notice_desk import NOTICES
 from mv_desktop.ui.shell.workspace import QUEUE
 from tests.factories.local import NOW
+from tests.fakes import hand
 from tests.fakes.board_place import FakeBoardPlace
 from tests.fakes.case_place import FakeCasePlace
 from tests.fakes.clock import FakeClock
 from tests.fakes.quality_place import FakeQualityPlace
 from tests.fakes.report_server import FakeReports
-from tests.ui.test_workspace import School
+from tests.ui.test_workspace import ONE, School
 
 OFFICES = (BOARD, CASES, REPORTS, QUALITY)
 
@@ -80,6 +82,63 @@ def test_a_case_leads_to_its_script_on_the_board(school):
     school.until(lambda: board.lists.chosen == (script,))
     assert school.window.place == BOARD
     assert not board.move_panel.isHidden()
+
+
+@pytest.mark.parametrize("kind", ["script.at_risk", "sla.breached", "teacher.closed"])
+def test_a_notice_leads_to_its_script_on_the_board_and_moves_nothing(school, kind):
+    work = school.arrived()
+    school.until(lambda: work.coordination.board is not None and work.coordination.board.look is not None)
+    board = work.coordination.board
+    script = next(iter(board.look.expected))
+    open_notice(school, kind, evaluation_id=script, count=1)
+    school.until(lambda: board.lists.chosen == (script,))
+    assert school.window.place == BOARD
+    assert board.move_panel.isHidden()
+
+
+@pytest.mark.parametrize(
+    ("kind", "shown"),
+    [
+        ("script.at_risk_many", "risk"),
+        ("sla.breached_many", "overdue"),
+        ("script.unassigned", "pool"),
+        ("script.unassigned_due_many", "pool"),
+    ],
+)
+def test_notices_of_many_or_of_nobodys_scripts_lead_to_the_list_that_has_them(school, kind, shown):
+    work = school.arrived()
+    school.until(lambda: work.coordination.board is not None and work.coordination.board.look is not None)
+    board = work.coordination.board
+    other = "all" if shown != "all" else "risk"
+    board.actions_by_id[f"board.{other}"].trigger()
+    open_notice(school, kind, count=12)
+    assert school.window.place == BOARD
+    assert board.lists.shown.value == shown
+
+
+def test_her_own_script_opens_though_she_coordinates(school):
+    work = school.arrived()
+    school.until(lambda: work.coordination.board is not None)
+    open_notice(school, "sla.breached", evaluation_id=ONE)
+    school.until(lambda: school.window.place == "marking")
+    assert work.marking.evaluation_id == ONE
+
+
+def test_a_second_marking_that_was_handed_back_leads_to_quality(school):
+    work = school.arrived()
+    school.until(lambda: work.coordination.quality is not None)
+    open_notice(school, "sample.declined")
+    assert school.window.place == QUALITY
+
+
+def open_notice(school: School, kind: str, **data) -> None:
+    """She is told something, and presses Enter on it in the list."""
+    school.server.tell(kind, **data)
+    school.work.driver.now()
+    school.settled()
+    school.window.place_requested.emit(NOTICES)
+    school.settled()
+    hand.press("Return", school.work.notices.screen.table)
 
 
 def test_they_go_with_the_office_and_nobody_is_left_standing_there(school):

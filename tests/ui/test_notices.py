@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QPushButton
 from pytestqt.qtbot import QtBot
 
+from mv_desktop.domain.evaluation import EvaluationStatus
 from mv_desktop.domain.notice import SENTENCES, NoticeData, Told
 from mv_desktop.services.patience import IdleState
 from mv_desktop.ui.notice.wording import notice_text
@@ -127,8 +128,47 @@ def test_all_are_read_and_what_is_about_no_script_of_hers_leads_nowhere(school):
     assert not work.notices.screen.actions_by_id["notices.read_all"].isEnabled()
     hand.press("Down", work.notices.screen.table)
     hand.press("Return", work.notices.screen.table)
+    school.settled()
     assert school.said()[-1] == "This script is not in your queue."
+    assert not any("is being fetched" in text for text in school.said())
     assert school.window.place == NOTICES
+
+
+def test_a_script_that_she_finished_elsewhere_is_fetched_and_read(school):
+    school.server.add(pulled(4, status=EvaluationStatus.COMPLETED, completed_at=NOW))
+    work = school.arrived()
+    school.server.tell("flag.answered", evaluation_id=FOUR)
+    _run(school)
+    hand.press("Alt+3", work.queue)
+    school.settled()
+    hand.press("Return", work.notices.screen.table)
+    school.until(lambda: school.window.place == "marking")
+    assert work.marking.evaluation_id == FOUR
+    assert work.marking.session.read_only
+
+
+def test_a_script_that_comes_late_does_not_take_her_from_where_she_went(school):
+    school.server.add(pulled(4, status=EvaluationStatus.COMPLETED, completed_at=NOW))
+    work = school.arrived()
+    school.server.tell("flag.answered", evaluation_id=FOUR)
+    _run(school)
+    hand.press("Alt+3", work.queue)
+    school.settled()
+    hand.press("Return", work.notices.screen.table)
+    school.until(lambda: any("is being fetched" in text for text in school.said()))
+    school.window.place_requested.emit("sync")
+    school.settled()
+    assert school.window.place == "sync"
+
+
+def test_many_scripts_lead_to_the_queue(school):
+    work = school.arrived()
+    school.server.tell("script.assigned_many", count=12)
+    _run(school)
+    hand.press("Alt+3", work.queue)
+    school.settled()
+    hand.press("Return", work.notices.screen.table)
+    assert school.window.place == "queue"
 
 
 def test_what_stands_above_the_list_stays_when_a_run_brings_nothing(school):

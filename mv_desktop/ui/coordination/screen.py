@@ -137,20 +137,21 @@ class BoardScreen(QWidget):
         """Ask the server at once what has changed."""
         self._asking.now()
 
-    def lead_to(self, evaluation: EvaluationId) -> None:
-        """Select a script among all, and ask to whom it should go, as soon as the board knows it."""
+    def lead_to(self, evaluation: EvaluationId, *, moves: bool = True) -> None:
+        """Select a script among all, as soon as the board knows it; `moves`: ask to whom it should go."""
         self._filters.clear()
         self._lists.show_list(Shown.ALL)
         if self._look is not None and evaluation in self._look.expected:
             self._lists.scripts.choose([evaluation])
-            self._begin_move()
+            if moves:
+                self._begin_move()
         else:
-            self._after = partial(self._lead_now, evaluation)
+            self._after = partial(self._lead_now, evaluation, moves=moves)
             self.refresh()
 
-    def _lead_now(self, evaluation: EvaluationId) -> None:
+    def _lead_now(self, evaluation: EvaluationId, *, moves: bool) -> None:
         if self._look is not None and evaluation in self._look.expected:
-            self.lead_to(evaluation)
+            self.lead_to(evaluation, moves=moves)
         else:
             self._messages.say(tr("This script is not open any more."))
 

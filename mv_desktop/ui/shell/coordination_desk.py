@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -34,6 +34,18 @@ if TYPE_CHECKING:
 BOARD, CASES, REPORTS, QUALITY = "board", "cases", "reports", "quality"
 DECLINED = "question.fault_declined"
 """The kind of notices that lead to the cases."""
+AGAIN = "sample.declined"
+"""The kind that leads to the second markings."""
+_SHOWN: Mapping[str, str] = {
+    "script.at_risk": "risk",
+    "sla.breached": "overdue",
+    "script.unassigned": "pool",
+    "script.unassigned_due": "pool",
+    "teacher.closed": "all",
+    "teacher.locked": "all",
+    "teacher.role_changed": "all",
+}
+"""Kind of notices → what the board lists for it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,6 +122,28 @@ class CoordinationDesk(QObject):
         """Look at the cases, where they are hers."""
         if self._screens.cases is not None:
             self._window.place_requested.emit(CASES)
+
+    def show_quality(self) -> None:
+        """Look at what is marked a second time, where that is hers."""
+        if self._screens.quality is not None:
+            self._window.place_requested.emit(QUALITY)
+
+    def show_told(self, kind: str, evaluation: EvaluationId | None) -> bool:
+        """Look at the board for what a notice of `kind` tells; False where there is no board, or nothing of it there.
+
+        Args:
+            kind: of one, or of many.
+            evaluation: the script it is about, or the first of them; None where it names none.
+        """
+        board, shown = self._screens.board, _SHOWN.get(kind.removesuffix("_many"))
+        if board is None or shown is None:
+            return False
+        self._window.place_requested.emit(BOARD)
+        if evaluation is None or shown == "pool":
+            board.actions_by_id[f"board.{shown}"].trigger()
+        else:
+            board.lead_to(evaluation, moves=False)
+        return True
 
     def close(self) -> None:
         """The workspace ends: how the board is divided is kept."""

@@ -9,7 +9,6 @@ from uuid import UUID
 from PySide6.QtCore import QObject
 
 from mv_desktop.core.clock import Clock
-from mv_desktop.domain.identifier import EvaluationId
 from mv_desktop.domain.notice import NOTICE_SCHEMA, Notice
 from mv_desktop.offline.desk import Desk
 from mv_desktop.offline.notice_store import Notices
@@ -30,7 +29,7 @@ class NoticeDesk(QObject):
 
     Args:
         keys: as the person has them.
-        lead_to: shows a script that a notice is about.
+        lead_to: shows what a notice is about, where it is about scripts.
         ways: what leads to where other kinds of notices are about.
 
     Attributes:
@@ -45,7 +44,7 @@ class NoticeDesk(QObject):
         tasks: Tasks,
         clock: Clock,
         keys: KeyMap,
-        lead_to: Callable[[EvaluationId], None],
+        lead_to: Callable[[Notice], None],
         ways: Mapping[str, Callable[[], None]],
     ) -> None:
         super().__init__(driver)
@@ -104,8 +103,8 @@ class NoticeDesk(QObject):
             self._mark((notice.notice_id,))
         if notice.kind in self._ways:
             self._ways[notice.kind]()
-        elif notice.data.evaluation_id is not None:
-            self._lead_to(EvaluationId(notice.data.evaluation_id))
+        else:
+            self._lead_to(notice)
 
     def _on_driver_told(self, fresh: Sequence[Notice]) -> None:
         if self._window.place != NOTICES:  # there she sees them come

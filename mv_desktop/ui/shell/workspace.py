@@ -16,6 +16,7 @@ from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.evaluation import PageInfo, WorkState
 from mv_desktop.domain.exchange import StaffRole
 from mv_desktop.domain.identifier import EvaluationId
+from mv_desktop.domain.notice import Notice
 from mv_desktop.domain.quality import AGREEMENT_SCHEMA
 from mv_desktop.offline.desk import Desk, ScriptPictures
 from mv_desktop.offline.leaving import leave_what_was_held
@@ -28,7 +29,7 @@ from mv_desktop.ui.queue.screen import QueueScreen
 from mv_desktop.ui.shell.ballast_watch import watch_ballast
 from mv_desktop.ui.shell.closing import Closing
 from mv_desktop.ui.shell.conflict_desk import ConflictDesk, decide_text
-from mv_desktop.ui.shell.coordination_desk import DECLINED, CoordinationDesk
+from mv_desktop.ui.shell.coordination_desk import AGAIN, DECLINED, CoordinationDesk
 from mv_desktop.ui.shell.departure import Departure
 from mv_desktop.ui.shell.insight_desk import InsightDesk
 from mv_desktop.ui.shell.kept_ink import keep_ink
@@ -102,6 +103,7 @@ class Workspace(QObject):
         super().__init__(window)
         self._desk, self._window, self._tasks, self._clock = desk, window, tasks, clock
         self._brought: EvaluationId | None = None
+        self._brought_to = QUEUE
         self._asked: tuple[EvaluationId, int] | None = None
         self._peeked: ScriptPictures | None = None
         self._opening: Task[Any] | None = None
@@ -151,6 +153,7 @@ class Workspace(QObject):
             WAITING: self.office.show_waiting,
             PROPOSED: self.office.show_proposed,
             DECLINED: self.coordination.show_cases,
+            AGAIN: self.coordination.show_quality,
         } | dict.fromkeys(TOLD, self.questions.show)
         self.notices = NoticeDesk(*(desk, self.driver, window, tasks, clock, self._keys, self._lead_to, ways))
         self.insight = InsightDesk(
@@ -408,7 +411,7 @@ class Workspace(QObject):
             return
         if self._brought == evaluation_id:
             return  # it is on its way
-        self._brought = evaluation_id
+        self._brought, self._brought_to = evaluation_id, self._window.place
         self._window.messages.say(tr("The script is being fetched. It opens as soon as it is here."))
         self._tasks.run(
             FINISHED_LANE,
@@ -419,16 +422,20 @@ class Workspace(QObject):
         )
 
     def _on_brought(self, evaluation_id: EvaluationId, _: None) -> None:
-        """Open it, unless she has asked for another one since, or works on one."""
+        """Open it, unless she has asked for another one since, or gone elsewhere."""
         if self._brought == evaluation_id:
             self._brought = None
-            if self._window.place == QUEUE:
+            if self._window.place == self._brought_to != MARKING:
                 self.open_script(evaluation_id)
 
     def _on_bring_failed(self, evaluation_id: EvaluationId, error: Exception) -> None:
         if self._brought == evaluation_id:
             self._brought = None
-        self._on_read_failed(error)
+        if isinstance(error, NotHereError) and self._brought_to != QUEUE:  # what led to it was no list of her scripts
+            self._window.messages.withdraw(tr("The script is being fetched. It opens as soon as it is here."))
+            self._window.messages.say(tr("This script is not in your queue."))
+        else:
+            self._on_read_failed(error)
 
     def _on_read_failed(self, error: Exception) -> None:
         self._tasks.error.emit(error)
@@ -482,11 +489,18 @@ class Workspace(QObject):
         if key == "pace" and self._marking is not None:
             self._marking.show_pace(shown=value == "shown")
 
-    def _lead_to(self, evaluation_id: EvaluationId) -> None:
-        if any(row.evaluation_id == evaluation_id for row in self.queue.rows):
+    def _lead_to(self, notice: Notice) -> None:
+        """Show what a notice is about: a script of hers, also a finished one from elsewhere, or what the board has."""
+        told = notice.data.evaluation_id
+        evaluation_id = None if told is None else EvaluationId(told)
+        if evaluation_id is not None and any(row.evaluation_id == evaluation_id for row in self.queue.rows):
             self.open_script(evaluation_id)
-        else:
-            self._window.messages.say(tr("This script is not in your queue."))
+        elif self.coordination.show_told(notice.kind, evaluation_id):
+            return
+        elif evaluation_id is not None:
+            self.open_script(evaluation_id)
+        elif notice.kind.startswith(("script.", "sla.")):
+            self._on_window_place_requested(QUEUE)
 
     def _leave_script(self) -> None:
         left = self.marking.evaluation_id
