@@ -60,7 +60,8 @@ class SubscriptionDraft:
     Attributes:
         email: of the student; said when it begins, as what was paid.
         consultations: with a teacher, the newest first; those of the month that runs are the hours it has used.
-        student, others, today: not written; who she is, her other subscriptions, the newest first, and which day it is.
+        student, student_id, others, today: not written; who she is, her other subscriptions, the newest first, and
+            which day it is.
         billing_today: the day that counts for billing, which begins at 01:00; it says which month runs.
     """
 
@@ -77,6 +78,7 @@ class SubscriptionDraft:
     consultations: tuple[Consultation, ...] = ()
     status: SubscriptionStatus = SubscriptionStatus.ACTIVE
     student: str = ""
+    student_id: UUID | None = None
     others: tuple[OtherSubscription, ...] = ()
     today: date | None = None
     billing_today: date | None = None

@@ -6,10 +6,8 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
 from decimal import Decimal
 from typing import NamedTuple
-from uuid import UUID
 
 from mv_desktop.core.errors import InvalidError
 from mv_desktop.core.sentence import Worded
@@ -21,8 +19,6 @@ from mv_desktop.domain.record import Fault
 LONGEST_NAME = 255
 MOST_MINUTES = 600
 MOST_QUESTIONS = 200
-MOST_PAPERS = 200
-"""So many of the papers that were made from a template are listed, the newest."""
 _ROUNDED = Decimal("0.5")
 """Percentage points: so much thirds and sevenths may be short of the whole, as people write them."""
 _NUMBER = re.compile(r"[0-9]{1,3}|[0-9]{1,6}(\.[0-9]{1,6})?%")
@@ -95,20 +91,6 @@ class TemplateDraft:
     sections: tuple[SectionDraft, ...]
     config: TemplateConfig | None = None
     exams: int = 0
-
-
-class MadePaper(NamedTuple):
-    """An exam that was made from a template.
-
-    Attributes:
-        code: of its script.
-        at: when it was made, aware.
-    """
-
-    exam: UUID
-    code: str
-    at: datetime
-    marks: int
 
 
 class Totals(NamedTuple):

@@ -104,6 +104,7 @@ def open_subscription(session: Session, subscription: UUID) -> Opened[Subscripti
         consultations=tuple(one for _, one in _consultations(session, subscription)),
         status=SubscriptionStatus(row.state),
         student=row.student,
+        student_id=row.student_user_id,
         today=row.today,
         billing_today=row.billing_today,
         others=tuple(

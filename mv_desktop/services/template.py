@@ -11,15 +11,11 @@ from sqlalchemy import text
 from sqlalchemy.orm import Session
 
 from mv_desktop.core.errors import RefusedError
-from mv_desktop.domain.evaluation import script_code
-from mv_desktop.domain.exam import ExamSnapshot, TemplateConfig
-from mv_desktop.domain.printed_paper import PrintedPaper, printed_exam
+from mv_desktop.domain.exam import TemplateConfig
 from mv_desktop.domain.question import PaperQuestion, QuestionType
 from mv_desktop.domain.record import Opened
 from mv_desktop.domain.template import (
-    MOST_PAPERS,
     BankCell,
-    MadePaper,
     TemplateDraft,
     TemplateRow,
     config_of,
@@ -105,37 +101,6 @@ def put_template(
     if before is None or (draft.sections, draft.duration_minutes) != (before.sections, before.duration_minutes):
         values["config"] = config_of(draft).model_dump(mode="json", exclude_none=True)
     return put_record(session, RecordKind.TEMPLATE, template, seen, values, reason)
-
-
-def papers_of(session: Session, template: UUID, limit: int = MOST_PAPERS) -> tuple[MadePaper, ...]:
-    """The exams that were made from a template, the newest first."""
-    rows = session.execute(
-        text(
-            "SELECT x.exam_instance_id, x.created_at, x.total_marks FROM public.exam_instances x"
-            " WHERE x.template_id = :template ORDER BY x.created_at DESC, x.exam_instance_id LIMIT :limit"
-        ),
-        {"template": template, "limit": limit},
-    )
-    return tuple(MadePaper(row[0], script_code(row[0]), row[1], row[2]) for row in rows)
-
-
-def paper_of(session: Session, exam: UUID) -> PrintedPaper:
-    """An exam's paper as it was frozen.
-
-    Raises:
-        RefusedError: there is no such exam.
-    """
-    row = session.execute(
-        text(
-            "SELECT x.exam_snapshot, x.class AS class_name, t.template_name FROM public.exam_instances x"
-            " JOIN public.exam_templates t ON t.template_id = x.template_id WHERE x.exam_instance_id = :exam"
-        ),
-        {"exam": exam},
-    ).one_or_none()
-    if row is None:
-        raise RefusedError("There is no such exam on the server.")
-    title = f"{row.template_name} · {script_code(exam)}"
-    return printed_exam(ExamSnapshot.model_validate(row.exam_snapshot), title, row.class_name)
 
 
 def bank_cells(session: Session) -> tuple[BankCell, ...]:

@@ -34,7 +34,7 @@ RECORD_COMMANDS: tuple[Command, ...] = (
     _record("versions", "Compare versions of a question", "Shift+H"),
     _record("alike", "Look at the question most like what is written", "Ctrl+J"),
     _record("fault", "Award or drop a faulty question …", "Shift+F"),
-    _record("papers", "Print a paper that was made from a template …", "Shift+P"),
+    _record("papers", "Show the exams of a student or a template, and print a paper …", "Shift+P"),
     _record("approve", "Approve what is selected", "A"),
     _record("reject", "Do not approve it, and say why", "Shift+A"),
     _kept("remark", "Say something of the question", "C"),

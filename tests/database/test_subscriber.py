@@ -35,7 +35,7 @@ def test_one_is_begun_with_its_plan_s_limits_changed_cancelled_and_another_is_na
     key = sold.start(JULY, WHY)
     opened = sold.open(key)
     assert opened.draft == replace(
-        JULY, email="uma@home.example", student="Uma Das", exams_limit_per_month=50,
+        JULY, email="uma@home.example", student="Uma Das", student_id=uma, exams_limit_per_month=50,
         teacher_hours_limit=Decimal("1.00"), today=opened.draft.today, billing_today=opened.draft.billing_today,
     )  # fmt: skip
     listed = sold.page(Wanted("das uma"), None).rows

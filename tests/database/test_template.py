@@ -12,8 +12,7 @@ import pytest
 from psycopg.types.json import Jsonb
 from sqlalchemy.orm import Session
 
-from mv_desktop.core.errors import ConflictError, InvalidError, OfflineError, RefusedError
-from mv_desktop.domain.evaluation import script_code
+from mv_desktop.core.errors import ConflictError, InvalidError, OfflineError
 from mv_desktop.domain.exam import ShortBankError
 from mv_desktop.domain.question import QuestionType
 from mv_desktop.domain.template import SectionDraft, TemplateDraft, cells
@@ -163,20 +162,3 @@ def test_the_bank_knows_which_questions_offer_a_choice_by_themselves(
     else:
         with pytest.raises(ShortBankError):
             templates.trial(draft, 1)
-
-
-def test_papers_that_were_made_are_listed_and_printed_as_they_were_frozen(school: School) -> None:
-    templates = Templates(school.person("admin").session, uuid4)
-    school.script(school.person())
-    ((exam, template, snapshot),) = school.select(
-        "SELECT exam_instance_id, template_id, exam_snapshot FROM exam_instances"
-    )
-    (made,) = templates.papers(template)
-    assert (made.exam, made.code) == (exam, script_code(exam))
-    paper = templates.paper(exam)
-    assert paper.title.endswith(made.code)
-    numbers = [one.number for section in paper.sections for one in section.questions]
-    assert numbers == [one["question_number"] for one in snapshot["questions"]]
-    assert templates.papers(uuid4()) == ()
-    with pytest.raises(RefusedError):
-        templates.paper(uuid4())

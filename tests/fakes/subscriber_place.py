@@ -21,7 +21,7 @@ HELD = Consultation(date(2026, 7, 6), "asha@school.in", Decimal(1), "Limits")
 def subscription(plan: PlanType, first: date, **values: object) -> SubscriptionDraft:
     draft = SubscriptionDraft(
         "ravi@home.in", plan, first, first + timedelta(days=30), BillingCycle.MONTHLY, 1, 29900,
-        exams_limit_per_month=5, teacher_hours_limit=Decimal(3), student="Ravi Kumar",
+        exams_limit_per_month=5, teacher_hours_limit=Decimal(3), student="Ravi Kumar", student_id=UUID(int=1),
     )  # fmt: skip
     return replace(draft, **values)  # type: ignore[arg-type]
 

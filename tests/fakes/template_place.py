@@ -12,12 +12,10 @@ from uuid import UUID
 from mv_desktop.core.errors import ConflictError, OfflineError
 from mv_desktop.domain.exam import ExamSnapshot, ExamType, build_paper
 from mv_desktop.domain.export_note import ExportFormat, ExportNote
-from mv_desktop.domain.printed_paper import PrintedPaper, printed_exam
 from mv_desktop.domain.question import PaperQuestion
 from mv_desktop.domain.record import Change, Difference, Opened
 from mv_desktop.domain.template import (
     BankCell,
-    MadePaper,
     SectionDraft,
     TemplateDraft,
     TemplateRow,
@@ -25,7 +23,7 @@ from mv_desktop.domain.template import (
     section_drafts,
     totals,
 )
-from tests.factories.paper import bank_question, paper
+from tests.factories.paper import bank_question
 from tests.fakes.plan_place import NOW
 from tests.fakes.table_files import NoteKeeper
 
@@ -121,15 +119,6 @@ class FakeTemplates:
     def changes(self, template: UUID) -> tuple[Change, ...]:
         self._reach()
         return tuple(self.log[template])
-
-    def papers(self, template: UUID) -> tuple[MadePaper, ...]:
-        self._reach()
-        count = self.templates[template].exams
-        return tuple(MadePaper(UUID(int=n), f"MV-{n}", NOW + timedelta(hours=n), 80) for n in range(count, 0, -1))
-
-    def paper(self, exam: UUID) -> PrintedPaper:
-        self._reach()
-        return printed_exam(paper(), f"Board pattern · MV-{exam.int}", "XII")
 
     def note(self, note: ExportNote, kind: ExportFormat, rows: int, path: Path | None) -> None:
         self.notes.note(note, kind, rows, path)

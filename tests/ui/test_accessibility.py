@@ -51,6 +51,7 @@ from mv_desktop.offline.work_store import AsideWork, ScriptWork
 from mv_desktop.ui.actions import KeyMap, Scope, commands_of
 from mv_desktop.ui.admin.act import Once
 from mv_desktop.ui.admin.audit import AuditSubject
+from mv_desktop.ui.admin.exam_window import ExamDesk
 from mv_desktop.ui.admin.fault_window import FaultWindow
 from mv_desktop.ui.admin.holiday import HolidaySubject
 from mv_desktop.ui.admin.holiday_import import HolidayImport
@@ -60,7 +61,6 @@ from mv_desktop.ui.admin.member import MemberSubject
 from mv_desktop.ui.admin.move_box import MoveDialog
 from mv_desktop.ui.admin.once_list import OnceList
 from mv_desktop.ui.admin.own_question import OwnQuestionSubject
-from mv_desktop.ui.admin.paper_window import PaperWindow
 from mv_desktop.ui.admin.plan import PlanSubject
 from mv_desktop.ui.admin.question import QuestionSubject
 from mv_desktop.ui.admin.question_exchange import QuestionExchange
@@ -142,6 +142,7 @@ from tests.fakes.audit_place import FakeAudit
 from tests.fakes.board_place import FakeBoardPlace, teacher_id
 from tests.fakes.case_place import FakeCasePlace
 from tests.fakes.clock import FakeClock
+from tests.fakes.exam_place import FakeExams
 from tests.fakes.fault_place import FakeFaults
 from tests.fakes.history_place import FakeHistory
 from tests.fakes.holiday_place import FakeHolidays
@@ -507,8 +508,8 @@ class Windows:
         made.ask(place.consequence([change]), lambda _moving: None, self.clock.now(), CALENDAR.hours.zone)
         return made
 
-    def office_papers(self) -> QWidget:
-        window = PaperWindow(FakeTemplates(), UUID(int=1), "Board pattern", self.tasks, no_picture, str)
+    def office_exams(self) -> QWidget:
+        window = ExamDesk(FakeExams(), no_picture, str).of_student(UUID(int=1), "Ravi Kumar", self.tasks)
         self.qtbot.waitUntil(lambda: bool(window.table.rows))
         return window
 

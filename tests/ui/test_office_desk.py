@@ -34,6 +34,7 @@ from tests.fakes.audit_place import FakeAudit
 from tests.fakes.board_place import FakeBoardPlace
 from tests.fakes.case_place import FakeCasePlace
 from tests.fakes.clock import FakeClock
+from tests.fakes.exam_place import FakeExams
 from tests.fakes.family_place import FakeParents, FakeStudents
 from tests.fakes.fault_place import FakeFaults
 from tests.fakes.history_place import FakeHistory
@@ -78,7 +79,7 @@ class FakeOffice:
         self.members = FakeMembers()
         self.subscribers = FakeSubscribers()
         self.students, self.parents = FakeStudents(), FakeParents()
-        self.templates, self.template_table = FakeTemplates(), None
+        self.templates, self.template_table, self.exams = FakeTemplates(), None, FakeExams()
 
 
 @pytest.fixture

@@ -24,6 +24,7 @@ from mv_desktop.ui.admin import (
     column_words,
     day_filter,
     difference_table,
+    exam_window,
     exchange,
     history_view,
     import_dialog,
@@ -31,7 +32,6 @@ from mv_desktop.ui.admin import (
     move_box,
     once_list,
     own_question,
-    paper_window,
     question_exchange,
     question_review,
     saved_view_dialog,
@@ -156,8 +156,9 @@ def said_by_the_office() -> set[str]:
     for field in forms:
         found.update((field.label, field.help, field.unit, field.section, *(name for _, name in field.choices)))
     found.update(
-        (*import_dialog._HEADINGS, *question_exchange._COLUMNS.values(), exchange._KEY_LABEL, *paper_window._HEADINGS)
+        (*import_dialog._HEADINGS, *question_exchange._COLUMNS.values(), exchange._KEY_LABEL, *exam_window._OF_STUDENT)
     )
+    found.update((*exam_window._OF_TEMPLATE, *exam_window._TURNS.values()))
     found.add(question_exchange.QuestionExchange.option)
     found.update(words for words, _ in import_dialog._MEANINGS.values())
     for path in (UI.parent / "domain").glob("*.py"):

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from mv_desktop.core.ids import IdSource
 from mv_desktop.offline.office.audit import AuditLog
+from mv_desktop.offline.office.exam_record import ExamRecords
 from mv_desktop.offline.office.family import Parents, Students
 from mv_desktop.offline.office.holiday import Holidays, HolidayTable
 from mv_desktop.offline.office.import_history import KeptTable, Together
@@ -44,6 +45,7 @@ class Office:
         members: teachers and admins.
         students, parents: who learns, and whose children do.
         templates: of exams.
+        exams: of students, and made from templates.
         questions, question_imports, question_reviews: the bank, files of it, and what is handed in.
         own_questions: of who writes some, and is no admin.
         question_history: where they were used, what they were, and what is nearly the same.
@@ -64,6 +66,7 @@ class Office:
         self.members = Members(connect)
         self.students, self.parents = Students(connect), Parents(connect)
         self.templates = Templates(connect, ids)
+        self.exams = ExamRecords(connect)
         self.questions = Questions(connect)
         self.question_imports = QuestionImports(connect)
         joined = Together(connect)

@@ -11,10 +11,9 @@ from uuid import UUID
 from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.exam import ExamSnapshot, ExamType, build_paper, check_template
 from mv_desktop.domain.holiday import Consequence, Move
-from mv_desktop.domain.printed_paper import PrintedPaper
 from mv_desktop.domain.record import Change, Opened
 from mv_desktop.domain.record_import import Done, Put, Told, at_row, tell
-from mv_desktop.domain.template import BankCell, MadePaper, TemplateDraft, TemplateRow, config_of
+from mv_desktop.domain.template import BankCell, TemplateDraft, TemplateRow, config_of
 from mv_desktop.offline.noting import Noting
 from mv_desktop.offline.office.new_record import NewRecords
 
@@ -74,20 +73,6 @@ class Templates(Noting):
 
         with self._connect() as session:
             return changes_of(session, "template", str(template))
-
-    def papers(self, template: UUID) -> tuple[MadePaper, ...]:
-        """Those that were made from it, the newest first."""
-        from mv_desktop.services.template import papers_of
-
-        with self._connect() as session:
-            return papers_of(session, template)
-
-    def paper(self, exam: UUID) -> PrintedPaper:
-        """One of them, as it was frozen."""
-        from mv_desktop.services.template import paper_of
-
-        with self._connect() as session:
-            return paper_of(session, exam)
 
     def trial(self, draft: TemplateDraft, seed: int) -> ExamSnapshot:
         """A paper as a student would get it, from the bank as it is now; nothing is written.

@@ -53,7 +53,7 @@ RELATIONS: Mapping[str, str] = {
     RelationshipType.GUARDIAN: "guardian",
     RelationshipType.OTHER: "other",
 }
-_EXAM_STATES: Mapping[str, str] = {
+EXAM_STATES: Mapping[str, str] = {
     ExamStatus.CREATED: "Not begun",
     ExamStatus.IN_PROGRESS: "Under way",
     ExamStatus.SUBMITTED_MCQ: "Choices handed in",
@@ -83,7 +83,7 @@ _ADJUSTMENTS: Mapping[str, str] = {
     Adjustment.DROP: COLUMNS["drop"],
     Adjustment.NONE: "As it was marked",
 }
-_HOLDS: Mapping[str, str] = {str(kind): CASE_WORDS[kind] for kind in (CaseKind.HANDED_BACK, CaseKind.WITHDRAWN)}
+HOLDS: Mapping[str, str] = {str(kind): CASE_WORDS[kind] for kind in (CaseKind.HANDED_BACK, CaseKind.WITHDRAWN)}
 _UPLOADS: Mapping[str, str] = {
     UploadKind.QUESTION_IMAGE: "Picture of a question",
     UploadKind.RESCAN: "Rescan",
@@ -115,9 +115,9 @@ CHOICES: Mapping[str, Mapping[str, str]] = {
     "difficulty": DIFFICULTIES,
     "evaluation.kind": _OPERATIONS,
     "evaluation.status": _EVALUATION_STATES,
-    "exam.status": _EXAM_STATES,
+    "exam.status": EXAM_STATES,
     "exam_type": EXAM_TYPES,
-    "held": _HOLDS,
+    "held": HOLDS,
     "holiday_type": {GAZETTED: "gazetted"},
     "operation.kind": _OPERATIONS,
     "plan_type": PLANS,

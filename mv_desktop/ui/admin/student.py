@@ -7,16 +7,21 @@ from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
+from PySide6.QtWidgets import QWidget
+
 from mv_desktop.domain.class_name import class_named
 from mv_desktop.domain.family import FamilyRow, StudentDraft, student_faults
 from mv_desktop.domain.member import CLASSES
 from mv_desktop.domain.record import Change, Fault, Opened, Slice, Wanted
 from mv_desktop.ui.admin.act import Act, Once
+from mv_desktop.ui.admin.exam_window import EXAMS, ExamDesk
 from mv_desktop.ui.admin.exchange import Exchange, FilePlace
 from mv_desktop.ui.admin.field import Field, Kind
 from mv_desktop.ui.admin.member import CLOSE, REOPEN
 from mv_desktop.ui.admin.people_exchange import PeopleExchange, PeoplePlace
+from mv_desktop.ui.admin.record_window import RecordWindow
 from mv_desktop.ui.admin.subject import Choice, Column, Subject
+from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import tr, tr_count
 from mv_desktop.ui.theme import ColorRole
 from mv_desktop.ui.widgets.deadline_text import day
@@ -70,7 +75,12 @@ class StudentPlace(Protocol):
 
 
 class StudentSubject(Subject):
-    """Who learns. The web platform is theirs; here stands what the office has to put right."""
+    """Who learns. The web platform is theirs; here stands what the office has to put right.
+
+    Args:
+        table: as `Subject.table`.
+        exams: what shows a student's exams; None where nothing does.
+    """
 
     kind = "student"
     title = "Students"
@@ -102,8 +112,9 @@ class StudentSubject(Subject):
 
     naming = ("email",)
 
-    def __init__(self, place: StudentPlace, table: PeoplePlace | None = None) -> None:
+    def __init__(self, place: StudentPlace, table: PeoplePlace | None = None, exams: ExamDesk | None = None) -> None:
         self._place, self.table = place, table
+        self._exams, self.windows = exams, () if exams is None else (EXAMS,)
         self._people = table
 
     # -- on the GUI thread -----------------------------------------------------------------------------------
@@ -157,7 +168,14 @@ class StudentSubject(Subject):
         return "\n".join(lines)
 
     def able(self, act: Act, draft: StudentDraft) -> bool:
+        if act == EXAMS:
+            return draft.exams > 0
         return act == EXPORT or able_account(act, anonymous=draft.anonymous, is_active=draft.is_active)
+
+    def window(self, act: Act, opened: Opened[StudentDraft], tasks: Tasks, parent: QWidget) -> RecordWindow:
+        if act != EXAMS or self._exams is None:
+            return super().window(act, opened, tasks, parent)
+        return self._exams.of_student(UUID(opened.key), self.name(opened.draft), tasks, parent)
 
     def asked(self, act: Act, draft: StudentDraft) -> str:
         if act == CLOSE:

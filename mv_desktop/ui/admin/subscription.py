@@ -9,6 +9,7 @@ from typing import Protocol
 from uuid import UUID
 
 from pydantic import JsonValue
+from PySide6.QtWidgets import QWidget
 
 from mv_desktop.domain.consultation import Consultation
 from mv_desktop.domain.record import Change, Fault, Opened, Slice, Wanted
@@ -16,8 +17,11 @@ from mv_desktop.domain.subscriber import SubscriberRow, SubscriptionDraft, share
 from mv_desktop.domain.subscription import BillingCycle, PlanType, SubscriptionStatus, month_began
 from mv_desktop.ui.admin.act import Act, Once
 from mv_desktop.ui.admin.choice_words import CYCLES, SUBSCRIPTION_STATES
+from mv_desktop.ui.admin.exam_window import EXAMS, ExamDesk
 from mv_desktop.ui.admin.field import Field, Kind
+from mv_desktop.ui.admin.record_window import RecordWindow
 from mv_desktop.ui.admin.subject import Choice, Column, Subject
+from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import tr, tr_count
 from mv_desktop.ui.theme import ColorRole
 from mv_desktop.ui.widgets.deadline_text import day, longest_day
@@ -72,6 +76,7 @@ class SubscriptionSubject(Subject):
 
     Args:
         today: which day it is where the school works.
+        exams: what shows a student's exams; None where nothing does.
     """
 
     kind = "subscription"
@@ -111,8 +116,9 @@ class SubscriptionSubject(Subject):
     new = "New subscription"
     acts = (CANCEL,)
 
-    def __init__(self, place: SubscriberPlace, today: Callable[[], date]) -> None:
+    def __init__(self, place: SubscriberPlace, today: Callable[[], date], exams: ExamDesk | None = None) -> None:
         self._place, self._today = place, today
+        self._exams, self.windows = exams, () if exams is None else (EXAMS,)
 
     # -- on the GUI thread -----------------------------------------------------------------------------------
 
@@ -196,8 +202,13 @@ class SubscriptionSubject(Subject):
         return "\n".join(lines)
 
     def able(self, act: Act, draft: SubscriptionDraft) -> bool:
-        del act
-        return draft.status not in _ENDED
+        return draft.student_id is not None if act == EXAMS else draft.status not in _ENDED
+
+    def window(self, act: Act, opened: Opened[SubscriptionDraft], tasks: Tasks, parent: QWidget) -> RecordWindow:
+        student = opened.draft.student_id
+        if act != EXAMS or self._exams is None or student is None:
+            return super().window(act, opened, tasks, parent)
+        return self._exams.of_student(student, opened.draft.student, tasks, parent)
 
     def asked(self, act: Act, draft: SubscriptionDraft) -> str:
         del act

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from datetime import datetime
+from pathlib import Path
 from typing import Protocol
 from uuid import UUID
 
@@ -12,6 +12,7 @@ from PySide6.QtWidgets import QWidget
 
 from mv_desktop.domain.class_name import class_named
 from mv_desktop.domain.exam import ExamSnapshot, ExamType, TemplateConfig
+from mv_desktop.domain.export_note import ExportFormat, ExportNote
 from mv_desktop.domain.picture import SeenPicture
 from mv_desktop.domain.question import QuestionType
 from mv_desktop.domain.record import ORDER, Change, Fault, Opened, Slice, Wanted, ordered
@@ -24,9 +25,9 @@ from mv_desktop.domain.template import (
     template_faults,
 )
 from mv_desktop.ui.admin.act import Act
+from mv_desktop.ui.admin.exam_window import EXAMS, ExamDesk
 from mv_desktop.ui.admin.exchange import TablePlace
 from mv_desktop.ui.admin.field import Field, Kind
-from mv_desktop.ui.admin.paper_window import MadePaperPlace, PaperWindow
 from mv_desktop.ui.admin.record_window import RecordWindow
 from mv_desktop.ui.admin.subject import Choice, Column, Subject
 from mv_desktop.ui.admin.template_bank import TemplateBank
@@ -63,7 +64,7 @@ _FIELDS = (
 )  # fmt: skip
 
 
-class TemplatePlace(MadePaperPlace, Protocol):
+class TemplatePlace(Protocol):
     """As `offline.office.template.Templates`."""
 
     def all(self) -> tuple[TemplateRow, ...]:
@@ -90,8 +91,10 @@ class TemplatePlace(MadePaperPlace, Protocol):
         """A paper as a student would get it; nothing is written."""
         ...
 
+    def note(self, note: ExportNote, kind: ExportFormat, rows: int, path: Path | None) -> None:
+        """Note that such a paper leaves; without a path, on paper."""
+        ...
 
-_PAPERS = Act("record.papers", "Papers made from it …")
 
 _ORDERS: Mapping[str, Callable[[TemplateRow], object]] = {
     "name": lambda row: (row.template_name.casefold(), row.specific_unit.casefold()),
@@ -104,8 +107,8 @@ class TemplateSubject(Subject):
 
     Args:
         table: as `Subject.table`.
-        when: a moment as people say it today.
         look: has a picture of a question by its place, on a lane; None where there are none.
+        exams: what shows the exams that were made from one; None where nothing does.
     """
 
     kind = "template"
@@ -126,7 +129,6 @@ class TemplateSubject(Subject):
     fields = _FIELDS
     new = "New template"
     shares = (150, 160)
-    windows = (_PAPERS,)
     naming = ("template_name", "class_name", "exam_type", "specific_unit")
 
     def __init__(
@@ -135,9 +137,9 @@ class TemplateSubject(Subject):
         tasks: Tasks,
         table: TablePlace | None = None,
         look: Callable[[str], SeenPicture] | None = None,
-        when: Callable[[datetime], str] = str,
+        exams: ExamDesk | None = None,
     ) -> None:
-        self._when = when
+        self._exams, self.windows = exams, () if exams is None else (EXAMS,)
         self._place, self._tasks, self.table, self._look = place, tasks, table, look
         # what the bank has came with the list; a tuple is put in whole, so that either thread may look at it
         self._bank: tuple[tuple[BankCell, ...], Mapping[str, tuple[str, ...]]] = ((), {})
@@ -199,13 +201,12 @@ class TemplateSubject(Subject):
         return "\n".join(lines)
 
     def able(self, act: Act, draft: TemplateDraft) -> bool:
-        return draft.exams > 0 if act == _PAPERS else super().able(act, draft)
+        return draft.exams > 0 if act == EXAMS else super().able(act, draft)
 
     def window(self, act: Act, opened: Opened[TemplateDraft], tasks: Tasks, parent: QWidget) -> RecordWindow:
-        if act != _PAPERS:
+        if act != EXAMS or self._exams is None:
             return super().window(act, opened, tasks, parent)
-        name = opened.draft.template_name
-        return PaperWindow(self._place, UUID(opened.key), name, tasks, self._picture, self._when, parent)
+        return self._exams.of_template(UUID(opened.key), opened.draft.template_name, tasks, parent)
 
     def aside(self, parent: QWidget) -> TemplateBank:
         return TemplateBank(

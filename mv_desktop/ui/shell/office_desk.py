@@ -56,6 +56,7 @@ class OfficeDesk(PlaceDesk["OfficeScreen"]):
         import mv_desktop.services.audit_log
         import mv_desktop.services.calendar
         import mv_desktop.services.change
+        import mv_desktop.services.exam_record
         import mv_desktop.services.family
         import mv_desktop.services.member
         import mv_desktop.services.plan
@@ -65,6 +66,7 @@ class OfficeDesk(PlaceDesk["OfficeScreen"]):
         import mv_desktop.services.subscriber
         import mv_desktop.services.template
         import mv_desktop.ui.admin.audit
+        import mv_desktop.ui.admin.exam_window
         import mv_desktop.ui.admin.holiday
         import mv_desktop.ui.admin.member
         import mv_desktop.ui.admin.parent
@@ -78,6 +80,7 @@ class OfficeDesk(PlaceDesk["OfficeScreen"]):
 
     def _make(self) -> OfficeScreen:
         from mv_desktop.ui.admin.audit import AuditSubject
+        from mv_desktop.ui.admin.exam_window import ExamDesk
         from mv_desktop.ui.admin.holiday import HolidaySubject
         from mv_desktop.ui.admin.member import MemberSubject
         from mv_desktop.ui.admin.parent import ParentSubject
@@ -99,6 +102,7 @@ class OfficeDesk(PlaceDesk["OfficeScreen"]):
         )
         pictures = desk.question_pictures()
         look = None if pictures is None else pictures.look
+        exams = ExamDesk(office.exams, lambda place: None if look is None else look(place).data, self._when)
         self._questions = QuestionSubject(
             *(office.questions, id_source(self._clock), office.question_imports),
             *(office.question_reviews, self._when),
@@ -113,10 +117,10 @@ class OfficeDesk(PlaceDesk["OfficeScreen"]):
             [
                 PlanSubject(office.plans, office.plan_table),
                 MemberSubject(office.members, office.member_table),
-                StudentSubject(office.students, office.student_table),
+                StudentSubject(office.students, office.student_table, exams),
                 ParentSubject(office.parents, office.parent_table),
-                SubscriptionSubject(office.subscribers, self._today),
-                TemplateSubject(office.templates, self._tasks, office.template_table, look, self._when),
+                SubscriptionSubject(office.subscribers, self._today, exams),
+                TemplateSubject(office.templates, self._tasks, office.template_table, look, exams),
                 holidays,
                 SettingSubject(office.settings),
                 self._questions,

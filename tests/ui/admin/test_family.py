@@ -8,9 +8,12 @@ from uuid import UUID
 import pytest
 from PySide6.QtWidgets import QFileDialog, QPushButton
 
+from mv_desktop.ui.admin.exam_window import ExamDesk
 from mv_desktop.ui.admin.parent import ParentSubject
 from mv_desktop.ui.admin.student import StudentSubject
+from mv_desktop.ui.paper.print_dialog import no_picture
 from mv_desktop.ui.theme import spacing
+from tests.fakes.exam_place import FakeExams
 from tests.fakes.family_place import FakeParents, FakeStudents
 from tests.ui.admin.desk import SubjectDesk
 
@@ -24,7 +27,7 @@ def place() -> FakeStudents:
 
 @pytest.fixture
 def desk(qtbot, tasks, place) -> SubjectDesk:
-    return SubjectDesk(qtbot, tasks, StudentSubject(place))
+    return SubjectDesk(qtbot, tasks, StudentSubject(place, exams=ExamDesk(FakeExams(), no_picture, str)))
 
 
 def test_a_student_is_entered_and_joined_to_parents_line_by_line(desk, place):
@@ -57,6 +60,17 @@ def test_a_student_is_entered_and_joined_to_parents_line_by_line(desk, place):
     assert place.people[SITA].parents == "mum@home.in mother"
     desk.press("Ctrl+Z")
     assert (place.people[SITA].parents, place.people[SITA].student_class) == ("", "XII")
+
+
+def test_her_exams_are_a_key_away(desk):
+    desk.press("Shift+P")
+    window = desk.screen.windows.window
+    assert window.windowTitle() == "Exams of Ravi Kumar"
+    desk.settle()
+    assert len(window.table.rows) == 7
+    window.reject()
+    desk.press("Down")
+    assert not desk.screen.actions_by_id["record.papers"].isEnabled()  # she has none
 
 
 def test_names_schools_and_plans_are_not_cut_in_the_list(desk):

@@ -10,8 +10,11 @@ import pytest
 from PySide6.QtTest import QTest
 
 from mv_desktop.domain.subscription import PlanType, SubscriptionStatus
+from mv_desktop.ui.admin.exam_window import ExamDesk
 from mv_desktop.ui.admin.subscription import SubscriptionSubject
+from mv_desktop.ui.paper.print_dialog import no_picture
 from tests.fakes import hand
+from tests.fakes.exam_place import FakeExams
 from tests.fakes.subscriber_place import HELD, FakeSubscribers
 from tests.ui.admin.desk import SubjectDesk
 
@@ -25,7 +28,9 @@ def place() -> FakeSubscribers:
 
 @pytest.fixture
 def desk(qtbot, tasks, place) -> SubjectDesk:
-    return SubjectDesk(qtbot, tasks, SubscriptionSubject(place, lambda: date(2026, 7, 31)))
+    return SubjectDesk(
+        qtbot, tasks, SubscriptionSubject(place, lambda: date(2026, 7, 31), ExamDesk(FakeExams(), no_picture, str))
+    )
 
 
 def type_cell(desk: SubjectDesk, row: int, column: int, words: str) -> None:
@@ -89,6 +94,13 @@ def test_a_consultation_is_entered_against_the_hours_put_right_and_taken_back(de
     table.setFocus()
     desk.press("Ctrl+Del")
     assert desk.panel.effect == "Then 0 / 3 hours of this month are used."
+
+
+def test_the_exams_that_it_counts_are_a_key_away(desk):
+    desk.press("Shift+P")
+    window = desk.screen.windows.window
+    assert window.windowTitle() == "Exams of Ravi Kumar"
+    window.reject()
 
 
 def test_another_billing_day_says_whose_hours_fall_into_the_month_then(desk):

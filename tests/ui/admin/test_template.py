@@ -18,12 +18,15 @@ from mv_desktop.domain.export_note import ExportFormat, ExportNote
 from mv_desktop.domain.record import Difference
 from mv_desktop.domain.record_name import RecordName
 from mv_desktop.domain.template import SectionDraft, TemplateDraft
+from mv_desktop.ui.admin.exam_window import ExamDesk
 from mv_desktop.ui.admin.record_screen import RecordScreen
 from mv_desktop.ui.admin.template import TemplateSubject
+from mv_desktop.ui.paper.print_dialog import no_picture
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import error_text, set_language
 from tests.fakes import hand
 from tests.fakes.clock import FakeClock
+from tests.fakes.exam_place import FakeExams
 from tests.fakes.messages import KeptMessages
 from tests.fakes.plan_place import NOW, FakeDrafts
 from tests.fakes.template_place import BOARD, PRACTICE, FakeTemplates
@@ -34,9 +37,9 @@ class Desk:
     """The templates with a server in memory."""
 
     def __init__(self, qtbot: QtBot, tasks: Tasks) -> None:
-        self.qtbot, self.tasks, self.place = qtbot, tasks, FakeTemplates()
+        self.qtbot, self.tasks, self.place, self.exams = qtbot, tasks, FakeTemplates(), FakeExams()
         self.messages, zone = KeptMessages(), ZoneInfo("Asia/Kolkata")
-        subject = TemplateSubject(self.place, tasks)
+        subject = TemplateSubject(self.place, tasks, exams=ExamDesk(self.exams, no_picture, str))
         self.screen = RecordScreen(subject, FakeDrafts(), tasks, FakeClock(NOW), zone, self.messages)
         qtbot.addWidget(self.screen)
         self.screen.resize(1290, 700)
@@ -295,38 +298,15 @@ def test_a_trial_paper_bears_the_name_of_the_template_that_was_tried(desk):
     assert desk.bank.button.isEnabled()
 
 
-def test_a_paper_that_was_made_is_printed_as_its_student_has_it(desk, tmp_path: Path):
+def test_the_exams_that_were_made_from_it_are_shown(desk):
     desk.screen.list.take_focus()
     desk.press("Shift+P")
     window = desk.screen.windows.window
     desk.settle()
-    assert window.windowTitle() == "Papers from Board pattern"
-    assert [row.cells[0].text for row in window.table.rows] == ["MV-3", "MV-2", "MV-1"]
-    QTest.keyClick(window.table, Qt.Key.Key_Down)
-    QTest.keyClick(window.table, Qt.Key.Key_Return)
-    printed = window.dialog
-    desk.qtbot.waitUntil(lambda: not printed.busy)
-    assert (printed.paper.title, printed.paper.count, printed.page) == ("Board pattern · MV-2", 4, 1)
-    printed.save_as(tmp_path / "paper.pdf")
-    desk.qtbot.waitUntil(lambda: not printed.busy)
-    assert desk.place.notes.noted == [(ExportNote("paper", {"template": "Board pattern"}), ExportFormat.PDF, 4)]
-    printed.reject()
-    assert window.dialog is None
-    desk.place.reachable = False
-    window.print_.click()
-    printed = window.dialog
-    desk.qtbot.waitUntil(lambda: not printed.busy)
-    assert printed.told.text == "The server cannot be reached. Nothing was lost."
-    printed.reject()
+    assert window.windowTitle() == "Exams made from Board pattern"
+    assert desk.exams.asked == [("template", BOARD)]
+    assert {row.cells[0].text for row in window.table.rows} == {"Ravi Kumar"}
     window.reject()
-    desk.settle()
-    desk.press("Shift+P")
-    window = desk.screen.windows.window
-    desk.settle()
-    assert window.told.text == "The server cannot be reached. Nothing was lost."
-    assert not window.print_.isEnabled()
-    window.reject()
-    desk.place.reachable = True
     desk.press("Down")
     assert not desk.screen.actions_by_id["record.papers"].isEnabled()  # none was made from it
 
@@ -350,15 +330,3 @@ def test_a_unit_that_stands_in_the_name_is_not_said_twice(desk):
     assert [subject.text(row, 0) for row in desk.place.all()] == ["Board pattern", "Unit practice: integrals"]
     desk.place.templates[PRACTICE] = replace(desk.place.templates[PRACTICE], template_name="Practice")
     assert subject.text(desk.place.all()[1], 0) == "Practice · Integrals"
-
-
-def test_a_list_of_papers_that_is_cut_says_so(desk):
-    desk.place.templates[BOARD] = replace(desk.place.templates[BOARD], exams=200)
-    desk.press("F5")
-    desk.screen.list.take_focus()
-    desk.press("Shift+P")
-    window = desk.screen.windows.window
-    desk.settle()
-    assert len(window.table.rows) == 200
-    assert window.told.text == "The 200 newest are shown."
-    window.reject()
