@@ -43,6 +43,10 @@ def _notices(what: str, text: str, *keys: str) -> Command:
     return Command(f"notices.{what}", text, keys, Scope.NOTICES)
 
 
+_LEADING_ON = frozenset({
+    "next_question", "previous_question", "next_page", "previous_page", "zoom_in", "zoom_out", "tick_more", "tick_less",
+    "undo", "redo",
+})  # fmt: skip
 KEYED = 10
 """So many comments of the bank have a key of their own: Alt+1 to Alt+9, and Alt+0."""
 
@@ -373,6 +377,15 @@ def build_actions(
         parent.addAction(action)
     set_keys(actions, keys)
     return actions
+
+
+def once_a_press(actions: Mapping[str, QAction]) -> None:
+    """Let a key that is held be one key, but where it leads from one to the next.
+
+    A finger that lifts late would stamp twice, take back what it gave, or leave the script.
+    """
+    for name, action in actions.items():
+        action.setAutoRepeat(name.partition(".")[2] in _LEADING_ON)
 
 
 def set_keys(actions: Mapping[str, QAction], keys: KeyMap) -> None:

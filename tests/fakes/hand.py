@@ -58,6 +58,16 @@ def press(key: str, widget: QWidget | None = None) -> None:
     QTest.keyClick(target, combination.key(), combination.keyboardModifiers())
 
 
+def hold_key(key: str, times: int = 4) -> None:
+    """Press a key where the keyboard is, and hold it until it has come so many times."""
+    combination = QKeySequence(key)[0]
+    for time in range(times):
+        target = QApplication.focusWidget()
+        assert target is not None, "nothing has the keyboard"
+        text = key if len(key) == 1 else ""
+        QTest.simulateEvent(target, True, combination.key(), combination.keyboardModifiers(), text, time > 0)
+
+
 def type_text(text: str) -> None:
     """Type where the keyboard is."""
     QTest.keyClicks(QApplication.focusWidget(), text)

@@ -173,6 +173,19 @@ def test_by_keys_alone_a_script_is_marked_and_handed_in_and_nothing_of_it_is_lef
         teacher.press("Esc")
 
 
+def test_a_key_that_is_held_hands_nothing_in_and_gives_once(teacher):
+    bench = teacher.screen.bench
+    teacher.begin()
+    hand.hold_key("N")
+    assert bench.session.script.given_mark(MarkKey(2)).state is MarkState.NOT_ATTEMPTED
+    teacher.mark_all()
+    hand.hold_key("Ctrl+Return")
+    assert bench.panel.asking
+    assert teacher.place.handed == {}
+    teacher.press("Ctrl+Return")
+    assert ONE in teacher.place.handed
+
+
 def test_by_mouse_alone_too(teacher):
     screen = teacher.screen
     assert not screen._kept.isVisible()

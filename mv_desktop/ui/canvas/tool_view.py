@@ -488,6 +488,8 @@ class ToolView(PageColumn):
         if key == Qt.Key.Key_Escape:
             return self.cancel()
         if key in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            if event.isAutoRepeat():
+                return True  # a key that is held is one key
             at = self._pen_point.within(self._window())
             opens = self._hand.tool is self._tools.select and self._tools.select.open_selected(at)
             return opens or self._use_tool_at_pen_point(event.modifiers())

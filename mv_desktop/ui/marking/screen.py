@@ -17,7 +17,7 @@ from mv_desktop.domain.evaluation import PageInfo, WorkState
 from mv_desktop.domain.identifier import AnnotationId, EvaluationId, MarkKey, PageRef
 from mv_desktop.domain.script import Change
 from mv_desktop.domain.sla import WorkCalendar
-from mv_desktop.ui.actions import KeyMap, Scope, build_actions, set_keys
+from mv_desktop.ui.actions import KeyMap, Scope, build_actions, once_a_press, set_keys
 from mv_desktop.ui.canvas.image_cache import ImageCache, PictureSource
 from mv_desktop.ui.canvas.picture_strip import PictureLook
 from mv_desktop.ui.canvas.view import PageView
@@ -131,7 +131,7 @@ class MarkingScreen(QWidget):
         )
         self._report = Report(self._views, self._sheet, messages, self.hold, lambda: self.session, self)
         self.actions_by_id: dict[str, QAction] = build_actions(self, Scope.MARKING, self._handlers(), keys)
-        self.actions_by_id["marking.magnifier"].setAutoRepeat(False)  # a key that is held is one key
+        once_a_press(self.actions_by_id)
         self._sheet.offer([self.actions_by_id[f"marking.{name}"] for name in _OFFERED])
         self._sheet.offer_steps([self.actions_by_id[name] for name in STEP_COMMANDS])
         PageMenu(self._views, self.actions_by_id, self)

@@ -25,7 +25,7 @@ from mv_desktop.core.errors import OfflineError, UserError
 from mv_desktop.core.ids import IdSource
 from mv_desktop.domain.identifier import MarkingId
 from mv_desktop.domain.second import SecondDraft, SecondLook, SecondTask
-from mv_desktop.ui.actions import KeyMap, Scope, build_actions, follow_tip, set_keys
+from mv_desktop.ui.actions import KeyMap, Scope, build_actions, follow_tip, once_a_press, set_keys
 from mv_desktop.ui.canvas.image_cache import ImageCache
 from mv_desktop.ui.marking.port import STORE_LANE
 from mv_desktop.ui.part import mark_parts
@@ -90,6 +90,7 @@ class SecondScreen(QWidget):
         self._opening: Task[Opened] | None = None
         self.bench = SecondBench(place, tasks, images, ids, messages, self)
         self.actions_by_id: dict[str, QAction] = build_actions(self, Scope.SECOND, self._handlers(), keys)
+        once_a_press(self.actions_by_id)
         self.bench.build(self.actions_by_id)
         self._build()
         self.bench.back_requested.connect(self._show_list)

@@ -76,7 +76,9 @@ class SubmitCheck(QDialog):
         self._build(format_marks(total), format_marks(possible))
         self._keys = [key for key in keys if ruling(key, Scope.EVERYWHERE).allowed]
         for key in self._keys:
-            QShortcut(QKeySequence(key), self).activated.connect(self._on_submit_clicked)
+            shortcut = QShortcut(QKeySequence(key), self)
+            shortcut.setAutoRepeat(False)  # held since it opened the check, it has not been looked at
+            shortcut.activated.connect(self._on_submit_clicked)
         self._weigh()
 
     @property
