@@ -37,21 +37,6 @@ def end_on(page: PageItem, fixed: QPointF, end: QPointF, *, keep: bool) -> QPoin
     return fixed + (end - fixed) * share
 
 
-def pulled(rooms: Iterable[QRectF], grasped: QRectF, corner: QPointF, shift: QPointF) -> QPointF:
-    """As much of `shift` as pulls a corner of what is resized no farther than to the edge of the pages.
-
-    Args:
-        rooms: where the pages of what is resized stand.
-        grasped: what is resized as it was; where it hangs over an edge already it may go on to.
-        corner: the corner or the middle of a side that is pulled.
-        shift: how far the pointer went.
-    """
-    room = grasped
-    for rect in rooms:
-        room = room.united(rect)
-    return kept_in(room, QRectF(corner, corner), shift)
-
-
 def stepped(sheet: PageScene, held: Mapping[PageItem, QRectF], gone: QPointF, step: QPointF) -> QPointF:
     """What a step does to marks that went by `gone` already.
 

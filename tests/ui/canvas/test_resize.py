@@ -11,7 +11,7 @@ from mv_desktop.domain.identifier import PageRef
 from mv_desktop.domain.operation import PutAnnotations
 from mv_desktop.ui.canvas.selection_frame import Handle
 from tests.fakes.picture_source import new_id, stamp_on
-from tests.ui.canvas.conftest import Desk
+from tests.ui.canvas.conftest import Desk, key
 from tests.ui.canvas.selecting import (
     CTRL,
     SHIFT,
@@ -289,3 +289,60 @@ def test_many_marks_are_resized_too_with_only_the_frame_in_sight(desk: Desk) -> 
     (operation,) = desk.operations
     assert isinstance(operation, PutAnnotations)
     assert len(operation.placed) == 240
+
+
+# -- the edge of the page ------------------------------------------------------------------------------------
+
+
+def shown_on_its_page(desk: Desk) -> bool:
+    """All ink has its middle on its page, and reaches no farther than that."""
+    sheet = desk.view.sheet
+    assert sheet is not None
+    marks = [sheet.mark(placed.annotation.annotation_id) for placed in desk.ink]
+    return all(
+        mark is not None and sheet.page_rect(mark.page_item).adjusted(-1, -1, 1, 1).contains(mark.frame())
+        for mark in marks
+    )
+
+
+@pytest.mark.parametrize("pulled", [QPoint(300, 0), QPoint(0, 300), QPoint(300, 300), QPoint(-20, 300)])
+def test_a_stamp_at_the_edge_does_not_grow_over_it_whichever_way_one_pulls(desk: Desk, pulled: QPoint) -> None:
+    (mark,) = put(desk, stamp_on(1, 0.96, 0.3, size=0.03))
+    desk.view.select([mark])
+    at = grip(desk, 1, 1)
+    desk.drag(at, at + pulled)
+    assert shown_on_its_page(desk)
+
+
+def test_keys_make_nothing_grow_over_the_edge_of_its_page(desk: Desk) -> None:
+    (mark,) = put(desk, stamp_on(1, 0.96, 0.98, size=0.03))
+    desk.view.select([mark])
+    for _ in range(40):
+        key(desk, Qt.Key.Key_Right, CTRL | SHIFT)
+    assert shown_on_its_page(desk)
+    for _ in range(5):
+        key(desk, Qt.Key.Key_Left, CTRL | SHIFT)
+    stamp = desk.ink[0].annotation
+    assert isinstance(stamp, Stamp)
+    assert stamp.size < 0.03, "smaller, it goes at once"
+
+
+@pytest.mark.parametrize("corner", [(1, 1), (-1, -1)])
+@pytest.mark.parametrize("by", [0.3, 2.0])
+def test_marks_of_several_pages_are_resized_each_on_its_own(desk: Desk, corner: tuple[int, int], by: float) -> None:
+    desk.view.zoom_by(0.4)
+    first, second = put(desk, stamp_on(1, 0.4, 0.9), stamp_on(2, 0.6, 0.1))
+    desk.view.select([first, second])
+    top, bottom = frame(desk)
+    reach = (bottom - top) * (by - 1) * desk.view.zoom
+    at = grip(desk, *corner)
+    desk.drag(at, at + QPoint(round(reach.x()) * corner[0], round(reach.y()) * corner[1]))
+    sizes = {placed.page: placed.annotation for placed in desk.ink}
+    one, other = sizes[PageRef(1)], sizes[PageRef(2)]
+    assert isinstance(one, Stamp)
+    assert isinstance(other, Stamp)
+    assert one.size == other.size
+    assert one.size == pytest.approx(0.03 * by, rel=0.1)
+    assert (one.x, one.y) == (pytest.approx(0.4, abs=0.05), pytest.approx(0.9, abs=0.05))
+    assert (other.x, other.y) == (pytest.approx(0.6, abs=0.05), pytest.approx(0.1, abs=0.05))
+    assert shown_on_its_page(desk)

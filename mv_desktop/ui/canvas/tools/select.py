@@ -19,9 +19,9 @@ from mv_desktop.domain.measure import angle_of, direction, in_steps
 from mv_desktop.domain.script import Change
 from mv_desktop.ui.canvas.mark_item import MarkItem
 from mv_desktop.ui.canvas.page_item import PAGE_WIDTH, PageItem
-from mv_desktop.ui.canvas.page_room import around, carrying, end_on, kept_in, pulled, stepped
-from mv_desktop.ui.canvas.resizing import Scaling, scaled, scaling
-from mv_desktop.ui.canvas.selection_frame import Handle, SelectionFrame, handle_point, overlay
+from mv_desktop.ui.canvas.page_room import around, carrying, end_on, kept_in, stepped
+from mv_desktop.ui.canvas.resizing import Grasped, Scaling, scaled, scaling, whole
+from mv_desktop.ui.canvas.selection_frame import Handle, SelectionFrame, overlay
 from mv_desktop.ui.canvas.shape.paper import UNITS
 from mv_desktop.ui.canvas.tools.tool import Pointer, Surface, Tool
 
@@ -62,8 +62,9 @@ class SelectTool(Tool):
         self._start: Pointer | None = None
         self._hit: MarkItem | None = None
         self._handle: Handle | None = None
-        # the frame as it was when a handle was taken hold of; of a move, where all middles were
-        self._grasped = QRectF()
+        # what was in the frame when a handle was taken hold of; of a move, where all middles were
+        self._grasped: dict[PageItem, Grasped] = {}
+        self._middles = QRectF()
         self._held: dict[PageItem, QRectF] = {}  # the same for each page
         self._stays = False  # each mark stays on its page: they stand on several
         self._narrows: tuple[AnnotationId, ...] = ()
@@ -166,16 +167,17 @@ class SelectTool(Tool):
 
     def grow(self, across: int, down: int) -> bool:
         """Make what is selected a step larger (1) or smaller (-1), from its upper left corner."""
-        frame = self._frame
-        if frame is None or self._gesture is not _Gesture.NONE or not self._changeable():
+        if self._frame is None or self._gesture is not _Gesture.NONE or not self._changeable():
             return False
+        self._grasped = self._grasp()
+        frame = whole(self._grasped.values())
         handle = Handle(abs(across), abs(down))
         kept = self._keeps_proportion()
         if kept and (down or self._stretch() is not Stretch.WRAP):
             handle = Handle(1, 1)
         steps = (across or down) * _GROWTH
-        shift = QPointF(steps, steps * frame.inner.height() / max(frame.inner.width(), 1.0) if kept else steps)
-        self._ask_for_size(scaling(frame.inner, handle, shift, proportional=kept))
+        shift = QPointF(steps, steps * frame.height() / max(frame.width(), 1.0) if kept else steps)
+        self._ask_for_size(scaling(self._grasped.values(), handle, shift, proportional=kept))
         return True
 
     # -- the gesture -----------------------------------------------------------------------------------------
@@ -189,8 +191,8 @@ class SelectTool(Tool):
         self._start, self._gesture, self._narrows = pointer, _Gesture.PRESSED, ()
         self._handle = None if self._frame is None or self.surface.read_only else self._frame.handle_at(pointer.scene)
         self._hit = None if self._handle is not None else self.mark_under(pointer.scene)
-        if self._handle is not None and self._frame is not None:
-            self._grasped = QRectF(self._frame.inner)
+        if self._handle is not None:
+            self._grasped = self._grasp()
             return
         if self._hit is None:
             if not pointer.extend:
@@ -272,7 +274,7 @@ class SelectTool(Tool):
         self._start = self._hit = self._handle = self._frame = self._band = None
         self._gesture = _Gesture.NONE
         self._nudged = QPointF()
-        self._held = {}
+        self._held, self._grasped = {}, {}
         if self.selected:
             self.selected = []
             self.surface.selection_changed_to(())
@@ -361,7 +363,7 @@ class SelectTool(Tool):
             return _Gesture.PRESSED
         page = self._hit.page_item
         alone = around([self._hit.frame().center()])  # a click with Shift may have let it go
-        self._grasped = self._held.get(page, alone)
+        self._middles = self._held.get(page, alone)
         self._stays = any(other is not page for other in self._held)
         return _Gesture.MOVE
 
@@ -377,7 +379,7 @@ class SelectTool(Tool):
         page = None if sheet is None or spot is None else sheet.page(spot.page)
         if sheet is None or spot is None or page is None or self._start is None:
             return QPointF()
-        return kept_in(sheet.page_rect(page), self._grasped, sheet.point_of(spot) - self._start.scene)
+        return kept_in(sheet.page_rect(page), self._middles, sheet.point_of(spot) - self._start.scene)
 
     def _shift_items(self, shift: QPointF) -> None:
         if len(self.selected) > _REDRAWN:
@@ -405,24 +407,35 @@ class SelectTool(Tool):
     def _scaling_to(self, pointer: Pointer) -> Scaling | None:
         if self._handle is None or self._start is None:
             return None
+        kept = pointer.shift or self._keeps_proportion()
+        shift = pointer.scene - self._start.scene
+        return scaling(self._grasped.values(), self._handle, shift, proportional=kept)
+
+    def _grasp(self) -> dict[PageItem, Grasped]:
+        """What is resized now, page by page."""
         sheet = self.surface.sheet
-        rooms = [] if sheet is None else [sheet.page_rect(page) for page in self._held]
-        corner = handle_point(self._grasped, self._handle)
-        shift = pulled(rooms, self._grasped, corner, pointer.scene - self._start.scene)
-        return scaling(self._grasped, self._handle, shift, proportional=pointer.shift or self._keeps_proportion())
+        frames: dict[PageItem, QRectF] = {}
+        for item in self._items():
+            frames[item.page_item] = frames.get(item.page_item, QRectF()).united(item.frame())
+        if sheet is None:
+            return {}
+        return {page: Grasped(frame, sheet.page_rect(page).united(frame)) for page, frame in frames.items()}
 
     def _show_sizes(self, by: Scaling | None) -> None:
         sheet = self.surface.sheet
         if sheet is None or by is None:
             return
         if len(self.selected) <= _REDRAWN:
-            sheet.preview(scaled(self._placed(), by))
+            sheet.preview(scaled(self._placed(), by, self._grasped))
             self._draw_frame()
         elif self._frame is not None:
-            self._frame.show((by.rect(self._grasped),), self._stretch(), self.surface.reach(1))
+            parts = QRectF()
+            for each in self._grasped.values():
+                parts = parts.united(by.rect(each.frame))
+            self._frame.show((parts,), self._stretch(), self.surface.reach(1))
 
     def _ask_for_size(self, by: Scaling) -> None:
-        made = scaled(self._placed(), by)
+        made = scaled(self._placed(), by, self._grasped)
         if made:
             self.surface.put(made)
 
