@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
+from functools import cache
 
 from mv_desktop.core.errors import OutdatedError, UserError
 from mv_desktop.core.paths import resource
@@ -58,6 +59,16 @@ def tr(source: str, **values: object) -> str:
     """`source` in the language spoken, with `{name}` replaced by `values`."""
     text = _words.catalogue.get(source, source)
     return text.format(**values) if values else text
+
+
+def in_every_language(source: str) -> str:
+    """`source` as it stands and as the program says it in its other languages: for finding it by words of any."""
+    return " ".join(dict.fromkeys((source, *(words.get(source, "") for words in _all_catalogues())))).strip()
+
+
+@cache
+def _all_catalogues() -> tuple[Mapping[str, str], ...]:
+    return tuple(catalogue(name) for name in LANGUAGES if name != "en")
 
 
 def said(words: str) -> str:

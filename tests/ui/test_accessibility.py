@@ -124,7 +124,7 @@ from mv_desktop.ui.sync.state import SyncNote, SyncState
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import LANGUAGES, set_language
 from mv_desktop.ui.theme import apply_theme
-from mv_desktop.ui.widgets.command_palette import CommandPalette
+from mv_desktop.ui.widgets.command_palette import CommandPalette, entry_of
 from mv_desktop.ui.widgets.elided_label import ElidedLabel
 from mv_desktop.ui.widgets.empty_state import EmptyState
 from mv_desktop.ui.widgets.fitting_label import FittingLabel
@@ -642,7 +642,7 @@ class Windows:
         window = MainWindow(self.tasks, self.settings)
         window._may_close = True
         self.qtbot.addWidget(window)
-        return CommandPalette(list(window._actions.values()), window)
+        return CommandPalette(map(entry_of, window._actions.values()), window)
 
     def keys(self) -> QWidget:
         return KeySheet(commands_of(Scope.MARKING), KeyMap())

@@ -14,10 +14,11 @@ from mv_desktop.core.errors import InvalidError, OfflineError
 from mv_desktop.ui.actions import KeyMap, Scope, build_actions, commands_of
 from mv_desktop.ui.gesture import GESTURES
 from mv_desktop.ui.tasks import Progress, Tasks
+from mv_desktop.ui.text import set_language
 from mv_desktop.ui.theme import apply_theme
 from mv_desktop.ui.widgets import toast as toast_module
 from mv_desktop.ui.widgets.clear_place import keep_clear
-from mv_desktop.ui.widgets.command_palette import CommandPalette, matches
+from mv_desktop.ui.widgets.command_palette import CommandPalette, entry_of, matches
 from mv_desktop.ui.widgets.empty_state import EmptyState
 from mv_desktop.ui.widgets.fact_table import Cell, FactTable, TableRow
 from mv_desktop.ui.widgets.key_sheet import KeyCap, KeySheet
@@ -323,7 +324,7 @@ def test_the_palette_filters_by_words_and_enter_does_it(qtbot: QtBot, host: QWid
     names = ("app.sign_out", "app.sync", "app.theme", "app.quit")
     actions = build_actions(host, Scope.EVERYWHERE, {name: (lambda n=name: done.append(n)) for name in names})
     actions["app.quit"].setEnabled(False)
-    palette = CommandPalette(actions.values(), host)
+    palette = CommandPalette(map(entry_of, actions.values()), host)
     palette.open()
     assert palette.listed == ["app.sign_out", "app.sync", "app.theme", "app.quit"]
     assert nameless_controls(palette) == []
@@ -334,7 +335,7 @@ def test_the_palette_filters_by_words_and_enter_does_it(qtbot: QtBot, host: QWid
     qtbot.keyClick(field, Qt.Key.Key_Return)
     assert done == ["app.sync"]
     assert not palette.isVisible()
-    palette = CommandPalette(actions.values(), host)
+    palette = CommandPalette(map(entry_of, actions.values()), host)
     palette.open()
     qtbot.keyClicks(palette._field, "light sw")
     assert palette.listed == ["app.theme"]
@@ -346,7 +347,7 @@ def test_the_palette_says_of_a_command_that_it_cannot_be_given_now_and_why(qtbot
     names = ("app.quit", "app.sync")
     actions = build_actions(host, Scope.EVERYWHERE, {name: lambda: pytest.fail("it was off") for name in names})
     actions["app.quit"].setEnabled(False)
-    palette = CommandPalette(actions.values(), host)
+    palette = CommandPalette(map(entry_of, actions.values()), host)
     palette.open()
     assert palette.listed == ["app.sync", "app.quit"]
     assert [item.text(1) for _, item in palette._shown] == ["", "not now"]
@@ -355,9 +356,24 @@ def test_the_palette_says_of_a_command_that_it_cannot_be_given_now_and_why(qtbot
     assert palette.isVisible()
 
 
+@pytest.mark.parametrize("spoken", ["en", "hi"])
+@pytest.mark.parametrize("typed", ["sign out", "साइन आउट"])
+def test_the_palette_finds_commands_by_their_words_in_both_languages(qtbot, host, spoken, typed):
+    set_language(spoken)
+    try:
+        actions = build_actions(host, Scope.EVERYWHERE, dict.fromkeys(("app.sync", "app.sign_out"), lambda: None))
+        palette = CommandPalette(map(entry_of, actions.values()), host)
+        palette.open()
+        palette._field.setText(typed)
+        assert palette.listed == ["app.sign_out"]
+        palette.close()
+    finally:
+        set_language("en")
+
+
 def test_the_palette_does_nothing_when_nothing_fits_and_escape_closes(qtbot: QtBot, host: QWidget) -> None:
     actions = build_actions(host, Scope.EVERYWHERE, {"app.sync": lambda: pytest.fail("nothing was chosen")})
-    palette = CommandPalette(actions.values(), host)
+    palette = CommandPalette(map(entry_of, actions.values()), host)
     palette.open()
     qtbot.keyClicks(palette._field, "zzz")
     qtbot.keyClick(palette._field, Qt.Key.Key_Down)
@@ -371,6 +387,9 @@ def test_words_match_in_any_order_and_case() -> None:
     assert matches("Switch between light and dark", "DARK swi")
     assert not matches("Switch between light and dark", "darker")
     assert matches("anything", "")
+    assert matches("हिन्दी में", "हिंदी")
+    assert matches("VX-4K2 · X", "vx4k2")
+    assert not matches("Find a command", "nda")  # no word runs on into the next
 
 
 def test_no_cell_of_a_table_of_facts_has_a_frame_of_its_own(qtbot):

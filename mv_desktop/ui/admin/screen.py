@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from datetime import tzinfo
+from functools import partial
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QShowEvent
@@ -98,6 +99,11 @@ class OfficeScreen(QWidget):
             made.looked.connect(self.looked)
             self._stack.addWidget(made)
         return self._made[number]
+
+    @property
+    def inner(self) -> dict[str, Callable[[], object]]:
+        """What each subject is called, in English, and what shows it."""
+        return {subject.title: partial(self.show_subject, subject.kind) for subject in self._subjects}
 
     def show_subject(self, kind: str) -> RecordScreen | ViewScreen:
         """Look at this subject.

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import re
+from functools import partial
 
-from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QWidget
 
 from mv_desktop.ui.text import tr
-from mv_desktop.ui.widgets.command_palette import CommandPalette
+from mv_desktop.ui.widgets.command_palette import CommandPalette, Entry
 
 SYMBOLS: tuple[tuple[str, str], ...] = (
     ("a⁄b", r"\frac{}{}"),
@@ -109,22 +109,12 @@ class SymbolPalette(CommandPalette):
     """
 
     def __init__(self, control: QLineEdit | QPlainTextEdit, parent: QWidget | None = None) -> None:
-        actions = []
-        for look, latex in SYMBOLS:
-            action = QAction(f"{look}    {latex}", control)
-            action.setObjectName(latex)
-            action.triggered.connect(lambda _checked=False, latex=latex: insert(control, latex))
-            actions.append(action)
-        super().__init__(actions, parent)
-        self._made = actions
+        super().__init__(
+            [Entry(latex, f"{look}    {latex}", partial(insert, control, latex)) for look, latex in SYMBOLS], parent
+        )
         self.setWindowTitle(tr("Symbols"))
         self._field.setPlaceholderText(tr("A few letters of a symbol, such as frac or int"))
         self._field.setAccessibleName(tr("Symbols"))
-        self.finished.connect(self._on_finished)
-
-    def _on_finished(self, _result: int) -> None:
-        for action in self._made:
-            action.deleteLater()
 
 
 def insert(control: QLineEdit | QPlainTextEdit, latex: str) -> None:

@@ -221,7 +221,15 @@ class CoordinationDesk(QObject):
         if REPORTS in wanted:
             zone = desk.calendar.hours.zone
             reports = ReportScreen(desk.reports(), tasks, self._clock, zone, keys)
-            self._add(REPORTS, Scope.REPORT, "report", tr("Reports"), reports, reports.actions_by_id)
+            self._window.add_place(
+                REPORTS,
+                Place(
+                    Scope.REPORT,
+                    *("report", tr("Reports"), reports.actions_by_id, f"app.{REPORTS}"),
+                    inner=reports.inner,
+                ),
+                reports,
+            )
         if QUALITY in wanted:
             quality = self._make_quality(keys)
         self._screens = _Screens(board, cases, reports, quality)

@@ -48,4 +48,5 @@ class InsightDesk(PlaceDesk["InsightScreen"]):
         return InsightScreen(desk.insight(), self._tasks, self._clock, desk.calendar.hours.zone, self._keys())
 
     def _described(self, actions: Mapping[str, QAction]) -> Place:
-        return Place(Scope.INSIGHT, "chart", tr("Insight"), actions, f"app.{INSIGHT_PLACE}")
+        inner = {} if self.screen is None else self.screen.inner
+        return Place(Scope.INSIGHT, "chart", tr("Insight"), actions, f"app.{INSIGHT_PLACE}", inner=inner)

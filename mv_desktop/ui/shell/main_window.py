@@ -5,9 +5,9 @@ Its dialogs are imported when they are first wanted, so that the window is there
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from functools import partial
-from typing import cast
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtCore import QByteArray, QEvent, QObject, QSettings, Qt, Signal
 from PySide6.QtGui import QAction, QCloseEvent, QResizeEvent, QShowEvent
@@ -19,7 +19,7 @@ from mv_desktop.ui.command import ADMINISTERING, COORDINATING, TEACHING
 from mv_desktop.ui.part import mark_parts, step_part, tab_through_all
 from mv_desktop.ui.shell.key_settings import KeySettings
 from mv_desktop.ui.shell.place import Place
-from mv_desktop.ui.shell.preference_table import PreferencePage, Preferences
+from mv_desktop.ui.shell.preference_table import BY_KEY, PreferencePage, Preferences
 from mv_desktop.ui.shell.rail import Rail
 from mv_desktop.ui.shell.room import Room
 from mv_desktop.ui.shell.status_bar import StatusBar
@@ -28,6 +28,9 @@ from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import TEXT_SCALES, TextScale, ThemeChoice, apply_theme, current_theme, spacing
 from mv_desktop.ui.widgets.stack import Stack
 from mv_desktop.ui.widgets.toast import ToastTray
+
+if TYPE_CHECKING:
+    from mv_desktop.ui.widgets.command_palette import Entry
 
 NAME = "Mathvidya"
 
@@ -87,6 +90,7 @@ class MainWindow(QMainWindow):
         self._pages: tuple[PreferencePage, ...] = ()
         self._offers_servers = False
         self._offered: list[QAction] = []
+        self._find_scripts: Callable[[str], Sequence[Entry]] | None = None
         self._was_painted = False
         self._to_decide = 0
         self._exportable = False
@@ -177,7 +181,7 @@ class MainWindow(QMainWindow):
         for place in tuple(self._places):
             self.remove_place(place)
         self._stack.show()
-        self._key_settings, self._pages = None, ()
+        self._key_settings, self._pages, self._find_scripts = None, (), None
         self._use_keys(KeyMap())
         self.set_to_decide(0)
         self.set_exportable(exportable=False)
@@ -207,6 +211,10 @@ class MainWindow(QMainWindow):
         self._offered.append(action)
         self.addAction(action)
         self.status.offer(action)
+
+    def offer_scripts(self, find: Callable[[str], Sequence[Entry]] | None) -> None:
+        """The palette finds scripts, too; None when nobody is signed in."""
+        self._find_scripts = find
 
     def going(self, place: str) -> QAction:
         """The command that leads to a place, which may not be there yet."""
@@ -397,12 +405,33 @@ class MainWindow(QMainWindow):
         return Place(Scope.EVERYWHERE)
 
     def _open_palette(self) -> None:
-        from mv_desktop.ui.widgets.command_palette import CommandPalette
+        from mv_desktop.ui.shell.reach import choices, elsewhere, pages
+        from mv_desktop.ui.widgets.command_palette import CommandPalette, entry_of
 
-        actions = (*self._current().actions.values(), *self._actions.values(), *self._offered)
-        palette = CommandPalette([action for action in actions if action.isVisible()], self)
+        here = self._current()
+        actions = (*here.actions.values(), *self._actions.values(), *self._offered)
+        places = {name: place for name, (place, _) in self._places.items()} if self._root.currentIndex() == 0 else {}
+        entries = (
+            *(entry_of(action) for action in actions if action.isVisible()),
+            *elsewhere(places, self.place, self._go),
+            *choices(self._choose, self.preferences.value),
+            *(pages(self._pages, self._open_preferences) if places else ()),
+        )
+        palette = CommandPalette(entries, self, self._find_scripts if places else None)
         palette.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         palette.open()
+
+    def _go(self, place: str) -> bool:
+        """Go to a place as by its button; False when one is elsewhere then."""
+        if place != self.place:
+            self.place_requested.emit(place)
+        return place == self.place
+
+    def _choose(self, preference: str, value: str) -> None:
+        self.preferences.choose(preference, value)
+        self._on_preference_chosen(preference, value)
+        if preference == "language":  # all others hold at once
+            self.messages.say(tr(BY_KEY[preference].note))
 
     def _open_keys(self) -> None:
         from mv_desktop.ui.widgets.key_sheet import KeySheet

@@ -133,7 +133,8 @@ class OfficeDesk(PlaceDesk["OfficeScreen"]):
         )
 
     def _described(self, actions: Mapping[str, QAction]) -> Place:
-        return Place(Scope.RECORD, "folder", tr("Office"), actions, f"app.{OFFICE_PLACE}")
+        inner = {} if self.screen is None else self.screen.inner
+        return Place(Scope.RECORD, "folder", tr("Office"), actions, f"app.{OFFICE_PLACE}", inner=inner)
 
     def _begin(self, screen: OfficeScreen) -> None:
         from mv_desktop.ui.admin.subject import OFFICE_LANE

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
 from PySide6.QtGui import QAction
@@ -20,6 +20,7 @@ class Place:
         actions: its commands, for the palette.
         go: the command that leads there, "" when none does.
         title: of the window, where the rail has no room for it.
+        inner: what stands side by side in it, in English, and what shows it.
     """
 
     scope: Scope
@@ -28,3 +29,4 @@ class Place:
     actions: Mapping[str, QAction] = field(default_factory=dict)
     go: str = ""
     title: str = ""
+    inner: Mapping[str, Callable[[], object]] = field(default_factory=dict)

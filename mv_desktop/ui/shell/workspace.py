@@ -31,6 +31,7 @@ from mv_desktop.ui.shell.closing import Closing
 from mv_desktop.ui.shell.conflict_desk import ConflictDesk, decide_text
 from mv_desktop.ui.shell.coordination_desk import AGAIN, DECLINED, CoordinationDesk
 from mv_desktop.ui.shell.departure import Departure
+from mv_desktop.ui.shell.found_script import found_scripts
 from mv_desktop.ui.shell.insight_desk import InsightDesk
 from mv_desktop.ui.shell.kept_ink import keep_ink
 from mv_desktop.ui.shell.kept_tick import keep_tick
@@ -124,6 +125,7 @@ class Workspace(QObject):
         teaches, compared = desk.person.role is StaffRole.TEACHER, desk.person.schema_version >= AGREEMENT_SCHEMA
         window.offer_pages(own_pages(desk.own, tasks, ids, teaches=teaches, compared=compared))
         self._add_places()
+        window.offer_scripts(partial(found_scripts, self.queue, self.open_script))
         self._pages = OpenPages(
             *(desk, tasks, window.messages, lambda: self._open_id, lambda: self.driver.closing, self._show_pages, self)
         )

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import lru_cache
 
 from PySide6.QtCore import QEvent, QObject, Qt
-from PySide6.QtGui import QAction, QKeyEvent, QKeySequence, QShowEvent
+from PySide6.QtGui import QAction, QKeyEvent, QShowEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
     QDialog,
@@ -17,24 +20,85 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from mv_desktop.ui.text import tr
+from mv_desktop.domain.heading import bare
+from mv_desktop.ui.actions import BY_ID, shown_key
+from mv_desktop.ui.text import in_every_language, tr
 from mv_desktop.ui.theme import current_theme, spacing
 
 _WIDTH = spacing(130)
 _ROWS = 12
 
 
-class CommandPalette(QDialog):
-    """Lists actions, filtered by what is typed. Those that cannot be given now come last and say so.
+class Reach(IntEnum):
+    """How near an entry is: what is near stands first, and alone while nothing is typed."""
 
-    Args:
-        actions: in the order to list them.
+    HERE = 0
+    ELSEWHERE = 1
+    CHOICE = 2
+    SCRIPT = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One thing that can be chosen.
+
+    Attributes:
+        name: what it is called in code.
+        text: what is written.
+        do: what it does.
+        words: by which it is found besides, as in another language.
+        beside: what stands beside it: where it is, or that it cannot be chosen now.
+        key: as this computer spells it.
+        enabled: it can be chosen now.
+        reach: how near it is.
     """
 
-    def __init__(self, actions: Iterable[QAction], parent: QWidget | None = None) -> None:
+    name: str
+    text: str
+    do: Callable[[], object]
+    words: str = ""
+    beside: str = ""
+    key: str = ""
+    enabled: bool = True
+    reach: Reach = Reach.HERE
+
+
+def entry_of(action: QAction) -> Entry:
+    """A command that can be given where one is, or why not."""
+    return Entry(
+        action.objectName(),
+        action.text(),
+        action.trigger,
+        words=words_of(action),
+        beside="" if action.isEnabled() else tr("not now"),
+        key=shown_key(action),
+        enabled=action.isEnabled(),
+    )
+
+
+def words_of(action: QAction) -> str:
+    """What a command is called in every language."""
+    command = BY_ID.get(action.objectName())
+    return action.text() if command is None else in_every_language(command.text)
+
+
+class CommandPalette(QDialog):
+    """Lists what can be done, filtered by what is typed. What cannot be done now comes last and says so.
+
+    Args:
+        entries: in the order to list them; those that are not `Reach.HERE` are listed once something is typed.
+        find: finds more by what is typed.
+    """
+
+    def __init__(
+        self,
+        entries: Iterable[Entry],
+        parent: QWidget | None = None,
+        find: Callable[[str], Sequence[Entry]] | None = None,
+    ) -> None:
         super().__init__(parent)
-        self._shown: list[tuple[QAction, QTreeWidgetItem]] = []
-        self._actions = sorted(actions, key=lambda action: not action.isEnabled())
+        self._shown: list[tuple[Entry, QTreeWidgetItem]] = []
+        self._entries, self._find = tuple(entries), find
         self.setWindowTitle(tr("Find a command"))
         self.setWindowFlag(Qt.WindowType.FramelessWindowHint)
         self._field = QLineEdit(self)
@@ -67,23 +131,27 @@ class CommandPalette(QDialog):
 
     @property
     def listed(self) -> list[str]:
-        """The names of the commands that are listed now."""
-        return [action.objectName() for action, _ in self._shown]
+        """The names of what is listed now."""
+        return [entry.name for entry, _ in self._shown]
 
     def _on_field_text_changed(self, text: str) -> None:
+        typed = bool(text.strip())
+        found = [entry for entry in self._entries if typed or entry.reach is Reach.HERE]
+        found = [entry for entry in found if matches(f"{entry.text} {entry.beside} {entry.words}", text)]
+        if typed and self._find is not None:
+            found += self._find(text)
+        begins = text.casefold().strip()
+        found.sort(key=lambda one: (not one.enabled, one.reach, not one.text.casefold().startswith(begins)))
         self._list.clear()
         self._shown = []
-        for action in sorted(
-            (action for action in self._actions if matches(action.text(), text)),
-            key=lambda action: (not action.isEnabled(), not action.text().casefold().startswith(text.casefold())),
-        ):
-            key = action.shortcut().toString(QKeySequence.SequenceFormat.NativeText)
-            item = QTreeWidgetItem(self._list, [action.text(), _why_not(action), key])
+        for entry in found:
+            item = QTreeWidgetItem(self._list, [entry.text, entry.beside, entry.key])
             item.setTextAlignment(2, Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
-            if not action.isEnabled():
-                for column in range(3):
+            item.setForeground(1, current_theme().color("muted"))
+            if not entry.enabled:
+                for column in (0, 2):
                     item.setForeground(column, current_theme().color("muted"))
-            self._shown.append((action, item))
+            self._shown.append((entry, item))
         self._select(0)
 
     def _select(self, row: int) -> None:
@@ -97,10 +165,10 @@ class CommandPalette(QDialog):
         if not self._shown:
             return
         chosen, _item = self._shown[self._row()]
-        if not chosen.isEnabled():
+        if not chosen.enabled:
             return  # it says why, and another can be chosen
         self.accept()
-        chosen.trigger()
+        chosen.do()
 
     # -- Qt --------------------------------------------------------------------------------------------------
 
@@ -122,12 +190,16 @@ class CommandPalette(QDialog):
         self._field.setFocus()
 
 
-def _why_not(action: QAction) -> str:
-    """That a command cannot be given now; "" when it can."""
-    return "" if action.isEnabled() else tr("not now")
-
-
 def matches(text: str, typed: str) -> bool:
-    """True when every word that was typed stands in `text`, in any order and case."""
+    """True when every word that was typed stands in `text`, in any order and case, however Hindi is spelt."""
     folded = text.casefold()
-    return all(word in folded for word in typed.casefold().split())
+    return all(word in folded or _stands(bare(word), text) for word in typed.casefold().split())
+
+
+def _stands(word: str, text: str) -> bool:
+    return bool(word) and any(word in one for one in _bare_words(text))
+
+
+@lru_cache(maxsize=2048)
+def _bare_words(text: str) -> tuple[str, ...]:
+    return tuple(map(bare, text.split()))

@@ -135,6 +135,11 @@ class ReportScreen(QWidget):
         """Ask the server again, whatever was read; that stays until it has answered."""
         self._look(again=True)
 
+    @property
+    def inner(self) -> dict[str, Callable[[], object]]:
+        """What each of them is called, in English, and what shows it."""
+        return {name: partial(self._list.setCurrentRow, row) for row, name in enumerate(TOPICS.values())}
+
     def set_keys(self, keys: KeyMap) -> None:
         """Use other keys."""
         set_keys(self.actions_by_id, keys)
