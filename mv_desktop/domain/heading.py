@@ -42,7 +42,8 @@ def bare(words: str) -> str:
     """
     if words.isascii():
         return _NO_ASCII_NAME.sub("", words.casefold())
-    folded = unicodedata.normalize("NFKD", words.casefold())
+    # twice: what is small may unfold to what is large, as mathematical letters do, and the other way round
+    folded = unicodedata.normalize("NFKD", unicodedata.normalize("NFKD", words.casefold()).casefold())
     kept = (sign for sign in folded if sign != _NUKTA and unicodedata.category(sign)[0] not in "PZSC")
     plain = "".join(str(unicodedata.decimal(sign)) if sign.isdecimal() else sign for sign in kept)
     return unicodedata.normalize("NFC", _NASAL.sub(_ANUSVARA, plain))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import unicodedata
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from mv_desktop.domain.heading import bare, meant
@@ -52,6 +52,7 @@ def test_digits_of_all_scripts_are_the_same_and_accents_count() -> None:
     assert bare("ड़") == bare("ड\u093c") == bare("\u095c") == "ड"
 
 
+@example("𝐴ﬁ")
 @given(st.text(st.characters(codec="utf-8"), max_size=30))
 def test_what_is_bare_stays_so(words: str) -> None:
     assert bare(bare(words)) == bare(words)
