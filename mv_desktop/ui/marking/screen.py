@@ -410,8 +410,12 @@ class MarkingScreen(QWidget):
             self.change_wanted.emit(question)
 
     def _move_sheet(self) -> None:
+        in_mark = self._sheet.in_mark
         self._sheet_window.toggle()
-        self._reading.focus_pages()
+        if in_mark:
+            self._sheet.focus_mark()
+        else:
+            self._reading.focus_pages()
 
     def _undo(self) -> None:
         session = self.session

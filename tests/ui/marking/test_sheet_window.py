@@ -230,3 +230,24 @@ def test_the_questions_of_a_page_are_typed_into_the_field_from_it_too(marker: Ma
     hand.press("Enter")
     marker.qtbot.waitUntil(sheet._field.hasFocus)
     assert marker.session.script.tags == {PageRef(1): (2, 4)}
+
+
+def test_who_marks_by_keys_goes_on_in_the_mark_when_the_sheet_goes_out_and_comes_back(marker: Marker) -> None:
+    marker.open()
+    field, window = marker.screen._sheet._field, marker.screen._sheet_window
+    hand.press("M", marker.screen.view)
+    hand.press("Ctrl+Shift+M", field)
+    marker.qtbot.waitUntil(window.isActiveWindow)
+    assert field.hasFocus()
+    hand.type_text("1")
+    window.close()
+    marker.qtbot.waitUntil(marker.screen.isActiveWindow)
+    assert field.hasFocus()
+    assert marker.marks(Q2) == 1
+    hand.press("Ctrl+Shift+M", field)
+    marker.qtbot.waitUntil(window.isActiveWindow)
+    window._monitors = lambda _without=None: "another set"
+    window._on_app_screenRemoved(marker.screen.screen())
+    marker.qtbot.waitUntil(marker.screen.isActiveWindow)
+    assert field.hasFocus()
+    assert not window.isVisible()

@@ -11,6 +11,7 @@ from PySide6.QtCore import QByteArray, QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QCloseEvent, QGuiApplication, QMoveEvent, QResizeEvent, QScreen, QShowEvent
 from PySide6.QtWidgets import QSplitter, QVBoxLayout, QWidget
 
+from mv_desktop.ui.part import take_keyboard
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
 
@@ -123,6 +124,7 @@ class SheetWindow(QWidget):
     # -- private ---------------------------------------------------------------------------------------------
 
     def _come_in(self) -> None:
+        keyed = self.focusWidget() if self.isActiveWindow() else None
         self._splitter.insertWidget(self._place, self._part)
         self._splitter.restoreState(self._divided)
         self._part.show()
@@ -130,6 +132,8 @@ class SheetWindow(QWidget):
         for action in self.actions():
             self.removeAction(action)
         self.hide()
+        if keyed is not None and keyed.isVisible():
+            take_keyboard(keyed)  # who marks by keys goes on where she was
 
     def _keep(self) -> None:
         self._kept[self._monitors(None)] = {"out": self._out, "geometry": _text(self.saveGeometry())}
