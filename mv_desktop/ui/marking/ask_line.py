@@ -77,7 +77,9 @@ class AskLine(QWidget):
         self.field.setAccessibleName(question.name)
         self.field.setToolTip(question.hint)
         self.field.setPlaceholderText(question.placeholder)
-        self.field.setValidator(QRegularExpressionValidator(QRegularExpression(question.pattern), self.field))
+        # with the digits of all scripts: a Hindi keyboard writes its own
+        pattern = QRegularExpression(question.pattern, QRegularExpression.PatternOption.UseUnicodePropertiesOption)
+        self.field.setValidator(QRegularExpressionValidator(pattern, self.field))
         self.field.setFixedWidth(spacing(question.width))
         self.field.setText(question.text)
         self.field.selectAll()

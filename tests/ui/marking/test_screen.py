@@ -403,6 +403,30 @@ def test_a_number_that_no_question_has_is_said_and_can_be_typed_again(marker):
     assert not top._asking.field.isVisible()
 
 
+def type_on_a_hindi_keyboard(text):
+    """Where the keyboard is, by keys that a Latin keyboard has not."""
+    for sign in text:
+        QTest.simulateEvent(
+            QApplication.focusWidget(), True, Qt.Key(ord(sign)), Qt.KeyboardModifier.NoModifier, sign, False
+        )
+
+
+def test_numbers_are_typed_in_the_digits_of_a_hindi_keyboard_too(marker):
+    marker.open()
+    hand.press("G")
+    type_on_a_hindi_keyboard("४")
+    hand.press("Return")
+    assert marker.session.current == Q4
+    hand.press("Q")
+    type_on_a_hindi_keyboard("२-४")
+    hand.press("Return")
+    assert list(marker.session.script.tags.values()) == [(2, 3, 4)]
+    hand.press("M")
+    type_on_a_hindi_keyboard("१.५")
+    hand.press("Return")
+    assert marker.session.script.given_mark(Q4).marks == D("1.5")
+
+
 def test_escape_leaves_the_number_and_not_the_script(marker):
     marker.open()
     hand.press("G")
