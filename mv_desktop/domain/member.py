@@ -46,6 +46,7 @@ class MemberDraft:
         conflicts: e-mail addresses of students whose scripts she is never given, one a line.
         state, last_login_at, open_scripts, absences: not written; absences are first and last day, the next first.
         own: the account of who looks at it.
+        alone: nobody else who can sign in coordinates; said also of who does not.
     """
 
     first_name: str
@@ -63,6 +64,7 @@ class MemberDraft:
     open_scripts: int = 0
     absences: tuple[tuple[date, date], ...] = ()
     own: bool = False
+    alone: bool = False
 
 
 def is_email(words: str) -> bool:

@@ -48,6 +48,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "question.dropped": "A question was faulty: it counts for nobody. Your open scripts with it: {count}.",
     "question.as_marked": "A question counts again as it is marked. Your open scripts with it: {count}.",
     "question.rescored": "It was decided about a faulty question. Results that are others now: {count}.",
+    "staff.nobody_coordinates": "Nobody coordinates: flags, scripts that were handed back and whatever else waits for a"
+    " decision wait for nobody. In the office, at “Staff”, you can have somebody coordinate.",
     "teacher.closed": "The account of a teacher was closed. Her open scripts: {count}. The first is due {due_at}.",
     "teacher.locked": "A teacher was locked out. Her open scripts: {count}. The first is due {due_at}.",
     "teacher.role_changed": "A teacher has another role now. Her open scripts: {count}. The first is due {due_at}.",

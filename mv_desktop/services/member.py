@@ -24,6 +24,9 @@ _OPENED = f"""
     SELECT u.user_id, u.updated_at, u.first_name, u.last_name, u.email, coalesce(u.phone, '') AS phone,
            u.role::text AS role,
            u.is_coordinator, u.is_active, u.last_login_at, u.user_id = (SELECT api.me()) AS own,
+           NOT EXISTS (SELECT 1 FROM public.staff_logins o JOIN public.users c ON c.user_id = o.user_id
+                       WHERE o.locked_at IS NULL AND c.is_coordinator AND c.is_active
+                         AND c.user_id <> u.user_id) AS alone,
            l.login_name IS NOT NULL AS has_login, l.locked_at,
            coalesce(l.must_change_password, false) AS must_change_password, t.daily_limit, t.classes,
            (SELECT coalesce(string_agg(s.email, E'\\n' ORDER BY s.email), '') FROM public.teacher_conflicts c
@@ -116,6 +119,7 @@ def _opened(row: Mapping[Any, Any]) -> Opened[MemberDraft]:
         open_scripts=row["open_scripts"],
         absences=tuple((first, back - timedelta(days=1)) for first, back in zip(row["away"], row["back"], strict=True)),
         own=bool(row["own"]),
+        alone=row["alone"],
     )
     return Opened(str(row["user_id"]), row["updated_at"], draft)
 

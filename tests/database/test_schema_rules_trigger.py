@@ -76,6 +76,9 @@ ELSEWHERE = {
     )},
     "tr_users_left": "test_notice_left",
     "tr_staff_logins_left": "test_notice_left",
+    **{f"tr_{table}_nobody": "test_notice_nobody" for table in (
+        "evaluation_flags", "evaluation_holds", "users", "staff_logins",
+    )},
     "tr_consultations_change": "test_subscriber",
     "tr_consultations_hours": "test_subscriber",
     "tr_subscriptions_hours": "test_subscriber",

@@ -226,6 +226,9 @@ def test_a_teacher_has_none_of_it_but_the_questions_that_she_writes(school):
     assert work.office.screen.current.list.wanted.choices == {"status": "waiting"}
     work.notices.screen.opened.emit(Notice("question.fault_proposed", NoticeData(), NOW, UUID(int=2), NOW))
     assert work.office.screen.current.list.wanted.choices == {"status": "faulty"}
+    work.notices.screen.opened.emit(Notice("staff.nobody_coordinates", NoticeData(), NOW, UUID(int=3), NOW))
+    assert work.office.screen.current.subject.kind == "member"
+    assert work.office.screen.current.list.wanted.choices == {"state": "active"}
 
 
 def test_a_teacher_who_sees_a_fault_while_marking_is_led_to_the_question_and_finds_her_script_again(

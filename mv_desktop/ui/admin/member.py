@@ -28,6 +28,8 @@ _STATES: dict[AccountState, tuple[str, Sign]] = {
     AccountState.CLOSED: ("Closed", Sign("close", "muted")),
     AccountState.NO_LOGIN: ("Without a login", Sign("person", "muted")),
 }
+_AT_WORK = (AccountState.ACTIVE, AccountState.FIRST_PASSWORD)
+"""She can sign in."""
 _ROLES = ((StaffRole.TEACHER, "Teacher"), (StaffRole.ADMIN, "Admin"))
 
 _FIELDS = (
@@ -169,6 +171,8 @@ class MemberSubject(Subject):
             tr("Away from {first} to {last}", first=day(first), last=day(last, year=True))
             for first, last in draft.absences
         ]
+        if draft.alone and not (draft.is_coordinator and draft.state in _AT_WORK):
+            lines.append(tr("Nobody coordinates: flags and scripts that were handed back wait for nobody."))
         return "\n".join(lines)
 
     def effect(self, draft: MemberDraft, before: MemberDraft | None) -> str:
@@ -180,6 +184,8 @@ class MemberSubject(Subject):
             lines.append(tr("From now on she signs in with the new address, and with the password that she has."))
         if (draft.role, draft.is_coordinator) != (before.role, before.is_coordinator):
             lines.append(tr("Her rights change at once; what she has open on the server ends, and begins again."))
+        if before.alone and before.is_coordinator and not draft.is_coordinator:
+            lines.append(_nobody_text())
         if _taken_on(draft) != _taken_on(before):
             lines.append(
                 tr("It holds for scripts that are given from now on; what she has stays with her.")
@@ -205,9 +211,10 @@ class MemberSubject(Subject):
         if act == RESET:
             return tr("Give {name} a new first password? The one she has ends, and what she has open, too.", name=name)
         if act == LOCK:
-            return tr(
+            locking = tr(
                 "Lock {name} out? What she has open on the server ends; her work on her computer stays.", name=name
             )
+            return f"{locking} {_nobody_text()}" if draft.is_coordinator and draft.alone else locking
         if act != CLOSE:
             return ""
         lines = [tr("Close the account of {name}?", name=name)]
@@ -219,6 +226,8 @@ class MemberSubject(Subject):
                     draft.open_scripts,
                 )
             )
+        if draft.is_coordinator and draft.alone:
+            lines.append(_nobody_text())
         lines.append(tr("What she marked and has not sent is still taken for 14 days, and kept for who coordinates."))
         return " ".join(lines)
 
@@ -249,6 +258,11 @@ class MemberSubject(Subject):
 
     def changes(self, key: str) -> Sequence[Change]:
         return self._place.changes(UUID(key))
+
+
+def _nobody_text() -> str:
+    """What it means when the last one who coordinates does so no more."""
+    return tr("Nobody coordinates then: flags and scripts that are handed back wait for nobody.")
 
 
 def _first_password(name: str, password: str) -> Once:

@@ -11,6 +11,7 @@ from PySide6.QtGui import QAction
 from mv_desktop.core.ids import id_source
 from mv_desktop.domain.adjustment import FAULT_SCHEMA, FAULTY
 from mv_desktop.domain.exchange import StaffRole
+from mv_desktop.domain.person import AccountState
 from mv_desktop.domain.question_review import ReviewState
 from mv_desktop.domain.record import Wanted
 from mv_desktop.ui.actions import Scope
@@ -28,6 +29,8 @@ WAITING = "question.waiting"
 """The kind of notices that lead to what waits for an admin."""
 PROPOSED = "question.fault_proposed"
 """The kind of those that lead to what is proposed as faulty."""
+ALONE = "staff.nobody_coordinates"
+"""The kind of those that lead to the staff, of whom somebody should coordinate."""
 
 
 class OfficeDesk(PlaceDesk["OfficeScreen"]):
@@ -42,6 +45,10 @@ class OfficeDesk(PlaceDesk["OfficeScreen"]):
     def show_proposed(self) -> None:
         """Look at the questions that are proposed as faulty."""
         self._show(FAULTY)
+
+    def show_staff(self) -> None:
+        """Look at who can sign in, any of whom could coordinate."""
+        self._show(AccountState.ACTIVE, "member", "state")
 
     # -- what a place says of itself -------------------------------------------------------------------------
 
@@ -147,10 +154,10 @@ class OfficeDesk(PlaceDesk["OfficeScreen"]):
 
     # -- private ---------------------------------------------------------------------------------------------
 
-    def _show(self, status: str) -> None:
+    def _show(self, value: str, subject: str = "question", choice: str = "status") -> None:
         if self.screen is not None:
             self._window.place_requested.emit(OFFICE_PLACE)
-            self.screen.show_subject("question").list.look_for(Wanted("", {"status": status}))
+            self.screen.show_subject(subject).list.look_for(Wanted("", {choice: value}))
 
     def _today(self) -> date:
         return self._clock.now().astimezone(self._desk.calendar.hours.zone).date()

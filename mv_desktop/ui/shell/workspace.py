@@ -37,7 +37,7 @@ from mv_desktop.ui.shell.kept_ink import keep_ink
 from mv_desktop.ui.shell.kept_tick import keep_tick
 from mv_desktop.ui.shell.main_window import MainWindow
 from mv_desktop.ui.shell.notice_desk import NoticeDesk
-from mv_desktop.ui.shell.office_desk import PROPOSED, WAITING, OfficeDesk
+from mv_desktop.ui.shell.office_desk import ALONE, PROPOSED, WAITING, OfficeDesk
 from mv_desktop.ui.shell.open_pages import OpenPages
 from mv_desktop.ui.shell.own_pages import own_pages
 from mv_desktop.ui.shell.place import Place
@@ -154,6 +154,7 @@ class Workspace(QObject):
             GIVEN: self.second.show,
             WAITING: self.office.show_waiting,
             PROPOSED: self.office.show_proposed,
+            ALONE: self.office.show_staff,
             DECLINED: self.coordination.show_cases,
             AGAIN: self.coordination.show_quality,
         } | dict.fromkeys(TOLD, self.questions.show)

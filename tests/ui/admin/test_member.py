@@ -10,7 +10,7 @@ from PySide6.QtWidgets import QApplication
 
 from mv_desktop.domain.exchange import StaffRole
 from mv_desktop.domain.person import AccountState
-from mv_desktop.ui.admin.member import MemberSubject
+from mv_desktop.ui.admin.member import CLOSE, LOCK, MemberSubject
 from mv_desktop.ui.theme import spacing
 from tests.fakes.member_place import FakeMembers, member
 from tests.ui.admin.desk import SubjectDesk
@@ -70,6 +70,24 @@ def test_an_account_is_closed_after_it_was_said_what_becomes_of_her_scripts(desk
     desk.press("Ctrl+I")
     desk.say_why("is back")
     assert place.people[ASHA].state is AccountState.ACTIVE
+
+
+def test_who_would_leave_nobody_to_coordinate_is_told_before(desk, place):
+    for key in place.people:
+        place.put(key, "changed", "Om Patel", "nobody else coordinates", alone=True)
+    desk.press("F5")
+    nobody = "Nobody coordinates then: flags and scripts that are handed back wait for nobody."
+    assert "Nobody coordinates: flags and scripts that were handed back wait for nobody." in desk.panel.facts
+    desk.press("Down")
+    assert "Nobody coordinates" not in desk.panel.facts  # she does
+    for act in (LOCK, CLOSE):
+        assert nobody in desk.screen.subject.asked(act, place.people[MEERA])
+    desk.form.editor("is_coordinator").control.click()
+    desk.settle()
+    assert nobody in desk.panel.effect
+    place.people[MEERA] = replace(place.people[MEERA], alone=False)
+    for act in (LOCK, CLOSE):
+        assert nobody not in desk.screen.subject.asked(act, place.people[MEERA])
 
 
 def test_a_new_first_password_is_shown_until_it_is_taken_and_nowhere_else(desk, place):
