@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from datetime import tzinfo
 from functools import partial
+from itertools import pairwise
 from pathlib import Path
 from typing import TypeVar
 
@@ -240,6 +241,8 @@ class ImportDialog(QDialog):
             self._grid.addWidget(box, number // _ACROSS, number % _ACROSS * 2 + 1)
         for across in range(_ACROSS):
             self._grid.setColumnStretch(across * 2 + 1, 1)
+        for one, following in pairwise((self.sheet, *self._boxes.values(), self.rows)):
+            self.setTabOrder(one, following)  # they are made after what stands below them
 
     def _look(self) -> None:
         """What the rows would do, their columns meant as it is said now."""

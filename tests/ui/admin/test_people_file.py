@@ -53,6 +53,10 @@ def test_forty_students_come_from_a_file_by_keys_and_go_again(qtbot, tasks, tmp_
     ]
     before = dict(place.people)
     assert dialog.reason.hasFocus()
+    for one in (dialog.rows, *reversed(dialog._boxes.values())):
+        hand.press("Shift+Tab", dialog.focusWidget())
+        assert dialog.focusWidget() is one, "as it stands on the screen"
+    dialog.reason.setFocus()
     QTest.keyClicks(dialog.reason, "new year")
     hand.press("Tab", dialog.focusWidget())
     while dialog.focusWidget() is not dialog.go:
