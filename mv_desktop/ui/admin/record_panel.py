@@ -140,7 +140,7 @@ class RecordPanel(QWidget):
         self.show_form()
         self._heading.setText(tr(self._subject.new) if opened is None else self._subject.name(base))
         self.form.ask_for(self._subject.fields_of(base))
-        self._say_facts("" if opened is None else self._subject.facts(base))
+        self.say_facts(None if opened is None else base)
         self.form.show_draft(base, new=opened is None)
         self.say("", "")
         if typed is not None:
@@ -154,10 +154,16 @@ class RecordPanel(QWidget):
     def renew(self, opened: Opened[Any]) -> None:
         """Show the record as it stands by now, where nothing was typed: who looks at it stays where she is."""
         self._heading.setText(self._subject.name(opened.draft))
-        self._say_facts(self._subject.facts(opened.draft))
+        self.say_facts(opened.draft)
         self.form.renew(self._subject.fields_of(opened.draft), opened.draft)
         self.say("", "")
         self.say_effect(opened.draft)
+
+    def say_facts(self, draft: Any | None) -> None:  # noqa: ANN401 - the subject's own
+        """Say what is known of the record beside, which is not written; None for one that is new."""
+        words = "" if draft is None else self._subject.facts(draft)
+        self._facts.setText(words)
+        self._facts.setVisible(bool(words))
 
     def tell(self, words: str) -> None:
         """Say what has become of the record meanwhile, also to who does not see it."""
@@ -237,10 +243,6 @@ class RecordPanel(QWidget):
             row.addWidget(self._acts[act.command])
         row.addStretch(1)
         return row
-
-    def _say_facts(self, words: str) -> None:
-        self._facts.setText(words)
-        self._facts.setVisible(bool(words))
 
     def _build(self, subject: Subject) -> None:
         top = QHBoxLayout()

@@ -10,10 +10,11 @@ from PySide6.QtCore import QObject, Qt, Signal
 from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QDialog, QWidget
 
+from mv_desktop.core.errors import UserError
 from mv_desktop.domain.record import Opened
 from mv_desktop.ui.admin.act import Act
 from mv_desktop.ui.admin.record_panel import RecordPanel
-from mv_desktop.ui.admin.subject import Subject
+from mv_desktop.ui.admin.subject import OFFICE_LANE, Subject
 from mv_desktop.ui.tasks import Tasks
 
 
@@ -79,12 +80,29 @@ class RecordWindows(QObject):
         if opened is None or self.window is not None:
             return
         self.window = self._subject.window(act, opened, self._tasks, self._screen)
-        self.window.changed.connect(self.changed)
+        self.window.changed.connect(self._on_window_changed)
         self.window.put_back_wanted.connect(self.put_back_wanted)
         self.window.finished.connect(self._on_window_finished)
         self.window.open()
 
     # -- slots -----------------------------------------------------------------------------------------------
+
+    def _on_window_changed(self) -> None:
+        """The record may be as it was, and what is known of it beside otherwise: that is said anew."""
+        self.changed.emit()
+        opened = self._opened()
+        if opened is not None:
+            work = partial(self._subject.open, opened.key)
+            self._tasks.run(OFFICE_LANE, work, self._on_read_again, self._on_not_read, receiver=self)
+
+    def _on_read_again(self, found: Opened[Any]) -> None:
+        opened = self._opened()
+        if self._panel is not None and opened is not None and opened.key == found.key:
+            self._panel.say_facts(found.draft)
+
+    def _on_not_read(self, error: Exception) -> None:
+        if not isinstance(error, UserError):  # what the server's state is stands where it always does
+            self._tasks.error.emit(error)
 
     def _on_window_finished(self, _result: int) -> None:
         self.window = None

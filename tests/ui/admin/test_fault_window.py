@@ -199,3 +199,31 @@ def test_the_bank_tells_how_many_are_proposed_and_finds_them(place):
     assert "faulty" not in dict(older.choices[0].values)
     draft = replace(FakeQuestions().open(UUID(int=1)).draft, faults=place.now.proposals)
     assert f"Meera Iyer proposes it as faulty, {NOW}: “the figure is missing”" in subject.facts(draft).splitlines()
+
+
+def test_what_is_proposed_stands_beside_the_question_until_it_is_decided(qtbot, tasks, place):
+    place.propose(DROP)
+    questions = FakeQuestions()
+
+    def opened(key: UUID, plain=questions.open):
+        found = plain(key)
+        return replace(found, draft=replace(found.draft, faults=place.now.proposals))
+
+    questions.open = opened  # type: ignore[method-assign]
+    subject = QuestionSubject(questions, lambda: UUID(int=999), faults=place, proposed=True)
+    screen = RecordScreen(subject, FakeDrafts(), tasks, FakeClock(NOW), ZoneInfo("Asia/Kolkata"), KeptMessages())
+    qtbot.addWidget(screen)
+    with qtbot.waitExposed(screen):
+        screen.show()
+    qtbot.waitUntil(lambda: not tasks.busy and screen.settled, timeout=10_000)
+    assert "Meera Iyer proposes it as faulty" in screen.panel.facts
+    screen.panel.form.editor("topic").control.setText("typed meanwhile")
+    screen.actions_by_id["record.fault"].trigger()
+    window = screen.windows.window
+    settle(qtbot, tasks, window)
+    window.reason.setText("the figure was there")
+    window.decline.click()
+    settle(qtbot, tasks, window)
+    qtbot.waitUntil(lambda: "proposes" not in screen.panel.facts, timeout=10_000)
+    assert screen.panel.form.editor("topic").control.text() == "typed meanwhile"
+    window.reject()
