@@ -18,7 +18,9 @@ from typing import IO, Any
 from mv_desktop.core.process import own_command
 
 LONGEST_SECONDS = 10.0
-"""For a formula and, the first time, the start of the process on a slow computer."""
+"""For a formula."""
+FIRST_SECONDS = 40.0
+"""For the first one of a process, with its start: a second alone, ten on a computer that is slow and busy."""
 
 _FAREWELL_SECONDS = 1.0
 
@@ -35,11 +37,18 @@ class Typesetter:
     Args:
         command: what to start; this program's own typesetting process unless said.
         longest: seconds after which the process is taken to be stuck.
+        first: the same for its first formula.
     """
 
-    def __init__(self, command: Sequence[str] | None = None, longest: float = LONGEST_SECONDS) -> None:
+    def __init__(
+        self,
+        command: Sequence[str] | None = None,
+        longest: float = LONGEST_SECONDS,
+        first: float = FIRST_SECONDS,
+    ) -> None:
         self._command = list(command or own_command("_typeset"))
-        self._longest = longest
+        self._longest, self._first = longest, first
+        self._answered = False
         self._in_use = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
 
@@ -75,11 +84,12 @@ class Typesetter:
             process = self._running()
             assert process.stdin is not None  # noqa: S101 - for the type checker
             assert process.stdout is not None  # noqa: S101
-            with _killed_after(self._longest, process):
+            with _killed_after(self._longest if self._answered else self._first, process):
                 process.stdin.write(question)
                 process.stdin.flush()
                 line = process.stdout.readline()
             answer = json.loads(line)
+            self._answered = True
         except (OSError, ValueError) as error:
             self._end()
             _log.warning("the typesetting process could not be asked: %s", type(error).__name__)
@@ -92,6 +102,7 @@ class Typesetter:
         if self._process is not None and self._process.poll() is not None:
             self._end()
         if self._process is None:
+            self._answered = False
             self._process = subprocess.Popen(
                 self._command,
                 stdin=subprocess.PIPE,

@@ -21,8 +21,8 @@ def typesetter() -> Iterator[Typesetter]:
     made.close()
 
 
-def python(code: str, longest: float = 10.0) -> Typesetter:
-    return Typesetter([sys.executable, "-c", code], longest)
+def python(code: str, longest: float = 10.0, first: float = 40.0) -> Typesetter:
+    return Typesetter([sys.executable, "-c", code], longest, first)
 
 
 def test_a_formula_comes_from_the_process_as_it_would_be_here(typesetter: Typesetter) -> None:
@@ -90,7 +90,7 @@ def test_a_process_that_dies_over_a_formula_costs_this_one_only() -> None:
     ids=["nonsense", "no answer", "stuck"],
 )
 def test_a_process_that_does_not_answer_is_ended(code: str) -> None:
-    setter = python(code, longest=0.5)
+    setter = python(code, first=0.5)
     with pytest.raises(FormulaError):
         setter.svg("x", **PLAIN, display=False)
     setter.close()
@@ -101,7 +101,17 @@ def test_without_a_process_the_source_is_shown() -> None:
         Typesetter(["/nowhere/mv-desktop"]).svg("x", **PLAIN, display=False)
 
 
-def test_the_process_ends_with_who_asked_it(typesetter: Typesetter) -> None:
+def test_a_process_that_has_answered_is_given_less_time() -> None:
+    answer = 'print(\'{"svg": "<svg/>"}\', flush=True)'
+    setter = python(f"input(); {answer}; input(); import time; time.sleep(60)", longest=0.5)
+    assert setter.svg("x", **PLAIN, display=False) == "<svg/>"
+    with pytest.raises(FormulaError):
+        setter.svg("x", **PLAIN, display=False)
+    setter.close()
+
+
+def test_the_process_ends_with_who_asked_it(typesetter: Typesetter, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("mv_desktop.typeset.typesetter._FAREWELL_SECONDS", 20.0)  # on a computer that is busy
     typesetter.svg("x", **PLAIN, display=False)
     process = typesetter._process
     assert process is not None
