@@ -123,7 +123,12 @@ class ToolView(PageColumn):
             self._uncover(change)
 
     def update_page(self, info: PageInfo) -> None:
-        """As `PageColumn` says; not before a gesture has ended, because the pages below it may shift."""
+        """As `PageColumn` says; not before a gesture has ended, because the pages below it may shift.
+
+        What keys have begun is left for good when the keyboard goes elsewhere, and no page waits for it then.
+        """
+        if not self.hasFocus():
+            self._hand.drop_keyed()
         if self.gesturing:
             self._arrived[info.ref] = info
             return
@@ -555,6 +560,8 @@ class ToolView(PageColumn):
     def focusOutEvent(self, event: QFocusEvent) -> None:
         super().focusOutEvent(event)
         self._tools.select.settle()  # the release of the key goes elsewhere now
+        if self._arrived:
+            self._hand.drop_keyed()
         self.hold_space(held=False)
         self._show_ring()
 

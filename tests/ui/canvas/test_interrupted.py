@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
 from PySide6.QtGui import QPointingDevice
+from pytestqt.qtbot import QtBot
 
 from mv_desktop.domain.annotation.shape import Figure, Stamp
 from mv_desktop.domain.evaluation import Place
@@ -135,6 +136,27 @@ def test_a_page_that_waited_is_shown_however_the_gesture_ends(desk: Desk, how: s
     else:
         desk.hover(at)
     assert sheet_of(desk).pages[1].info.height == 500
+
+
+@pytest.mark.parametrize("first", ["page", "keyboard"])
+def test_no_page_waits_for_what_keys_began_when_the_keyboard_is_elsewhere(desk: Desk, qtbot: QtBot, first: str) -> None:
+    desk.view.activateWindow()
+    qtbot.waitUntil(desk.view.isActiveWindow)
+    desk.view.setFocus()
+    desk.view.set_tool("box")
+    key(desk, Qt.Key.Key_Right)
+    key(desk, Qt.Key.Key_Return)
+    assert desk.view.gesturing
+    if first == "page":
+        desk.view.update_page(SHORT)
+        assert sheet_of(desk).pages[0].info != SHORT, "she draws"
+        desk.view.clearFocus()
+    else:
+        desk.view.clearFocus()
+        desk.view.update_page(SHORT)
+    assert sheet_of(desk).pages[0].info == SHORT
+    assert not desk.view.gesturing
+    assert desk.operations == []
 
 
 def test_a_page_that_waited_is_not_shown_on_the_next_script(desk: Desk) -> None:
