@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Protocol
 
 from PySide6.QtCore import QPoint, QPointF
-from PySide6.QtGui import QColor
+from PySide6.QtGui import QColor, QGuiApplication
 from PySide6.QtWidgets import QApplication, QWidget
 
 from mv_desktop.core.errors import InvalidError, UserError
@@ -127,8 +127,10 @@ class NoteDesk:
         if not text:
             if not is_new:
                 self._easel.delete((note.annotation_id,))
-        elif text != note.text:
-            self._easel.put((Placed(page.ref, note.model_copy(update={"text": text})),))
+        elif text != note.text and not self._put(page, note.model_copy(update={"text": text})):
+            QGuiApplication.clipboard().setText(text)
+            sentence = tr("What you wrote is not on the page.")
+            self._easel.refuse(InvalidError(sentence, kept=tr("It is on the clipboard.")))
         if had_keys:
             self._easel.take_keys()
         return True
@@ -185,18 +187,23 @@ class NoteDesk:
 
     def _keep(self) -> None:
         """Ask for what is written so far; the field stays."""
-        editor, note, page, sheet = self._editor, self._note, self._page, self._easel.sheet
+        editor, note, page = self._editor, self._note, self._page
         text = "" if editor is None else _written_in(editor)
-        if note is None or page is None or sheet is None or not text or text == note.text:
+        if note is None or page is None or not text or text == note.text:
             return
         so_far = note.model_copy(update={"text": text})
-        self._easel.put((Placed(page.ref, so_far),))
-        kept = sheet.script.ink.get(note.annotation_id)
-        if kept is not None and kept.annotation == so_far and self._editor is editor:
+        if self._put(page, so_far) and self._editor is editor:
             self._note, self._is_new = so_far, False
             item = self._item()
             if item is not None:
                 item.setVisible(False)
+
+    def _put(self, page: PageItem, note: TextNote) -> bool:
+        """Ask for a note; False when it was refused, which whoever refused it has told."""
+        self._easel.put((Placed(page.ref, note),))
+        sheet = self._easel.sheet
+        placed = None if sheet is None else sheet.script.ink.get(note.annotation_id)
+        return placed is not None and placed.annotation == note
 
     def _on_app_focusChanged(self, _before: QWidget | None, now: QWidget | None) -> None:
         """In another window of the program she does something else: it is done. In its own, the field tells."""

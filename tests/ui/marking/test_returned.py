@@ -6,6 +6,7 @@ from decimal import Decimal as D
 
 import pytest
 from PySide6.QtCore import Qt
+from PySide6.QtGui import QGuiApplication
 from PySide6.QtTest import QTest
 
 from mv_desktop.core.errors import NotAllowedError
@@ -71,6 +72,26 @@ def test_on_the_page_ink_of_another_question_stays_and_it_is_told_why(marker):
     view.select([free.annotation_id])
     hand.press("Del", view)
     assert free.annotation_id not in session.script.ink
+
+
+def test_words_on_the_page_of_another_question_are_not_lost(marker):
+    session = marker.open()
+    session.view.returned = Returned("Look again", (ReturnedQuestion(3, "Why"),))
+    view = marker.screen.view
+    hand.press("T", view)
+    hand.click(view, marker.on(1, 0.3, 0.3))
+    hand.type_text("A long thought")
+    hand.press("Return")
+    assert session.script.ink == {}
+    assert "Question 2 was not returned" in str(marker.messages.told[-2])
+    assert str(marker.messages.told[-1]) == "What you wrote is not on the page. It is on the clipboard."
+    assert QGuiApplication.clipboard().text() == "A long thought"
+    hand.click(view, marker.on(2, 0.3, 0.3))
+    QGuiApplication.clipboard().clear()
+    hand.type_text("Another")
+    hand.press("Return")
+    assert len(session.script.ink) == 1
+    assert QGuiApplication.clipboard().text() == ""
 
 
 def test_ink_of_another_question_goes_back_where_it_was_dragged_from(marker):
