@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from mv_desktop.ui.command import OFFICE, Command, Scope
+from mv_desktop.ui.command import ADMINISTERING, OFFICE, Command, Scope
 
 
 def _insight(what: str, text: str, *keys: str) -> Command:
@@ -16,6 +16,7 @@ INSIGHT_COMMANDS: tuple[Command, ...] = (
     _insight("class", "The next class, or all", "C"),
     _insight("order", "By day or by week; questions in another order", "S"),
     _insight("open", "Show which choices of the question were taken", "Ctrl+Enter", "Ctrl+Return"),
+    Command("insight.record", "Open the student or the question in the office", ("O",), Scope.INSIGHT, ADMINISTERING),
     _insight("back", "Back to the questions", "Esc"),
     _insight("next_piece", "More questions", "Ctrl+PgDown"),
     _insight("previous_piece", "The questions before", "Ctrl+PgUp"),

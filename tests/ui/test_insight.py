@@ -37,6 +37,7 @@ from tests.fakes.insight_place import AS_OF, QUESTIONS, FakeInsight
 ZONE = ZoneInfo("Asia/Kolkata")
 NOW = datetime(2026, 7, 15, 20, tzinfo=UTC)
 """A Wednesday in UTC, and Thursday already at the school."""
+CHOSEN = Chosen(Span(date(2026, 4, 18), date(2026, 7, 16)))
 QUARTER = Span(date(2026, 4, 18), date(2026, 7, 16))
 
 
@@ -233,6 +234,47 @@ def test_a_question_of_multiple_choice_shows_which_choices_were_taken(qtbot, scr
     hand.press("Esc", screen.board.table)
     ready(qtbot, screen)
     assert screen.shown.table.rows[0][7].startswith("If A is a matrix")
+
+
+def test_admins_open_students_and_questions_in_the_office_and_nobody_else(qtbot, tasks, server, clock):
+    office = [True]
+    made = InsightScreen(server, tasks, clock, ZONE, leads=lambda: office[0])
+    qtbot.addWidget(made)
+    with qtbot.waitExposed(made):
+        made.show()
+    made.activateWindow()
+    wanted: list[tuple[str, str]] = []
+    made.record_wanted.connect(lambda kind, key: wanted.append((kind, key)))
+    for topic, key in ((Topic.LOWEST, "O"), (Topic.LOWEST, "Return"), (Topic.LEADERS, "O"), (Topic.QUESTIONS, "O")):
+        made.show_topic(topic)
+        ready(qtbot, made)
+        made.board.table.setFocus()
+        made.board.table.setCurrentIndex(made.board.table.model().index(1, 0))
+        hand.press(key, made.board.table)
+    lowest, leaders = server.predictions(CHOSEN).lowest, server.leaders(CHOSEN).students
+    questions = server.questions(CHOSEN, Order.DISCRIMINATION, 0).questions
+    choosing = next(n for n, one in enumerate(questions) if one.question_type is QuestionType.MCQ)
+    assert wanted == [
+        ("student", str(lowest[1].student_id)),
+        ("student", str(lowest[1].student_id)),
+        ("student", str(leaders[1].student_id)),
+        ("question", str(questions[1].question_id)),
+    ]
+    made.board.table.setCurrentIndex(made.board.table.model().index(choosing, 0))
+    hand.press("Return", made.board.table)
+    qtbot.waitUntil(lambda: made.shown is not None and made.shown.table.title.startswith("Choices of"))
+    hand.press("O", made.board.table)
+    assert wanted[-1] == ("question", str(questions[choosing].question_id))
+    for topic in (Topic.UNITS, Topic.PREDICTED, Topic.VOLUMES):
+        made.show_topic(topic)
+        ready(qtbot, made)
+        assert not made.actions_by_id["insight.record"].isEnabled()
+    office[0] = False
+    made.show_topic(Topic.LEADERS)
+    ready(qtbot, made)
+    assert not made.actions_by_id["insight.record"].isEnabled()
+    hand.press("Return", made.board.table)
+    assert len(wanted) == 5
 
 
 def test_what_is_not_there_is_told(qtbot, tasks, server, clock, screen):

@@ -195,6 +195,18 @@ def test_insight_is_there_for_who_coordinates_or_administers_while_she_does(scho
         assert school.window.place == QUEUE
 
 
+def test_an_admin_is_led_from_insight_to_a_student_listed_or_not(school):
+    school.server.person |= {"schema_version": "044"}
+    work = school.arrived()
+    school.until(lambda: work.insight.screen is not None and work.office.screen is not None)
+    work.insight.screen.record_wanted.emit("student", str(UUID(int=2)))
+    assert school.window.place == OFFICE_PLACE
+    screen = work.office.screen.current
+    assert screen.subject.kind == "student"
+    school.until(lambda: screen.panel.heading == "Sita Menon")
+    school.settled()
+
+
 def test_a_teacher_has_none_of_it_but_the_questions_that_she_writes(school):
     school.server.person |= {"role": StaffRole.TEACHER}
     work = school.arrived()

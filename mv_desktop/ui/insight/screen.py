@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta, tzinfo
 from functools import partial
@@ -15,7 +15,16 @@ from PySide6.QtWidgets import QHBoxLayout, QListWidget, QMenu, QPushButton, QSta
 from mv_desktop.core.clock import Clock
 from mv_desktop.core.errors import OfflineError, UserError
 from mv_desktop.domain.export_note import ExportNote, days_note
-from mv_desktop.domain.insight import Choices, Chosen, Order, QuestionPiece
+from mv_desktop.domain.insight import (
+    Choices,
+    Chosen,
+    Leaders,
+    LeadingStudent,
+    Order,
+    PredictedStudent,
+    Predictions,
+    QuestionPiece,
+)
 from mv_desktop.domain.question import QuestionType
 from mv_desktop.ui.actions import KeyMap, Scope, build_actions, follow_tip, set_keys
 from mv_desktop.ui.insight.board import Board
@@ -70,12 +79,15 @@ class InsightScreen(QWidget):
 
     Args:
         zone: the school's, in which days are days.
+        leads: whether who looks has the office, where students and questions can be opened.
 
     Signals:
         looked(): something else stands there.
+        record_wanted(str, str): open this record in the office: its kind there, and its id.
     """
 
     looked = Signal()
+    record_wanted = Signal(str, str)
 
     def __init__(
         self,
@@ -85,9 +97,12 @@ class InsightScreen(QWidget):
         zone: tzinfo,
         keys: KeyMap | None = None,
         parent: QWidget | None = None,
+        *,
+        leads: Callable[[], bool] = lambda: False,
     ) -> None:
         super().__init__(parent)
         self._place, self._tasks, self._clock, self._zone = place, tasks, clock, zone
+        self._leads = leads
         self._kept: dict[_Wanted, tuple[Report, datetime]] = {}
         self._asked: _Wanted | None = None
         self._task: Task[Report] | None = None
@@ -214,6 +229,7 @@ class InsightScreen(QWidget):
             "insight.next_piece": partial(self._turn, 1),
             "insight.previous_piece": partial(self._turn, -1),
             "insight.open": lambda: self._on_board_chosen(self._board.row),
+            "insight.record": lambda: self._open_record(max(0, self._board.row)),
             "insight.back": self._go_back,
             "insight.copy_picture": partial(self._hand, self.exporter.copy_picture),
             "insight.copy_table": partial(self._hand, self.exporter.copy_table),
@@ -245,6 +261,28 @@ class InsightScreen(QWidget):
             self._question = None
             self._look()
             self._board.table.setFocus()
+
+    def _open_record(self, row: int) -> None:
+        """Have the student or the question of a row opened in the office; of choices, their question."""
+        record = self._record(row)
+        if record is not None:
+            self.record_wanted.emit(*record)
+
+    def _record(self, row: int) -> tuple[str, str] | None:
+        """What a row is about, as the office has it; None where that is nothing, or she has no office."""
+        report = self._report
+        if not self._leads() or self._shown is None:
+            return None
+        if isinstance(report, Choices) and self._question is not None:
+            return "question", str(self._question)
+        if isinstance(report, QuestionPiece) and 0 <= row < len(report.questions):
+            return "question", str(report.questions[row].question_id)
+        students: Sequence[PredictedStudent | LeadingStudent] = ()
+        if isinstance(report, Predictions) and self.topic is Topic.LOWEST:
+            students = report.lowest
+        elif isinstance(report, Leaders):
+            students = report.students
+        return ("student", str(students[row].student_id)) if 0 <= row < len(students) else None
 
     def _wanted(self) -> _Wanted | None:
         chosen = self._choices.chosen
@@ -378,6 +416,7 @@ class InsightScreen(QWidget):
         piece = self._report if isinstance(self._report, QuestionPiece) else None
         for name in ("insight.next_piece", "insight.previous_piece", "insight.open"):
             self.actions_by_id[name].setEnabled(piece is not None and there)
+        self.actions_by_id["insight.record"].setEnabled(self._record(0) is not None)
         self.actions_by_id["insight.back"].setEnabled(self._question is not None)
         self.actions_by_id["insight.order"].setEnabled(self._question is None)
 
@@ -401,6 +440,8 @@ class InsightScreen(QWidget):
                 self._look()
             else:
                 self._told.say("info", tr("Only questions of multiple choice have choices to look at."))
+        elif not isinstance(piece, Choices):
+            self._open_record(row)
 
     def _on_read(self, wanted: _Wanted, report: Report) -> None:
         self._asked = self._task = None

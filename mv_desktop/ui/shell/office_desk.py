@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, cast
 
 from PySide6.QtGui import QAction
 
@@ -22,6 +22,7 @@ from mv_desktop.ui.text import tr
 from mv_desktop.ui.widgets.deadline_text import moment
 
 if TYPE_CHECKING:
+    from mv_desktop.ui.admin.record_screen import RecordScreen
     from mv_desktop.ui.admin.screen import OfficeScreen
 
 OFFICE_PLACE = "office"
@@ -49,6 +50,12 @@ class OfficeDesk(PlaceDesk["OfficeScreen"]):
     def show_staff(self) -> None:
         """Look at who can sign in, any of whom could coordinate."""
         self._show(AccountState.ACTIVE, "member", "state")
+
+    def lead_to(self, kind: str, key: str) -> None:
+        """Look at one record, by its kind and its id, listed or not."""
+        if self.screen is not None:
+            self._window.place_requested.emit(OFFICE_PLACE)
+            cast("RecordScreen", self.screen.show_subject(kind)).lead_to(key)
 
     # -- what a place says of itself -------------------------------------------------------------------------
 

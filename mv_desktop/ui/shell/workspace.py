@@ -161,7 +161,8 @@ class Workspace(QObject):
         self.notices = NoticeDesk(*(desk, self.driver, window, tasks, clock, self._keys, self._lead_to, ways))
         self.insight = InsightDesk(
             *(desk, window, tasks, clock),
-            keys=lambda: self._keys, leave=partial(self._on_window_place_requested, QUEUE), parent=self,
+            keys=lambda: self._keys, leave=partial(self._on_window_place_requested, QUEUE),
+            lead_to=self.office.lead_to, parent=self,
         )  # fmt: skip
         WorkExport(self.sync.export, self.driver, desk, window, tasks, clock, self._on_window_place_requested)
         self._connect()
