@@ -164,7 +164,7 @@ def test_a_page_is_enlarged_and_moved_by_mouse_and_a_pdf_is_stepped_through(desk
     desk.qtbot.mouseClick(paper, Qt.MouseButton.LeftButton, pos=paper.point(at).toPoint())
     assert chosen[0][0] == PageRef(2, 1)
     assert chosen[0][1] == pytest.approx(at, abs=0.01)
-    under = look.place_of(at)
+    under = paper.mapTo(look.viewport(), paper.point(at).toPoint())
     wheel = QWheelEvent(
         QPointF(under), QPointF(look.viewport().mapToGlobal(under)), QPoint(), QPoint(0, 120), Qt.MouseButton.NoButton,
         Qt.KeyboardModifier.ControlModifier, Qt.ScrollPhase.NoScrollPhase, False,
@@ -172,7 +172,8 @@ def test_a_page_is_enlarged_and_moved_by_mouse_and_a_pdf_is_stepped_through(desk
     width = look.shown.width()
     QApplication.sendEvent(look.viewport(), wheel)
     assert look.shown.width() == pytest.approx(width * 1.25, abs=1)
-    assert (look.place_of(at) - under).manhattanLength() <= 3  # stays under the hand
+    now_at = paper.mapTo(look.viewport(), paper.point(at).toPoint())
+    assert (now_at - under).manhattanLength() <= 3  # stays under the hand
     for _ in range(2):
         hand.press("]", look)
         desk.settle()
