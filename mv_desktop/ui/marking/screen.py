@@ -175,7 +175,9 @@ class MarkingScreen(QWidget):
         return self.window(), self._sheet_window
 
     def show_script(self, opened: OpenedScript, pictures: PictureSource, *, anew: bool = False) -> None:
-        """Open a script, at the first question to decide where there is one; what was open is left first.
+        """Open a script, at the first question to decide or that was returned, where there is one.
+
+        What was open is left first.
 
         `anew`: it is the one that is open, and she stays where she is.
         """
@@ -189,7 +191,8 @@ class MarkingScreen(QWidget):
         self.session = session
         self._paint_pages_first()
         self._reading.show(session, pictures, opened.place)
-        where_she_was = opened.place is not None and (anew or not session.view.to_decide)
+        asks = bool(session.view.to_decide) or (session.view.returned is not None and not session.read_only)
+        where_she_was = opened.place is not None and (anew or not asks)
         if where_she_was:
             self._follower.follow()
         self._sheet.set_session(session)

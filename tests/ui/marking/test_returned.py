@@ -11,6 +11,7 @@ from PySide6.QtTest import QTest
 
 from mv_desktop.core.errors import NotAllowedError
 from mv_desktop.domain.adjustment import Adjustment
+from mv_desktop.domain.evaluation import Place, WorkState
 from mv_desktop.domain.flag import Spot
 from mv_desktop.domain.identifier import MarkKey, PageRef
 from mv_desktop.domain.returned import Pinned, Returned, ReturnedQuestion
@@ -120,6 +121,18 @@ def test_a_stamp_goes_to_a_returned_question_of_its_page(marker):
 def test_an_open_script_is_shown_anew_when_something_of_it_is_returned():
     assert _same(script_view(returned=RETURNED), script_view(returned=RETURNED))
     assert not _same(script_view(), script_view(returned=RETURNED))
+
+
+def test_what_was_returned_begins_there_though_it_was_left_elsewhere_and_looks_as_it_did(marker):
+    place = Place(PageRef(1), 0.0, 2.0, ((PageRef(3), 1),))
+    session = marker.open(place=place, returned=Returned("Look again", (ReturnedQuestion(4, "The graph"),)))
+    assert session.current == Q4
+    assert marker.screen.view.current_page == PageRef(3)
+    assert marker.screen.view.zoom == 2.0
+    assert marker.screen.view.turns_of(PageRef(3)) == 1
+    done = marker.open(place=place, state=WorkState.COMPLETED, returned=session.view.returned, read_only=True)
+    assert done.view.read_only
+    assert marker.screen.view.current_page == PageRef(1)
 
 
 def test_keys_tell_why_a_mark_stays(marker):
