@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Iterator
 
 import pytest
-from PySide6.QtCore import QModelIndex, Qt
+from PySide6.QtCore import QByteArray, QModelIndex, Qt
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
@@ -291,6 +291,27 @@ def test_a_script_says_how_many_questions_have_two_marks(bench: Bench) -> None:
     assert "2 questions with two marks" in bench.screen._preview.text
     bench.press(Qt.Key.Key_Down)
     assert "two marks" not in bench.screen._preview.text
+
+
+def test_the_preview_is_there_again_as_wide_as_it_was(bench: Bench, qtbot: QtBot, tasks: Tasks) -> None:
+    bench.load()
+    bench.press(Qt.Key.Key_Space)
+    bench.screen._splitter.setSizes([700, 540])
+    shown, wide = bench.screen.save_state(), bench.screen._preview.width()
+    bench.press(Qt.Key.Key_Space)
+    hidden = bench.screen.save_state()
+    again = Bench(qtbot, tasks)
+    again.screen.restore_state(shown)
+    again.load()
+    assert again.screen._preview.isVisible()
+    assert again.screen._preview.width() == wide
+    assert realistic_rows()[0].script_code in again.screen._preview.text
+    again.screen.restore_state(hidden)
+    assert not again.screen._preview.isVisible()
+    again.screen.restore_state(bench.screen._splitter.saveState())  # as an older program kept it
+    assert not again.screen._preview.isVisible()
+    again.screen.restore_state(QByteArray(b"+nonsense"))
+    assert not again.screen._preview.isVisible()
 
 
 def test_space_shows_the_preview_which_follows_the_selection_and_hides_it_again(bench: Bench) -> None:

@@ -43,6 +43,8 @@ from mv_desktop.ui.widgets.primary_button import PrimaryButton
 from mv_desktop.ui.widgets.toast import Messages
 
 _CLOCK_SECONDS = 30.0
+_SHOWN, _HIDDEN = b"+", b"-"
+"""What is kept of the preview, before the division, with which no division begins: an older program kept that alone."""
 
 
 class QueueSource(Protocol):
@@ -156,12 +158,16 @@ class QueueScreen(QWidget):
         return next((row.evaluation_id for row in self._all if row.state in OPEN_STATES), None)
 
     def save_state(self) -> QByteArray:
-        """How the preview divides the screen, to be remembered."""
-        return self._splitter.saveState()
+        """Whether there is a preview, and how it divides the screen, to be remembered."""
+        return QByteArray(_HIDDEN if self._preview.isHidden() else _SHOWN).append(self._splitter.saveState())
 
     def restore_state(self, state: QByteArray) -> None:
-        """Divide the screen as it was."""
-        self._splitter.restoreState(state)
+        """Everything as it was; what cannot be read is left alone."""
+        kept = bytes(state.data())
+        shown = kept[:1] == _SHOWN
+        if self._splitter.restoreState(state.mid(1) if kept[:1] in {_SHOWN, _HIDDEN} else state):
+            self._preview.setVisible(shown)
+            self._show_preview()
 
     # -- construction ----------------------------------------------------------------------------------------
 
