@@ -6,7 +6,7 @@ brightest thing on the screen in every palette. A colour is never the only sign 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Literal, cast, get_args
@@ -254,6 +254,20 @@ def contrast(first: str, second: str) -> float:
     """The contrast of two colours by WCAG 2: 1 (none) to 21 (black on white)."""
     lighter, darker = sorted((_luminance(first), _luminance(second)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
+
+
+def desktop_theme() -> ThemeName:
+    """The palette that the desktop asks for now."""
+    return _resolved("system")
+
+
+def follow_desktop(changed: Callable[[], object]) -> None:
+    """Call `changed` whenever the desktop turns dark or light, or asks for high contrast or no more."""
+    hints = QGuiApplication.styleHints()
+    hints.colorSchemeChanged.connect(changed)
+    accessibility = getattr(hints, "accessibility", lambda: None)()
+    if accessibility is not None:
+        accessibility.contrastPreferenceChanged.connect(changed)
 
 
 # -- private -------------------------------------------------------------------------------------------------

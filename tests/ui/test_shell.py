@@ -461,3 +461,14 @@ def test_the_window_takes_the_whole_screen_and_gives_it_back(window):
     window._actions["app.full_screen"].trigger()
     assert not window.isFullScreen()
     assert window.isMaximized()
+
+
+@pytest.mark.parametrize(("choice", "worn"), [("system", "dark"), ("light", "light")])
+def test_the_window_follows_the_desktop_while_it_is_open_unless_colours_were_chosen(
+    window: MainWindow, qapp: QApplication, monkeypatch: pytest.MonkeyPatch, choice: str, worn: str
+) -> None:
+    window.preferences.choose("theme", choice)
+    apply_theme(qapp, "light")
+    monkeypatch.setattr("mv_desktop.ui.theme._resolved", lambda wanted: "dark" if wanted == "system" else wanted)
+    qapp.styleHints().colorSchemeChanged.emit(Qt.ColorScheme.Dark)
+    assert current_theme().name == worn

@@ -25,7 +25,16 @@ from mv_desktop.ui.shell.room import Room
 from mv_desktop.ui.shell.status_bar import StatusBar
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import tr
-from mv_desktop.ui.theme import TEXT_SCALES, TextScale, ThemeChoice, apply_theme, current_theme, spacing
+from mv_desktop.ui.theme import (
+    TEXT_SCALES,
+    TextScale,
+    ThemeChoice,
+    apply_theme,
+    current_theme,
+    desktop_theme,
+    follow_desktop,
+    spacing,
+)
 from mv_desktop.ui.widgets.stack import Stack
 from mv_desktop.ui.widgets.toast import ToastTray
 
@@ -122,6 +131,7 @@ class MainWindow(QMainWindow):
         self._offer_places()
         self.status.decide_requested.connect(self.decide_requested)
         self._restore_geometry()
+        follow_desktop(self._on_desktop_changed)
 
     # -- sign-in and workspace -------------------------------------------------------------------------------
 
@@ -484,6 +494,11 @@ class MainWindow(QMainWindow):
             self._fit_status()
 
     # -- slots -----------------------------------------------------------------------------------------------
+
+    def _on_desktop_changed(self) -> None:
+        """The desktop turned dark or light, as some do every evening."""
+        if self.preferences.value("theme") == "system" and desktop_theme() != current_theme().name:
+            self._dress()
 
     def _on_messages_changed(self) -> None:
         self._actions["app.close_message"].setEnabled(bool(self.messages.toasts))
