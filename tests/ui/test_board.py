@@ -22,8 +22,9 @@ from mv_desktop.ui.coordination.script_model import Column, due_of
 from mv_desktop.ui.coordination.teacher_model import Column as TeacherColumn
 from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.theme import spacing
+from mv_desktop.ui.widgets.deadline_text import whole_moment
 from mv_desktop.ui.widgets.toast import ToastTray
-from tests.fakes.board_place import FakeBoardPlace, exam_id, script_id, teacher_id
+from tests.fakes.board_place import CALENDAR, FakeBoardPlace, exam_id, script_id, teacher_id
 
 ASHA, BINA, CHARU = (teacher_id(number) for number in (1, 2, 3))
 
@@ -110,6 +111,8 @@ def test_it_opens_on_what_breaks_first_with_each_teacher_against_the_clock(desk)
     assert dues == sorted(dues)
     assert len(dues) == len(desk.screen.look.at_risk) > 0
     assert model.index(0, Column.WHY).data().startswith("No. ")
+    tip = model.index(0, Column.DUE).data(Qt.ItemDataRole.ToolTipRole)
+    assert f"Due {whole_moment(dues[0], CALENDAR.hours.zone)}" in tip.splitlines()
     assert desk.cell(ASHA, TeacherColumn.TODAY) == "20"
     assert int(desk.cell(ASHA, TeacherColumn.RISK)) == len(dues)
     assert desk.cell(BINA, TeacherColumn.OVERDUE) == "1"

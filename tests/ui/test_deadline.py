@@ -14,7 +14,17 @@ from mv_desktop.domain.sla import WorkCalendar, WorkingHours
 from mv_desktop.ui.text import set_language
 from mv_desktop.ui.theme import apply_theme
 from mv_desktop.ui.widgets.deadline_badge import DeadlineBadge
-from mv_desktop.ui.widgets.deadline_text import DueWork, Urgency, day, duration, explanation, longest_day, moment, told
+from mv_desktop.ui.widgets.deadline_text import (
+    DueWork,
+    Urgency,
+    day,
+    duration,
+    explanation,
+    longest_day,
+    moment,
+    told,
+    whole_moment,
+)
 from tests.factories.queue_row import CALENDAR, NOON
 
 HOUR = timedelta(hours=1)
@@ -60,6 +70,10 @@ def test_the_servers_verdict_counts_even_when_the_deadline_was_extended() -> Non
 def test_finished_work_has_no_time_left() -> None:
     said = told(work(NOON - HOUR, done=True), CALENDAR, NOON)
     assert (said.urgency, said.left, said.line) == (Urgency.DONE, "", "was due today 10:30")
+
+
+def test_a_whole_moment_has_its_year_and_its_zone() -> None:
+    assert whole_moment(NOON, CALENDAR.hours.zone) == "Wed 15 Jul 2026 11:30 (IST)"
 
 
 def test_the_tooltip_has_the_full_deadline_the_clock_and_the_reason() -> None:

@@ -59,6 +59,9 @@ def test_a_script_she_is_given_is_told_and_stands_in_the_queue_without_a_jump(sc
     assert school.said()[-1].startswith("QM-7T9 was assigned to you; it is due today ")
     assert _badge(school) == "Notices, 1 unread notice"
     assert work.queue.selected.evaluation_id == evaluation_id(2)
+    _, when, what = work.notices.screen.table.rows[0].cells
+    assert when.tip == "Wed 15 Jul 2026 11:30 (IST)"
+    assert what.tip.endswith("it is due Wed 15 Jul 2026 15:30 (IST).")
 
 
 @pytest.mark.parametrize("spoken", list(LANGUAGES))

@@ -12,7 +12,7 @@ from mv_desktop.domain.holiday import Consequence, Move
 from mv_desktop.ui.text import tr, tr_count
 from mv_desktop.ui.theme import spacing
 from mv_desktop.ui.widgets.clear_place import keep_clear
-from mv_desktop.ui.widgets.deadline_text import duration, moment
+from mv_desktop.ui.widgets.deadline_text import duration, moment, whole_moment
 from mv_desktop.ui.widgets.fact_table import Cell, FactTable, TableRow
 from mv_desktop.ui.widgets.framed import Framed
 from mv_desktop.ui.widgets.sign_label import SignLabel
@@ -159,8 +159,12 @@ def _row(move: Move, now: datetime, zone: tzinfo) -> TableRow:
         (
             Cell(script.code),
             Cell(script.teacher),
-            Cell(moment(script.due, now, zone)),
-            Cell(moment(move.after, now, zone), "warning" if move.past else "", "soon" if move.past else "text"),
+            Cell(moment(script.due, now, zone), tip=whole_moment(script.due, zone)),
+            Cell(
+                moment(move.after, now, zone),
+                *(("warning", "soon") if move.past else ("", "text")),
+                tip=whole_moment(move.after, zone),
+            ),
             Cell(by),
         ),
     )

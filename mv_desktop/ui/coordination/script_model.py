@@ -17,7 +17,7 @@ from mv_desktop.domain.identifier import EvaluationId, ExamInstanceId, UserId
 from mv_desktop.ui.coordination.wording import NOBODY, finish_text, reason_text
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import ColorRole
-from mv_desktop.ui.widgets.deadline_text import duration, longest_moment, moment
+from mv_desktop.ui.widgets.deadline_text import duration, longest_moment, moment, whole_moment
 from mv_desktop.ui.widgets.exam_type_text import exam_type_text
 from mv_desktop.ui.widgets.keyed_model import KeyedModel, Sign
 
@@ -99,7 +99,7 @@ class ScriptModel(KeyedModel[ScriptRow]):
 
     def tip(self, row: ScriptRow, column: int) -> str:
         del column  # of the whole script, wherever one asks
-        return "\n".join(self._known(row))
+        return "\n".join(self._known(row, whole=True))
 
     def line(self, row: ScriptRow) -> str:
         """All that is known of a script, in a line."""
@@ -131,17 +131,25 @@ class ScriptModel(KeyedModel[ScriptRow]):
             return "danger"
         return "muted" if column == Column.WHY else None
 
-    def _known(self, row: ScriptRow) -> list[str]:
+    def _known(self, row: ScriptRow, *, whole: bool = False) -> list[str]:
+        """What there is to say; moments as one says them today, or `whole`."""
         look = self._look
         if look is None:
             return []
         lines = [code_of(look, row), _paper(look, row), self.text(row, Column.WHY)]
+        zone = look.board.school.calendar.hours.zone
+        due = whole_moment(due_of(row), zone) if whole else self.text(row, Column.DUE)
         if isinstance(row, Expected):
-            lines.append(tr("Due {due}", due=self.text(row, Column.DUE)))
+            lines.append(tr("Due {due}", due=due))
             if row.place:
-                lines.append(tr("Expected to be finished {when}", when=self.text(row, Column.FINISH)))
+                finish = self.text(row, Column.FINISH)
+                if whole and row.finish is not None:
+                    finish = whole_moment(row.finish, zone)
+                lines.append(tr("Expected to be finished {when}", when=finish))
             if look.board.school.script[row.script.evaluation_id].started:
                 lines.append(tr("Its teacher has begun it."))
+        elif whole:
+            lines.append(tr("Due {due}", due=due))
         return lines
 
     def _why(self, entry: Expected, look: Look) -> str:

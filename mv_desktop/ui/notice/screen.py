@@ -14,11 +14,11 @@ from PySide6.QtWidgets import QApplication, QHBoxLayout, QPushButton, QSizePolic
 from mv_desktop.domain.notice import Notice
 from mv_desktop.offline.notice_store import Notices
 from mv_desktop.ui.actions import KeyMap, Scope, build_actions, follow_tip, set_keys
-from mv_desktop.ui.notice.wording import notice_text, unread_text
+from mv_desktop.ui.notice.wording import notice_text, unread_text, whole_text
 from mv_desktop.ui.part import mark_parts
 from mv_desktop.ui.text import tr
 from mv_desktop.ui.theme import spacing
-from mv_desktop.ui.widgets.deadline_text import moment
+from mv_desktop.ui.widgets.deadline_text import moment, whole_moment
 from mv_desktop.ui.widgets.empty_state import EmptyState
 from mv_desktop.ui.widgets.fact_table import Cell, FactTable, TableRow
 from mv_desktop.ui.widgets.tone_label import ToneLabel
@@ -179,4 +179,9 @@ def _row(notice: Notice, now: datetime, zone: tzinfo) -> TableRow:
     unread = notice.read_at is None
     state = Cell("", "dot", "accent", tr("Unread")) if unread else Cell("", tip=tr("Read"))
     when, what = moment(notice.created_at, now, zone), notice_text(notice, now, zone)
-    return TableRow(notice.notice_id, (state, Cell(when, strong=unread), Cell(what, strong=unread)))
+    cells = (
+        state,
+        Cell(when, tip=whole_moment(notice.created_at, zone), strong=unread),
+        Cell(what, tip=whole_text(notice, zone), strong=unread),
+    )
+    return TableRow(notice.notice_id, cells)

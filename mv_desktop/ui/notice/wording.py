@@ -7,12 +7,18 @@ from datetime import datetime, tzinfo
 
 from mv_desktop.domain.notice import Notice, Told, worded
 from mv_desktop.ui.text import tr, tr_count
-from mv_desktop.ui.widgets.deadline_text import moment
+from mv_desktop.ui.widgets.deadline_text import moment, whole_moment
 
 
 def notice_text(told: Told, now: datetime, zone: tzinfo) -> str:
     """What one notice says at `now` (aware)."""
     said = worded(told, lambda when: moment(when, now, zone))
+    return tr(said.template, **said.values)
+
+
+def whole_text(told: Told, zone: tzinfo) -> str:
+    """The same with whole moments, for a tool tip."""
+    said = worded(told, lambda when: whole_moment(when, zone))
     return tr(said.template, **said.values)
 
 

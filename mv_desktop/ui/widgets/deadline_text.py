@@ -122,6 +122,13 @@ def moment(when: datetime, now: datetime, zone: tzinfo) -> str:
     return f"{day(local.date(), year=local.year != today.year)} {time}"
 
 
+def whole_moment(when: datetime, zone: tzinfo) -> str:
+    """A moment with all that belongs to it, for a tool tip: "Mon 24 Nov 2025 16:40 (IST)"."""
+    local = when.astimezone(zone)
+    name = local.tzname() or local.astimezone(UTC).tzname()
+    return f"{day(local.date(), year=True)} {local:%H:%M} ({name})"
+
+
 def longest_moment() -> str:
     """As wide as any moment of this year, in the language spoken: for the width of a column."""
     width = QFontMetrics(QGuiApplication.font()).horizontalAdvance
@@ -188,9 +195,7 @@ def _left(working: timedelta, *, late: bool) -> str:
 
 
 def _tooltip(work: DueWork, calendar: WorkCalendar, now: datetime) -> str:
-    local = work.due.astimezone(calendar.hours.zone)
-    full = f"{day(local.date(), year=True)} {local:%H:%M} ({local.tzname() or local.astimezone(UTC).tzname()})"
-    lines = [tr("Due {due}", due=full)]
+    lines = [tr("Due {due}", due=whole_moment(work.due, calendar.hours.zone))]
     if not work.done:
         clock = work.due - now
         lines.append(

@@ -15,7 +15,7 @@ from mv_desktop.domain.kept_work import KeptQuestion
 from mv_desktop.domain.marks import MarkState, format_marks
 from mv_desktop.ui.text import numbers_text, tr, tr_count
 from mv_desktop.ui.theme import ColorRole
-from mv_desktop.ui.widgets.deadline_text import moment
+from mv_desktop.ui.widgets.deadline_text import moment, whole_moment
 from mv_desktop.ui.widgets.fact_table import Cell, TableRow
 
 HEADINGS = ("Kind", "Script", "Teacher", "Due", "Since")
@@ -79,7 +79,8 @@ def case_row(case: Case, now: datetime, zone: tzinfo) -> TableRow:
     if script is not None and script.due is not None:
         at = moment(script.due, now, zone)
         late = script.breached and not script.completed
-        due = Cell(at, "warning", "danger", f"{tr('Breached')}: {at}") if late else Cell(at)
+        whole = tr("Due {due}", due=whole_moment(script.due, zone))
+        due = Cell(at, "warning", "danger", f"{tr('Breached')}: {at}\n{whole}") if late else Cell(at, tip=whole)
     if case.answer is not None:
         role = "soon"
     cells = (
@@ -87,7 +88,7 @@ def case_row(case: Case, now: datetime, zone: tzinfo) -> TableRow:
         Cell("–" if script is None else script.code),
         Cell(case.by if script is None or not script.teacher else script.teacher),
         due,
-        Cell(moment(case.since, now, zone)),
+        Cell(moment(case.since, now, zone), tip=whole_moment(case.since, zone)),
     )
     return TableRow(case.key, cells)
 

@@ -12,7 +12,7 @@ from mv_desktop.domain.sample import Standing, Why
 from mv_desktop.ui.text import tr, tr_count
 from mv_desktop.ui.theme import ColorRole
 from mv_desktop.ui.widgets.agreement_text import share, signed
-from mv_desktop.ui.widgets.deadline_text import moment
+from mv_desktop.ui.widgets.deadline_text import moment, whole_moment
 from mv_desktop.ui.widgets.fact_table import Cell, TableRow
 from mv_desktop.ui.widgets.math_words import in_a_line
 
@@ -85,7 +85,7 @@ def sample_row(sample: Sample, now: datetime, zone: tzinfo) -> TableRow:
         Cell(sample.teacher),
         Cell(tr(WHYS[sample.why]), tip=sample.reason),
         Cell(state_text(sample), icon, role),
-        Cell(moment(since(sample), now, zone)),
+        Cell(moment(since(sample), now, zone), tip=whole_moment(since(sample), zone)),
     )
     return TableRow(sample.evaluation_id, cells)
 
