@@ -25,6 +25,7 @@ RECORD_COMMANDS: tuple[Command, ...] = (
     _record("reset", "Give a new first password", "Ctrl+R"),
     _record("lock", "Lock the account", "Ctrl+L"),
     _record("unlock", "Unlock the account", "Ctrl+U"),
+    _record("computers", "Show the computers of a member of staff, and revoke one …", "Shift+C"),
     _record("close", "Close the account …", "Ctrl+Del"),
     _record("reopen", "Open the account again", "Ctrl+I"),
     _record("cancel", "Cancel a subscription …", "Ctrl+Backspace"),

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from uuid import UUID
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -11,11 +11,12 @@ from sqlalchemy import text
 
 from mv_desktop.core.errors import ConflictError, InvalidError, NotAllowedError, RefusedError
 from mv_desktop.domain.exchange import StaffRole
-from mv_desktop.domain.identifier import UserId
+from mv_desktop.domain.identifier import ComputerId, UserId
 from mv_desktop.domain.member import MemberDraft
 from mv_desktop.domain.person import AccountState
 from mv_desktop.domain.record import Wanted
 from mv_desktop.offline.office.member import Members
+from mv_desktop.services.computer import meet_computer
 from mv_desktop.services.people import people
 from mv_desktop.services.sign_in import sign_in
 from tests.factories.marking import Person, School
@@ -231,3 +232,23 @@ def test_nobody_but_admins_lists_people_or_writes_staff(school: School) -> None:
             )
         assert answer == {"refused": why}, values
     assert school.select("SELECT updated_at FROM users WHERE user_id = %s", asha.user_id) == [(seen,)]
+
+
+def test_a_lost_computer_is_revoked_from_the_office_and_let_in_again(school: School) -> None:
+    admin, asha = school.person("admin"), school.person()
+    computer = ComputerId(uuid4())
+    with asha.session() as session:
+        assert not meet_computer(session, computer, "asha-laptop", "1.4.2")
+    staff = Members(admin.session)
+    (found,) = staff.computers(asha.user_id)
+    assert (found.computer_id, found.name, found.revoked_at) == (computer, "asha-laptop", None)
+    assert staff.computers(admin.user_id) == ()
+    staff.revoke(asha.user_id, computer, "left in a taxi")
+    with asha.session() as session:
+        assert meet_computer(session, computer, "asha-laptop", "1.4.2")
+    (found,) = staff.computers(asha.user_id)
+    assert (found.revoked_at is not None, found.reason) == (True, "left in a taxi")
+    with pytest.raises(RefusedError):
+        staff.revoke(asha.user_id, computer, "again")
+    staff.restore(asha.user_id, computer, "found")
+    assert staff.computers(asha.user_id)[0].revoked_at is None

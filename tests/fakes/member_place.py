@@ -6,8 +6,10 @@ from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from uuid import UUID
 
-from mv_desktop.core.errors import ConflictError, InvalidError
+from mv_desktop.core.errors import ConflictError, InvalidError, RefusedError
+from mv_desktop.domain.computer import Computer
 from mv_desktop.domain.exchange import StaffRole
+from mv_desktop.domain.identifier import ComputerId, UserId
 from mv_desktop.domain.member import MemberDraft, MemberRow
 from mv_desktop.domain.person import AccountState
 from mv_desktop.domain.record import Change, Opened, Slice, Wanted
@@ -27,6 +29,7 @@ class FakeMembers:
     Attributes:
         people, seen, log: as the server has them; the key is the order of the list.
         given: the first passwords that were answered.
+        machines: the computers of the first.
     """
 
     def __init__(self) -> None:
@@ -42,6 +45,15 @@ class FakeMembers:
         self.log: dict[UUID, list[Change]] = {}
         self.given: list[str] = []
         self.pages = 0
+        self.machines = [
+            Computer(UserId(UUID(int=1)), "asha@school.in", ComputerId(UUID(int=10 + number)), name, "1.4.2", NOW,
+                     NOW - timedelta(hours=number), **values)  # type: ignore[arg-type]
+            for number, (name, values) in enumerate((
+                ("asha-laptop", {}),
+                ("", {"revoked_at": NOW, "reason": "lost in the train"}),
+                ("old-desk", {"revoked_at": NOW, "reason": "sold", "wiped_at": NOW, "left_behind": 2}),
+            ))
+        ]  # fmt: skip
 
     def put(self, key: UUID, event: str, by: str, reason: str, **values: object) -> None:
         """Somebody does something with her."""
@@ -104,6 +116,21 @@ class FakeMembers:
 
     def changes(self, user_id: UUID) -> tuple[Change, ...]:
         return tuple(self.log.get(user_id, ()))
+
+    def computers(self, user_id: UUID) -> tuple[Computer, ...]:
+        return tuple(self.machines) if user_id == UUID(int=1) else ()
+
+    def revoke(self, user_id: UUID, computer: ComputerId, reason: str) -> None:
+        self._tell(computer, False, revoked_at=NOW, reason=reason)
+
+    def restore(self, user_id: UUID, computer: ComputerId, reason: str) -> None:
+        self._tell(computer, True, revoked_at=None, reason="", wiped_at=None, left_behind=None)
+
+    def _tell(self, computer: ComputerId, revoked: bool, **values: object) -> None:
+        place = next(n for n, one in enumerate(self.machines) if one.computer_id == computer)
+        if (self.machines[place].revoked_at is not None) != revoked:
+            raise RefusedError("This computer is revoked already." if not revoked else "This computer is not revoked.")
+        self.machines[place] = replace(self.machines[place], **values)  # type: ignore[arg-type]
 
     def _password(self) -> str:
         self.given.append(f"abcd-efgh-{len(self.given)}")

@@ -51,6 +51,7 @@ from mv_desktop.offline.work_store import AsideWork, ScriptWork
 from mv_desktop.ui.actions import KeyMap, Scope, commands_of
 from mv_desktop.ui.admin.act import Once
 from mv_desktop.ui.admin.audit import AuditSubject
+from mv_desktop.ui.admin.computer_window import ComputerWindow
 from mv_desktop.ui.admin.exam_window import ExamDesk
 from mv_desktop.ui.admin.fault_window import FaultWindow
 from mv_desktop.ui.admin.holiday import HolidaySubject
@@ -507,6 +508,11 @@ class Windows:
         made = MoveDialog("Taken back")
         made.ask(place.consequence([change]), lambda _moving: None, self.clock.now(), CALENDAR.hours.zone)
         return made
+
+    def office_computers(self) -> QWidget:
+        window = ComputerWindow(FakeMembers(), UUID(int=1), "Asha Rao", self.tasks, str)
+        self.qtbot.waitUntil(lambda: bool(window.table.rows))
+        return window
 
     def office_exams(self) -> QWidget:
         window = ExamDesk(FakeExams(), no_picture, str).of_student(UUID(int=1), "Ravi Kumar", self.tasks)

@@ -14,7 +14,7 @@ from mv_desktop.core.sentence import Worded
 from mv_desktop.domain.returned import Returned, ReturnedQuestion
 from mv_desktop.offline import leaving, message, projection, rescue
 from mv_desktop.pages import problem
-from mv_desktop.services import failure, profile_store, quality, record, second_marking
+from mv_desktop.services import computer, failure, profile_store, quality, record, second_marking
 from mv_desktop.services.profile_draft import ProfileDraft, faults
 from mv_desktop.services.record import accepted
 from mv_desktop.ui.text import catalogue, said, set_language
@@ -95,7 +95,7 @@ def sentences(path: Path) -> set[str]:
 def listed() -> set[str]:
     """The sentences that stand in tables."""
     tables = (message._KEPT, message._REFUSED, leaving._HELD, projection._READ_ONLY, problem._SENTENCES)
-    tables += (quality._REFUSALS, second_marking._REFUSALS, record._REFUSALS)
+    tables += (quality._REFUSALS, second_marking._REFUSALS, record._REFUSALS, computer._REFUSALS)
     found = {sample(text) for table in tables for text in table.values()}
     found.update(text for _, _, *texts in failure._CONNECTION_FAILURES for text in texts)
     found.update(

@@ -22,6 +22,7 @@ from mv_desktop.ui.admin import (
     audit_words,
     choice_words,
     column_words,
+    computer_window,
     day_filter,
     difference_table,
     exam_window,
@@ -158,7 +159,7 @@ def said_by_the_office() -> set[str]:
     found.update(
         (*import_dialog._HEADINGS, *question_exchange._COLUMNS.values(), exchange._KEY_LABEL, *exam_window._OF_STUDENT)
     )
-    found.update((*exam_window._OF_TEMPLATE, *exam_window._TURNS.values()))
+    found.update((*computer_window._HEADINGS, *exam_window._OF_TEMPLATE, *exam_window._TURNS.values()))
     found.add(question_exchange.QuestionExchange.option)
     found.update(words for words, _ in import_dialog._MEANINGS.values())
     for path in (UI.parent / "domain").glob("*.py"):

@@ -7,7 +7,8 @@ from contextlib import AbstractContextManager
 from typing import TYPE_CHECKING
 from uuid import UUID
 
-from mv_desktop.domain.identifier import UserId
+from mv_desktop.domain.computer import Computer
+from mv_desktop.domain.identifier import ComputerId, UserId
 from mv_desktop.domain.member import MemberDraft, MemberRow
 from mv_desktop.domain.record import Change, Opened, Slice, Wanted
 
@@ -89,6 +90,27 @@ class Members:
 
         with self._connect() as session:
             reactivate_person(session, UserId(user_id), reason)
+
+    def computers(self, user_id: UUID) -> tuple[Computer, ...]:
+        """Hers, the one that was seen last first."""
+        from mv_desktop.services.computer import computers
+
+        with self._connect() as session:
+            return computers(session, UserId(user_id))
+
+    def revoke(self, user_id: UUID, computer: ComputerId, reason: str) -> None:
+        """Have a computer of hers send what is pending and empty itself."""
+        from mv_desktop.services.computer import revoke_computer
+
+        with self._connect() as session:
+            revoke_computer(session, UserId(user_id), computer, reason)
+
+    def restore(self, user_id: UUID, computer: ComputerId, reason: str) -> None:
+        """Let her sign in on a computer that was revoked."""
+        from mv_desktop.services.computer import restore_computer
+
+        with self._connect() as session:
+            restore_computer(session, UserId(user_id), computer, reason)
 
     def changes(self, user_id: UUID) -> tuple[Change, ...]:
         """What was changed of her, the newest first; not when she signed in."""

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from datetime import datetime
 from pathlib import Path
 from typing import Protocol
 from uuid import UUID
+
+from PySide6.QtWidgets import QWidget
 
 from mv_desktop.domain.exchange import StaffRole
 from mv_desktop.domain.member import MemberDraft, MemberRow, member_faults
 from mv_desktop.domain.person import AccountState
 from mv_desktop.domain.record import Change, Fault, Opened, Slice, Wanted
 from mv_desktop.ui.admin.act import Act, Once, Saved
+from mv_desktop.ui.admin.computer_window import COMPUTERS, ComputerPlace, ComputerWindow
 from mv_desktop.ui.admin.exchange import Exchange, FilePlace
 from mv_desktop.ui.admin.field import Field, Kind
 from mv_desktop.ui.admin.people_exchange import PeopleExchange, PeoplePlace
+from mv_desktop.ui.admin.record_window import RecordWindow
 from mv_desktop.ui.admin.subject import Choice, Column, Subject
+from mv_desktop.ui.tasks import Tasks
 from mv_desktop.ui.text import tr, tr_count
 from mv_desktop.ui.theme import ColorRole
 from mv_desktop.ui.widgets.deadline_text import day
@@ -54,7 +60,7 @@ CLOSE = Act("record.close", "Close the account …")
 REOPEN = Act("record.reopen", "Open again")
 
 
-class MemberPlace(Protocol):
+class MemberPlace(ComputerPlace, Protocol):
     """As `offline.office.member.Members`."""
 
     def page(self, wanted: Wanted, after: UUID | None) -> Slice[MemberRow]:
@@ -99,7 +105,12 @@ class MemberPlace(Protocol):
 
 
 class MemberSubject(Subject):
-    """Teachers and admins. Nobody is ever taken away: marks name her."""
+    """Teachers and admins. Nobody is ever taken away: marks name her.
+
+    Args:
+        table: as `Subject.table`.
+        when: a moment as people say it today.
+    """
 
     kind = "member"
     title = "Staff"
@@ -119,11 +130,14 @@ class MemberSubject(Subject):
     new = "New member of staff"
     shares = (190, 120)
     acts = (RESET, LOCK, UNLOCK, CLOSE, REOPEN)
+    windows = (COMPUTERS,)
 
     naming = ("email",)
 
-    def __init__(self, place: MemberPlace, table: PeoplePlace | None = None) -> None:
-        self._place, self.table = place, table
+    def __init__(
+        self, place: MemberPlace, table: PeoplePlace | None = None, when: Callable[[datetime], str] = str
+    ) -> None:
+        self._place, self.table, self._when = place, table, when
         self._people = table
 
     # -- on the GUI thread -----------------------------------------------------------------------------------
@@ -195,7 +209,9 @@ class MemberSubject(Subject):
         return "\n".join(lines)
 
     def able(self, act: Act, draft: MemberDraft) -> bool:
-        """Nobody does any of it to her own account."""
+        """Nobody does any of it to her own account; her computers are another thing."""
+        if act == COMPUTERS:
+            return draft.state is not AccountState.NO_LOGIN
         closed, locked = draft.state is AccountState.CLOSED, draft.state is AccountState.LOCKED
         possible = {
             RESET: not closed,
@@ -205,6 +221,12 @@ class MemberSubject(Subject):
             REOPEN: closed,
         }
         return possible[act] and not draft.own
+
+    def window(self, act: Act, opened: Opened[MemberDraft], tasks: Tasks, parent: QWidget) -> RecordWindow:
+        if act != COMPUTERS:
+            return super().window(act, opened, tasks, parent)
+        name = self.name(opened.draft)
+        return ComputerWindow(self._place, UUID(opened.key), name, tasks, self._when, parent)
 
     def asked(self, act: Act, draft: MemberDraft) -> str:
         name = self.name(draft)

@@ -70,6 +70,7 @@ class OfficeDesk(PlaceDesk["OfficeScreen"]):
         import mv_desktop.services.audit_log
         import mv_desktop.services.calendar
         import mv_desktop.services.change
+        import mv_desktop.services.computer
         import mv_desktop.services.exam_record
         import mv_desktop.services.family
         import mv_desktop.services.member
@@ -130,7 +131,7 @@ class OfficeDesk(PlaceDesk["OfficeScreen"]):
         return OfficeScreen(
             [
                 PlanSubject(office.plans, office.plan_table),
-                MemberSubject(office.members, office.member_table),
+                MemberSubject(office.members, office.member_table, self._when),
                 StudentSubject(office.students, office.student_table, exams),
                 ParentSubject(office.parents, office.parent_table),
                 SubscriptionSubject(office.subscribers, self._today, exams),

@@ -90,6 +90,45 @@ def test_who_would_leave_nobody_to_coordinate_is_told_before(desk, place):
         assert nobody not in desk.screen.subject.asked(act, place.people[MEERA])
 
 
+def test_a_lost_computer_is_revoked_with_a_reason_and_let_in_again(desk, place):
+    desk.press("Shift+C")
+    window = desk.screen.windows.window
+    assert window.windowTitle() == "Computers of Asha Rao"
+    desk.settle()
+    assert [row.cells[0].text for row in window.table.rows] == ["asha-laptop", "without a name", "old-desk"]
+    states = [row.cells[3].text.partition(" ")[0] for row in window.table.rows]
+    assert states == ["in", "revoked", "emptied"]
+    assert window.about.text.startswith("Revoked, it sends what is pending")
+    window.go.click()
+    assert window.told.text == "Say why; it stands in the history."
+    assert place.machines[0].revoked_at is None
+    window.reason.setText("left in a taxi")
+    window.go.click()
+    desk.settle()
+    assert (place.machines[0].reason, window.reason.text(), window.told.text) == ("left in a taxi", "", "")
+    assert window.go.text() == "Let her in again"
+    assert window.about.text == "Revoked: left in a taxi"
+    place.machines[0] = replace(place.machines[0], revoked_at=None)  # another admin was faster
+    window.reason.setText("found")
+    window.go.click()
+    desk.settle()
+    assert window.told.text == "This computer is not revoked."
+    window.table.setCurrentIndex(window.table.model().index(2, 0))
+    assert "2 changes that the server would not take are still there, encrypted." in window.about.text
+    window.go.click()
+    desk.settle()
+    assert place.machines[2].revoked_at is None
+    window.reject()
+    desk.screen.list.take_focus()
+    desk.press("Down")
+    desk.press("Shift+C")
+    window = desk.screen.windows.window
+    desk.settle()
+    assert window.told.text == "She has not worked on any computer yet."
+    assert not window.go.isEnabled()
+    window.reject()
+
+
 def test_a_new_first_password_is_shown_until_it_is_taken_and_nowhere_else(desk, place):
     desk.press("Ctrl+R")
     desk.say_why("forgot it")
