@@ -245,6 +245,11 @@ def current_theme() -> Theme:
     return _theme(worn if isinstance(worn, str) else "light normal")
 
 
+def text_factor() -> float:
+    """By how much text is larger than normal, for what is not written in the application's font."""
+    return TEXT_SCALES[current_theme().scale]
+
+
 def spacing(steps: int) -> int:
     """A distance of `steps` on the grid, in pixels."""
     return GRID * steps

@@ -37,11 +37,13 @@ class PageColumn(RingedView):
         page_changed(PageRef): another page is the one most visible.
         zoom_changed(float): 1 is life size.
         look_changed(): pages are turned or brightened otherwise.
+        dressed(): it wears other colours, or writes larger or smaller.
     """
 
     page_changed = Signal(object)
     zoom_changed = Signal(float)
     look_changed = Signal()
+    dressed = Signal()
 
     def __init__(self, cache: ImageCache, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -360,6 +362,7 @@ class PageColumn(RingedView):
         super()._dress()
         if self._sheet is not None:
             self._sheet.set_theme(current_theme())
+        self.dressed.emit()
 
     def _window(self) -> QRectF:
         """What of the scene the window shows."""

@@ -1,4 +1,4 @@
-"""A flag at a spot of a page: no ink, always upright and as large at any zoom."""
+"""A flag at a spot of a page: no ink, always upright, as large at any zoom, and larger where text is."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from mv_desktop.domain.returned import Pinned
 from mv_desktop.ui.canvas.page_item import PageItem
 from mv_desktop.ui.canvas.scene import PageScene
 from mv_desktop.ui.canvas.shape.paper import UNITS
+from mv_desktop.ui.theme import text_factor
 
 _OVER_INK = 1000.0
 _HEIGHT, _DIGITS = 23, 12
@@ -88,6 +89,7 @@ class FlagLayer:
             for item in self._items:
                 sheet.removeItem(item)
         self._sheet, self._items = sheet, []
+        factor = text_factor()
         for flag, words in flags:
             page = None if sheet is None or flag.page is None else sheet.page(flag.page)
             if page is not None and flag.spot is not None:
@@ -96,6 +98,8 @@ class FlagLayer:
             page = None if sheet is None else sheet.page(pin.page)
             if page is not None:
                 self._items.append(PinItem(pin, number, words, page))
+        for item in self._items:
+            item.setScale(factor)
 
 
 def _drop() -> QPainterPath:

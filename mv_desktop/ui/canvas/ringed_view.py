@@ -31,7 +31,7 @@ class RingedView(QGraphicsView):
     # -- private ---------------------------------------------------------------------------------------------
 
     def _dress(self) -> None:
-        """Wear the colours of now."""
+        """Wear the colours, and write as large, as one does now."""
         self.setBackgroundBrush(QBrush(QColor(current_theme().colors.canvas)))
         self._show_ring()
 
@@ -59,5 +59,5 @@ class RingedView(QGraphicsView):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() == QEvent.Type.ApplicationPaletteChange:
+        if event.type() in {QEvent.Type.ApplicationPaletteChange, QEvent.Type.FontChange}:
             self._dress()

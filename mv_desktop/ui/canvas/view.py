@@ -75,6 +75,7 @@ class PageView(ToolView):
         super().__init__(cache, ids, parent)
         keep_clear(self)
         self.aids = AidBoard(self)
+        self.dressed.connect(self.aids.dress)
         self._formulas = FormulaShapes(tasks, self)
         self._no_pages: EmptyState | None = None
         self._meter = ReadingMeter({})

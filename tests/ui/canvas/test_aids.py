@@ -7,6 +7,7 @@ import math
 import pytest
 from PySide6.QtCore import QEvent, QLineF, QPoint, QPointF, Qt
 from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
 
 from mv_desktop.domain.annotation.shape import Figure, Highlight, PenStroke, Stamp
 from mv_desktop.domain.identifier import PageRef
@@ -21,6 +22,7 @@ from mv_desktop.ui.canvas.page_item import PAGE_WIDTH
 from mv_desktop.ui.canvas.scene import Spot
 from mv_desktop.ui.canvas.tools.held import foot
 from mv_desktop.ui.canvas.tools.table import ToolName
+from mv_desktop.ui.theme import apply_theme
 from tests.fakes.picture_source import stamp_on
 from tests.ui.canvas.conftest import Desk
 
@@ -79,6 +81,15 @@ def test_an_instrument_comes_and_goes_and_leaves_nothing_behind(desk: Desk, name
     assert desk.view.aids.shown(name) is None
     assert len(sheet.items()) == before
     assert desk.operations == []
+
+
+def test_what_is_read_grows_with_the_text_while_it_lies_there(desk: Desk, ruler: Ruler, qapp: QApplication) -> None:
+    apply_theme(qapp, "light")
+    desk.view.aids.dress()
+    before = ruler._reading.path().boundingRect().height()
+    apply_theme(qapp, "light", "largest")
+    desk.qtbot.waitUntil(lambda: ruler._reading.path().boundingRect().height() > before * 1.2)
+    apply_theme(qapp, "light")
 
 
 def test_tools_act_through_an_instrument_except_at_its_grips(desk: Desk, ruler: Ruler) -> None:

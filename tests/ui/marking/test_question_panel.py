@@ -177,6 +177,19 @@ class Changes(QObject):
         return False
 
 
+def test_the_marks_of_a_step_have_room_when_the_text_grows(bench, qapp):
+    apply_theme(qapp, "light")
+    bench.open(snapshot=long_paper())
+    bench.qtbot.waitUntil(lambda: bench.sheet._panel.complete)
+    row = bench.sheet._panel.findChildren(StepRow)[0]
+    rooms = [label.minimumWidth() for label in (row._part, row._marks)]
+    apply_theme(qapp, "light", "largest")
+    bench.qtbot.waitUntil(lambda: row._marks.minimumWidth() > rooms[1])
+    assert row._part.minimumWidth() > rooms[0]
+    assert row._marks.minimumWidth() >= row._marks.fontMetrics().horizontalAdvance("1½/1½")
+    apply_theme(qapp, "light")
+
+
 def test_a_mark_for_one_step_changes_only_its_row(bench):
     bench.open(snapshot=long_paper())
     bench.session.set_current(Q4)

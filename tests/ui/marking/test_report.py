@@ -13,7 +13,7 @@ from mv_desktop.ui.marking.flow import submission_hold
 from mv_desktop.ui.marking.flow.flag_dialog import FlagDialog
 from mv_desktop.ui.marking.flow.hand_back_dialog import HandBackDialog
 from mv_desktop.ui.marking.page.page_row import ROW_ROLE
-from mv_desktop.ui.theme import apply_theme
+from mv_desktop.ui.theme import TEXT_SCALES, apply_theme
 from tests.fakes import hand
 from tests.ui.accessibility import nameless_controls
 
@@ -216,6 +216,19 @@ def test_a_flag_is_no_ink_and_stands_upright_on_a_turned_page(marker):
     marker.screen.view.rotate_page(PAGE)
     assert not marker.session.script.ink
     assert item.deviceTransform(marker.screen.view.viewportTransform()).m12() == pytest.approx(0)
+
+
+def test_flags_and_pages_names_grow_with_the_text_while_the_script_is_open(marker, qapp, qtbot):
+    apply_theme(qapp, "light")
+    marker.open().raise_flag("illegible", "", PAGE, Spot(0.5, 0.25))
+    (label, *_) = marker.screen.view.sheet._labels
+    before = flag_items(marker)[0].sceneTransform().m11(), label.font().pixelSize()
+    apply_theme(qapp, "light", "largest")
+    qtbot.waitUntil(lambda: label.font().pixelSize() > before[1])
+    (item,) = flag_items(marker)
+    assert item.sceneTransform().m11() == pytest.approx(before[0] * TEXT_SCALES["largest"])
+    apply_theme(qapp, "light")
+    qtbot.waitUntil(lambda: label.font().pixelSize() == before[1])
 
 
 def test_a_flag_that_could_not_be_saved_is_not_shown(marker, store, qtbot):

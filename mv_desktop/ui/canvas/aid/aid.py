@@ -8,7 +8,7 @@ from PySide6.QtCore import QLineF, QPointF, QRectF, Qt
 from PySide6.QtGui import QBrush, QColor, QFont, QFontMetricsF, QPainterPath, QPen, QTransform
 from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem, QGraphicsScene
 
-from mv_desktop.ui.theme import ON_PAPER, current_theme
+from mv_desktop.ui.theme import ON_PAPER, current_theme, text_factor
 
 _ABOVE = 14.0
 """Above marks and selection, below the pen point."""
@@ -86,6 +86,10 @@ class Aid:
             if item.scene() is not None:
                 self._scene.removeItem(item)
 
+    def dress(self) -> None:
+        """Write what it reads as large as one does now."""
+        self._reading.show_text(self.text)
+
     # -- for the instruments ---------------------------------------------------------------------------------
 
     def _show(self, body: QPainterPath, lines: QPainterPath, at: QPointF, degrees: float) -> None:
@@ -121,15 +125,16 @@ class _Reading(QGraphicsPathItem):
         self._words = QGraphicsPathItem(self)
         self._words.setPen(QPen(Qt.PenStyle.NoPen))
         self._words.setBrush(QBrush(QColor(ON_PAPER)))
-        self._text = ""
+        self._shown = ("", 0)
 
     def show_text(self, text: str) -> None:
         """Say this."""
-        if text == self._text:
+        pixels = round(_READING_PIXELS * text_factor())
+        if (text, pixels) == self._shown:
             return
-        self._text = text
+        self._shown = (text, pixels)
         font = current_theme().font(weight=QFont.Weight.DemiBold)
-        font.setPixelSize(_READING_PIXELS)
+        font.setPixelSize(pixels)
         metrics = QFontMetricsF(font)
         width, height = metrics.horizontalAdvance(text) + 14.0, metrics.height() + 6.0
         words, plate = QPainterPath(), QPainterPath()

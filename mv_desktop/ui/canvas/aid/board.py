@@ -73,6 +73,11 @@ class AidBoard(QObject):
         self._tell()
         self.toggled.emit(name, True)
 
+    def dress(self) -> None:
+        """Write what they read as large as one does now."""
+        for aid in self._aids.values():
+            aid.dress()
+
     @property
     def names(self) -> frozenset[AidName]:
         """Which lie on the pages."""

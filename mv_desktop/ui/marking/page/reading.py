@@ -127,6 +127,7 @@ class Reading(QObject):
         self._magnifiers[view] = Magnifier(view, self._images)
         self._flags[view] = FlagLayer()
         view.arrived.connect(self._show_flags)
+        view.dressed.connect(self._show_flags)
 
     def _shows(self, ref: PageRef) -> bool:
         """Nothing stands in the way of a page's picture."""

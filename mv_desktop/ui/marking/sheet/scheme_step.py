@@ -51,8 +51,7 @@ class StepRow(QWidget):
         self._words = MathLabel(press, parent=self, tall=True)
         self._marks = SteadyLabel("text", self)
         self._part.setTextFormat(Qt.TextFormat.PlainText)
-        self._part.setMinimumWidth(self._part.fontMetrics().horizontalAdvance("(iii)"))
-        self._marks.setMinimumWidth(self._marks.fontMetrics().horizontalAdvance("1½/1½"))
+        self._keep_room()
         self._marks.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignTop)
         row = QHBoxLayout(self)
         row.setContentsMargins(0, 0, 0, 0)
@@ -92,6 +91,11 @@ class StepRow(QWidget):
         self._show()
 
     # -- private ---------------------------------------------------------------------------------------------
+
+    def _keep_room(self) -> None:
+        """The words of all steps begin and end at the same place, whatever stands beside them."""
+        for label, longest in ((self._part, "(iii)"), (self._marks, "1½/1½")):
+            label.setMinimumWidth(self.fontMetrics().horizontalAdvance(longest))  # both are written in its font
 
     def _align(self) -> None:
         """Beside one line, all in its middle, however high a formula makes it; beside several, at the first of them."""
@@ -150,6 +154,8 @@ class StepRow(QWidget):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
+        if event.type() == QEvent.Type.FontChange and hasattr(self, "_marks"):
+            self._keep_room()
         if event.type() in {QEvent.Type.PaletteChange, QEvent.Type.StyleChange} and hasattr(self, "_marks"):
             self._dress()
 
