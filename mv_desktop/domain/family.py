@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from uuid import UUID
 
 from mv_desktop.core.errors import InvalidError
@@ -46,6 +46,7 @@ class StudentDraft:
         parent_names, plan, plan_ends, is_active, anonymous: not written; the plan that runs, and its last day.
         exams, marked, marking, begun: not written; of `exams`, so many are evaluated, wait for marks, and are not
             handed in yet.
+        last_login_at, email_verified: not written; on the web platform.
     """
 
     first_name: str
@@ -64,6 +65,8 @@ class StudentDraft:
     begun: int = 0
     is_active: bool = True
     anonymous: bool = False
+    last_login_at: datetime | None = None
+    email_verified: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,6 +75,7 @@ class ParentDraft:
 
     Attributes:
         children: names and what the parent is to each; not written.
+        last_login_at, email_verified: as of a student.
     """
 
     first_name: str
@@ -81,6 +85,8 @@ class ParentDraft:
     children: tuple[tuple[str, RelationshipType], ...] = ()
     is_active: bool = True
     anonymous: bool = False
+    last_login_at: datetime | None = None
+    email_verified: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -71,7 +71,6 @@ _ENTRIES: dict[str, Entry] = dict.fromkeys(LIMITS, Entry.NUMBER) | {
     "exam_auto_submit_enabled": Entry.SWITCH,
     "notifications_enabled": Entry.SWITCH,
     "question_approval_required": Entry.SWITCH,
-    "anonymous_marking": Entry.SWITCH,
     "notification_email_from": Entry.TEXT,
     "aws_s3_region": Entry.TEXT,
     "allowed_upload_mimetypes": Entry.WORDS,

@@ -62,6 +62,7 @@ class SubscriptionDraft:
         consultations: with a teacher, the newest first; those of the month that runs are the hours it has used.
         student, student_id, others, today: not written; who she is, her other subscriptions, the newest first, and
             which day it is.
+        payment_gateway, payment_ref: not written; through what it was paid, and its number there; "" where neither is.
         billing_today: the day that counts for billing, which begins at 01:00; it says which month runs.
     """
 
@@ -80,6 +81,8 @@ class SubscriptionDraft:
     student: str = ""
     student_id: UUID | None = None
     others: tuple[OtherSubscription, ...] = ()
+    payment_gateway: str = ""
+    payment_ref: str = ""
     today: date | None = None
     billing_today: date | None = None
 

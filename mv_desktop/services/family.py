@@ -38,6 +38,7 @@ _STUDENT = f"""
     SELECT u.user_id, u.updated_at, u.first_name, u.last_name, u.email,
            coalesce(u.student_class, '') AS student_class,
            coalesce(u.phone, '') AS phone, coalesce(u.school_name, '') AS school_name, u.is_active,
+           u.last_login_at, u.email_verified,
            (SELECT max(p.display_name) FROM public.subscriptions s
             JOIN public.subscription_plans p ON p.plan_type = s.plan_type
             WHERE s.student_user_id = u.user_id AND s.status = 'active'
@@ -61,7 +62,8 @@ _PARENTS = """
     WHERE m.student_user_id = ANY(CAST(:users AS uuid[])) ORDER BY m.is_primary DESC, m.created_at, p.email
 """
 _PARENT = """
-    SELECT u.user_id, u.updated_at, u.first_name, u.last_name, u.email, coalesce(u.phone, '') AS phone, u.is_active
+    SELECT u.user_id, u.updated_at, u.first_name, u.last_name, u.email, coalesce(u.phone, '') AS phone, u.is_active,
+           u.last_login_at, u.email_verified
     FROM public.users u WHERE u.user_id = ANY(CAST(:users AS uuid[])) AND u.role = 'parent'
 """
 _CHILDREN = """
@@ -154,6 +156,8 @@ def open_parents(session: Session, user_ids: Sequence[UUID]) -> tuple[Opened[Par
                 tuple(children.get(row["user_id"], ())),
                 is_active=row["is_active"],
                 anonymous=row["email"].endswith(ANONYMOUS),
+                last_login_at=row["last_login_at"],
+                email_verified=row["email_verified"],
             ),
         )
         for row in session.execute(text(_PARENT), asked).mappings()

@@ -105,6 +105,8 @@ def open_subscription(session: Session, subscription: UUID) -> Opened[Subscripti
         status=SubscriptionStatus(row.state),
         student=row.student,
         student_id=row.student_user_id,
+        payment_gateway=row.payment_gateway or "",
+        payment_ref=row.payment_gateway_ref or "",
         today=row.today,
         billing_today=row.billing_today,
         others=tuple(

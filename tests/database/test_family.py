@@ -288,3 +288,16 @@ def test_what_does_not_fit_is_refused_and_only_admins_may(school: School) -> Non
         with pytest.raises(NotAllowedError), coordinator.session() as session:
             session.execute(text(f"SELECT {call}"), {"user": uma} if ":user" in call else {})
     assert isinstance(uma, UUID)
+
+
+def test_when_somebody_signed_in_and_whether_her_address_is_confirmed_is_read(
+    school: School,
+) -> None:
+    admin, at = school.person("admin"), datetime(2026, 7, 15, 4, 30, tzinfo=UTC)
+    with school.rows() as rows:
+        student, parent = (rows.user(role, last_login_at=at, email_verified=True) for role in ("student", "parent"))
+        new = rows.user("student")
+    students, parents = Students(admin.session), Parents(admin.session)
+    for draft in (students.open(student).draft, parents.open(parent).draft):
+        assert (draft.last_login_at, draft.email_verified) == (at, True)
+    assert (students.open(new).draft.last_login_at, students.open(new).draft.email_verified) == (None, False)

@@ -266,3 +266,11 @@ def test_lists_come_piece_by_piece_from_an_index_and_what_does_not_fit_is_refuse
     ):
         with pytest.raises(NotAllowedError), coordinator.session() as session:
             session.execute(text(f"SELECT {call}"))
+
+
+def test_through_what_it_was_paid_is_read(school: School) -> None:
+    admin = school.person("admin")
+    with school.rows() as rows:
+        key = rows.subscription(payment_gateway="razorpay", payment_gateway_ref="pay_29QQ")
+    draft = Subscribers(admin.session).open(key).draft
+    assert (draft.payment_gateway, draft.payment_ref) == ("razorpay", "pay_29QQ")

@@ -22,6 +22,7 @@ from mv_desktop.ui.admin.student import (
     address_text,
     anonymous_question,
     close_text,
+    sign_in_lines,
 )
 from mv_desktop.ui.admin.subject import Choice, Column, Subject
 from mv_desktop.ui.text import tr
@@ -123,6 +124,7 @@ class ParentSubject(Subject):
             lines.append(tr("The account is closed."))
         children = ", ".join(f"{name} ({tr(RELATIONS[kind])})" for name, kind in draft.children)
         lines.append(tr("Children: {names}", names=children) if children else tr("No children are entered."))
+        lines += sign_in_lines(draft)
         return "\n".join(lines)
 
     def effect(self, draft: ParentDraft, before: ParentDraft | None) -> str:

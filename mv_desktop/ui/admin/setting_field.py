@@ -80,7 +80,8 @@ SETTING_FIELDS: dict[str, tuple[str, Field]] = {
         help="Older programs send what was done, and are given nothing new until they are replaced.",
     )),
     "aws_s3_region": ("other", Field(
-        "value", "Region of the page store", help="Where the answer sheets lie. Pages are not moved by changing it.",
+        "value", "Region of the page store",
+        help="For the web platform. The worker is told by MV_S3_REGION; pages are not moved by changing it.",
     )),
     "s3_signed_url_expiry_minutes": ("safety", Field(
         "value", "Addresses of pages hold for", Kind.WHOLE, unit="minutes",
@@ -95,8 +96,8 @@ SETTING_FIELDS: dict[str, tuple[str, Field]] = {
         help="From these the unit of a question is chosen, one a line.",
     )),
     "anonymous_marking": ("marking", Field(
-        "value", "Teachers mark without names", Kind.SWITCH,
-        help="They see a code instead of the student's name.",
+        "value", "Teachers mark without names", Kind.TEXT, read_only=True,
+        help="They see a code instead of the student's name, always: no program shows them names.",
     )),
     "recovery_public_key": ("safety", Field(
         "value", "Recovery key", Kind.LINES, read_only=True, lines=2,

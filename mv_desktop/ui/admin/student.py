@@ -10,7 +10,7 @@ from uuid import UUID
 from PySide6.QtWidgets import QWidget
 
 from mv_desktop.domain.class_name import class_named
-from mv_desktop.domain.family import FamilyRow, StudentDraft, student_faults
+from mv_desktop.domain.family import FamilyRow, ParentDraft, StudentDraft, student_faults
 from mv_desktop.domain.member import CLASSES
 from mv_desktop.domain.record import Change, Fault, Opened, Slice, Wanted
 from mv_desktop.ui.admin.act import Act, Once
@@ -155,6 +155,7 @@ class StudentSubject(Subject):
         lines.append(tr("Plan: {plan}", plan=draft.plan or tr("none that runs")))
         if draft.parent_names:
             lines.append(tr("Parents: {names}", names=", ".join(draft.parent_names)))
+        lines += sign_in_lines(draft)
         exams = tr_count("{count} exam", "{count} exams", draft.exams)
         lines.append(tr("{exams}, {marked} with a result", exams=exams, marked=draft.marked))
         return "\n".join(lines)
@@ -242,6 +243,20 @@ def able_account(act: Act, *, anonymous: bool, is_active: bool) -> bool:
     """What can be done with an account: who was made anonymous has none."""
     possible = {CLOSE: is_active, REOPEN: not is_active, ANONYMISE: True}
     return possible[act] and not anonymous
+
+
+def sign_in_lines(draft: StudentDraft | ParentDraft) -> list[str]:
+    """When she signed in to the web platform last, and whether her address is confirmed; nothing of who is closed."""
+    if not draft.is_active:
+        return []
+    if draft.last_login_at is None:
+        lines = [tr("Has never signed in to the web platform")]
+    else:
+        when = day(draft.last_login_at.date(), year=True)
+        lines = [tr("Signed in to the web platform last on {day}", day=when)]
+    if not draft.email_verified:
+        lines.append(tr("the e-mail address is not confirmed there"))
+    return [" · ".join(lines)]
 
 
 def close_text(name: str) -> str:

@@ -162,6 +162,9 @@ class SubscriptionSubject(Subject):
             tr(SUBSCRIPTION_STATES[draft.status]),
             tr("This month: {exams} exams, {hours} hours with a teacher", exams=exams, hours=hours),
         ]
+        if draft.payment_gateway or draft.payment_ref:
+            paid, number = (words or "–" for words in (draft.payment_gateway, draft.payment_ref))
+            lines.append(tr("Paid through {gateway}, number of the payment {number}", gateway=paid, number=number))
         lines += [
             tr(
                 "More than the plan gives: {hours} hours in the month from {day}",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from uuid import UUID
 
@@ -14,7 +15,7 @@ from mv_desktop.ui.admin.student import StudentSubject
 from mv_desktop.ui.paper.print_dialog import no_picture
 from mv_desktop.ui.theme import spacing
 from tests.fakes.exam_place import FakeExams
-from tests.fakes.family_place import FakeParents, FakeStudents
+from tests.fakes.family_place import NOW, FakeParents, FakeStudents
 from tests.ui.admin.desk import SubjectDesk
 
 RAVI, SITA = UUID(int=1), UUID(int=2)
@@ -31,7 +32,11 @@ def desk(qtbot, tasks, place) -> SubjectDesk:
 
 
 def test_a_student_is_entered_and_joined_to_parents_line_by_line(desk, place):
-    assert desk.panel.facts.splitlines() == ["Plan: Premium Plan", "Parents: Anu Kumar", "3 exams, 1 with a result"]
+    assert desk.panel.facts.splitlines() == [
+        "Plan: Premium Plan", "Parents: Anu Kumar",
+        "Has never signed in to the web platform · the e-mail address is not confirmed there",
+        "3 exams, 1 with a result",
+    ]  # fmt: skip
     desk.press("L", "L")
     assert [row.first_name for row in desk.screen.list.rows] == ["Sita"]
     desk.press("Esc", "N")
@@ -151,16 +156,23 @@ def test_an_account_is_closed_after_it_was_said_what_becomes_of_what_there_is_an
     assert [change.event for change in place.log[RAVI]] == ["user.reactivated", "user.deactivated", "user.changed"]
 
 
+def test_it_is_said_when_she_signed_in_last_and_whether_her_address_is_confirmed(desk, place):
+    ravi = place.people[RAVI]
+    signed = replace(ravi, last_login_at=NOW, email_verified=True)
+    assert "Signed in to the web platform last on Wed 15 Jul 2026" in desk.screen.subject.facts(signed).splitlines()
+    assert "web platform" not in desk.screen.subject.facts(replace(signed, is_active=False))
+
+
 def test_a_parent_shows_her_children(qtbot, tasks):
     place = FakeParents()
     desk = SubjectDesk(qtbot, tasks, ParentSubject(place))
-    assert desk.panel.facts == "Children: Ravi Kumar (mother)"
+    assert desk.panel.facts.splitlines()[0] == "Children: Ravi Kumar (mother)"
     desk.press("N")
     for name, typed in (("first_name", "Dev"), ("last_name", "Das"), ("email", "dev@home.in")):
         desk.write(name, typed)
     desk.press("Ctrl+S")
     desk.say_why("new")
-    assert desk.panel.facts == "No children are entered."
+    assert desk.panel.facts.splitlines()[0] == "No children are entered."
     desk.write("phone", "1" * 21)
     assert list(desk.form.faults) == ["phone"]
     desk.write("phone", "12")

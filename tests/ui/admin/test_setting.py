@@ -156,12 +156,12 @@ def _faults_of(desk: OfficeHand, typed: str):
 def test_limits_and_default_stand_below_and_what_goes_is_said(desk, place):
     find(desk, "max_login_attempts")
     assert desk.form._notes["value"].text.endswith("Between 1 and 100. By default: 5 times.")
-    find(desk, "anonymous_marking")
+    find(desk, "exam_auto_submit_enabled")
     desk.form.editor("value").control.setFocus()
     desk.press("Space")
     desk.panel.reason.setText("small school")
     desk.press("Ctrl+S")
-    assert place.rows["anonymous_marking"].value is False
+    assert place.rows["exam_auto_submit_enabled"].value is False
     find(desk, "cbse_units_class_x")
     control = desk.form.editor("value").control
     control.setPlainText(control.toPlainText().replace("\nCircles\n", "\n"))
@@ -197,6 +197,7 @@ def test_the_smallest_version_has_a_form_of_its_own(desk, place):
     [
         ("operation_schema", "min 1, max 3", "Its updates say so, nobody else."),
         ("recovery_public_key", "–", "and not typed here."),
+        ("anonymous_marking", "yes", "no program shows them names."),
         ("web_banner", "hello, there", "The web platform keeps it."),
     ],
 )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from uuid import UUID
@@ -94,6 +95,12 @@ def test_a_consultation_is_entered_against_the_hours_put_right_and_taken_back(de
     table.setFocus()
     desk.press("Ctrl+Del")
     assert desk.panel.effect == "Then 0 / 3 hours of this month are used."
+
+
+def test_through_what_it_was_paid_is_said_where_it_is_known(desk, place):
+    assert "Paid through" not in desk.panel.facts
+    paid = replace(place.sold[RUNNING], payment_gateway="razorpay", payment_ref="pay_29QQ")
+    assert "Paid through razorpay, number of the payment pay_29QQ" in desk.screen.subject.facts(paid)
 
 
 def test_the_exams_that_it_counts_are_a_key_away(desk):

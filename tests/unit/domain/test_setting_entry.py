@@ -34,7 +34,7 @@ def test_what_ships_comes_back_as_it_was() -> None:
             assert value_of(draft) == value
             parse_setting(key, value_of(draft))
     assert {key for key in SETTING_SHAPES if entry_of(key) is Entry.FIXED} == {
-        "operation_schema", "recovery_public_key",
+        "anonymous_marking", "operation_schema", "recovery_public_key",
     }  # fmt: skip
 
 
@@ -85,7 +85,7 @@ def test_hours_that_leave_no_work_are_refused(field: str, values: dict) -> None:
         ("notification_email_from", "x" * 256),
         ("notification_email_from", "Maths"),
         ("aws_s3_region", "ap south"),
-        ("anonymous_marking", None),
+        ("exam_auto_submit_enabled", None),
     ],
 )
 def test_values_that_nobody_wants_are_refused(key: str, value: object) -> None:
