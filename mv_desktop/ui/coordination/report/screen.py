@@ -131,6 +131,10 @@ class ReportScreen(QWidget):
         """What is said below the title: the sum, what goes on, or what went wrong."""
         return self._told.text
 
+    def show_topic(self, topic: Topic) -> None:
+        """Look at another report."""
+        self._list.setCurrentRow(list(Topic).index(topic))
+
     def refresh(self) -> None:
         """Ask the server again, whatever was read; that stays until it has answered."""
         self._look(again=True)
