@@ -52,6 +52,7 @@ class Magnifier(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAccessibleName(tr("Magnifier"))
         self.hide()
+        view.pen_point_moved.connect(self._on_view_pen_point_moved)
         view.installEventFilter(self)
         view.viewport().installEventFilter(self)
 
@@ -133,6 +134,11 @@ class Magnifier(QWidget):
         self._cache.want({key: _URGENT}, pinned=[key], viewer=self)
 
     @Slot()
+    def _on_view_pen_point_moved(self) -> None:
+        if self._on:
+            self._follow(self._view.mapFromScene(self._view.pointed_at()))
+
+    @Slot()
     def _on_bar_valueChanged(self) -> None:
         self._follow(self._centre)
 
@@ -168,8 +174,6 @@ class Magnifier(QWidget):
             held, self._held, self._pressed = self._held, None, None
             if held is not None and held[0] == event.key() and _milliseconds(event) - held[1] >= HELD_MS:
                 self.take(on=False)
-            elif self._on:
-                self._follow(self._view.mapFromScene(self._view.pointed_at()))
 
     def paintEvent(self, _event: QPaintEvent) -> None:
         sheet = self._sheet

@@ -65,6 +65,7 @@ class ToolView(PageColumn):
         ink_changed(Ink): another ink, or another width of lines, is in hand.
         refused(UserError): something is not done, and why.
         arrived(): pages that came during a gesture are shown now.
+        pen_point_moved(): the keyboard's pen point is elsewhere.
     """
 
     put_requested = Signal(object)
@@ -74,6 +75,7 @@ class ToolView(PageColumn):
     ink_changed = Signal(object)
     refused = Signal(object)
     arrived = Signal()
+    pen_point_moved = Signal()
 
     def __init__(self, cache: ImageCache, ids: IdSource, parent: QWidget | None = None) -> None:
         super().__init__(cache, parent)
@@ -248,6 +250,7 @@ class ToolView(PageColumn):
             reach = self.reach(40)
             self.ensureVisible(QRectF(-reach, -reach, 2 * reach, 2 * reach).translated(at), 0, 0)
             self._hand.follow(self._keyed_pointer(at))
+            self.pen_point_moved.emit()
 
     def hold_space(self, *, held: bool) -> None:
         """Space is held, or no longer: the pages are moved by what the pointer does, whatever tool is in hand."""

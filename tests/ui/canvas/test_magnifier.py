@@ -117,6 +117,21 @@ def test_it_follows_the_pen_point_of_the_keyboard(chequered: Desk, glass: Magnif
     assert glass.geometry().center().x() > first.x()
 
 
+def test_it_goes_along_while_an_arrow_key_is_held(chequered: Desk, glass: Magnifier) -> None:
+    desk = chequered
+    glass.toggle()
+    QTest.keyPress(desk.view, Qt.Key.Key_Down)
+    places = []
+    for _ in range(3):
+        places.append(glass.geometry().center().y())
+        repeated = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Down, Qt.KeyboardModifier.NoModifier, "", True)
+        QApplication.sendEvent(desk.view, repeated)
+    assert places == sorted(set(places))
+    QTest.keyRelease(desk.view, Qt.Key.Key_Down)
+    pen_point = desk.view.viewport().mapTo(desk.view, desk.view.mapFromScene(desk.view.pointed_at()))
+    assert (glass.geometry().center() - pen_point).manhattanLength() <= 2
+
+
 def test_it_follows_a_tablets_pen(chequered: Desk, glass: Magnifier) -> None:
     desk = chequered
     glass.toggle()
