@@ -160,8 +160,8 @@ class MarkingSession(QObject):
         return self._history.can_redo and not self._read_only
 
     def rescan_asked(self, page: PageRef) -> bool:
-        """A new scan of this page was asked for."""
-        return any(flag.reason == FlagReason.RESCAN and flag.page == page for flag in self.script.flags.values())
+        """A new scan of this page was asked for, and nobody has answered yet; after that it can be asked for again."""
+        return any(flag.reason == FlagReason.RESCAN and not flag.answered for flag in self.flags_on(page))
 
     @property
     def flags(self) -> tuple[Flag, ...]:
@@ -331,7 +331,7 @@ class MarkingSession(QObject):
             self._perform(TagPage(page, numbers))
 
     def ask_rescan(self, page: PageRef, comment: str = "") -> None:
-        """Tell the coordinator that a page must be scanned again; once a page."""
+        """Tell the coordinator that a page must be scanned again; once, until that is answered."""
         if not self.rescan_asked(page):
             self.raise_flag(FlagReason.RESCAN, comment, page)
 

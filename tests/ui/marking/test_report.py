@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 from PySide6.QtWidgets import QDialog, QLabel, QPushButton, QRadioButton
 
@@ -12,7 +14,7 @@ from mv_desktop.ui.canvas.flag_item import FlagItem
 from mv_desktop.ui.marking.flow import submission_hold
 from mv_desktop.ui.marking.flow.flag_dialog import FlagDialog
 from mv_desktop.ui.marking.flow.hand_back_dialog import HandBackDialog
-from mv_desktop.ui.marking.page.page_row import ROW_ROLE
+from mv_desktop.ui.marking.page.page_row import ROW_ROLE, PageRow
 from mv_desktop.ui.theme import TEXT_SCALES, apply_theme
 from tests.fakes import hand
 from tests.ui.accessibility import nameless_controls
@@ -43,10 +45,14 @@ def flag_items(marker) -> list[FlagItem]:
     return [item for item in marker.screen.view.sheet.items() if isinstance(item, FlagItem)]
 
 
-def page_words(marker, page: int) -> str:
+def page_row_of(marker, page: int) -> PageRow:
     model = marker.screen._pages.model()
     rows = [model.index(number, 0).data(ROW_ROLE) for number in range(model.rowCount())]
-    return next(row.words for row in rows if row.ref == PageRef(page))
+    return next(row for row in rows if row.ref == PageRef(page))
+
+
+def page_words(marker, page: int) -> str:
+    return page_row_of(marker, page).words
 
 
 # -- flags ---------------------------------------------------------------------------------------------------
@@ -192,6 +198,26 @@ def test_of_a_script_that_is_done_the_answers_are_read_and_nothing_is_asked(mark
     hand.press("Escape")
     assert len(told(marker)) == 2
     assert not dialog.isVisible()
+
+
+def test_a_rescan_that_was_answered_is_told_with_its_answer_and_can_be_asked_for_again(marker, store):
+    session = marker.open()
+    press_on_page(marker, "Ctrl+R")
+    (flag,) = told(marker)
+    assert "A rescan was asked for" in page_words(marker, 1).splitlines()
+    assert ("flag", "soon") in page_row_of(marker, 1).signs
+    press_on_page(marker, "Ctrl+R")
+    assert marker.messages.said[-1] == "A rescan of page 1 was already asked for."
+    session.script.flags[flag.flag_id] = replace(flag, answered=True, answer="The student sends it tonight.")
+    session.flags_changed.emit()
+    assert "A rescan was asked for" not in page_words(marker, 1).splitlines()
+    words = "Flagged: A rescan was asked for · answered: The student sends it tonight."
+    assert words in page_words(marker, 1).splitlines()
+    assert ("flag", "muted") in page_row_of(marker, 1).signs
+    press_on_page(marker, "Ctrl+R")
+    assert marker.messages.said[-1] == "The coordinator is asked for a rescan of page 1."
+    assert [one.answered for one in told(marker)] == [True, False]
+    assert ("flag", "soon") in page_row_of(marker, 1).signs
 
 
 def test_a_flag_of_another_students_page_warns_before_submission(marker):

@@ -29,10 +29,11 @@ class PageRow:
         inked: something stands on it.
         here: its picture is on this computer.
         problem: why it cannot be shown, "" when it can.
-        rescan: a new scan was asked for.
+        rescan: a new scan was asked for, and that is not answered.
         questions: the numbers known to be answered on it.
         blank: nothing seems to be written on it.
-        flags: what else the coordinator was told of it, each in words.
+        flags: what else the coordinator was told of it, each in words, with what was answered.
+        waits: something that the coordinator was told of it is not answered.
         tagged: the teacher said which questions are on it.
         twin: another page that is the very same file.
     """
@@ -46,6 +47,7 @@ class PageRow:
     questions: tuple[int, ...]
     blank: bool = False
     flags: tuple[str, ...] = ()
+    waits: bool = False
     tagged: bool = False
     twin: Twin | None = None
 
@@ -58,7 +60,7 @@ class PageRow:
         elif not self.here:
             signs.append(("download", "muted"))
         if self.rescan or self.flags:
-            signs.append(("flag", "soon"))
+            signs.append(("flag", "soon" if self.waits else "muted"))
         if self.twin is not None:
             signs.append(("copy", "soon"))
         if self.blank:
@@ -104,16 +106,18 @@ class PageRow:
 def page_row(session: MarkingSession, info: PageInfo, *, blank: bool) -> PageRow:
     """What the list says of a page now."""
     seen = session.script.seen.get(info.ref, Seen())
+    flags, rescan = session.flags_on(info.ref), session.rescan_asked(info.ref)
     return PageRow(
         ref=info.ref,
         seen=seen.seconds >= READABLE_SECONDS,
         inked=session.script.ink_on(info.ref) > 0,
         here=info.here,
         problem=info.problem,
-        rescan=session.rescan_asked(info.ref),
+        rescan=rescan,
         questions=session.questions_on(info.ref),
         blank=blank,
         tagged=bool(session.script.tags.get(info.ref)),
         twin=info.twin,
-        flags=tuple(flag_text(flag) for flag in session.flags_on(info.ref) if flag.reason != FlagReason.RESCAN),
+        flags=tuple(flag_text(flag) for flag in flags if flag.reason != FlagReason.RESCAN or flag.answered),
+        waits=any(not flag.answered for flag in flags),
     )
