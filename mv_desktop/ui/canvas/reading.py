@@ -52,6 +52,11 @@ class ReadingMeter:
             self._seen[page] = Seen(before.seconds + seconds, max(before.largest_share, share))
             self._untold.add(page)
 
+    def forget(self, page: PageRef) -> None:
+        """Another picture stands there now: nothing of it was shown."""
+        self._seen.pop(page, None)
+        self._untold.discard(page)
+
     def take(self) -> dict[PageRef, Seen]:
         """What has changed since it was last taken: the numbers in all, not the difference."""
         changed = {page: self._seen[page] for page in sorted(self._untold)}

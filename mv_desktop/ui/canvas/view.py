@@ -141,6 +141,10 @@ class PageView(ToolView):
         for page, how in self._meter.take().items():
             self.seen.emit(page, how.seconds, how.largest_share)
 
+    def forget_seen(self, page: PageRef) -> None:
+        """Another picture stands in the place of a page: what was read of the one before is not told any more."""
+        self._meter.forget(page)
+
     def take_over(self, other: PageView) -> None:
         """Take in hand what is in hand in another view of the script."""
         self._ink = other.ink

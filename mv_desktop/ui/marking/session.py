@@ -319,6 +319,11 @@ class MarkingSession(QObject):
         if not self._read_only:
             self._perform(SeePage(page, round(seconds, 1), round(min(largest_share, 1.0), 3)))
 
+    def forget_seen(self, page: PageRef) -> None:
+        """A page has another picture, as the server knows: it was not read yet."""
+        if page in self.script.seen:
+            self._tell(self.script.unsee(page, None))
+
     def tag_page(self, page: PageRef, text: str) -> None:
         """Say which questions are answered on a page, as in "21, 22-24"; "" goes back to what the student said.
 

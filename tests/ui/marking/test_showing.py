@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from uuid import uuid4
 
 import pytest
 from PySide6.QtCore import QByteArray, QPoint, QRect, Qt
@@ -10,9 +11,11 @@ from PySide6.QtTest import QTest
 
 from mv_desktop.domain.evaluation import Place, WorkState
 from mv_desktop.domain.flag import Spot
-from mv_desktop.domain.identifier import MarkKey, PageRef
-from mv_desktop.domain.operation import PutAnnotations, RaiseFlag
+from mv_desktop.domain.identifier import MarkKey, PageRef, UploadId
+from mv_desktop.domain.operation import PutAnnotations, RaiseFlag, SeePage
+from mv_desktop.domain.script import Seen
 from mv_desktop.ui.canvas.flag_item import FlagItem
+from mv_desktop.ui.marking.page.page_row import ROW_ROLE
 from mv_desktop.ui.marking.port import OpenedScript
 from mv_desktop.ui.marking.session import SaveState
 from mv_desktop.ui.marking.sheet.sheet_column import SheetColumn
@@ -87,6 +90,28 @@ def test_a_flag_stands_at_its_spot_on_a_page_that_came_while_something_was_drawn
     (flag,) = [item for item in page.childItems() if isinstance(item, FlagItem)]
     assert page.ratio == pytest.approx(500 / 620)
     assert flag.y() == pytest.approx(0.5 * page.height)
+
+
+@pytest.mark.parametrize("fewer", [False, True])
+def test_a_new_scan_of_a_page_counts_as_not_read_while_the_script_is_open(marker, store, fewer):
+    session = marker.open()
+    view, first, second = marker.screen.view, PageRef(1), PageRef(2)
+    view._meter.add([(first, 1.0), (second, 1.0)], 9.0)
+    view.flush_seen()
+    view._meter.add([(first, 1.0), (second, 1.0)], 1.0)  # and this is not told yet
+    assert session.script.seen.keys() == {first, second}
+    pages = [replace(marker.pages[0], upload_id=UploadId(uuid4()), here=False), *marker.pages[1:]]
+    marker.screen.pages_changed(pages[:2] if fewer else pages, marker.pictures)
+    view.flush_seen()
+    assert session.script.seen == {second: Seen(10.0, 1.0)}
+    row = marker.screen._pages.model().index(0, 0).data(ROW_ROLE)
+    assert not row.seen
+    assert "Page 1 was never shown at a readable size." in [found.text for found in session.findings()]
+    view._meter.add([(first, 0.5)], 2.0)
+    view.flush_seen()
+    assert session.script.seen[first] == Seen(2.0, 0.5)
+    marker.saved()
+    assert store.operations()[-1] == SeePage(first, 2.0, 0.5)
 
 
 def test_a_file_that_turns_out_to_hold_more_pages_shows_them_all(marker):

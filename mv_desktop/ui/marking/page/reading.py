@@ -83,6 +83,7 @@ class Reading(QObject):
 
     def pages_changed(self, session: MarkingSession, pages: Sequence[PageInfo], pictures: PictureSource) -> None:
         """Pages of the script arrived, or turned out not to be showable."""
+        self._forget_what_was_replaced(session, pages)
         others = [page.ref for page in pages] != [page.ref for page in session.view.pages]
         known, session.view.pages = frozenset(session.view.pages), tuple(pages)
         if others:
@@ -111,6 +112,14 @@ class Reading(QObject):
         self._tasks.run(STORE_LANE, partial(self._store.set_place, session.view.evaluation_id, place), _nothing)
 
     # -- private ---------------------------------------------------------------------------------------------
+
+    def _forget_what_was_replaced(self, session: MarkingSession, pages: Sequence[PageInfo]) -> None:
+        """What was seen of a page that has a new scan was another picture."""
+        before = {page.ref: page.upload_id for page in session.view.pages}
+        for page in pages:
+            if before.get(page.ref, page.upload_id) != page.upload_id:
+                self._views.main.forget_seen(page.ref)
+                session.forget_seen(page.ref)
 
     def _show(self, session: MarkingSession, pictures: PictureSource, place: Place | None) -> None:
         pages = session.view.pages
