@@ -34,6 +34,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "page.included": "A page of {script} is in it again, with your ink.",
     "work.taken": "What you marked on {script} before it changed hands is taken over, all or some of it.",
     "work.declined": "What you marked on {script} before it changed hands is not taken over, all or some of it.",
+    "absence.entered": "You are entered as away from today on, and are given no scripts; your absences say until when.",
+    "absence.ended": "You are entered as back: the absence that was entered for today is ended.",
     "sample.given": "A script waits for your second marking.",
     "sample.declined": "A second marking of {script} was handed back; it waits for somebody else.",
     "sla.breached": "{script} is late: it was due {due_at}.",

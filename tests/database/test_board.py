@@ -387,6 +387,9 @@ def test_who_coordinates_calls_a_teacher_in_sick_and_the_board_counts_on_her_no_
         assert rebalance(news.board.school).moves[0].to == bina.user_id
     with asha.session() as session:
         (hers,) = absences(session).absences
+        assert school.select("SELECT user_id, kind FROM notices WHERE kind LIKE 'absence.%%'") == [
+            (asha.user_id, "absence.entered")
+        ]
         assert (hers.absence_id, hers.return_day, hers.note) == (absence, back, "ill")
     ((_, who, what, data),) = audited(school, "absence.put")
     assert (who, what, data["teacher"], data["reason"]) == (head.user_id, absence, str(asha.user_id), "ill")
@@ -394,6 +397,8 @@ def test_who_coordinates_calls_a_teacher_in_sick_and_the_board_counts_on_her_no_
         call_in_sick(session, asha.user_id, AbsenceId(uuid4()), back, "twice")
     with head.session() as session:
         call_back(session, asha.user_id, "well again")
+    told = school.select("SELECT user_id, kind FROM notices WHERE kind LIKE 'absence.%%' ORDER BY created_at")
+    assert told[1:] == [(asha.user_id, "absence.ended")]
     ((_, who, _, data),) = audited(school, "absence.deleted")  # it began today, so it never was
     assert (who, data["reason"]) == (head.user_id, "well again")
     school.execute(

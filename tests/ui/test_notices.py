@@ -14,7 +14,9 @@ from mv_desktop.domain.evaluation import EvaluationStatus
 from mv_desktop.domain.notice import SENTENCES, NoticeData, Told
 from mv_desktop.services.patience import IdleState
 from mv_desktop.ui.notice.wording import notice_text
+from mv_desktop.ui.shell.absence_page import AbsencePage
 from mv_desktop.ui.shell.notice_desk import NOTICES
+from mv_desktop.ui.shell.preferences import PreferencesDialog
 from mv_desktop.ui.text import LANGUAGES, set_language
 from tests.factories.local import NOW, evaluation_id, pulled
 from tests.factories.queue_row import CALENDAR
@@ -162,6 +164,19 @@ def test_a_script_that_comes_late_does_not_take_her_from_where_she_went(school):
     school.window.place_requested.emit("sync")
     school.settled()
     assert school.window.place == "sync"
+
+
+def test_an_absence_that_was_entered_for_her_leads_to_her_absences(school):
+    work = school.arrived()
+    school.server.tell("absence.entered")
+    _run(school)
+    hand.press("Alt+3", work.queue)
+    school.settled()
+    hand.press("Return", work.notices.screen.table)
+    school.settled()
+    (dialog,) = school.window.findChildren(PreferencesDialog)
+    assert dialog.findChild(AbsencePage).isVisible()
+    dialog.close()
 
 
 def test_many_scripts_lead_to_the_queue(school):

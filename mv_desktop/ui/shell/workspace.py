@@ -157,6 +157,7 @@ class Workspace(QObject):
             ALONE: self.office.show_staff,
             DECLINED: self.coordination.show_cases,
             AGAIN: self.coordination.show_quality,
+            **dict.fromkeys(("absence.entered", "absence.ended"), window.going("absences").trigger),
         } | dict.fromkeys(TOLD, self.questions.show)
         self.notices = NoticeDesk(*(desk, self.driver, window, tasks, clock, self._keys, self._lead_to, ways))
         self.insight = InsightDesk(
