@@ -57,6 +57,7 @@ RECORD_COMMANDS: tuple[Command, ...] = (
     _kept("refresh", "Refresh", "F5"),
     _record("same_record", "Show all that was done to the same", "R"),
     _record("same_person", "Show all that the same person did", "P"),
+    _record("lead", "Open what it was done to", "O"),
     _record("check", "Check that nothing was altered", "K"),
     _record("csv", "Save what is looked for as CSV …", "Ctrl+Shift+V"),
     _record("xlsx", "Save what is looked for for Excel …", "Ctrl+Shift+X"),

@@ -204,6 +204,9 @@ def test_an_admin_is_led_from_insight_to_a_student_listed_or_not(school):
     screen = work.office.screen.current
     assert screen.subject.kind == "student"
     school.until(lambda: screen.panel.heading == "Sita Menon")
+    work.office.screen.show_subject("audit").record_wanted.emit("plan", PlanType.BASIC)  # as from an entry of the log
+    assert work.office.screen.current.subject.kind == "plan"
+    school.until(lambda: work.office.screen.current.panel.heading == "Basic Plan")
     school.settled()
 
 

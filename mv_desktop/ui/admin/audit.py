@@ -29,6 +29,10 @@ _FILE_COLUMNS = (
     "Entry", "When", "Who", "Role", "Signed in as", "From the address", "Event", "What was done", "To what", "Id",
     "Why", "Changes", "Besides",
 )  # fmt: skip
+_PEOPLE = {"student": "student", "parent": "parent", "teacher": "member", "admin": "member"}
+"""Which subject has a person, by her role now."""
+_RECORDS = frozenset({"holiday", "plan", "question", "setting", "subscription", "template"})
+"""Kinds that the log and the office call the same."""
 _BROKEN = {
     Break.MISSING: "Entry {number} is missing.",
     Break.CHANGED: "Entry {number}, or its seal, was changed.",
@@ -94,6 +98,7 @@ class AuditSubject(Viewed):
     files = True
     check = "Check the seals"
     others = ("record.same_record", "record.same_person")
+    leading = True
 
     def __init__(self, place: AuditPlace, clock: Clock, zone: tzinfo) -> None:
         self._place, self._clock, self._zone = place, clock, zone
@@ -130,6 +135,15 @@ class AuditSubject(Viewed):
         if row.exam is not None:
             return Wanted(str(row.exam))
         return Wanted(row.record) if row.record else None
+
+    def leads(self, row: AuditEntry) -> tuple[str, str] | None:
+        if not row.record:
+            return None
+        if row.kind == "user":
+            found = row.names.get(row.record)
+            role = "" if found is None else found.role
+            return (_PEOPLE[role], row.record) if role in _PEOPLE else None
+        return (row.kind, row.record) if row.kind in _RECORDS else None
 
     def called(self, row: AuditEntry) -> Mapping[str, tuple[str, str]]:
         return {} if row.actor is None else {"person": (str(row.actor), row.by)}

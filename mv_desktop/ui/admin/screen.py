@@ -97,6 +97,8 @@ class OfficeScreen(QWidget):
         if number not in self._made:
             made = self._made[number] = self._make(self._subjects[number])
             made.looked.connect(self.looked)
+            if isinstance(made, ViewScreen):
+                made.record_wanted.connect(self.lead_to)
             self._stack.addWidget(made)
         return self._made[number]
 
@@ -114,6 +116,12 @@ class OfficeScreen(QWidget):
         number = next(n for n, subject in enumerate(self._subjects) if subject.kind == kind)
         self._tabs.setCurrentIndex(number)
         return self.current
+
+    def lead_to(self, kind: str, key: str) -> None:
+        """Look at one record, listed or not."""
+        screen = self.show_subject(kind)
+        if isinstance(screen, RecordScreen):
+            screen.lead_to(key)
 
     def set_keys(self, keys: KeyMap) -> None:
         """Use other keys."""

@@ -427,8 +427,10 @@ class Viewed(Listing):
         files: what is looked for can be saved as CSV and for Excel.
         check: what a check of all of it is called, in English; "" where there is none.
         others: what else can be looked for beside a row, by the command's id (`alike`).
+        leading: a row may be about a record that another subject has (`leads`).
     """
 
+    leading: bool = False
     files: bool = False
     check: str = ""
     others: tuple[str, ...] = ()
@@ -443,6 +445,11 @@ class Viewed(Listing):
     def alike(self, other: str, row: Any) -> Wanted | None:  # noqa: ANN401
         """What a command of `others` looks for beside a row; None where the row has nothing of it."""
         raise NotImplementedError
+
+    def leads(self, row: Any) -> tuple[str, str] | None:  # noqa: ANN401
+        """Which record a row is about: the kind of its subject, and its key there; None where no subject has it."""
+        del row
+        return None
 
     def called(self, row: Any) -> Mapping[str, tuple[str, str]]:  # noqa: ANN401
         """Values of fetched choices that a row is of, by name: the value, and what it is called."""

@@ -8,6 +8,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any, cast
 
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from mv_desktop.core.clock import Clock
@@ -35,9 +36,14 @@ class ViewScreen(ListScreen[Viewed]):
         zone: the school's.
         views: as of every `ListScreen`.
 
+    Signals:
+        record_wanted(str, str): look at this record, by the kind of its subject and its key.
+
     Attributes:
         view: the row that is looked at.
     """
+
+    record_wanted = Signal(str, str)
 
     def __init__(
         self,
@@ -124,6 +130,8 @@ class ViewScreen(ListScreen[Viewed]):
         found: dict[str, Callable[[], object]] = {
             name: partial(self._look_alike, name) for name in self._subject.others
         }
+        if self._subject.leading:
+            found["record.lead"] = self._lead
         if self._subject.check:
             found["record.check"] = self._check
         if self._subject.files:
@@ -144,6 +152,14 @@ class ViewScreen(ListScreen[Viewed]):
         for name in self._subject.others:
             able = row is not None and self._subject.alike(name, row) is not None
             self.actions_by_id[name].setEnabled(able)
+        if self._subject.leading:
+            self.actions_by_id["record.lead"].setEnabled(row is not None and self._subject.leads(row) is not None)
+
+    def _lead(self) -> None:
+        row = self._row
+        record = None if row is None else self._subject.leads(row)
+        if record is not None:
+            self.record_wanted.emit(*record)
 
     def _look_alike(self, name: str) -> None:
         row = self._row

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from datetime import date, datetime
-from typing import TYPE_CHECKING, cast
+from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QAction
 
@@ -22,7 +22,6 @@ from mv_desktop.ui.text import tr
 from mv_desktop.ui.widgets.deadline_text import moment
 
 if TYPE_CHECKING:
-    from mv_desktop.ui.admin.record_screen import RecordScreen
     from mv_desktop.ui.admin.screen import OfficeScreen
 
 OFFICE_PLACE = "office"
@@ -55,7 +54,7 @@ class OfficeDesk(PlaceDesk["OfficeScreen"]):
         """Look at one record, by its kind and its id, listed or not."""
         if self.screen is not None:
             self._window.place_requested.emit(OFFICE_PLACE)
-            cast("RecordScreen", self.screen.show_subject(kind)).lead_to(key)
+            self.screen.lead_to(kind, key)
 
     # -- what a place says of itself -------------------------------------------------------------------------
 

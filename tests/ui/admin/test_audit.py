@@ -313,3 +313,21 @@ def test_an_unknown_event_stands_as_it_is():
     assert event_text("late") == "late"
     assert all(words[0].isupper() for words in KINDS.values())
     assert all(not words[0].isupper() for words in ACTS.values())
+
+
+def test_what_an_entry_is_about_is_opened_where_the_office_has_it(qtbot, tasks, place):
+    teacher = replace(place.log[2], names={str(MEERA): RecordName("user", "Meera Krishnamurthy", "teacher")})
+    place.log = (*place.log[:2], teacher, *place.log[3:])
+    desk = Desk(qtbot, tasks, place)
+    wanted: list[tuple[str, str]] = []
+    desk.screen.record_wanted.connect(lambda kind, key: wanted.append((kind, key)))
+    able = []
+    for _ in range(4):
+        able.append(desk.screen.actions_by_id["record.lead"].isEnabled())
+        desk.press("O")
+        desk.press("Down")
+    assert wanted == [("plan", "basic"), ("member", str(MEERA))]
+    assert able == [True, False, True, False]  # a script and a page are no records of the office
+    for role, subject in (("student", "student"), ("parent", "parent"), ("admin", "member")):
+        named = replace(teacher, names={str(MEERA): RecordName("user", "Meera", role)})
+        assert desk.screen.subject.leads(named) == (subject, str(MEERA))
