@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject
 
 from mv_desktop.domain.evaluation import ScriptView
-from mv_desktop.domain.identifier import EvaluationId
+from mv_desktop.domain.identifier import EvaluationId, PageRef
 from mv_desktop.offline.desk import ScriptPictures
 from mv_desktop.ui.marking.port import OpenedScript
 from mv_desktop.ui.tasks import Periodic, Tasks
@@ -87,9 +87,15 @@ class ScriptNews(QObject):
 
 
 def _same(one: ScriptView, other: ScriptView) -> bool:
-    fields = ("state", "read_only", "read_only_reason", "deadline", "returned", "conflicts")
+    fields = ("state", "read_only", "read_only_reason", "deadline", "sla_hours", "returned", "conflicts", "adjusted")
     return all(getattr(one, name) == getattr(other, name) for name in fields) and (
         one.script.ink == other.script.ink
         and one.script.given == other.script.given
         and one.script.flags == other.script.flags
+        and _tags(one) == _tags(other)
     )
+
+
+def _tags(view: ScriptView) -> dict[PageRef, tuple[int, ...]]:
+    """What she said of pages; of one of which she took it back she says as little as of one that she never tagged."""
+    return {page: numbers for page, numbers in view.script.tags.items() if numbers}

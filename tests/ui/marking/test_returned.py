@@ -14,6 +14,7 @@ from mv_desktop.domain.adjustment import Adjustment
 from mv_desktop.domain.evaluation import Place, WorkState
 from mv_desktop.domain.flag import Spot
 from mv_desktop.domain.identifier import MarkKey, PageRef
+from mv_desktop.domain.operation import TagPage
 from mv_desktop.domain.returned import Pinned, Returned, ReturnedQuestion
 from mv_desktop.ui.canvas.flag_item import PinItem
 from mv_desktop.ui.shell.script_news import _same
@@ -121,6 +122,16 @@ def test_a_stamp_goes_to_a_returned_question_of_its_page(marker):
 def test_an_open_script_is_shown_anew_when_something_of_it_is_returned():
     assert _same(script_view(returned=RETURNED), script_view(returned=RETURNED))
     assert not _same(script_view(), script_view(returned=RETURNED))
+
+
+def test_an_open_script_is_shown_anew_when_a_question_turns_out_faulty_or_a_page_was_tagged_elsewhere():
+    assert not _same(script_view(), script_view(adjusted={2: Adjustment.AWARD}))
+    tagged, untagged = script_view(), script_view()
+    tagged.script.apply(TagPage(PageRef(1), (2,)))
+    assert not _same(tagged, script_view())
+    for numbers in ((2,), ()):
+        untagged.script.apply(TagPage(PageRef(1), numbers))
+    assert _same(untagged, script_view())
 
 
 def test_what_was_returned_begins_there_though_it_was_left_elsewhere_and_looks_as_it_did(marker):
