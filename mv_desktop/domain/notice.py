@@ -22,7 +22,8 @@ SENTENCES: Final[Mapping[str, str]] = {
     "script.unassigned": "{script} has no teacher: nobody is free for it. It is due {due_at}.",
     "script.at_risk": "{script} is at risk: expected {expected_at}, due {due_at}.",
     "script.unassigned_due": "{script} still has no teacher, and it is due {due_at}.",
-    "exam.stuck": "{script} cannot be scored: its paper or its answers are in an odd form. The audit log says more.",
+    "exam.stuck": "{script} cannot be scored: its paper or its answers are in an odd form. An admin finds more in the"
+    " audit log.",
     "script.returned": "Questions of {script} are returned to you, to be marked again. It is due {due_at}.",
     "script.extended": "{script} has more time: it is due {due_at}.",
     "script.excused": "{script} was late; that is excused.",

@@ -24,7 +24,7 @@ from tests.database.catalogue import catalogue
 from tests.fakes.server import CloneDatabase
 
 MIGRATION_LOCK = 0x4D56_0001
-REVISIONS = tuple(f"{number:03}" for number in range(1, 79))
+REVISIONS = tuple(f"{number:03}" for number in range(1, 80))
 PATIENCE_S = 60
 
 

@@ -241,6 +241,10 @@ def test_a_teacher_has_none_of_it_but_the_questions_that_she_writes(school):
     assert work.office.screen.current.list.wanted.choices == {"status": "waiting"}
     work.notices.screen.opened.emit(Notice("question.fault_proposed", NoticeData(), NOW, UUID(int=2), NOW))
     assert work.office.screen.current.list.wanted.choices == {"status": "faulty"}
+    stuck = NoticeData(exam_instance_id=UUID(int=9))
+    work.notices.screen.opened.emit(Notice("exam.stuck", stuck, NOW, UUID(int=4), NOW))
+    assert work.office.screen.current.subject.kind == "audit"
+    assert work.office.screen.current.list.wanted.words == str(UUID(int=9))
     work.notices.screen.opened.emit(Notice("staff.nobody_coordinates", NoticeData(), NOW, UUID(int=3), NOW))
     assert work.office.screen.current.subject.kind == "member"
     assert work.office.screen.current.list.wanted.choices == {"state": "active"}

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date, datetime
 from typing import TYPE_CHECKING
+from uuid import UUID
 
 from PySide6.QtGui import QAction
 
@@ -29,6 +30,8 @@ WAITING = "question.waiting"
 """The kind of notices that lead to what waits for an admin."""
 PROPOSED = "question.fault_proposed"
 """The kind of those that lead to what is proposed as faulty."""
+STUCK = "exam.stuck"
+"""The kind of those of an exam that cannot be scored, of which the log says more."""
 ALONE = "staff.nobody_coordinates"
 """The kind of those that lead to the staff, of whom somebody should coordinate."""
 
@@ -49,6 +52,14 @@ class OfficeDesk(PlaceDesk["OfficeScreen"]):
     def show_staff(self) -> None:
         """Look at who can sign in, any of whom could coordinate."""
         self._show(AccountState.ACTIVE, "member", "state")
+
+    def show_log(self, record: UUID) -> bool:
+        """Look at all that was done to one thing; False where she has no office."""
+        if self.screen is None:
+            return False
+        self._window.place_requested.emit(OFFICE_PLACE)
+        self.screen.show_subject("audit").list.look_for(Wanted(str(record)))
+        return True
 
     def lead_to(self, kind: str, key: str) -> None:
         """Look at one record, by its kind and its id, listed or not."""

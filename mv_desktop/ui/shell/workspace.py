@@ -37,7 +37,7 @@ from mv_desktop.ui.shell.kept_ink import keep_ink
 from mv_desktop.ui.shell.kept_tick import keep_tick
 from mv_desktop.ui.shell.main_window import MainWindow
 from mv_desktop.ui.shell.notice_desk import NoticeDesk
-from mv_desktop.ui.shell.office_desk import ALONE, PROPOSED, WAITING, OfficeDesk
+from mv_desktop.ui.shell.office_desk import ALONE, PROPOSED, STUCK, WAITING, OfficeDesk
 from mv_desktop.ui.shell.open_pages import OpenPages
 from mv_desktop.ui.shell.own_pages import own_pages
 from mv_desktop.ui.shell.place import Place
@@ -502,6 +502,8 @@ class Workspace(QObject):
             self.open_script(evaluation_id)
         elif self.coordination.show_told(notice.kind, evaluation_id):
             return
+        elif notice.kind == STUCK and notice.data.exam_instance_id is not None:
+            self.office.show_log(notice.data.exam_instance_id)
         elif evaluation_id is not None:
             self.open_script(evaluation_id)
         elif notice.kind.startswith(("script.", "sla.")):
