@@ -17,6 +17,9 @@ from mv_desktop.domain.question import Stored
 NOTICE_SCHEMA: Final = "017"
 """The first version of the database that has notices."""
 
+DECIDED_SCHEMA: Final = "076"
+"""The first version that tells a teacher what is decided about her scripts."""
+
 SENTENCES: Final[Mapping[str, str]] = {
     "script.assigned": "{script} was assigned to you; it is due {due_at}.",
     "script.unassigned": "{script} has no teacher: nobody is free for it. It is due {due_at}.",

@@ -556,6 +556,59 @@ def test_more_than_there_is_room_for_is_not_taken_along(school):
 # -- the Sync page -------------------------------------------------------------------------------------------
 
 
+def sync_badge(school: School) -> str:
+    return str(school.window._rail._buttons["sync"].accessibleName())
+
+
+def submit_what_is_incomplete(school: School) -> None:
+    """As an older program may: the server holds it and says what is missing."""
+    school.desk.store.record(TWO, SetMark(MarkKey(2), GivenMark(MarkState.MARKED, Decimal(1))))
+    school.desk.store.record(TWO, SubmitEvaluation({2: Decimal(1)}, Decimal(1)))
+    school.work.driver.now()
+    school.until(lambda: bool(school.work.driver.state.notes))
+    school.settled()
+
+
+def test_a_submission_that_was_not_taken_is_told_at_once_and_stands_until_it_is_closed(school):
+    work = school.arrived()
+    assert sync_badge(school) == "Sync"
+    submit_what_is_incomplete(school)
+    (toast,) = [toast for toast in school.window.messages.toasts if "not submitted and is open again" in toast.text]
+    assert toast.error is not None
+    assert "questions 3 and 4 have no mark" in toast.text
+    assert sync_badge(school) == "Sync, 1 message from the server"
+    (note,) = work.driver.state.notes
+    work.driver.dismiss(note.note_id)
+    school.until(lambda: sync_badge(school) == "Sync")
+
+
+def test_what_was_said_before_she_signed_in_is_counted_and_not_told_again(school):
+    school.arrived()
+    submit_what_is_incomplete(school)
+    school.close()
+    school.window.messages.clear()
+    school.clock.advance(60)
+    school.sign_in()
+    school.until(lambda: sync_badge(school) == "Sync, 1 message from the server")
+    school.settled()
+    assert not any("not submitted" in text for text in school.said())
+
+
+def test_a_script_that_went_to_somebody_else_is_told_with_a_way_to_the_whole_message(school):
+    work = school.arrived()
+    school.open(ONE)
+    hand.press("F", work.marking.view)
+    school.until(lambda: work.driver.state.pending == 0 and work.driver.state.last_sent_at is not None)
+    hand.press("Escape", work.marking.view)
+    school.server.scripts[ONE].mine = False
+    work.driver.now()
+    school.until(lambda: bool(work.driver.state.notes))
+    (told,) = [toast for toast in school.window.messages.toasts if "is no longer yours" in toast.text]
+    (show,) = [button for button in told.findChildren(QPushButton) if button.text() == "Show"]
+    show.click()
+    assert school.window.place == "sync"
+
+
 def test_a_message_of_the_sync_page_leads_to_the_first_question_that_it_names(school):
     work = school.arrived()
     school.desk.store.record(TWO, SetMark(MarkKey(2), GivenMark(MarkState.MARKED, Decimal(1))))

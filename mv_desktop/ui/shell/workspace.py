@@ -48,6 +48,7 @@ from mv_desktop.ui.shell.stamp_setting import offered_stamps
 from mv_desktop.ui.shell.store_port import QueueOfStore, ScriptsOfStore
 from mv_desktop.ui.shell.sync_desk import SyncDesk
 from mv_desktop.ui.shell.sync_driver import SyncDriver
+from mv_desktop.ui.shell.told_notes import ToldNotes
 from mv_desktop.ui.shell.work_export import WorkExport
 from mv_desktop.ui.sync.screen import SyncScreen
 from mv_desktop.ui.sync.state import SyncState
@@ -133,6 +134,7 @@ class Workspace(QObject):
             *(desk, self.driver, window, tasks, clock, ids, self.images),
             keys=lambda: self._keys, here=self._here, go=self._on_window_place_requested, open_script=self.open_script,
         )  # fmt: skip
+        ToldNotes(self.driver, desk, window, clock, SYNC)
         SyncDesk(self.sync, self.driver, desk, tasks, clock, self.open_script, self._deciding.decide)
         self.second = SecondDesk(
             *(desk, self.driver, window, self.queue, tasks, clock, ids, self.images),
