@@ -253,7 +253,7 @@ def test_a_sheet_of_a_workbook_is_chosen_by_keys_and_brought_in(qtbot: QtBot, sc
         press("End")
         assert QApplication.focusWidget() is dialog.sheet
         assert (dialog.sheet.currentText(), dialog.box(Column.UNIT).currentText()) == ("Class X", "Lesson name")
-        assert dialog.told.text.startswith("1 rows: 1 new")
+        assert dialog.told.text.startswith("1 row: 1 new")
         assert dialog.unread.text == "Not read, although their headings fit: “Class XII”."
         dialog.reason.setFocus()
         QTest.keyClicks(dialog.reason, "term 1")
