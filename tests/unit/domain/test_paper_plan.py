@@ -221,6 +221,13 @@ def test_a_paper_that_only_the_second_way_finds_stays_the_same_for_ever() -> Non
     ]  # fmt: skip
 
 
+@pytest.mark.parametrize(("first", "other"), [("Algebra", "Integrals"), ("Integrals", "Algebra")])
+def test_a_double_moves_to_another_unit_for_a_section_that_has_no_other(first: str, other: str) -> None:
+    wants = [Want(2, {"Algebra": 1, "Integrals": 1}, 1), Want(1, {first: 1}, 1)]
+    assert doubles_of(wants, {first: Stock(3, 0), other: Stock(2, 0)}) is not None
+    assert doubles_of(wants, {first: Stock(3, 0), other: Stock(1, 0)}) is None
+
+
 def test_sections_of_another_kind_keep_what_they_have() -> None:
     """Where only one kind of question must be drawn with care, the others are drawn as ever."""
     others = [bank_question(f"o{n}", "SA", 3, UNITS[n % 2]) for n in range(9)]
