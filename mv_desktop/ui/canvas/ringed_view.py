@@ -6,9 +6,10 @@ from PySide6.QtCore import QEvent, Qt
 from PySide6.QtGui import QBrush, QColor, QPainter, QPen, QRegion
 from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 
-from mv_desktop.ui.theme import current_theme
+from mv_desktop.ui.theme import Theme, current_theme
 
 _RING = 2  # pixels of the frame
+_DRESSES = {QEvent.Type.ApplicationPaletteChange, QEvent.Type.FontChange}
 
 
 class RingedView(QGraphicsView):
@@ -16,6 +17,7 @@ class RingedView(QGraphicsView):
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
+        self._worn: Theme | None = None
         self.setInteractive(False)  # the tools take the mouse, not Qt's own selection
         self.setFrameShape(QFrame.Shape.Box)
         self.setFrameShadow(QFrame.Shadow.Plain)
@@ -32,7 +34,8 @@ class RingedView(QGraphicsView):
 
     def _dress(self) -> None:
         """Wear the colours, and write as large, as one does now."""
-        self.setBackgroundBrush(QBrush(QColor(current_theme().colors.canvas)))
+        self._worn = current_theme()
+        self.setBackgroundBrush(QBrush(QColor(self._worn.colors.canvas)))
         self._show_ring()
 
     def _show_ring(self) -> None:
@@ -59,5 +62,6 @@ class RingedView(QGraphicsView):
 
     def changeEvent(self, event: QEvent) -> None:
         super().changeEvent(event)
-        if event.type() in {QEvent.Type.ApplicationPaletteChange, QEvent.Type.FontChange}:
+        # a font also changes where a view gets a place, and to dress thousands of marks for nothing takes long
+        if event.type() in _DRESSES and current_theme() is not self._worn:
             self._dress()

@@ -92,6 +92,22 @@ def test_what_is_read_grows_with_the_text_while_it_lies_there(desk: Desk, ruler:
     apply_theme(qapp, "light")
 
 
+def test_a_view_dresses_for_another_theme_and_for_nothing_else(qapp: QApplication, desk: Desk) -> None:
+    apply_theme(qapp, "light")
+    dressed: list[int] = []
+    desk.view.dressed.connect(lambda: dressed.append(1))
+    font = desk.view.font()
+    font.setPointSizeF(font.pointSizeF() + 1)
+    desk.view.setFont(font)  # as where it gets a place in a window
+    assert not dressed
+    apply_theme(qapp, "dark")
+    assert dressed
+    dressed.clear()
+    apply_theme(qapp, "dark", "large")
+    assert dressed
+    apply_theme(qapp, "light")
+
+
 def test_tools_act_through_an_instrument_except_at_its_grips(desk: Desk, ruler: Ruler) -> None:
     on_body = (ruler.start + ruler.end) / 2 + QPointF(40, 10)
     desk.click(desk.view.mapFromScene(on_body))
